@@ -1,0 +1,5 @@
+export { type Instant, earlier } from "./instant.ts";
+export type { Machine } from "./machine.ts";
+export { BoundedQueue } from "./bounded-queue.ts";
+export { TimerTable } from "./timer-table.ts";
+export { DropCounters } from "./drops.ts";

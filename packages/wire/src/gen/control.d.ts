@@ -1,0 +1,518 @@
+import * as $protobuf from "protobufjs/minimal.js";
+import Long = require("long");
+
+/** Namespace flor. */
+export namespace flor {
+
+    /** Namespace control. */
+    namespace control {
+
+        /**
+         * Properties of a ControlMessage.
+         * @deprecated Use flor.control.ControlMessage.$Properties instead.
+         */
+        interface IControlMessage extends flor.control.ControlMessage.$Properties {
+        }
+
+        /** Represents a ControlMessage. */
+        class ControlMessage {
+
+            /**
+             * Constructs a new ControlMessage.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.ControlMessage.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ControlMessage introduction. */
+            introduction?: (flor.control.Introduction.$Properties|null);
+
+            /** ControlMessage advertisements. */
+            advertisements?: (flor.control.AdvertisementSet.$Properties|null);
+
+            /** ControlMessage pathTooBig. */
+            pathTooBig?: (flor.control.PathTooBig.$Properties|null);
+
+            /** ControlMessage message. */
+            message?: ("introduction"|"advertisements"|"pathTooBig");
+
+            /**
+             * Encodes the specified ControlMessage message. Does not implicitly {@link flor.control.ControlMessage.verify|verify} messages.
+             * @param message ControlMessage message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.ControlMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ControlMessage message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.ControlMessage & flor.control.ControlMessage.$Shape} ControlMessage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.ControlMessage & flor.control.ControlMessage.$Shape;
+        }
+
+        namespace ControlMessage {
+
+            /** Properties of a ControlMessage. */
+            interface $Properties {
+
+                /** ControlMessage introduction */
+                introduction?: (flor.control.Introduction.$Properties|null);
+
+                /** ControlMessage advertisements */
+                advertisements?: (flor.control.AdvertisementSet.$Properties|null);
+
+                /** ControlMessage pathTooBig */
+                pathTooBig?: (flor.control.PathTooBig.$Properties|null);
+
+                /** ControlMessage message */
+                message?: ("introduction"|"advertisements"|"pathTooBig");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of a ControlMessage. */
+            type $Shape = {
+              introduction?: flor.control.Introduction.$Shape|null;
+              advertisements?: flor.control.AdvertisementSet.$Shape|null;
+              pathTooBig?: flor.control.PathTooBig.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape })
+            );
+        }
+
+        /**
+         * Properties of an Introduction.
+         * @deprecated Use flor.control.Introduction.$Properties instead.
+         */
+        interface IIntroduction extends flor.control.Introduction.$Properties {
+        }
+
+        /** Represents an Introduction. */
+        class Introduction {
+
+            /**
+             * Constructs a new Introduction.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.Introduction.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Introduction version. */
+            version: number;
+
+            /** Introduction token. */
+            token: Uint8Array;
+
+            /** Introduction discriminator. */
+            discriminator: number;
+
+            /** Introduction mtu. */
+            mtu: number;
+
+            /**
+             * Encodes the specified Introduction message. Does not implicitly {@link flor.control.Introduction.verify|verify} messages.
+             * @param message Introduction message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.Introduction.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Introduction message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.Introduction & flor.control.Introduction.$Shape} Introduction
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.Introduction & flor.control.Introduction.$Shape;
+        }
+
+        namespace Introduction {
+
+            /** Properties of an Introduction. */
+            interface $Properties {
+
+                /** Introduction version */
+                version?: (number|null);
+
+                /** Introduction token */
+                token?: (Uint8Array|null);
+
+                /** Introduction discriminator */
+                discriminator?: (number|null);
+
+                /** Introduction mtu */
+                mtu?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Introduction. */
+            type $Shape = flor.control.Introduction.$Properties;
+        }
+
+        /**
+         * Properties of an AdvertisementSet.
+         * @deprecated Use flor.control.AdvertisementSet.$Properties instead.
+         */
+        interface IAdvertisementSet extends flor.control.AdvertisementSet.$Properties {
+        }
+
+        /** Represents an AdvertisementSet. */
+        class AdvertisementSet {
+
+            /**
+             * Constructs a new AdvertisementSet.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.AdvertisementSet.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AdvertisementSet advertisements. */
+            advertisements: flor.control.SignedAdvertisement.$Properties[];
+
+            /**
+             * Encodes the specified AdvertisementSet message. Does not implicitly {@link flor.control.AdvertisementSet.verify|verify} messages.
+             * @param message AdvertisementSet message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.AdvertisementSet.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AdvertisementSet message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.AdvertisementSet & flor.control.AdvertisementSet.$Shape} AdvertisementSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.AdvertisementSet & flor.control.AdvertisementSet.$Shape;
+        }
+
+        namespace AdvertisementSet {
+
+            /** Properties of an AdvertisementSet. */
+            interface $Properties {
+
+                /** AdvertisementSet advertisements */
+                advertisements?: (flor.control.SignedAdvertisement.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AdvertisementSet. */
+            type $Shape = flor.control.AdvertisementSet.$Properties;
+        }
+
+        /**
+         * Properties of a SignedAdvertisement.
+         * @deprecated Use flor.control.SignedAdvertisement.$Properties instead.
+         */
+        interface ISignedAdvertisement extends flor.control.SignedAdvertisement.$Properties {
+        }
+
+        /** Represents a SignedAdvertisement. */
+        class SignedAdvertisement {
+
+            /**
+             * Constructs a new SignedAdvertisement.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.SignedAdvertisement.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SignedAdvertisement advertisement. */
+            advertisement: Uint8Array;
+
+            /** SignedAdvertisement signature. */
+            signature: Uint8Array;
+
+            /**
+             * Encodes the specified SignedAdvertisement message. Does not implicitly {@link flor.control.SignedAdvertisement.verify|verify} messages.
+             * @param message SignedAdvertisement message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.SignedAdvertisement.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SignedAdvertisement message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.SignedAdvertisement & flor.control.SignedAdvertisement.$Shape} SignedAdvertisement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.SignedAdvertisement & flor.control.SignedAdvertisement.$Shape;
+        }
+
+        namespace SignedAdvertisement {
+
+            /** Properties of a SignedAdvertisement. */
+            interface $Properties {
+
+                /** SignedAdvertisement advertisement */
+                advertisement?: (Uint8Array|null);
+
+                /** SignedAdvertisement signature */
+                signature?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SignedAdvertisement. */
+            type $Shape = flor.control.SignedAdvertisement.$Properties;
+        }
+
+        /**
+         * Properties of an Advertisement.
+         * @deprecated Use flor.control.Advertisement.$Properties instead.
+         */
+        interface IAdvertisement extends flor.control.Advertisement.$Properties {
+        }
+
+        /** Represents an Advertisement. */
+        class Advertisement {
+
+            /**
+             * Constructs a new Advertisement.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.Advertisement.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Advertisement origin. */
+            origin: Uint8Array;
+
+            /** Advertisement instance. */
+            instance: Uint8Array;
+
+            /** Advertisement sequence. */
+            sequence: number;
+
+            /** Advertisement deliveryLabel. */
+            deliveryLabel: number;
+
+            /** Advertisement adjacencies. */
+            adjacencies: flor.control.AdvertisedAdjacency.$Properties[];
+
+            /**
+             * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
+             * @param message Advertisement message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.Advertisement.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Advertisement message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.Advertisement & flor.control.Advertisement.$Shape} Advertisement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.Advertisement & flor.control.Advertisement.$Shape;
+        }
+
+        namespace Advertisement {
+
+            /** Properties of an Advertisement. */
+            interface $Properties {
+
+                /** Advertisement origin */
+                origin?: (Uint8Array|null);
+
+                /** Advertisement instance */
+                instance?: (Uint8Array|null);
+
+                /** Advertisement sequence */
+                sequence?: (number|null);
+
+                /** Advertisement deliveryLabel */
+                deliveryLabel?: (number|null);
+
+                /** Advertisement adjacencies */
+                adjacencies?: (flor.control.AdvertisedAdjacency.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Advertisement. */
+            type $Shape = flor.control.Advertisement.$Properties;
+        }
+
+        /**
+         * Properties of an AdvertisedAdjacency.
+         * @deprecated Use flor.control.AdvertisedAdjacency.$Properties instead.
+         */
+        interface IAdvertisedAdjacency extends flor.control.AdvertisedAdjacency.$Properties {
+        }
+
+        /** Represents an AdvertisedAdjacency. */
+        class AdvertisedAdjacency {
+
+            /**
+             * Constructs a new AdvertisedAdjacency.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.AdvertisedAdjacency.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AdvertisedAdjacency neighbour. */
+            neighbour: Uint8Array;
+
+            /** AdvertisedAdjacency label. */
+            label: number;
+
+            /** AdvertisedAdjacency mtu. */
+            mtu: number;
+
+            /** AdvertisedAdjacency metric. */
+            metric: number;
+
+            /** AdvertisedAdjacency up. */
+            up: boolean;
+
+            /** AdvertisedAdjacency segmentMtu. */
+            segmentMtu: number;
+
+            /**
+             * Encodes the specified AdvertisedAdjacency message. Does not implicitly {@link flor.control.AdvertisedAdjacency.verify|verify} messages.
+             * @param message AdvertisedAdjacency message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.AdvertisedAdjacency.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AdvertisedAdjacency message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.AdvertisedAdjacency & flor.control.AdvertisedAdjacency.$Shape} AdvertisedAdjacency
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.AdvertisedAdjacency & flor.control.AdvertisedAdjacency.$Shape;
+        }
+
+        namespace AdvertisedAdjacency {
+
+            /** Properties of an AdvertisedAdjacency. */
+            interface $Properties {
+
+                /** AdvertisedAdjacency neighbour */
+                neighbour?: (Uint8Array|null);
+
+                /** AdvertisedAdjacency label */
+                label?: (number|null);
+
+                /** AdvertisedAdjacency mtu */
+                mtu?: (number|null);
+
+                /** AdvertisedAdjacency metric */
+                metric?: (number|null);
+
+                /** AdvertisedAdjacency up */
+                up?: (boolean|null);
+
+                /** AdvertisedAdjacency segmentMtu */
+                segmentMtu?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AdvertisedAdjacency. */
+            type $Shape = flor.control.AdvertisedAdjacency.$Properties;
+        }
+
+        /**
+         * Properties of a PathTooBig.
+         * @deprecated Use flor.control.PathTooBig.$Properties instead.
+         */
+        interface IPathTooBig extends flor.control.PathTooBig.$Properties {
+        }
+
+        /** Represents a PathTooBig. */
+        class PathTooBig {
+
+            /**
+             * Constructs a new PathTooBig.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.PathTooBig.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PathTooBig label. */
+            label: number;
+
+            /** PathTooBig mtu. */
+            mtu: number;
+
+            /**
+             * Encodes the specified PathTooBig message. Does not implicitly {@link flor.control.PathTooBig.verify|verify} messages.
+             * @param message PathTooBig message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.PathTooBig.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PathTooBig message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.PathTooBig & flor.control.PathTooBig.$Shape} PathTooBig
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.PathTooBig & flor.control.PathTooBig.$Shape;
+        }
+
+        namespace PathTooBig {
+
+            /** Properties of a PathTooBig. */
+            interface $Properties {
+
+                /** PathTooBig label */
+                label?: (number|null);
+
+                /** PathTooBig mtu */
+                mtu?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PathTooBig. */
+            type $Shape = flor.control.PathTooBig.$Properties;
+        }
+    }
+}

@@ -1,0 +1,1327 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+
+// Exported root namespace
+const $root = $protobuf.roots["control"] || ($protobuf.roots["control"] = {});
+
+export const flor = $root.flor = (() => {
+
+    /**
+     * Namespace flor.
+     * @exports flor
+     * @namespace
+     */
+    const flor = {};
+
+    flor.control = (function() {
+
+        /**
+         * Namespace control.
+         * @memberof flor
+         * @namespace
+         */
+        const control = {};
+
+        control.ControlMessage = (function() {
+
+            /**
+             * Properties of a ControlMessage.
+             * @typedef {Object} flor.control.ControlMessage.$Properties
+             * @property {flor.control.Introduction.$Properties|null} [introduction] ControlMessage introduction
+             * @property {flor.control.AdvertisementSet.$Properties|null} [advertisements] ControlMessage advertisements
+             * @property {flor.control.PathTooBig.$Properties|null} [pathTooBig] ControlMessage pathTooBig
+             * @property {"introduction"|"advertisements"|"pathTooBig"} [message] ControlMessage message
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ControlMessage.
+             * @memberof flor.control
+             * @interface IControlMessage
+             * @augments flor.control.ControlMessage.$Properties
+             * @deprecated Use flor.control.ControlMessage.$Properties instead.
+             */
+
+            /**
+             * Narrowed shape of a ControlMessage.
+             * @typedef {{
+             *   introduction?: flor.control.Introduction.$Shape|null;
+             *   advertisements?: flor.control.AdvertisementSet.$Shape|null;
+             *   pathTooBig?: flor.control.PathTooBig.$Shape|null;
+             *   $unknowns?: Array.<Uint8Array>;
+             * } & (
+             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape })
+             * )} flor.control.ControlMessage.$Shape
+             */
+
+            /**
+             * Constructs a new ControlMessage.
+             * @memberof flor.control
+             * @classdesc Represents a ControlMessage.
+             * @constructor
+             * @param {flor.control.ControlMessage.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ControlMessage = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ControlMessage introduction.
+             * @member {flor.control.Introduction.$Properties|null|undefined} introduction
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.introduction = null;
+
+            /**
+             * ControlMessage advertisements.
+             * @member {flor.control.AdvertisementSet.$Properties|null|undefined} advertisements
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.advertisements = null;
+
+            /**
+             * ControlMessage pathTooBig.
+             * @member {flor.control.PathTooBig.$Properties|null|undefined} pathTooBig
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.pathTooBig = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            /**
+             * ControlMessage message.
+             * @member {"introduction"|"advertisements"|"pathTooBig"|undefined} message
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            $Object.defineProperty(ControlMessage.prototype, "message", {
+                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Encodes the specified ControlMessage message. Does not implicitly {@link flor.control.ControlMessage.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.ControlMessage
+             * @static
+             * @param {flor.control.ControlMessage.$Properties} message ControlMessage message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ControlMessage.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.introduction != null && $Object.hasOwnProperty.call(message, "introduction"))
+                    $root.flor.control.Introduction.encode(message.introduction, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.advertisements != null && $Object.hasOwnProperty.call(message, "advertisements"))
+                    $root.flor.control.AdvertisementSet.encode(message.advertisements, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.pathTooBig != null && $Object.hasOwnProperty.call(message, "pathTooBig"))
+                    $root.flor.control.PathTooBig.encode(message.pathTooBig, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ControlMessage message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.ControlMessage
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.ControlMessage & flor.control.ControlMessage.$Shape} ControlMessage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ControlMessage.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.ControlMessage();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.introduction = $root.flor.control.Introduction.decode(reader, reader.size(), $undefined, _depth + 1, message.introduction);
+                            message.message = "introduction";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.advertisements = $root.flor.control.AdvertisementSet.decode(reader, reader.size(), $undefined, _depth + 1, message.advertisements);
+                            message.message = "advertisements";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.pathTooBig = $root.flor.control.PathTooBig.decode(reader, reader.size(), $undefined, _depth + 1, message.pathTooBig);
+                            message.message = "pathTooBig";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ControlMessage;
+        })();
+
+        control.Introduction = (function() {
+
+            /**
+             * Properties of an Introduction.
+             * @typedef {Object} flor.control.Introduction.$Properties
+             * @property {number|null} [version] Introduction version
+             * @property {Uint8Array|null} [token] Introduction token
+             * @property {number|null} [discriminator] Introduction discriminator
+             * @property {number|null} [mtu] Introduction mtu
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Introduction.
+             * @memberof flor.control
+             * @interface IIntroduction
+             * @augments flor.control.Introduction.$Properties
+             * @deprecated Use flor.control.Introduction.$Properties instead.
+             */
+
+            /**
+             * Shape of an Introduction.
+             * @typedef {flor.control.Introduction.$Properties} flor.control.Introduction.$Shape
+             */
+
+            /**
+             * Constructs a new Introduction.
+             * @memberof flor.control
+             * @classdesc Represents an Introduction.
+             * @constructor
+             * @param {flor.control.Introduction.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Introduction = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Introduction version.
+             * @member {number} version
+             * @memberof flor.control.Introduction
+             * @instance
+             */
+            Introduction.prototype.version = 0;
+
+            /**
+             * Introduction token.
+             * @member {Uint8Array} token
+             * @memberof flor.control.Introduction
+             * @instance
+             */
+            Introduction.prototype.token = $util.newBuffer([]);
+
+            /**
+             * Introduction discriminator.
+             * @member {number} discriminator
+             * @memberof flor.control.Introduction
+             * @instance
+             */
+            Introduction.prototype.discriminator = 0;
+
+            /**
+             * Introduction mtu.
+             * @member {number} mtu
+             * @memberof flor.control.Introduction
+             * @instance
+             */
+            Introduction.prototype.mtu = 0;
+
+            /**
+             * Encodes the specified Introduction message. Does not implicitly {@link flor.control.Introduction.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.Introduction
+             * @static
+             * @param {flor.control.Introduction.$Properties} message Introduction message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Introduction.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.version);
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.token);
+                if (message.discriminator != null && $Object.hasOwnProperty.call(message, "discriminator") && message.discriminator !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.discriminator);
+                if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.mtu);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Introduction message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.Introduction
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.Introduction & flor.control.Introduction.$Shape} Introduction
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Introduction.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.Introduction();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.version = value;
+                            else
+                                delete message.version;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.discriminator = value;
+                            else
+                                delete message.discriminator;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.mtu = value;
+                            else
+                                delete message.mtu;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Introduction;
+        })();
+
+        control.AdvertisementSet = (function() {
+
+            /**
+             * Properties of an AdvertisementSet.
+             * @typedef {Object} flor.control.AdvertisementSet.$Properties
+             * @property {Array.<flor.control.SignedAdvertisement.$Properties>|null} [advertisements] AdvertisementSet advertisements
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an AdvertisementSet.
+             * @memberof flor.control
+             * @interface IAdvertisementSet
+             * @augments flor.control.AdvertisementSet.$Properties
+             * @deprecated Use flor.control.AdvertisementSet.$Properties instead.
+             */
+
+            /**
+             * Shape of an AdvertisementSet.
+             * @typedef {flor.control.AdvertisementSet.$Properties} flor.control.AdvertisementSet.$Shape
+             */
+
+            /**
+             * Constructs a new AdvertisementSet.
+             * @memberof flor.control
+             * @classdesc Represents an AdvertisementSet.
+             * @constructor
+             * @param {flor.control.AdvertisementSet.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const AdvertisementSet = function (properties) {
+                this.advertisements = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * AdvertisementSet advertisements.
+             * @member {Array.<flor.control.SignedAdvertisement.$Properties>} advertisements
+             * @memberof flor.control.AdvertisementSet
+             * @instance
+             */
+            AdvertisementSet.prototype.advertisements = $util.emptyArray;
+
+            /**
+             * Encodes the specified AdvertisementSet message. Does not implicitly {@link flor.control.AdvertisementSet.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.AdvertisementSet
+             * @static
+             * @param {flor.control.AdvertisementSet.$Properties} message AdvertisementSet message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            AdvertisementSet.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.advertisements != null && message.advertisements.length)
+                    for (let i = 0; i < message.advertisements.length; ++i)
+                        $root.flor.control.SignedAdvertisement.encode(message.advertisements[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an AdvertisementSet message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.AdvertisementSet
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.AdvertisementSet & flor.control.AdvertisementSet.$Shape} AdvertisementSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            AdvertisementSet.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.AdvertisementSet();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.advertisements && message.advertisements.length))
+                                message.advertisements = [];
+                            message.advertisements.push($root.flor.control.SignedAdvertisement.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AdvertisementSet;
+        })();
+
+        control.SignedAdvertisement = (function() {
+
+            /**
+             * Properties of a SignedAdvertisement.
+             * @typedef {Object} flor.control.SignedAdvertisement.$Properties
+             * @property {Uint8Array|null} [advertisement] SignedAdvertisement advertisement
+             * @property {Uint8Array|null} [signature] SignedAdvertisement signature
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a SignedAdvertisement.
+             * @memberof flor.control
+             * @interface ISignedAdvertisement
+             * @augments flor.control.SignedAdvertisement.$Properties
+             * @deprecated Use flor.control.SignedAdvertisement.$Properties instead.
+             */
+
+            /**
+             * Shape of a SignedAdvertisement.
+             * @typedef {flor.control.SignedAdvertisement.$Properties} flor.control.SignedAdvertisement.$Shape
+             */
+
+            /**
+             * Constructs a new SignedAdvertisement.
+             * @memberof flor.control
+             * @classdesc Represents a SignedAdvertisement.
+             * @constructor
+             * @param {flor.control.SignedAdvertisement.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const SignedAdvertisement = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * SignedAdvertisement advertisement.
+             * @member {Uint8Array} advertisement
+             * @memberof flor.control.SignedAdvertisement
+             * @instance
+             */
+            SignedAdvertisement.prototype.advertisement = $util.newBuffer([]);
+
+            /**
+             * SignedAdvertisement signature.
+             * @member {Uint8Array} signature
+             * @memberof flor.control.SignedAdvertisement
+             * @instance
+             */
+            SignedAdvertisement.prototype.signature = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified SignedAdvertisement message. Does not implicitly {@link flor.control.SignedAdvertisement.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.SignedAdvertisement
+             * @static
+             * @param {flor.control.SignedAdvertisement.$Properties} message SignedAdvertisement message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            SignedAdvertisement.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.advertisement != null && $Object.hasOwnProperty.call(message, "advertisement") && message.advertisement.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.advertisement);
+                if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.signature);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a SignedAdvertisement message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.SignedAdvertisement
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.SignedAdvertisement & flor.control.SignedAdvertisement.$Shape} SignedAdvertisement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            SignedAdvertisement.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.SignedAdvertisement();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.advertisement = value;
+                            else
+                                delete message.advertisement;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.signature = value;
+                            else
+                                delete message.signature;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SignedAdvertisement;
+        })();
+
+        control.Advertisement = (function() {
+
+            /**
+             * Properties of an Advertisement.
+             * @typedef {Object} flor.control.Advertisement.$Properties
+             * @property {Uint8Array|null} [origin] Advertisement origin
+             * @property {Uint8Array|null} [instance] Advertisement instance
+             * @property {number|null} [sequence] Advertisement sequence
+             * @property {number|null} [deliveryLabel] Advertisement deliveryLabel
+             * @property {Array.<flor.control.AdvertisedAdjacency.$Properties>|null} [adjacencies] Advertisement adjacencies
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Advertisement.
+             * @memberof flor.control
+             * @interface IAdvertisement
+             * @augments flor.control.Advertisement.$Properties
+             * @deprecated Use flor.control.Advertisement.$Properties instead.
+             */
+
+            /**
+             * Shape of an Advertisement.
+             * @typedef {flor.control.Advertisement.$Properties} flor.control.Advertisement.$Shape
+             */
+
+            /**
+             * Constructs a new Advertisement.
+             * @memberof flor.control
+             * @classdesc Represents an Advertisement.
+             * @constructor
+             * @param {flor.control.Advertisement.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Advertisement = function (properties) {
+                this.adjacencies = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Advertisement origin.
+             * @member {Uint8Array} origin
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.origin = $util.newBuffer([]);
+
+            /**
+             * Advertisement instance.
+             * @member {Uint8Array} instance
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.instance = $util.newBuffer([]);
+
+            /**
+             * Advertisement sequence.
+             * @member {number} sequence
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Advertisement deliveryLabel.
+             * @member {number} deliveryLabel
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.deliveryLabel = 0;
+
+            /**
+             * Advertisement adjacencies.
+             * @member {Array.<flor.control.AdvertisedAdjacency.$Properties>} adjacencies
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.adjacencies = $util.emptyArray;
+
+            /**
+             * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.Advertisement
+             * @static
+             * @param {flor.control.Advertisement.$Properties} message Advertisement message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Advertisement.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.origin != null && $Object.hasOwnProperty.call(message, "origin") && message.origin.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.origin);
+                if (message.instance != null && $Object.hasOwnProperty.call(message, "instance") && message.instance.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.instance);
+                if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.sequence);
+                if (message.deliveryLabel != null && $Object.hasOwnProperty.call(message, "deliveryLabel") && message.deliveryLabel !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.deliveryLabel);
+                if (message.adjacencies != null && message.adjacencies.length)
+                    for (let i = 0; i < message.adjacencies.length; ++i)
+                        $root.flor.control.AdvertisedAdjacency.encode(message.adjacencies[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Advertisement message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.Advertisement
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.Advertisement & flor.control.Advertisement.$Shape} Advertisement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Advertisement.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.Advertisement();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.origin = value;
+                            else
+                                delete message.origin;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.instance = value;
+                            else
+                                delete message.instance;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sequence = value;
+                            else
+                                delete message.sequence;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.deliveryLabel = value;
+                            else
+                                delete message.deliveryLabel;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.adjacencies && message.adjacencies.length))
+                                message.adjacencies = [];
+                            message.adjacencies.push($root.flor.control.AdvertisedAdjacency.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return Advertisement;
+        })();
+
+        control.AdvertisedAdjacency = (function() {
+
+            /**
+             * Properties of an AdvertisedAdjacency.
+             * @typedef {Object} flor.control.AdvertisedAdjacency.$Properties
+             * @property {Uint8Array|null} [neighbour] AdvertisedAdjacency neighbour
+             * @property {number|null} [label] AdvertisedAdjacency label
+             * @property {number|null} [mtu] AdvertisedAdjacency mtu
+             * @property {number|null} [metric] AdvertisedAdjacency metric
+             * @property {boolean|null} [up] AdvertisedAdjacency up
+             * @property {number|null} [segmentMtu] AdvertisedAdjacency segmentMtu
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an AdvertisedAdjacency.
+             * @memberof flor.control
+             * @interface IAdvertisedAdjacency
+             * @augments flor.control.AdvertisedAdjacency.$Properties
+             * @deprecated Use flor.control.AdvertisedAdjacency.$Properties instead.
+             */
+
+            /**
+             * Shape of an AdvertisedAdjacency.
+             * @typedef {flor.control.AdvertisedAdjacency.$Properties} flor.control.AdvertisedAdjacency.$Shape
+             */
+
+            /**
+             * Constructs a new AdvertisedAdjacency.
+             * @memberof flor.control
+             * @classdesc Represents an AdvertisedAdjacency.
+             * @constructor
+             * @param {flor.control.AdvertisedAdjacency.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const AdvertisedAdjacency = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * AdvertisedAdjacency neighbour.
+             * @member {Uint8Array} neighbour
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.neighbour = $util.newBuffer([]);
+
+            /**
+             * AdvertisedAdjacency label.
+             * @member {number} label
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.label = 0;
+
+            /**
+             * AdvertisedAdjacency mtu.
+             * @member {number} mtu
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.mtu = 0;
+
+            /**
+             * AdvertisedAdjacency metric.
+             * @member {number} metric
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.metric = 0;
+
+            /**
+             * AdvertisedAdjacency up.
+             * @member {boolean} up
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.up = false;
+
+            /**
+             * AdvertisedAdjacency segmentMtu.
+             * @member {number} segmentMtu
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.segmentMtu = 0;
+
+            /**
+             * Encodes the specified AdvertisedAdjacency message. Does not implicitly {@link flor.control.AdvertisedAdjacency.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.AdvertisedAdjacency
+             * @static
+             * @param {flor.control.AdvertisedAdjacency.$Properties} message AdvertisedAdjacency message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            AdvertisedAdjacency.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.neighbour != null && $Object.hasOwnProperty.call(message, "neighbour") && message.neighbour.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.neighbour);
+                if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.label);
+                if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.mtu);
+                if (message.metric != null && $Object.hasOwnProperty.call(message, "metric") && message.metric !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.metric);
+                if (message.up != null && $Object.hasOwnProperty.call(message, "up") && message.up !== false)
+                    writer.uint32(/* id 5, wireType 0 =*/40).bool(message.up);
+                if (message.segmentMtu != null && $Object.hasOwnProperty.call(message, "segmentMtu") && message.segmentMtu !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.segmentMtu);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an AdvertisedAdjacency message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.AdvertisedAdjacency
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.AdvertisedAdjacency & flor.control.AdvertisedAdjacency.$Shape} AdvertisedAdjacency
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            AdvertisedAdjacency.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.AdvertisedAdjacency();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.neighbour = value;
+                            else
+                                delete message.neighbour;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.label = value;
+                            else
+                                delete message.label;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.mtu = value;
+                            else
+                                delete message.mtu;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.metric = value;
+                            else
+                                delete message.metric;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.up = value;
+                            else
+                                delete message.up;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.segmentMtu = value;
+                            else
+                                delete message.segmentMtu;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AdvertisedAdjacency;
+        })();
+
+        control.PathTooBig = (function() {
+
+            /**
+             * Properties of a PathTooBig.
+             * @typedef {Object} flor.control.PathTooBig.$Properties
+             * @property {number|null} [label] PathTooBig label
+             * @property {number|null} [mtu] PathTooBig mtu
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PathTooBig.
+             * @memberof flor.control
+             * @interface IPathTooBig
+             * @augments flor.control.PathTooBig.$Properties
+             * @deprecated Use flor.control.PathTooBig.$Properties instead.
+             */
+
+            /**
+             * Shape of a PathTooBig.
+             * @typedef {flor.control.PathTooBig.$Properties} flor.control.PathTooBig.$Shape
+             */
+
+            /**
+             * Constructs a new PathTooBig.
+             * @memberof flor.control
+             * @classdesc Represents a PathTooBig.
+             * @constructor
+             * @param {flor.control.PathTooBig.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const PathTooBig = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * PathTooBig label.
+             * @member {number} label
+             * @memberof flor.control.PathTooBig
+             * @instance
+             */
+            PathTooBig.prototype.label = 0;
+
+            /**
+             * PathTooBig mtu.
+             * @member {number} mtu
+             * @memberof flor.control.PathTooBig
+             * @instance
+             */
+            PathTooBig.prototype.mtu = 0;
+
+            /**
+             * Encodes the specified PathTooBig message. Does not implicitly {@link flor.control.PathTooBig.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.PathTooBig
+             * @static
+             * @param {flor.control.PathTooBig.$Properties} message PathTooBig message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            PathTooBig.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.label);
+                if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.mtu);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a PathTooBig message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.PathTooBig
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.PathTooBig & flor.control.PathTooBig.$Shape} PathTooBig
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            PathTooBig.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.PathTooBig();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.label = value;
+                            else
+                                delete message.label;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.mtu = value;
+                            else
+                                delete message.mtu;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PathTooBig;
+        })();
+
+        return control;
+    })();
+
+    return flor;
+})();
+
+export {
+  $root as default
+};

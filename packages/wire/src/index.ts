@@ -1,0 +1,5 @@
+export * from "./frame.ts";
+export * from "./label-stack-entry.ts";
+export * from "./envelope.ts";
+export * from "./preface.ts";
+export * from "./control.ts";
