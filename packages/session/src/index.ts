@@ -1,1 +1,1 @@
-export {};
+export type { ByteStream, ByteStreamListener } from "./byte-stream.ts";

@@ -1,0 +1,31 @@
+/**
+ * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
+ */
+export interface ByteStream {
+  /**
+   * Sends octets. They are borrowed: the host has copied or sent what it needs before it returns.
+   *
+   * @returns octets still buffered in the host for this connection; above zero, wait for `handleDrain`
+   */
+  write(octets: Uint8Array): number;
+  /** Ends the sending direction (FIN) after everything written before. */
+  end(): void;
+  /** Tears both directions down with RST. Nothing more is reported. */
+  reset(): void;
+  /** Stops reading; octets already read may still be reported once. */
+  pause(): void;
+  /** Reads on. */
+  resume(): void;
+}
+
+/** What the host reports of a {@link ByteStream}. */
+export interface ByteStreamListener {
+  /** Octets arrived; borrowed, valid during the call. */
+  handleOctets(octets: Uint8Array): void;
+  /** The other side ended its direction (FIN). */
+  handleEnd(): void;
+  /** The connection is gone with an error or RST; nothing more is reported. */
+  handleReset(code: string): void;
+  /** Everything written has gone to the kernel. */
+  handleDrain(): void;
+}
