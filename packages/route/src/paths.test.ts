@@ -1,0 +1,116 @@
+import { encodeAdvertisement } from "@flor/wire";
+import { describe, expect, it } from "vitest";
+import { LinkStateDatabase, nodeKeyOf } from "./link-state.ts";
+import { type OwnEdge, PathComputation } from "./paths.ts";
+
+const key = (n: number): Uint8Array => new Uint8Array(32).fill(n);
+const name = (n: number): string => nodeKeyOf(key(n));
+
+interface Neighbour {
+  to: number;
+  label: number;
+  mtu?: number;
+  metric?: number;
+  up?: boolean;
+}
+
+function databaseOf(nodes: Record<number, Neighbour[]>): LinkStateDatabase {
+  const database = new LinkStateDatabase(() => true);
+  for (const [node, neighbours] of Object.entries(nodes)) {
+    const advertisement = encodeAdvertisement({
+      origin: key(Number(node)),
+      instance: new Uint8Array(16).fill(1),
+      sequence: 1,
+      deliveryLabel: 1000 + Number(node),
+      adjacencies: neighbours.map(({ to, label, mtu = 1472, metric = 1, up = true }) => ({
+        neighbour: key(to),
+        label,
+        mtu,
+        segmentMtu: mtu,
+        metric,
+        up,
+      })),
+    });
+    database.offer({ advertisement, signature: new Uint8Array(64) }, false);
+  }
+  return database;
+}
+
+const own = (...neighbours: number[]): Map<string, OwnEdge> =>
+  new Map(neighbours.map((n) => [name(n), { mtu: 1472, segmentMtu: 1472, metric: 1 }]));
+
+describe("paths", () => {
+  it("pushes the delivery label alone toward a neighbour", () => {
+    const paths = new PathComputation(databaseOf({ 2: [] }), own(2));
+    expect(paths.shortest(name(2))).toMatchObject({ firstHop: name(2), stack: [1002], payloadMtu: 1472 - 16 - 4 });
+  });
+
+  it("pushes the transit node's label above the delivery label", () => {
+    const paths = new PathComputation(databaseOf({ 2: [{ to: 3, label: 77 }], 3: [] }), own(2));
+    expect(paths.along([name(2), name(3)])).toMatchObject({ firstHop: name(2), stack: [77, 1003] });
+  });
+
+  it("takes the least of port MTU - header - remaining labels along the path", () => {
+    const paths = new PathComputation(databaseOf({ 2: [{ to: 3, label: 77, mtu: 1400 }], 3: [] }), own(2));
+    expect(paths.shortest(name(3))?.payloadMtu).toBe(1400 - 16 - 4);
+  });
+
+  it("has no path over an adjacency that is down, or through a node not heard of", () => {
+    const paths = new PathComputation(databaseOf({ 2: [{ to: 3, label: 77, up: false }], 3: [] }), own(2));
+    expect(paths.shortest(name(3))).toBeUndefined();
+    expect(paths.along([name(2), name(3)])).toBeUndefined();
+    expect(paths.shortest(name(9))).toBeUndefined();
+  });
+
+  it("takes the way of least metric", () => {
+    const database = databaseOf({
+      2: [{ to: 4, label: 24, metric: 10 }],
+      3: [{ to: 4, label: 34, metric: 1 }],
+      4: [],
+    });
+    expect(new PathComputation(database, own(2, 3)).shortest(name(4))?.firstHop).toBe(name(3));
+  });
+
+  it("never pushes more than eight labels", () => {
+    const chain: Record<number, Neighbour[]> = {};
+    for (let n = 2; n < 12; n += 1) chain[n] = [{ to: n + 1, label: 100 + n }];
+    chain[12] = [];
+    const paths = new PathComputation(databaseOf(chain), own(2));
+    expect(paths.shortest(name(9))?.stack).toHaveLength(8);
+    expect(paths.shortest(name(10))).toBeUndefined();
+  });
+});
+
+describe("link state", () => {
+  const offer = (database: LinkStateDatabase, sequence: number, instance: number, authoritative = false): string =>
+    database.offer(
+      {
+        advertisement: encodeAdvertisement({ origin: key(2), instance: new Uint8Array(16).fill(instance), sequence }),
+        signature: new Uint8Array(64),
+      },
+      authoritative,
+    ).outcome;
+
+  it("keeps the newest advertisement of an origin", () => {
+    const database = new LinkStateDatabase(() => true);
+    expect(offer(database, 5, 1)).toBe("fresh");
+    expect(offer(database, 5, 1)).toBe("known");
+    expect(offer(database, 4, 2)).toBe("known");
+    expect(offer(database, 6, 2)).toBe("fresh");
+  });
+
+  it("believes an origin that started anew with an older clock, when it says so itself", () => {
+    const database = new LinkStateDatabase(() => true);
+    offer(database, 5, 1);
+    expect(offer(database, 4, 2, true)).toBe("fresh");
+  });
+
+  it("refuses what its origin did not sign, and what is not an advertisement", () => {
+    const database = new LinkStateDatabase(() => false);
+    expect(offer(database, 1, 1)).toBe("bad-signature");
+    expect(
+      database.offer({ advertisement: new Uint8Array([0xff]), signature: new Uint8Array(64) }, false).outcome,
+    ).toBe("malformed");
+    expect(database.offer({}, false).outcome).toBe("malformed");
+  });
+});
