@@ -89,7 +89,7 @@ describe("the reply of a cause", () => {
   });
 
   it("is a general failure for a cause that a later version invented", () => {
-    const opened = decodeOpened(Uint8Array.fromHex("0003" + "088f4e"));
+    const opened = decodeOpened(Uint8Array.fromHex("0003088f4e"));
     expect(opened).toMatchObject({ state: "complete", message: { cause: 9999 } });
     expect(opened.state === "complete" && socks5ReplyOf(opened.message.cause)).toBe("general-failure");
   });
