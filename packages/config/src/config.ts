@@ -1,0 +1,116 @@
+/**
+ * What a configuration file says, after every check: names resolved, paths absolute, defaults filled in.
+ * It holds the node's key and the users' passwords: never log it whole.
+ */
+import type { Identity } from "@flor/quic";
+
+/** A whole, valid configuration. */
+export interface Config {
+  /** Absolute path of the file it came from. */
+  readonly file: string;
+  readonly name: string;
+  /** Absolute path of the key file. */
+  readonly keyFile: string;
+  /** The key in it: secret. */
+  readonly identity: Identity;
+  readonly inbounds: readonly InboundConfig[];
+  /** Empty: this node lets nothing out. */
+  readonly outbounds: readonly OutboundConfig[];
+  readonly links: readonly LinkConfig[];
+  readonly peers: readonly PeerConfig[];
+  /** First match wins. */
+  readonly routes: readonly RouteConfig[];
+}
+
+/** Where clients come in. One kind today. */
+export type InboundConfig = Socks5InboundConfig;
+
+/** A SOCKS5 listener. */
+export interface Socks5InboundConfig {
+  readonly kind: "socks5";
+  /** An IP address literal. */
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Passwords by user name (RFC 1929); `undefined`: no authentication, on loopback only. */
+  readonly users: ReadonlyMap<string, string> | undefined;
+}
+
+/** What this node lets out. One kind today. */
+export type OutboundConfig = TcpOutboundConfig;
+
+/** Direct TCP; patterns as `parseDestinationPattern` takes them. */
+export interface TcpOutboundConfig {
+  readonly kind: "tcp";
+  readonly allow: readonly string[];
+  /** Wins over `allow`. @default [] */
+  readonly deny: readonly string[];
+}
+
+/** A link, by kind. */
+export type LinkConfig = UdpLinkConfig | NativeLinkConfig | ProcessLinkConfig;
+
+/** The kinds of links. */
+export const LINK_KINDS = ["udp", "native", "process"] as const;
+
+/** A link over one UDP socket, as its own process. */
+export interface UdpLinkConfig {
+  readonly kind: "udp";
+  readonly name: string;
+  /** `ADDRESS:PORT` or `[ADDRESS]:PORT`; port 0: any. @default "0.0.0.0:0" */
+  readonly listen: string;
+  /** Largest IP packet of the path, octets, 576 to 65,535. @default 1500 */
+  readonly mtu: number;
+  /** Splits frames that are larger than the path. @default true */
+  readonly segments: boolean;
+  /** UDP segmentation offload. @default "auto" */
+  readonly gso: "auto" | "off";
+}
+
+/** A link to the northbound socket of a node beneath this one. */
+export interface NativeLinkConfig {
+  readonly kind: "native";
+  readonly name: string;
+  /** Name of the lower node's northbound, or the absolute path of its socket's description. */
+  readonly attach: string;
+}
+
+/** A link that any program makes which speaks Flor IO. */
+export interface ProcessLinkConfig {
+  readonly kind: "process";
+  readonly name: string;
+  /** The program, absolute when the file gave a relative path, and its arguments; no shell. */
+  readonly command: readonly [string, ...string[]];
+  /** Handed to the program unread, as JSON. @default {} */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Added to the few variables that a link gets. @default {} */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A node that this one knows. Nobody else is answered. */
+export interface PeerConfig {
+  readonly name: string;
+  readonly id: string;
+  /** The key that `id` names, 32 octets. */
+  readonly publicKey: Uint8Array;
+  /** In order of preference; empty: reached through other nodes. */
+  readonly links: readonly PeerLinkConfig[];
+  /** Names of the peers on the way, first hop first; empty: adjacent, or the shortest path known. */
+  readonly via: readonly string[];
+}
+
+/** One way to a peer. */
+export interface PeerLinkConfig {
+  /** Name of a link. */
+  readonly link: string;
+  /** In the link's own syntax; `undefined`: the peer comes to us. */
+  readonly address: string | undefined;
+}
+
+/** Which peer lets a destination out. */
+export interface RouteConfig {
+  /** A pattern as `parseDestinationPattern` takes it. */
+  readonly to: string;
+  /** Name of a peer. */
+  readonly through: string;
+}

@@ -1,0 +1,189 @@
+/**
+ * What a running node says of itself: the answer to `flor status --json`, and what `flor peers`, `links`, `flows` and
+ * `labels` print. Plain JSON values only. Lists that others can make long are bounded, and say how long they are.
+ */
+
+/** Flows listed at most; `open` counts all. */
+export const STATUS_FLOWS_MAX = 1000;
+/** Label entries listed at most, in each of the two lists. */
+export const STATUS_LABELS_MAX = 1000;
+
+/** Counts by name, e.g. dropped frames by reason. */
+export type CountsByName = Readonly<Record<string, number>>;
+
+/** A node and everything it holds, at one moment. */
+export interface NodeStatus {
+  readonly name: string;
+  readonly id: string;
+  /** Instance id of this run, 32 hexadecimal digits. */
+  readonly instance: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeMs: number;
+  readonly memory: MemoryStatus;
+  readonly inbounds: readonly InboundStatus[];
+  readonly links: readonly LinkStatus[];
+  readonly peers: readonly PeerStatus[];
+  readonly flows: FlowsStatus;
+  readonly labels: LabelsStatus;
+  /** Frames that the node dropped, by reason. */
+  readonly drops: CountsByName;
+}
+
+/** Memory of the node's process, octets. */
+export interface MemoryStatus {
+  readonly residentOctets: number;
+  readonly heapOctets: number;
+}
+
+/** A listener for clients. */
+export interface InboundStatus {
+  readonly kind: "socks5";
+  readonly address: string;
+  readonly port: number;
+  /** Clients connected now. */
+  readonly clients: number;
+  /** Clients accepted since the start. */
+  readonly accepted: number;
+  /** Connections that ended before a flow was open, by reason. */
+  readonly refused: CountsByName;
+}
+
+/** Where a link is in its life. */
+export type LinkState = "starting" | "handshaking" | "ready" | "draining" | "stopped" | "back-off" | "failed";
+
+/** A link and its ports. */
+export interface LinkStatus {
+  readonly name: string;
+  readonly kind: string;
+  readonly state: LinkState;
+  /** Many crashes of late, or misbehaviour: still used. */
+  readonly degraded: boolean;
+  /** `undefined`: no process now, or none of ours. */
+  readonly pid: number | undefined;
+  readonly restarts: number;
+  readonly ports: readonly PortStatus[];
+  /** What the node counts on its end of the link, drops by reason included (`drop.…`). */
+  readonly counters: CountsByName;
+  /** What the link reports of itself. */
+  readonly reported: CountsByName;
+  /** Why it last stopped or failed. */
+  readonly lastError: string | undefined;
+}
+
+/** One neighbour as a link knows it. */
+export interface PortStatus {
+  readonly port: number;
+  readonly key: string;
+  readonly up: boolean;
+  readonly address: string;
+  /** Largest frame that crosses whole, header included, octets. */
+  readonly mtuOctets: number;
+  /** Largest frame that crosses unsegmented, octets. */
+  readonly segmentMtuOctets: number;
+  /** Name of the peer behind it, once authenticated. */
+  readonly peer: string | undefined;
+}
+
+/**
+ * `up`: streams can be opened. `connecting`: a path is known, the handshake runs. `unreachable`: no path. `idle`: a
+ * path is known, and nobody asked for a session yet.
+ */
+export type PeerState = "up" | "connecting" | "idle" | "unreachable";
+
+/** A listed peer. */
+export interface PeerStatus {
+  readonly name: string;
+  readonly id: string;
+  readonly state: PeerState;
+  /** Names, or shortened ids, of the nodes on the way, the peer last; empty: no path. */
+  readonly path: readonly string[];
+  /** The labels pushed on frames to it, top first. */
+  readonly labels: readonly number[];
+  /** Round trip of its session, or of its adjacency when there is no session, milliseconds. */
+  readonly rttMs: number | undefined;
+  /** Datagram that the session sends at most, octets. */
+  readonly datagramOctets: number | undefined;
+  readonly adjacencies: readonly AdjacencyStatus[];
+  readonly session: SessionStatus | undefined;
+  /** Why it is not up, in words. */
+  readonly reason: string | undefined;
+}
+
+/** One way of being adjacent with a peer. */
+export interface AdjacencyStatus {
+  readonly link: string;
+  readonly port: number;
+  readonly address: string;
+  readonly alive: boolean;
+  /** Frames for the peer go here now. */
+  readonly best: boolean;
+  readonly rttMs: number | undefined;
+}
+
+/** The QUIC session with a peer. */
+export interface SessionStatus {
+  readonly streams: number;
+  readonly sentOctets: number;
+  readonly receivedOctets: number;
+  readonly sentPackets: number;
+  readonly lostPackets: number;
+}
+
+/** The client connections that cross this node's ends; transit is not seen here. */
+export interface FlowsStatus {
+  readonly open: number;
+  /** Since the start. */
+  readonly opened: number;
+  /** Since the start, by cause. */
+  readonly failed: CountsByName;
+  /** Octets of all flows since the start, from clients to targets. */
+  readonly outboundOctets: number;
+  /** Octets of all flows since the start, from targets to clients. */
+  readonly inboundOctets: number;
+  /** At most {@link STATUS_FLOWS_MAX}. */
+  readonly list: readonly FlowStatus[];
+}
+
+/** One client connection. */
+export interface FlowStatus {
+  readonly id: string;
+  /** The node is the flow's `ingress` (its client is here) or its `egress` (its target is reached from here). */
+  readonly role: "ingress" | "egress";
+  /** Name of the peer at the other end. */
+  readonly peer: string;
+  /** `host:port`, escaped. */
+  readonly target: string;
+  readonly ageMs: number;
+  readonly outboundOctets: number;
+  readonly inboundOctets: number;
+}
+
+/** The label tables; RFC 3031 section 3.11 and 3.12. */
+export interface LabelsStatus {
+  /** At most {@link STATUS_LABELS_MAX}. */
+  readonly incoming: readonly IncomingLabelStatus[];
+  /** At most {@link STATUS_LABELS_MAX}. */
+  readonly outgoing: readonly OutgoingLabelStatus[];
+}
+
+/** An entry of the ILM. */
+export interface IncomingLabelStatus {
+  readonly label: number;
+  /** Pushed in its place; empty: popped. */
+  readonly push: readonly number[];
+  /** Name of the neighbour, or of the local consumer. */
+  readonly nextHop: string;
+  readonly local: boolean;
+}
+
+/** An entry of the FTN. */
+export interface OutgoingLabelStatus {
+  /** Name of the peer. */
+  readonly destination: string;
+  readonly push: readonly number[];
+  /** Name of the neighbour. */
+  readonly nextHop: string;
+  /** Octets of payload that cross whole. */
+  readonly payloadMtuOctets: number;
+}
