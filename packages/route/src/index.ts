@@ -9,3 +9,20 @@ export {
   type OfferOutcome,
 } from "./link-state.ts";
 export { type OwnEdge, type Path, PathComputation } from "./paths.ts";
+export { type AddressPrefix, parseAddressPrefix, prefixContains } from "./address-prefix.ts";
+export {
+  type DestinationPattern,
+  matchesTarget,
+  parseDestinationPattern,
+  type PatternTarget,
+  type PortRange,
+} from "./destination-pattern.ts";
+export {
+  type EgressDecision,
+  EgressPolicy,
+  type EgressRules,
+  type OwnEndpoints,
+  type RefusedReason,
+} from "./egress-policy.ts";
+export { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
+export { type Route, routeOf } from "./routes.ts";

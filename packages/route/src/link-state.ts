@@ -62,14 +62,14 @@ export class LinkStateDatabase {
   /**
    * Takes an advertisement if it is newer than the one held. Never throws.
    *
-   * @param authoritative it came from its origin itself over an authenticated connection, so that a new instance
+   * @param sentBy node key of the authenticated neighbour that sent it: when that is the origin itself, a new instance
    *   counts as newer whatever its sequence number (the origin's clock may have gone back)
    */
-  offer(signed: SignedAdvertisement, authoritative: boolean): OfferOutcome {
+  offer(signed: SignedAdvertisement, sentBy: string): OfferOutcome {
     const entry = parseEntry(signed);
     if (entry === undefined) return { outcome: "malformed" };
     const previous = this.#entries.get(entry.origin);
-    if (previous !== undefined && !isNewer(entry, previous, authoritative)) return { outcome: "known" };
+    if (previous !== undefined && !isNewer(entry, previous, entry.origin === sentBy)) return { outcome: "known" };
     if (previous === undefined && this.#entries.size >= LINK_STATE_ORIGINS_MAX) return { outcome: "full" };
     if (
       !this.#verify(entry.publicKey, signed.advertisement ?? new Uint8Array(), signed.signature ?? new Uint8Array())

@@ -1,0 +1,126 @@
+/**
+ * What an egress node may connect to: judged on the resolved address in binary, for the connection goes to that
+ * literal. A name that resolves to a private address (DNS rebinding) is therefore refused like the address itself.
+ *
+ *  1. nothing is allowed without an `allow` rule, and `deny` always wins;
+ *  2. `*` and names allow global unicast addresses only;
+ *  3. a special block (private, loopback, link-local, multicast, …) is open where an `allow` range lies within it:
+ *     `10.0.0.0/8` opens itself, `0.0.0.0/0` opens no special block;
+ *  4. IPv4 inside IPv6 must be open by itself too;
+ *  5. the node's own addresses, and the ports it listens on at any local address, need a rule with that one address,
+ *     the latter with that one port;
+ *  6. port 25 needs a rule that names it: `*:25`.
+ */
+import { isSingleAddress, prefixCovers, sameOctets } from "./address-prefix.ts";
+import {
+  type DestinationPattern,
+  matchesAddress,
+  matchesPort,
+  matchesTarget,
+  type PatternTarget,
+} from "./destination-pattern.ts";
+import { embeddedIpv4, type SpecialAddressKind, specialBlocksOf } from "./special-addresses.ts";
+
+/** Rules as configured; both empty: nothing goes out. */
+export interface EgressRules {
+  readonly allow: readonly DestinationPattern[];
+  readonly deny: readonly DestinationPattern[];
+}
+
+/** What belongs to the node's machine. */
+export interface OwnEndpoints {
+  /** Addresses of the interfaces, and public ones that lead here; 4 or 16 octets each. */
+  readonly addresses: readonly Uint8Array[];
+  /** TCP ports on which this node itself listens. */
+  readonly ports: readonly number[];
+}
+
+/** Why a destination is refused. */
+export type RefusedReason =
+  | "no-rule"
+  | "denied-by-rule"
+  | "own-listener"
+  | "own-address"
+  | "mail-port"
+  | "not-an-address"
+  | SpecialAddressKind;
+
+/** Outcome of a judgement. */
+export type EgressDecision = { readonly allowed: true } | { readonly allowed: false; readonly refused: RefusedReason };
+
+const MAIL_PORT = 25;
+const ALLOWED: EgressDecision = { allowed: true };
+
+/** The rules of an egress and what they make of a destination. */
+export class EgressPolicy {
+  readonly #rules: EgressRules;
+  #own: OwnEndpoints = { addresses: [], ports: [] };
+
+  constructor(rules: EgressRules) {
+    this.#rules = rules;
+  }
+
+  /** Replaces what is known to be this machine's own: call at start and whenever interfaces or listeners change. */
+  setOwn(own: OwnEndpoints): void {
+    this.#own = own;
+  }
+
+  /**
+   * Whether a destination is worth resolving. Refused here means refused for whatever address the name has, so that
+   * the egress is no oracle for names that it would not connect to.
+   */
+  judgeTarget(target: PatternTarget, port: number): EgressDecision {
+    if (target.kind === "address") return this.judge(target, target.address, port);
+    if (this.#rules.deny.some((rule) => matchesTarget(rule, target, port))) return refused("denied-by-rule");
+    const mayFit = (rule: DestinationPattern): boolean =>
+      matchesTarget(rule, target, port) || (rule.host.kind === "range" && matchesPort(rule, port));
+    return this.#rules.allow.some(mayFit) ? ALLOWED : refused("no-rule");
+  }
+
+  /**
+   * Whether a connection to `address` and `port` may be made for who asked for `target`.
+   *
+   * @param address one result of resolving the target, 4 or 16 octets
+   */
+  judge(target: PatternTarget, address: Uint8Array, port: number): EgressDecision {
+    if (address.length !== 4 && address.length !== 16) return refused("not-an-address");
+    const readings = [address, ...embeddedIpv4(address)];
+    const fits = (rule: DestinationPattern): boolean =>
+      matchesTarget(rule, target, port) || readings.some((reading) => matchesAddress(rule, reading, port));
+    if (this.#rules.deny.some(fits)) return refused("denied-by-rule");
+    for (const reading of readings) {
+      const reason = this.#closedReason(reading, port);
+      if (reason !== undefined) return refused(reason);
+    }
+    const allow = this.#rules.allow.filter(
+      (rule) => matchesTarget(rule, target, port) || matchesAddress(rule, address, port),
+    );
+    if (allow.length === 0) return refused("no-rule");
+    if (port === MAIL_PORT && !allow.some((rule) => namesPort(rule, MAIL_PORT))) return refused("mail-port");
+    return ALLOWED;
+  }
+
+  /** Why an address is closed to `*` and to names, unless a range opens it. */
+  #closedReason(address: Uint8Array, port: number): RefusedReason | undefined {
+    const ranges = this.#rules.allow.flatMap((rule) =>
+      rule.host.kind === "range" && matchesAddress(rule, address, port) ? [{ rule, prefix: rule.host.prefix }] : [],
+    );
+    const exact = ranges.filter(({ prefix }) => isSingleAddress(prefix));
+    const blocks = specialBlocksOf(address);
+    const isOwn = this.#own.addresses.some((own) => sameOctets(own, address));
+    const isLocal = isOwn || blocks.some(({ kind }) => kind === "loopback" || kind === "unspecified");
+    if (isLocal && this.#own.ports.includes(port) && !exact.some(({ rule }) => namesPort(rule, port))) {
+      return "own-listener";
+    }
+    if (isOwn && exact.length === 0) return "own-address";
+    return blocks.find((block) => !ranges.some(({ prefix }) => prefixCovers(block.prefix, prefix)))?.kind;
+  }
+}
+
+function namesPort({ ports }: DestinationPattern, port: number): boolean {
+  return ports?.some(({ first, last }) => first === port && last === port) ?? false;
+}
+
+function refused(reason: RefusedReason): EgressDecision {
+  return { allowed: false, refused: reason };
+}
