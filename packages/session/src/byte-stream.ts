@@ -2,6 +2,8 @@
  * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
  */
 export interface ByteStream {
+  /** Says who is told of this connection from now on; until then nothing is read. */
+  listen(listener: ByteStreamListener): void;
   /**
    * Sends octets. They are borrowed: the host has copied or sent what it needs before it returns.
    *

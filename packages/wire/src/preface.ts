@@ -10,6 +10,10 @@ const LENGTH_OCTETS = 2;
 export type Open = flor.session.Open.$Properties;
 /** The answer to an {@link Open}. */
 export type Opened = flor.session.Opened.$Properties;
+/** An {@link Open} as decoded: every field present. */
+export type DecodedOpen = flor.session.Open;
+/** An {@link Opened} as decoded: every field present. */
+export type DecodedOpened = flor.session.Opened;
 /** Why an open failed. */
 export const Cause: typeof flor.session.Cause = flor.session.Cause;
 /** Why an open failed. */
@@ -32,12 +36,12 @@ export function encodeOpened(opened: Opened): Uint8Array {
 }
 
 /** Reads an `Open` from the front of `octets`; never throws. */
-export function decodeOpen(octets: Uint8Array): Preface<flor.session.Open> {
+export function decodeOpen(octets: Uint8Array): Preface<DecodedOpen> {
   return decode(octets, (body) => flor.session.Open.decode(body));
 }
 
 /** Reads an `Opened` from the front of `octets`; never throws. */
-export function decodeOpened(octets: Uint8Array): Preface<flor.session.Opened> {
+export function decodeOpened(octets: Uint8Array): Preface<DecodedOpened> {
   return decode(octets, (body) => flor.session.Opened.decode(body));
 }
 

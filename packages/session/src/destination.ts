@@ -1,0 +1,50 @@
+import { Cause, type Open } from "@flor/wire";
+
+/** Where a client wants to go: a name, resolved at the egress alone, or 4 or 16 octets of address. */
+export type Target =
+  | { readonly kind: "domain"; readonly name: string }
+  | { readonly kind: "address"; readonly address: Uint8Array };
+
+/** A target and its TCP port, 1 to 65535. */
+export interface Destination {
+  readonly target: Target;
+  readonly port: number;
+}
+
+const PREFACE_VERSION = 1;
+const COMMAND_CONNECT = 1;
+const DOMAIN_MAX_CHARACTERS = 255;
+
+/** The stream preface that asks for `destination`. */
+export function openOf({ target, port }: Destination): Open {
+  const host = target.kind === "domain" ? { domain: target.name } : { address: target.address };
+  return { version: PREFACE_VERSION, command: COMMAND_CONNECT, port, ...host };
+}
+
+/** What a peer's preface asks for, or why it cannot be served. */
+export function destinationOf(open: Open): Destination | { readonly cause: Cause; readonly text: string } {
+  if (open.version !== PREFACE_VERSION)
+    return { cause: Cause.GENERAL_FAILURE, text: `preface version ${open.version ?? 0}` };
+  if (open.command !== COMMAND_CONNECT)
+    return { cause: Cause.COMMAND_NOT_SUPPORTED, text: `command ${open.command ?? 0}` };
+  const port = open.port ?? 0;
+  if (port < 1 || port > 0xffff) return { cause: Cause.GENERAL_FAILURE, text: `port ${port}` };
+  if (open.domain) {
+    if (open.domain.length > DOMAIN_MAX_CHARACTERS) return { cause: Cause.GENERAL_FAILURE, text: "domain too long" };
+    return { target: { kind: "domain", name: open.domain }, port };
+  }
+  const address = open.address;
+  if (address?.length === 4 || address?.length === 16)
+    return { target: { kind: "address", address: address.slice() }, port };
+  return { cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED, text: "neither a domain nor an address" };
+}
+
+/** A destination as people write it; the name is the client's own text: quote it before it goes into a log. */
+export function destinationText({ target, port }: Destination): string {
+  if (target.kind === "domain") return `${target.name}:${port}`;
+  const { address } = target;
+  if (address.length === 4) return `${address.join(".")}:${port}`;
+  const groups: string[] = [];
+  for (let i = 0; i < 16; i += 2) groups.push((((address[i] ?? 0) << 8) | (address[i + 1] ?? 0)).toString(16));
+  return `[${groups.join(":")}]:${port}`;
+}

@@ -1,0 +1,123 @@
+/**
+ * A stream that a peer opened, at the egress: read its preface, connect, answer, relay.
+ */
+import { Cause, decodeOpen, encodeOpened, type Opened } from "@flor/wire";
+import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
+import { type Destination, destinationOf } from "./destination.ts";
+import { PrefaceReader } from "./preface-reader.ts";
+import { Relay, type RelayOwner } from "./relay.ts";
+import type { StreamCarrier } from "./stream-carrier.ts";
+import { StreamErrorCode } from "./stream-error-code.ts";
+
+/** What an egress flow tells the node. */
+export interface EgressOwner {
+  /** The preface asks for a destination: dial it, then `connected` or `fail`. */
+  handleOpen(flow: EgressFlow, destination: Destination): void;
+  /** The flow is over before it became a relay. */
+  handleEgressEnded(flow: EgressFlow, reason: string): void;
+}
+
+type EgressState = "preface" | "dialling" | "relaying" | "ended";
+
+const TEXT_MAX_CHARACTERS = 200;
+
+/** One stream opened by a peer. */
+export class EgressFlow implements ByteStreamListener {
+  readonly carrier: StreamCarrier;
+  readonly stream: number;
+  destination: Destination | undefined;
+  relay: Relay | undefined;
+  #owner: EgressOwner;
+  #relayOwner: RelayOwner;
+  #state: EgressState = "preface";
+  #reader = new PrefaceReader(decodeOpen);
+  #readAhead: Uint8Array = new Uint8Array(0);
+  #readAheadFin = false;
+
+  constructor(carrier: StreamCarrier, stream: number, owner: EgressOwner, relayOwner: RelayOwner) {
+    this.carrier = carrier;
+    this.stream = stream;
+    this.#owner = owner;
+    this.#relayOwner = relayOwner;
+  }
+
+  get state(): EgressState {
+    return this.#state;
+  }
+
+  /** The stream has octets: the preface first. Octets behind it wait in the stream while the destination is dialled. */
+  handleReadable(): void {
+    if (this.#state !== "preface") return;
+    const read = this.#reader.read(this.carrier, this.stream);
+    if (read.state === "incomplete") return;
+    if (read.state !== "complete") return this.abandon(StreamErrorCode.malformedPreface, `preface ${read.state}`);
+    this.#readAhead = read.rest;
+    this.#readAheadFin = read.fin;
+    const destination = destinationOf(read.message);
+    this.#state = "dialling";
+    if ("cause" in destination) return this.fail(destination.cause, destination.text);
+    this.destination = destination;
+    this.#owner.handleOpen(this, destination);
+  }
+
+  /** The destination answered. The caller makes this flow the listener of `bytes`. */
+  connected(bytes: ByteStream, boundAddress: Uint8Array, boundPort: number): void {
+    if (this.#state !== "dialling") return bytes.reset();
+    this.#state = "relaying";
+    const relay = new Relay(this.carrier, this.stream, bytes, this.#relayOwner);
+    this.relay = relay;
+    if (!this.#answer({ cause: Cause.OK, boundAddress, boundPort }, false)) return relay.reset();
+    if (this.#readAhead.length > 0) relay.writeToBytes(this.#readAhead);
+    this.#readAhead = new Uint8Array(0);
+    if (this.#readAheadFin) relay.endBytes();
+    this.#relayOwner.handleRelayTouched(relay);
+  }
+
+  /** Tells the ingress why not, and ends. */
+  fail(cause: Cause, text: string): void {
+    if (this.#state !== "dialling") return;
+    this.#answer({ cause, text: text.slice(0, TEXT_MAX_CHARACTERS) }, true);
+    this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
+    this.#end(text);
+  }
+
+  /** Resets the stream without an answer. */
+  abandon(code: number, reason: string): void {
+    if (this.#state === "relaying" || this.#state === "ended") return;
+    this.carrier.resetStream(this.stream, code);
+    this.carrier.stopSending(this.stream, code);
+    this.#end(reason);
+  }
+
+  handleOctets(octets: Uint8Array): void {
+    this.relay?.handleOctets(octets);
+  }
+
+  handleEnd(): void {
+    this.relay?.handleEnd();
+  }
+
+  handleReset(): void {
+    this.relay?.handleReset();
+  }
+
+  handleDrain(): void {
+    this.relay?.handleDrain();
+  }
+
+  /** The session that carries the flow is gone. */
+  handleCarrierLost(): void {
+    if (this.relay !== undefined) return this.relay.reset();
+    if (this.#state !== "ended") this.#end("session closed");
+  }
+
+  #answer(opened: Opened, fin: boolean): boolean {
+    const octets = encodeOpened(opened);
+    return this.carrier.send(this.stream, octets, fin) === octets.length;
+  }
+
+  #end(reason: string): void {
+    this.#state = "ended";
+    this.#owner.handleEgressEnded(this, reason);
+  }
+}

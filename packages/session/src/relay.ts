@@ -1,0 +1,175 @@
+/**
+ * One TCP connection ⇄ one QUIC stream, after the preface. It never holds more than one chunk per direction: a
+ * direction that cannot go on stops its source (TCP window on one side, stream flow control on the other).
+ */
+import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
+import type { StreamCarrier } from "./stream-carrier.ts";
+import { StreamErrorCode } from "./stream-error-code.ts";
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** What a relay tells the node. */
+export interface RelayOwner {
+  /** The stream was written, read or reset: its connection has something to transmit. */
+  handleRelayTouched(relay: Relay): void;
+  /** Octets wait for the stream; call `handleWritable` when the connection made progress. */
+  handleRelayBlocked(relay: Relay): void;
+  /** Both directions ended; nothing more happens. */
+  handleRelayEnded(relay: Relay): void;
+}
+
+/** A direction is open until its end or a reset. */
+type Direction = "open" | "ending" | "ended";
+
+/** Octets in and out of one flow. */
+export class Relay implements ByteStreamListener {
+  readonly stream: number;
+  readonly carrier: StreamCarrier;
+  /** Octets taken from the TCP connection and accepted by the stream. */
+  octetsToStream = 0;
+  /** Octets taken from the stream and given to the TCP connection. */
+  octetsToBytes = 0;
+  #bytes: ByteStream;
+  #owner: RelayOwner;
+  #pending: Uint8Array = NO_OCTETS;
+  #toStream: Direction = "open";
+  #toBytes: Direction = "open";
+  #bytesBlocked = false;
+  #ended = false;
+
+  constructor(carrier: StreamCarrier, stream: number, bytes: ByteStream, owner: RelayOwner) {
+    this.carrier = carrier;
+    this.stream = stream;
+    this.#bytes = bytes;
+    this.#owner = owner;
+  }
+
+  /** Whether octets wait for the stream to accept them. */
+  get isBlocked(): boolean {
+    return this.#pending.length > 0 || this.#toStream === "ending";
+  }
+
+  /** Whether octets wait for the TCP connection to take them. */
+  get isBytesBlocked(): boolean {
+    return this.#bytesBlocked;
+  }
+
+  handleOctets(octets: Uint8Array): void {
+    if (this.#toStream !== "open") return;
+    if (this.#pending.length > 0) {
+      this.#pending = joined(this.#pending, octets);
+      return;
+    }
+    const accepted = this.carrier.send(this.stream, octets, false);
+    if (accepted < 0) return this.reset();
+    this.octetsToStream += accepted;
+    if (accepted < octets.length) this.#block(octets.slice(accepted));
+    this.#owner.handleRelayTouched(this);
+  }
+
+  handleEnd(): void {
+    if (this.#toStream !== "open") return;
+    this.#toStream = "ending";
+    this.handleWritable();
+  }
+
+  handleReset(): void {
+    this.reset();
+  }
+
+  handleDrain(): void {
+    if (!this.#bytesBlocked) return;
+    this.#bytesBlocked = false;
+    this.#owner.handleRelayTouched(this);
+  }
+
+  /** The connection made progress: retries what is pending. */
+  handleWritable(): void {
+    if (this.#ended || this.#toStream === "ended") return;
+    const fin = this.#toStream === "ending";
+    if (this.#pending.length === 0 && !fin) return;
+    const accepted = this.carrier.send(this.stream, this.#pending, fin);
+    if (accepted < 0) return this.reset();
+    this.octetsToStream += accepted;
+    const whole = accepted === this.#pending.length;
+    this.#pending = whole ? NO_OCTETS : this.#pending.subarray(accepted);
+    if (!whole) this.#owner.handleRelayBlocked(this);
+    else if (fin) this.#toStream = "ended";
+    else this.#bytes.resume();
+    this.#owner.handleRelayTouched(this);
+    this.#settle();
+  }
+
+  /**
+   * Moves octets from the stream to the TCP connection, at most `budget` of them.
+   *
+   * @returns octets moved; as many as `budget` when there may be more
+   */
+  handleReadable(scratch: Uint8Array, budget: number): number {
+    let moved = 0;
+    while (moved < budget && !this.#bytesBlocked && this.#toBytes === "open") {
+      const received = this.carrier.receive(this.stream, scratch);
+      if (received === -1) break;
+      if (received < 0) {
+        this.reset();
+        break;
+      }
+      const fin = this.carrier.lastFin;
+      if (received > 0) this.writeToBytes(scratch.subarray(0, received));
+      moved += received;
+      if (fin) this.#endBytes();
+      else if (received === 0) break;
+    }
+    return moved;
+  }
+
+  /** Gives the TCP connection octets of the stream that were read ahead, with the preface. */
+  writeToBytes(octets: Uint8Array): void {
+    this.octetsToBytes += octets.length;
+    if (this.#bytes.write(octets) > 0) this.#bytesBlocked = true;
+  }
+
+  /** The stream ended together with octets that were read ahead. */
+  endBytes(): void {
+    this.#endBytes();
+  }
+
+  /** Tears both sides down: RST on the TCP connection, RESET_STREAM and STOP_SENDING on the stream. */
+  reset(): void {
+    if (this.#ended) return;
+    if (this.#toStream !== "ended") this.carrier.resetStream(this.stream, StreamErrorCode.connectionReset);
+    if (this.#toBytes !== "ended") this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
+    this.#toStream = "ended";
+    this.#toBytes = "ended";
+    this.#pending = NO_OCTETS;
+    this.#bytes.reset();
+    this.#owner.handleRelayTouched(this);
+    this.#settle();
+  }
+
+  #block(rest: Uint8Array): void {
+    this.#pending = rest;
+    this.#bytes.pause();
+    this.#owner.handleRelayBlocked(this);
+  }
+
+  #endBytes(): void {
+    if (this.#toBytes === "ended") return;
+    this.#toBytes = "ended";
+    this.#bytes.end();
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (this.#ended || this.#toStream !== "ended" || this.#toBytes !== "ended") return;
+    this.#ended = true;
+    this.#owner.handleRelayEnded(this);
+  }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}

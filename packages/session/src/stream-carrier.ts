@@ -1,0 +1,23 @@
+/**
+ * What a flow needs of the QUIC connection that carries it. `QuicConnection` of `packages/quic` is one.
+ */
+export interface StreamCarrier {
+  /**
+   * Step 5, write: gives octets to a stream.
+   *
+   * @returns octets accepted, 0 to all; negative when the peer stopped the stream or it is gone
+   */
+  send(stream: number, octets: Uint8Array, fin: boolean): number;
+  /**
+   * Takes octets that arrived on a stream; sets `lastFin` to whether the stream ended with them.
+   *
+   * @returns octets written to `into`; -1 when there are none now; -2 when the peer reset the stream, -3 when it is gone
+   */
+  receive(stream: number, into: Uint8Array): number;
+  /** Whether the last `receive` met the end of its stream. */
+  readonly lastFin: boolean;
+  /** RESET_STREAM: abandons the sending part. */
+  resetStream(stream: number, code: number): void;
+  /** STOP_SENDING: asks the peer to abandon its sending part. */
+  stopSending(stream: number, code: number): void;
+}

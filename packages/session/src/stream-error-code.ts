@@ -1,0 +1,9 @@
+/** Application error codes of flor streams, in RESET_STREAM and STOP_SENDING (RFC 9000 section 20.2). */
+export const StreamErrorCode = {
+  /** The TCP connection at this end was reset, or is gone. */
+  connectionReset: 0x01,
+  /** The preface was malformed. */
+  malformedPreface: 0x02,
+  /** A bound on flows was reached. */
+  overloaded: 0x03,
+} as const;
