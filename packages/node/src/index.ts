@@ -1,1 +1,12 @@
-export {};
+export { Adjacency, PORT_MTU_MIN } from "./adjacency.ts";
+export { DROP_REASONS, type DropReason } from "./drop-reason.ts";
+export { FlorNode } from "./flor-node.ts";
+export { type ForwardObserver, Forwarder, type LocalConsumer, type NextHop } from "./forward.ts";
+export type { FrameDoor } from "./frame-door.ts";
+export { Neighbour } from "./neighbour.ts";
+export type { DialOutcome, NodeHost, WantedNeighbour } from "./node-host.ts";
+export { NodeLink } from "./node-link.ts";
+export type { AnnouncedPort } from "./ports.ts";
+export type { NodeSettings, PeerLinkSettings, PeerSettings, RouteOf } from "./settings.ts";
+export type * from "./status.ts";
+export { TransitQueue } from "./transit-queue.ts";

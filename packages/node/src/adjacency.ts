@@ -1,0 +1,58 @@
+import type { Token } from "@flor/wire";
+import type { Instant } from "@flor/machine";
+import type { NodeLink } from "./node-link.ts";
+import type { Neighbour } from "./neighbour.ts";
+
+/** Frames of this size must cross, or QUIC cannot: 1200 octets under an admission envelope and two labels. */
+export const PORT_MTU_MIN: number = 1200 + 32 + 16 + 8;
+
+/**
+ * One port of one link, and the neighbour behind it once it is authenticated. It outlives the link's process: when
+ * the link comes back with the same key, tokens and control connection still hold.
+ */
+export class Adjacency {
+  readonly link: NodeLink;
+  /** The link's stable name of the port. */
+  key: string;
+  /** The link's number of the port; 0 while the link is away. */
+  port = 0;
+  /** The link says that the port carries. */
+  portUp = false;
+  provisional = false;
+  /** Largest frame, header included, octets. */
+  mtu = 0;
+  /** Largest frame that crosses unsegmented, octets. */
+  segmentMtu = 0;
+  address = "";
+  /** We chose it: frames from the neighbour must bear it. */
+  readonly localToken: Token;
+  /** The neighbour chose it; `undefined` before its introduction. */
+  peerToken: Token | undefined;
+  neighbour: Neighbour | undefined;
+  readonly localDiscriminator: number;
+  peerDiscriminator = 0;
+  /** Hellos are heard (RFC 5880 state Up). */
+  alive = false;
+  lastHeardAt: Instant = -Infinity;
+  nextHelloAt: Instant = Infinity;
+  /** Round trip by hello, milliseconds; `undefined` before the first. */
+  rttMs: number | undefined;
+
+  constructor(link: NodeLink, key: string, localToken: Token, localDiscriminator: number) {
+    this.link = link;
+    this.key = key;
+    this.localToken = localToken;
+    this.localDiscriminator = localDiscriminator;
+  }
+
+  /** Frames can be sent: the link carries, and the neighbour told its token. */
+  get isUsable(): boolean {
+    return this.portUp && this.port !== 0 && this.peerToken !== undefined;
+  }
+
+  /** The link went away: keep what the neighbour knows of us, until the link returns. */
+  detachPort(): void {
+    this.port = 0;
+    this.portUp = false;
+  }
+}

@@ -1,0 +1,53 @@
+import type { QuicConnection } from "@flor/quic";
+import type { EgressFlow, IngressFlow, Relay, RelayOwner } from "@flor/session";
+import type { Peer } from "./peer.ts";
+
+/** A flow on a stream of a session. */
+export type Flow = IngressFlow | EgressFlow;
+
+/** One end-to-end QUIC connection and the flows it carries. */
+export class CarriedSession implements RelayOwner {
+  readonly connection: QuicConnection<undefined>;
+  readonly peer: Peer;
+  /** By stream. */
+  readonly flows: Map<number, Flow> = new Map();
+  established = false;
+  readonly #blocked = new Set<Relay>();
+  readonly #touch: (session: CarriedSession) => void;
+
+  /** @param touch wants the session served this turn */
+  constructor(connection: QuicConnection<undefined>, peer: Peer, touch: (session: CarriedSession) => void) {
+    this.connection = connection;
+    this.peer = peer;
+    this.#touch = touch;
+  }
+
+  handleRelayTouched(): void {
+    this.#touch(this);
+  }
+
+  handleRelayBlocked(relay: Relay): void {
+    this.#blocked.add(relay);
+  }
+
+  handleRelayEnded(relay: Relay): void {
+    this.#blocked.delete(relay);
+    this.flows.delete(relay.stream);
+  }
+
+  /** Step 5, write, again: what the connection did not take before. */
+  writeBlocked(): void {
+    if (this.#blocked.size === 0) return;
+    const blocked = [...this.#blocked];
+    this.#blocked.clear();
+    for (const relay of blocked) relay.handleWritable();
+  }
+
+  /** The connection is over: every flow of it ends with RST. */
+  abandonFlows(): void {
+    const flows = [...this.flows.values()];
+    this.flows.clear();
+    this.#blocked.clear();
+    for (const flow of flows) flow.handleCarrierLost();
+  }
+}

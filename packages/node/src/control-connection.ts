@@ -1,0 +1,59 @@
+import type { QuicConnection } from "@flor/quic";
+import { type ControlMessage, ControlMessageReader, encodeControlMessage } from "@flor/wire";
+import type { Adjacency } from "./adjacency.ts";
+
+/** Octets that wait for a control stream at most; a neighbour that does not read is let go. */
+export const CONTROL_QUEUE_MAX_OCTETS = 1_048_576;
+
+/** The stream of a control connection: the first that its client opens. */
+const CONTROL_STREAM = 0;
+const READ_OCTETS = 65_536;
+
+/** Framing and queue of one control connection's only stream. */
+export class ControlConnection {
+  readonly connection: QuicConnection<Adjacency>;
+  #reader = new ControlMessageReader();
+  #waiting: Uint8Array[] = [];
+  #waitingOctets = 0;
+  #scratch = new Uint8Array(READ_OCTETS);
+
+  constructor(connection: QuicConnection<Adjacency>) {
+    this.connection = connection;
+  }
+
+  /** Queues a message; false when the neighbour leaves too much unread. */
+  send(message: ControlMessage): boolean {
+    const octets = encodeControlMessage(message);
+    if (this.#waitingOctets + octets.length > CONTROL_QUEUE_MAX_OCTETS) return false;
+    this.#waiting.push(octets);
+    this.#waitingOctets += octets.length;
+    this.flush();
+    return true;
+  }
+
+  /** Gives the stream what it takes. */
+  flush(): void {
+    for (let octets = this.#waiting[0]; octets !== undefined; octets = this.#waiting[0]) {
+      const accepted = Math.max(0, this.connection.send(CONTROL_STREAM, octets, false));
+      this.#waitingOctets -= accepted;
+      if (accepted < octets.length) {
+        this.#waiting[0] = octets.subarray(accepted);
+        return;
+      }
+      this.#waiting.shift();
+    }
+  }
+
+  /** The messages that arrived, or `undefined` when the neighbour broke the format or ended the stream. */
+  receive(): ControlMessage[] | undefined {
+    const messages: ControlMessage[] = [];
+    for (;;) {
+      const received = this.connection.receive(CONTROL_STREAM, this.#scratch);
+      if (received < -1) return undefined;
+      if (received <= 0) return messages;
+      const complete = this.#reader.push(this.#scratch.subarray(0, received));
+      if (complete === undefined || this.connection.lastFin) return undefined;
+      messages.push(...complete);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** Why the node dropped a frame. Every reason is counted and shown by `flor status`. */
+export const DROP_REASONS = [
+  "unknown-port",
+  "bad-token",
+  "malformed",
+  "unknown-label",
+  "no-next-label",
+  "no-next-hop",
+  "ttl-expired",
+  "too-big",
+  "transit-queue",
+  "transit-down",
+  "unknown-payload",
+] as const;
+
+/** Why the node dropped a frame. */
+export type DropReason = (typeof DROP_REASONS)[number];

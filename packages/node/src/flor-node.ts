@@ -1,0 +1,220 @@
+/**
+ * A node, sans-IO: it is given frames, ports, client connections and the time, and says what to do through the doors
+ * of its links and its {@link NodeHost}. ARCHITECTURE.md has the map; outbound.ts the corridor.
+ */
+import { IncomingLabelMap } from "@flor/label";
+import { earlier, type Instant } from "@flor/machine";
+import { AllowedPeers } from "@flor/quic";
+import type { ByteStream } from "@flor/session";
+import type { Socks5Users } from "@flor/socks5";
+import { viewOf } from "@flor/wire";
+import { PORT_MTU_MIN } from "./adjacency.ts";
+import type { CarriedSession } from "./carried-session.ts";
+import { ControlPlane } from "./control-plane.ts";
+import { Forwarder, type NextHop } from "./forward.ts";
+import type { FrameDoor } from "./frame-door.ts";
+import { Inbound } from "./inbound.ts";
+import type { NodeHost } from "./node-host.ts";
+import { NodeLink } from "./node-link.ts";
+import { Outbound } from "./outbound.ts";
+import { type AnnouncedPort, Ports } from "./ports.ts";
+import { Sessions } from "./sessions.ts";
+import type { NodeSettings } from "./settings.ts";
+import { Topology } from "./topology.ts";
+import { TransitQueue } from "./transit-queue.ts";
+
+/** One running flor. */
+export class FlorNode {
+  readonly settings: NodeSettings;
+  readonly links: Map<string, NodeLink> = new Map();
+  readonly labels: IncomingLabelMap<NextHop>;
+  readonly topology: Topology;
+  readonly sessions: Sessions;
+  readonly control: ControlPlane;
+  readonly forwarder: Forwarder;
+  readonly outbound: Outbound;
+  readonly inbound: Inbound;
+  readonly ports: Ports;
+  readonly startedAt: Instant;
+  #now: Instant;
+  #host: NodeHost;
+
+  constructor(settings: NodeSettings, host: NodeHost, now: Instant) {
+    this.settings = settings;
+    this.#host = host;
+    this.#now = now;
+    this.startedAt = now;
+    const { identity, credentials, peers } = settings;
+    const randomFill = (octets: Uint8Array): void => host.randomFill(octets);
+    const random = (): number => random32(host) / 2 ** 32;
+    const unixSeconds = (): number => host.unixSeconds();
+    const allowed = new AllowedPeers(identity);
+    for (const { publicKey } of peers) allowed.add(publicKey);
+    const log = host.log.bind(host);
+
+    this.sessions = new Sessions({
+      identity,
+      credentials,
+      allowed,
+      peers,
+      randomFill,
+      random,
+      unixSeconds,
+      observer: {
+        handleTouched: () => host.wake(),
+        handleSessionReady: (session) => this.outbound.openWaiting(session),
+        handleUnreachable: (flow, cause) => flow.fail(cause),
+        log,
+      },
+    });
+    this.labels = new IncomingLabelMap<NextHop>(random32(host));
+    const deliveryLabel = this.labels.bind({ nextHop: { consumer: this.sessions }, push: [] }, now) ?? 0;
+    this.topology = new Topology({
+      identity,
+      peers,
+      labels: this.labels,
+      deliveryLabel,
+      randomFill,
+      sequence: host.unixSeconds() * 1000,
+      observer: {
+        handleAdvertisementsChanged: () => this.control.advertise(),
+        handlePathChanged: (peer, path) => this.sessions.setPath(peer, path),
+        handleInstanceChanged: (key) => this.sessions.handleInstanceChanged(key),
+      },
+    });
+    this.control = new ControlPlane({
+      identity,
+      credentials,
+      allowed,
+      topology: this.topology,
+      randomFill,
+      random,
+      unixSeconds,
+      observer: {
+        handleNeighbourFound: (adjacency, neighbour) => this.ports.adopt(adjacency, neighbour),
+        handleAliveChanged: ({ link, neighbour, alive }) =>
+          log("info", alive ? "adjacency-up" : "adjacency-down", { link: link.name, neighbour: neighbour?.name }),
+        log,
+      },
+    });
+    this.forwarder = new Forwarder(this.labels, this.control, {
+      handleTooBig: (from, label, mtu) => this.control.sendTooBig(from, label, mtu),
+    });
+    this.outbound = new Outbound({ sessions: this.sessions, routeOf: settings.routeOf, host, now: () => this.#now });
+    this.inbound = new Inbound(this.sessions, host);
+    this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
+    for (const { name, kind } of settings.links) this.links.set(name, new NodeLink(name, kind, new TransitQueue()));
+  }
+
+  /** The link's Flor IO end is ready. */
+  attachLink(name: string, door: FrameDoor): void {
+    const link = this.#link(name);
+    link.door = door;
+    this.ports.tellNeighbours(link);
+  }
+
+  /** The link is gone; what waited for it is dropped and counted. */
+  detachLink(name: string, now: Instant): void {
+    const link = this.#link(name);
+    link.door = undefined;
+    this.forwarder.drops.add("transit-down", link.transit.clear());
+    this.ports.suspend(link, now);
+  }
+
+  /** The link announced its ports, whole. */
+  handlePorts(name: string, ports: readonly AnnouncedPort[], now: Instant): void {
+    this.ports.announce(this.#link(name), ports, now);
+  }
+
+  /** The link carries no more than `mtu` on a port. */
+  handleTooBig(name: string, port: number, mtu: number, now: Instant): void {
+    const adjacency = this.#link(name).ports[port];
+    if (adjacency === undefined || mtu >= adjacency.mtu || mtu < PORT_MTU_MIN) return;
+    adjacency.mtu = mtu;
+    adjacency.segmentMtu = Math.min(adjacency.segmentMtu, mtu);
+    if (adjacency.neighbour) this.topology.updateNeighbour(adjacency.neighbour, now);
+  }
+
+  /** Step receive: a run of whole data frames from a link, borrowed. */
+  handleFrames(name: string, octets: Uint8Array, view: DataView, offset: number, end: number, now: Instant): void {
+    this.#now = now;
+    this.forwarder.receive(this.#link(name), octets, view, offset, end, now);
+    this.#host.wake();
+  }
+
+  /** A link takes frames again: those in transit first, then the sessions over it. */
+  handleCredit(name: string): void {
+    const link = this.#link(name);
+    if (link.door !== undefined) link.transit.drainTo(link.door);
+    for (const session of this.sessions.all()) {
+      if (session.peer.path?.nextHop.best?.link === link) this.sessions.touched.add(session);
+    }
+    this.#host.wake();
+  }
+
+  /** Step 1, accept: a client connected. */
+  accept(bytes: ByteStream, users: Socks5Users | undefined, now: Instant): void {
+    this.#now = now;
+    this.outbound.accept(bytes, users, now);
+    this.#host.wake();
+  }
+
+  nextTimeout(): Instant | undefined {
+    const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
+    return earlier(earlier(next, this.outbound.nextTimeout()), this.ports.nextTimeout());
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#now = now;
+    this.ports.handleTimeout(now);
+    this.control.handleTimeout(now);
+    this.sessions.handleTimeout(now);
+    this.outbound.handleTimeout(now);
+  }
+
+  /**
+   * One turn: serves what was touched, sends what is written.
+   *
+   * @returns whether something is left that wants another turn at once
+   */
+  turn(now: Instant): boolean {
+    this.#now = now;
+    this.control.turn(now);
+    const touched = [...this.sessions.touched];
+    this.sessions.touched.clear();
+    for (const session of touched) if (this.#serve(session, now)) this.sessions.touched.add(session);
+    for (const link of this.links.values()) {
+      if (link.door === undefined) continue;
+      link.transit.drainTo(link.door);
+      link.door.flush();
+    }
+    return this.sessions.touched.size > 0;
+  }
+
+  /** Ends all sessions; give it one more turn to say so. */
+  close(): void {
+    this.sessions.close();
+  }
+
+  /** read, write and transmit of one session; whether a budget ended first. */
+  #serve(session: CarriedSession, now: Instant): boolean {
+    this.sessions.takeEvents(session);
+    if (session.connection.state === "closed") return false;
+    const moreToRead = session.established && this.inbound.read(session);
+    session.writeBlocked();
+    const moreToSend = this.outbound.transmit(session, now);
+    return moreToRead || moreToSend;
+  }
+
+  #link(name: string): NodeLink {
+    const link = this.links.get(name);
+    if (link === undefined) throw new RangeError(`no link is named ${name}`);
+    return link;
+  }
+}
+
+function random32(host: NodeHost): number {
+  const octets = new Uint8Array(4);
+  host.randomFill(octets);
+  return viewOf(octets).getUint32(0);
+}

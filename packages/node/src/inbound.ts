@@ -1,0 +1,107 @@
+/**
+ * The corridor walked back, at both ends of a session:
+ *
+ *   receive ─▶ pop ─▶ handle ─▶ read ─▶ connect ─▶ write
+ *
+ * receive and pop are `Forwarder` of forward.ts, handle is `Sessions.handlePayload`; this file has what follows.
+ */
+import { type Destination, destinationText, EgressFlow, type EgressOwner, StreamErrorCode } from "@flor/session";
+import { Cause } from "@flor/wire";
+import type { CarriedSession, Flow } from "./carried-session.ts";
+import type { NodeHost } from "./node-host.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Flows that one peer may have open here at most. */
+export const EGRESS_FLOWS_PER_PEER_MAX = 10_000;
+
+/** Octets read from one flow per turn: then others have their turn. */
+const READ_BUDGET_OCTETS = 524_288;
+/** One read of a stream; also what a stalled client's socket holds at most beside its kernel buffer. */
+const SCRATCH_OCTETS = 131_072;
+
+/** The egress of a node, and the reading half of its ingress. */
+export class Inbound implements EgressOwner {
+  accepted = 0;
+  refused = 0;
+  readonly #sessions: Sessions;
+  readonly #host: NodeHost;
+  readonly #scratch = new Uint8Array(SCRATCH_OCTETS);
+  readonly #dials = new Map<EgressFlow, () => void>();
+
+  constructor(sessions: Sessions, host: NodeHost) {
+    this.#sessions = sessions;
+    this.#host = host;
+  }
+
+  /**
+   * Step read: every stream of the session that has something.
+   *
+   * @returns whether a flow's budget ended before its octets did
+   */
+  read(session: CarriedSession): boolean {
+    let more = false;
+    session.connection.forEachReadable((stream, isNew) => {
+      const flow = session.flows.get(stream) ?? (isNew ? this.#acceptStream(session, stream) : undefined);
+      if (flow !== undefined && this.#readFlow(flow)) more = true;
+    });
+    return more;
+  }
+
+  /** Step connect: dials for a peer, by the egress policy; names are resolved here and nowhere else. */
+  handleOpen(flow: EgressFlow, destination: Destination): void {
+    const session = this.#sessions.carrying(flow.carrier);
+    if (session === undefined) return;
+    const peer = session.peer.settings.name;
+    const cancel = this.#host.dial(destination, peer, {
+      connected: (bytes, boundAddress, boundPort) => {
+        this.#dials.delete(flow);
+        flow.connected(bytes, boundAddress, boundPort);
+        bytes.listen(flow);
+        this.#sessions.touch(session);
+      },
+      failed: (cause, text) => {
+        this.#dials.delete(flow);
+        this.refused += 1;
+        this.#host.log("info", "connect-failed", {
+          peer,
+          destination: destinationText(destination),
+          cause: Cause[cause],
+          text,
+        });
+        flow.fail(cause, text);
+        this.#sessions.touch(session);
+      },
+    });
+    if (flow.state === "dialling") this.#dials.set(flow, cancel);
+  }
+
+  handleEgressEnded(flow: EgressFlow, reason: string): void {
+    this.#dials.get(flow)?.();
+    this.#dials.delete(flow);
+    const session = this.#sessions.carrying(flow.carrier);
+    session?.flows.delete(flow.stream);
+    if (session !== undefined) this.#sessions.touch(session);
+    this.#host.log("debug", "egress-ended", { reason });
+  }
+
+  /** A peer opened a stream: only a session that the peer opened may. */
+  #acceptStream(session: CarriedSession, stream: number): EgressFlow | undefined {
+    if (session.connection.role !== "server" || session.flows.size >= EGRESS_FLOWS_PER_PEER_MAX) {
+      const flow = new EgressFlow(session.connection, stream, this, session);
+      flow.abandon(StreamErrorCode.overloaded, "too many flows");
+      this.refused += 1;
+      return undefined;
+    }
+    this.accepted += 1;
+    const flow = new EgressFlow(session.connection, stream, this, session);
+    session.flows.set(stream, flow);
+    return flow;
+  }
+
+  /** Steps read and write of one flow; whether there is more. */
+  #readFlow(flow: Flow): boolean {
+    flow.handleReadable();
+    const { relay } = flow;
+    return relay !== undefined && relay.handleReadable(this.#scratch, READ_BUDGET_OCTETS) >= READ_BUDGET_OCTETS;
+  }
+}

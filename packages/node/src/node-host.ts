@@ -1,0 +1,32 @@
+import type { ByteStream, Destination } from "@flor/session";
+import type { Cause } from "@flor/wire";
+
+/** What became of a dial; exactly one of the two is called, once, unless it was cancelled. */
+export interface DialOutcome {
+  /** The connection stands; nothing is read before its `listen`. */
+  connected(bytes: ByteStream, boundAddress: Uint8Array, boundPort: number): void;
+  failed(cause: Cause, text: string): void;
+}
+
+/** One neighbour as a link is told of it (proto/flor_io.proto, Neighbour). */
+export interface WantedNeighbour {
+  readonly key: string;
+  readonly address: string;
+  readonly token: Uint8Array;
+  readonly port: number;
+  readonly peer: string;
+}
+
+/** Everything that a node needs of the machine it runs on. */
+export interface NodeHost {
+  randomFill(octets: Uint8Array): void;
+  /** Wall-clock seconds since 1970. */
+  unixSeconds(): number;
+  /** Connects to a destination for a peer, by the egress policy; the result cancels it. */
+  dial(destination: Destination, peer: string, outcome: DialOutcome): () => void;
+  /** Tells a link its neighbours, whole. */
+  setNeighbours(link: string, neighbours: readonly WantedNeighbour[]): void;
+  /** Wants `FlorNode.turn` soon. */
+  wake(): void;
+  log(level: "debug" | "info" | "warn" | "error", step: string, fields: Readonly<Record<string, unknown>>): void;
+}

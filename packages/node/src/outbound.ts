@@ -1,0 +1,159 @@
+/**
+ * The corridor outbound, in eight steps; the functions of this file and of those it names stand in that order:
+ *
+ *   client ─TCP─▶ socks5 ─▶ session ─▶ quic ─▶ label ─▶ io ─▶ link
+ *      1 accept     3 route     5 write    7 push   8 send
+ *      2 negotiate  4 open      6 transmit
+ *
+ * Steps 1 to 4 happen once a flow; 5 is `Relay.handleOctets` of packages/session; 6 to 8 are one loop per session and
+ * turn, whose innermost call is `sendFrame` of sender.ts. From step 5 to step 8 nothing awaits.
+ */
+import type { Instant } from "@flor/machine";
+import { type ByteStream, type Destination, destinationText, IngressFlow, type IngressOwner } from "@flor/session";
+import type { Socks5Users } from "@flor/socks5";
+import { Cause } from "@flor/wire";
+import type { CarriedSession } from "./carried-session.ts";
+import type { NodeHost } from "./node-host.ts";
+import { sendFrame, frameOverhead } from "./sender.ts";
+import type { Sessions } from "./sessions.ts";
+import type { RouteOf } from "./settings.ts";
+
+/** A client that has not finished the SOCKS5 handshake by then, or that does not leave after a refusal, is let go. */
+export const NEGOTIATION_MAX_MS = 10_000;
+/** A refused client has this long to read the reply. */
+const FAREWELL_MS = 2000;
+/** Octets of one session sent per turn: about four bundles, then others have their turn. */
+const TRANSMIT_BUDGET_OCTETS = 245_760;
+
+/** Options of {@link Outbound}. */
+export interface OutboundOptions {
+  readonly sessions: Sessions;
+  readonly routeOf: RouteOf;
+  readonly host: NodeHost;
+  readonly now: () => Instant;
+}
+
+/** The ingress of a node. */
+export class Outbound implements IngressOwner {
+  /** Clients before their relay, with the deadline of what they do now; insertion order is nearly deadline order. */
+  readonly negotiating: Map<IngressFlow, Instant> = new Map();
+  readonly #options: OutboundOptions;
+  opened = 0;
+  failed = 0;
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+  }
+
+  /** Step 1, accept: a client connected to an inbound. */
+  accept(bytes: ByteStream, users: Socks5Users | undefined, now: Instant): IngressFlow {
+    const flow = new IngressFlow({ bytes, owner: this, users }, now);
+    this.negotiating.set(flow, now + NEGOTIATION_MAX_MS);
+    bytes.listen(flow);
+    return flow;
+  }
+
+  // Step 2, negotiate, is IngressFlow's SOCKS5 machine; it ends here:
+
+  /** Step 3, route: chooses the egress. The name goes there as the client wrote it, and is resolved there. */
+  handleRequest(flow: IngressFlow, destination: Destination, _user: string | undefined): void {
+    const { sessions, routeOf } = this.#options;
+    const name = routeOf(destination.target, destination.port);
+    const peer = name === undefined ? undefined : sessions.named(name);
+    if (peer === undefined) return flow.fail(Cause.NOT_ALLOWED);
+    this.negotiating.set(flow, Infinity);
+    if (peer.session === undefined) sessions.wait(peer, flow, this.#options.now());
+    else this.open(peer.session, flow);
+  }
+
+  /** Step 4, open: a stream of the session for this flow. */
+  open(session: CarriedSession, flow: IngressFlow): void {
+    const stream = session.connection.openStream();
+    if (stream === undefined) return this.#options.sessions.wait(session.peer, flow, this.#options.now());
+    session.flows.set(stream, flow);
+    flow.open(session.connection, stream, session);
+    this.#options.sessions.touch(session);
+  }
+
+  /** A session can carry flows: those that waited. */
+  openWaiting(session: CarriedSession): void {
+    for (const flow of session.peer.waiting.keys()) {
+      session.peer.waiting.delete(flow);
+      const before = session.peer.waiting.size;
+      this.open(session, flow);
+      if (session.peer.waiting.size > before) return;
+    }
+  }
+
+  // Step 5, write, is Relay.handleOctets; what the connection does not take waits in CarriedSession.
+
+  /**
+   * Steps 6 to 8, transmit, push, send: the session's packets into the bundle of the link that its path begins with.
+   *
+   * @returns whether the turn's budget ended before the packets did
+   */
+  transmit(session: CarriedSession, now: Instant): boolean {
+    const { path } = session.peer;
+    const adjacency = path?.nextHop.best;
+    if (path === undefined || adjacency?.link.door === undefined) return false;
+    const { connection } = session;
+    const overhead = frameOverhead(path.stack.length);
+    // Four frames share a bundle evenly; a larger frame would leave it part empty.
+    const share = Math.floor((adjacency.link.door.bundleLimit - 8) / 4) - overhead;
+    const max = Math.max(path.unsegmentedPayloadMtu, Math.min(path.payloadMtu, share));
+    connection.setDatagramBounds(path.unsegmentedPayloadMtu, max);
+    for (let sent = 0; sent < TRANSMIT_BUDGET_OCTETS;) {
+      const octets = sendFrame(connection, adjacency, path.stack, max, now);
+      if (octets <= 0) return false;
+      sent += octets;
+    }
+    return true;
+  }
+
+  /** The egress answered a flow, or the flow failed. */
+  handleOpened(flow: IngressFlow, cause: Cause): void {
+    if (cause === Cause.OK) {
+      this.opened += 1;
+      this.negotiating.delete(flow);
+      return;
+    }
+    this.failed += 1;
+    const destination = flow.destination === undefined ? "" : destinationText(flow.destination);
+    this.#options.host.log("info", "open-failed", { destination, cause: Cause[cause] });
+    this.#detach(flow);
+    this.negotiating.set(flow, this.#options.now() + FAREWELL_MS);
+    this.#options.host.wake();
+  }
+
+  handleIngressEnded(flow: IngressFlow, reason: string): void {
+    this.#detach(flow);
+    this.negotiating.delete(flow);
+    this.#options.host.log("debug", "client-ended", { reason });
+  }
+
+  /** When the first client before its relay has to be let go. */
+  nextTimeout(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const deadline of this.negotiating.values())
+      if (deadline !== Infinity && (next === undefined || deadline < next)) next = deadline;
+    return next;
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const [flow, deadline] of this.negotiating) {
+      if (deadline > now) continue;
+      this.negotiating.delete(flow);
+      flow.handleDeadline(now);
+    }
+  }
+
+  /** The flow leaves its stream, or no longer waits for one. */
+  #detach(flow: IngressFlow): void {
+    const { sessions } = this.#options;
+    const session = flow.carrier === undefined ? undefined : sessions.carrying(flow.carrier);
+    if (session !== undefined) {
+      session.flows.delete(flow.stream);
+      sessions.touch(session);
+    } else for (const peer of sessions.peers.values()) peer.waiting.delete(flow);
+  }
+}

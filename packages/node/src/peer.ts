@@ -1,0 +1,34 @@
+import type { QuicConnection } from "@flor/quic";
+import type { LabelPath } from "@flor/label";
+import type { Instant } from "@flor/machine";
+import type { IngressFlow } from "@flor/session";
+import type { CarriedSession } from "./carried-session.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { Redial } from "./redial.ts";
+import type { PeerSettings } from "./settings.ts";
+
+/** Flows that wait for a session to one peer at most; a client beyond it is refused at once. */
+export const WAITING_FLOWS_MAX = 4096;
+
+/** A node that this one holds end-to-end sessions with. */
+export class Peer {
+  readonly settings: PeerSettings;
+  /** Node key: hex of the public key. */
+  readonly key: string;
+  /** Where frames for it go; `undefined`: nowhere now. */
+  path: LabelPath<Neighbour> | undefined;
+  /** Clients may be sent through it: hold a session at all times. */
+  wanted = false;
+  /** The session that we opened, and that our clients' streams use. */
+  session: CarriedSession | undefined;
+  readonly attempts: Map<QuicConnection<undefined>, Instant> = new Map();
+  readonly redial: Redial;
+  /** Flows that wait for `session`, with the instant at which they give up. */
+  readonly waiting: Map<IngressFlow, Instant> = new Map();
+
+  constructor(settings: PeerSettings, key: string, redial: Redial) {
+    this.settings = settings;
+    this.key = key;
+    this.redial = redial;
+  }
+}

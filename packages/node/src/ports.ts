@@ -1,0 +1,188 @@
+/**
+ * Ports of links: what a link announces becomes adjacencies, and what the node wants becomes its list of neighbours.
+ */
+import type { Instant } from "@flor/machine";
+import { tokenFrom, viewOf, writeToken } from "@flor/wire";
+import { Adjacency } from "./adjacency.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { NodeHost, WantedNeighbour } from "./node-host.ts";
+import type { NodeLink } from "./node-link.ts";
+import type { PeerSettings } from "./settings.ts";
+import type { Topology } from "./topology.ts";
+
+/** Ports of one link at most; further ones are ignored and logged. */
+export const LINK_PORTS_MAX = 1024;
+/** Adjacencies of a link that went away are kept this long for its return. */
+export const LINK_RETURN_MS = 10_000;
+
+const TOKEN_OCTETS = 8;
+
+/** A port as a link announces it (proto/flor_io.proto, Port). */
+export interface AnnouncedPort {
+  readonly port: number;
+  readonly key: string;
+  readonly up: boolean;
+  readonly mtu: number;
+  readonly segmentMtu: number;
+  readonly address: string;
+  readonly provisional: boolean;
+}
+
+/** Options of {@link Ports}. */
+export interface PortsOptions {
+  readonly peers: readonly PeerSettings[];
+  readonly topology: Topology;
+  readonly control: ControlPlane;
+  readonly host: NodeHost;
+  /** The smallest frame that a port must carry. */
+  readonly portMtuMin: number;
+}
+
+/** The ports of all links of a node. */
+export class Ports {
+  readonly #options: PortsOptions;
+  readonly #awaySince = new Map<NodeLink, Instant>();
+
+  constructor(options: PortsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a link's ports, whole. */
+  announce(link: NodeLink, announced: readonly AnnouncedPort[], now: Instant): void {
+    this.#awaySince.delete(link);
+    link.ports.length = 0;
+    const present = new Set<Adjacency>();
+    for (const port of announced.slice(0, LINK_PORTS_MAX)) {
+      const adjacency = this.#adjacencyOf(link, port);
+      if (this.#apply(adjacency, port, now)) present.add(adjacency);
+    }
+    for (const adjacency of link.adjacencies.values()) if (!present.has(adjacency)) this.#remove(adjacency, now);
+    this.tellNeighbours(link);
+  }
+
+  /** The link is away: adjacencies wait for its return. */
+  suspend(link: NodeLink, now: Instant): void {
+    link.ports.length = 0;
+    this.#awaySince.set(link, now);
+    for (const adjacency of link.adjacencies.values()) {
+      adjacency.detachPort();
+      if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
+    }
+  }
+
+  /** A neighbour was found behind a port that the link knew under another name: the link adopts it. */
+  adopt(adjacency: Adjacency, neighbour: Neighbour): void {
+    const key = this.#idOf(neighbour);
+    if (adjacency.key === key) return this.tellNeighbours(adjacency.link);
+    const { link } = adjacency;
+    const old = link.adjacencies.get(key);
+    link.adjacencies.delete(adjacency.key);
+    adjacency.key = key;
+    adjacency.provisional = false;
+    link.adjacencies.set(key, adjacency);
+    if (old !== undefined && old !== adjacency) this.#options.control.forget(old, 0);
+    this.tellNeighbours(link);
+  }
+
+  /** Tells a link its neighbours, whole. */
+  tellNeighbours(link: NodeLink): void {
+    const wanted = new Map<string, WantedNeighbour>();
+    for (const peer of this.#options.peers) {
+      for (const { link: name, address } of peer.links) {
+        if (name !== link.name) continue;
+        const adjacency = link.adjacencies.get(peer.id);
+        wanted.set(peer.id, wantedNeighbour(peer.id, address ?? "", adjacency));
+      }
+    }
+    for (const adjacency of link.adjacencies.values()) {
+      if (adjacency.neighbour === undefined || wanted.has(adjacency.key)) continue;
+      wanted.set(adjacency.key, wantedNeighbour(adjacency.key, "", adjacency));
+    }
+    this.#options.host.setNeighbours(link.name, [...wanted.values()]);
+  }
+
+  nextTimeout(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const since of this.#awaySince.values())
+      if (next === undefined || since + LINK_RETURN_MS < next) next = since + LINK_RETURN_MS;
+    return next;
+  }
+
+  /** Forgets the adjacencies of links that did not return. */
+  handleTimeout(now: Instant): void {
+    for (const [link, since] of this.#awaySince) {
+      if (now < since + LINK_RETURN_MS) continue;
+      this.#awaySince.delete(link);
+      for (const adjacency of link.adjacencies.values()) this.#remove(adjacency, now);
+    }
+  }
+
+  #adjacencyOf(link: NodeLink, port: AnnouncedPort): Adjacency {
+    const known = link.adjacencies.get(port.key);
+    if (known !== undefined) return known;
+    const random = new Uint8Array(TOKEN_OCTETS + 4);
+    this.#options.host.randomFill(random);
+    const adjacency = new Adjacency(link, port.key, tokenFrom(random), viewOf(random).getUint32(TOKEN_OCTETS) || 1);
+    link.adjacencies.set(port.key, adjacency);
+    return adjacency;
+  }
+
+  /** Copies what the link says; false when the port cannot be used. */
+  #apply(adjacency: Adjacency, port: AnnouncedPort, now: Instant): boolean {
+    if (port.port < 1 || port.port > 0xffff) return false;
+    if (port.up && port.mtu < this.#options.portMtuMin) {
+      const least = this.#options.portMtuMin;
+      this.#options.host.log("warn", "port-refused", {
+        link: adjacency.link.name,
+        port: port.port,
+        mtu: port.mtu,
+        least,
+      });
+      return false;
+    }
+    adjacency.port = port.port;
+    adjacency.portUp = port.up;
+    adjacency.mtu = port.mtu;
+    adjacency.segmentMtu = port.segmentMtu === 0 ? port.mtu : Math.min(port.segmentMtu, port.mtu);
+    adjacency.address = port.address;
+    adjacency.provisional = port.provisional;
+    adjacency.link.ports[port.port] = adjacency;
+    const peer = this.#options.peers.find((candidate) => candidate.id === port.key);
+    const dialled = peer?.links.some(({ link, address }) => link === adjacency.link.name && address !== undefined);
+    const neighbour = peer === undefined ? undefined : this.#neighbourOf(peer);
+    if (dialled === true && neighbour !== undefined) this.#options.control.dial(adjacency, neighbour);
+    if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
+    return true;
+  }
+
+  #remove(adjacency: Adjacency, now: Instant): void {
+    adjacency.detachPort();
+    adjacency.link.adjacencies.delete(adjacency.key);
+    this.#options.control.forget(adjacency, now);
+    if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
+  }
+
+  #idOf(neighbour: Neighbour): string {
+    return this.#options.peers.find((peer) => this.#neighbourOf(peer) === neighbour)?.id ?? neighbour.key;
+  }
+
+  #neighbourOf(peer: PeerSettings): Neighbour | undefined {
+    for (const neighbour of this.#options.topology.neighbours.values())
+      if (neighbour.name === peer.name) return neighbour;
+    return undefined;
+  }
+}
+
+function wantedNeighbour(id: string, address: string, adjacency: Adjacency | undefined): WantedNeighbour {
+  const token = new Uint8Array(TOKEN_OCTETS);
+  if (adjacency !== undefined) writeToken(viewOf(token), 0, adjacency.localToken);
+  const authenticated = adjacency?.neighbour !== undefined;
+  return {
+    key: id,
+    address,
+    token: authenticated ? token : new Uint8Array(0),
+    port: authenticated ? (adjacency?.port ?? 0) : 0,
+    peer: id,
+  };
+}

@@ -1,0 +1,241 @@
+/**
+ * End-to-end sessions: which QUIC connection leads to which peer, when to dial, and what becomes of the flows of a
+ * session that ends.
+ */
+import type { LabelPath } from "@flor/label";
+import { earlier, type Instant } from "@flor/machine";
+import { type AllowedPeers, type Credentials, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
+import { nodeKeyOf } from "@flor/route";
+import type { IngressFlow, StreamCarrier } from "@flor/session";
+import { Cause } from "@flor/wire";
+import type { Adjacency } from "./adjacency.ts";
+import { CarriedSession } from "./carried-session.ts";
+import type { LocalConsumer } from "./forward.ts";
+import type { Neighbour } from "./neighbour.ts";
+import { Peer, WAITING_FLOWS_MAX } from "./peer.ts";
+import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
+import type { PeerSettings } from "./settings.ts";
+
+/** A client waits this long for a session to its egress. */
+export const SESSION_WAIT_MS = 10_000;
+
+/** Application error codes of sessions. */
+const SessionErrorCode = { superseded: 0x11, restarted: 0x14, shutdown: 0x15 } as const;
+
+/** What sessions tell the node. */
+export interface SessionsObserver {
+  /** A session has something to do this turn. */
+  handleTouched(): void;
+  /** A session can carry flows now. */
+  handleSessionReady(session: CarriedSession): void;
+  /** The egress cannot be reached in time. */
+  handleUnreachable(flow: IngressFlow, cause: Cause): void;
+  log(level: "info" | "warn", step: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** Options of {@link Sessions}. */
+export interface SessionsOptions {
+  readonly identity: Identity;
+  readonly credentials: Credentials;
+  readonly allowed: AllowedPeers;
+  readonly peers: readonly PeerSettings[];
+  readonly observer: SessionsObserver;
+  readonly randomFill: (octets: Uint8Array) => void;
+  readonly random: () => number;
+  readonly unixSeconds: () => number;
+}
+
+/** The sessions of a node. */
+export class Sessions implements LocalConsumer {
+  readonly endpoint: QuicEndpoint<undefined>;
+  /** By node key. */
+  readonly peers: Map<string, Peer> = new Map();
+  /** Sessions with something to do this turn. */
+  readonly touched: Set<CarriedSession> = new Set();
+  readonly #byName = new Map<string, Peer>();
+  readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
+  readonly #observer: SessionsObserver;
+
+  constructor(options: SessionsOptions) {
+    const { identity, credentials, allowed: peers, randomFill, unixSeconds } = options;
+    this.endpoint = new QuicEndpoint<undefined>({
+      identity,
+      credentials,
+      peers,
+      purpose: "session",
+      randomFill,
+      unixSeconds,
+    });
+    this.#observer = options.observer;
+    for (const settings of options.peers) {
+      const key = nodeKeyOf(settings.publicKey);
+      const peer = new Peer(settings, key, new Redial(options.random));
+      this.peers.set(key, peer);
+      this.#byName.set(settings.name, peer);
+    }
+  }
+
+  /** The peer of that name. */
+  named(name: string): Peer | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The session whose connection carries a flow. */
+  carrying(carrier: StreamCarrier): CarriedSession | undefined {
+    return this.#carried.get(carrier as QuicConnection<undefined>);
+  }
+
+  /** Wants a session served soon. */
+  touch(session: CarriedSession): void {
+    this.touched.add(session);
+    this.#observer.handleTouched();
+  }
+
+  /** All sessions, for status. */
+  all(): IterableIterator<CarriedSession> {
+    return this.#carried.values();
+  }
+
+  /** Egress, step handle: a packet for the delivery label; octets borrowed. */
+  handlePayload(octets: Uint8Array, offset: number, end: number, _adjacency: Adjacency, now: Instant): void {
+    const connection = this.endpoint.handleReceive(octets, offset, end, undefined, now);
+    if (connection === undefined) return;
+    const session = this.#sessionOf(connection);
+    if (session !== undefined) this.touched.add(session);
+  }
+
+  /** Where frames for a peer go changed. */
+  setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined): void {
+    const peer = this.#byName.get(settings.name);
+    if (peer === undefined) return;
+    peer.path = path;
+    for (const session of this.#carried.values()) if (session.peer === peer) this.touched.add(session);
+  }
+
+  /** Keeps a flow until there is a session with `peer`. */
+  wait(peer: Peer, flow: IngressFlow, now: Instant): void {
+    if (peer.waiting.size >= WAITING_FLOWS_MAX) return this.#observer.handleUnreachable(flow, Cause.OVERLOADED);
+    peer.wanted = true;
+    peer.waiting.set(flow, now + SESSION_WAIT_MS);
+  }
+
+  /** The peer started anew: what its earlier run held is gone, so end it at once rather than wait for silence. */
+  handleInstanceChanged(key: string): void {
+    for (const session of this.#carried.values()) {
+      if (session.peer.key === key) session.connection.close(SessionErrorCode.restarted, "peer restarted");
+      this.touched.add(session);
+    }
+  }
+
+  /** Ends all sessions. */
+  close(): void {
+    for (const session of this.#carried.values()) {
+      session.connection.close(SessionErrorCode.shutdown, "node stops");
+      this.touched.add(session);
+    }
+  }
+
+  nextTimeout(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const { connection } of this.#carried.values()) next = earlier(next, connection.nextTimeout());
+    for (const peer of this.peers.values()) {
+      if (this.#wantsDial(peer)) next = earlier(next, peer.redial.dueAt);
+      for (const deadline of peer.attempts.values()) next = earlier(next, deadline);
+      for (const deadline of peer.waiting.values()) {
+        next = earlier(next, deadline);
+        break;
+      }
+    }
+    return next;
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const session of this.#carried.values()) {
+      if ((session.connection.nextTimeout() ?? Infinity) > now) continue;
+      session.connection.handleTimeout(now);
+      this.touched.add(session);
+    }
+    for (const peer of this.peers.values()) {
+      this.#expireWaiting(peer, now);
+      this.#redial(peer, now);
+    }
+  }
+
+  /** Takes the events of a touched session's connection. */
+  takeEvents(session: CarriedSession): void {
+    const { connection, peer } = session;
+    for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
+      if (event.type === "established") this.#handleEstablished(session);
+      if (event.type === "streams-available") this.#observer.handleSessionReady(session);
+      if (event.type === "closed") {
+        this.#forget(session);
+        if (session.established)
+          this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: event.reason.text });
+      }
+    }
+  }
+
+  #sessionOf(connection: QuicConnection<undefined>): CarriedSession | undefined {
+    const known = this.#carried.get(connection);
+    if (known !== undefined) return known;
+    const peer = this.peers.get(nodeKeyOf(connection.peer));
+    if (peer === undefined) return undefined;
+    const session = new CarriedSession(connection, peer, (touched) => this.touch(touched));
+    this.#carried.set(connection, session);
+    return session;
+  }
+
+  #handleEstablished(session: CarriedSession): void {
+    const { peer, connection } = session;
+    session.established = true;
+    this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
+    if (connection.role !== "client") return;
+    connection.keepAlive = true;
+    peer.attempts.delete(connection);
+    for (const attempt of peer.attempts.keys()) attempt.close(SessionErrorCode.superseded, "");
+    peer.attempts.clear();
+    peer.redial.succeeded();
+    peer.session = session;
+    this.#observer.handleSessionReady(session);
+  }
+
+  /** The session is over: every flow of it ends with RST. */
+  #forget(session: CarriedSession): void {
+    const { peer, connection } = session;
+    this.#carried.delete(connection);
+    peer.attempts.delete(connection);
+    if (peer.session === session) peer.session = undefined;
+    session.abandonFlows();
+  }
+
+  #wantsDial(peer: Peer): boolean {
+    return (
+      (peer.wanted || peer.waiting.size > 0) &&
+      peer.session === undefined &&
+      peer.path !== undefined &&
+      peer.attempts.size < REDIAL_ATTEMPTS_MAX
+    );
+  }
+
+  #redial(peer: Peer, now: Instant): void {
+    for (const [connection, deadline] of peer.attempts) {
+      if (deadline > now) continue;
+      peer.attempts.delete(connection);
+      connection.close(SessionErrorCode.superseded, "");
+    }
+    if (!this.#wantsDial(peer) || peer.redial.dueAt > now) return;
+    peer.redial.started(now);
+    const connection = this.endpoint.connect(peer.settings.publicKey, undefined, now);
+    peer.attempts.set(connection, now + REDIAL_ATTEMPT_MS);
+    const session = this.#sessionOf(connection);
+    if (session !== undefined) this.touched.add(session);
+  }
+
+  #expireWaiting(peer: Peer, now: Instant): void {
+    for (const [flow, deadline] of peer.waiting) {
+      if (deadline > now) return;
+      peer.waiting.delete(flow);
+      this.#observer.handleUnreachable(flow, peer.path === undefined ? Cause.NETWORK_UNREACHABLE : Cause.TIMED_OUT);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Credentials, Identity } from "@flor/quic";
+
+/** How to reach a peer over one link. */
+export interface PeerLinkSettings {
+  readonly link: string;
+  /** In the link's own syntax; absent: the peer comes to us. */
+  readonly address: string | undefined;
+}
+
+/** A node that this one knows. Nobody else is answered. */
+export interface PeerSettings {
+  readonly name: string;
+  readonly id: string;
+  readonly publicKey: Uint8Array;
+  /** In order of preference; empty: reached over others. */
+  readonly links: readonly PeerLinkSettings[];
+  /** Names of the transit nodes on the way, first hop first; empty: adjacent, or the shortest path. */
+  readonly via: readonly string[];
+}
+
+/** What a node is made of. */
+export interface NodeSettings {
+  readonly name: string;
+  readonly identity: Identity;
+  readonly credentials: Credentials;
+  readonly links: readonly { readonly name: string; readonly kind: string }[];
+  readonly peers: readonly PeerSettings[];
+  /** Chooses the peer whose node lets a destination out; `undefined`: no route. */
+  readonly routeOf: RouteOf;
+}
+
+/** The routing table as a function: the peer's name, or `undefined` when no route matches. */
+export type RouteOf = (target: import("@flor/session").Target, port: number) => string | undefined;

@@ -1,0 +1,193 @@
+/**
+ * What this node knows of its layer and what it says of itself: neighbours and their labels, link state, and from both
+ * the path to every peer (FTN).
+ */
+import { FecToNhlfe, type IncomingLabelMap, type LabelPath } from "@flor/label";
+import type { Instant } from "@flor/machine";
+import { type Identity, sign, verify } from "@flor/quic";
+import { LinkStateDatabase, type LinkStateEntry, nodeKeyOf, type OwnEdge, PathComputation } from "@flor/route";
+import { encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
+import type { Adjacency } from "./adjacency.ts";
+import type { NextHop } from "./forward.ts";
+import { Neighbour } from "./neighbour.ts";
+import type { PeerSettings } from "./settings.ts";
+
+const SIGNATURE_LABEL = "flor advertisement 1";
+const INSTANCE_OCTETS = 16;
+
+/** Told when what others must know, or where frames go, has changed. */
+export interface TopologyObserver {
+  /** The advertisements for neighbours changed. */
+  handleAdvertisementsChanged(): void;
+  /** The path to a peer changed. */
+  handlePathChanged(peer: PeerSettings, path: LabelPath<Neighbour> | undefined): void;
+  /** A node started anew: what it knew is gone. */
+  handleInstanceChanged(nodeKey: string): void;
+}
+
+/** Options of a {@link Topology}. */
+export interface TopologyOptions {
+  readonly identity: Identity;
+  readonly peers: readonly PeerSettings[];
+  readonly labels: IncomingLabelMap<NextHop>;
+  readonly deliveryLabel: number;
+  readonly observer: TopologyObserver;
+  readonly randomFill: (octets: Uint8Array) => void;
+  /** The first sequence number: wall-clock milliseconds, so that it rises over restarts. */
+  readonly sequence: number;
+}
+
+/** Neighbours, link state and paths. */
+export class Topology {
+  readonly neighbours: Map<string, Neighbour> = new Map();
+  readonly paths: FecToNhlfe<Neighbour> = new FecToNhlfe();
+  readonly database: LinkStateDatabase;
+  readonly instance: Uint8Array;
+  readonly #options: TopologyOptions;
+  readonly #ownKey: string;
+  #sequence: number;
+  #own: SignedAdvertisement;
+
+  constructor(options: TopologyOptions) {
+    this.#options = options;
+    this.#ownKey = nodeKeyOf(options.identity.publicKey);
+    this.#sequence = options.sequence;
+    this.instance = new Uint8Array(INSTANCE_OCTETS);
+    options.randomFill(this.instance);
+    this.database = new LinkStateDatabase((publicKey, octets, signature) =>
+      verify(publicKey, signedOctets(octets), signature),
+    );
+    for (const peer of options.peers) {
+      const key = nodeKeyOf(peer.publicKey);
+      this.neighbours.set(key, new Neighbour(key, peer.publicKey, peer.name));
+    }
+    this.#own = this.#sign();
+  }
+
+  /** An adjacency came, went, or changed: chooses the neighbour's best one, labels it, tells the others. */
+  updateNeighbour(neighbour: Neighbour, now: Instant): void {
+    neighbour.best = bestOf(neighbour);
+    if (neighbour.best !== undefined && neighbour.label === undefined) {
+      neighbour.label = this.#options.labels.bind({ nextHop: { neighbour }, push: [] }, now);
+    }
+    this.#changed();
+  }
+
+  /** Takes advertisements that `from` sent; returns how many were refused. */
+  learn(from: Neighbour, advertisements: readonly SignedAdvertisement[]): number {
+    let refused = 0;
+    let fresh = false;
+    for (const signed of advertisements) {
+      const outcome = this.database.offer(signed, from.key);
+      if (outcome.outcome === "fresh") {
+        fresh = true;
+        this.#handleFresh(outcome.entry, outcome.previous);
+      } else if (outcome.outcome !== "known") refused += 1;
+    }
+    if (fresh) {
+      this.#options.observer.handleAdvertisementsChanged();
+      this.#recompute();
+    }
+    return refused;
+  }
+
+  /**
+   * What `to` is told: ourselves and our neighbours. Two hops suffice for the deployments of today; flooding all of
+   * the database to everybody would be this function's change alone.
+   */
+  advertisementsFor(to: Neighbour): SignedAdvertisement[] {
+    const advertisements = [this.#own];
+    for (const neighbour of this.neighbours.values()) {
+      if (neighbour === to || neighbour.best === undefined) continue;
+      const entry = this.database.get(neighbour.key);
+      if (entry !== undefined) advertisements.push(entry.signed);
+    }
+    return advertisements;
+  }
+
+  #handleFresh(entry: LinkStateEntry, previous: LinkStateEntry | undefined): void {
+    if (entry.origin === this.#ownKey) {
+      // An earlier run of ours, still remembered by a neighbour: be newer (OSPF, RFC 2328 section 13.4).
+      this.database.delete(this.#ownKey);
+      if (entry.instance !== nodeKeyOf(this.instance)) this.#sequence = Math.max(this.#sequence, entry.sequence);
+      return this.#changed();
+    }
+    if (previous !== undefined && previous.instance !== entry.instance) {
+      this.#options.observer.handleInstanceChanged(entry.origin);
+    }
+  }
+
+  #changed(): void {
+    this.#sequence += 1;
+    this.#own = this.#sign();
+    this.#options.observer.handleAdvertisementsChanged();
+    this.#recompute();
+  }
+
+  #recompute(): void {
+    const own = new Map<string, OwnEdge>();
+    for (const { key, best } of this.neighbours.values()) {
+      if (best !== undefined) own.set(key, { mtu: best.mtu, segmentMtu: best.segmentMtu, metric: 1 });
+    }
+    const computation = new PathComputation(this.database, own);
+    for (const peer of this.#options.peers) {
+      const destination = nodeKeyOf(peer.publicKey);
+      const hops = [...peer.via.flatMap((name) => this.#keyOfName(name) ?? []), destination];
+      const path = peer.via.length > 0 ? computation.along(hops) : computation.shortest(destination);
+      const nextHop = path === undefined ? undefined : this.neighbours.get(path.firstHop);
+      const labelPath = path === undefined || nextHop === undefined ? undefined : { ...path, nextHop };
+      if (this.paths.set(destination, labelPath)) this.#options.observer.handlePathChanged(peer, labelPath);
+    }
+  }
+
+  #keyOfName(name: string): string | undefined {
+    const peer = this.#options.peers.find((candidate) => candidate.name === name);
+    return peer === undefined ? undefined : nodeKeyOf(peer.publicKey);
+  }
+
+  #sign(): SignedAdvertisement {
+    const { identity, deliveryLabel } = this.#options;
+    const advertisement = encodeAdvertisement({
+      origin: identity.publicKey,
+      instance: this.instance,
+      sequence: this.#sequence,
+      deliveryLabel,
+      adjacencies: [...this.neighbours.values()].flatMap((neighbour) => advertised(neighbour) ?? []),
+    });
+    return { advertisement, signature: sign(identity, signedOctets(advertisement)) };
+  }
+}
+
+function advertised({ publicKey, label, best }: Neighbour):
+  | {
+      neighbour: Uint8Array;
+      label: number;
+      mtu: number;
+      segmentMtu: number;
+      metric: number;
+      up: boolean;
+    }
+  | undefined {
+  if (label === undefined) return undefined;
+  return {
+    neighbour: publicKey,
+    label,
+    mtu: best?.mtu ?? 0,
+    segmentMtu: best?.segmentMtu ?? 0,
+    metric: 1,
+    up: best !== undefined,
+  };
+}
+
+/** The first alive adjacency in the order of preference, else the first usable one: a silent one may still carry. */
+function bestOf(neighbour: Neighbour): Adjacency | undefined {
+  const usable = [...neighbour.adjacencies].filter((adjacency) => adjacency.isUsable);
+  return usable.find((adjacency) => adjacency.alive) ?? usable[0];
+}
+
+function signedOctets(advertisement: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(SIGNATURE_LABEL.length + advertisement.length);
+  for (let i = 0; i < SIGNATURE_LABEL.length; i += 1) octets[i] = SIGNATURE_LABEL.charCodeAt(i);
+  octets.set(advertisement, SIGNATURE_LABEL.length);
+  return octets;
+}
