@@ -1,0 +1,63 @@
+import type { Instant } from "@flor/machine";
+
+/** What a driver drives. */
+export interface Driven {
+  /** Due timers, nothing else. */
+  handleTimeout(now: Instant): void;
+  /** A bounded piece of work; true: another turn at once. */
+  turn(now: Instant): boolean;
+  nextTimeout(): Instant | undefined;
+}
+
+/** The host's clock and its two ways of calling back. */
+export interface DriverClock {
+  now(): Instant;
+  /** Calls back after the events that wait already; at most one is asked for at a time. */
+  defer(callback: () => void): void;
+  /** Calls back in `delayMs`, in place of what was asked for before; `undefined`: not at all. */
+  setTimer(callback: () => void, delayMs: number | undefined): void;
+}
+
+/**
+ * The loop: events are taken as they come, then one turn serves what they touched, then one timer is set. A turn is
+ * bounded, and other sockets get theirs between two of them.
+ */
+export class Driver {
+  turns = 0;
+  #driven: Driven;
+  #clock: DriverClock;
+  #deferred = false;
+  #stopped = false;
+  readonly #run: () => void;
+
+  constructor(driven: Driven, clock: DriverClock) {
+    this.#driven = driven;
+    this.#clock = clock;
+    this.#run = () => this.#turn();
+  }
+
+  /** Something happened: a turn soon. */
+  wake(): void {
+    if (this.#deferred || this.#stopped) return;
+    this.#deferred = true;
+    this.#clock.defer(this.#run);
+  }
+
+  /** No further turns. */
+  stop(): void {
+    this.#stopped = true;
+    this.#clock.setTimer(this.#run, undefined);
+  }
+
+  #turn(): void {
+    this.#deferred = false;
+    if (this.#stopped) return;
+    this.turns += 1;
+    const now = this.#clock.now();
+    const due = this.#driven.nextTimeout();
+    if (due !== undefined && due <= now) this.#driven.handleTimeout(now);
+    if (this.#driven.turn(now)) return this.wake();
+    const next = this.#driven.nextTimeout();
+    this.#clock.setTimer(this.#run, next === undefined ? undefined : Math.max(0, next - this.#clock.now()));
+  }
+}
