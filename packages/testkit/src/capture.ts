@@ -1,0 +1,56 @@
+/** What went over a device, as tcpdump saw it. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Namespace, run } from "./namespace.ts";
+import { requireTools } from "./required-tools.ts";
+import type { StartedProcess } from "./started-process.ts";
+
+/** A running capture of whole packets. Dispose it (`await using`), and its file is gone. */
+export class Capture implements AsyncDisposable {
+  readonly file: string;
+  readonly #folder: string;
+  readonly #tcpdump: StartedProcess;
+
+  private constructor(folder: string, tcpdump: StartedProcess) {
+    this.#folder = folder;
+    this.file = join(folder, "capture.pcap");
+    this.#tcpdump = tcpdump;
+  }
+
+  /** Starts to capture in a namespace, on one device or `any`; resolves once tcpdump listens. */
+  static async start(namespace: Namespace, device: string = "any", filter: string = ""): Promise<Capture> {
+    requireTools(["tcpdump"]);
+    const folder = mkdtempSync(join(tmpdir(), "flor-capture-"));
+    const options = ["-i", device, "-U", "-s", "0", "-B", "65536", "-Z", "root", "-w", join(folder, "capture.pcap")];
+    const tcpdump = namespace.start("tcpdump", filter === "" ? options : [...options, filter]);
+    await tcpdump.waitForOutput(/listening on/);
+    return new Capture(folder, tcpdump);
+  }
+
+  /** Ends the capture; the file stays until it is disposed. Throws when the kernel dropped packets. */
+  async stop(): Promise<void> {
+    if (!this.#tcpdump.isRunning) return;
+    this.#tcpdump.signal("SIGINT");
+    await this.#tcpdump.exited;
+    const dropped = /(\d+) packets dropped by kernel/.exec(this.#tcpdump.output)?.[1];
+    if (dropped !== "0") throw new Error(`tcpdump missed packets: ${this.#tcpdump.output}`);
+  }
+
+  /** The whole file after `stop`: search it for what must not be there. */
+  octets(): Uint8Array {
+    return readFileSync(this.file);
+  }
+
+  /** One line for each captured packet that matches a filter of tcpdump's, after `stop`. */
+  async packets(filter: string = ""): Promise<readonly string[]> {
+    const args = ["-nn", "-q", "-r", this.file];
+    const text = await run("tcpdump", filter === "" ? args : [...args, filter]);
+    return text.split("\n").filter(Boolean);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#tcpdump.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
