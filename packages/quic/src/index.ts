@@ -1,1 +1,18 @@
-export * from "./api.ts";
+export { createIdentity, sign, verify, type Identity } from "./identity.ts";
+export { encodeNodeId, explainNodeId, parseNodeId } from "./node-id.ts";
+export { decodeKeyFile, encodeKeyFile } from "./key-file.ts";
+export { createCredentials, type Credentials } from "./certificate.ts";
+export { AllowedPeers } from "./allowed-peers.ts";
+export { ADMISSION_TYPE, type AdmissionPurpose } from "./admission.ts";
+export { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE, type CloseReason } from "./quic-engine.ts";
+export {
+  HANDSHAKE_TIMEOUT,
+  MIN_DATAGRAM_OCTETS,
+  PIN_MISMATCH,
+  type QuicConnection,
+  type QuicConnectionEvent,
+  type QuicConnectionState,
+  type QuicConnectionStatistics,
+} from "./quic-connection.ts";
+export { QUIC_LIMITS, QuicEndpoint, type QuicEndpointOptions, type QuicReply } from "./quic-endpoint.ts";
+export { type QuicDrop, QUIC_DROPS } from "./quic-drops.ts";

@@ -1,0 +1,48 @@
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { hkdf } from "@noble/hashes/hkdf.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { encodeAscii } from "./ascii.ts";
+import type { Identity } from "./identity.ts";
+
+/** Octets of an admission key. */
+export const ADMISSION_KEY_OCTETS = 32;
+
+const LABEL = encodeAscii("flor admission 1");
+
+/**
+ * The secret that two nodes share before they ever spoke: X25519 (RFC 7748) of their Ed25519 keys, through
+ * HKDF-SHA256 with both public keys, the smaller first. About a millisecond: keep the result.
+ *
+ * @returns 32 octets, or `undefined` when the peer's key is no curve point or of low order
+ */
+export function admissionKey(identity: Identity, peerPublicKey: Uint8Array): Uint8Array | undefined {
+  const shared = staticSecret(identity, peerPublicKey);
+  if (shared === undefined) return undefined;
+  const [first, second] = isBefore(identity.publicKey, peerPublicKey)
+    ? [identity.publicKey, peerPublicKey]
+    : [peerPublicKey, identity.publicKey];
+  const info = new Uint8Array(first.length + second.length);
+  info.set(first);
+  info.set(second, first.length);
+  return hkdf(sha256, shared, LABEL, info, ADMISSION_KEY_OCTETS);
+}
+
+// x25519 throws on an all-zero result, which is what low-order keys give (RFC 7748 section 6.1).
+function staticSecret(identity: Identity, peerPublicKey: Uint8Array): Uint8Array | undefined {
+  try {
+    return x25519.getSharedSecret(
+      ed25519.utils.toMontgomerySecret(identity.seed),
+      ed25519.utils.toMontgomery(peerPublicKey),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function isBefore(a: Uint8Array, b: Uint8Array): boolean {
+  for (let at = 0; at < a.length; at += 1) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return true;
+}

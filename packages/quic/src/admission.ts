@@ -1,0 +1,123 @@
+/**
+ * The admission envelope (proto/admission.md) before every QUIC long-header packet, big-endian:
+ *
+ *  0      1         2          4             8             16           32
+ *  +------+---------+----------+-------------+-------------+------------+---------------
+ *  | 0x01 | version | reserved | time (u32)  | sender (8)  |  mac (16)  | QUIC packet
+ *  +------+---------+----------+-------------+-------------+------------+---------------
+ *
+ * Promise: a packet without it costs a table look-up, one with a listed name one HMAC; neither leaves any state.
+ */
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { SENDER_OCTETS, senderOf, type AllowedPeer, type AllowedPeers } from "./allowed-peers.ts";
+import { encodeAscii } from "./ascii.ts";
+import { equalsInConstantTime } from "./constant-time.ts";
+import type { Identity } from "./identity.ts";
+
+/** The first octet of an admission envelope. */
+export const ADMISSION_TYPE = 0x01;
+
+/** Octets of an admission envelope. */
+export const ADMISSION_OCTETS = 32;
+
+/** Where the MAC stands in an envelope. */
+export const ADMISSION_MAC_OFFSET = 16;
+
+/** How far a packet's time may lie from ours, either way: hosts without NTP drift, and a replay is worth little. */
+export const ADMISSION_TOLERANCE_SECONDS = 300;
+
+/** What the connection is for; an envelope for one purpose is worthless for another. */
+export type AdmissionPurpose = "session" | "control";
+
+/** Why a packet was not admitted. "clock-skew": the MAC is right and the time is not, so a clock is wrong or an old packet came again. */
+export type AdmissionDrop = "envelope" | "unknown-sender" | "bad-mac" | "clock-skew";
+
+const VERSION = 1;
+const MAC_OCTETS = 16;
+const field = { type: 0, version: 1, reserved: 2, time: 4, sender: 8, mac: ADMISSION_MAC_OFFSET } as const;
+const LABEL = encodeAscii("flor admission 1");
+const PURPOSE_OCTET: Readonly<Record<AdmissionPurpose, number>> = { session: 1, control: 2 };
+
+type Mac = ReturnType<typeof hmac.create>;
+
+/** The two directions of a pair of nodes, with everything hashed that does not change from packet to packet. */
+interface PairMacs {
+  readonly outbound: Mac;
+  readonly inbound: Mac;
+}
+
+/** Seals and opens the envelopes of one node for one purpose. */
+export class Admission {
+  readonly #identity: Identity;
+  readonly #peers: AllowedPeers;
+  readonly #purpose: AdmissionPurpose;
+  readonly #sender: Uint8Array;
+  readonly #macs = new WeakMap<AllowedPeer, PairMacs>();
+
+  constructor(identity: Identity, peers: AllowedPeers, purpose: AdmissionPurpose) {
+    this.#identity = identity;
+    this.#peers = peers;
+    this.#purpose = purpose;
+    this.#sender = senderOf(identity.publicKey);
+  }
+
+  /**
+   * Writes the envelope at `offset`, before the QUIC packet that lies from `offset + 32` to `end`.
+   *
+   * @param unixSeconds wall-clock time
+   * @returns false when the peer's key is unusable
+   */
+  seal(peer: AllowedPeer, octets: Uint8Array, offset: number, end: number, unixSeconds: number): boolean {
+    const macs = this.#macsOf(peer);
+    if (macs === undefined) return false;
+    octets.fill(0, offset, offset + ADMISSION_OCTETS);
+    const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+    view.setUint8(offset + field.type, ADMISSION_TYPE);
+    view.setUint8(offset + field.version, VERSION);
+    view.setUint32(offset + field.time, unixSeconds);
+    octets.set(this.#sender, offset + field.sender);
+    octets.set(macOf(macs.outbound, octets, offset, end), offset + field.mac);
+    return true;
+  }
+
+  /** Who sealed the packet at octets[offset, end), or why it is not admitted. */
+  open(octets: Uint8Array, offset: number, end: number, unixSeconds: number): AllowedPeer | AdmissionDrop {
+    if (end - offset <= ADMISSION_OCTETS) return "envelope";
+    const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+    if (view.getUint32(offset) !== ((ADMISSION_TYPE << 24) | (VERSION << 16)) >>> 0) return "envelope";
+    const peer = this.#peers.named(octets, offset + field.sender);
+    const macs = peer && this.#macsOf(peer);
+    if (peer === undefined || macs === undefined) return "unknown-sender";
+    if (!equalsInConstantTime(macOf(macs.inbound, octets, offset, end), octets, offset + field.mac)) return "bad-mac";
+    const skew = view.getUint32(offset + field.time) - unixSeconds;
+    return skew >= -ADMISSION_TOLERANCE_SECONDS && skew <= ADMISSION_TOLERANCE_SECONDS ? peer : "clock-skew";
+  }
+
+  #macsOf(peer: AllowedPeer): PairMacs | undefined {
+    const known = this.#macs.get(peer);
+    if (known !== undefined) return known;
+    const key = peer.admissionKey();
+    if (key === undefined) return undefined;
+    const macs = {
+      outbound: this.#mac(key, this.#identity.publicKey, peer.publicKey),
+      inbound: this.#mac(key, peer.publicKey, this.#identity.publicKey),
+    };
+    this.#macs.set(peer, macs);
+    return macs;
+  }
+
+  #mac(key: Uint8Array, sender: Uint8Array, receiver: Uint8Array): Mac {
+    const purpose = Uint8Array.of(PURPOSE_OCTET[this.#purpose]);
+    return hmac.create(sha256, key).update(LABEL).update(purpose).update(sender).update(receiver);
+  }
+}
+
+function macOf(prepared: Mac, octets: Uint8Array, offset: number, end: number): Uint8Array {
+  return prepared
+    .clone()
+    .update(octets.subarray(offset, offset + field.sender + SENDER_OCTETS))
+    .update(octets.subarray(offset + ADMISSION_OCTETS, end))
+    .digest()
+    .subarray(0, MAC_OCTETS);
+}

@@ -1,0 +1,87 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { admissionKey } from "./admission-key.ts";
+import { keyOf, sameOctets } from "./connection-id.ts";
+import { KEY_OCTETS, type Identity } from "./identity.ts";
+
+/** Octets of the sender's name in an admission envelope: the front of SHA-256 of its public key. */
+export const SENDER_OCTETS = 8;
+
+/** A node that may reach this one. */
+export class AllowedPeer {
+  /** Ed25519 public key, 32 octets. */
+  readonly publicKey: Uint8Array;
+  /** How its envelopes name it, 8 octets. */
+  readonly sender: Uint8Array;
+  readonly #identity: Identity;
+  #admissionKey: Uint8Array | undefined;
+
+  constructor(identity: Identity, publicKey: Uint8Array) {
+    this.publicKey = publicKey.slice();
+    this.sender = senderOf(publicKey);
+    this.#identity = identity;
+  }
+
+  /** The secret shared with this peer, 32 octets, or `undefined` when its key is unusable. Derived at the first call. */
+  admissionKey(): Uint8Array | undefined {
+    this.#admissionKey ??= admissionKey(this.#identity, this.publicKey);
+    return this.#admissionKey;
+  }
+}
+
+/** The nodes that may reach this one; its endpoints share it, and it may change at any time. */
+export class AllowedPeers {
+  readonly #identity: Identity;
+  readonly #peers = new Map<number, AllowedPeer>();
+
+  constructor(identity: Identity) {
+    this.#identity = identity;
+  }
+
+  get size(): number {
+    return this.#peers.size;
+  }
+
+  /**
+   * Lists a peer; one that is listed already stays as it is.
+   *
+   * @throws RangeError when the key is not 32 octets, or its 48-bit name is another listed peer's
+   */
+  add(publicKey: Uint8Array): void {
+    if (publicKey.length !== KEY_OCTETS) throw new RangeError(`public key has ${publicKey.length} octets, not 32`);
+    const peer = new AllowedPeer(this.#identity, publicKey);
+    const key = keyOf(peer.sender, 0);
+    const listed = this.#peers.get(key);
+    if (listed === undefined) this.#peers.set(key, peer);
+    else if (!sameOctets(listed.publicKey, publicKey)) {
+      throw new RangeError("two listed peers share the front of their hash: give one of them a new key");
+    }
+  }
+
+  /** Strikes a peer off: it opens no further connection. Those it has stay until they are closed. */
+  delete(publicKey: Uint8Array): void {
+    if (this.has(publicKey)) this.#peers.delete(keyOf(senderOf(publicKey), 0));
+  }
+
+  has(publicKey: Uint8Array): boolean {
+    return this.get(publicKey) !== undefined;
+  }
+
+  /** The listed peer with this key. */
+  get(publicKey: Uint8Array): AllowedPeer | undefined {
+    const peer = this.#peers.get(keyOf(senderOf(publicKey), 0));
+    return peer !== undefined && sameOctets(peer.publicKey, publicKey) ? peer : undefined;
+  }
+
+  /** The listed peer whose name stands in the eight octets at `offset`. */
+  named(octets: Uint8Array, offset: number): AllowedPeer | undefined {
+    const peer = this.#peers.get(keyOf(octets, offset));
+    if (peer === undefined) return undefined;
+    for (let at = 0; at < SENDER_OCTETS; at += 1) if (octets[offset + at] !== peer.sender[at]) return undefined;
+    return peer;
+  }
+}
+
+/** How the envelopes of the node with this key name it. */
+export function senderOf(publicKey: Uint8Array): Uint8Array {
+  return sha256(publicKey).slice(0, SENDER_OCTETS);
+}

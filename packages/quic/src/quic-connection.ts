@@ -1,0 +1,366 @@
+import { earlier, type Instant } from "@flor/machine";
+import { ADMISSION_OCTETS, type Admission } from "./admission.ts";
+import type { AllowedPeer } from "./allowed-peers.ts";
+import { publicKeyOfCertificate } from "./certificate-key.ts";
+import { sameOctets } from "./connection-id.ts";
+import { DatagramSizer } from "./datagram-sizer.ts";
+import { Pacer } from "./pacer.ts";
+import { PeerStreams, STREAM_ID_STEP } from "./peer-streams.ts";
+import { STREAM_BLOCKED, STREAM_GONE, type CloseReason, type PathFigures, type QuicEngine } from "./quic-engine.ts";
+
+/** The least that `transmit` takes: the datagram of an Initial, envelope included (RFC 9000 section 14.1). */
+export const MIN_DATAGRAM_OCTETS = 1200;
+
+/** The code of a close because the peer's certificate is not the key that was asked for. */
+export const PIN_MISMATCH = 0x01;
+
+/** The code of a close because the handshake took too long. */
+export const HANDSHAKE_TIMEOUT = 0x02;
+
+/** A handshake that takes longer gives its place to another. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** A third of the idle timeout: two pings may be lost. */
+export const KEEP_ALIVE_MS = 10_000;
+
+/** Reading a path's figures costs as much as two packets. */
+const FIGURES_EVERY_MS = 5;
+
+/** After so many short headers in a row no long one is to be expected, and no room is left for an envelope. */
+const SHORT_HEADERS_FOR_GOOD = 64;
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** Each is reported once, in order; "closed" last. */
+export type QuicConnectionEvent =
+  | { readonly type: "established" }
+  | { readonly type: "streams-available" }
+  | { readonly type: "closed"; readonly reason: CloseReason };
+
+/** "closing": a close is under way and its packet not yet sent. */
+export type QuicConnectionState = "handshaking" | "established" | "closing" | "closed";
+
+/** What an endpoint gives a connection. */
+export interface QuicConnectionParts {
+  readonly engine: QuicEngine;
+  readonly role: "client" | "server";
+  readonly peer: AllowedPeer;
+  readonly admission: Admission;
+  readonly maxDatagramOctets: number;
+  unixSeconds(): number;
+  /** Told when the state leaves "handshaking" and when it reaches "closed". */
+  handleState(state: QuicConnectionState, before: QuicConnectionState): void;
+}
+
+/** The figures of a connection, for people. */
+export interface QuicConnectionStatistics extends PathFigures {
+  /** Octets of a datagram at most, now. */
+  readonly datagramOctets: number;
+  /** Octets a millisecond, 0: not paced. */
+  readonly pace: number;
+}
+
+/**
+ * One QUIC connection with a peer of known key. Its packets carry their own admission envelope; its path is the
+ * owner's affair. Call `transmit` until it returns 0 after every other call, then ask `nextTimeout`.
+ */
+export class QuicConnection<Path> {
+  readonly role: "client" | "server";
+  /** Where the packets go; QUIC never looks. A server's starts as the path of its first packet. */
+  path: Path;
+  /** While true, an idle connection is kept alive by a ping every 10 s. @default false */
+  keepAlive = false;
+
+  readonly #parts: QuicConnectionParts;
+  readonly #engine: QuicEngine;
+  readonly #pacer = new Pacer();
+  readonly #sizer: DatagramSizer;
+  readonly #peerStreams: PeerStreams;
+  readonly #events: QuicConnectionEvent[] = [];
+  readonly #figures: PathFigures = {
+    rttMs: 0,
+    congestionWindowOctets: 0,
+    deliveryRateOctetsPerSecond: 0,
+    sentPackets: 0,
+    receivedPackets: 0,
+    lostPackets: 0,
+    sentOctets: 0,
+    receivedOctets: 0,
+  };
+  #state: QuicConnectionState = "handshaking";
+  #closeReason: CloseReason | undefined;
+  #nextStream: number;
+  #wantsStreams = false;
+  /** The engine took or sent something since its state and its timer were last read. */
+  #unsettled = true;
+  #engineTimeout: Instant | undefined;
+  #pacerRelease: Instant | undefined;
+  #figuresAt: Instant = -FIGURES_EVERY_MS;
+  #shortHeaders = 0;
+  #now: Instant;
+  readonly #handshakeDeadline: Instant;
+  #keepAliveAt: Instant;
+
+  constructor(parts: QuicConnectionParts, path: Path, now: Instant) {
+    this.#parts = parts;
+    this.#engine = parts.engine;
+    this.role = parts.role;
+    this.path = path;
+    this.#sizer = new DatagramSizer(MIN_DATAGRAM_OCTETS, parts.maxDatagramOctets);
+    this.#peerStreams = new PeerStreams(parts.role === "client" ? 1 : 0);
+    this.#nextStream = parts.role === "client" ? 0 : 1;
+    this.#now = now;
+    this.#handshakeDeadline = now + HANDSHAKE_TIMEOUT_MS;
+    this.#keepAliveAt = now + KEEP_ALIVE_MS;
+  }
+
+  /** The peer's public key, 32 octets; proven once `state` is "established". */
+  get peer(): Uint8Array {
+    return this.#parts.peer.publicKey;
+  }
+
+  get state(): QuicConnectionState {
+    return this.#state;
+  }
+
+  /** Why the connection is "closed". */
+  get closeReason(): CloseReason | undefined {
+    return this.#closeReason;
+  }
+
+  /** Takes one QUIC datagram, its envelope off; octets are borrowed and decrypted in place. Returns false when it was malformed. */
+  handleReceive(octets: Uint8Array, offset: number, end: number, now: Instant): boolean {
+    if (this.#state === "closed") return false;
+    this.#now = now;
+    this.#keepAliveAt = now + KEEP_ALIVE_MS;
+    this.#unsettled = true;
+    const taken = this.#engine.take(octets, offset, end);
+    if (this.#state === "handshaking" || !taken) this.#settle();
+    return taken;
+  }
+
+  /**
+   * Writes the next datagram at octets[offset, offset + max), admission envelope included.
+   *
+   * @param max at least {@link MIN_DATAGRAM_OCTETS}
+   * @returns its octets, or 0 when there is nothing to send or the pacer holds it back until `nextTimeout`
+   */
+  transmit(octets: Uint8Array, offset: number, max: number, now: Instant): number {
+    if (this.#state === "closed") return 0;
+    this.#now = now;
+    this.#pacerRelease = undefined;
+    if (now - this.#figuresAt >= FIGURES_EVERY_MS) this.#readFigures(now);
+    if (this.#state === "established" && !this.#pacer.allows(now)) {
+      this.#pacerRelease = this.#pacer.releaseAt(now);
+      return 0;
+    }
+    const sent = this.#fill(octets, offset, Math.min(max, this.#sizer.size));
+    this.#unsettled = true;
+    if (sent > 0) this.#pacer.spend(sent);
+    else if (this.#state === "closing") this.#settle();
+    return sent;
+  }
+
+  /** When to call `handleTimeout`. */
+  nextTimeout(): Instant | undefined {
+    if (this.#unsettled) this.#settle();
+    if (this.#state === "closed") return undefined;
+    const ours = this.#state === "handshaking" ? this.#handshakeDeadline : this.#keepAlive();
+    return earlier(this.#engineTimeout, earlier(this.#pacerRelease, ours));
+  }
+
+  /** Call when `nextTimeout` is due; early and late calls are harmless. */
+  handleTimeout(now: Instant): void {
+    if (this.#state === "closed") return;
+    this.#now = now;
+    if (this.#state === "handshaking" && now >= this.#handshakeDeadline) {
+      const text = "handshake timed out";
+      return this.#finish({ by: "timeout", application: true, code: HANDSHAKE_TIMEOUT, text });
+    }
+    if (this.#engineTimeout !== undefined && now >= this.#engineTimeout) this.#engine.handleTimeout();
+    const keepAliveAt = this.#keepAlive();
+    if (keepAliveAt !== undefined && now >= keepAliveAt) {
+      this.#engine.ping();
+      this.#keepAliveAt = now + KEEP_ALIVE_MS;
+    }
+    this.#settle();
+  }
+
+  /** The next event, or `undefined`. */
+  pollEvent(): QuicConnectionEvent | undefined {
+    if (this.#unsettled) this.#settle();
+    if (this.#wantsStreams && this.#state === "established" && this.#engine.streamsLeft() > 0) {
+      this.#wantsStreams = false;
+      this.#events.push({ type: "streams-available" });
+    }
+    return this.#events.shift();
+  }
+
+  /** Opens a bidirectional stream; `undefined`: not established, or the peer's limit is reached and "streams-available" follows. */
+  openStream(): number | undefined {
+    if (this.#state !== "established") return undefined;
+    if (this.#engine.streamsLeft() === 0) {
+      this.#wantsStreams = true;
+      return undefined;
+    }
+    const stream = this.#nextStream;
+    this.#nextStream += STREAM_ID_STEP;
+    // Makes the stream count against the peer's limit; nothing goes out before there are octets or an end.
+    this.#engine.send(stream, NO_OCTETS, false);
+    return stream;
+  }
+
+  /**
+   * Gives octets to a stream, copied.
+   *
+   * @param fin ends the sending direction, when all octets are accepted
+   * @returns octets accepted, 0 when blocked (try again after the next `handleReceive`), STREAM_ENDED_BY_PEER with
+   *   `lastErrorCode`, or STREAM_GONE
+   */
+  send(stream: number, octets: Uint8Array, fin: boolean): number {
+    if (this.#state !== "established") return this.#state === "handshaking" ? 0 : STREAM_GONE;
+    this.#unsettled = true;
+    return this.#engine.send(stream, octets, fin);
+  }
+
+  /** Reads into `into`: octets with `lastFin` set, STREAM_BLOCKED, STREAM_ENDED_BY_PEER with `lastErrorCode`, or STREAM_GONE. */
+  receive(stream: number, into: Uint8Array): number {
+    if (this.#state !== "established") return this.#state === "handshaking" ? STREAM_BLOCKED : STREAM_GONE;
+    this.#unsettled = true;
+    return this.#engine.receive(stream, into);
+  }
+
+  /** Whether the last `receive` reached the end of its stream. */
+  get lastFin(): boolean {
+    return this.#engine.lastFin;
+  }
+
+  /** The peer's code behind the last STREAM_ENDED_BY_PEER. */
+  get lastErrorCode(): number {
+    return this.#engine.lastErrorCode;
+  }
+
+  /** Ends the sending direction at once with RESET_STREAM; unsent octets are dropped. */
+  resetStream(stream: number, code: number): void {
+    if (this.#state !== "established") return;
+    this.#unsettled = true;
+    this.#engine.resetStream(stream, code);
+  }
+
+  /** Asks the peer to stop sending (STOP_SENDING) and drops what is still to be read. */
+  stopSending(stream: number, code: number): void {
+    if (this.#state !== "established") return;
+    this.#unsettled = true;
+    this.#engine.stopSending(stream, code);
+  }
+
+  /**
+   * Visits the streams that have octets, an end or a reset to read. Costs 17 µs when there are any: once a turn, not
+   * once a packet. `isNew`: the peer opened it and it is shown for the first time.
+   */
+  forEachReadable(visit: (stream: number, isNew: boolean) => void): void {
+    if (this.#state !== "established" || !this.#engine.isReadable()) return;
+    for (const stream of this.#engine.readableStreams()) visit(stream, this.#peerStreams.isNew(stream));
+  }
+
+  /**
+   * Bounds the datagrams, envelope included.
+   *
+   * @param base octets that cross the path unsegmented
+   * @param ceiling octets that cross it at all
+   */
+  setDatagramBounds(base: number, ceiling: number): void {
+    this.#sizer.setBounds(base, Math.min(ceiling, this.#parts.maxDatagramOctets));
+  }
+
+  /** Closes with an application code; `text` reaches the peer as ASCII, 200 octets at most. */
+  close(code: number, text: string): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.#engine.close(true, code, text);
+    this.#setState("closing");
+    this.#settle();
+  }
+
+  /** The connection's figures, read now: for people, not for every packet. */
+  statistics(): QuicConnectionStatistics {
+    if (this.#state !== "closed") this.#engine.readFigures(this.#figures);
+    return { ...this.#figures, datagramOctets: this.#sizer.size, pace: this.#pacer.octetsPerMs };
+  }
+
+  #fill(octets: Uint8Array, offset: number, max: number): number {
+    if (this.#shortHeaders >= SHORT_HEADERS_FOR_GOOD) return this.#fillShort(octets, offset, max);
+    const start = offset + ADMISSION_OCTETS;
+    const filled = this.#engine.fill(octets, start, max - ADMISSION_OCTETS);
+    if (filled === 0) return 0;
+    if (isLongHeader(octets, start)) return this.#seal(octets, offset, start + filled);
+    if (this.#state === "established") this.#shortHeaders += 1;
+    octets.copyWithin(offset, start, start + filled);
+    return filled;
+  }
+
+  #fillShort(octets: Uint8Array, offset: number, max: number): number {
+    const filled = this.#engine.fill(octets, offset, max);
+    if (filled === 0 || !isLongHeader(octets, offset)) return filled;
+    // A handshake packet sent again after all: leave room from now on. This one goes if it has room itself.
+    this.#shortHeaders = 0;
+    if (filled + ADMISSION_OCTETS > max) return 0;
+    octets.copyWithin(offset + ADMISSION_OCTETS, offset, offset + filled);
+    return this.#seal(octets, offset, offset + ADMISSION_OCTETS + filled);
+  }
+
+  #seal(octets: Uint8Array, offset: number, end: number): number {
+    this.#shortHeaders = 0;
+    const parts = this.#parts;
+    return parts.admission.seal(parts.peer, octets, offset, end, parts.unixSeconds()) ? end - offset : 0;
+  }
+
+  #readFigures(now: Instant): void {
+    this.#figuresAt = now;
+    this.#engine.readFigures(this.#figures);
+    this.#pacer.setPace(this.#figures.congestionWindowOctets, this.#figures.rttMs);
+    this.#sizer.update(this.#figures.sentPackets, this.#figures.lostPackets);
+  }
+
+  #keepAlive(): Instant | undefined {
+    return this.keepAlive && this.#state === "established" ? this.#keepAliveAt : undefined;
+  }
+
+  /** Follows the engine's state and reads its timer. */
+  #settle(): void {
+    this.#unsettled = false;
+    if (this.#state === "closed") return;
+    if (this.#engine.isClosed() || this.#engine.isDraining()) return this.#finish(this.#engine.closeReason());
+    if (this.#state === "handshaking" && this.#engine.isEstablished()) this.#checkPin();
+    const timeout = this.#engine.timeoutMs();
+    // Rounded down by the engine: a millisecond later it is due for certain.
+    this.#engineTimeout = timeout === undefined ? undefined : this.#now + timeout + 1;
+  }
+
+  #checkPin(): void {
+    const certificate = this.#engine.peerCertificate();
+    const publicKey = certificate && publicKeyOfCertificate(certificate);
+    if (publicKey !== undefined && sameOctets(publicKey, this.peer)) {
+      this.#setState("established");
+      this.#events.push({ type: "established" });
+      return;
+    }
+    this.close(PIN_MISMATCH, "pin-mismatch");
+  }
+
+  // Late packets of a drained connection are unknown to the endpoint and dropped: no need to wait for them.
+  #finish(reason: CloseReason): void {
+    this.#closeReason = reason;
+    this.#setState("closed");
+    this.#events.push({ type: "closed", reason });
+  }
+
+  #setState(state: QuicConnectionState): void {
+    const before = this.#state;
+    this.#state = state;
+    this.#parts.handleState(state, before);
+  }
+}
+
+function isLongHeader(octets: Uint8Array, at: number): boolean {
+  return ((octets[at] ?? 0) & 0x80) !== 0;
+}

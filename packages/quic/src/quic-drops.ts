@@ -1,0 +1,43 @@
+import type { AdmissionDrop } from "./admission.ts";
+
+/** Why an endpoint dropped a payload. */
+export type QuicDrop =
+  | AdmissionDrop
+  /** Empty, too short, or a first octet that is no QUIC packet's. */
+  | "payload"
+  /** Behind a valid envelope, no long header of QUIC version 1. */
+  | "long-header"
+  /** For a connection that does not exist. */
+  | "unknown-connection"
+  /** A connection's own engine found it malformed. */
+  | "malformed"
+  /** An Initial in a datagram below 1200 octets, RFC 9000 section 14.1. */
+  | "small-initial"
+  /** An Initial that made a connection before. */
+  | "replayed-initial"
+  /** A Retry token that is forged, another's or too old. */
+  | "retry-token"
+  /** Too many half-open handshakes. */
+  | "half-open"
+  /** Too many connections of its peer. */
+  | "connections"
+  /** Too many stateless answers waiting to be sent. */
+  | "replies";
+
+/** Every {@link QuicDrop}. */
+export const QUIC_DROPS: readonly QuicDrop[] = [
+  "payload",
+  "envelope",
+  "unknown-sender",
+  "bad-mac",
+  "clock-skew",
+  "long-header",
+  "unknown-connection",
+  "malformed",
+  "small-initial",
+  "replayed-initial",
+  "retry-token",
+  "half-open",
+  "connections",
+  "replies",
+];

@@ -1,0 +1,278 @@
+import { BoundedQueue, DropCounters, type Instant } from "@flor/machine";
+import {
+  Admission,
+  ADMISSION_MAC_OFFSET,
+  ADMISSION_OCTETS,
+  ADMISSION_TYPE,
+  type AdmissionPurpose,
+} from "./admission.ts";
+import type { AllowedPeer, AllowedPeers } from "./allowed-peers.ts";
+import type { Credentials } from "./certificate.ts";
+import { CONNECTION_ID_MAX_OCTETS, CONNECTION_ID_OCTETS, keyOf } from "./connection-id.ts";
+import { ConnectionTable } from "./connection-table.ts";
+import { encodeNodeId } from "./node-id.ts";
+import type { Identity } from "./identity.ts";
+import { longPacketType, readLongHeader, type LongHeader } from "./long-header.ts";
+import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
+import { QUIC_DROPS, type QuicDrop } from "./quic-drops.ts";
+import type { QuicEngine, QuicEngineFactory } from "./quic-engine.ts";
+import { createQuicheFactory } from "./quiche-engine.ts";
+import { RecentInitials } from "./recent-initials.ts";
+import { RetryTokens } from "./retry-token.ts";
+
+/** Bounds of an endpoint; `docs/limits.md` lists them. */
+export const QUIC_LIMITS = {
+  maxDatagramOctets: 16_384,
+  initialStreamWindowOctets: 1_048_576,
+  maxStreamWindowOctets: 6_291_456,
+  initialConnectionWindowOctets: 16_777_216,
+  maxConnectionWindowOctets: 134_217_728,
+  maxPeerStreams: 10_000,
+  idleTimeoutMs: 30_000,
+  halfOpen: 1024,
+  /** Half-open ones included. */
+  connectionsOfPeer: 8,
+  replies: 64,
+} as const;
+
+/** Half-open handshakes above which a client must answer a Retry before it is given any state. */
+const RETRY_THRESHOLD = 64;
+const RETRY_KEY_OCTETS = 32;
+/** Header, two ids, our token with a third, integrity tag: RFC 9000 section 17.2.5. */
+const RETRY_MAX_OCTETS = ADMISSION_OCTETS + 7 + 2 * CONNECTION_ID_MAX_OCTETS + 20 + CONNECTION_ID_MAX_OCTETS + 16;
+/** The shortest QUIC packet with a short header that can be decrypted: RFC 9001 section 5.4.2. */
+const SHORT_PACKET_MIN_OCTETS = 1 + CONNECTION_ID_OCTETS + 4 + 16;
+const SHORT_HEADER = 0x40;
+const FORM_AND_FIXED_BITS = 0xc0;
+/** Initials must name a destination of eight octets at least, RFC 9000 section 7.2. */
+const INITIAL_DESTINATION_MIN_OCTETS = 8;
+
+/** What an endpoint needs. */
+export interface QuicEndpointOptions {
+  readonly identity: Identity;
+  readonly credentials: Credentials;
+  readonly purpose: AdmissionPurpose;
+  readonly peers: AllowedPeers;
+  /** Fills with cryptographically strong octets. */
+  randomFill(octets: Uint8Array): void;
+  /** Wall-clock time. */
+  unixSeconds(): number;
+  /** Largest datagram ever sent, envelope included. @default 16384 */
+  readonly maxDatagramOctets?: number;
+  /** @default 64 */
+  readonly retryThreshold?: number;
+}
+
+/** A stateless answer, whole with its envelope. */
+export interface QuicReply<Path> {
+  readonly peer: Uint8Array;
+  readonly path: Path;
+  readonly octets: Uint8Array;
+}
+
+/** Many connections, of either role, over any path that carries datagrams between nodes that know each other's keys. */
+export class QuicEndpoint<Path> {
+  /** Payloads dropped, by reason. */
+  readonly drops: DropCounters<QuicDrop> = new DropCounters(QUIC_DROPS);
+  readonly #options: QuicEndpointOptions;
+  readonly #admission: Admission;
+  readonly #engines: QuicEngineFactory;
+  readonly #retryTokens: RetryTokens;
+  readonly #retryThreshold: number;
+  readonly #recentInitials = new RecentInitials();
+  readonly #replies = new BoundedQueue<QuicReply<Path>>(QUIC_LIMITS.replies);
+  readonly #table = new ConnectionTable<QuicConnection<Path>>();
+  #halfOpen = 0;
+
+  constructor(options: QuicEndpointOptions) {
+    this.#options = options;
+    this.#admission = new Admission(options.identity, options.peers, options.purpose);
+    const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
+    this.#engines = createQuicheFactory(options.credentials, { ...QUIC_LIMITS, maxDatagramOctets });
+    this.#retryThreshold = options.retryThreshold ?? RETRY_THRESHOLD;
+    const retryKey = new Uint8Array(RETRY_KEY_OCTETS);
+    options.randomFill(retryKey);
+    this.#retryTokens = new RetryTokens(retryKey);
+  }
+
+  /** Connections not yet closed. */
+  get connections(): Iterable<QuicConnection<Path>> {
+    return this.#table.all;
+  }
+
+  /** Server handshakes under way. */
+  get halfOpen(): number {
+    return this.#halfOpen;
+  }
+
+  /**
+   * Opens a connection to a listed peer.
+   *
+   * @throws RangeError when the peer is not listed
+   */
+  connect(peerPublicKey: Uint8Array, path: Path, now: Instant): QuicConnection<Path> {
+    const peer = this.#options.peers.get(peerPublicKey);
+    if (peer === undefined) throw new RangeError(`${encodeNodeId(peerPublicKey)} is not listed: add it to the peers`);
+    const source = this.#freshConnectionId();
+    return this.#add({ engine: this.#engines.connect(source), role: "client", peer, source }, path, now);
+  }
+
+  /**
+   * Takes one payload, octets[offset, end): an envelope and a long header, or a short header. Borrowed; decrypted in
+   * place.
+   *
+   * @param path where a reply can go
+   * @returns the connection it touched, or `undefined` when it was dropped and counted, or answered by `takeReply`
+   */
+  handleReceive(
+    octets: Uint8Array,
+    offset: number,
+    end: number,
+    path: Path,
+    now: Instant,
+  ): QuicConnection<Path> | undefined {
+    const first = octets[offset] ?? 0;
+    if (end - offset >= SHORT_PACKET_MIN_OCTETS) {
+      if ((first & FORM_AND_FIXED_BITS) === SHORT_HEADER) return this.#receiveShort(octets, offset, end, now);
+      if (first === ADMISSION_TYPE) return this.#receiveLong(octets, offset, end, path, now);
+    }
+    return this.#drop("payload");
+  }
+
+  /** The next stateless answer to send, or `undefined`. */
+  takeReply(): QuicReply<Path> | undefined {
+    return this.#replies.shift();
+  }
+
+  #receiveShort(octets: Uint8Array, offset: number, end: number, now: Instant): QuicConnection<Path> | undefined {
+    const connection = this.#table.bySource(octets, offset + 1);
+    if (connection === undefined) return this.#drop("unknown-connection");
+    return this.#deliver(connection, octets, offset, end, now);
+  }
+
+  #receiveLong(
+    octets: Uint8Array,
+    offset: number,
+    end: number,
+    path: Path,
+    now: Instant,
+  ): QuicConnection<Path> | undefined {
+    const peer = this.#admission.open(octets, offset, end, this.#options.unixSeconds());
+    if (typeof peer === "string") return this.#drop(peer);
+    const start = offset + ADMISSION_OCTETS;
+    const header = readLongHeader(octets, start, end);
+    if (header === undefined) return this.#drop("long-header");
+    const known = this.#table.ofPeer(peer, header.destination);
+    if (known !== undefined) return this.#deliver(known, octets, start, end, now);
+    if (header.type !== longPacketType.initial || header.destination.length < INITIAL_DESTINATION_MIN_OCTETS) {
+      return this.#drop("unknown-connection");
+    }
+    if (end - offset < MIN_DATAGRAM_OCTETS) return this.#drop("small-initial");
+    const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);
+    const connection = this.#admit({ peer, header, path, macKey }, now);
+    return connection && this.#deliver(connection, octets, start, end, now);
+  }
+
+  #deliver(
+    connection: QuicConnection<Path>,
+    octets: Uint8Array,
+    offset: number,
+    end: number,
+    now: Instant,
+  ): QuicConnection<Path> {
+    if (!connection.handleReceive(octets, offset, end, now)) this.drops.add("malformed");
+    return connection;
+  }
+
+  /** A new connection for a listed peer's Initial, or a Retry, or a drop. */
+  #admit(initial: Initial<Path>, now: Instant): QuicConnection<Path> | undefined {
+    const { peer, header, path } = initial;
+    if (this.#halfOpen >= QUIC_LIMITS.halfOpen) return this.#drop("half-open");
+    if (this.#table.servedOf(peer) >= QUIC_LIMITS.connectionsOfPeer) return this.#drop("connections");
+    const seconds = this.#options.unixSeconds();
+    const isFirst = header.token.length === 0;
+    if (isFirst && this.#halfOpen >= this.#retryThreshold) return this.#retry(initial, seconds);
+    const original = isFirst ? undefined : this.#checkToken(initial, seconds);
+    if (!isFirst && original === undefined) return this.#drop("retry-token");
+    if (!this.#recentInitials.add(initial.macKey, seconds)) return this.#drop("replayed-initial");
+    // After a Retry the client already sends to the id that the Retry named.
+    const source = isFirst ? this.#freshConnectionId() : header.destination.slice();
+    const engine = this.#engines.accept(source, original);
+    return this.#add(
+      { engine, role: "server", peer, source, initialDestination: header.destination.slice() },
+      path,
+      now,
+    );
+  }
+
+  #checkToken({ peer, header }: Initial<Path>, seconds: number): Uint8Array | undefined {
+    const { token, destination } = header;
+    if (destination.length !== CONNECTION_ID_OCTETS || !this.#table.isFree(destination)) return undefined;
+    return this.#retryTokens.check(token, peer.publicKey, destination, seconds);
+  }
+
+  #retry({ peer, header, path }: Initial<Path>, seconds: number): undefined {
+    if (this.#replies.isFull) return this.#drop("replies");
+    const source = this.#freshConnectionId();
+    const token = this.#retryTokens.mint(peer.publicKey, header.destination, source, seconds);
+    const octets = new Uint8Array(RETRY_MAX_OCTETS);
+    const packet = { destination: header.source, original: header.destination, source, token };
+    const end = ADMISSION_OCTETS + this.#engines.retry(packet, octets.subarray(ADMISSION_OCTETS));
+    this.#admission.seal(peer, octets, 0, end, seconds);
+    this.#replies.push({ peer: peer.publicKey, path, octets: octets.subarray(0, end) });
+    return undefined;
+  }
+
+  #add(made: MadeConnection, path: Path, now: Instant): QuicConnection<Path> {
+    const { engine, role, peer, source, initialDestination } = made;
+    const connection: QuicConnection<Path> = new QuicConnection(
+      {
+        engine,
+        role,
+        peer,
+        admission: this.#admission,
+        maxDatagramOctets: this.#options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets,
+        unixSeconds: () => this.#options.unixSeconds(),
+        handleState: (state, before) => {
+          if (role === "server" && before === "handshaking") this.#halfOpen -= 1;
+          if (state === "closed") this.#table.delete(connection, source);
+        },
+      },
+      path,
+      now,
+    );
+    if (role === "server") this.#halfOpen += 1;
+    this.#table.add(connection, source, initialDestination);
+    return connection;
+  }
+
+  #freshConnectionId(): Uint8Array {
+    const id = new Uint8Array(CONNECTION_ID_OCTETS);
+    do this.#options.randomFill(id);
+    while (!this.#table.isFree(id));
+    return id;
+  }
+
+  #drop(reason: QuicDrop): undefined {
+    this.drops.add(reason);
+    return undefined;
+  }
+}
+
+/** An admitted Initial that belongs to no connection. */
+interface Initial<Path> {
+  readonly peer: AllowedPeer;
+  readonly header: LongHeader;
+  readonly path: Path;
+  /** Of the envelope's MAC. */
+  readonly macKey: number;
+}
+
+/** What tells one connection of an endpoint from another. */
+interface MadeConnection {
+  readonly engine: QuicEngine;
+  readonly role: "client" | "server";
+  readonly peer: AllowedPeer;
+  readonly source: Uint8Array;
+  readonly initialDestination?: Uint8Array;
+}
