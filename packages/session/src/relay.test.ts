@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
+import { Relay, type RelayOwner } from "./relay.ts";
+import type { StreamCarrier } from "./stream-carrier.ts";
+import { StreamErrorCode } from "./stream-error-code.ts";
+
+/** A stream whose window the test opens octet by octet. */
+class WindowedCarrier implements StreamCarrier {
+  window = Infinity;
+  sent: number[] = [];
+  finSent = false;
+  incoming: { octets: Uint8Array; fin: boolean }[] = [];
+  lastFin = false;
+  stopped = false;
+  resetByPeer = false;
+  resets: number[] = [];
+  stops: number[] = [];
+
+  send(_stream: number, octets: Uint8Array, fin: boolean): number {
+    if (this.stopped) return -2;
+    const accepted = Math.min(this.window, octets.length);
+    this.window -= accepted;
+    this.sent.push(...octets.subarray(0, accepted));
+    if (fin && accepted === octets.length) this.finSent = true;
+    return accepted;
+  }
+
+  receive(_stream: number, into: Uint8Array): number {
+    if (this.resetByPeer) return -2;
+    const next = this.incoming[0];
+    if (next === undefined) return -1;
+    const part = next.octets.subarray(0, into.length);
+    into.set(part);
+    next.octets = next.octets.subarray(part.length);
+    this.lastFin = next.octets.length === 0 && next.fin;
+    if (next.octets.length === 0) this.incoming.shift();
+    return part.length;
+  }
+
+  resetStream(_stream: number, code: number): void {
+    this.resets.push(code);
+  }
+
+  stopSending(_stream: number, code: number): void {
+    this.stops.push(code);
+  }
+}
+
+class RecordingBytes implements ByteStream {
+  written: number[] = [];
+  buffered = 0;
+  ended = false;
+  wasReset = false;
+  paused = false;
+
+  listen(_listener: ByteStreamListener): void {}
+
+  write(octets: Uint8Array): number {
+    this.written.push(...octets);
+    return this.buffered;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  reset(): void {
+    this.wasReset = true;
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+}
+
+let carrier: WindowedCarrier;
+let bytes: RecordingBytes;
+let blocked: number;
+let ended: number;
+let relay: Relay;
+const scratch = new Uint8Array(8);
+
+beforeEach(() => {
+  carrier = new WindowedCarrier();
+  bytes = new RecordingBytes();
+  blocked = 0;
+  ended = 0;
+  const owner: RelayOwner = {
+    handleRelayTouched: () => {},
+    handleRelayBlocked: () => void (blocked += 1),
+    handleRelayEnded: () => void (ended += 1),
+  };
+  relay = new Relay(carrier, 4, bytes, owner);
+});
+
+describe("relay toward the stream", () => {
+  it("stops reading the client while the stream takes nothing, and goes on where it stopped", () => {
+    carrier.window = 3;
+    relay.handleOctets(new Uint8Array([1, 2, 3, 4, 5]));
+    expect(bytes.paused).toBe(true);
+    expect(blocked).toBe(1);
+    carrier.window = 1;
+    relay.handleWritable();
+    expect(blocked).toBe(2);
+    carrier.window = Infinity;
+    relay.handleWritable();
+    expect(carrier.sent).toEqual([1, 2, 3, 4, 5]);
+    expect(bytes.paused).toBe(false);
+    expect(relay.octetsToStream).toBe(5);
+  });
+
+  it("keeps octets that were already read when it stopped reading, in order", () => {
+    carrier.window = 1;
+    relay.handleOctets(new Uint8Array([1, 2]));
+    relay.handleOctets(new Uint8Array([3, 4]));
+    carrier.window = Infinity;
+    relay.handleWritable();
+    expect(carrier.sent).toEqual([1, 2, 3, 4]);
+  });
+
+  it("sends the end only after all octets", () => {
+    carrier.window = 1;
+    relay.handleOctets(new Uint8Array([1, 2]));
+    relay.handleEnd();
+    expect(carrier.finSent).toBe(false);
+    carrier.window = Infinity;
+    relay.handleWritable();
+    expect(carrier.finSent).toBe(true);
+    expect(ended).toBe(0);
+  });
+
+  it("resets the client when the peer stopped the stream", () => {
+    carrier.stopped = true;
+    relay.handleOctets(new Uint8Array([1]));
+    expect(bytes.wasReset).toBe(true);
+    expect(ended).toBe(1);
+  });
+});
+
+describe("relay toward the client", () => {
+  it("moves octets until the client's socket holds some back, then waits for it to drain", () => {
+    carrier.incoming = [{ octets: new Uint8Array(20).fill(7), fin: false }];
+    bytes.buffered = 1;
+    expect(relay.handleReadable(scratch, 100)).toBe(8);
+    expect(relay.handleReadable(scratch, 100)).toBe(0);
+    bytes.buffered = 0;
+    relay.handleDrain();
+    relay.handleReadable(scratch, 100);
+    expect(bytes.written).toHaveLength(20);
+  });
+
+  it("leaves the rest for later when the budget ends", () => {
+    carrier.incoming = [{ octets: new Uint8Array(40), fin: false }];
+    expect(relay.handleReadable(scratch, 16)).toBe(16);
+    expect(bytes.written).toHaveLength(16);
+  });
+
+  it("ends the client's direction with the stream's, and the flow with both", () => {
+    carrier.incoming = [{ octets: new Uint8Array([1]), fin: true }];
+    relay.handleReadable(scratch, 100);
+    expect(bytes.ended).toBe(true);
+    expect(ended).toBe(0);
+    relay.handleEnd();
+    expect(ended).toBe(1);
+  });
+
+  it("turns a reset stream into RST, and RST into a reset stream", () => {
+    carrier.resetByPeer = true;
+    relay.handleReadable(scratch, 100);
+    expect(bytes.wasReset).toBe(true);
+    expect(carrier.resets).toEqual([StreamErrorCode.connectionReset]);
+    expect(carrier.stops).toEqual([StreamErrorCode.connectionReset]);
+    expect(ended).toBe(1);
+    relay.handleReset();
+    expect(ended).toBe(1);
+  });
+});
