@@ -3,6 +3,7 @@
  * It holds the node's key and the users' passwords: never log it whole.
  */
 import type { Identity } from "@flor/quic";
+import type { DestinationPattern, Route } from "@flor/route";
 
 /** A whole, valid configuration. */
 export interface Config {
@@ -19,7 +20,7 @@ export interface Config {
   readonly links: readonly LinkConfig[];
   readonly peers: readonly PeerConfig[];
   /** First match wins. */
-  readonly routes: readonly RouteConfig[];
+  readonly routes: readonly Route[];
 }
 
 /** Where clients come in. One kind today. */
@@ -39,12 +40,12 @@ export interface Socks5InboundConfig {
 /** What this node lets out. One kind today. */
 export type OutboundConfig = TcpOutboundConfig;
 
-/** Direct TCP; patterns as `parseDestinationPattern` takes them. */
+/** Direct TCP. */
 export interface TcpOutboundConfig {
   readonly kind: "tcp";
-  readonly allow: readonly string[];
+  readonly allow: readonly DestinationPattern[];
   /** Wins over `allow`. @default [] */
-  readonly deny: readonly string[];
+  readonly deny: readonly DestinationPattern[];
 }
 
 /** A link, by kind. */
@@ -105,12 +106,4 @@ export interface PeerLinkConfig {
   readonly link: string;
   /** In the link's own syntax; `undefined`: the peer comes to us. */
   readonly address: string | undefined;
-}
-
-/** Which peer lets a destination out. */
-export interface RouteConfig {
-  /** A pattern as `parseDestinationPattern` takes it. */
-  readonly to: string;
-  /** Name of a peer. */
-  readonly through: string;
 }

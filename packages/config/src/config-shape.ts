@@ -1,0 +1,67 @@
+/** A file of the right shape: its texts parsed, its defaults filled in, nothing compared yet. */
+import type { DestinationPattern } from "@flor/route";
+import type { Endpoint } from "./endpoint.ts";
+
+export interface ConfigShape {
+  readonly name: string;
+  readonly key: string;
+  readonly inbounds: readonly InboundShape[];
+  readonly outbounds: readonly OutboundShape[];
+  readonly links: readonly LinkShape[];
+  readonly peers: readonly PeerShape[];
+  readonly routes: readonly RouteShape[];
+}
+
+export interface InboundShape {
+  readonly socks5: Endpoint;
+  readonly users?: readonly UserShape[] | undefined;
+}
+
+export interface UserShape {
+  readonly name: string;
+  readonly password?: string | undefined;
+  readonly passwordFile?: string | undefined;
+}
+
+export interface OutboundShape {
+  readonly tcp: { readonly allow: readonly DestinationPattern[]; readonly deny: readonly DestinationPattern[] };
+}
+
+export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape;
+
+export interface UdpLinkShape {
+  readonly kind: "udp";
+  readonly name: string;
+  readonly listen: Endpoint;
+  readonly mtu: number;
+  readonly segments: boolean;
+  readonly gso: "auto" | "off";
+}
+
+export interface NativeLinkShape {
+  readonly kind: "native";
+  readonly name: string;
+  readonly attach: string;
+}
+
+export interface ProcessLinkShape {
+  readonly kind: "process";
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface PeerShape {
+  readonly name: string;
+  readonly id: { readonly id: string; readonly publicKey: Uint8Array };
+  readonly link?: string | undefined;
+  readonly address?: string | undefined;
+  readonly links?: readonly { readonly link: string; readonly address?: string | undefined }[] | undefined;
+  readonly via?: readonly string[] | undefined;
+}
+
+export interface RouteShape {
+  readonly to: DestinationPattern;
+  readonly through: string;
+}

@@ -1,0 +1,77 @@
+/**
+ * A configuration whose single values were checked, before the checks that compare them. Items that are wrong in
+ * themselves are left out, but their names are known, so that one mistake gives one issue.
+ */
+import type { z } from "zod";
+import type { ConfigPath } from "./config-issue.ts";
+import type { ConfigShape } from "./config-shape.ts";
+import { itemSchemas } from "./schema.ts";
+
+type ListKey = keyof typeof itemSchemas;
+
+/** A valid item of a list, and where it stands. */
+export interface Placed<Item> {
+  readonly path: ConfigPath;
+  readonly value: Item;
+}
+
+type PlacedItems = { readonly [Key in ListKey]: readonly Placed<ConfigShape[Key][number]>[] };
+
+/** A name, and where it was given. */
+export type PlacedName = Placed<string>;
+
+/** What the comparing checks see. */
+export interface Draft extends PlacedItems {
+  readonly name: string | undefined;
+  readonly key: string | undefined;
+  readonly linkNames: readonly PlacedName[];
+  readonly peerNames: readonly PlacedName[];
+}
+
+export type DraftInbound = Draft["inbounds"][number];
+export type DraftPeer = Draft["peers"][number];
+
+/** Takes what is usable out of `value`, whatever it is. */
+export function draftOf(value: unknown): Draft {
+  return {
+    name: textIn(value, "name"),
+    key: textIn(value, "key"),
+    inbounds: itemsOf(value, "inbounds"),
+    outbounds: itemsOf(value, "outbounds"),
+    links: itemsOf(value, "links"),
+    peers: itemsOf(value, "peers"),
+    routes: itemsOf(value, "routes"),
+    linkNames: namesOf(value, "links"),
+    peerNames: namesOf(value, "peers"),
+  };
+}
+
+function itemsOf<Key extends ListKey>(value: unknown, key: Key): PlacedItems[Key] {
+  const schema: z.ZodType = itemSchemas[key];
+  const items = listIn(value, key).flatMap((item, index) => {
+    const parsed = schema.safeParse(item);
+    return parsed.success ? [{ path: [key, index], value: parsed.data }] : [];
+  });
+  return items as unknown as PlacedItems[Key];
+}
+
+function namesOf(value: unknown, key: ListKey): PlacedName[] {
+  return listIn(value, key).flatMap((item, index) => {
+    const name = textIn(item, "name");
+    return name === undefined ? [] : [{ path: [key, index, "name"], value: name }];
+  });
+}
+
+function listIn(value: unknown, key: string): readonly unknown[] {
+  const found = memberOf(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+function textIn(value: unknown, key: string): string | undefined {
+  const found = memberOf(value, key);
+  return typeof found === "string" ? found : undefined;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}

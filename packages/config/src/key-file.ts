@@ -1,0 +1,42 @@
+import { randomFillSync } from "node:crypto";
+import { closeSync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { createIdentity, decodeKeyFile, encodeKeyFile, type Identity } from "@flor/quic";
+import { readPrivateFile } from "./private-file.ts";
+
+const SEED_OCTETS = 32;
+
+/** The identity in the key file at `path`, or what is wrong with the file and what to do. */
+export function readKeyFile(path: string): { readonly identity: Identity } | { readonly problem: string } {
+  const read = readPrivateFile(path);
+  if ("problem" in read) {
+    return read.missing ? { problem: `${read.problem}; make it with: flor keygen ${path}` } : { problem: read.problem };
+  }
+  const seed = decodeKeyFile(read.text);
+  if (seed === undefined) {
+    return { problem: `${path} holds no Ed25519 key in PKCS#8 PEM; make one with: flor keygen FILE` };
+  }
+  return { identity: createIdentity(seed) };
+}
+
+/**
+ * Makes a key and writes it to a new file of mode 0600; missing folders are made with mode 0700.
+ *
+ * @throws the system's error, `EEXIST` when the file exists: nothing is ever overwritten
+ */
+export function createKeyFile(path: string): Identity {
+  const seed = randomFillSync(new Uint8Array(SEED_OCTETS));
+  const identity = createIdentity(seed);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const descriptor = openSync(path, "wx", 0o600);
+  try {
+    writeSync(descriptor, encodeKeyFile(identity));
+    fsyncSync(descriptor);
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  return identity;
+}

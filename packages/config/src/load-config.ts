@@ -1,0 +1,54 @@
+import { dirname, resolve } from "node:path";
+import { assembleConfig } from "./assemble-config.ts";
+import { checkListeners } from "./check-listeners.ts";
+import { checkNames } from "./check-names.ts";
+import { checkPeers } from "./check-peers.ts";
+import type { Config } from "./config.ts";
+import { readConfigFile } from "./config-file.ts";
+import { pathText, type ConfigIssue, type ReportIssue } from "./config-issue.ts";
+import { draftOf } from "./draft.ts";
+import { configSchema } from "./schema.ts";
+import { readSecrets, type ConfigPlace } from "./secrets.ts";
+import { reportShapeIssues } from "./shape-issues.ts";
+import { readYaml, type YamlSource } from "./yaml-source.ts";
+
+/** A configuration, or everything that is wrong with the file. */
+export type LoadedConfig = { readonly config: Config } | { readonly issues: readonly ConfigIssue[] };
+
+/** Reads the configuration at `file` and the key and password files that it names; never throws. */
+export function loadConfig(file: string): LoadedConfig {
+  const read = readConfigFile(file);
+  if ("problem" in read) return { issues: [wholeFile(file, read.problem)] };
+  const source = readYaml(read.text);
+  if (source.issues.length > 0) return { issues: source.issues.map((issue) => ({ file, path: "", ...issue })) };
+  // An empty file is a block without keys: better to say what is missing in it.
+  return checkConfig(source, source.value ?? {}, file, read.worldReadable);
+}
+
+function checkConfig(source: YamlSource, value: unknown, file: string, worldReadable: boolean): LoadedConfig {
+  const issues: ConfigIssue[] = [];
+  const report: ReportIssue = (path, message) => {
+    issues.push({ file, ...source.positionOf(path), path: pathText(path), message });
+  };
+  const absolute = resolve(file);
+  const place: ConfigPlace = { folder: dirname(absolute), worldReadable };
+
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) reportShapeIssues(parsed.error.issues, value, report);
+  const draft = draftOf(value);
+  checkNames(draft, report);
+  checkListeners(draft, report);
+  checkPeers(draft, report);
+  const secrets = readSecrets(draft, place, report);
+
+  if (issues.length > 0 || !parsed.success || secrets === undefined) return { issues: issues.sort(inFileOrder) };
+  return { config: assembleConfig(parsed.data, secrets, absolute, place.folder) };
+}
+
+function wholeFile(file: string, message: string): ConfigIssue {
+  return { file, line: undefined, column: undefined, path: "", message };
+}
+
+function inFileOrder(a: ConfigIssue, b: ConfigIssue): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}

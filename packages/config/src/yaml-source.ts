@@ -1,0 +1,95 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type YAMLError,
+  visit,
+} from "yaml";
+import type { ConfigPath } from "./config-issue.ts";
+
+/** An unquoted pattern that begins with a star is an alias to YAML: by far the likeliest cause here. */
+const QUOTE_THE_STAR = 'a value that begins with * must be quoted: "*"';
+
+/** Lines and columns count from 1. */
+export interface SourcePosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong with a text as YAML. */
+export interface YamlIssue extends SourcePosition {
+  readonly message: string;
+}
+
+/** A YAML text that remembers where everything stood. */
+export interface YamlSource {
+  readonly value: unknown;
+  readonly issues: readonly YamlIssue[];
+  /** Where the key or item at `path` stands, or the nearest thing around it that exists. */
+  positionOf(path: ConfigPath): SourcePosition;
+}
+
+/** Reads one YAML document (YAML 1.2 core schema); `value` is `undefined` when there are issues. */
+export function readYaml(text: string): YamlSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const positionOf = (path: ConfigPath): SourcePosition => positionAt(offsetOf(document, path), lines);
+  const found = [...document.errors, ...document.warnings].map((error) => yamlIssue(error, lines));
+  if (found.length === 0) found.push(...danglingAliases(document, lines));
+  if (found.length > 0) return { value: undefined, issues: found, positionOf };
+  try {
+    return { value: document.toJS() as unknown, issues: [], positionOf };
+  } catch (error) {
+    // Aliases that would expand without end; the parser refuses them here rather than when it reads.
+    return { value: undefined, issues: [{ line: 1, column: 1, message: (error as Error).message }], positionOf };
+  }
+}
+
+function positionAt(offset: number, lines: LineCounter): SourcePosition {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function yamlIssue(error: YAMLError, lines: LineCounter): YamlIssue {
+  const hint = /alias/i.test(error.message) ? `; ${QUOTE_THE_STAR}` : "";
+  return { ...positionAt(error.pos[0], lines), message: `${error.message}${hint}` };
+}
+
+function danglingAliases(document: Document, lines: LineCounter): YamlIssue[] {
+  const found: YamlIssue[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const message = `*${alias.source} refers to nothing; ${QUOTE_THE_STAR}`;
+      found.push({ ...positionAt(startOf(alias) ?? 0, lines), message });
+    },
+  });
+  return found;
+}
+
+function offsetOf(document: Document, path: ConfigPath): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      offset = startOf(node) ?? offset;
+    } else return offset;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  const range: unknown = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+  return Array.isArray(range) && typeof range[0] === "number" ? range[0] : undefined;
+}
