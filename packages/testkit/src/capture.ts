@@ -1,10 +1,13 @@
 /** What went over a device, as tcpdump saw it. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Namespace, run } from "./namespace.ts";
 import { requireTools } from "./required-tools.ts";
 import type { StartedProcess } from "./started-process.ts";
+
+/** When the file has not grown for so long, everything is in it. */
+const QUIET_MS = 150;
 
 /** A running capture of whole packets. Dispose it (`await using`), and its file is gone. */
 export class Capture implements AsyncDisposable {
@@ -22,7 +25,20 @@ export class Capture implements AsyncDisposable {
   static async start(namespace: Namespace, device: string = "any", filter: string = ""): Promise<Capture> {
     requireTools(["tcpdump"]);
     const folder = mkdtempSync(join(tmpdir(), "flor-capture-"));
-    const options = ["-i", device, "-U", "-s", "0", "-B", "65536", "-Z", "root", "-w", join(folder, "capture.pcap")];
+    const options = [
+      "-i",
+      device,
+      "-U",
+      "--immediate-mode",
+      "-s",
+      "0",
+      "-B",
+      "65536",
+      "-Z",
+      "root",
+      "-w",
+      join(folder, "capture.pcap"),
+    ];
     const tcpdump = namespace.start("tcpdump", filter === "" ? options : [...options, filter]);
     await tcpdump.waitForOutput(/listening on/);
     return new Capture(folder, tcpdump);
@@ -31,6 +47,7 @@ export class Capture implements AsyncDisposable {
   /** Ends the capture; the file stays until it is disposed. Throws when the kernel dropped packets. */
   async stop(): Promise<void> {
     if (!this.#tcpdump.isRunning) return;
+    await this.#quiet();
     this.#tcpdump.signal("SIGINT");
     await this.#tcpdump.exited;
     const dropped = /(\d+) packets dropped by kernel/.exec(this.#tcpdump.output)?.[1];
@@ -47,6 +64,14 @@ export class Capture implements AsyncDisposable {
     const args = ["-nn", "-q", "-r", this.file];
     const text = await run("tcpdump", filter === "" ? args : [...args, filter]);
     return text.split("\n").filter(Boolean);
+  }
+
+  /** tcpdump leaves at a signal without reading what the kernel still holds for it: wait until it has. */
+  async #quiet(): Promise<void> {
+    for (let before = -1; before !== statSync(this.file).size;) {
+      before = statSync(this.file).size;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

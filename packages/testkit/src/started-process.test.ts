@@ -33,5 +33,5 @@ test("a program that was suspended can be stopped", async () => {
 test("standard input is written to", async () => {
   await using started = script("process.stdin.on('data', (text) => console.log('heard ' + text))");
   started.write("hello\n");
-  await started.waitForOutput(/heard hello/);
+  expect((await started.waitForOutput(/heard (\w+)/))[1]).toBe("hello");
 });

@@ -43,7 +43,8 @@ export class StartedProcess implements AsyncDisposable {
   /** Starts a program from PATH; what it writes is kept, its last mebibyte. */
   static start(command: string, args: readonly string[], options: StartOptions = {}): StartedProcess {
     const child = execa(command, args, {
-      ...options,
+      env: options.env ?? {},
+      cwd: options.cwd ?? process.cwd(),
       reject: false,
       all: true,
       buffer: false,
@@ -128,7 +129,7 @@ export class StartedProcess implements AsyncDisposable {
 
   async #ended(): Promise<ProcessExit> {
     const result = await this.#child;
-    this.#exit = { code: result.exitCode, signal: result.signal as NodeJS.Signals | undefined };
+    this.#exit = { code: result.exitCode, signal: result.signal };
     this.#wake();
     return this.#exit;
   }

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { UdpRelay } from "./udp-relay.ts";
 
-async function endpoint(): Promise<Socket & AsyncDisposable> {
+async function endpoint(): Promise<Socket> {
   const socket = createSocket("udp4");
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
-  return socket as Socket & AsyncDisposable;
+  return socket;
 }
 
 const nextDatagram = async (socket: Socket): Promise<string> => String((await once(socket, "message"))[0]);

@@ -22,10 +22,9 @@ export async function connectVeth(
   options: VethOptions = {},
 ): Promise<readonly [string, string]> {
   const devices = [uniqueName("fv"), uniqueName("fv")] as const;
-  await run("ip", [
-    ...["link", "add", devices[0], "netns", left.namespace.name, "type", "veth"],
-    ...["peer", "name", devices[1], "netns", right.namespace.name],
-  ]);
+  const near = `link add ${devices[0]} netns ${left.namespace.name} type veth`;
+  const far = `peer name ${devices[1]} netns ${right.namespace.name}`;
+  await run("ip", `${near} ${far}`.split(" "));
   await bringUp(left, devices[0], options.mtuOctets ?? 1500);
   await bringUp(right, devices[1], options.mtuOctets ?? 1500);
   return devices;
