@@ -1,0 +1,72 @@
+import { equal, ok } from "node:assert/strict";
+import type { Socks5Case } from "./socks5-case.ts";
+import {
+  credentialsFor,
+  dialProxy,
+  expectAlive,
+  greetingFor,
+  openFlow,
+  type Socks5CaseTarget,
+  stageRequest,
+} from "./socks5-dialogue.ts";
+
+const SILENT_CLIENTS = 500;
+/** What a loaded machine may add to a deadline. */
+const LATE_MS = 2000;
+
+/** Clients that mean no good. */
+export const hostileCases: readonly Socks5Case[] = [
+  {
+    name: "56: a client that stops at any octet is closed at the handshake's deadline",
+    applies: (target) => target.handshakeTimeoutMs !== undefined,
+    run: async (target) => {
+      const octets = Buffer.concat([greetingFor(target), credentialsFor(target), stageRequest(target)]);
+      const lengths = Array.from({ length: octets.length }, (_, length) => length);
+      await Promise.all(lengths.map(async (length) => expectDeadline(target, octets.subarray(0, length))));
+      equal(target.stage.waitingConnections, 0, "connections at the stage");
+    },
+  },
+  {
+    name: `57: ${SILENT_CLIENTS} clients that say nothing keep nobody out`,
+    run: async (target) => {
+      await Promise.all(Array.from({ length: SILENT_CLIENTS }, async () => dialProxy(target)));
+      await expectAlive(await openFlow(target));
+    },
+  },
+  {
+    name: "57: clients that reset at any octet harm nobody",
+    run: async (target) => {
+      const octets = Buffer.concat([greetingFor(target), credentialsFor(target), stageRequest(target)]);
+      for (let length = 0; length <= octets.length; length++) {
+        const client = await dialProxy(target);
+        await client.send(octets.subarray(0, length));
+        client.socket.resetAndDestroy();
+      }
+      target.stage.clear();
+      await expectNextFlow(target);
+    },
+  },
+];
+
+async function expectDeadline(target: Socks5CaseTarget, octets: Uint8Array): Promise<void> {
+  const client = await dialProxy(target);
+  const dialledAt = performance.now();
+  await client.send(octets);
+  await client.readToEnd();
+  const tookMs = performance.now() - dialledAt;
+  const timeoutMs = target.handshakeTimeoutMs ?? 0;
+  ok(
+    tookMs > timeoutMs / 2 && tookMs < timeoutMs + LATE_MS,
+    `closed after ${tookMs} ms: ${timeoutMs} ms and little more expected`,
+  );
+}
+
+/** A flow that carries octets, whatever connections of the reset clients still arrive at the stage before it. */
+async function expectNextFlow(target: Socks5CaseTarget): Promise<void> {
+  const { client, accepted } = await openFlow(target);
+  await client.send(Buffer.from("ping"));
+  for (let candidate = accepted; ; candidate = await target.stage.accept()) {
+    const octets = await candidate.read(4).catch(() => undefined);
+    if (octets?.toString() === "ping") return;
+  }
+}
