@@ -1,0 +1,39 @@
+import { connect, type Socket } from "node:net";
+import { decodeControlResponse, encodeControlRequest, type ControlRequest } from "./control-protocol.ts";
+
+/** A node that does not answer for this long is taken to hang. */
+const ANSWER_TIMEOUT_MS = 5000;
+/** Octets of an answer at most. */
+const ANSWER_MAX_OCTETS = 64 * 1_048_576;
+
+/**
+ * Asks the node behind the control socket at `path`, and returns its result.
+ *
+ * @throws Error when nobody listens (`code` as of `connect`), the answer is late or none, or the node refused
+ */
+export async function askControlSocket(path: string, request: ControlRequest): Promise<unknown> {
+  const response = decodeControlResponse(await exchange(path, encodeControlRequest(request)));
+  if (response === undefined) throw new Error(`${path} gave an answer that this flor does not understand`);
+  if ("error" in response) throw new Error(response.error.message);
+  return response.result;
+}
+
+function exchange(path: string, line: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const socket: Socket = connect(path, () => socket.write(line));
+  const chunks: Buffer[] = [];
+  let octets = 0;
+  socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error(`${path} did not answer in time`)));
+  socket.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    octets += chunk.length;
+    if (octets > ANSWER_MAX_OCTETS) socket.destroy(new Error(`${path} gave an answer without end`));
+    else if (chunk.includes("\n")) {
+      resolve(Buffer.concat(chunks).toString("utf8"));
+      socket.destroy();
+    }
+  });
+  socket.on("error", reject);
+  socket.on("close", () => reject(new Error(`${path} closed without an answer`)));
+  return promise;
+}

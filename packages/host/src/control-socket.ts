@@ -1,0 +1,127 @@
+/**
+ * The control socket of a running node: AF_UNIX, mode 0600, in a folder of mode 0700. Whoever can open it is the
+ * node's user, and may ask everything.
+ */
+import { once } from "node:events";
+import { chmodSync, unlinkSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
+import {
+  CONTROL_REQUEST_MAX_OCTETS,
+  decodeControlRequest,
+  encodeControlResponse,
+  type ControlResponse,
+} from "./control-protocol.ts";
+import { makeRuntimeFolder, removeEmptyRuntimeFolder } from "./runtime-folder.ts";
+
+/** Clients at once at most; further ones are closed. */
+export const CONTROL_CLIENTS_MAX = 16;
+/** A client that says nothing for this long is closed. */
+const CLIENT_IDLE_MS = 30_000;
+/** How long a listener may take to accept before its socket counts as in use without further question. */
+const PROBE_TIMEOUT_MS = 1000;
+
+/** Answers by method; a throw becomes an error answer with its message. */
+export type ControlMethods = Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>>;
+
+/** An open control socket. */
+export interface ControlSocket {
+  readonly path: string;
+  /** Ends its clients and removes the socket. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a control socket at `path`; one that a dead node left there is removed.
+ *
+ * @throws Error when a live node has it, or the folder is not private
+ */
+export async function openControlSocket(path: string, methods: ControlMethods): Promise<ControlSocket> {
+  const folder = dirname(path);
+  makeRuntimeFolder(folder);
+  if (await isControlSocketLive(path))
+    throw new Error(`a node listens on ${path} already: stop it, or give this one another name`);
+  removeLeftover(path);
+  const clients = new Set<Socket>();
+  const server = createServer((client) => serveClient(client, clients, methods));
+  server.listen(path);
+  await once(server, "listening");
+  chmodSync(path, 0o600);
+  return { path, close: () => close(server, clients, folder) };
+}
+
+/** Whether somebody listens on the control socket at `path`. */
+export async function isControlSocketLive(path: string): Promise<boolean> {
+  const probe = connect(path);
+  try {
+    await once(probe, "connect", { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== "ECONNREFUSED" && code !== "ENOENT" && code !== "ENOTSOCK";
+  } finally {
+    probe.on("error", () => {});
+    probe.destroy();
+  }
+}
+
+function removeLeftover(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+async function close(server: Server, clients: ReadonlySet<Socket>, folder: string): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  for (const client of clients) client.destroy();
+  await closed;
+  removeEmptyRuntimeFolder(folder);
+}
+
+function serveClient(client: Socket, clients: Set<Socket>, methods: ControlMethods): void {
+  client.on("error", () => client.destroy());
+  if (clients.size >= CONTROL_CLIENTS_MAX) {
+    client.destroy();
+    return;
+  }
+  clients.add(client);
+  client.on("close", () => clients.delete(client));
+  client.setTimeout(CLIENT_IDLE_MS, () => client.destroy());
+  void answerLines(client, methods).catch(() => client.destroy());
+}
+
+// One request at a time: the next line is read when the answer to the last one has left, so a client that asks and
+// does not read costs one answer.
+async function answerLines(client: Socket, methods: ControlMethods): Promise<void> {
+  let pending = "";
+  client.setEncoding("utf8");
+  for await (const text of client as AsyncIterable<string>) {
+    pending += text;
+    for (let end = pending.indexOf("\n"); end >= 0; end = pending.indexOf("\n")) {
+      const line = pending.slice(0, end);
+      pending = pending.slice(end + 1);
+      const answer = encodeControlResponse(await answerTo(line, methods));
+      if (!client.write(answer)) await once(client, "drain");
+    }
+    if (pending.length > CONTROL_REQUEST_MAX_OCTETS) break;
+  }
+  client.end();
+}
+
+async function answerTo(line: string, methods: ControlMethods): Promise<ControlResponse> {
+  const request = decodeControlRequest(line);
+  if ("error" in request) return request;
+  const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+  if (method === undefined) {
+    const known = Object.keys(methods).join(", ");
+    return { error: { code: "unknown-method", message: `this node knows no such method; it knows ${known}` } };
+  }
+  try {
+    return { result: await method(request.params) };
+  } catch (error) {
+    return { error: { code: "failed", message: error instanceof Error ? error.message : "the method failed" } };
+  }
+}
