@@ -1,6 +1,5 @@
 // Test support: two endpoints in one process and the path between them. QUIC's engine keeps real time, so this does too.
-import { performance } from "node:perf_hooks";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Instant } from "@flor/machine";
 import { AllowedPeers } from "./allowed-peers.ts";
 import { createCredentials } from "./certificate.ts";
 import { createIdentity, type Identity } from "./identity.ts";
@@ -17,6 +16,13 @@ export interface PathFaults {
   readonly reordering?: number;
   /** The largest datagram handed to `transmit`. @default 1400 */
   readonly maxOctets?: number;
+}
+
+/** The clock and the event loop of the test. */
+export interface RealTime {
+  now(): Instant;
+  /** Lets a turn of the event loop pass. */
+  nextTurn(): Promise<void>;
 }
 
 /** One end: a node's identity, its peers and its endpoint. */
@@ -63,10 +69,12 @@ export class EndpointPair {
   readonly sent: { client: number; server: number } = { client: 0, server: 0 };
   /** Sees every datagram before the faults; may change it. */
   tap: ((octets: Uint8Array, from: "client" | "server") => void) | undefined;
+  readonly #time: RealTime;
   readonly #buffer = new Uint8Array(65_536);
   readonly #random: () => number;
 
-  constructor(faults: PathFaults = {}, client: End = createEnd(1), server: End = createEnd(2)) {
+  constructor(time: RealTime, faults: PathFaults = {}, client: End = createEnd(1), server: End = createEnd(2)) {
+    this.#time = time;
     this.faults = faults;
     this.client = client;
     this.server = server;
@@ -77,12 +85,13 @@ export class EndpointPair {
 
   /** Opens a connection from the client. */
   connect(): QuicConnection<string> {
-    return this.client.endpoint.connect(this.server.identity.publicKey, "to server", performance.now());
+    return this.client.endpoint.connect(this.server.identity.publicKey, "to server", this.#time.now());
   }
 
   /** The server's first connection that is established. */
   get served(): QuicConnection<string> | undefined {
-    for (const connection of this.server.endpoint.connections) if (connection.state === "established") return connection;
+    for (const connection of this.server.endpoint.connections)
+      if (connection.state === "established") return connection;
     return undefined;
   }
 
@@ -97,12 +106,12 @@ export class EndpointPair {
 
   /** Moves datagrams and fires timers until `done`, calling `work` each turn. Fails after `limitMs` of real time. */
   async runUntil(done: () => boolean, work: () => void = () => {}, limitMs = 15_000): Promise<void> {
-    const deadline = performance.now() + limitMs;
+    const deadline = this.#time.now() + limitMs;
     while (!done()) {
-      if (performance.now() > deadline) throw new Error(`not done after ${limitMs} ms`);
+      if (this.#time.now() > deadline) throw new Error(`not done after ${limitMs} ms`);
       work();
       this.turn();
-      await nextTurn();
+      await this.#time.nextTurn();
     }
   }
 
@@ -116,9 +125,9 @@ export class EndpointPair {
     const held: Uint8Array[] = [];
     for (const connection of from.endpoint.connections) {
       const due = connection.nextTimeout();
-      if (due !== undefined && due <= performance.now()) connection.handleTimeout(performance.now());
+      if (due !== undefined && due <= this.#time.now()) connection.handleTimeout(this.#time.now());
       for (;;) {
-        const octets = connection.transmit(this.#buffer, 0, this.faults.maxOctets ?? 1400, performance.now());
+        const octets = connection.transmit(this.#buffer, 0, this.faults.maxOctets ?? 1400, this.#time.now());
         if (octets === 0) break;
         this.#carry(this.#buffer.slice(0, octets), name, to, held);
       }
@@ -140,6 +149,6 @@ export class EndpointPair {
   }
 
   #deliver(octets: Uint8Array, to: End): void {
-    to.endpoint.handleReceive(octets, 0, octets.length, "back", performance.now());
+    to.endpoint.handleReceive(octets, 0, octets.length, "back", this.#time.now());
   }
 }

@@ -1,9 +1,5 @@
 import type { Instant } from "@flor/machine";
 
-/** Pace above what the window alone would send, so that the pacer never is the bottleneck. */
-const GAIN = 1.25;
-/** Below this round trip the path is a loopback or a cable: bursts do no harm and timers are coarser than the pace. */
-const UNPACED_BELOW_RTT_MS = 1;
 /** A late timer must not cost rate: this much is sent at once however slow the pace is, about ten packets. */
 const BURST_MIN_OCTETS = 14_000;
 /** Otherwise this much time's worth at once: two ticks of a millisecond timer. */
@@ -14,17 +10,15 @@ const BURST_MS = 2;
  * packets of every size pass.
  */
 export class Pacer {
-  /** 0: not paced. */
   #octetsPerMs = 0;
   #tokens = BURST_MIN_OCTETS;
   #refilledAt: Instant | undefined;
 
-  /** Sets the pace from the path's figures; call every few milliseconds while sending. */
-  setPace(congestionWindowOctets: number, rttMs: number): void {
-    this.#octetsPerMs = rttMs < UNPACED_BELOW_RTT_MS ? 0 : (GAIN * congestionWindowOctets) / rttMs;
+  /** Sets the pace, octets a millisecond; 0: as fast as may be. */
+  set octetsPerMs(pace: number) {
+    this.#octetsPerMs = pace;
   }
 
-  /** Octets a millisecond, or 0 when not paced. */
   get octetsPerMs(): number {
     return this.#octetsPerMs;
   }
@@ -41,10 +35,9 @@ export class Pacer {
     if (this.#octetsPerMs !== 0) this.#tokens -= octets;
   }
 
-  /** When `allows` turns true with a burst worth waking for. Meaningful after it said false. */
+  /** When `allows` turns true, with a millisecond's burst since timers are no finer. Meaningful after it said false. */
   releaseAt(now: Instant): Instant {
-    if (this.#octetsPerMs === 0) return now;
-    return now + Math.max(1 - this.#tokens / this.#octetsPerMs, 0);
+    return this.#octetsPerMs === 0 ? now : now + 1 - this.#tokens / this.#octetsPerMs;
   }
 
   #refill(now: Instant): void {

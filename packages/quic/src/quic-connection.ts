@@ -4,6 +4,7 @@ import type { AllowedPeer } from "./allowed-peers.ts";
 import { publicKeyOfCertificate } from "./certificate-key.ts";
 import { sameOctets } from "./connection-id.ts";
 import { DatagramSizer } from "./datagram-sizer.ts";
+import { PaceEstimator } from "./pace-estimator.ts";
 import { Pacer } from "./pacer.ts";
 import { PeerStreams, STREAM_ID_STEP } from "./peer-streams.ts";
 import { STREAM_BLOCKED, STREAM_GONE, type CloseReason, type PathFigures, type QuicEngine } from "./quic-engine.ts";
@@ -25,6 +26,9 @@ export const KEEP_ALIVE_MS = 10_000;
 
 /** Reading a path's figures costs as much as two packets. */
 const FIGURES_EVERY_MS = 5;
+
+/** Below this round trip the path is a loopback or a cable: bursts do no harm and timers are coarser than the pace. */
+const UNPACED_BELOW_RTT_MS = 1;
 
 /** After so many short headers in a row no long one is to be expected, and no room is left for an envelope. */
 const SHORT_HEADERS_FOR_GOOD = 64;
@@ -74,6 +78,9 @@ export class QuicConnection<Path> {
   readonly #parts: QuicConnectionParts;
   readonly #engine: QuicEngine;
   readonly #pacer = new Pacer();
+  readonly #estimator = new PaceEstimator();
+  /** The pacer held something back since the figures were last read. */
+  #held = false;
   readonly #sizer: DatagramSizer;
   readonly #peerStreams: PeerStreams;
   readonly #events: QuicConnectionEvent[] = [];
@@ -152,6 +159,7 @@ export class QuicConnection<Path> {
     if (now - this.#figuresAt >= FIGURES_EVERY_MS) this.#readFigures(now);
     if (this.#state === "established" && !this.#pacer.allows(now)) {
       this.#pacerRelease = this.#pacer.releaseAt(now);
+      this.#held = true;
       return 0;
     }
     const sent = this.#fill(octets, offset, Math.min(max, this.#sizer.size));
@@ -317,7 +325,9 @@ export class QuicConnection<Path> {
   #readFigures(now: Instant): void {
     this.#figuresAt = now;
     this.#engine.readFigures(this.#figures);
-    this.#pacer.setPace(this.#figures.congestionWindowOctets, this.#figures.rttMs);
+    const pace = this.#estimator.update(this.#figures, this.#held, now);
+    this.#held = false;
+    this.#pacer.octetsPerMs = this.#figures.rttMs < UNPACED_BELOW_RTT_MS ? 0 : pace;
     this.#sizer.update(this.#figures.sentPackets, this.#figures.lostPackets);
   }
 

@@ -1,5 +1,4 @@
-import type { Config, Connection, Shutdown } from "@matrixai/quic/native/types.js";
-import quiche from "@matrixai/quic/native/quiche.js";
+import quiche, { type Config, type Connection } from "./quiche-binding.js";
 import { decodeAscii, encodeAscii } from "./ascii.ts";
 import type { Credentials } from "./certificate.ts";
 import { QUIC_VERSION_1 } from "./long-header.ts";
@@ -185,7 +184,7 @@ class QuicheEngine implements QuicEngine {
     figures.receivedOctets = path.recvBytes;
   }
 
-  #shutdown(stream: number, direction: Shutdown, code: number): void {
+  #shutdown(stream: number, direction: number, code: number): void {
     try {
       this.#connection.streamShutdown(stream, direction, code);
     } catch {
