@@ -12,6 +12,8 @@ export class CarriedSession implements RelayOwner {
   /** By stream. */
   readonly flows: Map<number, Flow> = new Map();
   established = false;
+  /** Octets of flows that ended: taken from TCP connections, given to them. */
+  readonly finished: { toStream: number; toBytes: number } = { toStream: 0, toBytes: 0 };
   readonly #blocked = new Set<Relay>();
   readonly #touch: (session: CarriedSession) => void;
 
@@ -31,6 +33,8 @@ export class CarriedSession implements RelayOwner {
   }
 
   handleRelayEnded(relay: Relay): void {
+    this.finished.toStream += relay.octetsToStream;
+    this.finished.toBytes += relay.octetsToBytes;
     this.#blocked.delete(relay);
     this.flows.delete(relay.stream);
   }

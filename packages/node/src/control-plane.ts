@@ -12,7 +12,7 @@ import { OAM_HELLO } from "./hello.ts";
 import { Liveness } from "./liveness.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
-import { frameOverhead, sendUnderGal } from "./sender.ts";
+import { frameOverhead, sendControl, writerOf } from "./sender.ts";
 import type { Topology } from "./topology.ts";
 
 const CONTROL_VERSION = 1;
@@ -145,33 +145,32 @@ export class ControlPlane implements LocalConsumer {
   }
 
   #serve(connection: QuicConnection<Adjacency>, now: Instant): void {
-    for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
-      if (event.type === "established") this.#handleEstablished(connection, now);
-      if (event.type === "closed") this.#handleClosed(connection, event.reason.text);
-    }
+    this.#takeEvents(connection, now);
     const control = this.#open.get(connection);
     if (control !== undefined) {
       for (const message of this.#receive(control)) this.#handleMessage(control, message, now);
       control.flush();
     }
     this.#transmit(connection, now);
+    // A close is over once its packet is sent.
+    if (connection.state === "closed") this.#takeEvents(connection, now);
+  }
+
+  #takeEvents(connection: QuicConnection<Adjacency>, now: Instant): void {
+    for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
+      if (event.type === "established") this.#handleEstablished(connection, now);
+      if (event.type === "closed") this.#handleClosed(connection, event.reason.text);
+    }
   }
 
   #transmit(connection: QuicConnection<Adjacency>, now: Instant): void {
     const max = Math.min(CONTROL_DATAGRAM_OCTETS, connection.path.segmentMtu - frameOverhead(1));
-    while (sendUnderGal(connection, connection.path, max, now) > 0);
+    while (sendControl(connection, connection.path, max, now) > 0);
   }
 
   #sendReplies(now: Instant): void {
     for (let reply = this.endpoint.takeReply(); reply !== undefined; reply = this.endpoint.takeReply()) {
-      const { octets: payload, path } = reply;
-      const writer = {
-        transmit(octets: Uint8Array, offset: number): number {
-          octets.set(payload, offset);
-          return payload.length;
-        },
-      };
-      sendUnderGal(writer, path, payload.length, now);
+      sendControl(writerOf(reply.octets), reply.path, reply.octets.length, now);
     }
   }
 

@@ -200,9 +200,11 @@ export class FlorNode {
   #serve(session: CarriedSession, now: Instant): boolean {
     this.sessions.takeEvents(session);
     if (session.connection.state === "closed") return false;
-    const moreToRead = session.established && this.inbound.read(session);
+    const moreToRead = session.established && this.inbound.read(session, now);
     session.writeBlocked();
     const moreToSend = this.outbound.transmit(session, now);
+    // A close is over once its packet is sent.
+    if (session.connection.state === "closed") this.sessions.takeEvents(session);
     return moreToRead || moreToSend;
   }
 

@@ -18,11 +18,13 @@ import {
   LABEL_GAL,
   LABEL_STACK_ENTRY_OCTETS,
   packLabelStackEntry,
+  type Token,
   tokenEquals,
   ZERO_TOKEN,
 } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { DROP_REASONS, type DropReason } from "./drop-reason.ts";
+import { OAM_HELLO } from "./hello.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { NodeLink } from "./node-link.ts";
 
@@ -73,11 +75,12 @@ export class Forwarder {
     if (stackAt + LABEL_STACK_ENTRY_OCTETS > end) return this.drops.add("malformed");
     const entry = view.getUint32(stackAt);
     const tokenMatches = tokenEquals(view, at + frameField.tokenHigh, adjacency.localToken);
+    const under = stackAt + LABEL_STACK_ENTRY_OCTETS;
     if (labelOf(entry) === LABEL_GAL) {
-      if (!tokenMatches && !tokenEquals(view, at + frameField.tokenHigh, ZERO_TOKEN))
-        return this.drops.add("bad-token");
+      const beforeTokens = tokenEquals(view, at + frameField.tokenHigh, ZERO_TOKEN) && octets[under] !== OAM_HELLO;
+      if (!tokenMatches && !beforeTokens) return this.drops.add("bad-token");
       if (!isBottom(entry)) return this.drops.add("malformed");
-      return this.#control.handlePayload(octets, stackAt + LABEL_STACK_ENTRY_OCTETS, end, adjacency, now);
+      return this.#control.handlePayload(octets, under, end, adjacency, now);
     }
     if (!tokenMatches) return this.drops.add("bad-token");
     this.#pop(octets, view, stackAt, end, entry, adjacency, now);
@@ -179,13 +182,13 @@ function writeTransitFrame(
     content += LABEL_STACK_ENTRY_OCTETS;
   }
   into.set(octets.subarray(under, end), content);
-  writeDataHeader(view, at, content + end - under - at - FRAME_HEADER_OCTETS, to);
+  writeDataHeader(view, at, content + end - under - at - FRAME_HEADER_OCTETS, to.port, to.peerToken ?? ZERO_TOKEN);
 }
 
-/** Writes the header of a data frame with `length` octets of content toward `to`. */
-export function writeDataHeader(view: DataView, at: number, length: number, to: Adjacency): void {
+/** Writes the header of a data frame with `length` octets of content. */
+export function writeDataHeader(view: DataView, at: number, length: number, port: number, token: Token): void {
   view.setUint32(at, ((FRAME_DATA << 24) | length) >>> 0);
-  view.setUint32(at + frameField.port, to.port << 16);
-  view.setUint32(at + frameField.tokenHigh, to.peerToken?.high ?? 0);
-  view.setUint32(at + frameField.tokenLow, to.peerToken?.low ?? 0);
+  view.setUint32(at + frameField.port, port << 16);
+  view.setUint32(at + frameField.tokenHigh, token.high);
+  view.setUint32(at + frameField.tokenLow, token.low);
 }

@@ -5,9 +5,10 @@
  *
  * receive and pop are `Forwarder` of forward.ts, handle is `Sessions.handlePayload`; this file has what follows.
  */
+import type { Instant } from "@flor/machine";
 import { type Destination, destinationText, EgressFlow, type EgressOwner, StreamErrorCode } from "@flor/session";
-import { Cause } from "@flor/wire";
 import type { CarriedSession, Flow } from "./carried-session.ts";
+import { causeName } from "./cause-name.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -38,10 +39,10 @@ export class Inbound implements EgressOwner {
    *
    * @returns whether a flow's budget ended before its octets did
    */
-  read(session: CarriedSession): boolean {
+  read(session: CarriedSession, now: Instant): boolean {
     let more = false;
     session.connection.forEachReadable((stream, isNew) => {
-      const flow = session.flows.get(stream) ?? (isNew ? this.#acceptStream(session, stream) : undefined);
+      const flow = session.flows.get(stream) ?? (isNew ? this.#acceptStream(session, stream, now) : undefined);
       if (flow !== undefined && this.#readFlow(flow)) more = true;
     });
     return more;
@@ -65,7 +66,7 @@ export class Inbound implements EgressOwner {
         this.#host.log("info", "connect-failed", {
           peer,
           destination: destinationText(destination),
-          cause: Cause[cause],
+          cause: causeName(cause),
           text,
         });
         flow.fail(cause, text);
@@ -85,15 +86,15 @@ export class Inbound implements EgressOwner {
   }
 
   /** A peer opened a stream: only a session that the peer opened may. */
-  #acceptStream(session: CarriedSession, stream: number): EgressFlow | undefined {
+  #acceptStream(session: CarriedSession, stream: number, now: Instant): EgressFlow | undefined {
     if (session.connection.role !== "server" || session.flows.size >= EGRESS_FLOWS_PER_PEER_MAX) {
-      const flow = new EgressFlow(session.connection, stream, this, session);
+      const flow = new EgressFlow(session.connection, stream, this, session, now);
       flow.abandon(StreamErrorCode.overloaded, "too many flows");
       this.refused += 1;
       return undefined;
     }
     this.accepted += 1;
-    const flow = new EgressFlow(session.connection, stream, this, session);
+    const flow = new EgressFlow(session.connection, stream, this, session, now);
     session.flows.set(stream, flow);
     return flow;
   }

@@ -5,7 +5,7 @@
 import type { Instant } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
 import { decodeHello, encodeHello, HELLO_DETECT_MULTIPLIER, HELLO_INTERVAL_MS } from "./hello.ts";
-import { sendOctetsUnderGal } from "./sender.ts";
+import { sendHello } from "./sender.ts";
 
 /** While an adjacency is not up, hellos are this far apart (RFC 5880 section 6.8.3). */
 const DOWN_INTERVAL_MS = 1000;
@@ -85,11 +85,7 @@ export class Liveness {
   #send(adjacency: Adjacency, sequence: number, final: boolean, now: Instant): void {
     if (!adjacency.isUsable) return;
     const { localDiscriminator: myDiscriminator, peerDiscriminator: yourDiscriminator } = adjacency;
-    sendOctetsUnderGal(
-      encodeHello({ poll: !final, final, myDiscriminator, yourDiscriminator, sequence }),
-      adjacency,
-      now,
-    );
+    sendHello(encodeHello({ poll: !final, final, myDiscriminator, yourDiscriminator, sequence }), adjacency, now);
   }
 
   #measure(adjacency: Adjacency, sequence: number, now: Instant): void {

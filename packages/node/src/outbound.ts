@@ -15,6 +15,7 @@ import { Cause } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
 import { sendFrame, frameOverhead } from "./sender.ts";
+import { causeName } from "./cause-name.ts";
 import type { Sessions } from "./sessions.ts";
 import type { RouteOf } from "./settings.ts";
 
@@ -38,8 +39,10 @@ export class Outbound implements IngressOwner {
   /** Clients before their relay, with the deadline of what they do now; insertion order is nearly deadline order. */
   readonly negotiating: Map<IngressFlow, Instant> = new Map();
   readonly #options: OutboundOptions;
+  /** Flows opened since the start. */
   opened = 0;
-  failed = 0;
+  /** Flows that failed since the start, by cause. */
+  readonly failedByCause: Record<string, number> = {};
 
   constructor(options: OutboundOptions) {
     this.#options = options;
@@ -117,9 +120,10 @@ export class Outbound implements IngressOwner {
       this.negotiating.delete(flow);
       return;
     }
-    this.failed += 1;
+    const name = causeName(cause);
+    this.failedByCause[name] = (this.failedByCause[name] ?? 0) + 1;
     const destination = flow.destination === undefined ? "" : destinationText(flow.destination);
-    this.#options.host.log("info", "open-failed", { destination, cause: Cause[cause] });
+    this.#options.host.log("info", "open-failed", { destination, cause: name });
     this.#detach(flow);
     this.negotiating.set(flow, this.#options.now() + FAREWELL_MS);
     this.#options.host.wake();

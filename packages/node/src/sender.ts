@@ -1,5 +1,13 @@
 import { pushStack } from "@flor/label";
-import { FRAME_HEADER_OCTETS, INITIAL_TTL, LABEL_GAL, LABEL_STACK_ENTRY_OCTETS } from "@flor/wire";
+import type { Instant } from "@flor/machine";
+import {
+  FRAME_HEADER_OCTETS,
+  INITIAL_TTL,
+  LABEL_GAL,
+  LABEL_STACK_ENTRY_OCTETS,
+  type Token,
+  ZERO_TOKEN,
+} from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { writeDataHeader } from "./forward.ts";
 
@@ -10,7 +18,7 @@ const GAL_TTL = 1;
 /** What fills a frame's payload in place. */
 export interface PayloadWriter {
   /** Writes a payload at `octets[offset, offset + max)`; returns its octets, 0 when there is none now. */
-  transmit(octets: Uint8Array, offset: number, max: number, now: number): number;
+  transmit(octets: Uint8Array, offset: number, max: number, now: Instant): number;
 }
 
 /** Octets in front of a payload below `depth` labels. */
@@ -29,8 +37,42 @@ export function sendFrame(
   to: Adjacency,
   stack: readonly number[],
   max: number,
-  now: number,
-  ttl: number = INITIAL_TTL,
+  now: Instant,
+): number {
+  return send(writer, to, stack, max, now, to.peerToken ?? ZERO_TOKEN, INITIAL_TTL);
+}
+
+/**
+ * Like {@link sendFrame}, to the neighbour itself under the GAL. Control connections bear the zero token at all times:
+ * admission and QUIC guard them, and a neighbour that started anew does not know the token it once chose.
+ */
+export function sendControl(writer: PayloadWriter, to: Adjacency, max: number, now: Instant): number {
+  return send(writer, to, GAL_STACK, max, now, ZERO_TOKEN, GAL_TTL);
+}
+
+/** Sends a hello, which bears the token: it proves that both ends still hold the same adjacency. */
+export function sendHello(hello: Uint8Array, to: Adjacency, now: Instant): boolean {
+  return send(writerOf(hello), to, GAL_STACK, hello.length, now, to.peerToken ?? ZERO_TOKEN, GAL_TTL) > 0;
+}
+
+/** A payload that is already made. */
+export function writerOf(payload: Uint8Array): PayloadWriter {
+  return {
+    transmit(octets, offset) {
+      octets.set(payload, offset);
+      return payload.length;
+    },
+  };
+}
+
+function send(
+  writer: PayloadWriter,
+  to: Adjacency,
+  stack: readonly number[],
+  max: number,
+  now: Instant,
+  token: Token,
+  ttl: number,
 ): number {
   const door = to.link.door;
   if (door === undefined || to.port === 0) return -1;
@@ -41,23 +83,7 @@ export function sendFrame(
   const written = writer.transmit(octets, at + overhead, max, now);
   if (written <= 0) return 0;
   pushStack(view, at + FRAME_HEADER_OCTETS, stack, ttl);
-  writeDataHeader(view, at, overhead - FRAME_HEADER_OCTETS + written, to);
+  writeDataHeader(view, at, overhead - FRAME_HEADER_OCTETS + written, to.port, token);
   door.commit(overhead + written);
   return written;
-}
-
-/** Like {@link sendFrame}, to the neighbour itself under the GAL: control connections and OAM. */
-export function sendUnderGal(writer: PayloadWriter, to: Adjacency, max: number, now: number): number {
-  return sendFrame(writer, to, GAL_STACK, max, now, GAL_TTL);
-}
-
-/** Sends octets that are already made, under the GAL; false when the link takes nothing now. */
-export function sendOctetsUnderGal(payload: Uint8Array, to: Adjacency, now: number): boolean {
-  const writer: PayloadWriter = {
-    transmit(octets, offset) {
-      octets.set(payload, offset);
-      return payload.length;
-    },
-  };
-  return sendUnderGal(writer, to, payload.length, now) > 0;
 }

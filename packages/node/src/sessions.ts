@@ -14,6 +14,7 @@ import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Peer, WAITING_FLOWS_MAX } from "./peer.ts";
 import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
+import { sendFrame, writerOf } from "./sender.ts";
 import type { PeerSettings } from "./settings.ts";
 
 /** A client waits this long for a session to its egress. */
@@ -52,6 +53,8 @@ export class Sessions implements LocalConsumer {
   readonly peers: Map<string, Peer> = new Map();
   /** Sessions with something to do this turn. */
   readonly touched: Set<CarriedSession> = new Set();
+  /** Octets of the flows of sessions that ended, from clients to targets and back. */
+  readonly finishedOctets: { outbound: number; inbound: number } = { outbound: 0, inbound: 0 };
   readonly #byName = new Map<string, Peer>();
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
@@ -99,7 +102,7 @@ export class Sessions implements LocalConsumer {
   /** Egress, step handle: a packet for the delivery label; octets borrowed. */
   handlePayload(octets: Uint8Array, offset: number, end: number, _adjacency: Adjacency, now: Instant): void {
     const connection = this.endpoint.handleReceive(octets, offset, end, undefined, now);
-    if (connection === undefined) return;
+    if (connection === undefined) return this.#sendReplies(now);
     const session = this.#sessionOf(connection);
     if (session !== undefined) this.touched.add(session);
   }
@@ -175,6 +178,15 @@ export class Sessions implements LocalConsumer {
     }
   }
 
+  /** Stateless answers (Retry) go by the path to the peer that the envelope named. */
+  #sendReplies(now: Instant): void {
+    for (let reply = this.endpoint.takeReply(); reply !== undefined; reply = this.endpoint.takeReply()) {
+      const path = this.peers.get(nodeKeyOf(reply.peer))?.path;
+      if (path?.nextHop.best === undefined) continue;
+      sendFrame(writerOf(reply.octets), path.nextHop.best, path.stack, reply.octets.length, now);
+    }
+  }
+
   #sessionOf(connection: QuicConnection<undefined>): CarriedSession | undefined {
     const known = this.#carried.get(connection);
     if (known !== undefined) return known;
@@ -202,10 +214,17 @@ export class Sessions implements LocalConsumer {
   /** The session is over: every flow of it ends with RST. */
   #forget(session: CarriedSession): void {
     const { peer, connection } = session;
+    session.abandonFlows();
     this.#carried.delete(connection);
+    this.#account(session);
     peer.attempts.delete(connection);
     if (peer.session === session) peer.session = undefined;
-    session.abandonFlows();
+  }
+
+  #account({ connection, finished }: CarriedSession): void {
+    const ingress = connection.role === "client";
+    this.finishedOctets.outbound += ingress ? finished.toStream : finished.toBytes;
+    this.finishedOctets.inbound += ingress ? finished.toBytes : finished.toStream;
   }
 
   #wantsDial(peer: Peer): boolean {

@@ -1,0 +1,141 @@
+import { Cause } from "@flor/wire";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+
+const CONNECT_WEB_EXAMPLE = [
+  5,
+  1,
+  0,
+  5,
+  1,
+  0,
+  3,
+  11,
+  ...new Uint8Array([..."web.example"].map((c) => c.charCodeAt(0))),
+  0,
+  80,
+];
+const running: MemoryNode[] = [];
+
+afterEach(() => {
+  for (const node of running.splice(0)) node.stop();
+});
+
+/** Answers every dial with an upper-casing echo. */
+const echo: Dialler = (_destination, outcome) => {
+  const bytes = new (class extends MemoryBytes {
+    override write(octets: Uint8Array): number {
+      const answer = octets.map((octet) => (octet >= 97 && octet <= 122 ? octet - 32 : octet));
+      queueMicrotask(() => this.listener?.handleOctets(answer));
+      return 0;
+    }
+
+    override end(): void {
+      super.end();
+      this.listener?.handleEnd();
+    }
+  })();
+  outcome.connected(bytes, new Uint8Array([127, 0, 0, 1]), 80);
+};
+
+async function run(...nodes: Promise<MemoryNode>[]): Promise<MemoryNode[]> {
+  const started = await Promise.all(nodes);
+  running.push(...started);
+  return started;
+}
+
+function client(node: MemoryNode | undefined): MemoryBytes {
+  const bytes = new MemoryBytes();
+  node?.node.accept(bytes, undefined, performance.now());
+  bytes.listener?.handleOctets(new Uint8Array(CONNECT_WEB_EXAMPLE));
+  return bytes;
+}
+
+const SUCCEEDED = [5, 0, 5, 0, 0, 1, 127, 0, 0, 1, 0, 80];
+
+describe("two nodes", () => {
+  const two = (dial: Dialler = echo): Promise<MemoryNode[]> =>
+    run(
+      startNode("laptop", [peerOf("home", { link: "wan", address: "home" })], { links: ["wan"], routeTo: "home" }),
+      startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial }),
+    );
+
+  it("carry a client from SOCKS5 to the target and back", async () => {
+    const [laptop, home] = await two();
+    if (!laptop || !home) throw new Error("not started");
+    connect(laptop, "wan", home, "wan");
+    const bytes = client(laptop);
+    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    bytes.listener?.handleOctets(new Uint8Array([104, 105]));
+    await vi.waitFor(() => expect(bytes.received.slice(SUCCEEDED.length)).toEqual([72, 73]));
+    bytes.listener?.handleEnd();
+    await vi.waitFor(() => expect(bytes.isEnded).toBe(true));
+    await vi.waitFor(() => expect([...laptop.node.sessions.all()].map((session) => session.flows.size)).toEqual([0]));
+  });
+
+  it("tell the client why the target was not reached", async () => {
+    const [laptop, home] = await two((_destination, outcome) =>
+      outcome.failed(Cause.CONNECTION_REFUSED, "nobody listens"),
+    );
+    if (!laptop || !home) throw new Error("not started");
+    connect(laptop, "wan", home, "wan");
+    const bytes = client(laptop);
+    await vi.waitFor(() => expect(bytes.received.slice(0, 4)).toEqual([5, 0, 5, 5]), { timeout: 5000 });
+    expect(bytes.isEnded).toBe(true);
+  });
+
+  it("reset a client whose egress started anew, and serve the next at once", async () => {
+    const [laptop, home] = await two();
+    if (!laptop || !home) throw new Error("not started");
+    connect(laptop, "wan", home, "wan");
+    const bytes = client(laptop);
+    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    home.stop();
+    const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
+    if (!again) throw new Error("not started");
+    connect(laptop, "wan", again, "wan");
+    await vi.waitFor(() => expect(bytes.isReset).toBe(true), { timeout: 5000 });
+    const next = client(laptop);
+    await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
+  });
+
+  it("answer nothing to a node that is not listed", async () => {
+    const [laptop, home] = await run(
+      startNode("laptop", [peerOf("home", { link: "wan", address: "home" })], { links: ["wan"], routeTo: "home" }),
+      startNode("home", [peerOf("vm", { link: "wan" })], { links: ["wan"] }),
+    );
+    if (!laptop || !home) throw new Error("not started");
+    const wire = connect(laptop, "wan", home, "wan");
+    await vi.waitFor(() => expect(home.node.control.endpoint.drops.total).toBeGreaterThan(0), { timeout: 5000 });
+    expect([...home.node.control.endpoint.connections]).toEqual([]);
+    expect(wire.frames.length).toBe(home.node.forwarder.framesReceived);
+  });
+});
+
+describe("three nodes", () => {
+  it("carry a client through a transit node that only switches labels", async () => {
+    const [laptop, vm, home] = await run(
+      startNode("laptop", [peerOf("vm", { link: "wan", address: "vm" }), peerOf("home", { via: ["vm"] })], {
+        links: ["wan"],
+        routeTo: "home",
+      }),
+      startNode("vm", [peerOf("laptop", { link: "wan" }), peerOf("home", { link: "lan" })], { links: ["wan", "lan"] }),
+      startNode("home", [peerOf("vm", { link: "wan", address: "vm" }), peerOf("laptop", { via: ["vm"] })], {
+        links: ["wan"],
+        dial: echo,
+      }),
+    );
+    if (!laptop || !vm || !home) throw new Error("not started");
+    const first = connect(laptop, "wan", vm, "wan");
+    connect(home, "wan", vm, "lan");
+    const bytes = client(laptop);
+    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    bytes.listener?.handleOctets(new TextEncoder().encode("secret".repeat(20)));
+    await vi.waitFor(() => expect(bytes.received.length).toBe(SUCCEEDED.length + 120));
+    expect(vm.node.forwarder.framesForwarded).toBeGreaterThan(0);
+    expect([...vm.node.sessions.all()]).toEqual([]);
+    const seen = Buffer.concat(first.frames);
+    expect(seen.includes("secret")).toBe(false);
+    expect(seen.includes("web.example")).toBe(false);
+  });
+});

@@ -1,0 +1,159 @@
+/**
+ * Nodes in one process for tests: real cores, real QUIC in real time, links of memory. Development only.
+ */
+import { createCredentials, createIdentity, type Identity } from "@flor/quic";
+import type { ByteStream, ByteStreamListener, Destination } from "@flor/session";
+import { frameEnd, frameField, viewOf } from "@flor/wire";
+import { Driver } from "./driver.ts";
+import { FlorNode } from "./flor-node.ts";
+import type { FrameDoor } from "./frame-door.ts";
+import type { DialOutcome, NodeHost } from "./node-host.ts";
+import type { PeerSettings } from "./settings.ts";
+
+const BUNDLE_OCTETS = 61_440;
+
+/** What a test lets a node reach. */
+export type Dialler = (destination: Destination, outcome: DialOutcome) => void;
+
+/** A running node of the test. */
+export interface MemoryNode {
+  readonly node: FlorNode;
+  readonly driver: Driver;
+  readonly log: [step: string, fields: unknown][];
+  stop(): void;
+}
+
+/** Identities by name, from their names' first letter: the same at each run. */
+export function identityOf(name: string): Identity {
+  return createIdentity(new Uint8Array(32).fill(name.charCodeAt(0)));
+}
+
+/** A peer's settings: adjacent over a link, or through others. */
+export function peerOf(name: string, reach: { link?: string; address?: string; via?: string[] } = {}): PeerSettings {
+  const { id, publicKey } = identityOf(name);
+  const links = reach.link === undefined ? [] : [{ link: reach.link, address: reach.address }];
+  return { name, id, publicKey, links, via: reach.via ?? [] };
+}
+
+/** Starts a node with the given peers; links are connected by {@link connect}. */
+export async function startNode(
+  name: string,
+  peers: readonly PeerSettings[],
+  options: { links: string[]; routeTo?: string; dial?: Dialler },
+): Promise<MemoryNode> {
+  const identity = identityOf(name);
+  const credentials = await createCredentials(identity);
+  const log: MemoryNode["log"] = [];
+  const host: NodeHost = {
+    randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
+    unixSeconds: () => Math.floor(Date.now() / 1000),
+    dial: (destination, _peer, outcome) => {
+      options.dial?.(destination, outcome);
+      return () => {};
+    },
+    setNeighbours: () => {},
+    wake: () => driver.wake(),
+    log: (_level, step, fields) => void log.push([step, fields]),
+  };
+  const links = options.links.map((link) => ({ name: link, kind: "memory" }));
+  const now = (): number => performance.now();
+  const node = new FlorNode({ name, identity, credentials, links, peers, routeOf: () => options.routeTo }, host, now());
+  let timer: NodeJS.Timeout | undefined;
+  const driver = new Driver(node, {
+    now,
+    defer: (callback) => void setImmediate(callback),
+    setTimer: (callback, delayMs) => {
+      clearTimeout(timer);
+      timer = delayMs === undefined ? undefined : setTimeout(callback, delayMs);
+    },
+  });
+  for (const peer of peers) {
+    const known = node.sessions.named(peer.name);
+    if (known !== undefined && peer.name === options.routeTo) known.wanted = true;
+  }
+  return { node, driver, log, stop: () => driver.stop() };
+}
+
+/** Joins two nodes' links by a port on each; returns a switch that lets frames pass or not. */
+export function connect(
+  a: MemoryNode,
+  aLink: string,
+  b: MemoryNode,
+  bLink: string,
+  mtu = 16_384,
+): { isUp: boolean; frames: Uint8Array[] } {
+  const wire = { isUp: true, frames: [] as Uint8Array[] };
+  attach(a, aLink, b, bLink, mtu, wire);
+  attach(b, bLink, a, aLink, mtu, wire);
+  return wire;
+}
+
+function attach(
+  from: MemoryNode,
+  link: string,
+  to: MemoryNode,
+  toLink: string,
+  mtu: number,
+  wire: { isUp: boolean; frames: Uint8Array[] },
+): void {
+  const octets = new Uint8Array(BUNDLE_OCTETS + 8);
+  let length = 8;
+  const flush = (): void => {
+    const bundle = octets.slice(8, length);
+    length = 8;
+    if (bundle.length === 0 || !wire.isUp) return;
+    wire.frames.push(bundle.slice());
+    setImmediate(() => {
+      const view = viewOf(bundle);
+      for (let at = 0; at < bundle.length; at = frameEnd(view, at, bundle.length))
+        view.setUint16(at + frameField.port, 1);
+      to.node.handleFrames(toLink, bundle, view, 0, bundle.length, performance.now());
+    });
+  };
+  const door: FrameDoor = {
+    bundle: { octets, view: viewOf(octets) },
+    bundleLimit: BUNDLE_OCTETS,
+    reserve: (size) => {
+      if (length + size > BUNDLE_OCTETS) flush();
+      return length;
+    },
+    commit: (size) => {
+      length += size;
+    },
+    flush,
+  };
+  from.node.attachLink(link, door);
+  const key = to.node.settings.identity.id;
+  const port = { port: 1, key, up: true, mtu, segmentMtu: 1472, address: to.node.settings.name, provisional: false };
+  from.node.handlePorts(link, [port], performance.now());
+  from.driver.wake();
+}
+
+/** One end of a TCP connection that a test holds. */
+export class MemoryBytes implements ByteStream {
+  readonly received: number[] = [];
+  isEnded = false;
+  isReset = false;
+  listener: ByteStreamListener | undefined;
+
+  listen(listener: ByteStreamListener): void {
+    this.listener = listener;
+  }
+
+  write(octets: Uint8Array): number {
+    for (const octet of octets) this.received.push(octet);
+    return 0;
+  }
+
+  end(): void {
+    this.isEnded = true;
+  }
+
+  reset(): void {
+    this.isReset = true;
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+}

@@ -1,0 +1,185 @@
+/**
+ * What the node's core says for `flor status`; the host adds processes and listeners.
+ */
+import type { Instant } from "@flor/machine";
+import { nodeKeyOf } from "@flor/route";
+import { destinationText } from "@flor/session";
+import type { Adjacency } from "./adjacency.ts";
+import type { CarriedSession, Flow } from "./carried-session.ts";
+import type { FlorNode } from "./flor-node.ts";
+import type { NextHop } from "./forward.ts";
+import type { NodeLink } from "./node-link.ts";
+import type { Peer } from "./peer.ts";
+import {
+  type AdjacencyStatus,
+  type FlowsStatus,
+  type FlowStatus,
+  type LabelsStatus,
+  type NodeStatus,
+  type PeerState,
+  type PeerStatus,
+  type PortStatus,
+  STATUS_FLOWS_MAX,
+  STATUS_LABELS_MAX,
+} from "./status.ts";
+
+/** The parts of a {@link NodeStatus} that the core knows. */
+export function coreStatusOf(node: FlorNode, now: Instant): Pick<NodeStatus, "peers" | "flows" | "labels" | "drops"> {
+  return {
+    peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer)),
+    flows: flowsStatusOf(node, now),
+    labels: labelsStatusOf(node),
+    drops: {
+      ...node.forwarder.drops.counts,
+      ...withPrefix("control.", node.control.endpoint.drops.counts),
+      ...withPrefix("session.", node.sessions.endpoint.drops.counts),
+      "control.malformed-message": node.control.malformed,
+    },
+  };
+}
+
+/** The ports of a link as the node knows them. */
+export function portStatusOf(link: NodeLink): PortStatus[] {
+  return [...link.adjacencies.values()].map((adjacency) => ({
+    port: adjacency.port,
+    key: adjacency.key,
+    up: adjacency.portUp,
+    address: adjacency.address,
+    mtuOctets: adjacency.mtu,
+    segmentMtuOctets: adjacency.segmentMtu,
+    peer: adjacency.neighbour?.name,
+  }));
+}
+
+function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
+  const { settings, path } = peer;
+  const session = sessionToShow(node, peer);
+  const stats = session?.connection.statistics();
+  const neighbour = node.topology.neighbours.get(peer.key);
+  const adjacencies = [...(neighbour?.adjacencies ?? [])].map((one) => adjacencyStatusOf(one, neighbour?.best));
+  const state = peerStateOf(peer, session);
+  return {
+    name: settings.name,
+    id: settings.id,
+    state,
+    path: path === undefined ? [] : hopNames(node, peer),
+    labels: path?.stack ?? [],
+    rttMs: stats?.rttMs ?? neighbour?.best?.rttMs,
+    datagramOctets: stats?.datagramOctets,
+    adjacencies,
+    session:
+      session === undefined || stats === undefined
+        ? undefined
+        : {
+            streams: session.flows.size,
+            sentOctets: stats.sentOctets,
+            receivedOctets: stats.receivedOctets,
+            sentPackets: stats.sentPackets,
+            lostPackets: stats.lostPackets,
+          },
+    reason: reasonOf(peer, state, adjacencies),
+  };
+}
+
+function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
+  if (peer.session !== undefined) return peer.session;
+  for (const session of node.sessions.all()) if (session.peer === peer && session.established) return session;
+  return undefined;
+}
+
+function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState {
+  if (session !== undefined) return "up";
+  if (peer.path === undefined) return "unreachable";
+  return peer.attempts.size > 0 ? "connecting" : "idle";
+}
+
+function reasonOf(peer: Peer, state: PeerState, adjacencies: readonly AdjacencyStatus[]): string | undefined {
+  if (state !== "unreachable") return undefined;
+  const { via, links } = peer.settings;
+  if (via.length > 0)
+    return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${peer.settings.name}?`;
+  if (adjacencies.length > 0) return "its link is down";
+  if (links.every(({ address }) => address === undefined)) return "it has no address here: waiting for it to come";
+  return "no answer from its address: is the node up there, and does it list this one?";
+}
+
+function hopNames(node: FlorNode, peer: Peer): string[] {
+  const { via } = peer.settings;
+  if (via.length > 0) return [...via, peer.settings.name];
+  const first = peer.path?.nextHop.name ?? "";
+  return first === peer.settings.name ? [first] : [first, peer.settings.name];
+}
+
+function adjacencyStatusOf(adjacency: Adjacency, best: Adjacency | undefined): AdjacencyStatus {
+  return {
+    link: adjacency.link.name,
+    port: adjacency.port,
+    address: adjacency.address,
+    alive: adjacency.alive,
+    best: adjacency === best,
+    rttMs: adjacency.rttMs,
+  };
+}
+
+function flowsStatusOf(node: FlorNode, now: Instant): FlowsStatus {
+  let open = 0;
+  let { outbound: outboundOctets, inbound: inboundOctets } = node.sessions.finishedOctets;
+  const list: FlowStatus[] = [];
+  for (const session of node.sessions.all()) {
+    const ingress = session.connection.role === "client";
+    outboundOctets += ingress ? session.finished.toStream : session.finished.toBytes;
+    inboundOctets += ingress ? session.finished.toBytes : session.finished.toStream;
+    for (const [stream, flow] of session.flows) {
+      const status = flowStatusOf(session, stream, flow, now);
+      open += 1;
+      outboundOctets += status.outboundOctets;
+      inboundOctets += status.inboundOctets;
+      if (list.length < STATUS_FLOWS_MAX) list.push(status);
+    }
+  }
+  const failed = {
+    ...node.outbound.failedByCause,
+    ...(node.inbound.refused > 0 ? { "egress-refused": node.inbound.refused } : {}),
+  };
+  return { open, opened: node.outbound.opened + node.inbound.accepted, failed, outboundOctets, inboundOctets, list };
+}
+
+function flowStatusOf(session: CarriedSession, stream: number, flow: Flow, now: Instant): FlowStatus {
+  const role = session.connection.role === "client" ? "ingress" : "egress";
+  const toStream = flow.relay?.octetsToStream ?? 0;
+  const toBytes = flow.relay?.octetsToBytes ?? 0;
+  return {
+    id: `${session.peer.settings.name}/${stream}`,
+    role,
+    peer: session.peer.settings.name,
+    target: flow.destination === undefined ? "" : destinationText(flow.destination),
+    ageMs: Math.round(now - flow.startedAt),
+    outboundOctets: role === "ingress" ? toStream : toBytes,
+    inboundOctets: role === "ingress" ? toBytes : toStream,
+  };
+}
+
+function labelsStatusOf(node: FlorNode): LabelsStatus {
+  const incoming = [...node.labels.entries()].slice(0, STATUS_LABELS_MAX).map(([label, { nextHop, push }]) => ({
+    label,
+    push,
+    nextHop: nextHopName(nextHop),
+    local: "consumer" in nextHop,
+  }));
+  const names = new Map(node.settings.peers.map(({ publicKey, name }) => [nodeKeyOf(publicKey), name]));
+  const outgoing = [...node.topology.paths.entries()].slice(0, STATUS_LABELS_MAX).map(([fec, path]) => ({
+    destination: names.get(fec) ?? fec,
+    push: path.stack,
+    nextHop: path.nextHop.name,
+    payloadMtuOctets: path.payloadMtu,
+  }));
+  return { incoming, outgoing };
+}
+
+function nextHopName(nextHop: NextHop): string {
+  return "consumer" in nextHop ? "sessions of this node" : nextHop.neighbour.name;
+}
+
+function withPrefix(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [prefix + name, count]));
+}
