@@ -21,3 +21,4 @@ export { type ProcessExit, StartedProcess, type StartOptions } from "./started-p
 export { type ConnectionEnd, TcpClient } from "./tcp-client.ts";
 export { type RelayOptions, type UdpEndpoint, UdpRelay } from "./udp-relay.ts";
 export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./veth.ts";
+export { flor, NodeProcess, type NodeProcessOptions, type FlorResult } from "./node-process.ts";

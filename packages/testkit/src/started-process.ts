@@ -1,5 +1,5 @@
 /** A long-running program of a test: its output, its signals, and its certain end. */
-import { execa, type ResultPromise } from "execa";
+import { execa } from "execa";
 
 const KEPT_OUTPUT_CHARACTERS = 1 << 20;
 const DEFAULT_WAIT_MS = 15_000;
@@ -18,7 +18,7 @@ export interface StartOptions {
   readonly cwd?: string;
 }
 
-type Child = ResultPromise<{ reject: false; all: true; buffer: false }>;
+type Child = ReturnType<typeof spawn>;
 
 /** A program that runs until it is stopped. Dispose it (`await using`), and nothing of it is left. */
 export class StartedProcess implements AsyncDisposable {
@@ -42,16 +42,7 @@ export class StartedProcess implements AsyncDisposable {
 
   /** Starts a program from PATH; what it writes is kept, its last mebibyte. */
   static start(command: string, args: readonly string[], options: StartOptions = {}): StartedProcess {
-    const child = execa(command, args, {
-      env: options.env ?? {},
-      cwd: options.cwd ?? process.cwd(),
-      reject: false,
-      all: true,
-      buffer: false,
-      preferLocal: true,
-      forceKillAfterDelay: STOP_GRACE_MS,
-    });
-    return new StartedProcess(child, [command, ...args].join(" "));
+    return new StartedProcess(spawn(command, args, options), [command, ...args].join(" "));
   }
 
   /** What it wrote so far to standard output and error, in the order it came. */
@@ -133,4 +124,16 @@ export class StartedProcess implements AsyncDisposable {
     this.#wake();
     return this.#exit;
   }
+}
+
+function spawn(command: string, args: readonly string[], options: StartOptions) {
+  return execa(command, args, {
+    env: options.env ?? {},
+    cwd: options.cwd ?? process.cwd(),
+    reject: false,
+    all: true,
+    buffer: false,
+    preferLocal: true,
+    forceKillAfterDelay: STOP_GRACE_MS,
+  });
 }

@@ -1,0 +1,134 @@
+/** A whole flor node as its user runs it: `flor up` in a process of its own, asked through `flor status`. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { NodeStatus } from "@flor/node";
+import { execa } from "execa";
+import type { Namespace } from "./namespace.ts";
+import { StartedProcess } from "./started-process.ts";
+
+const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
+const READY_TIMEOUT_MS = 20_000;
+const LOOK_AGAIN_MS = 100;
+
+export interface NodeProcessOptions {
+  /** Where it runs; absent: in this one. */
+  readonly namespace?: Namespace;
+}
+
+/** What `flor COMMAND …` came to. */
+export interface FlorResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of flor to its end, with a runtime folder in which it finds the nodes of `node` alone. */
+export async function flor(args: readonly string[], node?: NodeProcess): Promise<FlorResult> {
+  const environment = node?.environment ?? {};
+  const done = await execa(process.execPath, [FLOR, ...args], { reject: false, env: environment, stdin: "ignore" });
+  return { exitCode: done.exitCode ?? -1, stdout: done.stdout, stderr: done.stderr };
+}
+
+/** A node with its own key and folder. Dispose it (`await using`): processes and files are gone. */
+export class NodeProcess implements AsyncDisposable {
+  readonly name: string;
+  /** The id that peers put into their configuration. */
+  readonly id: string;
+  readonly folder: string;
+  readonly keyFile: string;
+  readonly #namespace: Namespace | undefined;
+  #process: StartedProcess | undefined;
+
+  private constructor(name: string, id: string, folder: string, options: NodeProcessOptions) {
+    this.name = name;
+    this.id = id;
+    this.folder = folder;
+    this.keyFile = join(folder, "node.key");
+    this.#namespace = options.namespace;
+  }
+
+  /** Makes the key, by `flor keygen`; the node runs after `up`. */
+  static async prepare(name: string, options: NodeProcessOptions = {}): Promise<NodeProcess> {
+    const folder = mkdtempSync(join(tmpdir(), `flor-node-${name}-`));
+    const made = await flor(["keygen", join(folder, "node.key")]);
+    const id = /flor1[a-z0-9]+/.exec(made.stdout)?.[0];
+    if (made.exitCode !== 0 || id === undefined) throw new Error(`flor keygen: ${made.stderr}${made.stdout}`);
+    return new NodeProcess(name, id, folder, options);
+  }
+
+  /** What its processes get: a runtime folder of their own, so that nodes of other tests are not seen. */
+  get environment(): Readonly<Record<string, string>> {
+    return { XDG_RUNTIME_DIR: this.folder };
+  }
+
+  /** The running `flor up`; throws when it was never started. */
+  get process(): StartedProcess {
+    if (this.#process === undefined) throw new Error(`node ${this.name} was not started: call up()`);
+    return this.#process;
+  }
+
+  /** Writes the configuration, name and key added; `up` does it too. Resolves to the path of the file. */
+  configure(config: object): string {
+    const file = join(this.folder, "flor.yaml");
+    // JSON is YAML.
+    writeFileSync(file, JSON.stringify({ name: this.name, key: this.keyFile, ...config }, undefined, 2));
+    return file;
+  }
+
+  /** Starts it with a configuration, or with the one it had; resolves when it answers `flor status`. */
+  async up(config?: object): Promise<void> {
+    const file = config === undefined ? join(this.folder, "flor.yaml") : this.configure(config);
+    const args = [FLOR, "up", "-c", file];
+    const options = { env: this.environment };
+    this.#process =
+      this.#namespace === undefined
+        ? StartedProcess.start(process.execPath, args, options)
+        : this.#namespace.start(process.execPath, args, options);
+    await this.waitFor(() => true, "its first status");
+  }
+
+  /** What `flor status --json` says; undefined while the node does not answer. */
+  async status(): Promise<NodeStatus | undefined> {
+    const asked = await flor(["status", "--json"], this);
+    return asked.exitCode === 0 ? (JSON.parse(asked.stdout) as NodeStatus) : undefined;
+  }
+
+  /** Asks until `look` finds something other than false and undefined; rejects with the log when time is over. */
+  async waitFor<Found>(
+    look: (status: NodeStatus) => Found | false | undefined,
+    wanted: string,
+    timeoutMs: number = READY_TIMEOUT_MS,
+  ): Promise<Found> {
+    const deadline = performance.now() + timeoutMs;
+    let last: NodeStatus | undefined;
+    while (performance.now() < deadline && this.process.isRunning) {
+      last = await this.status();
+      const found = last === undefined ? undefined : look(last);
+      if (found !== undefined && found !== false) return found;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    const state = this.process.isRunning ? `${timeoutMs} ms passed` : "it ended";
+    throw new Error(
+      `node ${this.name}: ${state} before ${wanted}\nlog:\n${this.process.output}\nstatus: ${JSON.stringify(last)}`,
+    );
+  }
+
+  /** Waits until streams to a peer can be opened. */
+  async waitForPeer(peer: string, timeoutMs: number = READY_TIMEOUT_MS): Promise<void> {
+    const isUp = (status: NodeStatus): boolean =>
+      status.peers.some((one) => one.name === peer && (one.state === "up" || one.state === "idle"));
+    await this.waitFor(isUp, `peer ${peer} is up`, timeoutMs);
+  }
+
+  /** The port of its first SOCKS5 inbound. */
+  async socksPort(): Promise<number> {
+    return this.waitFor((status) => status.inbounds.find((one) => one.kind === "socks5")?.port, "a SOCKS5 inbound");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
