@@ -1,3 +1,10 @@
 export { askControlSocket } from "./control-client.ts";
 export { type ControlMethods, type ControlSocket, isControlSocketLive, openControlSocket } from "./control-socket.ts";
 export { controlSocketNames, controlSocketPath, runtimeFolder } from "./runtime-folder.ts";
+export { causeOfError, type DialFailure } from "./cause-of-error.ts";
+export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";
+export { HostsFile } from "./hosts-file.ts";
+export { type ListenOptions, listenTcp, type TcpListener } from "./listen-tcp.ts";
+export { ownAddresses } from "./own-addresses.ts";
+export { type Resolution, Resolver, type ResolverOptions } from "./resolver.ts";
+export { TcpStream } from "./tcp-stream.ts";

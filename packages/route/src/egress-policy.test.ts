@@ -199,7 +199,7 @@ describe("what a rule opens", () => {
 });
 
 describe("what is the node's own", () => {
-  const own = { addresses: [octets("198.41.0.4"), octets("192.168.1.9"), octets("2606::9")], ports: [1080] };
+  const own = { addresses: [octets("198.41.0.4"), octets("192.168.1.9"), octets("2606::9"), octets("127.0.0.1")], ports: [1080] };
 
   it("refuses its own addresses unless a rule names just this one", () => {
     expect(verdict(policyOf(["*"], [], own), "198.41.0.4")).toBe("own-address");

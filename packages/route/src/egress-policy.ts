@@ -29,7 +29,7 @@ export interface EgressRules {
 
 /** What belongs to the node's machine. */
 export interface OwnEndpoints {
-  /** Addresses of the interfaces, and public ones that lead here; 4 or 16 octets each. */
+  /** Addresses of the interfaces, and public ones that lead here; 4 or 16 octets each. Loopback needs no mention. */
   readonly addresses: readonly Uint8Array[];
   /** TCP ports on which this node itself listens. */
   readonly ports: readonly number[];
@@ -107,8 +107,9 @@ export class EgressPolicy {
     );
     const exact = ranges.filter(({ prefix }) => isSingleAddress(prefix));
     const blocks = specialBlocksOf(address);
-    const isOwn = this.#own.addresses.some((own) => sameOctets(own, address));
-    const isLocal = isOwn || blocks.some(({ kind }) => kind === "loopback" || kind === "unspecified");
+    const isLoopback = blocks.some(({ kind }) => kind === "loopback" || kind === "unspecified");
+    const isOwn = !isLoopback && this.#own.addresses.some((own) => sameOctets(own, address));
+    const isLocal = isLoopback || isOwn;
     if (isLocal && this.#own.ports.includes(port) && !exact.some(({ rule }) => namesPort(rule, port))) {
       return "own-listener";
     }

@@ -1,0 +1,42 @@
+import { formatIpAddress } from "@flor/route";
+import { createDialledSocket, type TcpStream } from "./tcp-stream.ts";
+
+/** A connection that stands, and the local address it has. */
+export interface TcpConnection {
+  readonly stream: TcpStream;
+  /** Text of the local address and its port, for the reply to the client. */
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/**
+ * Connects to an address, never to a name. Never rejects: a failure is its error code, such as `ECONNREFUSED`, or
+ * `ECANCELED` when given up.
+ *
+ * @param address 4 or 16 octets
+ * @param signal gives the attempt up
+ */
+export function connectTcp(
+  address: Uint8Array,
+  port: number,
+  signal: AbortSignal,
+): Promise<TcpConnection | { readonly code: string }> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve({ code: "ECANCELED" });
+    const { socket, stream } = createDialledSocket();
+    const settle = (outcome: TcpConnection | { readonly code: string }): void => {
+      signal.removeEventListener("abort", giveUp);
+      socket.off("connect", connected).off("error", failed);
+      if ("code" in outcome) socket.destroy();
+      resolve(outcome);
+    };
+    const giveUp = (): void => settle({ code: "ECANCELED" });
+    const failed = (error: NodeJS.ErrnoException): void => settle({ code: error.code ?? error.message });
+    const connected = (): void => {
+      settle({ stream, localAddress: socket.localAddress ?? "", localPort: socket.localPort ?? 0 });
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    socket.once("connect", connected).once("error", failed);
+    return void socket.connect({ host: formatIpAddress(address), port });
+  });
+}

@@ -1,0 +1,163 @@
+/**
+ * The last step of the way out: a destination that a peer asks for becomes a TCP connection, or a cause.
+ *
+ *   count the open · judge the name · resolve once · judge each address · connect to exactly those · report
+ */
+import { type EgressPolicy, formatIpAddress, parseIpAddress, type RefusedReason } from "@flor/route";
+import type { ByteStream, Destination, Target } from "@flor/session";
+import { Cause } from "@flor/wire";
+import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
+import { connectTcp, type TcpConnection } from "./connect-tcp.ts";
+import { ownAddresses } from "./own-addresses.ts";
+import { PendingOpens } from "./pending-opens.ts";
+import { type Contestant, interleaved, raceConnections } from "./race-connections.ts";
+import { Resolver } from "./resolver.ts";
+
+/** What a {@link Dialler} is made of. */
+export interface DiallerOptions {
+  readonly policy: EgressPolicy;
+  /** TCP ports on which this node listens now. */
+  readonly ownPorts: () => readonly number[];
+  /** @default the system's names */
+  readonly resolver?: Resolver;
+  /** Opens under way at once. @default 8192 */
+  readonly pendingMax?: number;
+  /** For name and connection together. @default 15000 */
+  readonly timeLimitMs?: number;
+}
+
+/** A dialled connection; its stream reads nothing before `listen`. */
+export interface Dialled {
+  readonly stream: ByteStream;
+  /** Local address, 4 or 16 octets. */
+  readonly boundAddress: Uint8Array;
+  readonly boundPort: number;
+}
+
+const TIME_LIMIT_MS = 15_000;
+/** Interfaces come and go without a notice: the list is read anew when it is older than this. */
+const OWN_ADDRESSES_VALID_MS = 1000;
+const ANY_ADDRESS = Uint8Array.of(0, 0, 0, 0);
+
+/** Dials destinations within the egress policy and within bounds. */
+export class Dialler {
+  readonly #options: DiallerOptions;
+  readonly #resolver: Resolver;
+  readonly #pending: PendingOpens;
+  #ownSince = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DiallerOptions) {
+    this.#options = options;
+    this.#resolver = options.resolver ?? new Resolver();
+    this.#pending = new PendingOpens(options.pendingMax);
+  }
+
+  /** Opens under way. */
+  get pending(): number {
+    return this.#pending.total;
+  }
+
+  /**
+   * Connects to a destination for `peer`. Never rejects.
+   *
+   * @param signal the client left; the result is then a failure, or a connection that the caller resets
+   */
+  async dial(destination: Destination, peer: string, signal: AbortSignal): Promise<Dialled | DialFailure> {
+    if (!this.#pending.enter(peer)) return { cause: Cause.OVERLOADED, text: "too many opens under way" };
+    const limit = new TimeLimit(signal, this.#options.timeLimitMs ?? TIME_LIMIT_MS);
+    try {
+      return await this.#dial(destination, limit.signal);
+    } finally {
+      limit.end();
+      this.#pending.leave(peer);
+    }
+  }
+
+  async #dial(destination: Destination, signal: AbortSignal): Promise<Dialled | DialFailure> {
+    this.#refreshOwn();
+    const target = withoutLiteral(destination.target);
+    const { policy } = this.#options;
+    const verdict = policy.judgeTarget(target, destination.port);
+    if (!verdict.allowed) return notAllowed(verdict.refused);
+    const resolution = await this.#resolve(target, signal);
+    if ("cause" in resolution) return resolution;
+    const decisions = resolution.addresses.map((address) => policy.judge(target, address, destination.port));
+    const allowed = resolution.addresses.filter((_, index) => decisions[index]?.allowed);
+    const refused = decisions.find((decision) => !decision.allowed);
+    if (allowed.length === 0) return notAllowed(refused?.refused ?? "not-an-address");
+    return connect(interleaved(allowed), destination.port, signal);
+  }
+
+  async #resolve(
+    target: Target,
+    signal: AbortSignal,
+  ): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
+    return target.kind === "address" ? { addresses: [target.address] } : this.#resolver.resolve(target.name, signal);
+  }
+
+  #refreshOwn(): void {
+    const now = performance.now();
+    if (now - this.#ownSince < OWN_ADDRESSES_VALID_MS) return;
+    this.#ownSince = now;
+    this.#options.policy.setOwn({ addresses: ownAddresses(), ports: this.#options.ownPorts() });
+  }
+}
+
+/** A name that is an address by its spelling is judged as one. */
+function withoutLiteral(target: Target): Target {
+  if (target.kind === "address") return target;
+  const isBracketed = target.name.startsWith("[") && target.name.endsWith("]");
+  const address = parseIpAddress(isBracketed ? target.name.slice(1, -1) : target.name);
+  return address === undefined ? target : { kind: "address", address };
+}
+
+const contestantFor = (port: number): Contestant<TcpConnection, DialFailure> => ({
+  async attempt(address, signal) {
+    const outcome = await connectTcp(address, port, signal);
+    if ("stream" in outcome) return outcome;
+    return { cause: causeOfError(outcome.code), text: `${formatIpAddress(address)}: ${outcome.code}` };
+  },
+  isConnection: (outcome) => "stream" in outcome,
+  discard: ({ stream }) => stream.reset(),
+});
+
+async function connect(
+  addresses: readonly Uint8Array[],
+  port: number,
+  signal: AbortSignal,
+): Promise<Dialled | DialFailure> {
+  const race = await raceConnections(addresses, contestantFor(port), signal);
+  if (!race.won) {
+    return signal.aborted ? { cause: Cause.TIMED_OUT, text: "no connection in time" } : mostTelling(race.failures);
+  }
+  const { stream, localAddress, localPort } = race.connection;
+  return { stream, boundAddress: parseIpAddress(localAddress) ?? ANY_ADDRESS, boundPort: localPort };
+}
+
+function notAllowed(reason: RefusedReason): DialFailure {
+  return { cause: Cause.NOT_ALLOWED, text: `not allowed: ${reason}` };
+}
+
+/** A signal that aborts with another one or when the time is up. */
+class TimeLimit {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #abort = (): void => this.#controller.abort();
+
+  constructor(outer: AbortSignal, limitMs: number) {
+    this.#outer = outer;
+    this.#timer = setTimeout(this.#abort, limitMs);
+    if (outer.aborted) this.#abort();
+    outer.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener("abort", this.#abort);
+  }
+}

@@ -1,0 +1,9 @@
+import { networkInterfaces } from "node:os";
+import { parseIpAddress } from "@flor/route";
+
+/** The addresses of this machine's interfaces now, 4 or 16 octets each. */
+export function ownAddresses(): Uint8Array[] {
+  return Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).flatMap(({ address }) => parseIpAddress(address.split("%", 1)[0] ?? "") ?? []),
+  );
+}
