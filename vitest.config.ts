@@ -16,7 +16,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{packages,apps,links}/**/*.test.ts", "test/*.test.ts"],
+          include: ["{packages,apps,links}/**/*.test.ts", "test/*.test.ts", "test/bench/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.system.test.ts"],
           testTimeout: 20_000,
           hookTimeout: 20_000,

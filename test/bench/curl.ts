@@ -1,0 +1,45 @@
+/** curl as the client of bulk rows: in C, and the same for every peer. */
+import type { RunningPeer } from "./peers/peer.ts";
+import type { Stage } from "./stage.ts";
+
+/** Exit code of curl when `--max-time` ended a transfer. */
+const TIMED_OUT = 28;
+
+export interface Transfer {
+  readonly octets: number;
+  readonly seconds: number;
+}
+
+/** What curl needs to go through a peer. */
+export function proxyArguments(peer: Pick<RunningPeer, "socksPort">): readonly string[] {
+  return peer.socksPort === undefined ? [] : ["--socks5-hostname", `127.0.0.1:${peer.socksPort}`];
+}
+
+/** Downloads the bulk file once; with `maxSeconds` as much of it as comes in that time. */
+export async function download(stage: Stage, peer: RunningPeer, maxSeconds?: number): Promise<Transfer> {
+  return transfer(stage, peer, "size_download", ["-o", "/dev/null", `http://${peer.target}/bulk`], maxSeconds);
+}
+
+/** Uploads the bulk file once. */
+export async function upload(stage: Stage, peer: RunningPeer): Promise<Transfer> {
+  const args = ["-o", "/dev/null", "-T", `${stage.folder}/bulk`, `http://${peer.target}/upload/bulk`];
+  return transfer(stage, peer, "size_upload", args);
+}
+
+async function transfer(
+  stage: Stage,
+  peer: RunningPeer,
+  size: string,
+  args: readonly string[],
+  maxSeconds?: number,
+): Promise<Transfer> {
+  const limit = maxSeconds === undefined ? [] : ["--max-time", String(maxSeconds)];
+  const asked = ["-sS", "-w", `%{${size}} %{time_total} %{exitcode}`, ...limit, ...proxyArguments(peer), ...args];
+  const text = await stage.client.run("sh", "-c", `curl "$@" || true`, "curl", ...asked);
+  const [octets, seconds, exitCode] = text.split(" ").map(Number);
+  const isWhole = exitCode === 0 && octets === stage.bulkOctets;
+  if (!isWhole && !(exitCode === TIMED_OUT && maxSeconds !== undefined)) {
+    throw new Error(`${peer.name}: curl ended with ${exitCode} after ${octets} of ${stage.bulkOctets} octets`);
+  }
+  return { octets: octets!, seconds: seconds! };
+}

@@ -1,0 +1,126 @@
+/**
+ * The bench: `npm run bench`, as root on Linux. Rounds are interleaved, so that whatever else the machine does hits
+ * every peer alike; the table shows medians, the file in `out/` every value.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, release } from "node:os";
+import { fileURLToPath } from "node:url";
+import { type Impairments, requireRoot, requireTools } from "@flor/testkit";
+import { direct } from "./peers/direct.ts";
+import { flor } from "./peers/flor.ts";
+import { nebula } from "./peers/nebula.ts";
+import type { Peer, RunningPeer } from "./peers/peer.ts";
+import { shadowsocks } from "./peers/shadowsocks.ts";
+import { sshOnBbr, sshOnCubic } from "./peers/ssh.ts";
+import { formatTable, Results } from "./results.ts";
+import { bulkRows } from "./rows/bulk.ts";
+import { flowRows } from "./rows/flows.ts";
+import { latencyRows } from "./rows/latency.ts";
+import type { Row } from "./rows/row.ts";
+import { wideAreaRows } from "./rows/wide-area.ts";
+import { parseSelection, type Selection } from "./selection.ts";
+import { Stage } from "./stage.ts";
+
+const allPeers: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
+const allRows: readonly Row[] = [...bulkRows, ...latencyRows, ...flowRows, ...wideAreaRows];
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Those of the selected peers that can run here; for the others it says what to install. */
+function availablePeers(names: readonly string[]): readonly Peer[] {
+  const selected = allPeers.filter((peer) => names.includes(peer.name));
+  for (const peer of selected) {
+    const hint = peer.missing();
+    if (hint !== undefined) say(`without ${peer.name}: ${hint}`);
+  }
+  return selected.filter((peer) => peer.missing() === undefined);
+}
+
+/** Rows by the path they need, so that each path is laid once. */
+function rowsByPath(names: readonly string[]): ReadonlyMap<Impairments | undefined, readonly Row[]> {
+  return Map.groupBy(
+    allRows.filter((row) => names.includes(row.name)),
+    (row) => row.impairments,
+  );
+}
+
+async function startPeers(stage: Stage, peers: readonly Peer[]): Promise<readonly RunningPeer[]> {
+  const running: RunningPeer[] = [];
+  for (const peer of peers) {
+    try {
+      running.push(await peer.start(stage));
+    } catch (error) {
+      say(`${peer.name} did not start: ${String(error)}`);
+    }
+  }
+  return running;
+}
+
+async function measure(stage: Stage, peer: RunningPeer, row: Row, results: Results): Promise<void> {
+  try {
+    const figures = await row.measure(stage, peer);
+    results.add(row.name, peer.name, figures);
+    const shown = Object.entries(figures).map(([figure, value]) => `${Number(value.toPrecision(4))} ${figure}`);
+    say(`  ${row.name.padEnd(18)} ${peer.name.padEnd(14)} ${shown.join("  ")}`);
+  } catch (error) {
+    say(`  ${row.name.padEnd(18)} ${peer.name.padEnd(14)} failed: ${String(error)}`);
+  }
+}
+
+async function runStage(
+  impairments: Impairments | undefined,
+  rows: readonly Row[],
+  peers: readonly Peer[],
+  selection: Selection,
+  results: Results,
+): Promise<void> {
+  const path = impairments === undefined ? {} : { impairments };
+  await using stage = await Stage.open({ ...path, bulkOctets: selection.bulkOctets });
+  const running = await startPeers(stage, peers);
+  try {
+    for (let round = 1; round <= selection.rounds; round += 1) {
+      say(`round ${round} of ${selection.rounds}, ${impairments === undefined ? "veth" : JSON.stringify(impairments)}`);
+      for (const row of rows) for (const peer of running) await measure(stage, peer, row, results);
+    }
+  } finally {
+    for (const peer of running) await peer[Symbol.asyncDispose]();
+  }
+}
+
+function writeReport(results: Results, selection: Selection): string {
+  const folder = fileURLToPath(new URL("out/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const date = new Date().toISOString();
+  const file = `${folder}bench-${date.replaceAll(":", "-")}.json`;
+  const processor = cpus();
+  const machine = `${processor.length} × ${processor[0]?.model ?? "unknown"}, Linux ${release()}, Node ${process.version}`;
+  writeFileSync(file, JSON.stringify({ date, machine, selection, values: results.values() }, undefined, 2));
+  say(`${machine}, ${date}`);
+  return file;
+}
+
+async function main(): Promise<void> {
+  const names = [allRows, allPeers].map((list) => list.map((one) => one.name)) as [string[], string[]];
+  const selection = parseSelection(process.argv.slice(2), ...names);
+  requireRoot();
+  requireTools(["ip", "nginx", "curl"]);
+  const peers = availablePeers(selection.peers);
+  const results = new Results();
+  for (const [path, rows] of rowsByPath(selection.rows)) await runStage(path, rows, peers, selection, results);
+  say(
+    `\n${formatTable(
+      results.lines(),
+      peers.map((peer) => peer.name),
+    )}\n`,
+  );
+  say(`every value: ${writeReport(results, selection)}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,14 @@
+import type { RunningPeer } from "../peers/peer.ts";
+import type { Stage } from "../stage.ts";
+import type { Impairments } from "@flor/testkit";
+
+/** What a row measured once, by the name and unit of the figure: `{ "Mbit/s": 940, "CPU s/GB, client": 2.1 }`. */
+export type Figures = Readonly<Record<string, number>>;
+
+/** Something to measure for each peer: some lines of the table. */
+export interface Row {
+  readonly name: string;
+  /** The path it needs; absent: a veth pair. */
+  readonly impairments?: Impairments;
+  measure(stage: Stage, peer: RunningPeer): Promise<Figures>;
+}

@@ -1,0 +1,16 @@
+import { download } from "../curl.ts";
+import type { Row } from "./row.ts";
+
+const ROUND_TRIP_MS = 40;
+/** Long enough for CUBIC to leave slow start and to show what it makes of loss. */
+const SECONDS = 10;
+
+/** One download over a long path, with the loss of a good, a fair and a bad one. */
+export const wideAreaRows: readonly Row[] = [0, 0.001, 0.01].map((loss) => ({
+  name: `wan-${loss * 100}%`,
+  impairments: { delayMs: ROUND_TRIP_MS / 2, loss },
+  measure: async (stage, peer) => {
+    const { octets, seconds } = await download(stage, peer, SECONDS);
+    return { "Mbit/s": (octets * 8) / seconds / 1e6 };
+  },
+}));

@@ -1,0 +1,86 @@
+/** Where the bench plays: a client's and a server's namespace, a path between them, and nginx on the server. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  connectVeth,
+  ImpairmentBox,
+  type Impairments,
+  Namespace,
+  type NamespaceServer,
+  Nginx,
+  startServer,
+} from "@flor/testkit";
+
+/** Files of the bench live in memory: no disk is measured. */
+const MEMORY_FOLDER = "/dev/shm/flor-bench-";
+
+const NETWORK = "10.90.0.0/24";
+
+export interface StageOptions {
+  /** Size of the file that is downloaded. */
+  readonly bulkOctets: number;
+  /** Absent: a veth pair; else the impairment box, both ways. */
+  readonly impairments?: Impairments;
+}
+
+export class Stage implements AsyncDisposable {
+  readonly bulkOctets: number;
+  readonly client: Namespace;
+  readonly server: Namespace;
+  readonly clientAddress = "10.90.0.1";
+  readonly serverAddress = "10.90.0.2";
+  /** Holds `bulk`; nginx serves it. */
+  readonly folder: string;
+  readonly #resources: AsyncDisposable[] = [];
+  #echo: NamespaceServer | undefined;
+
+  private constructor(options: StageOptions, client: Namespace, server: Namespace) {
+    this.bulkOctets = options.bulkOctets;
+    this.client = client;
+    this.server = server;
+    this.folder = mkdtempSync(MEMORY_FOLDER);
+    writeFileSync(join(this.folder, "bulk"), "");
+    // Sparse: its zeros take no memory. Nobody on the way compresses.
+    truncateSync(join(this.folder, "bulk"), options.bulkOctets);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const stage = new Stage(options, await Namespace.create("client"), await Namespace.create("server"));
+    await stage.#connect(options.impairments);
+    await stage.chooseCongestionControl("cubic");
+    stage.#resources.push(await Nginx.start(stage.server, { host: "0.0.0.0", port: 80, root: stage.folder }));
+    stage.#echo = await startServer(stage.server, { kind: "echo", host: "0.0.0.0" });
+    stage.#resources.push(stage.#echo);
+    return stage;
+  }
+
+  /**
+   * From now on, new TCP connections over the path use this congestion control, at both ends; those that exist keep
+   * theirs. By the route: a namespace may not choose what the machine's administrator has not allowed.
+   */
+  async chooseCongestionControl(name: "cubic" | "bbr"): Promise<void> {
+    for (const namespace of [this.client, this.server]) {
+      const route = (await namespace.ip("route", "show", NETWORK)).replace(/ congctl \w+/, "").trim();
+      await namespace.ip("route", "replace", ...route.split(/\s+/), "congctl", name);
+    }
+  }
+
+  /** A server on the target that sends back every octet. */
+  get echoPort(): number {
+    return this.#echo!.port;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const resource of this.#resources.toReversed()) await resource[Symbol.asyncDispose]();
+    await this.client[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #connect(impairments: Impairments | undefined): Promise<void> {
+    const left = { namespace: this.client, addresses: [`${this.clientAddress}/24`] };
+    const right = { namespace: this.server, addresses: [`${this.serverAddress}/24`] };
+    if (impairments === undefined) await connectVeth(left, right);
+    else this.#resources.push(await ImpairmentBox.between(left, right, { impairments }));
+  }
+}
