@@ -1,1 +1,5 @@
-export {};
+export type { Neighbour } from "@flor/io";
+export { LinkConfigError } from "./link-config-error.ts";
+export type { LinkDefinition } from "./link-definition.ts";
+export type { LogLevel, NodeDoor, PortAnnouncement } from "./node-door.ts";
+export type { OpenLink } from "./open-link.ts";

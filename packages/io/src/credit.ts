@@ -1,0 +1,97 @@
+/**
+ * Credit: loopback UDP drops silently when a receive buffer is full, so a sender may have no more under way than the
+ * receiver has room for. All figures are cumulative from the start of the session: a lost update heals with the next.
+ */
+
+/** A datagram costs the kernel at most twice its octets and this much more (measured from 0 to 61,440 octets). */
+const DATAGRAM_CHARGE_OCTETS = 832;
+
+/** Datagrams and octets. */
+export interface Amount {
+  datagrams: number;
+  octets: number;
+}
+
+/** What may be under way toward a socket with a receive buffer of `receiveBufferOctets` (as SO_RCVBUF reports it). */
+export function windowOf(receiveBufferOctets: number): Amount {
+  return {
+    datagrams: Math.max(2, Math.floor(receiveBufferOctets / 2 / DATAGRAM_CHARGE_OCTETS)),
+    octets: Math.max(4096, Math.floor(receiveBufferOctets / 4)),
+  };
+}
+
+/** The sender's side. */
+export class CreditWindow {
+  readonly sent: Amount = { datagrams: 0, octets: 0 };
+  readonly limit: Amount = { datagrams: 0, octets: 0 };
+
+  /** Whether a datagram of `octets` may be sent now. */
+  allows(octets: number): boolean {
+    return this.sent.datagrams < this.limit.datagrams && this.sent.octets + octets <= this.limit.octets;
+  }
+
+  /** A datagram of `octets` was sent. */
+  spend(octets: number): void {
+    this.sent.datagrams += 1;
+    this.sent.octets += octets;
+  }
+
+  /** Raises the limit; an older, lower one changes nothing. Returns whether anything was gained. */
+  raise(datagrams: number, octets: number): boolean {
+    const gained = datagrams > this.limit.datagrams || octets > this.limit.octets;
+    this.limit.datagrams = Math.max(this.limit.datagrams, datagrams);
+    this.limit.octets = Math.max(this.limit.octets, octets);
+    return gained;
+  }
+}
+
+/** The receiver's side. */
+export class CreditGrant {
+  readonly window: Amount;
+  readonly received: Amount = { datagrams: 0, octets: 0 };
+  /** Datagrams that the kernel dropped, as the sender's Pings show. */
+  lostDatagrams = 0;
+  #reported: Amount = { datagrams: 0, octets: 0 };
+
+  constructor(receiveBufferOctets: number) {
+    this.window = windowOf(receiveBufferOctets);
+  }
+
+  /** A datagram of `octets` was taken. */
+  take(octets: number): void {
+    this.received.datagrams += 1;
+    this.received.octets += octets;
+  }
+
+  /** Something was taken that the sender does not know of yet. */
+  get isUnreported(): boolean {
+    return this.received.datagrams !== this.#reported.datagrams;
+  }
+
+  /** A quarter of the window was taken since the last report: report now. */
+  get isDue(): boolean {
+    return (
+      (this.received.datagrams - this.#reported.datagrams) * 4 >= this.window.datagrams ||
+      (this.received.octets - this.#reported.octets) * 4 >= this.window.octets
+    );
+  }
+
+  /** All that was sent before a Ping has arrived before it, or never will: what is missing is lost. */
+  settle(sentDatagrams: number, sentOctets: number): void {
+    if (sentDatagrams <= this.received.datagrams) return;
+    this.lostDatagrams += sentDatagrams - this.received.datagrams;
+    this.received.datagrams = sentDatagrams;
+    this.received.octets = Math.max(this.received.octets, sentOctets);
+  }
+
+  /** The report to send; it counts as sent. */
+  report(): { receivedDatagrams: number; receivedOctets: number; limitDatagrams: number; limitOctets: number } {
+    this.#reported = { ...this.received };
+    return {
+      receivedDatagrams: this.received.datagrams,
+      receivedOctets: this.received.octets,
+      limitDatagrams: this.received.datagrams + this.window.datagrams,
+      limitOctets: this.received.octets + this.window.octets,
+    };
+  }
+}

@@ -1,0 +1,16 @@
+/** One neighbour that the node wants of a link (proto/flor_io.proto, Neighbour). */
+export interface Neighbour {
+  /** Becomes {@link Port.key}. 1 to 255 characters. */
+  readonly key: string;
+  /** In the link's own syntax; empty: the neighbour comes to us. */
+  readonly address: string;
+  /** 8 octets, or none: frames that bear it come from this neighbour, wherever they come from. */
+  readonly token: Uint8Array;
+  /** Adopts this provisional port as the neighbour's; 0: none. */
+  readonly port: number;
+  /** The neighbour's node id, for links that pin it. */
+  readonly peer: string;
+}
+
+/** Neighbours of one link at most; a longer list is malformed. */
+export const NEIGHBOURS_MAX = 256;
