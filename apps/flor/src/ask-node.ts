@@ -1,0 +1,62 @@
+import {
+  askControlSocket,
+  controlSocketNames,
+  controlSocketPath,
+  isControlSocketLive,
+  runtimeFolder,
+} from "@flor/host";
+import type { NodeStatus } from "@flor/node";
+import { CommandError, EXIT_USAGE } from "./command-error.ts";
+
+/** Which node, and in whose runtime folder. */
+export interface NodeChoice {
+  /** `undefined`: the one that runs. */
+  readonly name: string | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * Asks a running node of this user for its status.
+ *
+ * @throws CommandError when none runs, or several do and none was named
+ */
+export async function askStatus(choice: NodeChoice): Promise<NodeStatus> {
+  const folder = runtimeFolder(choice.environment);
+  const name = choice.name ?? (await onlyNode(folder));
+  try {
+    const path = controlSocketPath(folder, name);
+    return (await askControlSocket(path, { method: "status", params: {} })) as NodeStatus;
+  } catch (cause) {
+    throw await notAnswering(name, folder, cause as NodeJS.ErrnoException);
+  }
+}
+
+/** Names of the nodes of this user that run on this machine. */
+export async function liveNodes(folder: string): Promise<readonly string[]> {
+  const names = controlSocketNames(folder);
+  const live = await Promise.all(names.map((name) => isControlSocketLive(controlSocketPath(folder, name))));
+  return names.filter((_, index) => live[index]);
+}
+
+async function onlyNode(folder: string): Promise<string> {
+  const [name, ...others] = await liveNodes(folder);
+  if (name === undefined) {
+    throw new CommandError("no node of this user runs on this machine", { advice: "start one: flor up, or flor demo" });
+  }
+  if (others.length > 0) {
+    throw new CommandError(`several nodes run: ${[name, ...others].join(", ")}`, {
+      exitCode: EXIT_USAGE,
+      advice: `choose one: --node ${name}`,
+    });
+  }
+  return name;
+}
+
+async function notAnswering(name: string, folder: string, cause: NodeJS.ErrnoException): Promise<CommandError> {
+  if (cause.code !== "ENOENT" && cause.code !== "ECONNREFUSED") {
+    return new CommandError(`node ${name} did not answer: ${cause.message}`, { cause });
+  }
+  const live = await liveNodes(folder);
+  const advice = live.length === 0 ? "start it: flor up" : `running: ${live.join(", ")}`;
+  return new CommandError(`node ${name} does not run`, { advice, cause });
+}

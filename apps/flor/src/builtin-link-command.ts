@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+
+/** Kinds of links that come with flor. */
+export const BUILTIN_LINKS = ["udp"] as const;
+
+const isSourceTree = import.meta.url.endsWith(".ts");
+
+/** The command that runs a link that comes with flor, in the source tree and in the installed package alike. */
+export function builtinLinkCommand(kind: (typeof BUILTIN_LINKS)[number]): readonly [string, ...string[]] {
+  const entry = isSourceTree ? `../../../links/${kind}/src/main.ts` : `./link-${kind}.js`;
+  return [process.execPath, fileURLToPath(new URL(entry, import.meta.url))];
+}
+
+/** The command that runs this flor itself. */
+export function florCommand(): readonly [string, ...string[]] {
+  return [process.execPath, fileURLToPath(new URL(isSourceTree ? "./main.ts" : "./flor.js", import.meta.url))];
+}

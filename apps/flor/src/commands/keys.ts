@@ -1,0 +1,47 @@
+import { createKeyFile, readKeyFile } from "@flor/config";
+import type { Command } from "commander";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import type { Terminal } from "../terminal.ts";
+
+const DEFAULT_KEY_FILE = "flor.key";
+
+/** Adds `flor keygen` and `flor id`. */
+export function addKeys(program: Command, terminal: Terminal): void {
+  program
+    .command("keygen")
+    .description("make a node's key, mode 0600, and print the node's id")
+    .argument("[file]", "where to write it", DEFAULT_KEY_FILE)
+    .action((file: string) => terminal.write(`${makeKey(file)}\n`));
+  program
+    .command("id")
+    .description("print a node's id")
+    .argument("[keyfile]", "a key file; without it, the key that the configuration names")
+    .option("-c, --config <file>", "a configuration")
+    .action((keyFile: string | undefined, options: { config?: string }) => {
+      terminal.write(`${keyFile === undefined ? idOfConfig(options.config, terminal) : idOfKey(keyFile)}\n`);
+    });
+}
+
+function makeKey(file: string): string {
+  try {
+    return createKeyFile(file).id;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== "EEXIST") throw new CommandError(`${file} cannot be written: ${message}`, { cause });
+    throw new CommandError(`${file} exists, and a key is never overwritten`, {
+      advice: `name another file, or show its id: flor id ${file}`,
+      cause,
+    });
+  }
+}
+
+function idOfKey(file: string): string {
+  const read = readKeyFile(file);
+  if ("identity" in read) return read.identity.id;
+  throw new CommandError(read.problem, { exitCode: EXIT_USAGE });
+}
+
+function idOfConfig(file: string | undefined, terminal: Terminal): string {
+  return loadConfigOrFail(file, terminal).identity.id;
+}

@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import type { NodeStatus } from "@flor/node";
+import { askStatus } from "../ask-node.ts";
+import type { Style, Terminal } from "../terminal.ts";
+import { flowsView } from "../views/flows-view.ts";
+import { labelsView } from "../views/labels-view.ts";
+import { linksView } from "../views/links-view.ts";
+import { peersView } from "../views/peers-view.ts";
+import { statusView } from "../views/status-view.ts";
+
+interface Listing {
+  readonly name: string;
+  readonly description: string;
+  /** What `--json` prints. */
+  readonly part: (status: NodeStatus) => unknown;
+  readonly view: (status: NodeStatus, style: Style) => readonly string[];
+}
+
+const LISTINGS: readonly Listing[] = [
+  { name: "status", description: "show a running node at a glance", part: (status) => status, view: statusView },
+  { name: "peers", description: "list the peers and how each is reached", part: ({ peers }) => peers, view: peersView },
+  { name: "links", description: "list the links and their ports", part: ({ links }) => links, view: linksView },
+  { name: "flows", description: "list the open flows", part: ({ flows }) => flows, view: flowsView },
+  { name: "labels", description: "show the label tables", part: ({ labels }) => labels, view: labelsView },
+];
+
+/** Adds the commands that ask a running node. */
+export function addListings(program: Command, terminal: Terminal): void {
+  for (const listing of LISTINGS) {
+    program
+      .command(listing.name)
+      .description(listing.description)
+      .option("--node <name>", "which node, when several run")
+      .option("--json", "print JSON")
+      .action(async (options: { node?: string; json?: true }) => {
+        const status = await askStatus({ name: options.node, environment: terminal.environment });
+        terminal.write(`${textOf(listing, status, options.json === true, terminal.style)}\n`);
+      });
+  }
+}
+
+function textOf(listing: Listing, status: NodeStatus, json: boolean, style: Style): string {
+  return json ? JSON.stringify(listing.part(status), null, 2) : listing.view(status, style).join("\n");
+}

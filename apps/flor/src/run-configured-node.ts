@@ -1,0 +1,51 @@
+import type { Config } from "@flor/config";
+import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket } from "@flor/host";
+import type { NodeStatus } from "@flor/node";
+import { builtinLinkCommand } from "./builtin-link-command.ts";
+import { CommandError } from "./command-error.ts";
+import type { UpOptions } from "./commands/up.ts";
+import { runNode } from "./run/run-node.ts";
+import { stopRequested } from "./stop-signal.ts";
+import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+import { tableLines } from "./views/table.ts";
+
+/** Runs the node of a configuration until it is asked to stop. */
+export async function runConfiguredNode(config: Config, options: UpOptions, terminal: Terminal): Promise<void> {
+  const stop = stopRequested({ stdinEnds: options.untilStdinEnds === true });
+  const path = controlSocketPath(runtimeFolder(terminal.environment), config.name);
+  let status: () => NodeStatus = () => {
+    throw new Error("the node is starting");
+  };
+  // First the control socket: it also keeps a second node of the same name from starting.
+  const control = await openControl(path, () => status());
+  try {
+    const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, builtinLinkCommand });
+    try {
+      status = () => node.status();
+      terminal.write(`${readyLines(status(), control.path, terminal).join("\n")}\n`);
+      await stop;
+    } finally {
+      await node.close();
+    }
+  } finally {
+    await control.close();
+  }
+}
+
+async function openControl(path: string, status: () => NodeStatus): Promise<ControlSocket> {
+  try {
+    return await openControlSocket(path, { status });
+  } catch (cause) {
+    throw new CommandError((cause as Error).message, { cause });
+  }
+}
+
+function readyLines(status: NodeStatus, controlPath: string, { style }: Terminal): readonly string[] {
+  const rows = [["node", style.bold(status.name), status.id]];
+  for (const { kind, address, port } of status.inbounds) {
+    rows.push([kind, `${address.includes(":") ? `[${address}]` : address}:${port}`]);
+  }
+  rows.push(["control", controlPath], ["next", `flor status --node ${status.name}`]);
+  return tableLines(rows.map(([word, ...cells]) => [style.dim(word ?? ""), ...cells]));
+}

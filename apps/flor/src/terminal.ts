@@ -1,0 +1,34 @@
+import { createColors } from "picocolors";
+
+/** Colours, or their absence; each function takes and gives text. */
+export type Style = ReturnType<typeof createColors>;
+
+/** Where a command writes, and what it may know of its surroundings. */
+export interface Terminal {
+  /** Writes to standard output. */
+  readonly write: (text: string) => void;
+  /** Writes to standard error. */
+  readonly writeError: (text: string) => void;
+  /** A person looks at standard output. */
+  readonly isInteractive: boolean;
+  readonly style: Style;
+  readonly errorStyle: Style;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The terminal of a process: colours only where a person reads, and never with NO_COLOR (no-color.org). */
+export function createTerminal(of: NodeJS.Process): Terminal {
+  const wantsColour = (of.env["NO_COLOR"] ?? "") === "" && of.env["TERM"] !== "dumb";
+  for (const stream of [of.stdout, of.stderr]) {
+    // The reader went away (`flor flows | head`): there is nobody left to tell.
+    stream.on("error", (error: NodeJS.ErrnoException) => of.exit(error.code === "EPIPE" ? 0 : 1));
+  }
+  return {
+    write: (text) => void of.stdout.write(text),
+    writeError: (text) => void of.stderr.write(text),
+    isInteractive: of.stdout.isTTY,
+    style: createColors(wantsColour && of.stdout.isTTY),
+    errorStyle: createColors(wantsColour && of.stderr.isTTY),
+    environment: of.env,
+  };
+}

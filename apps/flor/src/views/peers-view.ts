@@ -1,0 +1,39 @@
+import type { NodeStatus, PeerStatus } from "@flor/node";
+import type { Style } from "../terminal.ts";
+import { printable } from "./printable.ts";
+import { octetsText, roundTripText } from "./quantity-text.ts";
+import { stateText } from "./state-text.ts";
+import { tableLines } from "./table.ts";
+
+const HEADER = ["PEER", "STATE", "PATH", "LABELS", "ROUND TRIP", "STREAMS", "SENT", "RECEIVED", "ID"];
+
+/** `flor peers`: who is listed, and how each is reached. */
+export function peersView(status: NodeStatus, style: Style): readonly string[] {
+  if (status.peers.length === 0) return ["no peers: list them in the configuration, under peers"];
+  return tableLines(
+    status.peers.map((peer) => peerRow(peer, style)),
+    HEADER.map(style.dim),
+  );
+}
+
+function peerRow(peer: PeerStatus, style: Style): readonly string[] {
+  const { session } = peer;
+  return [
+    peer.name,
+    stateText(peer.state, style),
+    pathText(peer),
+    peer.labels.join(" ") || "–",
+    roundTripText(peer.rttMs),
+    String(session?.streams ?? 0),
+    octetsText(session?.sentOctets ?? 0),
+    octetsText(session?.receivedOctets ?? 0),
+    style.dim(peer.id),
+  ];
+}
+
+/** `wan 203.0.113.7:4600` for a neighbour, `vm → home` for a node behind another, a dash without path. */
+export function pathText(peer: PeerStatus): string {
+  const best = peer.adjacencies.find((adjacency) => adjacency.best);
+  if (peer.path.length === 1 && best !== undefined) return `${best.link} ${printable(best.address)}`;
+  return peer.path.length === 0 ? "–" : peer.path.map(printable).join(" → ");
+}

@@ -1,0 +1,70 @@
+import type { CountsByName, NodeStatus } from "@flor/node";
+import type { Style } from "../terminal.ts";
+import { adviceOn } from "./advice.ts";
+import { droppedBy } from "./links-view.ts";
+import { pathText } from "./peers-view.ts";
+import { printable } from "./printable.ts";
+import { durationText, octetsText, roundTripText } from "./quantity-text.ts";
+import { stateText } from "./state-text.ts";
+import { tableLines } from "./table.ts";
+
+/** `flor status`: the node at a glance, then what to do when something is wrong. */
+export function statusView(status: NodeStatus, style: Style): readonly string[] {
+  const sections = [nodeRows, inboundRows, linkRows, peerRows, flowRows, dropRows].flatMap((rows) =>
+    rows(status, style),
+  );
+  const advice = adviceOn(status).map((line) => `${style.red("!")} ${line}`);
+  const body = tableLines(sections.map(([section, ...cells]) => [style.dim(section ?? ""), ...cells]));
+  return advice.length === 0 ? body : [...body, "", ...advice];
+}
+
+type Rows = readonly (readonly string[])[];
+
+function nodeRows(status: NodeStatus, style: Style): Rows {
+  const { pid, memory, uptimeMs, version } = status;
+  return [
+    ["node", style.bold(status.name), status.id],
+    ["", "", `flor ${version}, pid ${pid}, up ${durationText(uptimeMs)}, ${octetsText(memory.residentOctets)}`],
+  ];
+}
+
+function inboundRows(status: NodeStatus): Rows {
+  return status.inbounds.map(({ kind, address, port, clients }) => {
+    const where = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+    return ["inbound", kind, `${where}, ${clients} ${clients === 1 ? "client" : "clients"}`];
+  });
+}
+
+function linkRows(status: NodeStatus, style: Style): Rows {
+  return status.links.map((link) => {
+    const facts = [stateText(link.state, style), `${link.ports.filter(({ up }) => up).length} ports up`];
+    if (link.pid !== undefined) facts.push(`pid ${link.pid}`);
+    if (link.restarts > 0) facts.push(`${link.restarts} restarts`);
+    if (droppedBy(link) > 0) facts.push(`${droppedBy(link)} dropped`);
+    return ["link", `${link.name} (${link.kind})`, facts.join(", ")];
+  });
+}
+
+function peerRows(status: NodeStatus, style: Style): Rows {
+  return status.peers.map((peer) => {
+    const way = peer.path.length === 0 ? "" : `, by ${pathText(peer)}, ${roundTripText(peer.rttMs)}`;
+    return ["peer", peer.name, `${stateText(peer.state, style)}${way}`];
+  });
+}
+
+function flowRows({ flows }: NodeStatus): Rows {
+  const { open, opened, outboundOctets, inboundOctets } = flows;
+  const carried = `${octetsText(outboundOctets)} out, ${octetsText(inboundOctets)} in`;
+  const failed = countsText(flows.failed);
+  return [["flows", `${open} open`, `${opened} opened, ${carried}${failed === "" ? "" : `, failed: ${failed}`}`]];
+}
+
+function dropRows({ drops }: NodeStatus): Rows {
+  const text = countsText(drops);
+  return text === "" ? [] : [["dropped", "frames", text]];
+}
+
+function countsText(counts: CountsByName): string {
+  const shown = Object.entries(counts).filter(([, count]) => count > 0);
+  return shown.map(([name, count]) => `${count} ${printable(name)}`).join(", ");
+}

@@ -1,0 +1,29 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** Between columns. */
+const GAP = "  ";
+
+const characters = new Intl.Segmenter();
+
+/**
+ * Lines of aligned columns; cells may be coloured, must hold no line feed, and a column is as wide as its widest cell.
+ *
+ * @param header left out when `undefined`
+ */
+export function tableLines(rows: readonly (readonly string[])[], header?: readonly string[]): readonly string[] {
+  const all = header === undefined ? rows : [header, ...rows];
+  const widths: number[] = [];
+  for (const row of all) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+  }
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - widthOf(cell)))
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+function widthOf(cell: string): number {
+  return [...characters.segment(stripVTControlCharacters(cell))].length;
+}
