@@ -22,7 +22,7 @@ export function readKeyFile(path: string): { readonly identity: Identity } | { r
 /**
  * Makes a key and writes it to a new file of mode 0600; missing folders are made with mode 0700.
  *
- * @throws the system's error, `EEXIST` when the file exists: nothing is ever overwritten
+ * @throws the system's error, `EEXIST` of `open` when the file exists: nothing is ever overwritten
  */
 export function createKeyFile(path: string): Identity {
   const seed = randomFillSync(new Uint8Array(SEED_OCTETS));

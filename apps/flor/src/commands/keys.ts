@@ -27,8 +27,10 @@ function makeKey(file: string): string {
   try {
     return createKeyFile(file).id;
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code !== "EEXIST") throw new CommandError(`${file} cannot be written: ${message}`, { cause });
+    const { code, syscall, message } = cause as NodeJS.ErrnoException;
+    // The same code comes from mkdir when a file stands where a folder should be.
+    if (code !== "EEXIST" || syscall !== "open")
+      throw new CommandError(`${file} cannot be written: ${message}`, { cause });
     throw new CommandError(`${file} exists, and a key is never overwritten`, {
       advice: `name another file, or show its id: flor id ${file}`,
       cause,

@@ -37,9 +37,12 @@ function inboundRows(status: NodeStatus): Rows {
 
 function linkRows(status: NodeStatus, style: Style): Rows {
   return status.links.map((link) => {
-    const facts = [stateText(link.state, style), `${link.ports.filter(({ up }) => up).length} ports up`];
+    const facts = [
+      stateText(link.state, style),
+      `${link.ports.filter(({ up }) => up).length} of ${link.ports.length} ports up`,
+    ];
     if (link.pid !== undefined) facts.push(`pid ${link.pid}`);
-    if (link.restarts > 0) facts.push(`${link.restarts} restarts`);
+    if (link.restarts > 0) facts.push(`restarts: ${link.restarts}`);
     if (droppedBy(link) > 0) facts.push(`${droppedBy(link)} dropped`);
     return ["link", `${link.name} (${link.kind})`, facts.join(", ")];
   });

@@ -1,0 +1,194 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createColors } from "picocolors";
+import { openControlSocket, type ControlSocket } from "@flor/host";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { runCommandLine } from "./command-line.ts";
+
+let folder: string;
+const sockets: ControlSocket[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flor-cli-"));
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) await socket.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs a command line; the folder's random name is shown as FOLDER. */
+async function flor(...args: readonly string[]): Promise<Outcome> {
+  let out = "";
+  let error = "";
+  const code = await runCommandLine(args, {
+    write: (text) => void (out += text),
+    writeError: (text) => void (error += text),
+    isInteractive: false,
+    style: createColors(false),
+    errorStyle: createColors(false),
+    environment: { XDG_RUNTIME_DIR: folder, XDG_CONFIG_HOME: folder },
+  });
+  return { code, out: out.replaceAll(folder, "FOLDER"), error: error.replaceAll(folder, "FOLDER") };
+}
+
+async function runNode(
+  name: string,
+  methods = { status: () => ({ name, peers: [{ name: "vm" }] }) as unknown },
+): Promise<void> {
+  sockets.push(await openControlSocket(join(folder, "flor", `${name}.sock`), methods));
+}
+
+const inFolder = (file: string): string => join(folder, file);
+
+test("help and version end with 0", async () => {
+  expect(await flor("--help")).toMatchObject({
+    code: 0,
+    error: "",
+    out: expect.stringContaining("Begin with: flor demo"),
+  });
+  expect(await flor("--version")).toEqual({ code: 0, error: "", out: "0.1.0\n" });
+});
+
+test("what is mistyped ends with 2, and says what was meant", async () => {
+  expect(await flor("statsu")).toMatchObject({
+    code: 2,
+    out: "",
+    error: expect.stringContaining("(Did you mean status?)"),
+  });
+  expect(await flor("status", "--jsno")).toMatchObject({ code: 2, error: expect.stringContaining("--json") });
+  expect(await flor("demo", "--port", "70000")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("1 to 65535"),
+  });
+});
+
+describe("keygen", () => {
+  test("makes a private key in a private folder, and prints the id that flor id prints", async () => {
+    const made = await flor("keygen", inFolder("new/laptop.key"));
+    expect(made).toMatchObject({ code: 0, error: "", out: expect.stringMatching(/^flor1[a-z0-9]{58}\n$/) });
+    expect(statSync(inFolder("new")).mode & 0o777).toBe(0o700);
+    expect(statSync(inFolder("new/laptop.key")).mode & 0o777).toBe(0o600);
+    expect(await flor("id", inFolder("new/laptop.key"))).toEqual(made);
+  });
+
+  test("never overwrites", async () => {
+    await flor("keygen", inFolder("laptop.key"));
+    const before = readFileSync(inFolder("laptop.key"));
+    expect(await flor("keygen", inFolder("laptop.key"))).toEqual({
+      code: 1,
+      out: "",
+      error:
+        "flor: FOLDER/laptop.key exists, and a key is never overwritten\n" +
+        "→ name another file, or show its id: flor id FOLDER/laptop.key\n",
+    });
+    expect(readFileSync(inFolder("laptop.key"))).toEqual(before);
+  });
+
+  test("that cannot write says so", async () => {
+    writeFileSync(inFolder("file"), "");
+    expect(await flor("keygen", inFolder("file/laptop.key"))).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("cannot be written"),
+    });
+    expect(existsSync(inFolder("file/laptop.key"))).toBe(false);
+  });
+});
+
+describe("check", () => {
+  beforeEach(async () => {
+    await flor("keygen", inFolder("laptop.key"));
+  });
+
+  test("of a good file says what it holds", async () => {
+    writeFileSync(inFolder("flor.yaml"), "name: laptop\nkey: laptop.key\ninbounds: [{ socks5: 127.0.0.1:1080 }]\n");
+    const checked = await flor("check", "-c", inFolder("flor.yaml"));
+    expect(checked).toMatchObject({ code: 0, error: "" });
+    expect(checked.out).toMatch(
+      /^FOLDER\/flor\.yaml is good: node laptop, flor1\w+, 1 inbound, 0 links, 0 peers, 0 routes\n$/,
+    );
+  });
+
+  test("of a bad file lists every issue and ends with 2", async () => {
+    writeFileSync(inFolder("flor.yaml"), "nam: laptop\nkey: laptop.key\npeers: 3\n");
+    expect(await flor("check", "-c", inFolder("flor.yaml"))).toMatchInlineSnapshot(`
+      {
+        "code": 2,
+        "error": "FOLDER/flor.yaml:1:1 name: is missing; a text is expected
+      FOLDER/flor.yaml:1:1 nam: is not a key here; did you mean "name"? allowed: name, key, inbounds, outbounds, links, peers, routes
+      FOLDER/flor.yaml:3:1 peers: is a number; a list is expected
+      flor: 3 issues in FOLDER/flor.yaml
+      → repair FOLDER/flor.yaml, then: flor check -c FOLDER/flor.yaml
+      ",
+        "out": "",
+      }
+    `);
+  });
+
+  test("without a file named says where it looked", async () => {
+    const looked = await flor("check");
+    expect(looked.code).toBe(2);
+    expect(looked.error).toContain(
+      "no configuration: looked for flor.yaml, FOLDER/flor/flor.yaml, /etc/flor/flor.yaml",
+    );
+  });
+
+  test("of a loose key says what to run, before a node starts with it", async () => {
+    writeFileSync(inFolder("flor.yaml"), "name: laptop\nkey: laptop.key\n");
+    chmodSync(inFolder("laptop.key"), 0o644);
+    for (const command of ["check", "up", "id"]) {
+      const refused = await flor(command, "-c", inFolder("flor.yaml"));
+      expect(refused).toMatchObject({ code: 2, out: "" });
+      expect(refused.error).toContain("run: chmod 600 FOLDER/laptop.key");
+    }
+  });
+});
+
+describe("a running node", () => {
+  test("is asked when it is the only one", async () => {
+    await runNode("laptop");
+    expect(JSON.parse((await flor("status", "--json")).out)).toEqual({ name: "laptop", peers: [{ name: "vm" }] });
+    expect(JSON.parse((await flor("peers", "--json")).out)).toEqual([{ name: "vm" }]);
+  });
+
+  test("must be named when there are several", async () => {
+    await runNode("laptop");
+    await runNode("home");
+    expect(await flor("status")).toEqual({
+      code: 2,
+      out: "",
+      error: "flor: several nodes run: home, laptop\n→ choose one: --node home\n",
+    });
+    expect((await flor("peers", "--json", "--node", "laptop")).code).toBe(0);
+  });
+
+  test("that does not run is told from others that do", async () => {
+    expect(await flor("links")).toEqual({
+      code: 1,
+      out: "",
+      error: "flor: no node of this user runs on this machine\n→ start one: flor up, or flor demo\n",
+    });
+    await runNode("home");
+    expect((await flor("links", "--node", "laptop")).error).toBe("flor: node laptop does not run\n→ running: home\n");
+  });
+
+  test("that fails to answer is a failure, not a stack trace", async () => {
+    await runNode("laptop", {
+      status: () => {
+        throw new Error("the node is starting");
+      },
+    });
+    expect(await flor("status")).toEqual({
+      code: 1,
+      out: "",
+      error: "flor: node laptop did not answer: the node is starting\n",
+    });
+  });
+});

@@ -1,0 +1,219 @@
+import { stripVTControlCharacters } from "node:util";
+import type { NodeStatus, PeerStatus } from "@flor/node";
+import { createColors } from "picocolors";
+import { describe, expect, test } from "vitest";
+import { adviceOn } from "./advice.ts";
+import { flowsView } from "./flows-view.ts";
+import { labelsView } from "./labels-view.ts";
+import { linksView } from "./links-view.ts";
+import { peersView } from "./peers-view.ts";
+import { statusView } from "./status-view.ts";
+
+const plain = createColors(false);
+const coloured = createColors(true);
+
+const vm: PeerStatus = {
+  name: "vm",
+  id: "flor1vm",
+  state: "up",
+  path: ["vm"],
+  labels: [31],
+  rttMs: 12.345,
+  datagramOctets: 1400,
+  adjacencies: [{ link: "wan", port: 1, address: "203.0.113.7:4600", alive: true, best: true, rttMs: 12 }],
+  session: { streams: 2, sentOctets: 1_500_000, receivedOctets: 999, sentPackets: 1100, lostPackets: 3 },
+  reason: undefined,
+};
+
+const status: NodeStatus = {
+  name: "laptop",
+  id: "flor1laptop",
+  instance: "00",
+  version: "0.1.0",
+  pid: 42,
+  uptimeMs: 3_723_000,
+  memory: { residentOctets: 90_000_000, heapOctets: 20_000_000 },
+  inbounds: [{ kind: "socks5", address: "::1", port: 1080, clients: 1, accepted: 9, refused: {} }],
+  links: [
+    {
+      name: "wan",
+      kind: "udp",
+      state: "ready",
+      degraded: false,
+      pid: 43,
+      restarts: 1,
+      ports: [
+        {
+          port: 1,
+          key: "vm",
+          up: true,
+          address: "203.0.113.7:4600",
+          mtuOctets: 16_384,
+          segmentMtuOctets: 1472,
+          peer: "vm",
+        },
+      ],
+      counters: { "drop.bad-token": 2, sent: 10 },
+      reported: { "drop.too_big": 3 },
+      lastError: undefined,
+    },
+  ],
+  peers: [
+    vm,
+    {
+      ...vm,
+      name: "home",
+      id: "flor1home",
+      state: "unreachable",
+      path: [],
+      labels: [],
+      rttMs: undefined,
+      adjacencies: [],
+      session: undefined,
+      reason: "vm does not know it",
+    },
+  ],
+  flows: {
+    open: 3,
+    opened: 120,
+    failed: { "connection-refused": 2, "timed-out": 0 },
+    outboundOctets: 1_234_567_890,
+    inboundOctets: 512,
+    list: [
+      {
+        id: "7",
+        role: "ingress",
+        peer: "vm",
+        target: "example.org:443",
+        ageMs: 1500,
+        outboundOctets: 2000,
+        inboundOctets: 0,
+      },
+    ],
+  },
+  labels: {
+    incoming: [
+      { label: 30, push: [], nextHop: "session", local: true },
+      { label: 31, push: [], nextHop: "vm", local: false },
+      { label: 32, push: [17, 18], nextHop: "vm", local: false },
+    ],
+    outgoing: [{ destination: "home", push: [90, 17], nextHop: "vm", payloadMtuOctets: 1440 }],
+  },
+  drops: { "unknown-label": 4, malformed: 0 },
+};
+
+const shown = (lines: readonly string[]): string => `\n${lines.join("\n")}\n`;
+
+test("a node at a glance", () => {
+  expect(shown(statusView(status, plain))).toMatchInlineSnapshot(`
+    "
+    node     laptop     flor1laptop
+                        flor 0.1.0, pid 42, up 1 h 2 min, 85.8 MiB
+    inbound  socks5     [::1]:1080, 1 client
+    link     wan (udp)  ready, 1 of 1 ports up, pid 43, restarts: 1, 5 dropped
+    peer     vm         up, by wan 203.0.113.7:4600, 12 ms
+    peer     home       unreachable
+    flows    3 open     120 opened, 1.15 GiB out, 512 octets in, failed: 2 connection-refused
+    dropped  frames     4 unknown-label
+
+    ! peer home is unreachable: vm does not know it; does it run, does it list this node's id, is its address right?
+    "
+  `);
+});
+
+test("its peers", () => {
+  expect(shown(peersView(status, plain))).toMatchInlineSnapshot(`
+    "
+    PEER  STATE        PATH                  LABELS  ROUND TRIP  STREAMS  SENT      RECEIVED    ID
+    vm    up           wan 203.0.113.7:4600  31      12 ms       2        1.43 MiB  999 octets  flor1vm
+    home  unreachable  –                     –       –           0        0 octets  0 octets    flor1home
+    "
+  `);
+});
+
+test("its links and their ports", () => {
+  expect(shown(linksView(status, plain))).toMatchInlineSnapshot(`
+    "
+    LINK  KIND  STATE  PID  RESTARTS  PORTS  DROPPED
+    wan   udp   ready  43   1         1      5
+
+    LINK  PORT  STATE  PEER  ADDRESS           MTU    UNSEGMENTED
+    wan   1     up     vm    203.0.113.7:4600  16384  1472
+    "
+  `);
+});
+
+test("its flows, and how many are not listed", () => {
+  expect(shown(flowsView(status, plain))).toMatchInlineSnapshot(`
+    "
+    FLOW  HERE     PEER  TARGET           AGE    OUT       IN
+    7     ingress  vm    example.org:443  1.5 s  1.95 KiB  0 octets
+    … and 2 more
+    "
+  `);
+});
+
+test("its labels", () => {
+  expect(shown(labelsView(status, plain))).toMatchInlineSnapshot(`
+    "
+    TO    PUSH   NEXT HOP  PAYLOAD
+    home  90 17  vm        1440 octets
+
+    LABEL  DO            NEXT HOP
+    30     pop, deliver  session
+    31     pop, send     vm
+    32     swap 17 18    vm
+    "
+  `);
+});
+
+test("an empty node says what is not there", () => {
+  const empty: NodeStatus = {
+    ...status,
+    inbounds: [],
+    links: [],
+    peers: [],
+    flows: { open: 0, opened: 0, failed: {}, outboundOctets: 0, inboundOctets: 0, list: [] },
+    labels: { incoming: [], outgoing: [] },
+    drops: {},
+  };
+  const lines = [peersView, linksView, flowsView, labelsView].flatMap((view) => view(empty, plain));
+  expect(lines).toEqual([
+    "no peers: list them in the configuration, under peers",
+    "no links: list them in the configuration, under links",
+    "no open flows",
+    "no labels: no neighbour has come up yet",
+  ]);
+});
+
+describe("columns", () => {
+  test("stand where they stand without colours", () => {
+    for (const view of [statusView, peersView, linksView, flowsView, labelsView]) {
+      expect(view(status, coloured).map((line) => stripVTControlCharacters(line).trimEnd())).toEqual(
+        view(status, plain),
+      );
+    }
+  });
+
+  test("are not moved by what peers, clients and links write", () => {
+    const target = "a\n\u001b[2J\u202eb\u0085c".padEnd(400, "x");
+    const flows = { ...status.flows, list: status.flows.list.map((flow) => ({ ...flow, target })) };
+    const [, row] = flowsView({ ...status, flows }, plain);
+    expect(row).toContain("a\\u000a\\u001b[2J\\u202eb\\u0085cxxx");
+    expect(row).not.toMatch(/\p{Cc}|\u202e/u);
+    expect(row!.length).toBeLessThan(220);
+  });
+});
+
+describe("advice", () => {
+  test("is silent while all is well", () => {
+    expect(adviceOn({ ...status, peers: [vm] })).toEqual([]);
+  });
+
+  test("names a failed link alone, when every peer is behind it", () => {
+    const links = status.links.map((link) => ({ ...link, state: "failed" as const, lastError: "port 4600 is taken" }));
+    expect(adviceOn({ ...status, links })).toEqual([
+      "link wan failed: port 4600 is taken; repair that, then start the node again",
+    ]);
+  });
+});
