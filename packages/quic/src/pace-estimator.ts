@@ -1,6 +1,11 @@
 /**
  * How fast to send: BBR's pacing, from figures that the QUIC engine reports. The engine runs BBR for its window but
  * hides the rate, and a window sent at once overruns any buffer that is smaller.
+ *
+ *   startup ── the rate no longer doubles, or a queue shows ──▶ drain ──▶ probe ──▶ observe ──▶ rest (six rounds)
+ *                                                                           ▲          │ no congestion   │
+ *      ▲                                                                    └──────────┴─────────────────┘
+ *      └── three probes in a row without congestion, and growth
  */
 import type { Instant } from "@flor/machine";
 
@@ -8,18 +13,24 @@ import type { Instant } from "@flor/machine";
 const FIRST_ROUND_OCTETS = 64_000;
 /** Doubles the rate each round while the path takes it. */
 const STARTUP_GAIN = 2;
-/** One round that empties the queue which startup built. */
-const DRAIN_GAIN = 0.5;
-/** One round of probing for more, one to drain what that queued, six of cruising. */
-const CYCLE_GAINS: readonly number[] = [1.25, 0.75, 1, 1, 1, 1, 1, 1];
-/** While cruising with a queue in sight, it is drained: the best rate of ten rounds lies above the mean one. */
-const QUEUED_GAIN = 0.9;
-/** Startup ends when the rate grew less than this in two rounds … */
+/** Startup ends when the rate grew less than this in so many rounds. */
 const STARTUP_GROWTH = 1.25;
 const STARTUP_FLAT_ROUNDS = 2;
-/** … or when the round trip shows a queue: a quarter more than the least seen, and more than a scheduler's whim. */
+/** One round that empties the queue which startup built. */
+const DRAIN_GAIN = 0.5;
+const PROBE_GAIN = 1.25;
+/** One round that drains what a probe queued. */
+const AFTER_PROBE_GAIN = 0.75;
+const REST_ROUNDS = 6;
+/** So many probes in a row without congestion, and the path is worth doubling again. */
+const CLEAN_PROBES = 3;
+/** While a queue is in sight, it is drained: the best rate of ten rounds lies above the mean one. */
+const QUEUED_GAIN = 0.9;
+/** A queue: a quarter more than the least round trip, and more than a scheduler's whim. */
 const QUEUE_RTT_FACTOR = 1.25;
 const QUEUE_RTT_MS = 4;
+/** More than this lost means a full buffer; less may be the radio. */
+const CONGESTION_LOSS = 0.02;
 /** Never faster than the window over the round trip by more than this: that is the true rate once the window binds. */
 const WINDOW_GAIN = 1.25;
 /** The best rate of this many rounds counts. */
@@ -33,20 +44,28 @@ export interface PaceSample {
   readonly rttMs: number;
   readonly congestionWindowOctets: number;
   readonly deliveryRateOctetsPerSecond: number;
+  /** Since the connection began. */
+  readonly sentPackets: number;
+  readonly lostPackets: number;
 }
+
+type Phase = "startup" | "drain" | "probe" | "observe" | "rest";
 
 /** Estimates one connection's pace. Rounds are counted by time, one least round trip each. */
 export class PaceEstimator {
-  #phase: "startup" | "drain" | "cruise" = "startup";
+  #phase: Phase = "startup";
   /** Best rate of each of the last rounds, octets a millisecond; the present round first. */
   readonly #rates: number[] = [0];
   #roundAt: Instant = 0;
   #roundHeld = false;
   #rateAtGrowth = 0;
   #flatRounds = 0;
-  #cycle = 0;
+  #restedRounds = 0;
+  #cleanProbes = 0;
   #leastRttMs = Infinity;
   #leastRttAt: Instant = 0;
+  #sentAtProbe = 0;
+  #lostAtProbe = 0;
 
   /**
    * Takes a sample and returns the pace, octets a millisecond.
@@ -59,16 +78,24 @@ export class PaceEstimator {
     this.#noteRtt(rttMs, now);
     this.#roundHeld ||= held;
     this.#rates[0] = Math.max(this.#rates[0] ?? 0, sample.deliveryRateOctetsPerSecond / 1000);
-    if (now - this.#roundAt >= this.#leastRttMs) this.#endRound(rttMs, now);
-    return Math.min(this.#pace(rttMs), (WINDOW_GAIN * sample.congestionWindowOctets) / rttMs);
+    const isQueued = rttMs > QUEUE_RTT_FACTOR * this.#leastRttMs + QUEUE_RTT_MS;
+    if (now - this.#roundAt >= this.#leastRttMs) this.#endRound(sample, isQueued, now);
+    const rate = Math.max(...this.#rates);
+    const floor = this.#phase === "startup" ? FIRST_ROUND_OCTETS / rttMs : 0;
+    return Math.min(Math.max(this.#gain(isQueued) * rate, floor), this.#ceiling(sample, rttMs));
   }
 
-  #pace(rttMs: number): number {
-    const rate = Math.max(...this.#rates);
-    if (this.#phase === "startup") return STARTUP_GAIN * Math.max(rate, FIRST_ROUND_OCTETS / STARTUP_GAIN / rttMs);
-    if (this.#phase === "drain") return DRAIN_GAIN * rate;
-    const gain = CYCLE_GAINS[this.#cycle] ?? 1;
-    return rate * (gain <= 1 && this.#isQueued(rttMs) ? gain * QUEUED_GAIN : gain);
+  #gain(isQueued: boolean): number {
+    // What doubling queues until the round ends may be more than the buffer; a queue seen now may be a late thread.
+    if (this.#phase === "startup") return isQueued ? 1 : STARTUP_GAIN;
+    if (this.#phase === "drain") return DRAIN_GAIN;
+    if (this.#phase === "probe") return PROBE_GAIN;
+    if (this.#phase === "observe" && isQueued) return AFTER_PROBE_GAIN;
+    return isQueued ? QUEUED_GAIN : 1;
+  }
+
+  #ceiling(sample: PaceSample, rttMs: number): number {
+    return (WINDOW_GAIN * sample.congestionWindowOctets) / rttMs;
   }
 
   #noteRtt(rttMs: number, now: Instant): void {
@@ -77,29 +104,65 @@ export class PaceEstimator {
     this.#leastRttAt = now;
   }
 
-  #isQueued(rttMs: number): boolean {
-    return rttMs > QUEUE_RTT_FACTOR * this.#leastRttMs + QUEUE_RTT_MS;
-  }
-
-  #endRound(rttMs: number, now: Instant): void {
+  #endRound(sample: PaceSample, isQueued: boolean, now: Instant): void {
     this.#roundAt = now;
-    if (this.#phase === "startup") this.#judgeStartup(rttMs);
-    else if (this.#phase === "drain") this.#phase = "cruise";
-    else this.#cycle = (this.#cycle + 1) % CYCLE_GAINS.length;
-    // An idle connection forgets nothing: what it measures is the application, not the path.
+    // An idle connection learns and forgets nothing: what it measures is the application, not the path.
     if (!this.#roundHeld) return;
     this.#roundHeld = false;
+    this.#phase = this.#nextPhase(sample, isQueued);
     this.#rates.unshift(0);
     this.#rates.length = Math.min(this.#rates.length, RATE_ROUNDS);
   }
 
-  #judgeStartup(rttMs: number): void {
-    if (!this.#roundHeld) return;
+  #nextPhase(sample: PaceSample, isQueued: boolean): Phase {
+    switch (this.#phase) {
+      case "startup":
+        return !isQueued && this.#grows() ? "startup" : "drain";
+      case "probe":
+        return "observe";
+      case "observe":
+        return isQueued || this.#lost(sample) > CONGESTION_LOSS ? this.#rest() : this.#probeAgain(sample);
+      case "rest":
+        this.#restedRounds += 1;
+        return this.#restedRounds < REST_ROUNDS ? "rest" : this.#probe(sample);
+      case "drain":
+        return this.#probe(sample);
+    }
+  }
+
+  #probe(sample: PaceSample): Phase {
+    this.#sentAtProbe = sample.sentPackets;
+    this.#lostAtProbe = sample.lostPackets;
+    return "probe";
+  }
+
+  #rest(): Phase {
+    this.#restedRounds = 0;
+    this.#cleanProbes = 0;
+    return "rest";
+  }
+
+  // Whatever ended startup, it was not this path's limit.
+  #probeAgain(sample: PaceSample): Phase {
+    this.#cleanProbes += 1;
+    if (this.#cleanProbes < CLEAN_PROBES || !this.#grows()) return this.#probe(sample);
+    this.#cleanProbes = 0;
+    return "startup";
+  }
+
+  /** The part of what was sent since the probe began that was lost. */
+  #lost(sample: PaceSample): number {
+    const sent = Math.max(sample.sentPackets - this.#sentAtProbe, 1);
+    return (sample.lostPackets - this.#lostAtProbe) / sent;
+  }
+
+  /** Whether the rate still grows as startup should make it. */
+  #grows(): boolean {
     const rate = Math.max(...this.#rates);
     if (rate >= STARTUP_GROWTH * this.#rateAtGrowth) {
       this.#rateAtGrowth = rate;
       this.#flatRounds = 0;
     } else this.#flatRounds += 1;
-    if (this.#isQueued(rttMs) || this.#flatRounds >= STARTUP_FLAT_ROUNDS) this.#phase = "drain";
+    return this.#flatRounds < STARTUP_FLAT_ROUNDS;
   }
 }
