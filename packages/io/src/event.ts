@@ -23,6 +23,8 @@ export interface Counter {
 
 /** What a Flor IO end tells the layer above. Whole lists supersede those that were not polled yet. */
 export type FlorIoEvent =
+  /** Node end: the link proved that it knows the secret; datagrams go to where its Hello came from. */
+  | { readonly type: "greeted" }
   | { readonly type: "ready"; readonly peer: Peer }
   /** Node end: every port the link has. */
   | { readonly type: "ports"; readonly ports: readonly Port[] }

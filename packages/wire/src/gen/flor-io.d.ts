@@ -32,9 +32,6 @@ export namespace flor {
             /** Envelope ack. */
             ack: number;
 
-            /** Envelope mac. */
-            mac: Uint8Array;
-
             /** Envelope hello. */
             hello?: (flor.io.Hello.$Properties|null);
 
@@ -107,9 +104,6 @@ export namespace flor {
                 /** Envelope ack */
                 ack?: (number|null);
 
-                /** Envelope mac */
-                mac?: (Uint8Array|null);
-
                 /** Envelope hello */
                 hello?: (flor.io.Hello.$Properties|null);
 
@@ -160,7 +154,6 @@ export namespace flor {
             type $Shape = {
               seq?: number|null;
               ack?: number|null;
-              mac?: Uint8Array|null;
               hello?: flor.io.Hello.$Shape|null;
               welcome?: flor.io.Welcome.$Shape|null;
               ready?: flor.io.Ready.$Shape|null;
@@ -569,6 +562,12 @@ export namespace flor {
             /** Ping id. */
             id: number;
 
+            /** Ping sentDatagrams. */
+            sentDatagrams: number;
+
+            /** Ping sentOctets. */
+            sentOctets: number;
+
             /**
              * Encodes the specified Ping message. Does not implicitly {@link flor.io.Ping.verify|verify} messages.
              * @param message Ping message or plain object to encode
@@ -595,6 +594,12 @@ export namespace flor {
 
                 /** Ping id */
                 id?: (number|null);
+
+                /** Ping sentDatagrams */
+                sentDatagrams?: (number|null);
+
+                /** Ping sentOctets */
+                sentOctets?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

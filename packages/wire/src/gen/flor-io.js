@@ -33,7 +33,6 @@ export const flor = $root.flor = (() => {
              * @typedef {Object} flor.io.Envelope.$Properties
              * @property {number|null} [seq] Envelope seq
              * @property {number|null} [ack] Envelope ack
-             * @property {Uint8Array|null} [mac] Envelope mac
              * @property {flor.io.Hello.$Properties|null} [hello] Envelope hello
              * @property {flor.io.Welcome.$Properties|null} [welcome] Envelope welcome
              * @property {flor.io.Ready.$Properties|null} [ready] Envelope ready
@@ -64,7 +63,6 @@ export const flor = $root.flor = (() => {
              * @typedef {{
              *   seq?: number|null;
              *   ack?: number|null;
-             *   mac?: Uint8Array|null;
              *   hello?: flor.io.Hello.$Shape|null;
              *   welcome?: flor.io.Welcome.$Shape|null;
              *   ready?: flor.io.Ready.$Shape|null;
@@ -114,14 +112,6 @@ export const flor = $root.flor = (() => {
              * @instance
              */
             Envelope.prototype.ack = 0;
-
-            /**
-             * Envelope mac.
-             * @member {Uint8Array} mac
-             * @memberof flor.io.Envelope
-             * @instance
-             */
-            Envelope.prototype.mac = $util.newBuffer([]);
 
             /**
              * Envelope hello.
@@ -261,8 +251,6 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.seq);
                 if (message.ack != null && $Object.hasOwnProperty.call(message, "ack") && message.ack !== 0)
                     writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.ack);
-                if (message.mac != null && $Object.hasOwnProperty.call(message, "mac") && message.mac.length)
-                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.mac);
                 if (message.hello != null && $Object.hasOwnProperty.call(message, "hello"))
                     $root.flor.io.Hello.encode(message.hello, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.welcome != null && $Object.hasOwnProperty.call(message, "welcome"))
@@ -349,15 +337,6 @@ export const flor = $root.flor = (() => {
                                 message.ack = value;
                             else
                                 delete message.ack;
-                            continue;
-                        }
-                    case 3: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.bytes()).length)
-                                message.mac = value;
-                            else
-                                delete message.mac;
                             continue;
                         }
                     case 10: {
@@ -1441,6 +1420,8 @@ export const flor = $root.flor = (() => {
              * Properties of a Ping.
              * @typedef {Object} flor.io.Ping.$Properties
              * @property {number|null} [id] Ping id
+             * @property {number|null} [sentDatagrams] Ping sentDatagrams
+             * @property {number|null} [sentOctets] Ping sentOctets
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1481,6 +1462,22 @@ export const flor = $root.flor = (() => {
             Ping.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
             /**
+             * Ping sentDatagrams.
+             * @member {number} sentDatagrams
+             * @memberof flor.io.Ping
+             * @instance
+             */
+            Ping.prototype.sentDatagrams = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Ping sentOctets.
+             * @member {number} sentOctets
+             * @memberof flor.io.Ping
+             * @instance
+             */
+            Ping.prototype.sentOctets = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
              * Encodes the specified Ping message. Does not implicitly {@link flor.io.Ping.verify|verify} messages.
              * @function encode
              * @memberof flor.io.Ping
@@ -1498,6 +1495,10 @@ export const flor = $root.flor = (() => {
                     throw $Error("max depth exceeded");
                 if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
                     writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+                if (message.sentDatagrams != null && $Object.hasOwnProperty.call(message, "sentDatagrams") && (typeof message.sentDatagrams === "object" ? message.sentDatagrams.low || message.sentDatagrams.high : message.sentDatagrams !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.sentDatagrams);
+                if (message.sentOctets != null && $Object.hasOwnProperty.call(message, "sentOctets") && (typeof message.sentOctets === "object" ? message.sentOctets.low || message.sentOctets.high : message.sentOctets !== 0))
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.sentOctets);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1549,6 +1550,24 @@ export const flor = $root.flor = (() => {
                                 message.id = value;
                             else
                                 delete message.id;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sentDatagrams = value;
+                            else
+                                delete message.sentDatagrams;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.sentOctets = value;
+                            else
+                                delete message.sentOctets;
                             continue;
                         }
                     }

@@ -1,0 +1,148 @@
+/**
+ * The three messages that make a session: Hello from the link, Welcome from the node, Ready from the link. Each is
+ * sent again until the next one comes; repeating any of them is harmless.
+ */
+import type { Instant } from "@flor/machine";
+import {
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  FRAME_CONTROL,
+  FRAME_HEADER_OCTETS,
+  SESSION_TOKEN_OCTETS,
+  type Token,
+  viewOf,
+  writeFrameHeader,
+  ZERO_TOKEN,
+} from "@flor/wire";
+import type { Peer } from "./event.ts";
+import { type HandshakeMessage, handshakeMac, MAC_OCTETS, sameMac } from "./handshake-mac.ts";
+
+/** The version this code speaks. */
+export const FLOR_IO_VERSION = 1;
+/** Frame flag: a MAC of 32 octets follows the Envelope. */
+export const FLAG_MAC = 0x01;
+/** Octets of a nonce. */
+export const NONCE_OCTETS = 32;
+
+/** What both ends must know of each other before frames flow. */
+export interface Established {
+  /** Opens the datagrams that go to the other end. */
+  readonly peerToken: Token;
+  readonly receiveDatagrams: number;
+  readonly receiveOctets: number;
+  readonly datagramMax: number;
+  readonly keepaliveMs: number;
+  readonly peer: Peer;
+}
+
+/** Outcome of one handshake message. */
+export type HandshakeOutcome =
+  | { readonly outcome: "ignored" | "bad-mac" | "waiting" }
+  | { readonly outcome: "greeted" | "ready"; readonly established: Established }
+  | {
+      readonly outcome: "rejected";
+      readonly code: number;
+      readonly text: string;
+      readonly versions: readonly number[];
+    };
+
+/** One end's part of the handshake. */
+export interface Handshake {
+  handleMessage(message: Envelope, octets: Uint8Array, mac: Uint8Array, now: Instant): HandshakeOutcome;
+  /** The datagram to send now, or `undefined`. */
+  poll(now: Instant): Uint8Array | undefined;
+  nextTimeout(): Instant | undefined;
+}
+
+/** The options of either end that the handshake tells the other. */
+export interface HandshakeOptions {
+  readonly secret: Uint8Array;
+  readonly localToken: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly receiveDatagrams: number;
+  readonly receiveOctets: number;
+  readonly datagramMax: number;
+  readonly capabilities: readonly string[];
+  readonly ancestry: readonly Uint8Array[];
+}
+
+/** When to send a message again: after 100 ms, doubling to 800 ms. */
+export class Resend {
+  #dueAt: Instant = Infinity;
+  #delay = 100;
+
+  start(now: Instant): void {
+    this.#dueAt = now;
+    this.#delay = 100;
+  }
+
+  stop(): void {
+    this.#dueAt = Infinity;
+  }
+
+  isDue(now: Instant): boolean {
+    if (this.#dueAt > now) return false;
+    this.#dueAt = now + this.#delay;
+    this.#delay = Math.min(800, this.#delay * 2);
+    return true;
+  }
+
+  get dueAt(): Instant | undefined {
+    return this.#dueAt === Infinity ? undefined : this.#dueAt;
+  }
+}
+
+/** A handshake message as made: its envelope's octets, and the datagram that carries it. */
+export interface MadeMessage {
+  readonly envelope: Uint8Array;
+  readonly datagram: Uint8Array;
+}
+
+/** Makes the datagram of a handshake message: zero token, control frame, envelope, MAC. */
+export function makeMessage(
+  secret: Uint8Array,
+  kind: HandshakeMessage,
+  before: readonly Uint8Array[],
+  message: Envelope,
+): MadeMessage {
+  const envelope = encodeEnvelope(message);
+  const mac = handshakeMac(secret, kind, before, envelope);
+  const content = new Uint8Array(envelope.length + MAC_OCTETS);
+  content.set(envelope);
+  content.set(mac, envelope.length);
+  return { envelope, datagram: controlDatagram(ZERO_TOKEN, FLAG_MAC, content) };
+}
+
+/** A datagram with one control frame. */
+export function controlDatagram(token: Token, flags: number, content: Uint8Array): Uint8Array {
+  const datagram = new Uint8Array(SESSION_TOKEN_OCTETS + FRAME_HEADER_OCTETS + content.length);
+  const view = viewOf(datagram);
+  view.setUint32(0, token.high);
+  view.setUint32(4, token.low);
+  const header = { type: FRAME_CONTROL, flags, length: content.length, port: 0, token: ZERO_TOKEN };
+  writeFrameHeader(view, SESSION_TOKEN_OCTETS, header);
+  datagram.set(content, SESSION_TOKEN_OCTETS + FRAME_HEADER_OCTETS);
+  return datagram;
+}
+
+/** The parts of a handshake frame's content, or `undefined` when it is malformed. */
+export function readMessage(
+  content: Uint8Array,
+): { readonly message: Envelope; readonly envelope: Uint8Array; readonly mac: Uint8Array } | undefined {
+  if (content.length < MAC_OCTETS) return undefined;
+  const envelope = content.slice(0, content.length - MAC_OCTETS);
+  const message = decodeEnvelope(envelope);
+  return message && { message, envelope, mac: content.slice(envelope.length) };
+}
+
+/** Whether `mac` is that of `envelope`. */
+export function isAuthentic(
+  secret: Uint8Array,
+  kind: HandshakeMessage,
+  before: readonly Uint8Array[],
+  envelope: Uint8Array,
+  mac: Uint8Array,
+): boolean {
+  return sameMac(handshakeMac(secret, kind, before, envelope), mac);
+}
