@@ -204,7 +204,7 @@ export class FlorNode {
     session.writeBlocked();
     const moreToSend = this.outbound.transmit(session, now);
     // A close is over once its packet is sent.
-    if (session.connection.state === "closed") this.sessions.takeEvents(session);
+    this.sessions.takeEvents(session);
     return moreToRead || moreToSend;
   }
 

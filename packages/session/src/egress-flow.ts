@@ -1,6 +1,7 @@
 /**
  * A stream that a peer opened, at the egress: read its preface, connect, answer, relay.
  */
+import type { Instant } from "@flor/machine";
 import { Cause, decodeOpen, encodeOpened, type Opened } from "@flor/wire";
 import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 import { type Destination, destinationOf } from "./destination.ts";
@@ -25,6 +26,8 @@ const TEXT_MAX_CHARACTERS = 200;
 export class EgressFlow implements ByteStreamListener {
   readonly carrier: StreamCarrier;
   readonly stream: number;
+  /** When the peer opened the stream. */
+  readonly startedAt: Instant;
   destination: Destination | undefined;
   relay: Relay | undefined;
   #owner: EgressOwner;
@@ -34,7 +37,8 @@ export class EgressFlow implements ByteStreamListener {
   #readAhead: Uint8Array = new Uint8Array(0);
   #readAheadFin = false;
 
-  constructor(carrier: StreamCarrier, stream: number, owner: EgressOwner, relayOwner: RelayOwner) {
+  constructor(carrier: StreamCarrier, stream: number, owner: EgressOwner, relayOwner: RelayOwner, now: Instant) {
+    this.startedAt = now;
     this.carrier = carrier;
     this.stream = stream;
     this.#owner = owner;

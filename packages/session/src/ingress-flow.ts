@@ -35,6 +35,8 @@ type IngressState = "negotiating" | "requested" | "opening" | "relaying" | "fail
 
 /** One SOCKS5 client connection. */
 export class IngressFlow implements ByteStreamListener {
+  /** When the client connected. */
+  readonly startedAt: Instant;
   destination: Destination | undefined;
   relay: Relay | undefined;
   #state: IngressState = "negotiating";
@@ -55,6 +57,7 @@ export class IngressFlow implements ByteStreamListener {
     this.#owner = options.owner;
     this.#socks = new Socks5Server({ users: options.users }, now);
     this.#now = now;
+    this.startedAt = now;
   }
 
   get state(): IngressState {
