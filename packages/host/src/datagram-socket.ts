@@ -3,6 +3,12 @@
  * through FFI on Linux, through `node:dgram` everywhere else. Both keep this contract.
  */
 
+/** 127.0.0.1 as a number. */
+export const LOOPBACK = 0x7f000001;
+
+/** Receive buffer that is asked for: seventy full bundles, so that credit rarely stalls a sender. */
+export const LOOPBACK_BUFFER_OCTETS: number = 4 * 1024 * 1024;
+
 /** What happened on one socket since it was opened. */
 export interface DatagramCounters {
   receivedDatagrams: number;
@@ -20,6 +26,8 @@ export interface DatagramCounters {
 /** One UDP socket bound to 127.0.0.1, never shared through `reuseAddr` or `reusePort`. */
 export interface DatagramSocket {
   readonly localPort: number;
+  /** Whether this is the FFI socket, for status. */
+  readonly usesFfi: boolean;
   /** What the kernel charges datagrams against, as SO_RCVBUF reports it: credit is sized from this. */
   readonly receiveBufferOctets: number;
   readonly counters: Readonly<DatagramCounters>;
@@ -32,7 +40,7 @@ export interface DatagramSocket {
   onReceive: (octets: Uint8Array, length: number) => void;
   /** A hint such as "ECONNREFUSED" (the peer's port is closed). The socket stays usable. */
   onError: (code: string) => void;
-  /** From now on sends to, and receives from, this port on 127.0.0.1 alone. Called again, it changes the peer. */
+  /** From now on sends to, and receives from, this port on 127.0.0.1 alone. Once: a successor deserves a fresh socket. */
   connect(port: number): void;
   /** Sends `octets[offset, offset + length)` to the connected peer. Borrowed: the octets are free again on return. */
   send(octets: Uint8Array, offset: number, length: number): void;

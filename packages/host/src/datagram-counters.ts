@@ -1,0 +1,21 @@
+import type { DatagramCounters } from "./datagram-socket.ts";
+
+/** Counters at nought. */
+export function newDatagramCounters(): DatagramCounters {
+  return {
+    receivedDatagrams: 0,
+    receivedOctets: 0,
+    sentDatagrams: 0,
+    sentOctets: 0,
+    sendNoBuffer: 0,
+    sendTooLong: 0,
+    sendFailed: 0,
+  };
+}
+
+/** Counts a datagram that the kernel did not take, under what its error `code` means. */
+export function countSendError(counters: DatagramCounters, code: string): void {
+  if (code === "EAGAIN" || code === "EWOULDBLOCK" || code === "ENOBUFS") counters.sendNoBuffer += 1;
+  else if (code === "EMSGSIZE") counters.sendTooLong += 1;
+  else counters.sendFailed += 1;
+}

@@ -1,0 +1,108 @@
+/** The loopback socket of Linux: one recvmmsg(2) for several datagrams, sends without copy or callback. */
+import { AdoptedSocket } from "./adopted-socket.ts";
+import { countSendError, newDatagramCounters } from "./datagram-counters.ts";
+import type { DatagramCounters, DatagramSocket } from "./datagram-socket.ts";
+import { LOOPBACK, LOOPBACK_BUFFER_OCTETS } from "./datagram-socket.ts";
+import { endpointFromWords, type IpEndpoint } from "./ip-endpoint.ts";
+import { AddressCache } from "./address-cache.ts";
+import * as libc from "./libc.ts";
+import { AF_INET, ERRNO, MSG_DONTWAIT } from "./linux-socket.ts";
+import { encodeSocketAddress } from "./socket-address.ts";
+import { bindDescriptor, localEndpoint, openDescriptor, setBuffers } from "./socket-descriptor.ts";
+
+/** Opens a {@link DatagramSocket} through FFI. Throws `SocketCallError`. */
+export async function openFfiLoopbackSocket(
+  receiveBufferOctets: number = LOOPBACK_BUFFER_OCTETS,
+): Promise<DatagramSocket> {
+  const fd = openDescriptor(AF_INET);
+  const socket = new FfiLoopbackSocket(fd, setBuffers(fd, receiveBufferOctets));
+  try {
+    await socket.start();
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+class FfiLoopbackSocket implements DatagramSocket {
+  readonly usesFfi = true;
+  localPort = 0;
+  readonly receiveBufferOctets: number;
+  readonly counters: DatagramCounters = newDatagramCounters();
+  onReceive: (octets: Uint8Array, length: number) => void = () => {};
+  onError: (code: string) => void = () => {};
+  readonly #fd: number;
+  readonly #adopted: AdoptedSocket;
+  readonly #addresses = new AddressCache();
+  #closed = false;
+
+  constructor(fd: number, receiveBufferOctets: number) {
+    this.#fd = fd;
+    this.receiveBufferOctets = receiveBufferOctets;
+    this.#adopted = new AdoptedSocket(fd, AF_INET, 0, {
+      onDatagram: (octets, _offset, end) => this.#handleDatagram(octets, end),
+      onError: (code) => this.onError(code),
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#adopted.start();
+    bindDescriptor(this.#fd, AF_INET, loopback(0));
+    this.localPort = localEndpoint(this.#fd).port;
+  }
+
+  get sourcePort(): number {
+    return this.#adopted.source.port;
+  }
+
+  connect(port: number): void {
+    if (this.#closed) return;
+    const address = encodeSocketAddress(loopback(port), AF_INET);
+    if (libc.connect(this.#fd, address, address.length) < 0) this.onError(libc.errorName(libc.errno()));
+  }
+
+  send(octets: Uint8Array, offset: number, length: number): void {
+    if (this.#closed) return;
+    const pointer = this.#addresses.of(octets) + offset;
+    let sent = libc.send(this.#fd, pointer, length, MSG_DONTWAIT);
+    // The kernel reports an earlier datagram's fate instead of sending this one: send it now.
+    if (sent < 0 && this.#reportRefusal()) sent = libc.send(this.#fd, pointer, length, MSG_DONTWAIT);
+    this.#count(sent);
+  }
+
+  sendTo(octets: Uint8Array, offset: number, length: number, port: number): void {
+    if (this.#closed) return;
+    const address = encodeSocketAddress(loopback(port), AF_INET);
+    const pointer = this.#addresses.of(octets) + offset;
+    this.#count(libc.sendto(this.#fd, pointer, length, MSG_DONTWAIT, address, address.length));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#adopted.close();
+  }
+
+  #handleDatagram(octets: Uint8Array, end: number): number {
+    this.counters.receivedDatagrams += 1;
+    this.counters.receivedOctets += end;
+    this.onReceive(octets, end);
+    return end;
+  }
+
+  #reportRefusal(): boolean {
+    if (libc.errno() !== ERRNO.ECONNREFUSED) return false;
+    this.onError("ECONNREFUSED");
+    return !this.#closed;
+  }
+
+  #count(sent: number): void {
+    if (sent < 0) return countSendError(this.counters, libc.errorName(libc.errno()));
+    this.counters.sentDatagrams += 1;
+    this.counters.sentOctets += sent;
+  }
+}
+
+function loopback(port: number): IpEndpoint {
+  return endpointFromWords([0, 0, 0xffff, LOOPBACK], port, 0);
+}

@@ -1,0 +1,188 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import type { DatagramSocket } from "./datagram-socket.ts";
+import { openLoopbackSocket } from "./open-loopback-socket.ts";
+
+const kinds = [
+  { kind: "ffi", ignoreFfi: false },
+  { kind: "portable", ignoreFfi: true },
+] as const;
+
+describe.each(kinds)("a $kind loopback socket", ({ ignoreFfi }) => {
+  const open: DatagramSocket[] = [];
+
+  async function openSocket(receiveBufferOctets?: number): Promise<DatagramSocket> {
+    const socket = await openLoopbackSocket({
+      ignoreFfi,
+      ...(receiveBufferOctets !== undefined && { receiveBufferOctets }),
+    });
+    open.push(socket);
+    return socket;
+  }
+
+  async function openPair(): Promise<[DatagramSocket, DatagramSocket]> {
+    const pair: [DatagramSocket, DatagramSocket] = [await openSocket(), await openSocket()];
+    pair[0].connect(pair[1].localPort);
+    pair[1].connect(pair[0].localPort);
+    return pair;
+  }
+
+  afterEach(() => {
+    for (const socket of open.splice(0)) socket.close();
+  });
+
+  it("is of the kind asked for and reports the buffer it got", async () => {
+    const socket = await openSocket();
+    expect(socket.usesFfi).toBe(!ignoreFfi);
+    expect(socket.localPort).toBeGreaterThan(0);
+    expect(socket.receiveBufferOctets).toBeGreaterThanOrEqual(200_000);
+  });
+
+  it("reports a smaller buffer when less was asked for", async () => {
+    const [small, large] = [await openSocket(65_536), await openSocket()];
+    expect(small.receiveBufferOctets).toBeLessThan(large.receiveBufferOctets);
+  });
+
+  it.each([0, 1, 8, 1200, 16_384, 61_440, 65_507])("carries %i octets exactly", async (length) => {
+    const [one, other] = await openPair();
+    const sent = pattern(length + 5, length);
+    const received = nextDatagram(other);
+    one.send(sent, 5, length);
+    sent.fill(0, 0, 5);
+    expect(await received).toEqual(pattern(length + 5, length).slice(5));
+    expect(other.counters.receivedOctets).toBe(length);
+    expect(one.counters).toMatchObject({ sentDatagrams: 1, sentOctets: length });
+  });
+
+  it("lets the caller use the octets again at once", async () => {
+    const [one, other] = await openPair();
+    const octets = new Uint8Array(1200);
+    const received = collect(other, 50);
+    for (let value = 0; value < 50; value += 1) {
+      octets.fill(value);
+      one.send(octets, 0, octets.length);
+    }
+    octets.fill(0xff);
+    expect((await received).map((datagram) => datagram[1199])).toEqual(Array.from({ length: 50 }, (_, value) => value));
+  });
+
+  it("keeps the order of more datagrams than one turn handles", async () => {
+    const [one, other] = await openPair();
+    const count = 60;
+    const received = collect(other, count);
+    const octets = new Uint8Array(40_000);
+    for (let value = 0; value < count; value += 1) {
+      octets[0] = value;
+      one.send(octets, 0, octets.length);
+    }
+    expect((await received).map((datagram) => datagram[0])).toEqual(Array.from({ length: count }, (_, value) => value));
+  });
+
+  it("hands on a few buffers that it uses again", async () => {
+    const [one, other] = await openPair();
+    const buffers = new Set<Uint8Array>();
+    const received = new Promise<void>((resolve) => {
+      let count = 0;
+      other.onReceive = (octets) => {
+        buffers.add(octets);
+        count += 1;
+        if (count === 40) resolve();
+      };
+    });
+    for (let count = 0; count < 40; count += 1) one.send(new Uint8Array(10), 0, 10);
+    await received;
+    expect(buffers.size).toBeLessThanOrEqual(16);
+  });
+
+  it("says where a datagram came from before it is connected", async () => {
+    const [one, other] = [await openSocket(), await openSocket()];
+    const received = nextDatagram(other);
+    one.sendTo(new Uint8Array([7]), 0, 1, other.localPort);
+    expect(await received).toEqual(new Uint8Array([7]));
+    expect(other.sourcePort).toBe(one.localPort);
+  });
+
+  it("receives from its peer alone once connected", async () => {
+    const [one, other, third] = [await openSocket(), await openSocket(), await openSocket()];
+    other.connect(one.localPort);
+    const received = nextDatagram(other);
+    third.sendTo(new Uint8Array([3]), 0, 1, other.localPort);
+    one.sendTo(new Uint8Array([1]), 0, 1, other.localPort);
+    expect(await received).toEqual(new Uint8Array([1]));
+  });
+
+  it("takes a closed peer as a hint and stays usable", async () => {
+    const [one, other] = await openPair();
+    const refused = new Promise<string>((resolve) => {
+      one.onError = resolve;
+    });
+    other.close();
+    one.send(new Uint8Array(1), 0, 1);
+    one.send(new Uint8Array(1), 0, 1);
+    expect(await refused).toBe("ECONNREFUSED");
+    const successor = createSocket("udp4");
+    onTestFinished(() => void successor.close());
+    successor.bind(other.localPort, "127.0.0.1");
+    await once(successor, "listening");
+    const received = once(successor, "message");
+    one.send(new Uint8Array([9]), 0, 1);
+    expect(await received).toMatchObject([Buffer.from([9]), { port: one.localPort }]);
+  });
+
+  it("counts what is too long and goes on", async () => {
+    const [one, other] = await openPair();
+    one.send(new Uint8Array(65_508), 0, 65_508);
+    const received = nextDatagram(other);
+    one.send(new Uint8Array([1]), 0, 1);
+    await received;
+    expect(one.counters).toMatchObject({ sendTooLong: 1, sentDatagrams: 1 });
+  });
+
+  it("holds its port against another socket, which may even ask for reuse", async () => {
+    const socket = await openSocket();
+    const thief = createSocket({ type: "udp4", reuseAddr: true });
+    onTestFinished(() => void thief.close());
+    const failed = once(thief, "error");
+    thief.bind(socket.localPort, "127.0.0.1");
+    const [error] = (await failed) as [NodeJS.ErrnoException];
+    expect(error.code).toBe("EADDRINUSE");
+  });
+
+  it("receives nothing after close, and closes twice without harm", async () => {
+    const [one, other, third] = [await openSocket(), await openSocket(), await openSocket()];
+    let received = 0;
+    other.onReceive = () => {
+      received += 1;
+      other.close();
+    };
+    for (let count = 0; count < 10; count += 1) one.sendTo(new Uint8Array(1), 0, 1, other.localPort);
+    const marker = nextDatagram(third);
+    one.sendTo(new Uint8Array(1), 0, 1, third.localPort);
+    await marker;
+    other.close();
+    other.sendTo(new Uint8Array(1), 0, 1, third.localPort);
+    expect(received).toBe(1);
+    expect(other.counters.sentDatagrams).toBe(0);
+  });
+});
+
+function pattern(length: number, seed: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff);
+}
+
+async function nextDatagram(socket: DatagramSocket): Promise<Uint8Array> {
+  const [datagram] = await collect(socket, 1);
+  if (datagram === undefined) throw new Error("no datagram");
+  return datagram;
+}
+
+async function collect(socket: DatagramSocket, count: number): Promise<Uint8Array[]> {
+  const datagrams: Uint8Array[] = [];
+  return new Promise((resolve) => {
+    socket.onReceive = (octets, length) => {
+      datagrams.push(octets.slice(0, length));
+      if (datagrams.length === count) resolve(datagrams);
+    };
+  });
+}

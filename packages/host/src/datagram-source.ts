@@ -1,0 +1,53 @@
+import { endpointFromWords, endpointOf, type IpEndpoint } from "./ip-endpoint.ts";
+
+/** Where the datagram in hand came from, as numbers that are overwritten by the next one: nothing is allocated. */
+export class DatagramSource {
+  port = 0;
+  scope = 0;
+  /** The address, IPv4 as v4-mapped. */
+  word0 = 0;
+  word1 = 0;
+  word2 = 0;
+  word3 = 0;
+  // node:dgram names sources by string: the same string again means the same words again.
+  #host = "";
+
+  /** Takes a source as `node:dgram` reports it. */
+  setHost(host: string, port: number): void {
+    this.port = port;
+    if (host === this.#host) return;
+    const endpoint = endpointOf(host, port);
+    if (endpoint === undefined) return;
+    this.#host = host;
+    [this.word0, this.word1, this.word2, this.word3] = endpoint.words;
+    this.scope = endpoint.scope;
+  }
+
+  /** Takes a source as a sockaddr has it. */
+  setWords(word0: number, word1: number, word2: number, word3: number): void {
+    if (word3 === this.word3 && word2 === this.word2 && word1 === this.word1 && word0 === this.word0) return;
+    this.#host = "";
+    this.word0 = word0;
+    this.word1 = word1;
+    this.word2 = word2;
+    this.word3 = word3;
+    this.scope = 0;
+  }
+
+  /** Whether this is `endpoint`. */
+  is(endpoint: IpEndpoint): boolean {
+    const { words } = endpoint;
+    return (
+      endpoint.port === this.port &&
+      words[3] === this.word3 &&
+      words[2] === this.word2 &&
+      words[1] === this.word1 &&
+      words[0] === this.word0
+    );
+  }
+
+  /** The source as a value of its own. */
+  toEndpoint(): IpEndpoint {
+    return endpointFromWords([this.word0, this.word1, this.word2, this.word3], this.port, this.scope);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The C library calls of the datagram sockets, on 64-bit little-endian Linux. Everything that touches koffi is
+ * here; import this file lazily, because without koffi or without glibc the import itself fails.
+ */
+import koffi from "koffi";
+
+const libc = koffi.load("libc.so.6");
+
+// Pointers cross as numbers: a user-space address has 48 bits, and a BigInt a call would be garbage in the data path.
+/** socket(2): a descriptor, or -1. */
+export const socket: (domain: number, type: number, protocol: number) => number =
+  libc.func("int socket(int, int, int)");
+/** close(2). */
+export const close: (fd: number) => number = libc.func("int close(int)");
+/** dup(2): a descriptor, or -1. */
+export const dup: (fd: number) => number = libc.func("int dup(int)");
+/** bind(2): 0, or -1. */
+export const bind: (fd: number, address: Uint8Array, octets: number) => number = libc.func(
+  "int bind(int, const void*, uint32_t)",
+);
+/** connect(2): 0, or -1. */
+export const connect: (fd: number, address: Uint8Array, octets: number) => number = libc.func(
+  "int connect(int, const void*, uint32_t)",
+);
+/** getsockname(2): 0, or -1; `octets` holds a u32. */
+export const getsockname: (fd: number, address: Uint8Array, octets: Uint8Array) => number = libc.func(
+  "int getsockname(int, void*, void*)",
+);
+/** setsockopt(2): 0, or -1. */
+export const setsockopt: (fd: number, level: number, name: number, value: Uint8Array, octets: number) => number =
+  libc.func("int setsockopt(int, int, int, const void*, uint32_t)");
+/** getsockopt(2): 0, or -1; `octets` holds a u32. */
+export const getsockopt: (fd: number, level: number, name: number, value: Uint8Array, octets: Uint8Array) => number =
+  libc.func("int getsockopt(int, int, int, void*, void*)");
+/** send(2): octets sent, or -1. */
+export const send: (fd: number, pointer: number, octets: number, flags: number) => number = libc.func(
+  "long send(int, uintptr_t, size_t, int)",
+);
+/** sendto(2): octets sent, or -1. */
+export const sendto: (
+  fd: number,
+  pointer: number,
+  octets: number,
+  flags: number,
+  address: Uint8Array,
+  addressOctets: number,
+) => number = libc.func("long sendto(int, uintptr_t, size_t, int, const void*, uint32_t)");
+/** sendmsg(2): octets sent, or -1. */
+export const sendmsg: (fd: number, message: number, flags: number) => number = libc.func(
+  "long sendmsg(int, uintptr_t, int)",
+);
+/** recvmmsg(2) without a timeout: messages received, or -1. */
+export const recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number =
+  libc.func("int recvmmsg(int, uintptr_t, unsigned int, int, void*)");
+
+/** Why the last call that returned -1 did. */
+export function errno(): number {
+  return koffi.errno();
+}
+
+/** The name of an error number, such as "ECONNREFUSED". */
+export function errorName(number: number): string {
+  for (const [name, value] of Object.entries(koffi.os.errno)) if (value === number) return name;
+  return `errno ${number}`;
+}
+
+/**
+ * Where `octets` lies in memory. It stays there while the array is reachable and its buffer is neither
+ * transferred nor resized: keep a reference as long as the kernel may use the address.
+ */
+export function addressOf(octets: Uint8Array): number {
+  return Number(koffi.address(octets));
+}
