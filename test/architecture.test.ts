@@ -11,7 +11,8 @@ const BANNED_WORDS = ["util", "utils", "helper", "helpers", "manager", "common",
 const packages = workspacePackages();
 const members = packages.filter((one) => one.folder !== ".");
 const everything = ["packages", "apps", "links", "proto", "test"];
-const isTest = (path: string): boolean => path.endsWith(".test.ts");
+/** `x.test.ts`, and `x.testing.ts`: what only tests of the same package import. */
+const isTest = (path: string): boolean => /\.(?:test|testing)\.ts$/.test(path);
 
 /** Rank by room, `packages/wire` → 0, `links/*` → 6; the rooms for development only have the highest. */
 const ranks = new Map(
@@ -64,11 +65,12 @@ test("a file imports only what its package declares, and the testkit only from t
   expect(violations).toEqual([]);
 });
 
-/** What the root declares for development is there for every test, as Node resolves it upwards. */
+/** What the root declares for development is there for tests and builds, as Node resolves it upwards. */
 function isDeclared(name: string, owner: (typeof packages)[number], path: string): boolean {
   const ofRoot = packages.find((one) => one.folder === ".")!.dependencies;
   if (name === "@flor/testkit" && owner.folder !== "." && !isTest(path)) return false;
-  return name in owner.dependencies || (isTest(path) && name in ofRoot);
+  const isDevelopment = isTest(path) || !path.includes("/src/");
+  return name in owner.dependencies || (isDevelopment && name in ofRoot);
 }
 
 test("a file imports no file of another package by path", () => {

@@ -1,6 +1,7 @@
 /** curl as the client of bulk rows: in C, and the same for every peer. */
+import type { StartedProcess } from "@flor/testkit";
 import type { RunningPeer } from "./peers/peer.ts";
-import type { Stage } from "./stage.ts";
+import { DISCARD_PORT, type Stage } from "./stage.ts";
 
 /** Exit code of curl when `--max-time` ended a transfer. */
 const TIMED_OUT = 28;
@@ -22,8 +23,15 @@ export async function download(stage: Stage, peer: RunningPeer, maxSeconds?: num
 
 /** Uploads the bulk file once. */
 export async function upload(stage: Stage, peer: RunningPeer): Promise<Transfer> {
-  const args = ["-o", "/dev/null", "-T", `${stage.folder}/bulk`, `http://${peer.target}/upload/bulk`];
+  const url = `http://${peer.target}:${DISCARD_PORT}/bulk`;
+  const args = ["-o", "/dev/null", "-T", `${stage.folder}/bulk`, url];
   return transfer(stage, peer, "size_upload", args);
+}
+
+/** Downloads the bulk file over and over on one connection, until it is stopped. */
+export function startDownloads(stage: Stage, peer: RunningPeer): StartedProcess {
+  const args = ["-s", "-o", "/dev/null", ...proxyArguments(peer), `http://${peer.target}/bulk?[1-100000]`];
+  return stage.client.start("curl", args);
 }
 
 async function transfer(

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { fileURLToPath } from "node:url";
-import { type Impairments, requireRoot, requireTools } from "@flor/testkit";
+import { requireRoot, requireTools } from "@flor/testkit";
 import { direct } from "./peers/direct.ts";
 import { flor } from "./peers/flor.ts";
 import { nebula } from "./peers/nebula.ts";
@@ -24,6 +24,11 @@ import { Stage } from "./stage.ts";
 const allPeers: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
 const allRows: readonly Row[] = [...bulkRows, ...latencyRows, ...flowRows, ...wideAreaRows];
 
+interface Run {
+  readonly selection: Selection;
+  readonly results: Results;
+}
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -36,14 +41,6 @@ function availablePeers(names: readonly string[]): readonly Peer[] {
     if (hint !== undefined) say(`without ${peer.name}: ${hint}`);
   }
   return selected.filter((peer) => peer.missing() === undefined);
-}
-
-/** Rows by the path they need, so that each path is laid once. */
-function rowsByPath(names: readonly string[]): ReadonlyMap<Impairments | undefined, readonly Row[]> {
-  return Map.groupBy(
-    allRows.filter((row) => names.includes(row.name)),
-    (row) => row.impairments,
-  );
 }
 
 async function startPeers(stage: Stage, peers: readonly Peer[]): Promise<readonly RunningPeer[]> {
@@ -69,24 +66,31 @@ async function measure(stage: Stage, peer: RunningPeer, row: Row, results: Resul
   }
 }
 
-async function runStage(
-  impairments: Impairments | undefined,
-  rows: readonly Row[],
-  peers: readonly Peer[],
-  selection: Selection,
-  results: Results,
-): Promise<void> {
+/** Lays a path, starts the peers, and measures the rows in each round. */
+async function play(rows: readonly Row[], peers: readonly Peer[], rounds: readonly number[], run: Run): Promise<void> {
+  const impairments = rows[0]?.impairments;
   const path = impairments === undefined ? {} : { impairments };
-  await using stage = await Stage.open({ ...path, bulkOctets: selection.bulkOctets });
+  await using stage = await Stage.open({ ...path, bulkOctets: run.selection.bulkOctets });
   const running = await startPeers(stage, peers);
   try {
-    for (let round = 1; round <= selection.rounds; round += 1) {
-      say(`round ${round} of ${selection.rounds}, ${impairments === undefined ? "veth" : JSON.stringify(impairments)}`);
-      for (const row of rows) for (const peer of running) await measure(stage, peer, row, results);
+    for (const round of rounds) {
+      say(`round ${round}, ${impairments === undefined ? "veth" : JSON.stringify(impairments)}`);
+      for (const row of rows) for (const peer of running) await measure(stage, peer, row, run.results);
     }
   } finally {
     for (const peer of running) await peer[Symbol.asyncDispose]();
   }
+}
+
+/** Rows that share a path share its peers too, except those that want fresh ones. */
+async function playAll(peers: readonly Peer[], run: Run): Promise<void> {
+  const rows = allRows.filter((row) => run.selection.rows.includes(row.name));
+  const rounds = Array.from({ length: run.selection.rounds }, (_, index) => index + 1);
+  const lasting = rows.filter((row) => row.fresh !== true);
+  for (const sharing of Map.groupBy(lasting, (row) => row.impairments).values())
+    await play(sharing, peers, rounds, run);
+  const fresh = rows.filter((row) => row.fresh === true);
+  for (const round of rounds) for (const row of fresh) await play([row], peers, [round], run);
 }
 
 function writeReport(results: Results, selection: Selection): string {
@@ -105,10 +109,10 @@ async function main(): Promise<void> {
   const names = [allRows, allPeers].map((list) => list.map((one) => one.name)) as [string[], string[]];
   const selection = parseSelection(process.argv.slice(2), ...names);
   requireRoot();
-  requireTools(["ip", "nginx", "curl"]);
+  requireTools(["ip", "nginx", "curl", "gcc"]);
   const peers = availablePeers(selection.peers);
   const results = new Results();
-  for (const [path, rows] of rowsByPath(selection.rows)) await runStage(path, rows, peers, selection, results);
+  await playAll(peers, { selection, results });
   say(
     `\n${formatTable(
       results.lines(),

@@ -1,6 +1,7 @@
 /** Where the bench plays: a client's and a server's namespace, a path between them, and nginx on the server. */
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   connectVeth,
   ImpairmentBox,
@@ -8,12 +9,15 @@ import {
   Namespace,
   type NamespaceServer,
   Nginx,
+  run,
   startServer,
 } from "@flor/testkit";
 
 /** Files of the bench live in memory: no disk is measured. */
 const MEMORY_FOLDER = "/dev/shm/flor-bench-";
 
+/** Where uploads go: whatever is put there is read and thrown away. */
+export const DISCARD_PORT = 81;
 const NETWORK = "10.90.0.0/24";
 
 export interface StageOptions {
@@ -49,6 +53,7 @@ export class Stage implements AsyncDisposable {
     await stage.#connect(options.impairments);
     await stage.chooseCongestionControl("cubic");
     stage.#resources.push(await Nginx.start(stage.server, { host: "0.0.0.0", port: 80, root: stage.folder }));
+    stage.#resources.push(await stage.#startDiscard());
     stage.#echo = await startServer(stage.server, { kind: "echo", host: "0.0.0.0" });
     stage.#resources.push(stage.#echo);
     return stage;
@@ -75,6 +80,15 @@ export class Stage implements AsyncDisposable {
     await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Compiles and starts the server that uploads go to. */
+  async #startDiscard(): Promise<AsyncDisposable> {
+    const program = join(this.folder, "discard");
+    await run("gcc", ["-O2", "-o", program, fileURLToPath(new URL("discard.c", import.meta.url))]);
+    const discard = this.server.start(program, [String(DISCARD_PORT)]);
+    await discard.waitForOutput(/listening/);
+    return discard;
   }
 
   async #connect(impairments: Impairments | undefined): Promise<void> {

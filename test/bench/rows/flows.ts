@@ -18,6 +18,7 @@ export const flowRows: readonly Row[] = [
   },
   {
     name: "idle-flows",
+    fresh: true,
     measure: async (stage, peer) => {
       const before = clientMemory(peer);
       const held = await startLoad(stage, peer, { kind: "hold", count: IDLE_FLOWS, parallel: FLOWS_AT_ONCE });
@@ -28,6 +29,7 @@ export const flowRows: readonly Row[] = [
   },
   {
     name: "start",
+    fresh: true,
     measure: async (_stage, peer) => ({ ms: peer.startMs, "MiB, client": clientMemory(peer) / (1 << 20) }),
   },
 ];

@@ -1,10 +1,11 @@
 import { percentile, startLoad } from "../load/load.ts";
-import { download } from "../curl.ts";
+import { startDownloads } from "../curl.ts";
 import type { RunningPeer } from "../peers/peer.ts";
 import type { Stage } from "../stage.ts";
 import type { Figures, Row } from "./row.ts";
 
 const IDLE_ROUND_TRIPS = 2_000;
+const LOADED_ROUND_TRIPS = 1_000;
 const NEW_FLOWS = 300;
 
 /** How long an octet takes, alone and beside a bulk flow, and how long a new flow takes to its first octet. */
@@ -20,17 +21,10 @@ async function measureLoad(stage: Stage, peer: RunningPeer, kind: "ping" | "open
   return { "p50 ms": percentile(latenciesMs, 0.5), "p99 ms": percentile(latenciesMs, 0.99) };
 }
 
-/** Round trips while a download runs: as many as fit. */
+/** Round trips while downloads run, one after another on one connection. */
 async function measureLoaded(stage: Stage, peer: RunningPeer): Promise<Figures> {
-  const bulk = { isRunning: true };
-  const transfer = download(stage, peer).finally(() => {
-    bulk.isRunning = false;
-  });
-  const latenciesMs: number[] = [];
-  while (bulk.isRunning) {
-    const round = await startLoad(stage, peer, { kind: "ping", count: 200, parallel: 1 });
-    if (bulk.isRunning) latenciesMs.push(...round.latenciesMs);
-  }
-  await transfer;
-  return { "p50 ms": percentile(latenciesMs, 0.5), "p99 ms": percentile(latenciesMs, 0.99) };
+  await using downloads = startDownloads(stage, peer);
+  const figures = await measureLoad(stage, peer, "ping", LOADED_ROUND_TRIPS);
+  if (!downloads.isRunning) throw new Error(`${peer.name}: the bulk flow ended: ${downloads.output}`);
+  return figures;
 }

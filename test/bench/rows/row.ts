@@ -10,5 +10,7 @@ export interface Row {
   readonly name: string;
   /** The path it needs; absent: a veth pair. */
   readonly impairments?: Impairments;
+  /** Wants peers that have carried nothing yet: they are started anew for it, each round. @default false */
+  readonly fresh?: boolean;
   measure(stage: Stage, peer: RunningPeer): Promise<Figures>;
 }

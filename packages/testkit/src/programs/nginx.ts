@@ -10,7 +10,7 @@ export interface NginxOptions {
   readonly host: string;
   /** @default 80 */
   readonly port?: number;
-  /** The folder whose files it serves. PUT to `/upload/` is read and thrown away. */
+  /** The folder whose files it serves; `/empty` is answered with 204. */
   readonly root: string;
 }
 
@@ -54,22 +54,10 @@ function configuration(folder: string, { host, port = 80, root }: NginxOptions):
       access_log off;
       sendfile on;
       keepalive_requests 1000000;
-      client_max_body_size 0;
       server {
         listen ${host.includes(":") ? `[${host}]` : host}:${port} backlog=4096 reuseport;
         root ${root};
         location = /empty { return 204; }
-        location = /octet { return 200 "x"; }
-        location /upload/ {
-          # The body must be read to be thrown away: a proxied discard reads it without a file.
-          proxy_request_buffering off;
-          proxy_http_version 1.1;
-          proxy_pass http://unix:${folder}/discard.sock;
-        }
-      }
-      server {
-        listen unix:${folder}/discard.sock;
-        location / { return 204; }
       }
     }`;
 }
