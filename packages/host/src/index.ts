@@ -8,3 +8,6 @@ export { type ListenOptions, listenTcp, type TcpListener } from "./listen-tcp.ts
 export { ownAddresses } from "./own-addresses.ts";
 export { type Resolution, Resolver, type ResolverOptions } from "./resolver.ts";
 export { TcpStream } from "./tcp-stream.ts";
+export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
+export { openLoopbackSocket } from "./open-loopback-socket.ts";
+export { createDriverClock } from "./driver-clock.ts";

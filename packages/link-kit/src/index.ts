@@ -3,3 +3,5 @@ export { LinkConfigError } from "./link-config-error.ts";
 export type { LinkDefinition } from "./link-definition.ts";
 export type { LogLevel, NodeDoor, PortAnnouncement } from "./node-door.ts";
 export type { OpenLink } from "./open-link.ts";
+export { ExitCode } from "./exit-code.ts";
+export { runLink } from "./run-link.ts";

@@ -1,0 +1,141 @@
+/**
+ * The node as a link sees it: `NodeDoor` over one Flor IO end. What a link does is counted here, what it announces goes
+ * out as one list a turn.
+ */
+import { type Counter, type FlorIoEnd, type Port, PORTS_MAX } from "@flor/io";
+import { FRAME_DATA, FRAME_HEADER_OCTETS, frameEnd, frameField, viewOf } from "@flor/wire";
+import { type LogLevel, type NodeDoor, type PortAnnouncement, portOf } from "./node-door.ts";
+
+const PORT_NUMBER_MAX = 65_535;
+const COUNTERS_MAX = 60;
+/** TooBig is said this often a second and port at most. */
+const TOO_BIG_PER_SECOND = 10;
+
+/** What the door needs of the process it is in. */
+export interface KitDoorOptions {
+  readonly stateDirectory: string | undefined;
+  /** Wants `flush` at the end of this turn. */
+  readonly wake: () => void;
+  readonly stop: (exitCode: number, reason: string) => void;
+  readonly writeLine: (line: string) => void;
+}
+
+/** A {@link NodeDoor} that becomes open when the handshake is done. */
+export class KitDoor implements NodeDoor {
+  readonly stateDirectory: string | undefined;
+  readonly #options: KitDoorOptions;
+  readonly #ports = new Map<number, Port>();
+  readonly #counts = new Map<string, number>();
+  readonly #tooBig = new Map<number, { since: number; said: number }>();
+  readonly #views = new WeakMap<Uint8Array, DataView>();
+  #end: FlorIoEnd | undefined;
+  #isChanged = false;
+
+  constructor(options: KitDoorOptions) {
+    this.#options = options;
+    this.stateDirectory = options.stateDirectory;
+  }
+
+  /** The handshake is done. */
+  open(end: FlorIoEnd): void {
+    this.#end = end;
+    this.#isChanged = this.#ports.size > 0;
+  }
+
+  get canReceive(): boolean {
+    return this.#end?.state === "ready" && this.#end.credit.allows(this.#end.bundle.limit);
+  }
+
+  announce(announcement: PortAnnouncement): void {
+    const { port } = announcement;
+    if (!Number.isInteger(port) || port < 1 || port > PORT_NUMBER_MAX)
+      throw new RangeError(`port ${port} is not 1 to ${PORT_NUMBER_MAX}`);
+    if (!this.#ports.has(port) && this.#ports.size >= PORTS_MAX) throw new RangeError(`more than ${PORTS_MAX} ports`);
+    this.#ports.set(port, portOf(announcement));
+    this.#changed();
+  }
+
+  withdraw(port: number): void {
+    if (this.#ports.delete(port)) this.#changed();
+    this.#tooBig.delete(port);
+  }
+
+  receive(port: number, frame: Uint8Array): boolean {
+    const view = this.#viewOf(frame);
+    if (
+      frame.length < FRAME_HEADER_OCTETS ||
+      frame[0] !== FRAME_DATA ||
+      frameEnd(view, 0, frame.length) !== frame.length
+    ) {
+      this.count("drop.malformed");
+      return false;
+    }
+    const end = this.#end;
+    const at = end?.reserve(frame.length) ?? -1;
+    if (end === undefined || at < 0) {
+      this.count("drop.no_credit");
+      return false;
+    }
+    end.bundle.octets.set(frame, at);
+    end.bundle.view.setUint32(at + frameField.port, port << 16);
+    end.commit(frame.length);
+    this.#options.wake();
+    return true;
+  }
+
+  receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean {
+    if (this.#end?.sendInPlace(octets, this.#viewOf(octets), offset, end) === true) return true;
+    this.count("drop.no_credit");
+    return false;
+  }
+
+  flush(): void {
+    if (this.#isChanged && this.#end?.state === "ready") {
+      this.#isChanged = false;
+      this.#end.setPorts([...this.#ports.values()], performance.now());
+    }
+    this.#end?.flush();
+  }
+
+  tooBig(port: number, mtu: number, octets: number): void {
+    const now = performance.now();
+    const said = this.#tooBig.get(port);
+    if (said === undefined || now - said.since >= 1000) this.#tooBig.set(port, { since: now, said: 1 });
+    else if (said.said >= TOO_BIG_PER_SECOND) return;
+    else said.said += 1;
+    this.#end?.sendTooBig(port, mtu, octets);
+  }
+
+  count(name: string, by = 1): void {
+    const count = this.#counts.get(name);
+    if (count === undefined && this.#counts.size >= COUNTERS_MAX) return;
+    this.#counts.set(name, (count ?? 0) + by);
+  }
+
+  /** The figures for the node. */
+  counters(): Counter[] {
+    return Array.from(this.#counts, ([name, value]) => ({ name, value }));
+  }
+
+  log(level: LogLevel, message: string): void {
+    this.#options.writeLine(JSON.stringify({ level, msg: message }));
+  }
+
+  stop(exitCode: number, reason: string): void {
+    this.#options.stop(exitCode, reason);
+  }
+
+  #changed(): void {
+    this.#isChanged = true;
+    this.#options.wake();
+  }
+
+  #viewOf(octets: Uint8Array): DataView {
+    let view = this.#views.get(octets);
+    if (view === undefined) {
+      view = viewOf(octets);
+      this.#views.set(octets, view);
+    }
+    return view;
+  }
+}
