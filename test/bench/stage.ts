@@ -60,12 +60,12 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * From now on, new TCP connections over the path use this congestion control, at both ends; those that exist keep
+   * From now on, new TCP connections to the network use this congestion control, at both ends; those that exist keep
    * theirs. By the route: a namespace may not choose what the machine's administrator has not allowed.
    */
-  async chooseCongestionControl(name: "cubic" | "bbr"): Promise<void> {
+  async chooseCongestionControl(name: "cubic" | "bbr", network: string = NETWORK): Promise<void> {
     for (const namespace of [this.client, this.server]) {
-      const route = (await namespace.ip("route", "show", NETWORK)).replace(/ congctl \w+/, "").trim();
+      const route = (await namespace.ip("route", "show", network)).replace(/ congctl \w+/, "").trim();
       await namespace.ip("route", "replace", ...route.split(/\s+/), "congctl", name);
     }
   }

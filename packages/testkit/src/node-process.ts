@@ -80,7 +80,8 @@ export class NodeProcess implements AsyncDisposable {
   /** Starts it with a configuration, or with the one it had; resolves when it answers `flor status`. */
   async up(config?: object): Promise<void> {
     const file = config === undefined ? join(this.folder, "flor.yaml") : this.configure(config);
-    const args = [FLOR, "up", "-c", file];
+    // A test run that is killed closes the pipe: no node outlives it.
+    const args = [FLOR, "up", "--until-stdin-ends", "-c", file];
     const options = { env: this.environment };
     this.#process =
       this.#namespace === undefined

@@ -6,6 +6,7 @@ import { waitForFlow } from "../wait-for-flow.ts";
 import type { Peer } from "./peer.ts";
 
 const ADDRESS = { client: "10.91.0.1", server: "10.91.0.2" };
+const NETWORK = "10.91.0.0/24";
 const UDP_PORT = 4242;
 
 /** Nebula: a TUN device on each side, its packets in UDP under AES-GCM. */
@@ -20,6 +21,7 @@ export const nebula: Peer = {
     const server = startSide(folder, "server", stage.server, underlay);
     const client = startSide(folder, "client", stage.client, underlay);
     await waitForFlow(stage, { socksPort: undefined, target: ADDRESS.server });
+    await stage.chooseCongestionControl("cubic", NETWORK);
     return {
       name: "nebula",
       socksPort: undefined,
