@@ -16,7 +16,7 @@ interface VmDevices {
 
 export class HomeDeployment implements AsyncDisposable {
   /** SOCKS5 on the laptop's loopback. */
-  readonly socks = `127.0.0.1:${SOCKS_PORT}`;
+  readonly socks: string = `127.0.0.1:${SOCKS_PORT}`;
   /** The machine at home on which services run; no flor on it. */
   readonly nasAddress = "192.168.60.2";
   readonly laptop: NodeProcess;

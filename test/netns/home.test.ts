@@ -55,6 +55,6 @@ describe("a laptop, a machine in a cloud, and a home behind NAT", () => {
 
   test("what home does not let out is refused, and said so", async () => {
     const refused = curl("--max-time", "10", `http://${deployment.nasAddress}:8080/`);
-    await expect(refused).rejects.toThrow(/Can't complete SOCKS5 connection|\(2\)|97/);
+    await expect(refused).rejects.toThrow(/SOCKS5 connection.*\(2\)/);
   });
 });
