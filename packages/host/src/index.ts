@@ -11,3 +11,4 @@ export { TcpStream } from "./tcp-stream.ts";
 export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
 export { openLoopbackSocket } from "./open-loopback-socket.ts";
 export { createDriverClock } from "./driver-clock.ts";
+export { LinkProcess, type LinkProcessOptions, type LinkProcessOwner, type LinkProcessStatus } from "./link-process.ts";

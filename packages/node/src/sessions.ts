@@ -94,6 +94,12 @@ export class Sessions implements LocalConsumer {
     this.#observer.handleTouched();
   }
 
+  /** Clients may be sent through the peer of that name: holds a session with it at all times. */
+  want(name: string): void {
+    const peer = this.#byName.get(name);
+    if (peer !== undefined) peer.wanted = true;
+  }
+
   /** All sessions, for status. */
   all(): IterableIterator<CarriedSession> {
     return this.#carried.values();

@@ -1,0 +1,76 @@
+/**
+ * `npm run build`: bundles the command and its links, and packs them as `dist/flor-<version>.tgz` for `npm i -g`.
+ *
+ * Node strips types everywhere but under `node_modules`, so what is installed must be JavaScript. Packages with native
+ * code stay dependencies, in the exact versions of the workspace; everything else is in the bundle.
+ */
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { rolldown, type OutputChunk } from "rolldown";
+import { bundledLicenses } from "./build/bundled-licenses.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const distFolder = join(root, "dist");
+const packageFolder = join(distFolder, "package");
+
+/** Native packages, each with the workspace package that pins its version. */
+const NATIVE = { koffi: "packages/host", "@matrixai/quic": "packages/quic" } as const;
+const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
+
+interface Manifest {
+  readonly version: string;
+  readonly description?: string;
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest;
+}
+
+async function bundle(): Promise<readonly OutputChunk[]> {
+  const build = await rolldown({
+    input: { flor: join(root, "apps/flor/src/bin.ts"), "link-udp": join(root, "links/udp/src/main.ts") },
+    platform: "node",
+    external: (id) => Object.keys(NATIVE).some((name) => id === name || id.startsWith(`${name}/`)),
+    checks: { eval: false },
+  });
+  // Flat: `builtin-link-command.ts` finds the links beside itself.
+  const written = await build.write({ dir: packageFolder, format: "esm", chunkFileNames: "[name]-[hash].js" });
+  await build.close();
+  return written.output.filter((file) => file.type === "chunk");
+}
+
+function writeManifest(): void {
+  const { version, license } = manifestOf("apps/flor");
+  const dependencies = Object.fromEntries(
+    Object.entries(NATIVE).map(([name, folder]) => [name, manifestOf(folder).dependencies[name]]),
+  );
+  const manifest = {
+    name: "flor",
+    version,
+    description: manifestOf(".").description,
+    license,
+    type: "module",
+    bin: { flor: "./flor.js" },
+    engines: { node: ">=24.12" },
+    dependencies,
+  };
+  writeFileSync(join(packageFolder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function pack(): Promise<string> {
+  const args = ["pack", "--silent", "--pack-destination", distFolder];
+  const { stdout } = await execa("npm", args, { cwd: packageFolder });
+  return join("dist", stdout.trim());
+}
+
+rmSync(distFolder, { recursive: true, force: true });
+mkdirSync(packageFolder, { recursive: true });
+const chunks = await bundle();
+writeManifest();
+for (const document of DOCUMENTS) copyFileSync(join(root, document), join(packageFolder, document));
+writeFileSync(join(packageFolder, "BUNDLED-LICENSES.txt"), bundledLicenses(chunks));
+process.stdout.write(`${await pack()}\n`);

@@ -1,0 +1,41 @@
+import type { Socks5InboundConfig } from "@flor/config";
+import { listenTcp, type TcpListener } from "@flor/host";
+import type { FlorNode, InboundStatus } from "@flor/node";
+import { Socks5Users } from "@flor/socks5";
+
+/** A SOCKS5 inbound of a running node. */
+export interface RunningInbound {
+  readonly listener: TcpListener;
+  status(): InboundStatus;
+}
+
+/** Listens for SOCKS5 clients and hands them to the node: step 1 of the corridor. */
+export async function openInbound(node: FlorNode, config: Socks5InboundConfig): Promise<RunningInbound> {
+  const users = config.users === undefined ? undefined : new Socks5Users(config.users);
+  let accepted = 0;
+  const refused: Record<string, number> = {};
+  const count = (reason: string): void => {
+    refused[reason] = (refused[reason] ?? 0) + 1;
+  };
+  const listener = await listenTcp({
+    address: config.address,
+    port: config.port,
+    handleConnection(stream) {
+      accepted += 1;
+      node.accept(stream, users, performance.now());
+    },
+    handleRefused: () => count("too-many-clients"),
+    handleError: (code) => count(code.toLowerCase()),
+  });
+  return {
+    listener,
+    status: () => ({
+      kind: "socks5",
+      address: config.address,
+      port: listener.port,
+      clients: listener.connections,
+      accepted,
+      refused,
+    }),
+  };
+}

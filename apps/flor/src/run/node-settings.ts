@@ -1,0 +1,24 @@
+import type { Config } from "@flor/config";
+import type { NodeSettings } from "@flor/node";
+import { createCredentials } from "@flor/quic";
+import { EgressPolicy, routeOf } from "@flor/route";
+
+/** The node's core settings from a checked configuration. */
+export async function nodeSettingsOf(config: Config): Promise<NodeSettings> {
+  return {
+    name: config.name,
+    identity: config.identity,
+    credentials: await createCredentials(config.identity),
+    links: config.links.map(({ name, kind }) => ({ name, kind })),
+    peers: config.peers,
+    routeOf: (target, port) => routeOf(config.routes, target, port),
+  };
+}
+
+/** What the node lets out. */
+export function egressPolicyOf(config: Config): EgressPolicy {
+  return new EgressPolicy({
+    allow: config.outbounds.flatMap(({ allow }) => allow),
+    deny: config.outbounds.flatMap(({ deny }) => deny),
+  });
+}
