@@ -9,14 +9,10 @@ export const CONNECTION_ID_MAX_OCTETS = 20;
  * share it: compare the octets where that matters.
  */
 export function keyOf(octets: Uint8Array, offset: number): number {
-  return (
-    (((octets[offset] ?? 0) << 8) | (octets[offset + 1] ?? 0)) * 0x1_0000_0000 +
-    (((octets[offset + 2] ?? 0) << 24) |
-      ((octets[offset + 3] ?? 0) << 16) |
-      ((octets[offset + 4] ?? 0) << 8) |
-      (octets[offset + 5] ?? 0)) +
-    0x8000_0000
-  );
+  const high = ((octets[offset] ?? 0) << 8) | (octets[offset + 1] ?? 0);
+  const middle = ((octets[offset + 2] ?? 0) << 8) | (octets[offset + 3] ?? 0);
+  const low = ((octets[offset + 4] ?? 0) << 8) | (octets[offset + 5] ?? 0);
+  return high * 0x1_0000_0000 + middle * 0x1_0000 + low;
 }
 
 /** Whether two runs of octets are the same; not for secrets. */

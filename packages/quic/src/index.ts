@@ -14,5 +14,6 @@ export {
   type QuicConnectionState,
   type QuicConnectionStatistics,
 } from "./quic-connection.ts";
-export { QUIC_LIMITS, QuicEndpoint, type QuicEndpointOptions, type QuicReply } from "./quic-endpoint.ts";
+export { QUIC_LIMITS } from "./quic-limits.ts";
+export { QuicEndpoint, type QuicEndpointOptions, type QuicReply } from "./quic-endpoint.ts";
 export { type QuicDrop, QUIC_DROPS } from "./quic-drops.ts";

@@ -125,7 +125,7 @@ export class PaceEstimator {
       case "rest":
         this.#restedRounds += 1;
         return this.#restedRounds < REST_ROUNDS ? "rest" : this.#probe(sample);
-      case "drain":
+      default:
         return this.#probe(sample);
     }
   }

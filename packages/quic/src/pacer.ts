@@ -44,6 +44,6 @@ export class Pacer {
     const elapsed = Math.max(now - (this.#refilledAt ?? now), 0);
     const burst = Math.max(BURST_MIN_OCTETS, BURST_MS * this.#octetsPerMs);
     this.#tokens = Math.min(burst, this.#tokens + elapsed * this.#octetsPerMs);
-    this.#refilledAt = now;
+    this.#refilledAt = Math.max(now, this.#refilledAt ?? now);
   }
 }

@@ -1,11 +1,8 @@
 import { earlier, type Instant } from "@flor/machine";
-import { ADMISSION_OCTETS, type Admission } from "./admission.ts";
-import type { AllowedPeer } from "./allowed-peers.ts";
 import { publicKeyOfCertificate } from "./certificate-key.ts";
 import { sameOctets } from "./connection-id.ts";
-import { DatagramSizer } from "./datagram-sizer.ts";
-import { PaceEstimator } from "./pace-estimator.ts";
-import { Pacer } from "./pacer.ts";
+import { PacketFiller, type PacketFillerParts } from "./packet-filler.ts";
+import { PathControl } from "./path-control.ts";
 import { PeerStreams, STREAM_ID_STEP } from "./peer-streams.ts";
 import { STREAM_BLOCKED, STREAM_GONE, type CloseReason, type PathFigures, type QuicEngine } from "./quic-engine.ts";
 
@@ -24,15 +21,6 @@ export const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** A third of the idle timeout: two pings may be lost. */
 export const KEEP_ALIVE_MS = 10_000;
 
-/** Reading a path's figures costs as much as two packets. */
-const FIGURES_EVERY_MS = 5;
-
-/** Below this round trip the path is a loopback or a cable: bursts do no harm and timers are coarser than the pace. */
-const UNPACED_BELOW_RTT_MS = 1;
-
-/** After so many short headers in a row no long one is to be expected, and no room is left for an envelope. */
-const SHORT_HEADERS_FOR_GOOD = 64;
-
 const NO_OCTETS = new Uint8Array(0);
 
 /** Each is reported once, in order; "closed" last. */
@@ -45,13 +33,9 @@ export type QuicConnectionEvent =
 export type QuicConnectionState = "handshaking" | "established" | "closing" | "closed";
 
 /** What an endpoint gives a connection. */
-export interface QuicConnectionParts {
-  readonly engine: QuicEngine;
+export interface QuicConnectionParts extends PacketFillerParts {
   readonly role: "client" | "server";
-  readonly peer: AllowedPeer;
-  readonly admission: Admission;
   readonly maxDatagramOctets: number;
-  unixSeconds(): number;
   /** Told when the state leaves "handshaking" and when it reaches "closed". */
   handleState(state: QuicConnectionState, before: QuicConnectionState): void;
 }
@@ -77,23 +61,10 @@ export class QuicConnection<Path> {
 
   readonly #parts: QuicConnectionParts;
   readonly #engine: QuicEngine;
-  readonly #pacer = new Pacer();
-  readonly #estimator = new PaceEstimator();
-  /** The pacer held something back since the figures were last read. */
-  #held = false;
-  readonly #sizer: DatagramSizer;
+  readonly #filler: PacketFiller;
+  readonly #path: PathControl;
   readonly #peerStreams: PeerStreams;
   readonly #events: QuicConnectionEvent[] = [];
-  readonly #figures: PathFigures = {
-    rttMs: 0,
-    congestionWindowOctets: 0,
-    deliveryRateOctetsPerSecond: 0,
-    sentPackets: 0,
-    receivedPackets: 0,
-    lostPackets: 0,
-    sentOctets: 0,
-    receivedOctets: 0,
-  };
   #state: QuicConnectionState = "handshaking";
   #closeReason: CloseReason | undefined;
   #nextStream: number;
@@ -102,8 +73,6 @@ export class QuicConnection<Path> {
   #unsettled = true;
   #engineTimeout: Instant | undefined;
   #pacerRelease: Instant | undefined;
-  #figuresAt: Instant = -FIGURES_EVERY_MS;
-  #shortHeaders = 0;
   #now: Instant;
   readonly #handshakeDeadline: Instant;
   #keepAliveAt: Instant;
@@ -113,7 +82,8 @@ export class QuicConnection<Path> {
     this.#engine = parts.engine;
     this.role = parts.role;
     this.path = path;
-    this.#sizer = new DatagramSizer(MIN_DATAGRAM_OCTETS, parts.maxDatagramOctets);
+    this.#filler = new PacketFiller(parts);
+    this.#path = new PathControl(parts.engine, MIN_DATAGRAM_OCTETS, parts.maxDatagramOctets);
     this.#peerStreams = new PeerStreams(parts.role === "client" ? 1 : 0);
     this.#nextStream = parts.role === "client" ? 0 : 1;
     this.#now = now;
@@ -153,18 +123,13 @@ export class QuicConnection<Path> {
    * @returns its octets, or 0 when there is nothing to send or the pacer holds it back until `nextTimeout`
    */
   transmit(octets: Uint8Array, offset: number, max: number, now: Instant): number {
-    if (this.#state === "closed") return 0;
+    if (this.#state === "closed" || max < MIN_DATAGRAM_OCTETS) return 0;
     this.#now = now;
-    this.#pacerRelease = undefined;
-    if (now - this.#figuresAt >= FIGURES_EVERY_MS) this.#readFigures(now);
-    if (this.#state === "established" && !this.#pacer.allows(now)) {
-      this.#pacerRelease = this.#pacer.releaseAt(now);
-      this.#held = true;
-      return 0;
-    }
-    const sent = this.#fill(octets, offset, Math.min(max, this.#sizer.size));
+    this.#pacerRelease = this.#state === "established" ? this.#path.heldUntil(now) : undefined;
+    if (this.#pacerRelease !== undefined) return 0;
+    const sent = this.#filler.fill(octets, offset, Math.min(max, this.#path.datagramOctets));
     this.#unsettled = true;
-    if (sent > 0) this.#pacer.spend(sent);
+    if (sent > 0) this.#path.spend(sent);
     else if (this.#state === "closing") this.#settle();
     return sent;
   }
@@ -278,7 +243,7 @@ export class QuicConnection<Path> {
    * @param ceiling octets that cross it at all
    */
   setDatagramBounds(base: number, ceiling: number): void {
-    this.#sizer.setBounds(base, Math.min(ceiling, this.#parts.maxDatagramOctets));
+    this.#path.setDatagramBounds(base, Math.min(ceiling, this.#parts.maxDatagramOctets));
   }
 
   /** Closes with an application code; `text` reaches the peer as ASCII, 200 octets at most. */
@@ -291,44 +256,7 @@ export class QuicConnection<Path> {
 
   /** The connection's figures, read now: for people, not for every packet. */
   statistics(): QuicConnectionStatistics {
-    if (this.#state !== "closed") this.#engine.readFigures(this.#figures);
-    return { ...this.#figures, datagramOctets: this.#sizer.size, pace: this.#pacer.octetsPerMs };
-  }
-
-  #fill(octets: Uint8Array, offset: number, max: number): number {
-    if (this.#shortHeaders >= SHORT_HEADERS_FOR_GOOD) return this.#fillShort(octets, offset, max);
-    const start = offset + ADMISSION_OCTETS;
-    const filled = this.#engine.fill(octets, start, max - ADMISSION_OCTETS);
-    if (filled === 0) return 0;
-    if (isLongHeader(octets, start)) return this.#seal(octets, offset, start + filled);
-    if (this.#state === "established") this.#shortHeaders += 1;
-    octets.copyWithin(offset, start, start + filled);
-    return filled;
-  }
-
-  #fillShort(octets: Uint8Array, offset: number, max: number): number {
-    const filled = this.#engine.fill(octets, offset, max);
-    if (filled === 0 || !isLongHeader(octets, offset)) return filled;
-    // A handshake packet sent again after all: leave room from now on. This one goes if it has room itself.
-    this.#shortHeaders = 0;
-    if (filled + ADMISSION_OCTETS > max) return 0;
-    octets.copyWithin(offset + ADMISSION_OCTETS, offset, offset + filled);
-    return this.#seal(octets, offset, offset + ADMISSION_OCTETS + filled);
-  }
-
-  #seal(octets: Uint8Array, offset: number, end: number): number {
-    this.#shortHeaders = 0;
-    const parts = this.#parts;
-    return parts.admission.seal(parts.peer, octets, offset, end, parts.unixSeconds()) ? end - offset : 0;
-  }
-
-  #readFigures(now: Instant): void {
-    this.#figuresAt = now;
-    this.#engine.readFigures(this.#figures);
-    const pace = this.#estimator.update(this.#figures, this.#held, now);
-    this.#held = false;
-    this.#pacer.octetsPerMs = this.#figures.rttMs < UNPACED_BELOW_RTT_MS ? 0 : pace;
-    this.#sizer.update(this.#figures.sentPackets, this.#figures.lostPackets);
+    return { ...this.#path.read(), datagramOctets: this.#path.datagramOctets, pace: this.#path.pace };
   }
 
   #keepAlive(): Instant | undefined {
@@ -369,8 +297,4 @@ export class QuicConnection<Path> {
     this.#state = state;
     this.#parts.handleState(state, before);
   }
-}
-
-function isLongHeader(octets: Uint8Array, at: number): boolean {
-  return ((octets[at] ?? 0) & 0x80) !== 0;
 }

@@ -14,28 +14,12 @@ import { encodeNodeId } from "./node-id.ts";
 import type { Identity } from "./identity.ts";
 import { longPacketType, readLongHeader, type LongHeader } from "./long-header.ts";
 import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
+import { QUIC_LIMITS } from "./quic-limits.ts";
 import { QUIC_DROPS, type QuicDrop } from "./quic-drops.ts";
 import type { QuicEngine, QuicEngineFactory } from "./quic-engine.ts";
 import { createQuicheFactory } from "./quiche-engine.ts";
 import { RecentInitials } from "./recent-initials.ts";
 import { RetryTokens } from "./retry-token.ts";
-
-/** Bounds of an endpoint; `docs/limits.md` lists them. */
-export const QUIC_LIMITS = {
-  maxDatagramOctets: 16_384,
-  /** quiche restarts its window at 32 KiB once the first is used up, and doubles it each round trip: not too little. */
-  initialStreamWindowOctets: 2_097_152,
-  maxStreamWindowOctets: 6_291_456,
-  /** All of it at once: readers that stall, up to sixty, must not stop the others. */
-  initialConnectionWindowOctets: 134_217_728,
-  maxConnectionWindowOctets: 134_217_728,
-  maxPeerStreams: 10_000,
-  idleTimeoutMs: 30_000,
-  halfOpen: 1024,
-  /** Half-open ones included. */
-  connectionsOfPeer: 8,
-  replies: 64,
-} as const;
 
 /** Half-open handshakes above which a client must answer a Retry before it is given any state. */
 const RETRY_THRESHOLD = 64;
