@@ -7,7 +7,7 @@ import { SendSlots } from "./send-slots.ts";
 const HOST = "127.0.0.1";
 /** Datagrams being sent at once: a turn may send its whole window before libuv reports the first. */
 const SLOTS = 64;
-const RECEIVE_OCTETS = 65_536;
+const DATAGRAM_OCTETS = 65_536;
 
 /** Opens a {@link DatagramSocket} on `node:dgram`. Rejects when 127.0.0.1 cannot be bound. */
 export async function openPortableLoopbackSocket(
@@ -39,8 +39,8 @@ class PortableLoopbackSocket implements DatagramSocket {
   onReceive: (octets: Uint8Array, length: number) => void = () => {};
   onError: (code: string) => void = () => {};
   readonly #socket: Socket;
-  readonly #received = new Uint8Array(RECEIVE_OCTETS);
-  readonly #slots = new SendSlots(SLOTS, (error) => this.#handleSent(error));
+  readonly #received = new Uint8Array(DATAGRAM_OCTETS);
+  readonly #slots = new SendSlots(SLOTS, DATAGRAM_OCTETS, (error) => this.#handleSent(error));
   #closed = false;
 
   constructor(socket: Socket) {
@@ -75,7 +75,7 @@ class PortableLoopbackSocket implements DatagramSocket {
 
   #take(octets: Uint8Array, offset: number, length: number): ReturnType<SendSlots["take"]> {
     if (this.#closed) return undefined;
-    if (length > RECEIVE_OCTETS) {
+    if (length > DATAGRAM_OCTETS) {
       this.counters.sendTooLong += 1;
       return undefined;
     }

@@ -1,3 +1,15 @@
 /** What link processes need of this package, without the rest of it: a link starts in milliseconds. */
 export type { DatagramCounters, DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
 export { isFfiPossible, openLoopbackSocket } from "./open-loopback-socket.ts";
+export { DatagramSource } from "./datagram-source.ts";
+export { endpointOf, formatEndpoint, type IpEndpoint, isIpv4Endpoint, sameEndpoint } from "./ip-endpoint.ts";
+export { openWireSocket } from "./open-wire-socket.ts";
+export {
+  SEND_DATAGRAMS_MAX,
+  SEND_OCTETS_MAX,
+  type SendOutcome,
+  WIRE_HEADROOM_OCTETS,
+  type WireCounters,
+  type WireSocket,
+  type WireSocketOptions,
+} from "./wire-socket.ts";

@@ -1,5 +1,3 @@
-const SLOT_OCTETS = 65_536;
-
 /** One buffer that holds a datagram while `node:dgram` sends it. */
 export interface SendSlot {
   readonly octets: Uint8Array;
@@ -10,12 +8,14 @@ export interface SendSlot {
 /** A bounded set of {@link SendSlot}s, made as they are first needed. */
 export class SendSlots {
   readonly #limit: number;
+  readonly #slotOctets: number;
   readonly #onDone: (error: NodeJS.ErrnoException | null) => void;
   readonly #free: SendSlot[] = [];
   #made = 0;
 
-  constructor(limit: number, onDone: (error: NodeJS.ErrnoException | null) => void) {
+  constructor(limit: number, slotOctets: number, onDone: (error: NodeJS.ErrnoException | null) => void) {
     this.#limit = limit;
+    this.#slotOctets = slotOctets;
     this.#onDone = onDone;
   }
 
@@ -29,7 +29,7 @@ export class SendSlots {
 
   #make(): SendSlot {
     const slot: SendSlot = {
-      octets: new Uint8Array(SLOT_OCTETS),
+      octets: new Uint8Array(this.#slotOctets),
       done: (error) => {
         this.#free.push(slot);
         this.#onDone(error);

@@ -1,11 +1,13 @@
 /** A non-blocking UDP socket made through FFI, before anything is adopted by `node:dgram`. */
-import type { IpEndpoint } from "./ip-endpoint.ts";
+import { type IpEndpoint, isIpv4Endpoint } from "./ip-endpoint.ts";
 import * as libc from "./libc.ts";
 import {
   AF_INET6,
+  IP_MTU,
   IP_MTU_DISCOVER,
   IPPROTO_IP,
   IPPROTO_IPV6,
+  IPV6_MTU,
   IPV6_MTU_DISCOVER,
   IPV6_V6ONLY,
   PMTUDISC_DO,
@@ -62,6 +64,21 @@ export function setBuffers(fd: number, octets: number): number {
 export function forbidFragments(fd: number, family: number): void {
   setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO);
   if (family === AF_INET6) setOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO);
+}
+
+/** The IP MTU of the path to `to` as the kernel knows it, or `undefined` without a route. */
+export function pathMtu(family: number, to: IpEndpoint): number | undefined {
+  const fd = libc.socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return undefined;
+  try {
+    const address = encodeSocketAddress(to, family);
+    if (libc.connect(fd, address, address.length) < 0) return undefined;
+    return isIpv4Endpoint(to) ? getOption(fd, IPPROTO_IP, IP_MTU) : getOption(fd, IPPROTO_IPV6, IPV6_MTU);
+  } catch {
+    return undefined;
+  } finally {
+    libc.close(fd);
+  }
 }
 
 /** The address a socket is bound to. */

@@ -1,0 +1,167 @@
+/**
+ * The wire socket of Linux: a run of equal datagrams leaves in one sendmsg(2) that the kernel cuts (UDP_SEGMENT),
+ * and what it joined arrives in one piece (UDP_GRO).
+ */
+import { AdoptedSocket } from "./adopted-socket.ts";
+import type { DatagramSource } from "./datagram-source.ts";
+import { GatherList } from "./gather-list.ts";
+import { type IpEndpoint, isIpv4Endpoint } from "./ip-endpoint.ts";
+import { AF_INET, AF_INET6, ERRNO, SOL_UDP, UDP_GRO } from "./linux-socket.ts";
+import { MessageSender } from "./message-sender.ts";
+import {
+  bindDescriptor,
+  forbidFragments,
+  localEndpoint,
+  openDescriptor,
+  pathMtu,
+  setBuffers,
+  setOption,
+} from "./socket-descriptor.ts";
+import {
+  countWireError,
+  newWireCounters,
+  SEND_DATAGRAMS_MAX,
+  type SendOutcome,
+  WIRE_BUFFER_OCTETS,
+  WIRE_HEADROOM_OCTETS,
+  type WireCounters,
+  type WireSocket,
+  type WireSocketOptions,
+} from "./wire-socket.ts";
+
+/** Header, slice and padding of every segment. */
+const PIECES_MAX = SEND_DATAGRAMS_MAX * 3;
+
+/** Opens a {@link WireSocket} through FFI. Throws `SocketCallError`. */
+export async function openFfiWireSocket(options: WireSocketOptions): Promise<WireSocket> {
+  const family = isIpv4Endpoint(options.local) ? AF_INET : AF_INET6;
+  const socket = new FfiWireSocket(openDescriptor(family), family, options.segmentation ?? true);
+  try {
+    await socket.start(options.local);
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+class FfiWireSocket implements WireSocket {
+  readonly usesFfi = true;
+  readonly canPause = true;
+  readonly receiveBufferOctets: number;
+  readonly counters: WireCounters = newWireCounters();
+  usesSegmentation: boolean;
+  onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
+  onError: (code: string) => void = () => {};
+  #local: IpEndpoint | undefined;
+  readonly #fd: number;
+  readonly #family: number;
+  readonly #adopted: AdoptedSocket;
+  readonly #sender: MessageSender;
+  readonly #gathered = new GatherList(PIECES_MAX);
+  readonly #single = new GatherList(PIECES_MAX);
+  #closed = false;
+
+  constructor(fd: number, family: number, segmentation: boolean) {
+    this.#fd = fd;
+    this.#family = family;
+    this.receiveBufferOctets = setBuffers(fd, WIRE_BUFFER_OCTETS);
+    forbidFragments(fd, family);
+    this.usesSegmentation = segmentation && setOption(fd, SOL_UDP, UDP_GRO, 1);
+    this.#sender = new MessageSender(fd, family);
+    this.#adopted = new AdoptedSocket(fd, family, WIRE_HEADROOM_OCTETS, {
+      onDatagram: (octets, offset, end) => this.#handleDatagram(octets, offset, end),
+      onError: (code) => this.onError(code),
+    });
+  }
+
+  async start(local: IpEndpoint): Promise<void> {
+    await this.#adopted.start();
+    bindDescriptor(this.#fd, this.#family, local);
+    this.#local = localEndpoint(this.#fd);
+  }
+
+  get local(): IpEndpoint {
+    if (this.#local === undefined) throw new Error("the socket is not bound");
+    return this.#local;
+  }
+
+  get source(): DatagramSource {
+    return this.#adopted.source;
+  }
+
+  resume(): void {
+    this.#adopted.resume();
+  }
+
+  gather(octets: Uint8Array, offset: number, length: number): void {
+    this.#gathered.add(octets, offset, length);
+  }
+
+  send(to: IpEndpoint, datagramOctets: number): SendOutcome {
+    const outcome = this.#closed ? "failed" : this.#sendGathered(to, datagramOctets);
+    this.#gathered.clear();
+    countWireError(this.counters, outcome);
+    return outcome;
+  }
+
+  pathMtu(to: IpEndpoint): number | undefined {
+    return pathMtu(this.#family, to);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#adopted.close();
+  }
+
+  #handleDatagram(octets: Uint8Array, offset: number, end: number): number {
+    const taken = this.onDatagram(octets, offset, end);
+    if (taken < end) return taken;
+    this.counters.receives += 1;
+    this.counters.receivedOctets += end - offset;
+    return end;
+  }
+
+  #sendGathered(to: IpEndpoint, datagramOctets: number): SendOutcome {
+    const list = this.#gathered;
+    if (list.octets <= datagramOctets) return this.#transmit(list, to, 0);
+    if (!this.usesSegmentation) return this.#sendEach(to, datagramOctets);
+    const error = this.#sender.send(list, to, datagramOctets);
+    if (error === 0) {
+      this.counters.segmentedSends += 1;
+      return this.#countSent(list.octets);
+    }
+    if (error !== ERRNO.EINVAL && error !== ERRNO.EIO && error !== ERRNO.EOPNOTSUPP) return outcomeOf(error);
+    // Segments longer than the path, an interface without checksum offload, or no UDP_SEGMENT: one by one it shows.
+    const outcome = this.#sendEach(to, datagramOctets);
+    if (outcome === "sent") this.usesSegmentation = false;
+    return outcome;
+  }
+
+  #sendEach(to: IpEndpoint, datagramOctets: number): SendOutcome {
+    const { octets } = this.#gathered;
+    for (let at = 0; at < octets; at += datagramOctets) {
+      this.#single.clear();
+      this.#single.addRange(this.#gathered, at, Math.min(datagramOctets, octets - at));
+      const outcome = this.#transmit(this.#single, to, 0);
+      if (outcome !== "sent") return outcome;
+    }
+    return "sent";
+  }
+
+  #transmit(list: GatherList, to: IpEndpoint, segmentOctets: number): SendOutcome {
+    const error = this.#sender.send(list, to, segmentOctets);
+    return error === 0 ? this.#countSent(list.octets) : outcomeOf(error);
+  }
+
+  #countSent(octets: number): SendOutcome {
+    this.counters.sends += 1;
+    this.counters.sentOctets += octets;
+    return "sent";
+  }
+}
+
+function outcomeOf(error: number): SendOutcome {
+  if (error === ERRNO.EMSGSIZE) return "too-long";
+  return error === ERRNO.EAGAIN || error === ERRNO.ENOBUFS ? "no-buffer" : "failed";
+}
