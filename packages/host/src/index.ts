@@ -12,3 +12,6 @@ export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts
 export { openLoopbackSocket } from "./open-loopback-socket.ts";
 export { createDriverClock } from "./driver-clock.ts";
 export { LinkProcess, type LinkProcessOptions, type LinkProcessOwner, type LinkProcessStatus } from "./link-process.ts";
+export { createLog, type Log, type LogFields, type LogOptions } from "./log.ts";
+export type { LogLevel, LogLine } from "./log-line.ts";
+export { quote } from "./quote.ts";

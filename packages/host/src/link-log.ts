@@ -1,0 +1,79 @@
+/**
+ * What a link process writes on stdout and stderr, as log lines: bounded in length, in number a second and in memory.
+ * The pipes are always read, so that a link which writes too much is never stopped by it.
+ */
+import type { Instant } from "@flor/machine";
+import { LineSplitter } from "./line-splitter.ts";
+import { LOG_LINE_MAX_OCTETS, type LogLevel, type LogLine, parseLogLine } from "./log-line.ts";
+import { quote } from "./quote.ts";
+import { RateCap } from "./rate-cap.ts";
+
+/** Where a line was written. */
+export type LinkOutput = "stdout" | "stderr";
+
+/** The two outputs of one process. */
+export interface LinkOutputs {
+  /** Takes what the process wrote; borrowed. */
+  handleOctets(output: LinkOutput, octets: Uint8Array, now: Instant): void;
+  /** Nothing more comes: lines without an end, and what was suppressed, come out. */
+  end(): void;
+}
+
+/** Lines kept to be shown when the link fails. */
+const RECENT_LINES_MAX = 200;
+
+const RECENT_LINE_MAX_OCTETS = 1024;
+const LINES_PER_SECOND = 1000;
+
+/** The log of one link, over all its processes. */
+export class LinkLog {
+  readonly #cap = new RateCap(LINES_PER_SECOND);
+  readonly #emit: (line: LogLine) => void;
+  readonly #recent: string[] = [];
+  #now: Instant = 0;
+
+  /** @param emit takes each line, at most 1,000 a second */
+  constructor(emit: (line: LogLine) => void) {
+    this.#emit = emit;
+  }
+
+  /** The last 200 lines, oldest first. */
+  get recent(): readonly string[] {
+    return [...this.#recent];
+  }
+
+  /** The outputs of a new process. */
+  openOutputs(): LinkOutputs {
+    const splitters = {
+      stdout: new LineSplitter(LOG_LINE_MAX_OCTETS, (line) => this.#take(line, "info")),
+      stderr: new LineSplitter(LOG_LINE_MAX_OCTETS, (line) => this.#take(line, "warn")),
+    };
+    return {
+      handleOctets: (output, octets, now) => {
+        this.#now = now;
+        splitters[output].write(octets);
+      },
+      end: () => {
+        splitters.stdout.end();
+        splitters.stderr.end();
+        this.#reportSuppressed();
+      },
+    };
+  }
+
+  #take(text: string, plainLevel: LogLevel): void {
+    if (!this.#cap.take(this.#now)) return;
+    this.#reportSuppressed();
+    const line = parseLogLine(text, plainLevel);
+    this.#recent.push(quote(line.text, RECENT_LINE_MAX_OCTETS));
+    if (this.#recent.length > RECENT_LINES_MAX) this.#recent.shift();
+    this.#emit(line);
+  }
+
+  #reportSuppressed(): void {
+    const suppressed = this.#cap.takeSuppressed();
+    if (suppressed === 0) return;
+    const text = `${suppressed} lines suppressed: more than ${LINES_PER_SECOND} a second`;
+    this.#emit({ level: "warn", text, fields: { suppressed } });
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The node's log: one JSON object a line, on stderr. Every text in it is quoted here, so that no name of a client, a
+ * peer or a link can forge a line or reach the terminal.
+ */
+import { destination, type DestinationStream, pino } from "pino";
+import type { LogLevel } from "./log-line.ts";
+import { quote } from "./quote.ts";
+import { RateCap } from "./rate-cap.ts";
+
+/** Values of a log line by name. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Where lines go. */
+export interface Log {
+  /** Writes a line: what happened, in the words of the corridor, and its circumstances. */
+  write(level: LogLevel, step: string, fields?: LogFields): void;
+}
+
+/** What a log is made of. */
+export interface LogOptions {
+  /** Lines below are left out. @default "info" */
+  readonly level?: LogLevel;
+  /** In every line, e.g. the node's name. @default {} */
+  readonly fields?: LogFields;
+  /** @default stderr */
+  readonly stream?: DestinationStream;
+}
+
+/** Lines of one step a second; what is beyond is counted. A stranger must not fill the disk. */
+const LINES_PER_STEP = 20;
+const STEPS_MAX = 256;
+const FIELD_MAX_OCTETS = 2048;
+const STDERR = 2;
+/** Lines that wait for a reader who does not read; further ones are lost rather than kept. */
+const WAITING_MAX_OCTETS = 1024 * 1024;
+
+/** A log over pino. */
+export function createLog(options: LogOptions = {}): Log {
+  const stream = options.stream ?? destination({ dest: STDERR, sync: false, maxLength: WAITING_MAX_OCTETS });
+  const logger = pino({ level: options.level ?? "info", base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const own = quotedFields(options.fields ?? {});
+  const caps = new Map<string, RateCap>();
+  return {
+    write(level, step, fields = {}) {
+      if (!logger.isLevelEnabled(level)) return;
+      const cap = capOf(caps, step);
+      if (!cap.take(performance.now())) return;
+      const suppressed = cap.takeSuppressed();
+      const more = suppressed === 0 ? {} : { suppressed };
+      logger[level]({ ...own, ...quotedFields(fields), ...more }, quote(step));
+    },
+  };
+}
+
+/** The cap of a step. Steps are words of the program, not of strangers; the bound is for mistakes. */
+function capOf(caps: Map<string, RateCap>, step: string): RateCap {
+  const name = caps.has(step) || caps.size < STEPS_MAX ? step : "";
+  let cap = caps.get(name);
+  if (cap === undefined) {
+    cap = new RateCap(LINES_PER_STEP);
+    caps.set(name, cap);
+  }
+  return cap;
+}
+
+function quotedFields(fields: LogFields): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [quote(name), quoted(value)]));
+}
+
+function quoted(value: unknown): unknown {
+  if (typeof value === "string") return quote(value, FIELD_MAX_OCTETS);
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Error) return quote(value.stack ?? value.message, FIELD_MAX_OCTETS);
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return quote(Buffer.from(value).toString("hex"), FIELD_MAX_OCTETS);
+  return quote(textOf(value), FIELD_MAX_OCTETS);
+}
+
+function textOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
