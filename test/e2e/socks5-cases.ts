@@ -13,7 +13,7 @@ import type { Socks5Case } from "./socks5-case.ts";
 
 export type { Socks5Case } from "./socks5-case.ts";
 export type { Socks5CaseTarget } from "./socks5-dialogue.ts";
-export { Stage, type StageOptions } from "./stage.ts";
+export { Stage } from "./stage.ts";
 
 /** All cases, in the order of the list. */
 export const socks5Cases: readonly Socks5Case[] = [

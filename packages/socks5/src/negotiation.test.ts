@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.ts";
-import { converse, drain } from "./conversation.ts";
+import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
+import { converse, drain } from "./conversation.testing.ts";
 import { Socks5Users } from "./users.ts";
 
 const NO_ACCEPTABLE = "05ff";

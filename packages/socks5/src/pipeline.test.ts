@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { credentials, domainRequest, greeting, segment } from "./client-messages.ts";
-import { converse, drain, receive } from "./conversation.ts";
+import { credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
+import { converse, drain, receive } from "./conversation.testing.ts";
 import { Pipeline, PIPELINE_FULL_OCTETS, PIPELINE_MAX_OCTETS, READ_MAX_OCTETS } from "./pipeline.ts";
 import { Socks5Users } from "./users.ts";
 

@@ -1,7 +1,7 @@
 import { Cause, decodeOpened } from "@flor/wire";
 import { describe, expect, it } from "vitest";
-import { domainRequest, greeting } from "./client-messages.ts";
-import { converse, drain, receive } from "./conversation.ts";
+import { domainRequest, greeting } from "./client-messages.testing.ts";
+import { converse, drain, receive } from "./conversation.testing.ts";
 import { encodeReply } from "./reply.ts";
 import { socks5ReplyOf } from "./reply-of-cause.ts";
 import { replyOctet, type Socks5Reply } from "./rfc1928.ts";

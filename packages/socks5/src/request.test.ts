@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addressRequest, domainRequest, greeting, request } from "./client-messages.ts";
-import { converse, type Conversation } from "./conversation.ts";
+import { addressRequest, domainRequest, greeting, request } from "./client-messages.testing.ts";
+import { converse, type Conversation } from "./conversation.testing.ts";
 import type { Socks5Target } from "./target.ts";
 
 const GENERAL_FAILURE = "05010001000000000000";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.ts";
-import { converse, type Conversation, drain, receive } from "./conversation.ts";
+import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
+import { converse, type Conversation, drain, receive } from "./conversation.testing.ts";
 import { PIPELINE_MAX_OCTETS } from "./pipeline.ts";
 import type { Socks5ServerOptions } from "./socks5-server.ts";
 import type { Socks5Target } from "./target.ts";

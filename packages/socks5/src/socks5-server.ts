@@ -108,7 +108,8 @@ export class Socks5Server implements Machine<Uint8Array, Uint8Array, Socks5Event
   }
 
   /**
-   * Answers the request, once. A failure closes; after a success the client's octets are the relay's.
+   * Answers the request, once; drain `pollTransmit` after it. A failure closes; after a success the client's octets
+   * are the relay's.
    * Nothing happens when the connection was closed meanwhile.
    *
    * @param bound where the egress connects from; without it the client is told 0.0.0.0:0
