@@ -18,7 +18,7 @@ const values = new Map<string, Set<number>>();
 for (const source of sources) {
   for (const [, name = "", product = ""] of source.matchAll(CONSTANT)) {
     const factors = product.split("*").map((factor) => Number(factor.replaceAll("_", "")));
-    const value = factors.reduce((sum, factor) => sum * factor, 1);
+    const value = factors.reduce((before, factor) => before * factor, 1);
     values.set(name, (values.get(name) ?? new Set()).add(value));
   }
 }

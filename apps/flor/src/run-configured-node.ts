@@ -5,14 +5,14 @@ import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { CommandError } from "./command-error.ts";
 import type { UpOptions } from "./commands/up.ts";
 import { runNode } from "./run/run-node.ts";
-import { stopRequested } from "./stop-signal.ts";
+import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 import { tableLines } from "./views/table.ts";
 
 /** Runs the node of a configuration until it is asked to stop. */
 export async function runConfiguredNode(config: Config, options: UpOptions, terminal: Terminal): Promise<void> {
-  const stop = stopRequested({ stdinEnds: options.untilStdinEnds === true });
+  using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
   const path = controlSocketPath(runtimeFolder(terminal.environment), config.name);
   let status: () => NodeStatus = () => {
     throw new Error("the node is starting");
@@ -24,7 +24,7 @@ export async function runConfiguredNode(config: Config, options: UpOptions, term
     try {
       status = () => node.status();
       terminal.write(`${readyLines(status(), control.path, terminal).join("\n")}\n`);
-      await stop;
+      await stop.made;
     } finally {
       await node.close();
     }

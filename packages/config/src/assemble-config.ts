@@ -27,12 +27,11 @@ function assembleInbound({ socks5 }: InboundShape, users: ReadonlyMap<string, st
 
 function assembleLink(link: LinkShape, folder: string): LinkConfig {
   if (link.kind === "udp") return { ...link, listen: endpointText(link.listen) };
-  if (link.kind === "native") return { ...link, attach: resolvePath(folder, link.attach) };
   const [program = "", ...args] = link.command;
   return { ...link, command: [resolvePath(folder, program), ...args] };
 }
 
-/** A word without a slash is a name (looked up in PATH, or among the nodes of this machine), as in a shell. */
+/** A word without a slash is looked up in PATH, as in a shell. */
 function resolvePath(folder: string, text: string): string {
   return text.includes("/") ? resolve(folder, text) : text;
 }

@@ -27,7 +27,7 @@ export interface OutboundShape {
   readonly tcp: { readonly allow: readonly DestinationPattern[]; readonly deny: readonly DestinationPattern[] };
 }
 
-export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape;
+export type LinkShape = UdpLinkShape | ProcessLinkShape;
 
 export interface UdpLinkShape {
   readonly kind: "udp";
@@ -36,12 +36,6 @@ export interface UdpLinkShape {
   readonly mtu: number;
   readonly segments: boolean;
   readonly gso: "auto" | "off";
-}
-
-export interface NativeLinkShape {
-  readonly kind: "native";
-  readonly name: string;
-  readonly attach: string;
 }
 
 export interface ProcessLinkShape {

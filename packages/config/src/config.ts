@@ -51,9 +51,6 @@ export interface TcpOutboundConfig {
 /** A link, by kind. */
 export type LinkConfig = UdpLinkConfig | NativeLinkConfig | ProcessLinkConfig;
 
-/** The kinds of links. */
-export const LINK_KINDS = ["udp", "native", "process"] as const;
-
 /** A link over one UDP socket, as its own process. */
 export interface UdpLinkConfig {
   readonly kind: "udp";

@@ -81,8 +81,6 @@ const udpLink = closed({
   gso: z.enum(["auto", "off"]).default("auto"),
 });
 
-const nativeLink = closed({ kind: z.literal("native"), name, attach: path });
-
 const processLink = closed({
   kind: z.literal("process"),
   name,
@@ -91,7 +89,7 @@ const processLink = closed({
   env: z.record(z.string(), z.string()).default({}),
 });
 
-const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, nativeLink, processLink]);
+const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, processLink]);
 
 const peerLink = closed({ link: name, address: z.string().min(1).optional() });
 

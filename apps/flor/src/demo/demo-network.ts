@@ -33,11 +33,14 @@ export interface DemoNetwork {
 }
 
 /**
- * Starts both nodes and waits until they reach each other, or `cancelled` settles.
+ * Starts both nodes and waits until they reach each other; `undefined` when `stopped` settles before.
  *
  * @throws CommandError that says which did not and why; nothing is left behind then
  */
-export async function startDemoNetwork(options: DemoNetworkOptions, cancelled: Promise<void>): Promise<DemoNetwork> {
+export async function startDemoNetwork(
+  options: DemoNetworkOptions,
+  stopped: Promise<void>,
+): Promise<DemoNetwork | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "flor-demo-"));
   const nodes: DemoNode[] = [];
   const stop = async (): Promise<void> => {
@@ -48,35 +51,48 @@ export async function startDemoNetwork(options: DemoNetworkOptions, cancelled: P
     const socksPort = await freeTcpPort(options.port);
     const ports = { socks: socksPort, far: await freeUdpPort(), allowed: options.allowed };
     const written = writeDemoConfigs(folder, ports);
-    const start = (config: typeof written.near): DemoNode => {
-      const node = startDemoNode(config, options.environment);
+    // What links remember from run to run goes with the demo too.
+    const environment = { ...options.environment, XDG_STATE_HOME: join(folder, "state") };
+    const [far, near] = [written.far, written.near].map((config) => {
+      const node = startDemoNode(config, environment);
       nodes.push(node);
       return node;
-    };
-    const network = { socksPort, far: start(written.far), near: start(written.near), stop };
+    }) as [DemoNode, DemoNode];
     const ended = Promise.race(nodes.map((node) => node.ended));
-    const problem = await Promise.race([ended, cancelled, waitUntilReady(network.near)]);
-    if (problem !== undefined) throw problem;
-    return { ...network, ended };
+    if (await isReadyBefore(near, ended, stopped)) return { socksPort, near, far, ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+  await stop();
+  return undefined;
 }
 
-async function waitUntilReady(near: DemoNode): Promise<CommandError | undefined> {
+/** Whether the node reached its peers before the user asked to stop; throws when a node ends, or time is over. */
+async function isReadyBefore(near: DemoNode, ended: Promise<CommandError>, stopped: Promise<void>): Promise<boolean> {
+  const given = new AbortController();
+  try {
+    const ready = waitUntilReady(near, given.signal);
+    const outcome = await Promise.race([ended, ready, stopped.then(() => "stopped" as const)]);
+    if (outcome instanceof CommandError) throw outcome;
+    return outcome === "ready";
+  } finally {
+    given.abort();
+  }
+}
+
+async function waitUntilReady(near: DemoNode, given: AbortSignal): Promise<"ready" | "given up" | CommandError> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   let last: NodeStatus | undefined;
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && !given.aborted) {
     last = (await statusIfAny(near)) ?? last;
-    if (last?.peers.every(({ state }) => state === "up" || state === "idle") === true) return undefined;
+    if (last?.peers.every(({ state }) => state === "up" || state === "idle") === true) return "ready";
     await sleep(POLL_MS);
   }
-  const reason = last?.peers
-    .map((peer) => `${peer.name} is ${peer.state}: ${peer.reason ?? "no reason known"}`)
-    .join("; ");
+  if (given.aborted) return "given up";
+  const reasons = last?.peers.map((peer) => `${peer.name} is ${peer.state}: ${peer.reason ?? "no reason known"}`);
   return new CommandError(
-    `the nodes did not reach each other in ${READY_TIMEOUT_MS / 1000} s; ${reason ?? "no answer"}`,
+    `the nodes did not reach each other in ${READY_TIMEOUT_MS / 1000} s; ${reasons?.join("; ") ?? "no answer"}`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { CommandError } from "../command-error.ts";
-import { stopRequested } from "../stop-signal.ts";
+import { listenForStop } from "../stop-request.ts";
 import type { Terminal } from "../terminal.ts";
 import { tableLines } from "../views/table.ts";
-import { checkDemo } from "./demo-check.ts";
+import { checkDemo, type CheckTarget } from "./demo-check.ts";
 import { startDemoNetwork, type DemoNetwork } from "./demo-network.ts";
 import type { DemoNode } from "./demo-node.ts";
 import { startDemoServer, type DemoServer } from "./demo-server.ts";
@@ -24,16 +24,21 @@ export interface DemoOptions {
  * @throws CommandError when a node ends by itself, or the check fails
  */
 export async function runDemo(options: DemoOptions, terminal: Terminal): Promise<void> {
-  const stop = stopRequested({ stdinEnds: false });
+  using stop = listenForStop({ stdinEnds: false });
   const server = await startDemoServer();
   try {
     const closedPort = await freeTcpPort(server.port + 1);
     const allowed = [server.port, closedPort];
-    const network = await startDemoNetwork({ port: options.port, allowed, environment: terminal.environment }, stop);
+    const network = await startDemoNetwork(
+      { port: options.port, allowed, environment: terminal.environment },
+      stop.made,
+    );
+    if (network === undefined) return;
     try {
       await showNetwork(network, server, terminal);
-      if (options.check) await check(network, server, closedPort, stop, terminal);
-      else await serve(network, stop, terminal);
+      if (options.check)
+        await check({ socksPort: network.socksPort, server, closedPort }, network, stop.made, terminal);
+      else await serve(network, stop.made, terminal);
     } finally {
       await network.stop();
     }
@@ -42,30 +47,26 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
   }
 }
 
-async function serve(network: DemoNetwork, stop: Promise<void>, terminal: Terminal): Promise<void> {
+async function serve(network: DemoNetwork, stopped: Promise<void>, terminal: Terminal): Promise<void> {
   const endLiveLine = terminal.isInteractive ? showLiveLine(network.near, terminal) : () => {};
-  const problem = await Promise.race([network.ended, stop]);
+  const problem = await Promise.race([network.ended, stopped]);
   endLiveLine();
   if (problem !== undefined) throw problem;
   terminal.write("stopped\n");
 }
 
 async function check(
+  target: CheckTarget,
   network: DemoNetwork,
-  server: DemoServer,
-  closedPort: number,
-  stop: Promise<void>,
+  stopped: Promise<void>,
   terminal: Terminal,
 ): Promise<void> {
   const { green, red } = terminal.style;
-  const checked = checkDemo({ socksPort: network.socksPort, server, closedPort }, ({ good, text }) =>
-    terminal.write(`${good ? green("✓") : red("✗")} ${text}\n`),
-  );
-  const outcome = await Promise.race([network.ended, stop, checked]);
-  if (outcome === true) return;
-  throw outcome instanceof CommandError
-    ? outcome
-    : new CommandError("the check failed", { advice: "see the lines with ✗" });
+  const checked = checkDemo(target, ({ good, text }) => terminal.write(`${good ? green("✓") : red("✗")} ${text}\n`));
+  const outcome = await Promise.race([network.ended, stopped, checked]);
+  if (outcome === undefined) throw new CommandError("the check was interrupted");
+  if (outcome === false) throw new CommandError("the check failed", { advice: "see the lines with ✗" });
+  if (outcome !== true) throw outcome;
 }
 
 async function showNetwork(network: DemoNetwork, server: DemoServer, terminal: Terminal): Promise<void> {
