@@ -12,6 +12,8 @@ export class CarriedSession implements RelayOwner {
   /** By stream. */
   readonly flows: Map<number, Flow> = new Map();
   established = false;
+  /** Packets arrived since the blocked relays were last tried: only they can open a window. */
+  hasProgress = false;
   /** Octets of flows that ended: taken from TCP connections, given to them. */
   readonly finished: { toStream: number; toBytes: number } = { toStream: 0, toBytes: 0 };
   readonly #blocked = new Set<Relay>();
@@ -41,7 +43,8 @@ export class CarriedSession implements RelayOwner {
 
   /** Step 5, write, again: what the connection did not take before. */
   writeBlocked(): void {
-    if (this.#blocked.size === 0) return;
+    if (!this.hasProgress || this.#blocked.size === 0) return;
+    this.hasProgress = false;
     const blocked = [...this.#blocked];
     this.#blocked.clear();
     for (const relay of blocked) relay.handleWritable();

@@ -24,7 +24,10 @@ const PEER = token(2);
 const PAYLOAD = new Uint8Array([9, 8, 7, 6, 5]);
 
 class RecordingDoor implements FrameDoor {
-  readonly bundle: { octets: Uint8Array; view: DataView } = { octets: new Uint8Array(65_536), view: new DataView(new ArrayBuffer(0)) };
+  readonly bundle: { octets: Uint8Array; view: DataView } = {
+    octets: new Uint8Array(65_536),
+    view: new DataView(new ArrayBuffer(0)),
+  };
   readonly bundleLimit = 61_440;
   readonly frames: Uint8Array[] = [];
   hasCredit = true;

@@ -43,6 +43,7 @@ export interface PortsOptions {
 export class Ports {
   readonly #options: PortsOptions;
   readonly #awaySince = new Map<NodeLink, Instant>();
+  readonly #told = new Map<NodeLink, readonly WantedNeighbour[]>();
 
   constructor(options: PortsOptions) {
     this.#options = options;
@@ -64,6 +65,7 @@ export class Ports {
   /** The link is away: adjacencies wait for its return. */
   suspend(link: NodeLink, now: Instant): void {
     link.ports.length = 0;
+    this.#told.delete(link);
     this.#awaySince.set(link, now);
     for (const adjacency of link.adjacencies.values()) {
       adjacency.detachPort();
@@ -99,7 +101,12 @@ export class Ports {
       if (adjacency.neighbour === undefined || wanted.has(adjacency.key)) continue;
       wanted.set(adjacency.key, wantedNeighbour(adjacency.key, "", adjacency));
     }
-    this.#options.host.setNeighbours(link.name, [...wanted.values()]);
+    const list = [...wanted.values()];
+    const told = this.#told.get(link);
+    // A link that announces its ports anew for every list, and a node that answers with a list, would never end.
+    if (told !== undefined && sameNeighbours(told, list)) return;
+    this.#told.set(link, list);
+    this.#options.host.setNeighbours(link.name, list);
   }
 
   nextTimeout(): Instant | undefined {
@@ -172,6 +179,15 @@ export class Ports {
       if (neighbour.name === peer.name) return neighbour;
     return undefined;
   }
+}
+
+function sameNeighbours(a: readonly WantedNeighbour[], b: readonly WantedNeighbour[]): boolean {
+  return a.length === b.length && a.every((one, index) => sameNeighbour(one, b[index]));
+}
+
+function sameNeighbour(a: WantedNeighbour, b: WantedNeighbour | undefined): boolean {
+  if (b === undefined || a.key !== b.key || a.address !== b.address || a.port !== b.port) return false;
+  return a.token.length === b.token.length && a.token.every((octet, index) => octet === b.token[index]);
 }
 
 function wantedNeighbour(id: string, address: string, adjacency: Adjacency | undefined): WantedNeighbour {

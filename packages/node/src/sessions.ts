@@ -110,7 +110,9 @@ export class Sessions implements LocalConsumer {
     const connection = this.endpoint.handleReceive(octets, offset, end, undefined, now);
     if (connection === undefined) return this.#sendReplies(now);
     const session = this.#sessionOf(connection);
-    if (session !== undefined) this.touched.add(session);
+    if (session === undefined) return;
+    session.hasProgress = true;
+    this.touched.add(session);
   }
 
   /** Where frames for a peer go changed. */

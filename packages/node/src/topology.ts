@@ -6,7 +6,7 @@ import { FecToNhlfe, type IncomingLabelMap, type LabelPath } from "@flor/label";
 import type { Instant } from "@flor/machine";
 import { type Identity, sign, verify } from "@flor/quic";
 import { LinkStateDatabase, type LinkStateEntry, nodeKeyOf, type OwnEdge, PathComputation } from "@flor/route";
-import { encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
+import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import type { NextHop } from "./forward.ts";
 import { Neighbour } from "./neighbour.ts";
@@ -47,6 +47,7 @@ export class Topology {
   readonly #ownKey: string;
   #sequence: number;
   #own: SignedAdvertisement;
+  #advertised: readonly AdvertisedAdjacency[] = [];
 
   constructor(options: TopologyOptions) {
     this.#options = options;
@@ -61,7 +62,7 @@ export class Topology {
       const key = nodeKeyOf(peer.publicKey);
       this.neighbours.set(key, new Neighbour(key, peer.publicKey, peer.name));
     }
-    this.#own = this.#sign();
+    this.#own = this.#sign([]);
   }
 
   /** An adjacency came, went, or changed: chooses the neighbour's best one, labels it, tells the others. */
@@ -109,19 +110,31 @@ export class Topology {
     if (entry.origin === this.#ownKey) {
       // An earlier run of ours, still remembered by a neighbour: be newer (OSPF, RFC 2328 section 13.4).
       this.database.delete(this.#ownKey);
-      if (entry.instance !== nodeKeyOf(this.instance)) this.#sequence = Math.max(this.#sequence, entry.sequence);
-      return this.#changed();
+      if (entry.instance === nodeKeyOf(this.instance)) return;
+      this.#sequence = Math.max(this.#sequence, entry.sequence);
+      return this.#advertise(this.#advertised);
     }
     if (previous !== undefined && previous.instance !== entry.instance) {
       this.#options.observer.handleInstanceChanged(entry.origin);
     }
   }
 
+  /** Says what changed of ourselves, if others can see a change, and computes the paths anew. */
   #changed(): void {
-    this.#sequence += 1;
-    this.#own = this.#sign();
-    this.#options.observer.handleAdvertisementsChanged();
+    const adjacencies = this.#advertisedAdjacencies();
+    if (!sameAdjacencies(adjacencies, this.#advertised)) this.#advertise(adjacencies);
     this.#recompute();
+  }
+
+  #advertise(adjacencies: readonly AdvertisedAdjacency[]): void {
+    this.#sequence += 1;
+    this.#advertised = adjacencies;
+    this.#own = this.#sign(adjacencies);
+    this.#options.observer.handleAdvertisementsChanged();
+  }
+
+  #advertisedAdjacencies(): AdvertisedAdjacency[] {
+    return [...this.neighbours.values()].flatMap((neighbour) => advertised(neighbour) ?? []);
   }
 
   #recompute(): void {
@@ -145,29 +158,20 @@ export class Topology {
     return peer === undefined ? undefined : nodeKeyOf(peer.publicKey);
   }
 
-  #sign(): SignedAdvertisement {
+  #sign(adjacencies: readonly AdvertisedAdjacency[]): SignedAdvertisement {
     const { identity, deliveryLabel } = this.#options;
     const advertisement = encodeAdvertisement({
       origin: identity.publicKey,
       instance: this.instance,
       sequence: this.#sequence,
       deliveryLabel,
-      adjacencies: [...this.neighbours.values()].flatMap((neighbour) => advertised(neighbour) ?? []),
+      adjacencies: [...adjacencies],
     });
     return { advertisement, signature: sign(identity, signedOctets(advertisement)) };
   }
 }
 
-function advertised({ publicKey, label, best }: Neighbour):
-  | {
-      neighbour: Uint8Array;
-      label: number;
-      mtu: number;
-      segmentMtu: number;
-      metric: number;
-      up: boolean;
-    }
-  | undefined {
+function advertised({ publicKey, label, best }: Neighbour): AdvertisedAdjacency | undefined {
   if (label === undefined) return undefined;
   return {
     neighbour: publicKey,
@@ -177,6 +181,16 @@ function advertised({ publicKey, label, best }: Neighbour):
     metric: 1,
     up: best !== undefined,
   };
+}
+
+function sameAdjacencies(a: readonly AdvertisedAdjacency[], b: readonly AdvertisedAdjacency[]): boolean {
+  const isSame = (x: AdvertisedAdjacency, y: AdvertisedAdjacency | undefined): boolean =>
+    x.neighbour === y?.neighbour &&
+    x.label === y?.label &&
+    x.mtu === y?.mtu &&
+    x.segmentMtu === y?.segmentMtu &&
+    x.up === y?.up;
+  return a.length === b.length && a.every((adjacency, index) => isSame(adjacency, b[index]));
 }
 
 /** The first alive adjacency in the order of preference, else the first usable one: a silent one may still carry. */
