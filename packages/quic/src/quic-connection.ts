@@ -18,6 +18,9 @@ export const HANDSHAKE_TIMEOUT = 0x02;
 /** A handshake that takes longer gives its place to another. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
+/** The engine sends a close no sooner than the congestion window allows; after this long it is left unsaid. */
+export const CLOSE_TIMEOUT_MS = 1000;
+
 /** A third of the idle timeout: two pings may be lost. */
 export const KEEP_ALIVE_MS = 10_000;
 
@@ -74,7 +77,8 @@ export class QuicConnection<Path> {
   #engineTimeout: Instant | undefined;
   #pacerRelease: Instant | undefined;
   #now: Instant;
-  readonly #handshakeDeadline: Instant;
+  /** When the state "handshaking" or "closing" ends by itself. */
+  #deadline: Instant;
   #keepAliveAt: Instant;
 
   constructor(parts: QuicConnectionParts, path: Path, now: Instant) {
@@ -87,7 +91,7 @@ export class QuicConnection<Path> {
     this.#peerStreams = new PeerStreams(parts.role === "client" ? 1 : 0);
     this.#nextStream = parts.role === "client" ? 0 : 1;
     this.#now = now;
-    this.#handshakeDeadline = now + HANDSHAKE_TIMEOUT_MS;
+    this.#deadline = now + HANDSHAKE_TIMEOUT_MS;
     this.#keepAliveAt = now + KEEP_ALIVE_MS;
   }
 
@@ -130,7 +134,6 @@ export class QuicConnection<Path> {
     const sent = this.#filler.fill(octets, offset, Math.min(max, this.#path.datagramOctets));
     this.#unsettled = true;
     if (sent > 0) this.#path.spend(sent);
-    else if (this.#state === "closing") this.#settle();
     return sent;
   }
 
@@ -138,7 +141,7 @@ export class QuicConnection<Path> {
   nextTimeout(): Instant | undefined {
     if (this.#unsettled) this.#settle();
     if (this.#state === "closed") return undefined;
-    const ours = this.#state === "handshaking" ? this.#handshakeDeadline : this.#keepAlive();
+    const ours = this.#state === "established" ? this.#keepAlive() : this.#deadline;
     return earlier(this.#engineTimeout, earlier(this.#pacerRelease, ours));
   }
 
@@ -146,10 +149,7 @@ export class QuicConnection<Path> {
   handleTimeout(now: Instant): void {
     if (this.#state === "closed") return;
     this.#now = now;
-    if (this.#state === "handshaking" && now >= this.#handshakeDeadline) {
-      const text = "handshake timed out";
-      return this.#finish({ by: "timeout", application: true, code: HANDSHAKE_TIMEOUT, text });
-    }
+    if (this.#state !== "established" && now >= this.#deadline) return this.#giveUp();
     if (this.#engineTimeout !== undefined && now >= this.#engineTimeout) this.#engine.handleTimeout();
     const keepAliveAt = this.#keepAlive();
     if (keepAliveAt !== undefined && now >= keepAliveAt) {
@@ -250,6 +250,7 @@ export class QuicConnection<Path> {
   close(code: number, text: string): void {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#engine.close(true, code, text);
+    this.#deadline = this.#now + CLOSE_TIMEOUT_MS;
     this.#setState("closing");
     this.#settle();
   }
@@ -283,6 +284,12 @@ export class QuicConnection<Path> {
       return;
     }
     this.close(PIN_MISMATCH, "pin-mismatch");
+  }
+
+  #giveUp(): void {
+    const text = "handshake timed out";
+    const timeout: CloseReason = { by: "timeout", application: true, code: HANDSHAKE_TIMEOUT, text };
+    this.#finish(this.#state === "handshaking" ? timeout : this.#engine.closeReason());
   }
 
   // Late packets of a drained connection are unknown to the endpoint and dropped: no need to wait for them.

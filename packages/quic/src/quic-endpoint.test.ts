@@ -1,0 +1,196 @@
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { AllowedPeers } from "./allowed-peers.ts";
+import { createCredentials } from "./certificate.ts";
+import { createEnd, EndpointPair, type PathFaults, type RealTime } from "./endpoint-pair.ts";
+import { createIdentity } from "./identity.ts";
+import { PIN_MISMATCH } from "./quic-connection.ts";
+import { QUIC_LIMITS } from "./quic-limits.ts";
+
+const time: RealTime = { now: () => performance.now(), nextTurn: () => setImmediate() };
+
+/** The first datagram of a fresh connection from the end that `octet` makes. */
+function firstFlight(octet: number, to: Uint8Array): Uint8Array {
+  const end = createEnd(octet);
+  end.peers.add(to);
+  const octets = new Uint8Array(1400);
+  return octets.subarray(0, end.endpoint.connect(to, "", 0).transmit(octets, 0, 1400, 0));
+}
+
+describe("handshake", () => {
+  it("establishes both ends and names each to the other", async () => {
+    const pair = new EndpointPair(time);
+    const { client, server } = await pair.establish();
+    expect(client.pollEvent()).toEqual({ type: "established" });
+    expect(server.pollEvent()).toEqual({ type: "established" });
+    expect(server.peer).toEqual(pair.client.identity.publicKey);
+    expect(client.peer).toEqual(pair.server.identity.publicKey);
+    expect([client.role, server.role, server.path]).toEqual(["client", "server", "back"]);
+    expect(pair.server.endpoint.halfOpen).toBe(0);
+  });
+
+  const faults: PathFaults[] = [
+    { maxOctets: 1200 },
+    { maxOctets: 16_384 },
+    { loss: 0.2, seed: 3 },
+    { reordering: 0.5, duplication: 0.3, seed: 4 },
+  ];
+  it.each(faults)("survives %o", async (fault) => {
+    const pair = new EndpointPair(time, fault);
+    const { client } = await pair.establish();
+    expect(client.state).toBe("established");
+  });
+
+  it("fills each datagram of an Initial to 1200 octets, envelope included", () => {
+    const server = createEnd(2);
+    expect(firstFlight(1, server.identity.publicKey)).toHaveLength(1200);
+  });
+
+  it("refuses to dial a peer that is not listed", () => {
+    const end = createEnd(1);
+    expect(() => end.endpoint.connect(new Uint8Array(32), "", 0)).toThrow("is not listed");
+  });
+
+  it("gives up after ten seconds without an answer", () => {
+    const end = createEnd(1);
+    end.peers.add(createIdentity(new Uint8Array(32).fill(2)).publicKey);
+    const connection = end.endpoint.connect(createIdentity(new Uint8Array(32).fill(2)).publicKey, "", 0);
+    connection.transmit(new Uint8Array(1400), 0, 1400, 0);
+    connection.handleTimeout(9_999);
+    expect(connection.state).toBe("handshaking");
+    connection.handleTimeout(10_000);
+    expect(connection.closeReason).toMatchObject({ by: "timeout", text: "handshake timed out" });
+    expect([...end.endpoint.connections]).toHaveLength(0);
+  });
+});
+
+describe("pin", () => {
+  const impostor = createCredentials(createIdentity(new Uint8Array(32).fill(9)));
+
+  it("closes on a server whose certificate is another key's, before it is established", async () => {
+    const pair = new EndpointPair(time, {}, createEnd(1), createEnd(2, { credentials: impostor }));
+    const client = pair.connect();
+    await pair.runUntil(() => client.state === "closed");
+    expect(client.pollEvent()).toEqual({ type: "closed", reason: client.closeReason });
+    expect(client.closeReason).toMatchObject({ by: "local", code: PIN_MISMATCH, text: "pin-mismatch" });
+  });
+
+  it("closes on a client whose certificate is not the envelope's sender's", async () => {
+    const pair = new EndpointPair(time, {}, createEnd(1, { credentials: impostor }), createEnd(2));
+    const client = pair.connect();
+    await pair.runUntil(() => client.state === "closed");
+    expect(client.closeReason).toMatchObject({ by: "peer", application: true, code: PIN_MISMATCH });
+    expect([...pair.server.endpoint.connections]).toHaveLength(0);
+    expect(pair.server.endpoint.halfOpen).toBe(0);
+  });
+});
+
+describe("admission", () => {
+  it("is silent to a node that is not listed", () => {
+    const server = createEnd(2);
+    const initial = firstFlight(1, server.identity.publicKey);
+    expect(server.endpoint.handleReceive(initial, 0, initial.length, "", 0)).toBeUndefined();
+    expect(server.endpoint.takeReply()).toBeUndefined();
+    expect([...server.endpoint.connections]).toHaveLength(0);
+    expect(server.endpoint.drops.counts["unknown-sender"]).toBe(1);
+  });
+
+  it("is silent to a listed node whose clock is wrong, and says so to the operator", () => {
+    const server = createEnd(2, { unixSeconds: () => 1_800_001_000 });
+    server.peers.add(createIdentity(new Uint8Array(32).fill(1)).publicKey);
+    const initial = firstFlight(1, server.identity.publicKey);
+    expect(server.endpoint.handleReceive(initial, 0, initial.length, "", 0)).toBeUndefined();
+    expect(server.endpoint.drops.counts["clock-skew"]).toBe(1);
+  });
+
+  it("makes one connection of an Initial, however often it comes", async () => {
+    const pair = new EndpointPair(time);
+    let initial: Uint8Array | undefined;
+    pair.tap = (octets) => (initial ??= octets.slice());
+    const { client, server } = await pair.establish();
+    const replay = (): void => {
+      const copy = initial?.slice() ?? new Uint8Array();
+      pair.server.endpoint.handleReceive(copy, 0, copy.length, "elsewhere", time.now());
+    };
+    replay();
+    expect([...pair.server.endpoint.connections]).toEqual([server]);
+    client.close(0, "");
+    await pair.runUntil(() => server.state === "closed");
+    replay();
+    expect([...pair.server.endpoint.connections]).toHaveLength(0);
+    expect(pair.server.endpoint.drops.counts["replayed-initial"]).toBe(1);
+  });
+
+  it("serves a peer eight connections and drops the next", () => {
+    const server = createEnd(2);
+    const client = createEnd(1);
+    client.peers.add(server.identity.publicKey);
+    server.peers.add(client.identity.publicKey);
+    const octets = new Uint8Array(1400);
+    for (let count = 0; count < 10; count += 1) {
+      const length = client.endpoint.connect(server.identity.publicKey, "", 0).transmit(octets, 0, 1400, 0);
+      server.endpoint.handleReceive(octets, 0, length, "", 0);
+    }
+    expect(server.endpoint.halfOpen).toBe(QUIC_LIMITS.connectionsOfPeer);
+    expect(server.endpoint.drops.counts.connections).toBe(2);
+  });
+});
+
+describe("retry", () => {
+  it("asks above the threshold, and establishes with the token", async () => {
+    const pair = new EndpointPair(time, {}, createEnd(1), createEnd(2, { retryThreshold: 0 }));
+    const seen: number[] = [];
+    pair.tap = (octets, from) => from === "server" && seen.push(octets[32] ?? 0);
+    const { client } = await pair.establish();
+    expect((seen[0] ?? 0) & 0xf0).toBe(0xf0);
+    expect(client.state).toBe("established");
+    expect(pair.server.endpoint.drops.total).toBe(0);
+  });
+
+  it("keeps nothing while it waits, and bounds what it has to say", () => {
+    const server = createEnd(2, { retryThreshold: 0 });
+    const client = createEnd(1);
+    client.peers.add(server.identity.publicKey);
+    server.peers.add(client.identity.publicKey);
+    const octets = new Uint8Array(1400);
+    for (let count = 0; count < 100; count += 1) {
+      const length = client.endpoint.connect(server.identity.publicKey, "", 0).transmit(octets, 0, 1400, 0);
+      server.endpoint.handleReceive(octets, 0, length, "", 0);
+    }
+    expect(server.endpoint.halfOpen).toBe(0);
+    expect(server.endpoint.drops.counts.replies).toBe(100 - QUIC_LIMITS.replies);
+  });
+
+  it("drops a token that is too old", async () => {
+    let clock = 1_800_000_000;
+    const server = createEnd(2, { retryThreshold: 0, unixSeconds: () => clock });
+    const pair = new EndpointPair(time, {}, createEnd(1), server);
+    pair.tap = (_, from) => from === "server" && (clock += 11);
+    pair.connect();
+    await pair.runUntil(() => server.endpoint.drops.counts["retry-token"] > 0);
+    expect(server.endpoint.halfOpen).toBe(0);
+  });
+});
+
+describe("payloads", () => {
+  it("drops what is empty, short, unknown or of no kind, by reason", () => {
+    const { endpoint } = createEnd(2);
+    const give = (octets: Uint8Array): void => void endpoint.handleReceive(octets, 0, octets.length, "", 0);
+    give(new Uint8Array(0));
+    give(new Uint8Array(1200));
+    give(new Uint8Array(20).fill(0x41));
+    give(new Uint8Array(1200).fill(0x41));
+    give(new Uint8Array(1200).fill(0xc0));
+    give(new Uint8Array(1200).fill(0x01));
+    expect(endpoint.drops.counts).toMatchObject({ payload: 4, "unknown-connection": 1, envelope: 1 });
+  });
+
+  it("shares its list of peers with another endpoint", () => {
+    const identity = createIdentity(new Uint8Array(32).fill(2));
+    const peers = new AllowedPeers(identity);
+    createEnd(2, { identity, peers, purpose: "control" });
+    createEnd(2, { identity, peers });
+    peers.add(createIdentity(new Uint8Array(32).fill(1)).publicKey);
+    expect(peers.size).toBe(1);
+  });
+});
