@@ -31,7 +31,6 @@ export async function fetchThrough(
   });
   const asked = request({
     createConnection: () => socket,
-    agent: false,
     method: upload === undefined ? "GET" : "PUT",
     path,
     headers: { host: `${to.host}:${to.port}`, connection: "close" },

@@ -1,0 +1,137 @@
+/** `flor demo` as a user runs it, and what is left of it when it ends in each of the ways it can end. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { StartedProcess } from "@flor/testkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fetchThrough } from "../../apps/flor/src/demo/fetch-through.ts";
+import { freeTcpPort } from "../../apps/flor/src/demo/free-port.ts";
+
+const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.url));
+const READY_MS = 30_000;
+const GONE_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
+/** Two nodes, two links. */
+const PROCESSES = 4;
+
+let folder: string;
+let port: number;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "flor-e2e-"));
+  port = await freeTcpPort(21_080);
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function startDemo(...args: readonly string[]): StartedProcess {
+  const env = { TMPDIR: folder, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: join(folder, "state"), NO_COLOR: "1" };
+  return StartedProcess.start(process.execPath, [FLOR, "demo", "--port", String(port), ...args], { env });
+}
+
+/** A demo that carries traffic, and the pids of its nodes and links as it printed them. */
+async function runningDemo(): Promise<{ readonly demo: StartedProcess; readonly pids: readonly number[] }> {
+  const demo = startDemo();
+  await demo.waitForOutput(/^end {4}Ctrl-C$/m, READY_MS);
+  const pids = [...demo.output.matchAll(/^(?:near|far)-\d+ (?:node|link wan) +(\d+) /gm)].map(([, pid]) => Number(pid));
+  expect(pids).toHaveLength(PROCESSES);
+  const { host, localPort } = localPage(demo);
+  expect((await fetchThrough(port, { host, port: localPort }, "/")).toString()).toContain("It works");
+  return { demo, pids };
+}
+
+function localPage(demo: StartedProcess): { readonly host: string; readonly localPort: number } {
+  return { host: "127.0.0.1", localPort: Number(/http:\/\/127\.0\.0\.1:(\d+)\//.exec(demo.output)?.[1]) };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = `/proc/${pid}/stat`;
+  // Whoever adopts an orphan may not have asked for its end yet.
+  return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
+}
+
+async function waitUntilGone(pids: readonly number[]): Promise<void> {
+  const deadline = performance.now() + GONE_MS;
+  while (pids.some(isRunning) && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  expect(pids.filter(isRunning)).toEqual([]);
+}
+
+/** Nothing in the folders that the demo may write to, and nobody on its port. */
+async function expectNothingLeft(): Promise<void> {
+  expect(readdirSync(folder, { recursive: true })).toEqual([]);
+  expect(await freeTcpPort(port)).toBe(port);
+}
+
+test("the check sends real traffic through, and leaves nothing behind", async () => {
+  await using demo = startDemo("--check");
+  const { code } = await demo.exited;
+  const steps = demo.output.split("\n").filter((line) => /^[✓✗]/u.test(line));
+  expect(steps).toHaveLength(6);
+  expect(steps.filter((line) => !line.startsWith("✓"))).toEqual([]);
+  expect(code).toBe(0);
+  await expectNothingLeft();
+});
+
+describe("the demo", () => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends with everything it started on %s", async (signal) => {
+    const { demo, pids } = await runningDemo();
+    demo.signal(signal);
+    expect(await demo.exited).toMatchObject({ code: 0 });
+    await waitUntilGone(pids);
+    await expectNothingLeft();
+  });
+
+  test("takes nodes and links with it when it is killed", async () => {
+    const { demo, pids } = await runningDemo();
+    expect(await demo.kill()).toMatchObject({ signal: "SIGKILL" });
+    await waitUntilGone(pids);
+  });
+
+  test("that loses a node says which and how, and ends", async () => {
+    const { demo, pids } = await runningDemo();
+    const far = Number(/^far-\d+ node +(\d+)/m.exec(demo.output)?.[1]);
+    process.kill(far, "SIGKILL");
+    expect(await demo.exited).toMatchObject({ code: 1 });
+    expect(demo.output).toContain(`flor: node far-${port} ended (SIGKILL)`);
+    await waitUntilGone(pids);
+    // A killed node cannot remove its control socket; the next node of its name does.
+    expect(readdirSync(join(folder, "flor"))).toEqual([`far-${port}.sock`]);
+    expect(readdirSync(folder)).toEqual(["flor"]);
+  });
+
+  test("outlives a link that is killed", async () => {
+    const { demo, pids } = await runningDemo();
+    const link = Number(/^near-\d+ link wan +(\d+)/m.exec(demo.output)?.[1]);
+    process.kill(link, "SIGKILL");
+    const { host, localPort } = localPage(demo);
+    expect((await fetchThrough(port, { host, port: localPort }, "/")).toString()).toContain("It works");
+    demo.signal("SIGINT");
+    expect(await demo.exited).toMatchObject({ code: 0 });
+    await waitUntilGone(pids);
+    await expectNothingLeft();
+  });
+
+  test("takes the next free port when its port is taken", async () => {
+    const taken = createServer().listen(port, "127.0.0.1");
+    await once(taken, "listening");
+    const next = await freeTcpPort(port + 1);
+    await using demo = startDemo();
+    await demo.waitForOutput(new RegExp(`curl --socks5-hostname 127\\.0\\.0\\.1:${next} `), READY_MS);
+    await demo.stop();
+    taken.close();
+    await once(taken, "close");
+    await expectNothingLeft();
+  });
+});

@@ -1,0 +1,67 @@
+/** What `npm run build` makes, installed as a user installs it, into an empty prefix. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+let prefix: string;
+let tarball: string;
+
+beforeAll(async () => {
+  prefix = mkdtempSync(join(tmpdir(), "flor-install-"));
+  const built = await execa(process.execPath, ["apps/flor/build.ts"], { cwd: root });
+  tarball = join(root, built.stdout.trim());
+  await execa("npm", ["install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", tarball], { cwd: prefix });
+});
+
+afterAll(() => {
+  rmSync(prefix, { recursive: true, force: true });
+});
+
+/** Runs the installed command, with nothing of the source tree in reach. */
+async function flor(...args: readonly string[]): Promise<{ readonly code: number | undefined; readonly all: string }> {
+  const env = {
+    PATH: `${dirname(process.execPath)}${delimiter}/usr/bin${delimiter}/bin`,
+    HOME: prefix,
+    TMPDIR: prefix,
+    XDG_RUNTIME_DIR: prefix,
+  };
+  const done = await execa(join(prefix, "bin/flor"), args, {
+    cwd: prefix,
+    env,
+    extendEnv: false,
+    reject: false,
+    all: true,
+  });
+  return { code: done.exitCode, all: done.all };
+}
+
+test("the tarball is named for its version", () => {
+  const { version } = JSON.parse(readFileSync(join(root, "apps/flor/package.json"), "utf8")) as { version: string };
+  expect(tarball).toBe(join(root, `dist/flor-${version}.tgz`));
+  expect(existsSync(tarball)).toBe(true);
+});
+
+test("the package holds its documents, the licences of what it bundles, and no source", () => {
+  const folder = join(prefix, "lib/node_modules/flor");
+  const files = readdirSync(folder);
+  expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "BUNDLED-LICENSES.txt"]));
+  expect(files.filter((file) => file.endsWith(".ts"))).toEqual([]);
+  expect(readFileSync(join(folder, "BUNDLED-LICENSES.txt"), "utf8")).toMatch(/^commander .*, MIT$/m);
+});
+
+test("the installed command shows its version and help", async () => {
+  expect((await flor("--version")).all).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(await flor("--help")).toMatchObject({ code: 0, all: expect.stringContaining("Begin with: flor demo") });
+});
+
+test("the installed command carries real traffic through its own links", async () => {
+  const checked = await flor("demo", "--check", "--port", "22080");
+  expect(checked.all).toMatch(/(^✓[^\n]+\n?){6}/m);
+  expect(checked.all).not.toContain("✗");
+  expect(checked.code).toBe(0);
+});
