@@ -16,7 +16,7 @@ describe("long header", () => {
   });
 
   it("reads tokens of one and of two octets' length", () => {
-    const head = Buffer.from("c00000000100" + "02aabb", "hex");
+    const head = Buffer.from("c0000000010002aabb", "hex");
     const short = new Uint8Array(Buffer.concat([head, Buffer.from([3, 1, 2, 3]), Buffer.alloc(9)]));
     expect(readLongHeader(short, 0, short.length)?.token).toEqual(Uint8Array.of(1, 2, 3));
     const long = new Uint8Array(Buffer.concat([head, Buffer.from([0x40, 0x64]), Buffer.alloc(100, 7)]));

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ADMISSION_OCTETS } from "./admission.ts";
-import { EndpointPair, type RealTime } from "./endpoint-pair.ts";
+import { EndpointPair, type RealTime } from "./endpoint-pair.testing.ts";
 import { CLOSE_TIMEOUT_MS, KEEP_ALIVE_MS, type QuicConnection } from "./quic-connection.ts";
 import { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE } from "./quic-engine.ts";
 

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { AllowedPeers } from "./allowed-peers.ts";
 import { createCredentials } from "./certificate.ts";
-import { createEnd, EndpointPair, type PathFaults, type RealTime } from "./endpoint-pair.ts";
+import { createEnd, EndpointPair, type PathFaults, type RealTime } from "./endpoint-pair.testing.ts";
 import { createIdentity } from "./identity.ts";
 import { PIN_MISMATCH } from "./quic-connection.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";
