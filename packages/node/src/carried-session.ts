@@ -1,9 +1,9 @@
 import type { QuicConnection } from "@flor/quic";
-import type { EgressFlow, IngressFlow, Relay, RelayOwner } from "@flor/session";
+import type { EgressFlow, IngressFlow, JoinFlow, Relay, RelayOwner } from "@flor/session";
 import type { Peer } from "./peer.ts";
 
 /** A flow on a stream of a session. */
-export type Flow = IngressFlow | EgressFlow;
+export type Flow = IngressFlow | EgressFlow | JoinFlow;
 
 /** One end-to-end QUIC connection and the flows it carries. */
 export class CarriedSession implements RelayOwner {

@@ -10,7 +10,11 @@ export const DROP_REASONS = [
   "too-big",
   "transit-queue",
   "transit-down",
-  "unknown-payload",
+  "northbound-port",
+  "northbound-path",
+  "northbound-too-big",
+  "northbound-credit",
+  "northbound-absent",
 ] as const;
 
 /** Why the node dropped a frame. */

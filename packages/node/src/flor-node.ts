@@ -16,6 +16,7 @@ import type { FrameDoor } from "./frame-door.ts";
 import { Inbound } from "./inbound.ts";
 import type { NodeHost } from "./node-host.ts";
 import { NodeLink } from "./node-link.ts";
+import { Northbound } from "./northbound.ts";
 import { Outbound } from "./outbound.ts";
 import { type AnnouncedPort, Ports } from "./ports.ts";
 import { Sessions } from "./sessions.ts";
@@ -35,6 +36,7 @@ export class FlorNode {
   readonly outbound: Outbound;
   readonly inbound: Inbound;
   readonly ports: Ports;
+  readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
   #now: Instant;
   #host: NodeHost;
@@ -78,8 +80,14 @@ export class FlorNode {
       sequence: host.unixSeconds() * 1000,
       observer: {
         handleAdvertisementsChanged: () => this.control.advertise(),
-        handlePathChanged: (peer, path) => this.sessions.setPath(peer, path),
-        handleInstanceChanged: (key) => this.sessions.handleInstanceChanged(key),
+        handlePathChanged: (settings, path) => {
+          const peer = this.sessions.setPath(settings, path);
+          for (const northbound of this.northbounds) if (peer !== undefined) northbound.handlePathChanged(peer);
+        },
+        handleInstanceChanged: (key) => {
+          this.sessions.handleInstanceChanged(key);
+          for (const northbound of this.northbounds) northbound.handleInstanceChanged(key);
+        },
       },
     });
     this.control = new ControlPlane({
@@ -101,8 +109,18 @@ export class FlorNode {
       handleTooBig: (from, label, mtu) => this.control.sendTooBig(from, label, mtu),
     });
     this.outbound = new Outbound({ sessions: this.sessions, routeOf: settings.routeOf, host, now: () => this.#now });
-    this.inbound = new Inbound(this.sessions, host);
+    this.inbound = new Inbound(this.sessions, host, () => this.northbounds);
     this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
+    this.northbounds = settings.northbounds.map(
+      (network) =>
+        new Northbound({
+          network,
+          labels: this.labels,
+          sessions: this.sessions,
+          drop: (reason, count) => this.forwarder.drops.add(reason, count),
+          now: () => this.#now,
+        }),
+    );
     for (const { name, kind } of settings.links) this.links.set(name, new NodeLink(name, kind, new TransitQueue()));
   }
 
@@ -142,6 +160,20 @@ export class FlorNode {
     this.#host.wake();
   }
 
+  /** Frames of the upper node on a northbound network, a run, borrowed. */
+  handleUpperFrames(
+    northbound: Northbound,
+    octets: Uint8Array,
+    view: DataView,
+    offset: number,
+    end: number,
+    now: Instant,
+  ): void {
+    this.#now = now;
+    northbound.handleFrames(octets, view, offset, end, now);
+    this.#host.wake();
+  }
+
   /** A link takes frames again: those in transit first, then the sessions over it. */
   handleCredit(name: string): void {
     const link = this.#link(name);
@@ -161,7 +193,9 @@ export class FlorNode {
 
   nextTimeout(): Instant | undefined {
     const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
-    return earlier(earlier(next, this.outbound.nextTimeout()), this.ports.nextTimeout());
+    let all = earlier(earlier(next, this.outbound.nextTimeout()), this.ports.nextTimeout());
+    for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
+    return all;
   }
 
   handleTimeout(now: Instant): void {
@@ -170,6 +204,7 @@ export class FlorNode {
     this.control.handleTimeout(now);
     this.sessions.handleTimeout(now);
     this.outbound.handleTimeout(now);
+    for (const northbound of this.northbounds) northbound.handleTimeout(now);
   }
 
   /**
@@ -188,6 +223,7 @@ export class FlorNode {
       link.transit.drainTo(link.door);
       link.door.flush();
     }
+    for (const northbound of this.northbounds) northbound.door?.flush();
     return this.sessions.touched.size > 0;
   }
 

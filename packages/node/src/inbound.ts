@@ -6,10 +6,19 @@
  * receive and pop are `Forwarder` of forward.ts, handle is `Sessions.handlePayload`; this file has what follows.
  */
 import type { Instant } from "@flor/machine";
-import { type Destination, destinationText, EgressFlow, type EgressOwner, StreamErrorCode } from "@flor/session";
+import {
+  type Destination,
+  destinationText,
+  EgressFlow,
+  type EgressOwner,
+  type JoinRequest,
+  StreamErrorCode,
+} from "@flor/session";
+import { Cause } from "@flor/wire";
 import type { CarriedSession, Flow } from "./carried-session.ts";
 import { causeName } from "./cause-name.ts";
 import type { NodeHost } from "./node-host.ts";
+import type { Northbound } from "./northbound.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Flows that one peer may have open here at most. */
@@ -26,11 +35,13 @@ export class Inbound implements EgressOwner {
   refused = 0;
   readonly #sessions: Sessions;
   readonly #host: NodeHost;
+  readonly #northbounds: () => readonly Northbound[];
   readonly #scratch = new Uint8Array(SCRATCH_OCTETS);
   readonly #dials = new Map<EgressFlow, () => void>();
 
-  constructor(sessions: Sessions, host: NodeHost) {
+  constructor(sessions: Sessions, host: NodeHost, northbounds: () => readonly Northbound[]) {
     this.#sessions = sessions;
+    this.#northbounds = northbounds;
     this.#host = host;
   }
 
@@ -74,6 +85,13 @@ export class Inbound implements EgressOwner {
       },
     });
     if (flow.state === "dialling") this.#dials.set(flow, cancel);
+  }
+
+  /** A peer asks for one of our northbound networks. */
+  handleJoin(flow: EgressFlow, request: JoinRequest): number | Cause {
+    const peer = this.#sessions.carrying(flow.carrier)?.peer;
+    const network = this.#northbounds().find(({ network: name }) => name === request.network);
+    return peer === undefined || network === undefined ? Cause.NAME_NOT_FOUND : network.handleJoin(peer, request);
   }
 
   handleEgressEnded(flow: EgressFlow, reason: string): void {

@@ -57,7 +57,11 @@ export async function startNode(
   };
   const links = options.links.map((link) => ({ name: link, kind: "memory" }));
   const now = (): number => performance.now();
-  const node = new FlorNode({ name, identity, credentials, links, peers, routeOf: () => options.routeTo }, host, now());
+  const node = new FlorNode(
+    { name, identity, credentials, links, peers, northbounds: [], routeOf: () => options.routeTo },
+    host,
+    now(),
+  );
   let timer: NodeJS.Timeout | undefined;
   const driver = new Driver(node, {
     now,

@@ -116,11 +116,12 @@ export class Sessions implements LocalConsumer {
   }
 
   /** Where frames for a peer go changed. */
-  setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined): void {
+  setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined): Peer | undefined {
     const peer = this.#byName.get(settings.name);
-    if (peer === undefined) return;
+    if (peer === undefined) return undefined;
     peer.path = path;
     for (const session of this.#carried.values()) if (session.peer === peer) this.touched.add(session);
+    return peer;
   }
 
   /** Keeps a flow until there is a session with `peer`. */

@@ -25,6 +25,8 @@ export interface NodeSettings {
   readonly credentials: Credentials;
   readonly links: readonly { readonly name: string; readonly kind: string }[];
   readonly peers: readonly PeerSettings[];
+  /** Names of the networks that nodes above may attach to. */
+  readonly northbounds: readonly string[];
   /** Chooses the peer whose node lets a destination out; `undefined`: no route. */
   readonly routeOf: RouteOf;
 }

@@ -2,9 +2,10 @@
  * A stream that a peer opened, at the egress: read its preface, connect, answer, relay.
  */
 import type { Instant } from "@flor/machine";
-import { Cause, decodeOpen, encodeOpened, type Opened } from "@flor/wire";
+import { Cause, decodeOpen, encodeOpened, LABEL_FIRST_FREE, type Opened } from "@flor/wire";
 import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 import { type Destination, destinationOf } from "./destination.ts";
+import { type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { Relay, type RelayOwner } from "./relay.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
@@ -14,6 +15,8 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 export interface EgressOwner {
   /** The preface asks for a destination: dial it, then `connected` or `fail`. */
   handleOpen(flow: EgressFlow, destination: Destination): void;
+  /** The preface asks to join a northbound network; the answer is a label, or why not. */
+  handleJoin(flow: EgressFlow, request: JoinRequest): number | Cause;
   /** The flow is over before it became a relay. */
   handleEgressEnded(flow: EgressFlow, reason: string): void;
 }
@@ -57,8 +60,10 @@ export class EgressFlow implements ByteStreamListener {
     if (read.state !== "complete") return this.abandon(StreamErrorCode.malformedPreface, `preface ${read.state}`);
     this.#readAhead = read.rest;
     this.#readAheadFin = read.fin;
-    const destination = destinationOf(read.message);
     this.#state = "dialling";
+    const join = joinRequestOf(read.message);
+    if (join !== undefined) return this.#answerJoin(join);
+    const destination = destinationOf(read.message);
     if ("cause" in destination) return this.fail(destination.cause, destination.text);
     this.destination = destination;
     this.#owner.handleOpen(this, destination);
@@ -83,6 +88,14 @@ export class EgressFlow implements ByteStreamListener {
     this.#answer({ cause, text: text.slice(0, TEXT_MAX_CHARACTERS) }, true);
     this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
     this.#end(text);
+  }
+
+  #answerJoin(request: JoinRequest): void {
+    const label = this.#owner.handleJoin(this, request);
+    // Labels begin at 16 (RFC 7274), causes end before.
+    if (label < LABEL_FIRST_FREE) return this.fail(label, "no such northbound network");
+    this.#answer({ cause: Cause.OK, label }, true);
+    this.#end("joined");
   }
 
   /** Resets the stream without an answer. */

@@ -41,6 +41,12 @@ export namespace flor {
             /** Open port. */
             port: number;
 
+            /** Open network. */
+            network: string;
+
+            /** Open label. */
+            label: number;
+
             /** Open host. */
             host?: ("domain"|"address");
 
@@ -83,6 +89,12 @@ export namespace flor {
                 /** Open port */
                 port?: (number|null);
 
+                /** Open network */
+                network?: (string|null);
+
+                /** Open label */
+                label?: (number|null);
+
                 /** Open host */
                 host?: ("domain"|"address");
 
@@ -97,6 +109,8 @@ export namespace flor {
               domain?: string|null;
               address?: Uint8Array|null;
               port?: number|null;
+              network?: string|null;
+              label?: number|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ host?: undefined; domain?: null; address?: null }|{ host?: "domain"; domain: string; address?: null }|{ host?: "address"; domain?: null; address: Uint8Array })
@@ -134,6 +148,9 @@ export namespace flor {
             /** Opened text. */
             text: string;
 
+            /** Opened label. */
+            label: number;
+
             /**
              * Encodes the specified Opened message. Does not implicitly {@link flor.session.Opened.verify|verify} messages.
              * @param message Opened message or plain object to encode
@@ -169,6 +186,9 @@ export namespace flor {
 
                 /** Opened text */
                 text?: (string|null);
+
+                /** Opened label */
+                label?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -36,6 +36,8 @@ export const flor = $root.flor = (() => {
              * @property {string|null} [domain] Open domain
              * @property {Uint8Array|null} [address] Open address
              * @property {number|null} [port] Open port
+             * @property {string|null} [network] Open network
+             * @property {number|null} [label] Open label
              * @property {"domain"|"address"} [host] Open host
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
@@ -56,6 +58,8 @@ export const flor = $root.flor = (() => {
              *   domain?: string|null;
              *   address?: Uint8Array|null;
              *   port?: number|null;
+             *   network?: string|null;
+             *   label?: number|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
              *   ({ host?: undefined; domain?: null; address?: null }|{ host?: "domain"; domain: string; address?: null }|{ host?: "address"; domain?: null; address: Uint8Array })
@@ -117,6 +121,22 @@ export const flor = $root.flor = (() => {
              */
             Open.prototype.port = 0;
 
+            /**
+             * Open network.
+             * @member {string} network
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.network = "";
+
+            /**
+             * Open label.
+             * @member {number} label
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.label = 0;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -157,6 +177,10 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.address);
                 if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
                     writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.port);
+                if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.network);
+                if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.label);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -242,6 +266,24 @@ export const flor = $root.flor = (() => {
                                 delete message.port;
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.network = value;
+                            else
+                                delete message.network;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.label = value;
+                            else
+                                delete message.label;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -271,6 +313,7 @@ export const flor = $root.flor = (() => {
              * @property {Uint8Array|null} [boundAddress] Opened boundAddress
              * @property {number|null} [boundPort] Opened boundPort
              * @property {string|null} [text] Opened text
+             * @property {number|null} [label] Opened label
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -335,6 +378,14 @@ export const flor = $root.flor = (() => {
             Opened.prototype.text = "";
 
             /**
+             * Opened label.
+             * @member {number} label
+             * @memberof flor.session.Opened
+             * @instance
+             */
+            Opened.prototype.label = 0;
+
+            /**
              * Encodes the specified Opened message. Does not implicitly {@link flor.session.Opened.verify|verify} messages.
              * @function encode
              * @memberof flor.session.Opened
@@ -358,6 +409,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.boundPort);
                 if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
                     writer.uint32(/* id 4, wireType 2 =*/34).string(message.text);
+                if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.label);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -436,6 +489,15 @@ export const flor = $root.flor = (() => {
                                 message.text = value;
                             else
                                 delete message.text;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.label = value;
+                            else
+                                delete message.label;
                             continue;
                         }
                     }
