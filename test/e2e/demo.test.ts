@@ -34,15 +34,14 @@ function startDemo(...args: readonly string[]): StartedProcess {
   return StartedProcess.start(process.execPath, [FLOR, "demo", "--port", String(port), ...args], { env });
 }
 
-/** A demo that carries traffic, and the pids of its nodes and links as it printed them. */
-async function runningDemo(): Promise<{ readonly demo: StartedProcess; readonly pids: readonly number[] }> {
-  const demo = startDemo();
+/** Waits until a demo carries traffic; the pids of its nodes and links, as it printed them. */
+async function pidsOf(demo: StartedProcess): Promise<readonly number[]> {
   await demo.waitForOutput(/^end {4}Ctrl-C$/m, READY_MS);
-  const pids = [...demo.output.matchAll(/^(?:near|far)-\d+ (?:node|link wan) +(\d+) /gm)].map(([, pid]) => Number(pid));
+  const pids = [...demo.output.matchAll(/^(?:near|far)-\d+ (?:node|link wan) +(\d+)/gm)].map(([, pid]) => Number(pid));
   expect(pids).toHaveLength(PROCESSES);
   const { host, localPort } = localPage(demo);
   expect((await fetchThrough(port, { host, port: localPort }, "/")).toString()).toContain("It works");
-  return { demo, pids };
+  return pids;
 }
 
 function localPage(demo: StartedProcess): { readonly host: string; readonly localPort: number } {
@@ -86,7 +85,8 @@ test("the check sends real traffic through, and leaves nothing behind", async ()
 
 describe("the demo", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("ends with everything it started on %s", async (signal) => {
-    const { demo, pids } = await runningDemo();
+    await using demo = startDemo();
+    const pids = await pidsOf(demo);
     demo.signal(signal);
     expect(await demo.exited).toMatchObject({ code: 0 });
     await waitUntilGone(pids);
@@ -94,13 +94,15 @@ describe("the demo", () => {
   });
 
   test("takes nodes and links with it when it is killed", async () => {
-    const { demo, pids } = await runningDemo();
+    await using demo = startDemo();
+    const pids = await pidsOf(demo);
     expect(await demo.kill()).toMatchObject({ signal: "SIGKILL" });
     await waitUntilGone(pids);
   });
 
   test("that loses a node says which and how, and ends", async () => {
-    const { demo, pids } = await runningDemo();
+    await using demo = startDemo();
+    const pids = await pidsOf(demo);
     const far = Number(/^far-\d+ node +(\d+)/m.exec(demo.output)?.[1]);
     process.kill(far, "SIGKILL");
     expect(await demo.exited).toMatchObject({ code: 1 });
@@ -112,7 +114,8 @@ describe("the demo", () => {
   });
 
   test("outlives a link that is killed", async () => {
-    const { demo, pids } = await runningDemo();
+    await using demo = startDemo();
+    const pids = await pidsOf(demo);
     const link = Number(/^near-\d+ link wan +(\d+)/m.exec(demo.output)?.[1]);
     process.kill(link, "SIGKILL");
     const { host, localPort } = localPage(demo);

@@ -1,5 +1,5 @@
-/** Exit codes of `flor`: something did not work, or was asked wrongly. */
-export const EXIT_FAILURE = 1;
+/** It did not work. */
+const EXIT_FAILURE = 1;
 /** Usage or configuration. */
 export const EXIT_USAGE = 2;
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { CommandError, EXIT_FAILURE, EXIT_USAGE } from "./command-error.ts";
+import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -42,10 +42,18 @@ function createProgram(terminal: Terminal): Command {
 function report(error: unknown, terminal: Terminal): number {
   // Commander has said it already; its help and version end with 0, all else is usage.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const { message, advice, exitCode } = error instanceof CommandError ? error : explained(error, terminal);
   const { red, dim } = terminal.errorStyle;
-  const message = error instanceof Error ? error.message : String(error);
   terminal.writeError(`${red("flor:")} ${message}\n`);
-  if (!(error instanceof CommandError)) return EXIT_FAILURE;
-  if (error.advice !== undefined) terminal.writeError(`${dim("→")} ${error.advice}\n`);
-  return error.exitCode;
+  if (advice !== undefined) terminal.writeError(`${dim("→")} ${advice}\n`);
+  return exitCode;
+}
+
+function explained(error: unknown, { environment }: Terminal): CommandError {
+  // What the system refused has a code, and its thrower has said what to do about it.
+  if (error instanceof Error && "code" in error) return new CommandError(error.message);
+  const withStack = (environment["FLOR_STACK"] ?? "") !== "";
+  const text = error instanceof Error ? ((withStack ? error.stack : undefined) ?? error.message) : String(error);
+  const advice = withStack ? {} : { advice: "please report it, with what FLOR_STACK=1 adds to this message" };
+  return new CommandError(`this is a mistake in flor: ${text}`, advice);
 }

@@ -18,6 +18,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
     routes: shape.routes,
+    northbounds: shape.northbound,
   };
 }
 
@@ -27,6 +28,7 @@ function assembleInbound({ socks5 }: InboundShape, users: ReadonlyMap<string, st
 
 function assembleLink(link: LinkShape, folder: string): LinkConfig {
   if (link.kind === "udp") return { ...link, listen: endpointText(link.listen) };
+  if (link.kind === "native") return link;
   const [program = "", ...args] = link.command;
   return { ...link, command: [resolvePath(folder, program), ...args] };
 }

@@ -6,6 +6,7 @@ import type { Draft, PlacedName } from "./draft.ts";
 export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.linkNames, "link", report);
   checkUnique(draft.peerNames, "peer", report);
+  checkUnique(draft.northboundNames, "northbound", report);
   const peers = draft.peerNames.map(({ value }) => value);
   for (const { path, value } of draft.routes) {
     if (!peers.includes(value.through)) report([...path, "through"], unknownName(value.through, "peer", peers));

@@ -10,6 +10,7 @@ export interface ConfigShape {
   readonly links: readonly LinkShape[];
   readonly peers: readonly PeerShape[];
   readonly routes: readonly RouteShape[];
+  readonly northbound: readonly NorthboundShape[];
 }
 
 export interface InboundShape {
@@ -27,7 +28,7 @@ export interface OutboundShape {
   readonly tcp: { readonly allow: readonly DestinationPattern[]; readonly deny: readonly DestinationPattern[] };
 }
 
-export type LinkShape = UdpLinkShape | ProcessLinkShape;
+export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape;
 
 export interface UdpLinkShape {
   readonly kind: "udp";
@@ -36,6 +37,12 @@ export interface UdpLinkShape {
   readonly mtu: number;
   readonly segments: boolean;
   readonly gso: "auto" | "off";
+}
+
+export interface NativeLinkShape {
+  readonly kind: "native";
+  readonly name: string;
+  readonly attach: { readonly node: string; readonly northbound: string };
 }
 
 export interface ProcessLinkShape {
@@ -58,4 +65,8 @@ export interface PeerShape {
 export interface RouteShape {
   readonly to: DestinationPattern;
   readonly through: string;
+}
+
+export interface NorthboundShape {
+  readonly name: string;
 }

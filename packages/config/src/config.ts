@@ -21,6 +21,8 @@ export interface Config {
   readonly peers: readonly PeerConfig[];
   /** First match wins. */
   readonly routes: readonly Route[];
+  /** Networks that nodes above this one may attach to. */
+  readonly northbounds: readonly NorthboundConfig[];
 }
 
 /** Where clients come in. One kind today. */
@@ -65,12 +67,12 @@ export interface UdpLinkConfig {
   readonly gso: "auto" | "off";
 }
 
-/** A link to the northbound socket of a node beneath this one. */
+/** A link to a northbound of a node beneath this one, of the same user on the same machine. */
 export interface NativeLinkConfig {
   readonly kind: "native";
   readonly name: string;
-  /** Name of the lower node's northbound, or the absolute path of its socket's description. */
-  readonly attach: string;
+  /** In the file `NODE/NORTHBOUND`. */
+  readonly attach: { readonly node: string; readonly northbound: string };
 }
 
 /** A link that any program makes which speaks Flor IO. */
@@ -103,4 +105,10 @@ export interface PeerLinkConfig {
   readonly link: string;
   /** In the link's own syntax; `undefined`: the peer comes to us. */
   readonly address: string | undefined;
+}
+
+/** A network that nodes above this one may attach to. */
+export interface NorthboundConfig {
+  /** Upper nodes on northbounds of one name find each other across lower nodes. */
+  readonly name: string;
 }

@@ -26,6 +26,7 @@ export interface Draft extends PlacedItems {
   readonly key: string | undefined;
   readonly linkNames: readonly PlacedName[];
   readonly peerNames: readonly PlacedName[];
+  readonly northboundNames: readonly PlacedName[];
 }
 
 export type DraftInbound = Draft["inbounds"][number];
@@ -43,6 +44,7 @@ export function draftOf(value: unknown): Draft {
     routes: itemsOf(value, "routes"),
     linkNames: namesOf(value, "links"),
     peerNames: namesOf(value, "peers"),
+    northboundNames: namesOf(value, "northbound"),
   };
 }
 
@@ -55,7 +57,7 @@ function itemsOf<Key extends ListKey>(value: unknown, key: Key): PlacedItems[Key
   return items as unknown as PlacedItems[Key];
 }
 
-function namesOf(value: unknown, key: ListKey): PlacedName[] {
+function namesOf(value: unknown, key: ListKey | "northbound"): PlacedName[] {
   return listIn(value, key).flatMap((item, index) => {
     const name = textIn(item, "name");
     return name === undefined ? [] : [{ path: [key, index, "name"], value: name }];

@@ -5,7 +5,15 @@
 import { parseNodeId, explainNodeId } from "@flor/quic";
 import { parseDestinationPattern, type DestinationPattern } from "@flor/route";
 import { z } from "zod";
-import type { ConfigShape, InboundShape, LinkShape, OutboundShape, PeerShape, RouteShape } from "./config-shape.ts";
+import type {
+  ConfigShape,
+  InboundShape,
+  LinkShape,
+  NorthboundShape,
+  OutboundShape,
+  PeerShape,
+  RouteShape,
+} from "./config-shape.ts";
 import { parseEndpoint, type Endpoint } from "./endpoint.ts";
 
 /** Smallest and largest IP packet that a path may be declared to carry, octets (RFC 791: every host takes 576). */
@@ -81,6 +89,16 @@ const udpLink = closed({
   gso: z.enum(["auto", "off"]).default("auto"),
 });
 
+/** Two names: of a node of this user on this machine, and of one of its northbounds. */
+const attachment = z.string().transform((text, context): { node: string; northbound: string } => {
+  const [node = "", northbound = "", ...others] = text.split("/");
+  if (NAME.test(node) && NAME.test(northbound) && others.length === 0) return { node, northbound };
+  context.addIssue(`${JSON.stringify(text)} is not NODE/NORTHBOUND, the two names of a node's northbound`);
+  return z.NEVER;
+});
+
+const nativeLink = closed({ kind: z.literal("native"), name, attach: attachment });
+
 const processLink = closed({
   kind: z.literal("process"),
   name,
@@ -89,7 +107,7 @@ const processLink = closed({
   env: z.record(z.string(), z.string()).default({}),
 });
 
-const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, processLink]);
+const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, nativeLink, processLink]);
 
 const peerLink = closed({ link: name, address: z.string().min(1).optional() });
 
@@ -102,6 +120,8 @@ const peer: z.ZodType<PeerShape> = closed({
   via: z.array(name).min(1).max(VIA_MAX).optional(),
 });
 
+const northbound: z.ZodType<NorthboundShape> = closed({ name });
+
 const route: z.ZodType<RouteShape> = closed({ to: pattern, through: name });
 
 /** The whole file. */
@@ -113,6 +133,7 @@ export const configSchema: z.ZodType<ConfigShape> = closed({
   links: listOf(link),
   peers: listOf(peer),
   routes: listOf(route),
+  northbound: listOf(northbound),
 });
 
 /** Schemas of the lists' items, by the list's key. */
