@@ -3,7 +3,15 @@
  * out as one list a turn.
  */
 import { type Counter, type FlorIoEnd, type Port, PORTS_MAX } from "@flor/io";
-import { FRAME_DATA, FRAME_HEADER_OCTETS, frameEnd, frameField, viewOf } from "@flor/wire";
+import {
+  BUNDLE_MAX_OCTETS,
+  FRAME_DATA,
+  FRAME_HEADER_OCTETS,
+  frameEnd,
+  frameField,
+  SESSION_TOKEN_OCTETS,
+  viewOf,
+} from "@flor/wire";
 import { type LogLevel, type NodeDoor, type PortAnnouncement, portOf } from "./node-door.ts";
 
 const PORT_NUMBER_MAX = 65_535;
@@ -44,6 +52,10 @@ export class KitDoor implements NodeDoor {
 
   get canReceive(): boolean {
     return this.#end?.state === "ready" && this.#end.credit.allows(this.#end.bundle.limit);
+  }
+
+  get runLimit(): number {
+    return (this.#end?.bundleLimit ?? BUNDLE_MAX_OCTETS) - SESSION_TOKEN_OCTETS;
   }
 
   announce(announcement: PortAnnouncement): void {

@@ -33,6 +33,8 @@ export interface NodeDoor {
   readonly stateDirectory: string | undefined;
   /** Whether the node would take a frame now: false before the handshake and while credit is spent. */
   readonly canReceive: boolean;
+  /** The longest run, in octets, that `receiveInPlace` passes in one datagram: a longer one may never find credit. */
+  readonly runLimit: number;
   /**
    * Tells the node of a port, new or changed. All announcements of a turn go as one list.
    * @throws RangeError when the port is out of range or more than 256 ports are announced
