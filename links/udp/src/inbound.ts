@@ -1,0 +1,199 @@
+/**
+ * Frames from the wire to the node, in the order a datagram passes the functions:
+ *
+ *   wire ─▶ handleDatagram ─▶ whose? ─ known ─────────────────┐
+ *                                  └ token ▶ roam ────────────┤
+ *                                  └ no token ▶ provisional ──┤
+ *                                  └ else dropped             ▼
+ *            run of data frames: stamped ─ long ──▶ in place ──▶ node
+ *                                        └ short ─▶ bundle ──▶ node, at the end of the turn
+ *            segment ─▶ reassembly ─▶ bundle
+ *            probe ─▶ echo
+ */
+import type { NodeDoor } from "@flor/link-kit";
+import type { WireSocket } from "@flor/host/datagram";
+import type { Instant } from "@flor/machine";
+import { FRAME_DATA, FRAME_SEGMENT, frameEnd, frameField, viewOf } from "@flor/wire";
+import type { PortTable } from "./port-table.ts";
+import type { Probing } from "./probing.ts";
+import type { Reassembly } from "./reassembly.ts";
+import { PROBE_OCTETS, segmentField } from "./segment.ts";
+import type { UdpPort } from "./udp-port.ts";
+import type { UpwardBundle } from "./upward-bundle.ts";
+
+/** A run at least this long goes from where it is: a call to the kernel costs as much as copying it. */
+const IN_PLACE_OCTETS = 8192;
+/**
+ * A neighbour's frames are taken from any address, but answers follow only when the old address fell silent: who
+ * replays a frame from elsewhere gains nothing while the neighbour speaks.
+ */
+const ROAM_SILENCE_MS = 500;
+/** A neighbour that is heard again after this has perhaps moved: its path is searched anew. */
+const RETURN_SILENCE_MS = 3000;
+
+/** What frames pass on their way in. */
+export interface InboundOptions {
+  readonly node: NodeDoor;
+  readonly socket: WireSocket;
+  readonly ports: PortTable;
+  readonly bundle: UpwardBundle;
+  readonly reassembly: Reassembly;
+  readonly probing: Probing;
+  readonly now: () => Instant;
+}
+
+/** Takes what the wire brings. */
+export class Inbound {
+  readonly #options: InboundOptions;
+  readonly #views = new WeakMap<Uint8Array, DataView>();
+  #isFlushDue = false;
+
+  constructor(options: InboundOptions) {
+    this.#options = options;
+  }
+
+  /** Takes `octets[offset, end)` of one source. Returns how far it got: less than `end` when the node takes no more. */
+  handleDatagram(octets: Uint8Array, offset: number, end: number): number {
+    const view = this.#viewOf(octets);
+    const now = this.#options.now();
+    if (frameEnd(view, offset, end) === 0) return this.#drop("drop.malformed", end);
+    const port = this.#findPort(view, offset, now);
+    if (port === undefined) return end;
+    let at = offset;
+    while (at < end) {
+      const next = frameEnd(view, at, end);
+      if (next === 0) return this.#drop("drop.malformed", end);
+      const taken = this.#handleAt(port, octets, view, { at, next, end, now });
+      if (taken < next) return this.#handleNoCredit(taken, end);
+      at = taken;
+    }
+    this.#flushLater();
+    return end;
+  }
+
+  /** Hands what is gathered to the node. */
+  flush(): void {
+    this.#isFlushDue = false;
+    const { reassembly, bundle, now } = this.#options;
+    if (bundle.isEmpty) return;
+    reassembly.park(now());
+    bundle.flush();
+  }
+
+  #findPort(view: DataView, at: number, now: Instant): UdpPort | undefined {
+    const { socket, ports } = this.#options;
+    const high = view.getUint32(at + frameField.tokenHigh);
+    const low = view.getUint32(at + frameField.tokenLow);
+    const known = ports.endpoints.find(socket.source);
+    if (known !== undefined && (low === known.token?.low || (low | high) === 0)) return this.#hear(known, now);
+    if ((low | high) !== 0) {
+      const bearer = ports.findByToken(high, low);
+      if (bearer !== undefined) return this.#roam(bearer, now);
+    }
+    if (known !== undefined) return this.#hear(known, now);
+    return (low | high) === 0 ? this.#admit(view, at, now) : this.#drop("drop.stranger", undefined);
+  }
+
+  #hear(port: UdpPort, now: Instant): UdpPort {
+    if (now - port.heardAt > RETURN_SILENCE_MS) port.path.search();
+    port.heardAt = now;
+    return port;
+  }
+
+  #roam(port: UdpPort, now: Instant): UdpPort {
+    const { node, ports, socket } = this.#options;
+    if (port.endpoint !== undefined && now - port.heardAt < ROAM_SILENCE_MS) return port;
+    port.heardAt = now;
+    ports.move(port, socket.source.toEndpoint());
+    node.count("roamed");
+    return port;
+  }
+
+  #admit(view: DataView, at: number, now: Instant): UdpPort | undefined {
+    const { ports, socket } = this.#options;
+    if (view.getUint8(at) !== FRAME_DATA || view.getUint16(at + frameField.length) === 0)
+      return this.#drop("drop.stranger", undefined);
+    return ports.admitStranger(socket.source, now) ?? this.#drop("drop.strangers_full", undefined);
+  }
+
+  #handleAt(port: UdpPort, octets: Uint8Array, view: DataView, frame: FrameAt): number {
+    const { at, next, now } = frame;
+    const type = view.getUint8(at);
+    if (type === FRAME_DATA) return this.#handleRun(port, octets, view, frame);
+    if (type !== FRAME_SEGMENT) return this.#drop("drop.unknown_type", next);
+    if (next - at >= PROBE_OCTETS && view.getUint16(at + segmentField.total) === 0) {
+      this.#options.probing.handleProbe(port, view, at, next);
+      return next;
+    }
+    return this.#options.reassembly.handleSegment(port, octets, view, at, next, now) ? next : at;
+  }
+
+  /** Stamps data frames from `at` as far as there are any, and passes them on. */
+  #handleRun(port: UdpPort, octets: Uint8Array, view: DataView, frame: FrameAt): number {
+    const { at, end } = frame;
+    const limit = this.#options.node.runLimit;
+    let runEnd = at;
+    let next = frame.next;
+    while (next !== 0 && next - at <= limit && view.getUint8(runEnd) === FRAME_DATA) {
+      view.setUint32(runEnd + frameField.port, (port.number << 16) >>> 0);
+      runEnd = next;
+      next = frameEnd(view, runEnd, end);
+    }
+    if (runEnd === at) return this.#drop("drop.too_big", frame.next);
+    const isTaken =
+      runEnd - at >= IN_PLACE_OCTETS
+        ? this.#passInPlace(octets, at, runEnd, frame.now)
+        : this.#copy(octets, at, runEnd, frame.now);
+    return isTaken ? runEnd : at;
+  }
+
+  #passInPlace(octets: Uint8Array, at: number, end: number, now: Instant): boolean {
+    const { node, bundle, reassembly } = this.#options;
+    // What came before goes before.
+    if (!bundle.isEmpty) reassembly.park(now);
+    return bundle.flush() && node.receiveInPlace(octets, at, end);
+  }
+
+  #copy(octets: Uint8Array, at: number, end: number, now: Instant): boolean {
+    const { bundle, reassembly } = this.#options;
+    reassembly.park(now);
+    if (!bundle.reserve(end - at)) return false;
+    bundle.octets.set(octets.subarray(at, end), bundle.end);
+    bundle.commit(end - at);
+    return true;
+  }
+
+  #handleNoCredit(taken: number, end: number): number {
+    if (this.#options.socket.canPause) return taken;
+    return this.#drop("drop.no_credit", end);
+  }
+
+  /** After what else arrives in this turn. */
+  #flushLater(): void {
+    if (this.#isFlushDue || this.#options.bundle.isEmpty) return;
+    this.#isFlushDue = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  #drop<Result>(reason: string, result: Result): Result {
+    this.#options.node.count(reason);
+    return result;
+  }
+
+  #viewOf(octets: Uint8Array): DataView {
+    let view = this.#views.get(octets);
+    if (view === undefined) {
+      view = viewOf(octets);
+      this.#views.set(octets, view);
+    }
+    return view;
+  }
+}
+
+/** The frame `[at, next)` of a datagram that ends at `end`. */
+interface FrameAt {
+  readonly at: number;
+  readonly next: number;
+  readonly end: number;
+  readonly now: Instant;
+}

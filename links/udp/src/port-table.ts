@@ -1,0 +1,186 @@
+/**
+ * The neighbours of the star: configured ones, whose numbers stay as long as their key does, and provisional ones that
+ * strangers made, of which there are few and not for long.
+ */
+import { randomInt } from "node:crypto";
+import { type DatagramSource, formatEndpoint, type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
+import type { Neighbour, NodeDoor } from "@flor/link-kit";
+import type { Instant } from "@flor/machine";
+import { FRAME_HEADER_OCTETS, type Token, tokenFrom } from "@flor/wire";
+import { EndpointMap } from "./endpoint-map.ts";
+import { FRAME_MAX_OCTETS } from "./frame-limit.ts";
+import { PathProbe } from "./path-probe.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import { UdpPort } from "./udp-port.ts";
+
+/** Ports at once: what a node takes in one list. */
+export const PORTS_MAX = 256;
+/** Strangers at once. */
+export const PROVISIONAL_MAX = 64;
+/** Strangers that the node does not adopt go after this time. */
+export const PROVISIONAL_MS = 10_000;
+const STRANGERS_PER_SECOND = 32;
+const STRANGERS_BURST = 64;
+const PORT_NUMBER_MAX = 65_535;
+const TOKEN_OCTETS = 8;
+const NONCE_RANGE = 0x1_0000_0000;
+
+/** What a path must at least carry: a segment's header and something in it. */
+const IPV4_OVERHEAD = 28;
+const IPV6_OVERHEAD = 48;
+
+/** What the ports of one link have in common. */
+export interface PortTableOptions {
+  readonly node: NodeDoor;
+  /** IP MTU of our interface. */
+  readonly ipMtu: number;
+  readonly segments: boolean;
+  readonly isIpv4: boolean;
+  /** A port is going: forget what belongs to it. */
+  readonly handlePortGone: (port: UdpPort) => void;
+}
+
+/** The ports of one link. */
+export class PortTable {
+  readonly byNumber: (UdpPort | undefined)[] = [];
+  readonly endpoints: EndpointMap = new EndpointMap();
+  readonly #options: PortTableOptions;
+  readonly #byKey = new Map<string, UdpPort>();
+  readonly #strangers = new TokenBucket(STRANGERS_PER_SECOND, STRANGERS_BURST);
+  #next = 1;
+
+  constructor(options: PortTableOptions) {
+    this.#options = options;
+  }
+
+  get all(): Iterable<UdpPort> {
+    return this.#byKey.values();
+  }
+
+  /** Takes the node's whole list of neighbours. */
+  setNeighbours(neighbours: readonly Neighbour[]): void {
+    const wanted = new Set(neighbours.map(({ key }) => key));
+    for (const port of this.#byKey.values()) if (!port.isProvisional && !wanted.has(port.key)) this.#remove(port);
+    for (const neighbour of neighbours) {
+      const port = this.#adopt(neighbour) ?? this.#byKey.get(neighbour.key) ?? this.#create(neighbour.key);
+      if (port === undefined) continue;
+      this.#configure(port, neighbour);
+      this.announce(port);
+    }
+  }
+
+  /** Where a configured neighbour's frames go from now on. */
+  move(port: UdpPort, endpoint: IpEndpoint): void {
+    this.endpoints.move(port, endpoint);
+    port.path.restart(this.#options.ipMtu, overheadOf(endpoint));
+    this.announce(port);
+  }
+
+  /** The neighbour whose frames bear this token, from wherever. */
+  findByToken(high: number, low: number): UdpPort | undefined {
+    for (const port of this.#byKey.values())
+      if (port.token !== undefined && port.token.low === low && port.token.high === high) return port;
+    return undefined;
+  }
+
+  /** Makes a port for a stranger, in place of the one that was silent for longest if need be; `undefined`: too many, too fast. */
+  admitStranger(source: DatagramSource, now: Instant): UdpPort | undefined {
+    if (!this.#strangers.take(now)) return undefined;
+    const strangers = [...this.#byKey.values()].filter((port) => port.isProvisional);
+    if (strangers.length >= PROVISIONAL_MAX) {
+      const oldest = strangers.reduce((one, other) => (other.heardAt < one.heardAt ? other : one));
+      this.#remove(oldest);
+    }
+    const endpoint = source.toEndpoint();
+    const port = this.#create(`udp:${formatEndpoint(endpoint)}`);
+    if (port === undefined) return undefined;
+    port.isProvisional = true;
+    port.heardAt = now;
+    this.move(port, endpoint);
+    return port;
+  }
+
+  /** Forgets strangers that the node did not adopt. */
+  handleTimeout(now: Instant): void {
+    for (const port of this.#byKey.values())
+      if (port.isProvisional && now - port.heardAt >= PROVISIONAL_MS) this.#remove(port);
+  }
+
+  /** Tells the node how the port is. */
+  announce(port: UdpPort): void {
+    const { node, segments } = this.#options;
+    const segmentMtu = Math.max(FRAME_HEADER_OCTETS + 1, port.path.size);
+    port.mtu = segments ? Math.max(FRAME_MAX_OCTETS, segmentMtu) : segmentMtu;
+    node.announce({
+      port: port.number,
+      key: port.key,
+      up: port.endpoint !== undefined,
+      mtu: port.mtu,
+      segmentMtu,
+      address: port.endpoint === undefined ? port.address : formatEndpoint(port.endpoint),
+      provisional: port.isProvisional,
+    });
+  }
+
+  /** A provisional port becomes the neighbour's, under its own number. */
+  #adopt({ key, port: number }: Neighbour): UdpPort | undefined {
+    const port = this.byNumber[number];
+    if (port === undefined || !port.isProvisional) return undefined;
+    const former = this.#byKey.get(key);
+    if (former !== undefined && former !== port) this.#remove(former);
+    this.#byKey.delete(port.key);
+    port.key = key;
+    port.isProvisional = false;
+    this.#byKey.set(key, port);
+    return port;
+  }
+
+  #configure(port: UdpPort, neighbour: Neighbour): void {
+    port.token = tokenOf(neighbour.token);
+    port.isProvisional = false;
+    if (port.address === neighbour.address) return;
+    port.address = neighbour.address;
+    port.resolvedAt = -Infinity;
+  }
+
+  #create(key: string): UdpPort | undefined {
+    const number = this.#byKey.size < PORTS_MAX ? this.#freeNumber() : 0;
+    if (number === 0) {
+      this.#options.node.count("drop.ports_full");
+      return undefined;
+    }
+    const { ipMtu, isIpv4 } = this.#options;
+    const overhead = isIpv4 ? IPV4_OVERHEAD : IPV6_OVERHEAD;
+    const port = new UdpPort(number, key, new PathProbe(ipMtu, overhead, () => randomInt(NONCE_RANGE)));
+    this.byNumber[number] = port;
+    this.#byKey.set(key, port);
+    return port;
+  }
+
+  /** The next number that is free: a freed one rests until all others had their turn. */
+  #freeNumber(): number {
+    for (let tries = 0; tries < PORT_NUMBER_MAX; tries += 1) {
+      const number = this.#next;
+      this.#next = (this.#next % PORT_NUMBER_MAX) + 1;
+      if (this.byNumber[number] === undefined) return number;
+    }
+    return 0;
+  }
+
+  #remove(port: UdpPort): void {
+    this.endpoints.move(port, undefined);
+    this.#byKey.delete(port.key);
+    this.byNumber[port.number] = undefined;
+    this.#options.handlePortGone(port);
+    this.#options.node.withdraw(port.number);
+  }
+}
+
+/** Octets of IP and UDP header toward `endpoint`. */
+export function overheadOf(endpoint: IpEndpoint): number {
+  return isIpv4Endpoint(endpoint) ? IPV4_OVERHEAD : IPV6_OVERHEAD;
+}
+
+function tokenOf(octets: Uint8Array): Token | undefined {
+  return octets.length === TOKEN_OCTETS && octets.some((octet) => octet !== 0) ? tokenFrom(octets) : undefined;
+}

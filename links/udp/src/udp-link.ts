@@ -1,0 +1,144 @@
+import { formatEndpoint, isIpv4Endpoint, openWireSocket, type WireSocket } from "@flor/host/datagram";
+import type { LinkDefinition, Neighbour, NodeDoor, OpenLink } from "@flor/link-kit";
+import { Inbound } from "./inbound.ts";
+import { keepPort, readKeptPort } from "./kept-port.ts";
+import { Outbound } from "./outbound.ts";
+import { PortTable } from "./port-table.ts";
+import { Probing } from "./probing.ts";
+import { Reassembly, SEGMENT_DROPS } from "./reassembly.ts";
+import { Resolver } from "./resolver.ts";
+import { parseUdpConfig, UDP_CONFIG_SCHEMA, type UdpConfig } from "./udp-config.ts";
+import { UpwardBundle } from "./upward-bundle.ts";
+
+/** Timers of a link are this coarse: they are for probes, names and what has waited too long. */
+const TICK_MS = 250;
+
+/** The udp link: a star of neighbours over one UDP socket. */
+export const udpLink: LinkDefinition<UdpConfig> = {
+  name: "udp",
+  version: "0.1.0",
+  capabilities: ["segments", "roaming"],
+  configSchema: UDP_CONFIG_SCHEMA,
+  parseConfig: parseUdpConfig,
+  open: async (config, node) => new UdpLink(config, node, await listen(config, node)),
+};
+
+class UdpLink implements OpenLink {
+  readonly #node: NodeDoor;
+  readonly #socket: WireSocket;
+  readonly #ports: PortTable;
+  readonly #outbound: Outbound;
+  readonly #inbound: Inbound;
+  readonly #reassembly: Reassembly;
+  readonly #probing: Probing;
+  readonly #resolver: Resolver;
+  readonly #timer: NodeJS.Timeout;
+  readonly #counted = new Map<string, number>();
+
+  constructor(config: UdpConfig, node: NodeDoor, socket: WireSocket) {
+    const isIpv4 = isIpv4Endpoint(config.listen);
+    const bundle = new UpwardBundle(node);
+    this.#node = node;
+    this.#socket = socket;
+    this.#reassembly = new Reassembly(bundle);
+    this.#ports = new PortTable({
+      node,
+      ipMtu: config.mtu,
+      segments: config.segments,
+      isIpv4,
+      handlePortGone: (port) => this.#reassembly.handlePortGone(port),
+    });
+    this.#probing = new Probing(socket, this.#ports);
+    this.#resolver = new Resolver(node, this.#ports, isIpv4);
+    this.#outbound = new Outbound(node, socket, this.#ports, config.segments);
+    this.#inbound = new Inbound({
+      node,
+      socket,
+      ports: this.#ports,
+      bundle,
+      reassembly: this.#reassembly,
+      probing: this.#probing,
+      now: () => performance.now(),
+    });
+    socket.onDatagram = (octets, offset, end) => this.#inbound.handleDatagram(octets, offset, end);
+    socket.onError = (code) => node.count(`error.${code}`);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number): void {
+    this.#outbound.handleFrames(octets, view, offset, end);
+  }
+
+  setNeighbours(neighbours: readonly Neighbour[]): void {
+    this.#ports.setNeighbours(neighbours);
+    this.#tick();
+  }
+
+  handleCreditRegained(): void {
+    this.#inbound.flush();
+    this.#socket.resume();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#socket.close();
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#ports.handleTimeout(now);
+    this.#reassembly.handleTimeout(now);
+    this.#resolver.handleTimeout(now);
+    this.#probing.handleTimeout(now);
+    this.#report();
+  }
+
+  /** Passes on what others count, as far as it is new. */
+  #report(): void {
+    const { counters } = this.#socket;
+    for (const [name, value] of Object.entries(counters)) this.#countUpTo(`wire.${snakeCase(name)}`, value);
+    for (const reason of SEGMENT_DROPS)
+      this.#countUpTo(`drop.segment_${reason}`, this.#reassembly.drops.counts[reason]);
+  }
+
+  #countUpTo(name: string, value: number): void {
+    const increase = value - (this.#counted.get(name) ?? 0);
+    if (increase === 0) return;
+    this.#counted.set(name, value);
+    this.#node.count(name, increase);
+  }
+}
+
+async function listen(config: UdpConfig, node: NodeDoor): Promise<WireSocket> {
+  const { listen: local, segmentation } = config;
+  if (local.port !== 0) return open(config, node);
+  const port = await readKeptPort(node.stateDirectory);
+  const kept =
+    port === 0 ? undefined : await openWireSocket({ local: { ...local, port }, segmentation }).catch(() => undefined);
+  const socket = kept ?? (await open(config, node));
+  await keepPort(node.stateDirectory, socket.local);
+  return socket;
+}
+
+async function open({ listen: local, segmentation }: UdpConfig, node: NodeDoor): Promise<WireSocket> {
+  try {
+    const socket = await openWireSocket({ local, segmentation });
+    node.log("info", `listening on ${formatEndpoint(socket.local)} through ${socket.usesFfi ? "FFI" : "node:dgram"}`);
+    return socket;
+  } catch (error) {
+    throw new Error(`cannot listen on ${formatEndpoint(local)}: ${explain(error as NodeJS.ErrnoException)}`, {
+      cause: error,
+    });
+  }
+}
+
+function explain(error: NodeJS.ErrnoException): string {
+  if (error.code === "EADDRINUSE") return "another process has this port; stop it or choose another port";
+  if (error.code === "EADDRNOTAVAIL") return "no interface of this machine has this address (yet)";
+  if (error.code === "EACCES") return "ports below 1024 need a privilege; choose a higher one";
+  return error.code ?? error.message;
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

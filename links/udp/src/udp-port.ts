@@ -1,0 +1,42 @@
+import type { IpEndpoint } from "@flor/host/datagram";
+import type { Instant } from "@flor/machine";
+import type { Token } from "@flor/wire";
+import { PathProbe } from "./path-probe.ts";
+import { RecentIds } from "./recent-ids.ts";
+
+/** One neighbour, as this link knows it. */
+export class UdpPort {
+  readonly number: number;
+  key: string;
+  /** As configured; empty: the neighbour comes to us. */
+  address = "";
+  /** Frames that bear it are this neighbour's wherever they come from. */
+  token: Token | undefined;
+  /** Where its frames go; `undefined` until a name is resolved or the neighbour comes. */
+  endpoint: IpEndpoint | undefined;
+  /** A stranger's first frame made it. */
+  isProvisional = false;
+  /** When its last datagram came. */
+  heardAt: Instant = -Infinity;
+  /** When its name was last resolved. */
+  resolvedAt: Instant = -Infinity;
+  /** Which of the name's addresses is next. */
+  resolutions = 0;
+  /** What crosses the path whole. */
+  readonly path: PathProbe;
+  /** The largest frame carried. */
+  mtu = 0;
+  /** Number of the last frame sent in segments. */
+  segmentId: number;
+  /** Frames that are partly here. */
+  partialFrames = 0;
+  readonly recentIds: RecentIds = new RecentIds();
+
+  constructor(number: number, key: string, path: PathProbe) {
+    this.number = number;
+    this.key = key;
+    this.path = path;
+    // After a restart the numbers go on elsewhere, so that the neighbour does not take them for duplicates.
+    this.segmentId = path.nextNonce() & 0xffff;
+  }
+}
