@@ -11,6 +11,7 @@ export async function nodeSettingsOf(config: Config): Promise<NodeSettings> {
     credentials: await createCredentials(config.identity),
     links: config.links.map(({ name, kind }) => ({ name, kind })),
     peers: config.peers,
+    northbounds: config.northbounds.map(({ name }) => name),
     routeOf: (target, port) => routeOf(config.routes, target, port),
   };
 }

@@ -1,0 +1,52 @@
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Config, LinkConfig } from "@flor/config";
+import { runtimeFolder } from "@flor/host";
+import type { FlorNode } from "@flor/node";
+import type { Logger } from "pino";
+import type { builtinLinkCommand } from "../builtin-link-command.ts";
+import { NativeLink } from "./native-link.ts";
+import { northboundSocketPath } from "./northbound-protocol.ts";
+import { ProcessLink } from "./process-link.ts";
+import type { RunningLink } from "./running-link.ts";
+
+/** What all links of a node share. */
+export interface LinkSurroundings {
+  readonly node: FlorNode;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly wake: () => void;
+  readonly builtinLinkCommand: typeof builtinLinkCommand;
+}
+
+/** Makes the link of a configuration; it is not started. */
+export function createLink(
+  link: LinkConfig,
+  { node, config, log, wake, builtinLinkCommand }: LinkSurroundings,
+): RunningLink {
+  const { name, kind } = link;
+  if (link.kind === "native") {
+    const path = northboundSocketPath(runtimeFolder(), link.attach.node, link.attach.northbound);
+    return new NativeLink({ node, name, path, log, wake });
+  }
+  const shared = { node, name, kind, stateDir: stateFolder(config.name, name), log, wake };
+  if (link.kind === "process") {
+    return new ProcessLink({ ...shared, command: link.command, config: link.config, environment: link.env });
+  }
+  const { listen, mtu, segments, gso } = link;
+  const command = builtinLinkCommand("udp");
+  return new ProcessLink({ ...shared, command, config: { listen, mtu, segments, gso }, environment: {} });
+}
+
+/** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */
+function stateFolder(node: string, link: string): string {
+  const folder = join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local/state"), "flor", node, link);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  } catch {
+    // A read-only home: the link works without memory of its last run.
+    return "";
+  }
+}

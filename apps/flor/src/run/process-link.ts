@@ -1,0 +1,117 @@
+import { LinkProcess, type LinkProcessOwner } from "@flor/host";
+import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
+import type { Logger } from "pino";
+import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
+import type { RunningLink } from "./running-link.ts";
+
+/** What a link process is started with. */
+export interface ProcessLinkOptions {
+  readonly node: FlorNode;
+  readonly name: string;
+  readonly kind: string;
+  readonly command: readonly [string, ...string[]];
+  readonly config: unknown;
+  readonly environment: Readonly<Record<string, string>>;
+  /** A folder of the link's own that outlives it; empty: none. */
+  readonly stateDir: string;
+  readonly log: Logger;
+  readonly wake: () => void;
+}
+
+/** A supervised link process and its sessions, one after another. */
+export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOwner {
+  readonly name: string;
+  readonly #options: ProcessLinkOptions;
+  readonly #process: LinkProcess;
+  #session: LinkSession | undefined;
+  #neighbours: readonly WantedNeighbour[] = [];
+  #diagnosis: string | undefined;
+
+  constructor(options: ProcessLinkOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#process = new LinkProcess({ command: options.command, environment: options.environment }, this);
+  }
+
+  get ancestry(): readonly Uint8Array[] {
+    return this.#session?.ancestry ?? [];
+  }
+
+  start(): void {
+    this.#process.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+  }
+
+  setNeighbours(neighbours: readonly WantedNeighbour[]): void {
+    this.#neighbours = neighbours;
+    this.#session?.setNeighbours(neighbours);
+  }
+
+  status(): LinkStatus {
+    const { state, degraded, pid, restarts, reason } = this.#process.status;
+    const { node, name, kind } = this.#options;
+    const link = node.links.get(name);
+    return {
+      name,
+      kind,
+      state,
+      degraded,
+      pid,
+      restarts,
+      ports: link === undefined ? [] : portStatusOf(link),
+      counters: this.#session?.counters() ?? {},
+      reported: this.#session?.reported ?? {},
+      lastError: state === "ready" ? undefined : (this.#diagnosis ?? reason),
+    };
+  }
+
+  async openSession(incarnation: number): Promise<string> {
+    const { node, name, stateDir, config, log, wake } = this.#options;
+    const session = await LinkSession.open({ node, name, incarnation, stateDir, config, log, wake, owner: this });
+    session.setNeighbours(this.#neighbours);
+    this.#session = session;
+    return session.bootstrapLine;
+  }
+
+  closeSession(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  drain(deadlineMs: number): void {
+    this.#session?.drain(deadlineMs);
+  }
+
+  bye(): void {
+    this.#session?.bye("the node stops this link");
+  }
+
+  heard(): string | undefined {
+    return this.#session?.heard;
+  }
+
+  handleReady(): void {
+    this.#diagnosis = undefined;
+    this.#process.handleReady();
+  }
+
+  handleDead(session: LinkSession, reason: string): void {
+    if (session === this.#session) this.#process.handleUnresponsive(reason);
+  }
+
+  handleState(state: LinkStatus["state"]): void {
+    this.#options.log.info({ link: this.name, state, pid: this.#process.status.pid }, "link-state");
+  }
+
+  handleDiagnosis(text: string): void {
+    this.#diagnosis = text;
+    this.#options.log.warn({ link: this.name, diagnosis: text }, "link-failed");
+  }
+
+  handleLog({ level, text, fields }: Parameters<LinkProcessOwner["handleLog"]>[0]): void {
+    this.#options.log[level]({ link: this.name, text, ...fields }, "link-log");
+  }
+}
