@@ -172,6 +172,8 @@ describe("a link that dies", () => {
     trial.act().exit(null, "SIGKILL");
     expect(trial.done.map(([action]) => action)).toEqual(["spawn", "kill"]);
     expect(trial.life.reason).toBe("silent for 5 s");
+    trial.advance(1000).exit(null, "SIGKILL");
+    expect(trial.life.reason).toBe("ended by SIGKILL");
   });
 
   it.each([

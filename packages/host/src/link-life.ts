@@ -39,6 +39,7 @@ const ACTIONS_MAX = 16;
 export class LinkLife {
   #state: LinkState = "stopped";
   #reason: string | undefined;
+  #killedFor: string | undefined;
   #incarnation = 0;
   #attempt = 0;
   #readyAt: Instant | undefined;
@@ -118,7 +119,7 @@ export class LinkLife {
   /** The process runs and is of no use any more: it is killed, and started again when it is gone. */
   handleUnresponsive(reason: string): void {
     if (this.#state !== "handshaking" && this.#state !== "ready") return;
-    this.#reason = reason;
+    this.#killedFor = reason;
     this.#deadline = undefined;
     this.#actions.push("kill");
   }
@@ -127,8 +128,7 @@ export class LinkLife {
   handleExited(exit: LinkExit, now: Instant): void {
     if (this.#state === "draining") return this.#ended();
     if (!this.#hasProcess()) return;
-    const wasKilledByUs = this.#deadline === undefined && this.#state === "handshaking";
-    const reason = wasKilledByUs || exit.signal === "SIGKILL" ? (this.#reason ?? textOfExit(exit)) : textOfExit(exit);
+    const reason = this.#killedFor ?? textOfExit(exit);
     if (exit.code === EXIT_CONFIGURATION) this.#rest("failed", "its configuration is wrong (exit code 78)");
     else this.#crashed(reason, now);
   }
@@ -161,6 +161,7 @@ export class LinkLife {
     this.#state = "starting";
     this.#incarnation += 1;
     this.#readyAt = undefined;
+    this.#killedFor = undefined;
     this.#deadline = undefined;
     this.#startAgain = false;
     this.#actions.push("spawn");

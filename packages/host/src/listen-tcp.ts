@@ -4,7 +4,7 @@
  * on accepting when descriptors are free again (`listen-tcp.system.test.ts` shows it).
  */
 import { createServer, type Server, type Socket } from "node:net";
-import { TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
+import { resetSocket, TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
 
 /** Connections of one listener at most. */
 const CONNECTIONS_MAX = 16_384;
@@ -74,11 +74,11 @@ function listening(server: Server, { address, port }: ListenOptions): Promise<vo
   });
 }
 
-function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const socket of sockets) socket.resetAndDestroy();
-  });
+async function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  const gone = [...sockets].map((socket) => new Promise<void>((resolve) => void socket.once("close", () => resolve())));
+  gone.push(new Promise((resolve) => void server.close(() => resolve())));
+  for (const socket of sockets) resetSocket(socket);
+  await Promise.all(gone);
 }
 
 function portOf(server: Server): number {

@@ -197,6 +197,42 @@ it("delivers what was written before the end", async () => {
   expect(record.octets).toBe(3_000_000);
 });
 
+it.each([
+  ["at once", async (): Promise<void> => {}],
+  ["after its FIN", (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))],
+])("a reset after an end leaks nothing: %s", async (_, moment) => {
+  const { dialled, accepted: near } = await pair();
+  const record = new Record(dialled);
+  near.listen(new Record());
+  near.end();
+  await moment();
+  near.reset();
+  await expect.poll(() => listener.connections).toBe(0);
+  while (record.resets.length === 0) {
+    dialled.write(Uint8Array.of(1));
+    await new Promise(setImmediate);
+  }
+});
+
+it("a reset while a FIN waits behind octets leaks nothing", async () => {
+  const { dialled, accepted: near } = await pair();
+  near.listen(new Record());
+  const chunk = new Uint8Array(1_000_000);
+  while (near.write(chunk) === 0);
+  near.end();
+  near.reset();
+  await expect.poll(() => listener.connections).toBe(0);
+  dialled.reset();
+});
+
+it("closes a listener whose connections are ending", async () => {
+  const { dialled, accepted: near } = await pair();
+  near.end();
+  await listener.close();
+  expect(listener.connections).toBe(0);
+  dialled.reset();
+});
+
 it("gives up an attempt, and one that was never begun", async () => {
   const controller = new AbortController();
   const attempt = connectTcp(LOOPBACK, listener.port, controller.signal);

@@ -82,7 +82,7 @@ export class TcpStream implements ByteStream {
 
   reset(): void {
     this.#silent = true;
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+    resetSocket(this.#socket);
   }
 
   pause(): void {
@@ -116,6 +116,17 @@ export class TcpStream implements ByteStream {
     this.#silent = true;
     listener?.handleReset(this.#failure ?? "ECONNRESET");
   }
+}
+
+/**
+ * Closes a socket with RST. While a FIN is under way libuv refuses that (EINVAL), and Node 26 then leaks the descriptor
+ * and never tells `close`: so the FIN goes first, which takes one turn.
+ */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  const isFinUnderWay = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+  if (isFinUnderWay) socket.once("finish", () => resetSocket(socket));
+  else socket.resetAndDestroy();
 }
 
 /**
