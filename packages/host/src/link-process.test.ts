@@ -107,7 +107,7 @@ describe("a link process", () => {
     expect(node.diagnoses).toEqual([]);
   });
 
-  it("is started again within 200 ms of kill -9, with a session of its own", async () => {
+  it("is ready again within a second of kill -9, with a session of its own", async () => {
     const node = script("echo ready; cat >/dev/null");
     await node.until(() => node.states.includes("ready"));
     const killedAt = performance.now();
