@@ -14,8 +14,10 @@ export type Transmit = (octets: Uint8Array, offset: number, length: number) => v
 export class Bundle {
   readonly octets: Uint8Array = new Uint8Array(BUNDLE_MAX_OCTETS);
   readonly view: DataView = viewOf(this.octets);
-  /** Octets of a datagram at most, session token included. */
+  /** A bundle is sent when the next frame would make it longer than this, session token included. */
   limit: number = BUNDLE_MAX_OCTETS;
+  /** The longest datagram the other end takes, session token included: a frame may exceed `limit`, but not this. */
+  datagramMax: number = BUNDLE_MAX_OCTETS;
   #length = SESSION_TOKEN_OCTETS;
   readonly #credit: CreditWindow;
   readonly #transmit: Transmit;
@@ -30,9 +32,13 @@ export class Bundle {
     writeToken(this.view, 0, token);
   }
 
-  /** Offset for a frame of at most `octets`, or -1 without credit, or for a frame that no datagram carries. */
+  /** Whether a frame of `octets` fits a datagram at all. */
+  fits(octets: number): boolean {
+    return SESSION_TOKEN_OCTETS + octets <= this.datagramMax;
+  }
+
+  /** Offset for a frame of at most `octets` that `fits`, or -1 without credit. */
   reserve(octets: number): number {
-    if (SESSION_TOKEN_OCTETS + octets > BUNDLE_MAX_OCTETS) return -1;
     if (this.#length + octets > this.limit) this.flush();
     if (this.#credit.allows(this.#length + octets)) return this.#length;
     this.flush();
@@ -57,7 +63,7 @@ export class Bundle {
    * Sends frames from where they are; what was written before goes first.
    *
    * @param offset at least 8 octets of headroom lie before it, for the token
-   * @returns false without credit
+   * @returns false without credit for all of them; they must be no longer than `limit` with the token
    */
   sendInPlace(octets: Uint8Array, view: DataView, offset: number, end: number): boolean {
     this.flush();

@@ -49,9 +49,7 @@ export class CreditWindow {
 export class CreditGrant {
   readonly window: Amount;
   readonly received: Amount = { datagrams: 0, octets: 0 };
-  /** Datagrams that the kernel dropped, as the sender's Pings show. */
-  lostDatagrams = 0;
-  #reported: Amount = { datagrams: 0, octets: 0 };
+  readonly #reported: Amount = { datagrams: 0, octets: 0 };
 
   constructor(receiveBufferOctets: number) {
     this.window = windowOf(receiveBufferOctets);
@@ -63,11 +61,6 @@ export class CreditGrant {
     this.received.octets += octets;
   }
 
-  /** Something was taken that the sender does not know of yet. */
-  get isUnreported(): boolean {
-    return this.received.datagrams !== this.#reported.datagrams;
-  }
-
   /** A quarter of the window was taken since the last report: report now. */
   get isDue(): boolean {
     return (
@@ -76,17 +69,22 @@ export class CreditGrant {
     );
   }
 
-  /** All that was sent before a Ping has arrived before it, or never will: what is missing is lost. */
-  settle(sentDatagrams: number, sentOctets: number): void {
-    if (sentDatagrams <= this.received.datagrams) return;
-    this.lostDatagrams += sentDatagrams - this.received.datagrams;
+  /**
+   * All that was sent before a Ping has arrived before it, or never will: the sender's figures become ours. Returns how
+   * many datagrams were lost. A sender that says nothing of its figures changes nothing.
+   */
+  settle(sentDatagrams: number, sentOctets: number): number {
+    if (sentDatagrams === 0) return 0;
+    const lost = Math.max(0, sentDatagrams - this.received.datagrams);
     this.received.datagrams = sentDatagrams;
-    this.received.octets = Math.max(this.received.octets, sentOctets);
+    this.received.octets = sentOctets;
+    return lost;
   }
 
   /** The report to send; it counts as sent. */
   report(): { receivedDatagrams: number; receivedOctets: number; limitDatagrams: number; limitOctets: number } {
-    this.#reported = { ...this.received };
+    this.#reported.datagrams = this.received.datagrams;
+    this.#reported.octets = this.received.octets;
     return {
       receivedDatagrams: this.received.datagrams,
       receivedOctets: this.received.octets,

@@ -1,30 +1,51 @@
 import type { Envelope } from "@flor/wire";
-import type { FlorIoEvent } from "./event.ts";
+import type { Counter, FlorIoEvent } from "./event.ts";
 import { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
 import { NAME_MAX_CHARACTERS, type Port, PORT_NUMBER_MAX, PORTS_MAX } from "./port.ts";
 
+/** Characters kept of a text for people, and figures kept of a Pong. */
+const TEXT_MAX_CHARACTERS = 200;
+const COUNTERS_MAX = 64;
+
 /** The event of a control message that carries one; `undefined`: it carries none; "malformed": beyond a bound. */
 export function eventOf(envelope: Envelope): FlorIoEvent | "malformed" | undefined {
-  const { ports, neighbours, tooBig, drain, bye, error } = envelope;
-  if (ports) {
-    const list = (ports.ports ?? []).map(portOf);
-    return list.length <= PORTS_MAX && list.every(isPort) ? { type: "ports", ports: list } : "malformed";
-  }
-  if (neighbours) {
-    const list = (neighbours.neighbours ?? []).map(neighbourOf);
-    return list.length <= NEIGHBOURS_MAX && list.every(isNeighbour)
-      ? { type: "neighbours", neighbours: list }
-      : "malformed";
-  }
+  const { ports, neighbours, tooBig, drain, bye, error, pong } = envelope;
+  if (ports) return portsEvent(ports.ports ?? []);
+  if (neighbours) return neighboursEvent(neighbours.neighbours ?? []);
+  if (pong) return pong.counters?.length ? { type: "counters", counters: countersOf(pong.counters) } : undefined;
   if (tooBig) return { type: "tooBig", port: tooBig.port ?? 0, mtu: tooBig.mtu ?? 0, octets: tooBig.octets ?? 0 };
   if (drain) return { type: "drain", deadlineMs: drain.deadlineMs ?? 0 };
-  if (bye) return { type: "bye", reason: bye.reason ?? "" };
-  if (error) return { type: "error", code: error.code ?? "", text: error.text ?? "" };
+  if (bye) return { type: "bye", reason: textOf(bye.reason) };
+  if (error) return { type: "error", code: textOf(error.code), text: textOf(error.text) };
   return undefined;
 }
 
 type PortMessage = NonNullable<NonNullable<Envelope["ports"]>["ports"]>[number];
 type NeighbourMessage = NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>[number];
+
+function portsEvent(messages: readonly PortMessage[]): FlorIoEvent | "malformed" {
+  const ports = messages.slice(0, PORTS_MAX + 1).map(portOf);
+  const isList = ports.length <= PORTS_MAX && ports.every(isPort) && isUnique(ports.map(({ port }) => port));
+  return isList ? { type: "ports", ports } : "malformed";
+}
+
+function neighboursEvent(messages: readonly NeighbourMessage[]): FlorIoEvent | "malformed" {
+  const neighbours = messages.slice(0, NEIGHBOURS_MAX + 1).map(neighbourOf);
+  const isList = neighbours.length <= NEIGHBOURS_MAX && neighbours.every(isNeighbour);
+  return isList && isUnique(neighbours.map(({ key }) => key)) ? { type: "neighbours", neighbours } : "malformed";
+}
+
+function countersOf(counters: readonly { name?: string | null; value?: number | null }[]): Counter[] {
+  return counters.slice(0, COUNTERS_MAX).map(({ name, value }) => ({ name: textOf(name), value: value ?? 0 }));
+}
+
+function textOf(text: string | null | undefined): string {
+  return (text ?? "").slice(0, TEXT_MAX_CHARACTERS);
+}
+
+function isUnique(values: readonly (string | number)[]): boolean {
+  return new Set(values).size === values.length;
+}
 
 function portOf(port: PortMessage): Port {
   const mtu = port.mtu ?? 0;

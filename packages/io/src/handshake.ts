@@ -1,6 +1,7 @@
 /**
- * The three messages that make a session: Hello from the link, Welcome from the node, Ready from the link. Each is
- * sent again until the next one comes; repeating any of them is harmless.
+ * The three messages that make a session: Hello from the link, Welcome from the node, Ready from the link. The link
+ * repeats Hello until it is welcome, and Ready until the node speaks within the session. The node answers and repeats
+ * nothing of itself: all it sends goes to where an authentic message just came from. Duplicates are harmless.
  */
 import type { Instant } from "@flor/machine";
 import {
@@ -11,10 +12,12 @@ import {
   FRAME_HEADER_OCTETS,
   SESSION_TOKEN_OCTETS,
   type Token,
+  tokenFrom,
   viewOf,
   writeFrameHeader,
   ZERO_TOKEN,
 } from "@flor/wire";
+import type { EndDrop } from "./end-drop.ts";
 import type { Peer } from "./event.ts";
 import { type HandshakeMessage, handshakeMac, MAC_OCTETS, sameMac } from "./handshake-mac.ts";
 
@@ -24,6 +27,12 @@ export const FLOR_IO_VERSION = 1;
 export const FLAG_MAC = 0x01;
 /** Octets of a nonce. */
 export const NONCE_OCTETS = 32;
+/** Octets of a token. */
+export const TOKEN_OCTETS = 8;
+/** Octets of an instance id. */
+export const INSTANCE_OCTETS = 16;
+/** Octets of a handshake message at most, MAC included: what strangers can make us decode. */
+const MESSAGE_MAX_OCTETS = 4096;
 
 /** What both ends must know of each other before frames flow. */
 export interface Established {
@@ -38,7 +47,8 @@ export interface Established {
 
 /** Outcome of one handshake message. */
 export type HandshakeOutcome =
-  | { readonly outcome: "ignored" | "bad-mac" | "waiting" }
+  | { readonly outcome: "dropped"; readonly reason: EndDrop }
+  | { readonly outcome: "waiting" }
   | { readonly outcome: "greeted" | "ready"; readonly established: Established }
   | {
       readonly outcome: "rejected";
@@ -52,6 +62,8 @@ export interface Handshake {
   handleMessage(message: Envelope, octets: Uint8Array, mac: Uint8Array, now: Instant): HandshakeOutcome;
   /** The datagram to send now, or `undefined`. */
   poll(now: Instant): Uint8Array | undefined;
+  /** A datagram of the session came: the other end is ready too. */
+  settle(): void;
   nextTimeout(): Instant | undefined;
 }
 
@@ -65,6 +77,12 @@ export interface HandshakeOptions {
   readonly datagramMax: number;
   readonly capabilities: readonly string[];
   readonly ancestry: readonly Uint8Array[];
+}
+
+/** The token in `octets`, or `undefined` when it is not one: 8 octets, not all zero. */
+export function readToken(octets: Uint8Array | null | undefined): Token | undefined {
+  if (octets?.length !== TOKEN_OCTETS || octets.every((octet) => octet === 0)) return undefined;
+  return tokenFrom(octets);
 }
 
 /** When to send a message again: after 100 ms, doubling to 800 ms. */
@@ -130,7 +148,7 @@ export function controlDatagram(token: Token, flags: number, content: Uint8Array
 export function readMessage(
   content: Uint8Array,
 ): { readonly message: Envelope; readonly envelope: Uint8Array; readonly mac: Uint8Array } | undefined {
-  if (content.length < MAC_OCTETS) return undefined;
+  if (content.length < MAC_OCTETS || content.length > MESSAGE_MAX_OCTETS) return undefined;
   const envelope = content.slice(0, content.length - MAC_OCTETS);
   const message = decodeEnvelope(envelope);
   return message && { message, envelope, mac: content.slice(envelope.length) };

@@ -1,6 +1,9 @@
 export { type Bootstrap, BOOTSTRAP_MAX_OCTETS, decodeBootstrap, encodeBootstrap, SECRET_OCTETS } from "./bootstrap.ts";
+export { BufferViews } from "./buffer-views.ts";
 export type { Counter, FlorIoEvent, Peer } from "./event.ts";
-export { END_DROPS, type EndDrop, type EndState, FlorIoEnd } from "./flor-io-end.ts";
+export { END_DROPS, type EndDrop } from "./end-drop.ts";
+export type { EndState } from "./end-options.ts";
+export { FlorIoEnd } from "./flor-io-end.ts";
 export type { FrameSink } from "./frame-sink.ts";
 export { createLinkEnd } from "./link-end.ts";
 export { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";

@@ -2,12 +2,11 @@ import type { Instant } from "@flor/machine";
 import { BUNDLE_MAX_OCTETS, tokenFrom } from "@flor/wire";
 import { windowOf } from "./credit.ts";
 import { FlorIoEnd } from "./flor-io-end.ts";
-import { NONCE_OCTETS } from "./handshake.ts";
+import { NONCE_OCTETS, TOKEN_OCTETS } from "./handshake.ts";
 import { LinkHandshake } from "./link-handshake.ts";
-import { randomFraction, randomOctets } from "./node-end.ts";
 import type { LinkEndOptions } from "./options.ts";
+import { randomFraction, randomOctets } from "./random-octets.ts";
 
-const TOKEN_OCTETS = 8;
 const DEADLINE_MS = 5000;
 
 /** The link's end of a session with its node: it says Hello at once and until it is welcome. Call `handleTimeout` first. */
@@ -32,11 +31,11 @@ export function createLinkEnd(options: LinkEndOptions, now: Instant): FlorIoEnd 
   return new FlorIoEnd({
     localToken: tokenFrom(localToken),
     handshake,
-    transmit: (octets, offset, length) => transmit(octets, offset, length),
+    transmit,
     sink,
     receiveBufferOctets,
     random: randomFraction(randomFill),
     deadline: now + (options.deadlineMs ?? DEADLINE_MS),
-    counters: options.counters === undefined ? undefined : () => options.counters?.() ?? [],
+    counters: options.counters,
   });
 }

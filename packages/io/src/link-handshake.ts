@@ -1,6 +1,5 @@
 import type { Instant } from "@flor/machine";
-import { type Envelope, tokenFrom } from "@flor/wire";
-import type { Peer } from "./event.ts";
+import type { Envelope } from "@flor/wire";
 import {
   FLOR_IO_VERSION,
   type Handshake,
@@ -10,6 +9,7 @@ import {
   type MadeMessage,
   makeMessage,
   NONCE_OCTETS,
+  readToken,
   Resend,
 } from "./handshake.ts";
 
@@ -20,20 +20,19 @@ export interface LinkIdentity {
   readonly pid: number;
 }
 
-/** The link's part: Hello until Welcome, then Ready for every Welcome. */
+/** The link's part: Hello until Welcome, then Ready until the node speaks within the session. */
 export class LinkHandshake implements Handshake {
   readonly #options: HandshakeOptions;
   readonly #hello: MadeMessage;
   readonly #resend = new Resend();
-  #ready: { readonly welcome: Uint8Array; readonly datagram: Uint8Array } | undefined;
-  #owesReady = false;
+  #ready: Uint8Array | undefined;
 
   constructor(options: HandshakeOptions, identity: LinkIdentity, now: Instant) {
     this.#options = options;
     const { secret, nonce, localToken: token, receiveDatagrams, receiveOctets, datagramMax } = options;
     const capabilities = [...options.capabilities];
     const { program: name, programVersion, pid } = identity;
-    const hello = {
+    const said = {
       name,
       programVersion,
       pid,
@@ -44,64 +43,63 @@ export class LinkHandshake implements Handshake {
       datagramMax,
       capabilities,
     };
-    this.#hello = makeMessage(secret, "hello", [], { hello: { versions: [FLOR_IO_VERSION], ...hello } });
+    this.#hello = makeMessage(secret, "hello", [], { hello: { versions: [FLOR_IO_VERSION], ...said } });
     this.#resend.start(now);
   }
 
-  handleMessage(message: Envelope, octets: Uint8Array, mac: Uint8Array): HandshakeOutcome {
-    const { secret } = this.#options;
-    const before = [this.#hello.envelope];
+  handleMessage(message: Envelope, octets: Uint8Array, mac: Uint8Array, now: Instant): HandshakeOutcome {
+    const kind = message.reject ? "reject" : "welcome";
+    if (!message.reject && !message.welcome) return { outcome: "dropped", reason: "stale" };
+    if (!isAuthentic(this.#options.secret, kind, [this.#hello.envelope], octets, mac))
+      return { outcome: "dropped", reason: "bad-mac" };
     if (message.reject) {
-      if (!isAuthentic(secret, "reject", before, octets, mac)) return { outcome: "bad-mac" };
       const { code, text, versions } = message.reject;
-      return { outcome: "rejected", code: code ?? 0, text: text ?? "", versions: versions ?? [] };
+      return { outcome: "rejected", code: code ?? 0, text: (text ?? "").slice(0, 200), versions: versions ?? [] };
     }
-    const { welcome } = message;
-    if (!welcome) return { outcome: "ignored" };
-    if (!isAuthentic(secret, "welcome", before, octets, mac)) return { outcome: "bad-mac" };
-    if (welcome.token?.length !== 8 || welcome.nonce?.length !== NONCE_OCTETS) return { outcome: "ignored" };
+    return this.#handleWelcome(message.welcome ?? {}, octets, now);
+  }
+
+  poll(now: Instant): Uint8Array | undefined {
+    return this.#resend.isDue(now) ? (this.#ready ?? this.#hello.datagram) : undefined;
+  }
+
+  settle(): void {
+    this.#resend.stop();
+  }
+
+  nextTimeout(): Instant | undefined {
+    return this.#resend.dueAt;
+  }
+
+  #handleWelcome(welcome: NonNullable<Envelope["welcome"]>, octets: Uint8Array, now: Instant): HandshakeOutcome {
+    const peerToken = readToken(welcome.token);
+    if (peerToken === undefined || welcome.nonce?.length !== NONCE_OCTETS || welcome.version !== FLOR_IO_VERSION)
+      return { outcome: "dropped", reason: "malformed" };
     if (this.#ready !== undefined) {
-      this.#owesReady = true;
+      this.#resend.start(now);
       return { outcome: "waiting" };
     }
-    const ready = makeMessage(secret, "ready", [this.#hello.envelope, octets], {
-      ready: { ancestry: [...this.#options.ancestry] },
-    });
-    this.#ready = { welcome: octets, datagram: ready.datagram };
-    this.#owesReady = true;
-    this.#resend.stop();
-    const peer: Peer = {
-      version: welcome.version ?? 0,
-      program: "",
-      programVersion: "",
-      pid: 0,
-      capabilities: (welcome.capabilities ?? []).filter((capability) =>
-        this.#options.capabilities.includes(capability),
-      ),
-      ancestry: welcome.ancestry ?? [],
-    };
+    const { secret, ancestry, capabilities } = this.#options;
+    const ready = { ancestry: [...ancestry] };
+    this.#ready = makeMessage(secret, "ready", [this.#hello.envelope, octets], { ready }).datagram;
+    this.#resend.start(now);
     return {
       outcome: "ready",
       established: {
-        peerToken: tokenFrom(welcome.token),
+        peerToken,
         receiveDatagrams: welcome.receiveDatagrams ?? 0,
         receiveOctets: welcome.receiveOctets ?? 0,
         datagramMax: welcome.datagramMax ?? 0,
         keepaliveMs: welcome.keepaliveMs ?? 0,
-        peer,
+        peer: {
+          version: welcome.version,
+          program: "",
+          programVersion: "",
+          pid: 0,
+          capabilities: capabilities.filter((name) => welcome.capabilities?.includes(name)),
+          ancestry: welcome.ancestry ?? [],
+        },
       },
     };
-  }
-
-  poll(now: Instant): Uint8Array | undefined {
-    if (this.#owesReady) {
-      this.#owesReady = false;
-      return this.#ready?.datagram;
-    }
-    return this.#resend.isDue(now) ? this.#hello.datagram : undefined;
-  }
-
-  nextTimeout(): Instant | undefined {
-    return this.#owesReady ? -Infinity : this.#resend.dueAt;
   }
 }

@@ -2,11 +2,11 @@ import type { Instant } from "@flor/machine";
 import { BUNDLE_MAX_OCTETS, tokenFrom } from "@flor/wire";
 import { windowOf } from "./credit.ts";
 import { FlorIoEnd } from "./flor-io-end.ts";
-import { NONCE_OCTETS } from "./handshake.ts";
+import { NONCE_OCTETS, TOKEN_OCTETS } from "./handshake.ts";
 import { type AncestryCheck, NodeHandshake } from "./node-handshake.ts";
 import type { NodeEndOptions } from "./options.ts";
+import { randomFraction, randomOctets } from "./random-octets.ts";
 
-const TOKEN_OCTETS = 8;
 const DEADLINE_MS = 5000;
 const KEEPALIVE_MS = 1000;
 /** Nodes on top of each other at most. */
@@ -34,7 +34,7 @@ export function createNodeEnd(options: NodeEndOptions, now: Instant): FlorIoEnd 
   return new FlorIoEnd({
     localToken: tokenFrom(localToken),
     handshake,
-    transmit: (octets, offset, length) => transmit(octets, offset, length),
+    transmit,
     sink,
     receiveBufferOctets,
     random: randomFraction(randomFill),
@@ -48,20 +48,5 @@ function ancestryCheck(own: readonly Uint8Array[]): AncestryCheck {
     if (beneath.length + own.length > ANCESTRY_MAX) return `more than ${ANCESTRY_MAX} layers of nodes`;
     const isOwn = (id: Uint8Array): boolean => own.some((one) => one.every((octet, index) => octet === id[index]));
     return beneath.some(isOwn) ? "the link leads back to this node itself" : undefined;
-  };
-}
-
-/** Fresh random octets. */
-export function randomOctets(randomFill: (octets: Uint8Array) => void, length: number): Uint8Array {
-  const octets = new Uint8Array(length);
-  randomFill(octets);
-  return octets;
-}
-
-/** A source of fractions in [0, 1). */
-export function randomFraction(randomFill: (octets: Uint8Array) => void): () => number {
-  return () => {
-    const [a = 0, b = 0] = randomOctets(randomFill, 2);
-    return (a * 256 + b) / 65_536;
   };
 }

@@ -1,34 +1,42 @@
 import type { Instant } from "@flor/machine";
-import { type Envelope, tokenFrom } from "@flor/wire";
+import type { Envelope, Token } from "@flor/wire";
 import {
   type Established,
   FLOR_IO_VERSION,
   type Handshake,
   type HandshakeOptions,
   type HandshakeOutcome,
+  INSTANCE_OCTETS,
   isAuthentic,
   type MadeMessage,
   makeMessage,
   NONCE_OCTETS,
-  Resend,
+  readToken,
 } from "./handshake.ts";
+import { NAME_MAX_CHARACTERS } from "./port.ts";
 
 /** Reject codes of proto/flor_io.proto. */
 export const RejectCode = { version: 1, busy: 3, recursion: 6 } as const;
 
-/** Judges a Hello or a Ready beyond its form; a text refuses the link. */
+/** Judges the nodes beneath a link; a text refuses it. */
 export type AncestryCheck = (ancestry: readonly Uint8Array[]) => string | undefined;
 
-/** The node's part: Welcome for the first Hello, again until Ready. */
+type Hello = NonNullable<Envelope["hello"]>;
+
+/** The link whose Hello was accepted. */
+interface Greeted {
+  readonly hello: Uint8Array;
+  readonly welcome: MadeMessage;
+  readonly established: Established;
+}
+
+/** The node's part: the same Welcome for every copy of the first Hello, until Ready. */
 export class NodeHandshake implements Handshake {
   readonly #options: HandshakeOptions;
   readonly #keepaliveMs: number;
   readonly #checkAncestry: AncestryCheck;
-  readonly #resend = new Resend();
-  #hello: Uint8Array | undefined;
-  #welcome: MadeMessage | undefined;
-  #reject: Uint8Array | undefined;
-  #established: Established | undefined;
+  #greeted: Greeted | undefined;
+  #answer: Uint8Array | undefined;
   #isReady = false;
 
   constructor(options: HandshakeOptions, keepaliveMs: number, checkAncestry: AncestryCheck) {
@@ -37,104 +45,98 @@ export class NodeHandshake implements Handshake {
     this.#checkAncestry = checkAncestry;
   }
 
-  handleMessage(message: Envelope, octets: Uint8Array, mac: Uint8Array, now: Instant): HandshakeOutcome {
-    if (message.hello) return this.#handleHello(message.hello, octets, mac, now);
+  handleMessage(message: Envelope, octets: Uint8Array, mac: Uint8Array): HandshakeOutcome {
+    if (message.hello) return this.#handleHello(message.hello, octets, mac);
     if (message.ready) return this.#handleReady(message.ready.ancestry ?? [], octets, mac);
-    return { outcome: "ignored" };
+    return { outcome: "dropped", reason: "stale" };
   }
 
-  poll(now: Instant): Uint8Array | undefined {
-    if (this.#reject !== undefined) {
-      const reject = this.#reject;
-      this.#reject = undefined;
-      return reject;
-    }
-    return this.#resend.isDue(now) ? this.#welcome?.datagram : undefined;
+  /** The answer to the message just handled. */
+  poll(): Uint8Array | undefined {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    return answer;
   }
+
+  settle(): void {}
 
   nextTimeout(): Instant | undefined {
-    return this.#reject === undefined ? this.#resend.dueAt : -Infinity;
+    return undefined;
   }
 
-  #handleHello(
-    hello: NonNullable<Envelope["hello"]>,
-    octets: Uint8Array,
-    mac: Uint8Array,
-    now: Instant,
-  ): HandshakeOutcome {
-    if (!isAuthentic(this.#options.secret, "hello", [], octets, mac)) return { outcome: "bad-mac" };
-    if (this.#hello !== undefined) return this.#repeatHello(octets, now);
-    if (!(hello.versions ?? []).includes(FLOR_IO_VERSION)) {
-      const spoken = (hello.versions ?? []).join(", ") || "none";
-      return this.#refuse(
-        octets,
-        RejectCode.version,
-        `the link speaks Flor IO ${spoken}; this node speaks ${FLOR_IO_VERSION}`,
-      );
+  #handleHello(hello: Hello, octets: Uint8Array, mac: Uint8Array): HandshakeOutcome {
+    if (!isAuthentic(this.#options.secret, "hello", [], octets, mac)) return { outcome: "dropped", reason: "bad-mac" };
+    if (this.#greeted !== undefined) return this.#repeatHello(this.#greeted, octets);
+    const versions = hello.versions ?? [];
+    if (!versions.includes(FLOR_IO_VERSION)) {
+      const spoken = versions.slice(0, 8).join(", ") || "none";
+      const text = `the link speaks Flor IO ${spoken}; this node speaks ${FLOR_IO_VERSION}`;
+      return this.#refuse(octets, RejectCode.version, text);
     }
-    if (hello.token?.length !== 8 || hello.nonce?.length !== NONCE_OCTETS) return { outcome: "ignored" };
-    this.#hello = octets;
-    const capabilities = (hello.capabilities ?? []).filter((name) => this.#options.capabilities.includes(name));
-    this.#welcome = this.#makeWelcome(octets, capabilities);
-    this.#resend.start(now);
-    this.#established = {
-      peerToken: tokenFrom(hello.token),
+    const peerToken = readToken(hello.token);
+    if (peerToken === undefined || hello.nonce?.length !== NONCE_OCTETS)
+      return { outcome: "dropped", reason: "malformed" };
+    const established = this.#establishedBy(hello, peerToken);
+    const welcome = this.#makeWelcome(octets, [...established.peer.capabilities]);
+    this.#greeted = { hello: octets, welcome, established };
+    this.#answer = welcome.datagram;
+    return { outcome: "greeted", established };
+  }
+
+  /** A copy is answered like the first; another Hello under the same secret comes from a second process. */
+  #repeatHello({ hello, welcome }: Greeted, octets: Uint8Array): HandshakeOutcome {
+    const isCopy = hello.length === octets.length && hello.every((octet, index) => octet === octets[index]);
+    if (!isCopy) {
+      this.#refuse(octets, RejectCode.busy, "a link holds this session already: one bootstrap line serves one process");
+      return { outcome: "waiting" };
+    }
+    if (this.#isReady) return { outcome: "dropped", reason: "stale" };
+    this.#answer = welcome.datagram;
+    return { outcome: "waiting" };
+  }
+
+  #handleReady(ancestry: readonly Uint8Array[], octets: Uint8Array, mac: Uint8Array): HandshakeOutcome {
+    if (this.#greeted === undefined) return { outcome: "dropped", reason: "not-ready" };
+    const { hello, welcome, established } = this.#greeted;
+    if (!isAuthentic(this.#options.secret, "ready", [hello, welcome.envelope], octets, mac))
+      return { outcome: "dropped", reason: "bad-mac" };
+    if (this.#isReady) return { outcome: "dropped", reason: "stale" };
+    if (!ancestry.every((id) => id.length === INSTANCE_OCTETS)) return { outcome: "dropped", reason: "malformed" };
+    const recursion = this.#checkAncestry(ancestry);
+    if (recursion !== undefined) return this.#refuse(hello, RejectCode.recursion, recursion);
+    this.#isReady = true;
+    return { outcome: "ready", established: { ...established, peer: { ...established.peer, ancestry } } };
+  }
+
+  #establishedBy(hello: Hello, peerToken: Token): Established {
+    return {
+      peerToken,
       receiveDatagrams: hello.receiveDatagrams ?? 0,
       receiveOctets: hello.receiveOctets ?? 0,
       datagramMax: hello.datagramMax ?? 0,
       keepaliveMs: this.#keepaliveMs,
       peer: {
         version: FLOR_IO_VERSION,
-        program: hello.name ?? "",
-        programVersion: hello.programVersion ?? "",
+        program: (hello.name ?? "").slice(0, NAME_MAX_CHARACTERS),
+        programVersion: (hello.programVersion ?? "").slice(0, NAME_MAX_CHARACTERS),
         pid: hello.pid ?? 0,
-        capabilities,
+        capabilities: this.#options.capabilities.filter((name) => hello.capabilities?.includes(name)),
         ancestry: [],
       },
     };
-    return { outcome: "greeted", established: this.#established };
-  }
-
-  #repeatHello(octets: Uint8Array, now: Instant): HandshakeOutcome {
-    const same = this.#hello?.length === octets.length && this.#hello.every((octet, index) => octet === octets[index]);
-    if (!same) return { outcome: "ignored" };
-    this.#resend.start(now);
-    return { outcome: "waiting" };
-  }
-
-  #handleReady(ancestry: readonly Uint8Array[], octets: Uint8Array, mac: Uint8Array): HandshakeOutcome {
-    if (this.#hello === undefined || this.#welcome === undefined || this.#established === undefined)
-      return { outcome: "ignored" };
-    const before = [this.#hello, this.#welcome.envelope];
-    if (!isAuthentic(this.#options.secret, "ready", before, octets, mac)) return { outcome: "bad-mac" };
-    this.#resend.stop();
-    if (this.#isReady) return { outcome: "ignored" };
-    const recursion = this.#checkAncestry(ancestry);
-    if (recursion !== undefined) return this.#refuse(this.#hello, RejectCode.recursion, recursion);
-    this.#isReady = true;
-    const peer = { ...this.#established.peer, ancestry };
-    return { outcome: "ready", established: { ...this.#established, peer } };
   }
 
   #makeWelcome(hello: Uint8Array, capabilities: string[]): MadeMessage {
     const { secret, nonce, localToken: token, receiveDatagrams, receiveOctets, datagramMax, ancestry } = this.#options;
-    const welcome = {
-      version: FLOR_IO_VERSION,
-      nonce,
-      token,
-      receiveDatagrams,
-      receiveOctets,
-      datagramMax,
-      capabilities,
-    };
+    const said = { version: FLOR_IO_VERSION, nonce, token, receiveDatagrams, receiveOctets, datagramMax, capabilities };
     return makeMessage(secret, "welcome", [hello], {
-      welcome: { ...welcome, keepaliveMs: this.#keepaliveMs, ancestry: [...ancestry] },
+      welcome: { ...said, keepaliveMs: this.#keepaliveMs, ancestry: [...ancestry] },
     });
   }
 
   #refuse(hello: Uint8Array, code: number, text: string): HandshakeOutcome {
     const reject = { code, text, versions: [FLOR_IO_VERSION] };
-    this.#reject = makeMessage(this.#options.secret, "reject", [hello], { reject }).datagram;
+    this.#answer = makeMessage(this.#options.secret, "reject", [hello], { reject }).datagram;
     return { outcome: "rejected", code, text, versions: [FLOR_IO_VERSION] };
   }
 }

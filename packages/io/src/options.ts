@@ -1,3 +1,4 @@
+import type { Transmit } from "./bundle.ts";
 import type { Counter } from "./event.ts";
 import type { FrameSink } from "./frame-sink.ts";
 
@@ -5,25 +6,25 @@ import type { FrameSink } from "./frame-sink.ts";
 export interface FlorIoOptions {
   /**
    * Sends `octets[offset, offset + length)` as one datagram to the other end. Borrowed: sent or copied before return.
-   * Before the session is ready a node sends to where the datagram came from that it is handling.
+   * Before the session is ready a node only sends while it handles a datagram, and to where that came from.
    */
-  transmit(octets: Uint8Array, offset: number, length: number): void;
+  readonly transmit: Transmit;
   readonly sink: FrameSink;
   /** 32 octets, told to the link in its bootstrap line. */
   readonly secret: Uint8Array;
   /** What the kernel charges received datagrams against, as SO_RCVBUF reports it: credit is granted from this. */
   readonly receiveBufferOctets: number;
   /** Fills with random octets fit for keys. */
-  randomFill(octets: Uint8Array): void;
+  readonly randomFill: (octets: Uint8Array) => void;
   /** Named extensions; one is in use when both ends have it. @default none */
   readonly capabilities?: readonly string[];
-  /** From `start` to a session, or else dead. @default 5000 */
+  /** From creation to a session, or else dead. @default 5000 */
   readonly deadlineMs?: number;
 }
 
 /** What the node's end needs beside. */
 export interface NodeEndOptions extends FlorIoOptions {
-  /** Pings are this far apart, 75 to 100 % of it; silence of five is death. 100 to 60,000. @default 1000 */
+  /** Pings are this far apart, 75 to 100 % of it; silence of 5 s is death. 100 to 2500. @default 1000 */
   readonly keepaliveMs?: number;
   /** Instance ids of this node and of those that stand above it, 16 octets each. @default none */
   readonly ancestry?: readonly Uint8Array[];
@@ -38,5 +39,5 @@ export interface LinkEndOptions extends FlorIoOptions {
   /** Instance ids of the nodes beneath this link, nearest first, 16 octets each. @default none */
   readonly ancestry?: readonly Uint8Array[];
   /** Figures that go with the answer to a Ping when both ends have the capability "stats"; the first 64 count. */
-  counters?(): readonly Counter[];
+  readonly counters?: () => readonly Counter[];
 }

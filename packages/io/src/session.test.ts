@@ -27,7 +27,7 @@ function pairOf(
   const received = { node: [] as number[][], link: [] as number[][] };
   const sink = (end: "node" | "link") => ({
     handleFrames: (octets: Uint8Array, _view: DataView, from: number, to: number) =>
-      void received[end].push([...octets.slice(from, to)]),
+      void received[end].push([...octets.subarray(from, to)]),
   });
   const shared = { randomFill, receiveBufferOctets: options.receiveBufferOctets ?? 425_984, deadlineMs: 5000 };
   const node = createNodeEnd({ ...shared, secret: SECRET, transmit: send("node"), sink: sink("node") }, 0);

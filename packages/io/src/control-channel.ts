@@ -1,0 +1,185 @@
+/**
+ * What the two ends of a ready session tell each other beside frames: state until it is acknowledged, credit, Pings.
+ * Control datagrams are outside the credit and go at once, each in a datagram of its own.
+ */
+import type { DropCounters, Instant } from "@flor/machine";
+import { decodeEnvelope, type Envelope } from "@flor/wire";
+import type { CreditGrant, CreditWindow } from "./credit.ts";
+import type { EndDrop } from "./end-drop.ts";
+import type { Counter, FlorIoEvent } from "./event.ts";
+import { eventOf } from "./event-of-envelope.ts";
+import { Liveness } from "./liveness.ts";
+import { RateBudget } from "./rate-budget.ts";
+import { StateRepeater } from "./state-repeater.ts";
+
+/** Data datagrams received but not reported: reported this late at most. */
+const CREDIT_DELAY_MS = 5;
+/** Figures in one Pong at most. */
+const COUNTERS_MAX = 64;
+/** Octets of control messages decoded a second, and at once: fifty times what a busy link sends. */
+const CONTROL_OCTETS_PER_SECOND = 4 * 1024 * 1024;
+const CONTROL_OCTETS_AT_ONCE = 1024 * 1024;
+/** Control messages answered a second, and at once: a link that acts in good faith causes two or three. */
+const ANSWERS_PER_SECOND = 2000;
+const ANSWERS_AT_ONCE = 500;
+
+type StateKind = "ports" | "neighbours";
+const STATE_KINDS: readonly StateKind[] = ["ports", "neighbours"];
+/** Messages that belong to the handshake and mean nothing within a session. */
+const HANDSHAKE_MESSAGES: ReadonlySet<string> = new Set(["hello", "welcome", "ready", "reject"]);
+
+/** What a control channel is made of. */
+export interface ControlChannelOptions {
+  /** Sends one control datagram with this message, at once. */
+  readonly send: (envelope: Envelope) => void;
+  readonly emit: (event: FlorIoEvent) => void;
+  readonly drops: DropCounters<EndDrop>;
+  readonly credit: CreditWindow;
+  readonly grant: CreditGrant;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Figures for the answer to a Ping. */
+  readonly counters: (() => readonly Counter[]) | undefined;
+}
+
+/** One end of the control channel. */
+export class ControlChannel {
+  readonly #options: ControlChannelOptions;
+  readonly #liveness: Liveness;
+  readonly #states = { ports: new StateRepeater(), neighbours: new StateRepeater() };
+  readonly #seenGenerations = { ports: 0, neighbours: 0 };
+  readonly #octets = new RateBudget(CONTROL_OCTETS_PER_SECOND, CONTROL_OCTETS_AT_ONCE);
+  readonly #answers = new RateBudget(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE);
+  #seq = 0;
+  #generation = 0;
+  #creditDueAt: Instant = Infinity;
+  #wantsCredit = false;
+
+  constructor(options: ControlChannelOptions) {
+    this.#options = options;
+    this.#liveness = new Liveness(options.random);
+  }
+
+  /** The session is ready. */
+  start(now: Instant, keepaliveMs: number): void {
+    this.#liveness.start(now, keepaliveMs);
+  }
+
+  /** A datagram of the session came. */
+  heard(now: Instant): void {
+    this.#liveness.heard(now);
+  }
+
+  /** A frame found no credit: an event follows when there is some. */
+  stall(): void {
+    this.#wantsCredit = true;
+  }
+
+  /** Tells the other end a whole state, now and until it is acknowledged. */
+  setState(kind: StateKind, message: (generation: number) => Envelope, now: Instant): void {
+    this.#seq += 1;
+    this.#generation += 1;
+    this.#states[kind].set(message(this.#generation), this.#seq, now);
+  }
+
+  /** A datagram of `octets` that held data was taken. */
+  grantCredit(octets: number, now: Instant): void {
+    const { grant } = this.#options;
+    grant.take(octets);
+    if (grant.isDue) this.#reportCredit();
+    else if (this.#creditDueAt === Infinity) this.#creditDueAt = now + CREDIT_DELAY_MS;
+  }
+
+  /** Takes the content of one control frame, `octets[offset, end)`, borrowed. */
+  handleFrame(octets: Uint8Array, offset: number, end: number, now: Instant): void {
+    const { drops } = this.#options;
+    if (!this.#octets.take(end - offset, now)) return drops.add("flooded");
+    const envelope = decodeEnvelope(octets.slice(offset, end));
+    if (envelope === undefined) return drops.add("malformed");
+    if (envelope.ack) for (const kind of STATE_KINDS) this.#states[kind].acknowledge(envelope.ack);
+    if (envelope.credit) this.#handleCredit(envelope.credit.limitDatagrams ?? 0, envelope.credit.limitOctets ?? 0);
+    if ((envelope.seq !== 0 || envelope.ping) && !this.#answers.take(1, now)) return drops.add("flooded");
+    if (envelope.ping) this.#handlePing(envelope.ping);
+    const refusal = this.#handleEvent(envelope);
+    if (refusal !== undefined) drops.add(refusal.drop);
+    if (envelope.seq !== 0) this.#acknowledge(envelope.seq, refusal?.error);
+  }
+
+  /** Sends what is due; returns whether the other end is dead. */
+  handleTimeout(now: Instant): boolean {
+    if (this.#creditDueAt <= now) this.#reportCredit();
+    for (const kind of STATE_KINDS) {
+      const message = this.#states[kind].poll(now);
+      if (message !== undefined) this.#options.send(message);
+    }
+    const due = this.#liveness.poll(now, this.#wantsCredit);
+    if (typeof due === "number") this.#ping(due);
+    return due === "dead";
+  }
+
+  nextTimeout(): Instant {
+    const states = Math.min(this.#states.ports.dueAt, this.#states.neighbours.dueAt);
+    return Math.min(states, this.#creditDueAt, this.#liveness.nextTimeout());
+  }
+
+  /** Emits the event of a message, or says why there is none to emit though there should be. */
+  #handleEvent(envelope: NonNullable<ReturnType<typeof decodeEnvelope>>): Refusal | undefined {
+    if (envelope.message === undefined) {
+      return envelope.$unknowns === undefined ? undefined : { drop: "unknown-message", error: "unimplemented" };
+    }
+    if (HANDSHAKE_MESSAGES.has(envelope.message)) return { drop: "stale" };
+    const event = eventOf(envelope);
+    if (event === "malformed") return { drop: "malformed", error: "malformed" };
+    if (event === undefined) return undefined;
+    if (this.#isStale(envelope)) return { drop: "stale" };
+    this.#options.emit(event);
+    return undefined;
+  }
+
+  /** A state that was overtaken on the way, or came before: its generation is not higher than the last one's. */
+  #isStale(envelope: Envelope): boolean {
+    for (const kind of STATE_KINDS) {
+      const generation = envelope[kind]?.generation;
+      if (generation === undefined || generation === null) continue;
+      if (generation <= this.#seenGenerations[kind]) return true;
+      this.#seenGenerations[kind] = generation;
+    }
+    return false;
+  }
+
+  /** Ends the repetition at the other end, also when the message is of no use: repeating would not mend it. */
+  #acknowledge(seq: number, code: string | undefined): void {
+    const text = code === "malformed" ? "the message breaks a bound of flor-io.md" : "the message is not known here";
+    this.#options.send(code === undefined ? { ack: seq } : { ack: seq, error: { ofSeq: seq, code, text } });
+  }
+
+  #handleCredit(datagrams: number, octets: number): void {
+    if (!this.#options.credit.raise(datagrams, octets) || !this.#wantsCredit) return;
+    this.#wantsCredit = false;
+    this.#options.emit({ type: "credit" });
+  }
+
+  #handlePing(ping: NonNullable<Envelope["ping"]>): void {
+    const { grant, drops, counters, send } = this.#options;
+    drops.add("lost", grant.settle(ping.sentDatagrams ?? 0, ping.sentOctets ?? 0));
+    const figures = [...(counters?.() ?? [])].slice(0, COUNTERS_MAX);
+    send({ pong: { id: ping.id ?? 0, counters: figures } });
+    this.#reportCredit();
+  }
+
+  #ping(id: number): void {
+    const { datagrams: sentDatagrams, octets: sentOctets } = this.#options.credit.sent;
+    this.#options.send({ ping: { id, sentDatagrams, sentOctets } });
+  }
+
+  #reportCredit(): void {
+    this.#creditDueAt = Infinity;
+    this.#options.send({ credit: this.#options.grant.report() });
+  }
+}
+
+interface Refusal {
+  readonly drop: EndDrop;
+  /** Code of the Error that goes with the acknowledgement. */
+  readonly error?: string;
+}
