@@ -19,10 +19,15 @@ export type LoadedConfig = { readonly config: Config } | { readonly issues: read
 export function loadConfig(file: string): LoadedConfig {
   const read = readConfigFile(file);
   if ("problem" in read) return { issues: [wholeFile(file, read.problem)] };
-  const source = readYaml(read.text);
+  return parseConfig(read.text, file, read.worldReadable);
+}
+
+/** What {@link loadConfig} makes of a text that was read from `file`. */
+export function parseConfig(text: string, file: string, worldReadable: boolean): LoadedConfig {
+  const source = readYaml(text);
   if (source.issues.length > 0) return { issues: source.issues.map((issue) => ({ file, path: "", ...issue })) };
   // An empty file is a block without keys: better to say what is missing in it.
-  return checkConfig(source, source.value ?? {}, file, read.worldReadable);
+  return checkConfig(source, source.value ?? {}, file, worldReadable);
 }
 
 function checkConfig(source: YamlSource, value: unknown, file: string, worldReadable: boolean): LoadedConfig {

@@ -39,7 +39,7 @@ export function readYaml(text: string): YamlSource {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const positionOf = (path: ConfigPath): SourcePosition => positionAt(offsetOf(document, path), lines);
   const found = [...document.errors, ...document.warnings].map((error) => yamlIssue(error, lines));
-  if (found.length === 0) found.push(...danglingAliases(document, lines));
+  if (found.length === 0) found.push(...unusableParts(document, lines));
   if (found.length > 0) return { value: undefined, issues: found, positionOf };
   try {
     return { value: document.toJS() as unknown, issues: [], positionOf };
@@ -59,13 +59,19 @@ function yamlIssue(error: YAMLError, lines: LineCounter): YamlIssue {
   return { ...positionAt(error.pos[0], lines), message: `${error.message}${hint}` };
 }
 
-function danglingAliases(document: Document, lines: LineCounter): YamlIssue[] {
+/** What is YAML, and yet no configuration could mean. */
+function unusableParts(document: Document, lines: LineCounter): YamlIssue[] {
   const found: YamlIssue[] = [];
+  const report = (node: unknown, message: string): void => {
+    found.push({ ...positionAt(startOf(node) ?? 0, lines), message });
+  };
   visit(document, {
     Alias(_key, alias) {
-      if (alias.resolve(document) !== undefined) return;
-      const message = `*${alias.source} refers to nothing; ${QUOTE_THE_STAR}`;
-      found.push({ ...positionAt(startOf(alias) ?? 0, lines), message });
+      if (alias.resolve(document) === undefined) report(alias, `*${alias.source} refers to nothing; ${QUOTE_THE_STAR}`);
+    },
+    Pair(_key, pair) {
+      if (pair.key !== null && !isScalar(pair.key))
+        report(pair.key, "a key must be a word; is a comma or a quote missing?");
     },
   });
   return found;
