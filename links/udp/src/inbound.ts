@@ -110,10 +110,14 @@ export class Inbound {
   }
 
   #admit(view: DataView, at: number, now: Instant): UdpPort | undefined {
-    const { ports, socket } = this.#options;
+    const { node, ports, socket } = this.#options;
     if (view.getUint8(at) !== FRAME_DATA || view.getUint16(at + frameField.length) === 0)
       return this.#drop("drop.stranger", undefined);
-    return ports.admitStranger(socket.source, now) ?? this.#drop("drop.strangers_full", undefined);
+    const port = ports.admitStranger(socket.source, now);
+    if (port === undefined) return this.#drop("drop.strangers_full", undefined);
+    // The node must know of the port before the frame that made it.
+    node.flush();
+    return port;
   }
 
   #handleAt(port: UdpPort, octets: Uint8Array, view: DataView, frame: FrameAt): number {
@@ -134,12 +138,11 @@ export class Inbound {
     const limit = this.#options.node.runLimit;
     let runEnd = at;
     let next = frame.next;
-    while (next !== 0 && next - at <= limit && view.getUint8(runEnd) === FRAME_DATA) {
+    while (next !== 0 && (next - at <= limit || runEnd === at) && view.getUint8(runEnd) === FRAME_DATA) {
       view.setUint32(runEnd + frameField.port, (port.number << 16) >>> 0);
       runEnd = next;
       next = frameEnd(view, runEnd, end);
     }
-    if (runEnd === at) return this.#drop("drop.too_big", frame.next);
     const isTaken =
       runEnd - at >= IN_PLACE_OCTETS
         ? this.#passInPlace(octets, at, runEnd, frame.now)

@@ -110,25 +110,25 @@ class UdpLink implements OpenLink {
 }
 
 async function listen(config: UdpConfig, node: NodeDoor): Promise<WireSocket> {
-  const { listen: local, segmentation } = config;
-  if (local.port !== 0) return open(config, node);
-  const port = await readKeptPort(node.stateDirectory);
-  const kept =
-    port === 0 ? undefined : await openWireSocket({ local: { ...local, port }, segmentation }).catch(() => undefined);
-  const socket = kept ?? (await open(config, node));
-  await keepPort(node.stateDirectory, socket.local);
+  const socket = (await openKept(config, node)) ?? (await open(config));
+  if (config.listen.port === 0) await keepPort(node.stateDirectory, socket.local);
+  node.log("info", `listening on ${formatEndpoint(socket.local)} through ${socket.usesFfi ? "FFI" : "node:dgram"}`);
   return socket;
 }
 
-async function open({ listen: local, segmentation }: UdpConfig, node: NodeDoor): Promise<WireSocket> {
+/** Any port will do: the one of the last run first. */
+async function openKept({ listen: local, segmentation }: UdpConfig, node: NodeDoor): Promise<WireSocket | undefined> {
+  const port = local.port === 0 ? await readKeptPort(node.stateDirectory) : 0;
+  if (port === 0) return undefined;
+  return openWireSocket({ local: { ...local, port }, segmentation }).catch(() => undefined);
+}
+
+async function open({ listen: local, segmentation }: UdpConfig): Promise<WireSocket> {
   try {
-    const socket = await openWireSocket({ local, segmentation });
-    node.log("info", `listening on ${formatEndpoint(socket.local)} through ${socket.usesFfi ? "FFI" : "node:dgram"}`);
-    return socket;
+    return await openWireSocket({ local, segmentation });
   } catch (error) {
-    throw new Error(`cannot listen on ${formatEndpoint(local)}: ${explain(error as NodeJS.ErrnoException)}`, {
-      cause: error,
-    });
+    const reason = explain(error as NodeJS.ErrnoException);
+    throw new Error(`cannot listen on ${formatEndpoint(local)}: ${reason}`, { cause: error });
   }
 }
 
