@@ -22,3 +22,5 @@ export { type ConnectionEnd, TcpClient } from "./tcp-client.ts";
 export { type RelayOptions, type UdpEndpoint, UdpRelay } from "./udp-relay.ts";
 export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./veth.ts";
 export { flor, NodeProcess, type NodeProcessOptions, type FlorResult } from "./node-process.ts";
+export { type ChannelFaults, FaultyChannel } from "./faulty-channel.ts";
+export { examplePort, numberedFrame, Pair, type PairOptions } from "./pair.ts";
