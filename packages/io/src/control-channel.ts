@@ -125,7 +125,7 @@ export class ControlChannel {
   /** Emits the event of a message, or says why there is none to emit though there should be. */
   #handleEvent(envelope: NonNullable<ReturnType<typeof decodeEnvelope>>): Refusal | undefined {
     if (envelope.message === undefined) {
-      return envelope.$unknowns === undefined ? undefined : { drop: "unknown-message", error: "unimplemented" };
+      return envelope.seq === 0 ? undefined : { drop: "unknown-message", error: "unimplemented" };
     }
     if (HANDSHAKE_MESSAGES.has(envelope.message)) return { drop: "stale" };
     const event = eventOf(envelope);
