@@ -1,0 +1,128 @@
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ConfigFolder, head, homeId, vmId } from "./config-folder.testing.ts";
+
+let folder: ConfigFolder;
+
+beforeEach(() => {
+  folder = new ConfigFolder();
+});
+
+afterEach(() => {
+  folder[Symbol.dispose]();
+});
+
+describe("listeners", () => {
+  test("that other machines reach are refused without users", () => {
+    for (const address of ["0.0.0.0", "[::]", "192.0.2.1", "[2001:db8::1]"]) {
+      expect(folder.issuesOf(`${head}inbounds:\n  - socks5: "${address}:1080"\n`)).toEqual([
+        expect.stringContaining("is reachable by other machines: list users, or listen on 127.0.0.1"),
+      ]);
+    }
+  });
+
+  test("on loopback need no users, in every spelling", () => {
+    for (const address of ["127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]"]) {
+      expect(folder.issuesOf(`${head}inbounds:\n  - socks5: "${address}:1080"\n`)).toEqual([]);
+    }
+  });
+
+  test("cannot share a port", () => {
+    expect(folder.issuesOf(`${head}inbounds:\n  - socks5: "[::1]:1080"\n  - socks5: "[0::1]:1080"\n`)).toEqual([
+      "flor.yaml:5:5 inbounds[1].socks5: [::1]:1080 is in use by [::1]:1080 above; choose another port",
+    ]);
+    expect(folder.issuesOf(`${head}inbounds:\n  - socks5: "127.0.0.1:0"\n  - socks5: "127.0.0.1:0"\n`)).toEqual([]);
+  });
+
+  test("refuse users without a password, with two, or named twice", () => {
+    const users =
+      "[{ name: a }, { name: b, password: x, passwordFile: y }, { name: c, password: x }, { name: c, password: y }]";
+    expect(folder.issuesOf(`${head}inbounds:\n  - { socks5: "127.0.0.1:1", users: ${users} }\n`)).toEqual([
+      expect.stringContaining("inbounds[0].users[0]: needs either password or passwordFile"),
+      expect.stringContaining("inbounds[0].users[1]: needs either password or passwordFile"),
+      expect.stringContaining('inbounds[0].users[3].name: "c" is listed twice'),
+    ]);
+  });
+});
+
+describe("secrets", () => {
+  const users = 'inbounds:\n  - { socks5: "127.0.0.1:1", users: [{ name: a, password: hunter2 }] }\n';
+
+  test("in a file that every user can read are refused", () => {
+    expect(folder.issuesOf(head + users, 0o644)).toEqual([
+      expect.stringContaining("stands in a file that every user can read; chmod o-r it, or use passwordFile"),
+    ]);
+    expect(folder.issuesOf(head + users, 0o640)).toEqual([]);
+  });
+
+  test("never stand in an issue", () => {
+    const broken = `${head}inbounds:\n  - { socks5: nowhere, users: [{ name: a, password: hunter2, pass: 1 }, { name: b, password: 12345678 }] }\n`;
+    const texts = folder.issuesOf(broken, 0o644).join("\n");
+    expect(texts).toContain("users[1].password: is a number; a text is expected: quote it");
+    expect(texts).not.toMatch(/hunter2|12345678/);
+  });
+
+  test("in a key file that others can read are refused, with what to run", () => {
+    for (const mode of [0o604, 0o640, 0o660, 0o602]) {
+      chmodSync(join(folder.path, "laptop.key"), mode);
+      expect(folder.issuesOf(head)).toEqual([
+        `flor.yaml:2:1 key: laptop.key has mode 0${mode.toString(8)}, others can use it; run: chmod 600 laptop.key`,
+      ]);
+    }
+  });
+
+  test("in a key file that is missing, a folder, or no key are refused", () => {
+    rmSync(join(folder.path, "laptop.key"));
+    expect(folder.issuesOf(head)).toEqual([
+      "flor.yaml:2:1 key: laptop.key does not exist; make it with: flor keygen laptop.key",
+    ]);
+    writeFileSync(join(folder.path, "laptop.key"), "ssh-ed25519 AAAA", { mode: 0o600 });
+    expect(folder.issuesOf(head)).toEqual([expect.stringContaining("holds no Ed25519 key in PKCS#8 PEM")]);
+    expect(folder.issuesOf("name: x\nkey: .\n")).toEqual([expect.stringContaining("is not a file")]);
+  });
+});
+
+describe("peers", () => {
+  const links = "links: [{ name: wan, kind: udp }]\n";
+  const peers = (...items: readonly string[]): string =>
+    `${head}${links}peers:\n${items.map((item) => `  - { ${item} }\n`).join("")}`;
+
+  test("are other nodes, each listed once", () => {
+    expect(
+      folder.issuesOf(peers(`name: me, id: ${folder.ownId}`, `name: laptop, id: ${homeId}`, `name: vm, id: ${homeId}`)),
+    ).toEqual([
+      expect.stringContaining("peers[0].id: is this node's own id"),
+      expect.stringContaining('peers[1].name: "laptop" is the name of this node'),
+      expect.stringContaining('peers[2].id: is the id of peer "laptop" as well'),
+    ]);
+  });
+
+  test("are reached in one way", () => {
+    const issues = folder.issuesOf(
+      peers(`name: a, id: ${homeId}, link: wan, via: [b]`, `name: b, id: ${vmId}, address: "203.0.113.7:1"`),
+    );
+    expect(issues).toEqual([
+      expect.stringContaining("peers[0].via: stands beside link; a peer has one of link, links, via"),
+      expect.stringContaining('peers[0].via[0]: "b" has no link here; the first hop must be a neighbour'),
+      expect.stringContaining("peers[1].address: stands without link; name the link that leads there"),
+    ]);
+  });
+
+  test("are not reached through themselves, strangers, or anybody twice", () => {
+    const issues = folder.issuesOf(
+      peers(`name: a, id: ${homeId}, via: [b, a, c, b]`, `name: b, id: ${vmId}, link: wan`),
+    );
+    expect(issues).toEqual([
+      expect.stringContaining('peers[0].via[1]: "a" is the peer itself'),
+      expect.stringContaining('peers[0].via[2]: "c" is not a peer; known: a, b'),
+      expect.stringContaining('peers[0].via[3]: "b" is listed twice: the path would loop'),
+    ]);
+  });
+
+  test("with a mistyped id are told what is wrong with it", () => {
+    expect(
+      folder.issuesOf(peers(`name: a, id: ${homeId.slice(0, 20)}${homeId[20] === "q" ? "p" : "q"}${homeId.slice(21)}`)),
+    ).toEqual([expect.stringContaining("is not a node id: its checksum does not match")]);
+  });
+});
