@@ -8,10 +8,12 @@
  */
 import { createSocket, type RemoteInfo, type Socket, type SocketType } from "node:dgram";
 import { DatagramSource } from "./datagram-source.ts";
+import { freeMessage } from "./free-message.ts";
 import { close, dup, errorName } from "./libc.ts";
 import { AF_INET6, ERRNO } from "./linux-socket.ts";
 import { ReceiveBatch, RECEIVE_BUFFER_OCTETS } from "./receive-batch.ts";
 import { check, forbidReuse } from "./socket-descriptor.ts";
+import { countLibuvDatagram } from "./young-collection.ts";
 
 /** Datagrams of one recvmmsg(2): beyond eight the saving per datagram is below a tenth of a microsecond. */
 const BATCH = 8;
@@ -106,11 +108,14 @@ export class AdoptedSocket {
   }
 
   #handleMessage(message: Uint8Array, remote: RemoteInfo): void {
+    countLibuvDatagram();
     this.source.setHost(remote.address, remote.port);
     // Copied, so that consumers see the same few buffers for ever, each with headroom.
     const { headroom } = this.#batch;
+    const { length } = message;
     this.#first.set(message, headroom);
-    this.#hand(this.#first, headroom, headroom + message.length);
+    freeMessage(message);
+    this.#hand(this.#first, headroom, headroom + length);
     // A drain that is due already has spent this turn's budget.
     if (this.#scheduled === undefined) this.#drain();
   }

@@ -2,6 +2,7 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { countSendError, newDatagramCounters } from "./datagram-counters.ts";
 import { type DatagramCounters, type DatagramSocket, LOOPBACK_BUFFER_OCTETS } from "./datagram-socket.ts";
+import { freeMessage } from "./free-message.ts";
 import { SendSlots } from "./send-slots.ts";
 
 const HOST = "127.0.0.1";
@@ -100,10 +101,12 @@ class PortableLoopbackSocket implements DatagramSocket {
   #handleMessage(message: Uint8Array, remote: RemoteInfo): void {
     if (this.#closed) return;
     this.sourcePort = remote.port;
+    const { length } = message;
     this.#received.set(message);
+    freeMessage(message);
     this.counters.receivedDatagrams += 1;
-    this.counters.receivedOctets += message.length;
-    this.onReceive(this.#received, message.length);
+    this.counters.receivedOctets += length;
+    this.onReceive(this.#received, length);
   }
 }
 

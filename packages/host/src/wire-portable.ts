@@ -4,6 +4,7 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { DatagramSource } from "./datagram-source.ts";
+import { freeMessage } from "./free-message.ts";
 import { type IpEndpoint, endpointOf, isIpv4Endpoint } from "./ip-endpoint.ts";
 import { SendSlots } from "./send-slots.ts";
 import {
@@ -130,9 +131,11 @@ class PortableWireSocket implements WireSocket {
   #handleMessage(message: Uint8Array, remote: RemoteInfo): void {
     if (this.#closed) return;
     this.source.setHost(remote.address, remote.port);
+    const { length } = message;
     this.#received.set(message, WIRE_HEADROOM_OCTETS);
+    freeMessage(message);
     this.counters.receives += 1;
-    this.counters.receivedOctets += message.length;
-    this.onDatagram(this.#received, WIRE_HEADROOM_OCTETS, WIRE_HEADROOM_OCTETS + message.length);
+    this.counters.receivedOctets += length;
+    this.onDatagram(this.#received, WIRE_HEADROOM_OCTETS, WIRE_HEADROOM_OCTETS + length);
   }
 }
