@@ -1,19 +1,11 @@
 /**
- * A link process from its first line of input to its exit: bootstrap, handshake, frames both ways, lifeline, shutdown.
+ * What happens when a link program is run: by a node, by hand, or to say what it is.
  */
-import { randomFillSync } from "node:crypto";
-import { type Bootstrap, createLinkEnd, decodeBootstrap, type FlorIoEnd, type Neighbour } from "@flor/io";
-import { type DatagramSocket, openLoopbackSocket } from "@flor/host";
+import { decodeBootstrap } from "@flor/io";
 import { ExitCode } from "./exit-code.ts";
-import { KitDoor } from "./kit-door.ts";
-import { readBootstrapLine, watchLifeline } from "./lifeline.ts";
-import { LinkConfigError } from "./link-config-error.ts";
+import { readBootstrapLine } from "./lifeline.ts";
 import type { LinkDefinition } from "./link-definition.ts";
-import type { OpenLink } from "./open-link.ts";
-
-/** What a link has left to send after its lifeline ended goes within this time, or not at all. */
-const CLOSE_MAX_MS = 1000;
-const KIT_CAPABILITIES = ["stats"];
+import { exitCodeOf, KIT_CAPABILITIES, LinkProcess, messageOf } from "./link-process.ts";
 
 /** Runs a link program; it ends the process. */
 export async function runLink<Config>(definition: LinkDefinition<Config>): Promise<void> {
@@ -25,138 +17,7 @@ export async function runLink<Config>(definition: LinkDefinition<Config>): Promi
     if ("error" in bootstrap) return exit(ExitCode.usage, bootstrap.error);
     await new LinkProcess(definition, bootstrap).run();
   } catch (error) {
-    exitBy(error);
-  }
-}
-
-class LinkProcess<Config> {
-  readonly #definition: LinkDefinition<Config>;
-  readonly #bootstrap: Bootstrap;
-  readonly #door: KitDoor;
-  #socket: DatagramSocket | undefined;
-  #end: FlorIoEnd | undefined;
-  #link: OpenLink | undefined;
-  #config: Config | undefined;
-  #neighbours: readonly Neighbour[] | undefined;
-  #isOpening = false;
-  #isStopping = false;
-  #isWoken = false;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(definition: LinkDefinition<Config>, bootstrap: Bootstrap) {
-    this.#definition = definition;
-    this.#bootstrap = bootstrap;
-    this.#door = new KitDoor({
-      stateDirectory: bootstrap.stateDir === "" ? undefined : bootstrap.stateDir,
-      wake: () => this.#wake(),
-      stop: (code, reason) => void this.#stop(code, reason),
-      writeLine: (line) => void process.stderr.write(`${line}\n`),
-    });
-  }
-
-  async run(): Promise<void> {
-    const config = this.#definition.parseConfig(this.#bootstrap.config);
-    watchLifeline(this.#bootstrap.parentPid, () => void this.#stop(ExitCode.ok, "the node is gone"));
-    process.once("SIGTERM", () => void this.#stop(ExitCode.ok, "SIGTERM"));
-    // A terminal's Ctrl-C goes to the node, which says what is to be done.
-    process.on("SIGINT", () => {});
-    const socket = await openLoopbackSocket();
-    this.#socket = socket;
-    socket.connect(this.#bootstrap.nodePort);
-    const end = this.#createEnd(socket);
-    this.#end = end;
-    socket.onReceive = (octets, length) => {
-      end.handleReceive(octets, length, performance.now());
-      this.#wake();
-    };
-    socket.onError = (code) => {
-      if (code === "ECONNREFUSED" && end.state === "ready") void this.#stop(ExitCode.ok, "the node closed its socket");
-    };
-    this.#config = config;
-    this.#turn();
-  }
-
-  #createEnd(socket: DatagramSocket): FlorIoEnd {
-    const { name, version, capabilities = [] } = this.#definition;
-    return createLinkEnd(
-      {
-        transmit: (octets, offset, length) => socket.send(octets, offset, length),
-        sink: { handleFrames: (octets, view, offset, to) => this.#link?.handleFrames(octets, view, offset, to) },
-        secret: this.#bootstrap.secret,
-        receiveBufferOctets: socket.receiveBufferOctets,
-        randomFill: (octets) => void randomFillSync(octets),
-        capabilities: [...capabilities, ...KIT_CAPABILITIES],
-        deadlineMs: this.#bootstrap.deadlineMs,
-        program: name,
-        programVersion: version,
-        pid: process.pid,
-        counters: () => this.#door.counters(),
-      },
-      performance.now(),
-    );
-  }
-
-  /** A turn after the events that wait already: one for many. */
-  #wake(): void {
-    if (this.#isWoken) return;
-    this.#isWoken = true;
-    setImmediate(() => this.#turn());
-  }
-
-  #turn(): void {
-    this.#isWoken = false;
-    const end = this.#end;
-    if (end === undefined) return;
-    const now = performance.now();
-    if ((end.nextTimeout() ?? Infinity) <= now) end.handleTimeout(now);
-    for (let event = end.pollEvent(); event !== undefined; event = end.pollEvent()) this.#handleEvent(event);
-    this.#door.flush();
-    clearTimeout(this.#timer);
-    const next = end.nextTimeout();
-    if (next !== undefined) this.#timer = setTimeout(() => this.#turn(), Math.max(0, next - now));
-  }
-
-  #handleEvent(event: NonNullable<ReturnType<FlorIoEnd["pollEvent"]>>): void {
-    switch (event.type) {
-      case "ready":
-        return void this.#open().catch((error: unknown) => exitBy(error));
-      case "neighbours":
-        this.#neighbours = event.neighbours;
-        return this.#link?.setNeighbours(event.neighbours);
-      case "credit":
-        return this.#link?.handleCreditRegained?.();
-      case "drain":
-        return this.#door.flush();
-      case "bye":
-        return void this.#stop(ExitCode.ok, event.reason);
-      case "rejected":
-        return void this.#stop(ExitCode.configuration, `the node refused this link: ${event.text}`);
-      case "dead":
-        return void this.#stop(ExitCode.temporary, `the node fell silent (${event.reason})`);
-      default:
-    }
-  }
-
-  async #open(): Promise<void> {
-    if (this.#isOpening || this.#end === undefined) return;
-    this.#isOpening = true;
-    this.#door.open(this.#end);
-    const link = await this.#definition.open(this.#config as Config, this.#door);
-    this.#link = link;
-    if (this.#neighbours !== undefined) link.setNeighbours(this.#neighbours);
-    this.#wake();
-  }
-
-  async #stop(code: number, reason: string): Promise<void> {
-    if (this.#isStopping) return;
-    this.#isStopping = true;
-    if (code !== ExitCode.ok) this.#door.log("error", reason);
-    setTimeout(() => process.exit(code), CLOSE_MAX_MS);
-    this.#door.flush();
-    this.#end?.close(reason);
-    await this.#link?.close();
-    this.#socket?.close();
-    process.exit(code);
+    exit(exitCodeOf(error), messageOf(error));
   }
 }
 
@@ -187,11 +48,6 @@ function explain<Config>({ name, version }: LinkDefinition<Config>): void {
 function ignoreClosedOutput(): void {
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
-}
-
-function exitBy(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  exit(error instanceof LinkConfigError ? ExitCode.configuration : ExitCode.temporary, message);
 }
 
 function exit(code: number, message: string): void {
