@@ -2,19 +2,7 @@ import { Cause } from "@flor/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 
-const CONNECT_WEB_EXAMPLE = [
-  5,
-  1,
-  0,
-  5,
-  1,
-  0,
-  3,
-  11,
-  ...new Uint8Array([..."web.example"].map((c) => c.charCodeAt(0))),
-  0,
-  80,
-];
+const CONNECT_WEB_EXAMPLE = [5, 1, 0, 5, 1, 0, 3, 11, ...new TextEncoder().encode("web.example"), 0, 80];
 const running: MemoryNode[] = [];
 
 afterEach(() => {

@@ -102,6 +102,12 @@ function bundleOf(...frames: Frame[]): Uint8Array {
   return bundle;
 }
 
+function transitNextHop(): { neighbour: Neighbour } {
+  const nextHop = labels.lookup(transitLabel)?.nextHop;
+  if (nextHop === undefined || !("neighbour" in nextHop)) throw new Error("the transit label is not bound");
+  return nextHop;
+}
+
 function receive(...frames: Frame[]): void {
   const bundle = bundleOf(...frames);
   forwarder.receive(link, bundle, viewOf(bundle), 0, bundle.length, 0);
@@ -124,7 +130,7 @@ describe("transit", () => {
   });
 
   it("swaps, and pushes more than one label (RFC 3031 section 3.10)", () => {
-    const neighbour = labels.lookup(transitLabel)?.nextHop as { neighbour: Neighbour };
+    const neighbour = transitNextHop();
     labels.rebind(transitLabel, { nextHop: neighbour, push: [700, 701] });
     receive({ stack: [transitLabel] });
     const view = viewOf(door.frames[0] ?? new Uint8Array());
@@ -146,7 +152,7 @@ describe("transit", () => {
   it("drops a label without anything under it, and one without next hop", () => {
     receive({ stack: [transitLabel] });
     expect(forwarder.drops.counts["no-next-label"]).toBe(1);
-    (labels.lookup(transitLabel)?.nextHop as { neighbour: Neighbour }).neighbour.best = undefined;
+    transitNextHop().neighbour.best = undefined;
     receive({ stack: [transitLabel, 100] });
     expect(forwarder.drops.counts["no-next-hop"]).toBe(1);
     expect(door.frames).toEqual([]);

@@ -11,6 +11,7 @@ import {
   destinationText,
   EgressFlow,
   type EgressOwner,
+  type JoinAnswer,
   type JoinRequest,
   StreamErrorCode,
 } from "@flor/session";
@@ -88,10 +89,12 @@ export class Inbound implements EgressOwner {
   }
 
   /** A peer asks for one of our northbound networks. */
-  handleJoin(flow: EgressFlow, request: JoinRequest): number | Cause {
+  handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer {
     const peer = this.#sessions.carrying(flow.carrier)?.peer;
     const network = this.#northbounds().find(({ network: name }) => name === request.network);
-    return peer === undefined || network === undefined ? Cause.NAME_NOT_FOUND : network.handleJoin(peer, request);
+    return peer === undefined || network === undefined
+      ? { cause: Cause.NAME_NOT_FOUND }
+      : network.handleJoin(peer, request);
   }
 
   handleEgressEnded(flow: EgressFlow, reason: string): void {

@@ -42,7 +42,7 @@ export async function startNode(
   options: { links: string[]; routeTo?: string; dial?: Dialler },
 ): Promise<MemoryNode> {
   const identity = identityOf(name);
-  const credentials = await createCredentials(identity);
+  const credentials = createCredentials(identity);
   const log: MemoryNode["log"] = [];
   const host: NodeHost = {
     randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),

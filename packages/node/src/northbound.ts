@@ -8,7 +8,7 @@
 import type { Instant } from "@flor/machine";
 import { Cause, FRAME_HEADER_OCTETS, frameField } from "@flor/wire";
 import type { IncomingLabelMap } from "@flor/label";
-import { JoinFlow, type JoinRequest } from "@flor/session";
+import { type JoinAnswer, JoinFlow, type JoinRequest } from "@flor/session";
 import type { CarriedSession } from "./carried-session.ts";
 import type { LocalConsumer, NextHop } from "./forward.ts";
 import type { FrameDoor } from "./frame-door.ts";
@@ -121,12 +121,12 @@ export class Northbound {
   }
 
   /** A peer asks for this network: its label for us, ours for it. */
-  handleJoin(peer: Peer, request: JoinRequest): number | Cause {
-    if (this.#upper === undefined) return Cause.NAME_NOT_FOUND;
+  handleJoin(peer: Peer, request: JoinRequest): JoinAnswer {
+    if (this.#upper === undefined) return { cause: Cause.NAME_NOT_FOUND };
     const channel = this.#channelOf(peer);
-    if (channel === undefined) return Cause.OVERLOADED;
+    if (channel === undefined) return { cause: Cause.OVERLOADED };
     this.#setRemoteLabel(channel, request.label);
-    return channel.localLabel;
+    return { label: channel.localLabel };
   }
 
   /** A peer started anew: its labels mean nothing any more. */

@@ -2,10 +2,10 @@
  * A stream that a peer opened, at the egress: read its preface, connect, answer, relay.
  */
 import type { Instant } from "@flor/machine";
-import { Cause, decodeOpen, encodeOpened, LABEL_FIRST_FREE, type Opened } from "@flor/wire";
+import { Cause, decodeOpen, encodeOpened, type Opened } from "@flor/wire";
 import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 import { type Destination, destinationOf } from "./destination.ts";
-import { type JoinRequest, joinRequestOf } from "./join.ts";
+import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { Relay, type RelayOwner } from "./relay.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
@@ -15,8 +15,8 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 export interface EgressOwner {
   /** The preface asks for a destination: dial it, then `connected` or `fail`. */
   handleOpen(flow: EgressFlow, destination: Destination): void;
-  /** The preface asks to join a northbound network; the answer is a label, or why not. */
-  handleJoin(flow: EgressFlow, request: JoinRequest): number | Cause;
+  /** The preface asks to join a northbound network; our label for the peer, or why not. */
+  handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
   /** The flow is over before it became a relay. */
   handleEgressEnded(flow: EgressFlow, reason: string): void;
 }
@@ -91,10 +91,9 @@ export class EgressFlow implements ByteStreamListener {
   }
 
   #answerJoin(request: JoinRequest): void {
-    const label = this.#owner.handleJoin(this, request);
-    // Labels begin at 16 (RFC 7274), causes end before.
-    if (label < LABEL_FIRST_FREE) return this.fail(label, "no such northbound network");
-    this.#answer({ cause: Cause.OK, label }, true);
+    const answer = this.#owner.handleJoin(this, request);
+    if ("cause" in answer) return this.fail(answer.cause, "no such northbound network");
+    this.#answer({ cause: Cause.OK, label: answer.label }, true);
     this.#end("joined");
   }
 

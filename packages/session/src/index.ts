@@ -2,7 +2,14 @@ export type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 export { type Destination, type Target, destinationText } from "./destination.ts";
 export { EgressFlow, type EgressOwner } from "./egress-flow.ts";
 export { IngressFlow, type IngressFlowOptions, type IngressOwner } from "./ingress-flow.ts";
-export { COMMAND_JOIN, JoinFlow, type JoinOutcome, type JoinRequest, NETWORK_NAME_MAX_CHARACTERS } from "./join.ts";
+export {
+  COMMAND_JOIN,
+  JoinFlow,
+  type JoinAnswer,
+  type JoinOutcome,
+  type JoinRequest,
+  NETWORK_NAME_MAX_CHARACTERS,
+} from "./join.ts";
 export { Relay, type RelayOwner } from "./relay.ts";
 export type { StreamCarrier } from "./stream-carrier.ts";
 export { StreamErrorCode } from "./stream-error-code.ts";

@@ -22,6 +22,9 @@ export interface JoinRequest {
   readonly label: number;
 }
 
+/** The answer to a {@link JoinRequest}. */
+export type JoinAnswer = { readonly label: number } | { readonly cause: Cause };
+
 /** The request in a decoded preface, or `undefined` when it is none, or malformed. */
 export function joinRequestOf({ version, command, network, label }: Open): JoinRequest | undefined {
   if (version !== PREFACE_VERSION || command !== COMMAND_JOIN) return undefined;

@@ -3,6 +3,7 @@
  * direction that cannot go on stops its source (TCP window on one side, stream flow control on the other).
  */
 import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
+import { hold, release } from "./held-octets.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
@@ -57,13 +58,15 @@ export class Relay implements ByteStreamListener {
   handleOctets(octets: Uint8Array): void {
     if (this.#toStream !== "open") return;
     if (this.#pending.length > 0) {
-      this.#pending = joined(this.#pending, octets);
+      const whole = joined(this.#pending, octets);
+      release(this.#pending);
+      this.#pending = whole;
       return;
     }
     const accepted = this.carrier.send(this.stream, octets, false);
     if (accepted < 0) return this.reset();
     this.octetsToStream += accepted;
-    if (accepted < octets.length) this.#block(octets.slice(accepted));
+    if (accepted < octets.length) this.#block(hold(octets.subarray(accepted)));
     this.#owner.handleRelayTouched(this);
   }
 
@@ -92,7 +95,7 @@ export class Relay implements ByteStreamListener {
     if (accepted < 0) return this.reset();
     this.octetsToStream += accepted;
     const whole = accepted === this.#pending.length;
-    this.#pending = whole ? NO_OCTETS : this.#pending.subarray(accepted);
+    this.#keep(whole ? NO_OCTETS : this.#pending.subarray(accepted));
     if (!whole) this.#owner.handleRelayBlocked(this);
     else if (fin) this.#toStream = "ended";
     else this.#bytes.resume();
@@ -141,10 +144,16 @@ export class Relay implements ByteStreamListener {
     if (this.#toBytes !== "ended") this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
     this.#toStream = "ended";
     this.#toBytes = "ended";
-    this.#pending = NO_OCTETS;
+    this.#keep(NO_OCTETS);
     this.#bytes.reset();
     this.#owner.handleRelayTouched(this);
     this.#settle();
+  }
+
+  /** What is left of the pending octets. */
+  #keep(rest: Uint8Array): void {
+    if (rest.length === 0 && this.#pending.length > 0) release(this.#pending);
+    this.#pending = rest;
   }
 
   #block(rest: Uint8Array): void {
