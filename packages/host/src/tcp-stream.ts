@@ -4,6 +4,7 @@
 import { type ServerOpts, Socket } from "node:net";
 import type { ByteStream, ByteStreamListener } from "@flor/session";
 import { WriteBuffers } from "./write-buffers.ts";
+import { countFreshRead } from "./young-collection.ts";
 
 /** Idle time before TCP asks whether the other side is still there; ten unanswered probes, one a second, end it. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
@@ -45,7 +46,10 @@ export class TcpStream implements ByteStream {
 
   /** Octets from a socket that reads by `data` events. */
   receiveByEvents(): this {
-    this.#socket.on("data", (octets: Buffer) => this.handleRead(octets));
+    this.#socket.on("data", (octets: Buffer) => {
+      countFreshRead();
+      this.handleRead(octets);
+    });
     // A `data` listener sets a socket flowing unless it was paused expressly.
     if (this.#listener === undefined) this.#socket.pause();
     return this;
