@@ -182,7 +182,8 @@ export class LinkSession {
         this.reported = Object.fromEntries(event.counters.map((counter) => [counter.name, counter.value]));
         return;
       case "error":
-        return void log.warn({ link: name, code: event.code, text: event.text }, "link-error");
+        log.warn({ link: name, code: event.code, text: event.text }, "link-error");
+        return;
       case "rejected":
         this.heard = event.text;
         return owner.handleDead(this, event.text);

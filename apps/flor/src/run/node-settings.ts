@@ -4,11 +4,11 @@ import { createCredentials } from "@flor/quic";
 import { EgressPolicy, routeOf } from "@flor/route";
 
 /** The node's core settings from a checked configuration. */
-export async function nodeSettingsOf(config: Config): Promise<NodeSettings> {
+export function nodeSettingsOf(config: Config): NodeSettings {
   return {
     name: config.name,
     identity: config.identity,
-    credentials: await createCredentials(config.identity),
+    credentials: createCredentials(config.identity),
     links: config.links.map(({ name, kind }) => ({ name, kind })),
     peers: config.peers,
     northbounds: config.northbounds.map(({ name }) => name),

@@ -39,7 +39,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     { level: options.logLevel, base: { node: config.name } },
     destination({ dest: STDERR, sync: false }),
   );
-  const settings = await nodeSettingsOf(config);
+  const settings = nodeSettingsOf(config);
   const clock = createDriverClock();
   const links = new Map<string, RunningLink>();
   const inbounds: RunningInbound[] = [];
