@@ -1,4 +1,4 @@
-import { SeededRandom } from "./impair/seeded-random.ts";
+import { SeededRandom } from "@flor/impairment";
 
 /** Probabilities, from 0 to 1, of what happens to a datagram. */
 export interface ChannelFaults {

@@ -1,10 +1,16 @@
 export { Capture } from "./capture.ts";
 export { Firewall } from "./firewall.ts";
-export { ImpairedPath } from "./impair/impaired-path.ts";
+export {
+  ImpairedPath,
+  type Impairments,
+  type PathCounts,
+  type RelayOptions,
+  SeededRandom,
+  type UdpEndpoint,
+  UdpRelay,
+} from "@flor/impairment";
 export { type BoxOptions, ImpairmentBox } from "./impair/impairment-box.ts";
 export type { BoxCounts } from "./impair/box-order.ts";
-export type { Impairments, PathCounts } from "./impair/impairments.ts";
-export { SeededRandom } from "./impair/seeded-random.ts";
 export { compareHoldings, expectNoLeak } from "./leaks.ts";
 export { Namespace, run, uniqueName } from "./namespace.ts";
 export { masquerade, type NatOptions } from "./nat.ts";
@@ -19,7 +25,6 @@ export type { ServerSpec } from "./servers/server-spec.ts";
 export { refusingPort, TestServer } from "./servers/test-server.ts";
 export { type ProcessExit, StartedProcess, type StartOptions } from "./started-process.ts";
 export { type ConnectionEnd, TcpClient } from "./tcp-client.ts";
-export { type RelayOptions, type UdpEndpoint, UdpRelay } from "./udp-relay.ts";
 export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./veth.ts";
 export { flor, NodeProcess, type NodeProcessOptions, type FlorResult } from "./node-process.ts";
 export { type ChannelFaults, FaultyChannel } from "./faulty-channel.ts";

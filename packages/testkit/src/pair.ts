@@ -1,7 +1,7 @@
 import { createLinkEnd, createNodeEnd, type FlorIoEnd, type FlorIoEvent, type Port } from "@flor/io";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameEnd, viewOf, writeFrameHeader, ZERO_TOKEN } from "@flor/wire";
 import { FaultyChannel } from "./faulty-channel.ts";
-import { SeededRandom } from "./impair/seeded-random.ts";
+import { SeededRandom } from "@flor/impairment";
 
 /** A receive buffer as Linux reports it for net.core.rmem_default. */
 const RECEIVE_BUFFER_OCTETS = 212_992;

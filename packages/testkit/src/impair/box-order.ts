@@ -1,4 +1,4 @@
-import type { Impairments, PathCounts } from "./impairments.ts";
+import type { Impairments, PathCounts } from "@flor/impairment";
 
 /** What the impairment box is told, as one line of JSON. What is absent stays as it is. */
 export interface BoxOrder {

@@ -1,10 +1,10 @@
 /** A path between two namespaces that delays, loses, damages and throttles: a process with two TUN devices. */
 import { fileURLToPath } from "node:url";
+import type { Impairments } from "@flor/impairment";
 import { type Namespace, run, uniqueName } from "../namespace.ts";
 import { StartedProcess } from "../started-process.ts";
 import { bringUp, type VethEnd } from "../veth.ts";
 import type { BoxCounts, BoxOrder } from "./box-order.ts";
-import type { Impairments } from "./impairments.ts";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Packets that the kernel holds for the box when it is not fast enough. */

@@ -6,8 +6,8 @@
  * It ends when standard input does, so it never outlives the test.
  */
 import { createInterface } from "node:readline";
+import { ImpairedPath } from "@flor/impairment";
 import type { BoxOrder } from "./box-order.ts";
-import { ImpairedPath } from "./impaired-path.ts";
 import { Tun, TunWait } from "./tun.ts";
 
 /** Packets taken from one device before the other has its turn. */

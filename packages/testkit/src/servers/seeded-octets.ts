@@ -1,6 +1,6 @@
 /** Octets that a seed repeats: both ends of a test know them without sending them twice. */
 import { createHash } from "node:crypto";
-import { SeededRandom } from "../impair/seeded-random.ts";
+import { SeededRandom } from "@flor/impairment";
 
 const CHUNK_OCTETS = 65_536;
 

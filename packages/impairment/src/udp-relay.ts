@@ -1,8 +1,8 @@
 /** The impairment box's twin without privileges: an impaired path between two UDP endpoints, inside this process. */
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { ImpairedPath } from "./impair/impaired-path.ts";
-import type { Impairments, PathCounts } from "./impair/impairments.ts";
+import { ImpairedPath } from "./impaired-path.ts";
+import type { Impairments, PathCounts } from "./impairments.ts";
 
 const SOCKET_BUFFER_OCTETS = 4 << 20;
 
