@@ -8,5 +8,6 @@ export type { FrameSink } from "./frame-sink.ts";
 export { createLinkEnd } from "./link-end.ts";
 export { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
 export { ANCESTRY_MAX, createNodeEnd } from "./node-end.ts";
+export { RejectCode } from "./node-handshake.ts";
 export type { FlorIoOptions, LinkEndOptions, NodeEndOptions } from "./options.ts";
 export { type Port, PORTS_MAX } from "./port.ts";

@@ -1,4 +1,5 @@
 export type { Neighbour } from "@flor/io";
+export { type DatagramDoor, datagramLink, type DatagramLink, type DatagramLinkDefinition } from "./datagram-link.ts";
 export { LinkConfigError } from "./link-config-error.ts";
 export type { LinkDefinition } from "./link-definition.ts";
 export type { LogLevel, NodeDoor, PortAnnouncement } from "./node-door.ts";

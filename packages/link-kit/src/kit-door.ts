@@ -2,7 +2,7 @@
  * The node as a link sees it: `NodeDoor` over one Flor IO end. What a link does is counted here, what it announces goes
  * out as one list a turn.
  */
-import { type Counter, type FlorIoEnd, type Port, PORTS_MAX } from "@flor/io";
+import { BufferViews, type Counter, type FlorIoEnd, type Port, PORTS_MAX } from "@flor/io";
 import {
   BUNDLE_MAX_OCTETS,
   FRAME_DATA,
@@ -10,7 +10,6 @@ import {
   frameEnd,
   frameField,
   SESSION_TOKEN_OCTETS,
-  viewOf,
 } from "@flor/wire";
 import { type LogLevel, type NodeDoor, type PortAnnouncement, portOf } from "./node-door.ts";
 
@@ -35,7 +34,7 @@ export class KitDoor implements NodeDoor {
   readonly #ports = new Map<number, Port>();
   readonly #counts = new Map<string, number>();
   readonly #tooBig = new Map<number, { since: number; said: number }>();
-  readonly #views = new WeakMap<Uint8Array, DataView>();
+  readonly #views = new BufferViews();
   #end: FlorIoEnd | undefined;
   #isChanged = false;
 
@@ -73,7 +72,7 @@ export class KitDoor implements NodeDoor {
   }
 
   receive(port: number, frame: Uint8Array): boolean {
-    const view = this.#viewOf(frame);
+    const view = this.#views.of(frame);
     if (
       frame.length < FRAME_HEADER_OCTETS ||
       frame[0] !== FRAME_DATA ||
@@ -96,7 +95,7 @@ export class KitDoor implements NodeDoor {
   }
 
   receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean {
-    if (this.#end?.sendInPlace(octets, this.#viewOf(octets), offset, end) === true) return true;
+    if (this.#end?.sendInPlace(octets, this.#views.of(octets), offset, end) === true) return true;
     this.count("drop.no_credit");
     return false;
   }
@@ -140,14 +139,5 @@ export class KitDoor implements NodeDoor {
   #changed(): void {
     this.#isChanged = true;
     this.#options.wake();
-  }
-
-  #viewOf(octets: Uint8Array): DataView {
-    let view = this.#views.get(octets);
-    if (view === undefined) {
-      view = viewOf(octets);
-      this.#views.set(octets, view);
-    }
-    return view;
   }
 }

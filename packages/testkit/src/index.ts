@@ -29,3 +29,4 @@ export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./v
 export { flor, NodeProcess, type NodeProcessOptions, type FlorResult } from "./node-process.ts";
 export { type ChannelFaults, FaultyChannel } from "./faulty-channel.ts";
 export { examplePort, numberedFrame, Pair, type PairOptions } from "./pair.ts";
+export { PlayedNode, type PlayedNodeOptions } from "./played-node.ts";
