@@ -65,11 +65,15 @@ export class StartedLink {
       this.end.handleReceive(octets, length, performance.now());
       this.turn();
     };
-    const [command = process.execPath, ...before] = [...(options.prefix ?? []), process.execPath];
-    this.process = spawn(command, [...before, MAIN], {
-      env: { ...process.env, ...options.env, FLOR_IO: "1" },
-      stdio: "pipe",
-    });
+    const { prefix: [command, ...before] = [] } = options;
+    this.process = spawn(
+      command ?? process.execPath,
+      command === undefined ? [MAIN] : [...before, process.execPath, MAIN],
+      {
+        env: { ...process.env, ...options.env, FLOR_IO: "1" },
+        stdio: "pipe",
+      },
+    );
     this.exited = new Promise((resolve) => this.process.once("exit", resolve));
     this.process.stderr?.on("data", (chunk: Buffer) => (this.log += chunk.toString()));
     this.process.stdin?.on("error", () => {});

@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Impairments, UdpRelay } from "@flor/impairment";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { type ReceivedFrame, type StartLinkOptions, StartedLink } from "./started-link.testing.ts";
 
@@ -215,6 +216,61 @@ describe("a udp link", () => {
     const { code, log } = await StartedLink.startAndFail({ config });
     expect(code).toBe(78);
     expect(log).toContain(key);
+  });
+});
+
+describe("two udp links over a bad path", () => {
+  async function pairThrough(impairments: Impairments): Promise<[StartedLink, StartedLink, UdpRelay]> {
+    const [one, other] = [
+      await start({ config: { listen: "127.0.0.1:0" } }),
+      await start({ config: { listen: "127.0.0.1:0" } }),
+    ];
+    const relay = await UdpRelay.start({
+      left: { address: "127.0.0.1", port: await one.listeningPort() },
+      right: { address: "127.0.0.1", port: await other.listeningPort() },
+      impairments,
+    });
+    onTestFinished(() => relay[Symbol.asyncDispose]());
+    one.setNeighbours([{ key: "other", address: `127.0.0.1:${relay.leftPort}` }]);
+    other.setNeighbours([{ key: "one", address: `127.0.0.1:${relay.rightPort}` }]);
+    await Promise.all([one.portOf("other"), other.portOf("one")]);
+    return [one, other, relay];
+  }
+
+  it.each([1124, 1280, 1500])(
+    "find out that it carries %i octets and no more, and carry frames of 16,384 over it",
+    async (ipMtu) => {
+      const [one, other] = await pairThrough({ mtuOctets: ipMtu - 28 });
+      const { port } = await one.portOf("other", ({ segmentMtu }) => segmentMtu === ipMtu - 28);
+      const contents = Array.from({ length: 40 }, (_, index) => content(16_368).fill(index, 0, 4));
+      const received = await carry(one, other, port, contents);
+      expect(received.map((frame) => frame.content)).toEqual(contents);
+    },
+  );
+
+  it("follow it when it becomes shorter without a word", async () => {
+    const [one, other, relay] = await pairThrough({});
+    const { port } = await one.portOf("other", ({ segmentMtu }) => segmentMtu === 1472);
+    await carry(one, other, port, [content(1400)]);
+    relay.change({ mtuOctets: 1096 });
+    await one.portOf("other", ({ segmentMtu }) => segmentMtu === 1096);
+    const [frame] = await carry(one, other, port, [content(16_368)]);
+    expect(frame?.content).toEqual(content(16_368));
+  });
+
+  it("never hand up a wrong octet, whatever is lost, doubled or overtaken", async () => {
+    const [one, other, relay] = await pairThrough({ loss: 0.02, duplicate: 0.05, reorder: 0.05, delayMs: 5 });
+    const { port } = await one.portOf("other");
+    const sizes = [1, 1400, 5000, 16_368];
+    for (let round = 0; round < 50; round += 1) {
+      for (const size of sizes) one.send(port, TOKEN, content(size));
+      one.turn();
+      await new Promise(setImmediate);
+    }
+    relay.change({});
+    await resend(one, port, content(77), () => other.frames.some((frame) => frame.content.length === 77));
+    expect(other.frames.length).toBeGreaterThan(100);
+    for (const frame of other.frames) expect(frame.content).toEqual(content(frame.content.length));
   });
 });
 

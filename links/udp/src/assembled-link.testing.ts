@@ -1,0 +1,61 @@
+import type { Neighbour } from "@flor/link-kit";
+import { viewOf } from "@flor/wire";
+import { Inbound } from "./inbound.ts";
+import { endpoint, MemoryNode, MemoryWire } from "./memory.testing.ts";
+import { Outbound } from "./outbound.ts";
+import { PortTable } from "./port-table.ts";
+import { Probing } from "./probing.ts";
+import { Reassembly } from "./reassembly.ts";
+import type { UdpPort } from "./udp-port.ts";
+import { UpwardBundle } from "./upward-bundle.ts";
+
+/** The data path of a udp link between a node and a wire in memory, on a clock that the test moves. */
+export class AssembledLink {
+  readonly node: MemoryNode = new MemoryNode();
+  readonly wire: MemoryWire = new MemoryWire();
+  readonly bundle: UpwardBundle = new UpwardBundle(this.node);
+  readonly reassembly: Reassembly = new Reassembly(this.bundle);
+  readonly ports: PortTable;
+  readonly probing: Probing;
+  readonly outbound: Outbound;
+  readonly inbound: Inbound;
+  now = 1000;
+  readonly #wanted = new Map<string, Neighbour>();
+
+  constructor({ ipMtu = 1500, segments = true }: { ipMtu?: number; segments?: boolean } = {}) {
+    const { node, wire, bundle, reassembly } = this;
+    this.ports = new PortTable({
+      node,
+      ipMtu,
+      segments,
+      isIpv4: true,
+      handlePortGone: (port) => reassembly.handlePortGone(port),
+    });
+    this.probing = new Probing(wire, this.ports);
+    this.outbound = new Outbound(node, wire, this.ports, segments);
+    const { ports, probing } = this;
+    this.inbound = new Inbound({ node, socket: wire, ports, bundle, reassembly, probing, now: () => this.now });
+    wire.onDatagram = (octets, offset, end) => this.inbound.handleDatagram(octets, offset, end);
+  }
+
+  /** Adds one neighbour at an address. */
+  neighbour(key: string, host: string, more: Partial<Neighbour> = {}): UdpPort {
+    this.#wanted.set(key, { key, address: "", token: new Uint8Array(0), port: 0, peer: "", ...more });
+    this.ports.setNeighbours([...this.#wanted.values()]);
+    const port = [...this.ports.all].find((one) => one.key === key);
+    if (port === undefined) throw new Error(`no port for ${key}`);
+    this.ports.move(port, endpoint(host));
+    return port;
+  }
+
+  /** Sends frames as the node does: back to back. */
+  send(...frames: readonly Uint8Array[]): void {
+    const octets = new Uint8Array(frames.reduce((sum, one) => sum + one.length, 0));
+    let at = 0;
+    for (const one of frames) {
+      octets.set(one, at);
+      at += one.length;
+    }
+    this.outbound.handleFrames(octets, viewOf(octets), 0, octets.length);
+  }
+}
