@@ -13,7 +13,6 @@ import { close, dup, errorName } from "./libc.ts";
 import { AF_INET6, ERRNO } from "./linux-socket.ts";
 import { ReceiveBatch, RECEIVE_BUFFER_OCTETS } from "./receive-batch.ts";
 import { check, forbidReuse } from "./socket-descriptor.ts";
-import { countFreshRead } from "./young-collection.ts";
 
 /** Datagrams of one recvmmsg(2): beyond eight the saving per datagram is below a tenth of a microsecond. */
 const BATCH = 8;
@@ -108,7 +107,6 @@ export class AdoptedSocket {
   }
 
   #handleMessage(message: Uint8Array, remote: RemoteInfo): void {
-    countFreshRead();
     this.source.setHost(remote.address, remote.port);
     // Copied, so that consumers see the same few buffers for ever, each with headroom.
     const { headroom } = this.#batch;

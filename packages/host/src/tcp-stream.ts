@@ -4,7 +4,7 @@
 import { type ServerOpts, Socket } from "node:net";
 import type { ByteStream, ByteStreamListener } from "@flor/session";
 import { WriteBuffers } from "./write-buffers.ts";
-import { countFreshRead } from "./young-collection.ts";
+import { freeMessage } from "./free-message.ts";
 
 /** Idle time before TCP asks whether the other side is still there; ten unanswered probes, one a second, end it. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
@@ -47,8 +47,8 @@ export class TcpStream implements ByteStream {
   /** Octets from a socket that reads by `data` events. */
   receiveByEvents(): this {
     this.#socket.on("data", (octets: Buffer) => {
-      countFreshRead();
       this.handleRead(octets);
+      freeMessage(octets);
     });
     // A `data` listener sets a socket flowing unless it was paused expressly.
     if (this.#listener === undefined) this.#socket.pause();
@@ -57,7 +57,8 @@ export class TcpStream implements ByteStream {
 
   /** Octets from the socket; borrowed. */
   handleRead(octets: Uint8Array): void {
-    this.#report()?.handleOctets(octets);
+    // A plain array: the `slice` of a Buffer shares memory, and the core takes it for a copy.
+    this.#report()?.handleOctets(new Uint8Array(octets.buffer, octets.byteOffset, octets.length));
   }
 
   listen(listener: ByteStreamListener): void {
