@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { LinkConfigError } from "@flor/link-kit";
+import { type DialStream, splitAddress } from "@flor/stream-carrier";
+import { SocksClient, type SocksProxy } from "socks";
+import type { Endpoint, UpstreamProxy } from "./tcp-config.ts";
+import { carriedSocket } from "./tcp-socket.ts";
+
+const DIAL_TIMEOUT_MS = 10_000;
+
+/**
+ * How neighbours are dialled: directly or through a proxy.
+ *
+ * @throws LinkConfigError when the proxy's password cannot be read
+ */
+export async function createDial(proxy: UpstreamProxy | undefined): Promise<DialStream> {
+  const socksProxy = proxy === undefined ? undefined : await socksProxyOf(proxy);
+  return async (address, signal) => {
+    const target = splitAddress(address);
+    if (target === undefined) throw new Error("this is no HOST:PORT, so no tcp link can dial it");
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]);
+    const socket = await (socksProxy === undefined
+      ? connectDirectly(target, limit)
+      : connectThrough(socksProxy, target, limit));
+    return { ...carriedSocket(socket), address };
+  };
+}
+
+async function connectDirectly({ host, port }: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    // What fails now has been told.
+    socket.on("error", () => {}).destroy();
+    throw new Error(explain(error as NodeJS.ErrnoException), { cause: error });
+  }
+}
+
+async function connectThrough(proxy: SocksProxy, destination: Endpoint, signal: AbortSignal): Promise<Socket> {
+  const options = { proxy, destination, command: "connect", timeout: DIAL_TIMEOUT_MS, set_tcp_nodelay: true } as const;
+  const established = SocksClient.createConnection(options);
+  const { socket } = await established.catch((error: Error) => {
+    throw new Error(`the proxy ${proxy.host}:${proxy.port}: ${error.message}`, { cause: error });
+  });
+  if (!signal.aborted) return socket;
+  socket.destroy();
+  throw new Error("it took too long");
+}
+
+async function socksProxyOf({ host, port, user, passwordFile }: UpstreamProxy): Promise<SocksProxy> {
+  if (user === undefined || passwordFile === undefined) return { host, port, type: 5 };
+  try {
+    const password = (await readFile(passwordFile, "utf8")).replace(/\r?\n$/, "");
+    return { host, port, type: 5, userId: user, password };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new LinkConfigError(`passwordFile: ${passwordFile} cannot be read: ${code}`, { cause: error });
+  }
+}
+
+function explain(error: NodeJS.ErrnoException): string {
+  if (error.code === "ECONNREFUSED") return "nobody listens there";
+  if (error.code === "ENOTFOUND") return "this name has no address";
+  if (error.code === "ABORT_ERR") return `no answer within ${DIAL_TIMEOUT_MS / 1000} s`;
+  return error.code ?? error.message;
+}

@@ -1,0 +1,2 @@
+export { type TcpConfig, parseTcpConfig } from "./tcp-config.ts";
+export { tcpLink } from "./tcp-link.ts";

@@ -1,0 +1,4 @@
+import { runLink } from "@flor/link-kit";
+import { tcpLink } from "./tcp-link.ts";
+
+await runLink(tcpLink);

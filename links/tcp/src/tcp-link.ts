@@ -1,0 +1,31 @@
+/** The tcp link: a star of neighbours over TCP connections, each frame preceded by its length. */
+import type { LinkDefinition, NodeDoor } from "@flor/link-kit";
+import { CarrierLink, readEndName } from "@flor/stream-carrier";
+import { createDial } from "./dial.ts";
+import { type TcpListener, listenTcp } from "./listen-tcp.ts";
+import { parseTcpConfig, TCP_CONFIG_SCHEMA, type TcpConfig } from "./tcp-config.ts";
+
+/** The tcp link. */
+export const tcpLink: LinkDefinition<TcpConfig> = {
+  name: "tcp",
+  version: "0.1.0",
+  configSchema: TCP_CONFIG_SCHEMA,
+  parseConfig: parseTcpConfig,
+  open: openTcpLink,
+};
+
+async function openTcpLink({ listen, proxy, mtu }: TcpConfig, node: NodeDoor): Promise<CarrierLink> {
+  const name = await readEndName(node.stateDirectory);
+  const dial = await createDial(proxy);
+  let listener: TcpListener | undefined;
+  const close = async (): Promise<void> => listener?.close();
+  const link = new CarrierLink({ node, kind: "tcp", name, mtu, dial, close });
+  try {
+    listener = listen === undefined ? undefined : await listenTcp(listen, (stream) => link.accept(stream));
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+  if (listener !== undefined) node.log("info", `listening on ${listener.address}`);
+  return link;
+}

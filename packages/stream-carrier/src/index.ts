@@ -1,0 +1,15 @@
+export { BackOff } from "./back-off.ts";
+export type { CarriedStream, DialStream } from "./carried-stream.ts";
+export { carriedStreamOf } from "./carried-stream.ts";
+export { CarrierLink, type CarrierLinkOptions } from "./carrier-link.ts";
+export { readEndName } from "./end-name.ts";
+export {
+  FRAME_MTU_DEFAULT,
+  FRAME_MTU_MAX,
+  FRAME_MTU_MIN,
+  FRAME_MTU_SCHEMA,
+  objectOf,
+  parseFrameMtu,
+  parseListen,
+  splitAddress,
+} from "./link-config.ts";

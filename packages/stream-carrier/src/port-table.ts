@@ -1,0 +1,195 @@
+/**
+ * The neighbours of a link over streams: configured ones, whose numbers stay as long as their key does, and
+ * provisional ones that strangers made, of which there are few and not for long.
+ */
+import type { Neighbour, NodeDoor } from "@flor/link-kit";
+import type { Instant } from "@flor/machine";
+import { type Token, tokenFrom } from "@flor/wire";
+import type { StreamConnection } from "./stream-connection.ts";
+import { StreamPort } from "./stream-port.ts";
+
+/** Ports at once: what a node takes in one list. */
+export const PORTS_MAX = 256;
+/** Strangers at once; the one that came first makes room. */
+export const PROVISIONAL_MAX = 64;
+/** Strangers that the node does not adopt go after this time. */
+export const PROVISIONAL_MS = 10_000;
+const TOKEN_OCTETS = 8;
+const PORT_NUMBER_MAX = 65_535;
+
+/** What the ports of one link have in common. */
+export interface PortTableOptions {
+  readonly node: NodeDoor;
+  /** Octets of the longest frame that this end takes. */
+  readonly mtu: number;
+  /** The streams hide what they carry. */
+  readonly isEncrypted: boolean;
+  /** Of two streams to one neighbour, the one that stays. */
+  readonly choose: (older: StreamConnection, newer: StreamConnection) => StreamConnection;
+  /** Closes a stream that is no port's any more. */
+  readonly release: (connection: StreamConnection) => void;
+  /** The port is going. */
+  readonly handlePortGone: (port: StreamPort) => void;
+}
+
+/** The ports of one link. */
+export class PortTable {
+  readonly byNumber: (StreamPort | undefined)[] = [];
+  readonly #options: PortTableOptions;
+  readonly #byKey = new Map<string, StreamPort>();
+  readonly #byConnection = new Map<StreamConnection, StreamPort>();
+  #last = 0;
+
+  constructor(options: PortTableOptions) {
+    this.#options = options;
+  }
+
+  get all(): Iterable<StreamPort> {
+    return this.#byKey.values();
+  }
+
+  /** The port whose frames come on this stream. */
+  find(connection: StreamConnection): StreamPort | undefined {
+    return this.#byConnection.get(connection);
+  }
+
+  /** The neighbour whose frames bear this token, on whichever stream. */
+  findByToken(high: number, low: number): StreamPort | undefined {
+    for (const port of this.#byKey.values()) if (port.token?.low === low && port.token.high === high) return port;
+    return undefined;
+  }
+
+  /** Takes the node's whole list of neighbours. */
+  setNeighbours(neighbours: readonly Neighbour[], now: Instant): void {
+    const wanted = new Set(neighbours.map(({ key }) => key));
+    for (const port of this.#byKey.values()) if (!port.isProvisional && !wanted.has(port.key)) this.remove(port);
+    for (const neighbour of neighbours) {
+      const { key } = neighbour;
+      const port = this.#adopt(neighbour) ?? this.#byKey.get(key) ?? this.#create(key, now);
+      if (port === undefined) continue;
+      port.token = tokenOf(neighbour.token);
+      port.address = neighbour.address;
+      port.isProvisional = false;
+      this.announce(port);
+    }
+  }
+
+  /** Makes a port for a stranger; `undefined`: there are too many neighbours. */
+  admitStranger(connection: StreamConnection, key: string, now: Instant): StreamPort | undefined {
+    const strangers = [...this.#byKey.values()].filter((port) => port.isProvisional);
+    if (strangers.length >= PROVISIONAL_MAX && strangers[0] !== undefined) this.remove(strangers[0]);
+    const port = this.#create(key, now);
+    if (port === undefined) return undefined;
+    port.isProvisional = true;
+    this.attach(port, connection);
+    return port;
+  }
+
+  /** The stream is the port's from now on, unless the one that it has is to stay; the other is closed. */
+  attach(port: StreamPort, connection: StreamConnection): void {
+    const { choose, release } = this.#options;
+    const kept = port.connection === undefined ? connection : choose(port.connection, connection);
+    const dropped = kept === connection ? port.connection : connection;
+    if (dropped !== undefined) {
+      this.#byConnection.delete(dropped);
+      release(dropped);
+    }
+    port.connection = kept;
+    this.#byConnection.set(kept, port);
+    this.announce(port);
+  }
+
+  /** The stream is gone; a stranger's port goes with it. */
+  detach(connection: StreamConnection): void {
+    const port = this.#byConnection.get(connection);
+    if (port === undefined) return;
+    this.#byConnection.delete(connection);
+    port.connection = undefined;
+    if (port.isProvisional) this.remove(port);
+    else this.announce(port);
+  }
+
+  /** Forgets the port, and closes its stream. */
+  remove(port: StreamPort): void {
+    const { node, release, handlePortGone } = this.#options;
+    const { connection } = port;
+    this.#byKey.delete(port.key);
+    this.byNumber[port.number] = undefined;
+    port.connection = undefined;
+    if (connection !== undefined) {
+      this.#byConnection.delete(connection);
+      release(connection);
+    }
+    handlePortGone(port);
+    node.withdraw(port.number);
+  }
+
+  /** Forgets strangers that the node did not adopt. */
+  handleTimeout(now: Instant): void {
+    for (const port of this.#byKey.values())
+      if (port.isProvisional && now - port.createdAt >= PROVISIONAL_MS) this.remove(port);
+  }
+
+  /** Tells the node how the port is. */
+  announce(port: StreamPort): void {
+    const { node, mtu, isEncrypted } = this.#options;
+    const { connection } = port;
+    node.announce({
+      port: port.number,
+      key: port.key,
+      up: connection !== undefined,
+      mtu: connection?.frameMax ?? mtu,
+      ordered: true,
+      reliable: true,
+      encrypted: isEncrypted,
+      address: connection?.address ?? port.address,
+      provisional: port.isProvisional,
+    });
+  }
+
+  /** A provisional port becomes the neighbour's, under its own number. */
+  #adopt({ key, port: number }: Neighbour): StreamPort | undefined {
+    const port = this.byNumber[number];
+    if (port === undefined || !port.isProvisional) return undefined;
+    const former = this.#byKey.get(key);
+    this.#byKey.delete(port.key);
+    port.key = key;
+    if (former !== undefined) this.#takeOver(former, port);
+    this.#byKey.set(key, port);
+    return port;
+  }
+
+  /** What the former port of a neighbour had goes to the one that it has now. */
+  #takeOver(former: StreamPort, port: StreamPort): void {
+    const older = former.connection;
+    const newer = port.connection;
+    former.connection = undefined;
+    this.remove(former);
+    if (older === undefined) return;
+    port.connection = undefined;
+    this.attach(port, older);
+    if (newer !== undefined) this.attach(port, newer);
+  }
+
+  #create(key: string, now: Instant): StreamPort | undefined {
+    if (this.#byKey.size >= PORTS_MAX) {
+      this.#options.node.count("drop.ports_full");
+      return undefined;
+    }
+    const port = new StreamPort(this.#freeNumber(), key, now);
+    this.byNumber[port.number] = port;
+    this.#byKey.set(key, port);
+    return port;
+  }
+
+  /** The next number that is free: a freed one rests until all others had their turn. */
+  #freeNumber(): number {
+    do this.#last = (this.#last % PORT_NUMBER_MAX) + 1;
+    while (this.byNumber[this.#last] !== undefined);
+    return this.#last;
+  }
+}
+
+function tokenOf(octets: Uint8Array): Token | undefined {
+  return octets.length === TOKEN_OCTETS && octets.some((octet) => octet !== 0) ? tokenFrom(octets) : undefined;
+}

@@ -1,0 +1,24 @@
+import type { Instant } from "@flor/machine";
+import type { Token } from "@flor/wire";
+import type { StreamConnection } from "./stream-connection.ts";
+
+/** One neighbour, as a link over streams knows it. */
+export class StreamPort {
+  readonly number: number;
+  key: string;
+  /** As configured; empty: the neighbour comes to us. */
+  address = "";
+  /** Frames that bear it are this neighbour's, whichever stream they come on. */
+  token: Token | undefined;
+  /** A stranger's first frame made it. */
+  isProvisional = false;
+  readonly createdAt: Instant;
+  /** Carries its frames now. */
+  connection: StreamConnection | undefined;
+
+  constructor(number: number, key: string, createdAt: Instant) {
+    this.number = number;
+    this.key = key;
+    this.createdAt = createdAt;
+  }
+}
