@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { linksOf } from "./check-peers.ts";
-import type { Config, InboundConfig, LinkConfig, PeerConfig } from "./config.ts";
+import { type CarrierLinkShape, ENDPOINT_KEYS, PATH_KEYS } from "./carrier-link-schema.ts";
+import type { CarrierLinkConfig, Config, InboundConfig, LinkConfig, PeerConfig } from "./config.ts";
 import type { ConfigShape, InboundShape, LinkShape } from "./config-shape.ts";
 import type { DraftPeer } from "./draft.ts";
-import { endpointText } from "./endpoint.ts";
+import { type Endpoint, endpointText } from "./endpoint.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Makes the configuration of a file that passed every check; relative paths start at `folder`. */
@@ -18,7 +19,11 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
     routes: shape.routes,
-    northbounds: shape.northbound,
+    northbounds: shape.northbound.map(({ name, socket, group }) => ({
+      name,
+      socket: socket === undefined ? undefined : resolve(folder, socket),
+      group,
+    })),
   };
 }
 
@@ -29,13 +34,32 @@ function assembleInbound({ socks5 }: InboundShape, users: ReadonlyMap<string, st
 function assembleLink(link: LinkShape, folder: string): LinkConfig {
   if (link.kind === "udp") return { ...link, listen: endpointText(link.listen) };
   if (link.kind === "native") return link;
-  const [program = "", ...args] = link.command;
-  return { ...link, command: [resolvePath(folder, program), ...args] };
+  if (link.kind !== "process") return assembleCarrierLink(link, folder);
+  return { ...link, command: resolveCommand(folder, link.command) };
+}
+
+function resolveCommand(folder: string, [program = "", ...args]: readonly string[]): [string, ...string[]] {
+  return [resolvePath(folder, program), ...args];
 }
 
 /** A word without a slash is looked up in PATH, as in a shell. */
 function resolvePath(folder: string, text: string): string {
   return text.includes("/") ? resolve(folder, text) : text;
+}
+
+/** Everything but the kind and the name goes to the link, in the words of its own configuration. */
+function assembleCarrierLink({ kind, name, ...shape }: CarrierLinkShape, folder: string): CarrierLinkConfig {
+  const settings: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(shape)) {
+    if (value !== undefined) settings[key] = settingOf(key, value, folder);
+  }
+  return { kind, name, settings };
+}
+
+function settingOf(key: string, value: unknown, folder: string): unknown {
+  if (ENDPOINT_KEYS.includes(key)) return endpointText(value as Endpoint);
+  if (PATH_KEYS.includes(key)) return resolve(folder, value as string);
+  return key === "command" ? resolveCommand(folder, value as readonly string[]) : value;
 }
 
 function assemblePeer(peer: DraftPeer): PeerConfig {

@@ -1,5 +1,6 @@
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
-import type { Draft, DraftInbound } from "./draft.ts";
+import type { LinkShape } from "./config-shape.ts";
+import type { Draft, DraftInbound, Placed } from "./draft.ts";
 import { collide, endpointText, isLoopback, type Endpoint } from "./endpoint.ts";
 
 interface Listener {
@@ -9,10 +10,8 @@ interface Listener {
 
 /** Sockets that cannot be bound together, and inbounds that would be open proxies. */
 export function checkListeners(draft: Draft, report: ReportIssue): void {
-  checkCollisions(
-    draft.inbounds.map(({ path, value }) => ({ path: [...path, "socks5"], endpoint: value.socks5 })),
-    report,
-  );
+  const inbounds = draft.inbounds.map(({ path, value }) => ({ path: [...path, "socks5"], endpoint: value.socks5 }));
+  checkCollisions([...inbounds, ...draft.links.flatMap(tcpListenerOf)], report);
   checkCollisions(
     draft.links.flatMap(({ path, value }) =>
       value.kind === "udp" ? [{ path: [...path, "listen"], endpoint: value.listen }] : [],
@@ -20,6 +19,11 @@ export function checkListeners(draft: Draft, report: ReportIssue): void {
     report,
   );
   for (const inbound of draft.inbounds) checkUsers(inbound, report);
+}
+
+function tcpListenerOf({ path, value }: Placed<LinkShape>): readonly Listener[] {
+  if (value.kind === "udp" || !("listen" in value) || value.listen === undefined) return [];
+  return [{ path: [...path, "listen"], endpoint: value.listen }];
 }
 
 function checkCollisions(listeners: readonly Listener[], report: ReportIssue): void {

@@ -1,5 +1,6 @@
 /** A file of the right shape: its texts parsed, its defaults filled in, nothing compared yet. */
 import type { DestinationPattern } from "@flor/route";
+import type { CarrierLinkShape } from "./carrier-link-schema.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 export interface ConfigShape {
@@ -28,7 +29,7 @@ export interface OutboundShape {
   readonly tcp: { readonly allow: readonly DestinationPattern[]; readonly deny: readonly DestinationPattern[] };
 }
 
-export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape;
+export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape | CarrierLinkShape;
 
 export interface UdpLinkShape {
   readonly kind: "udp";
@@ -42,7 +43,7 @@ export interface UdpLinkShape {
 export interface NativeLinkShape {
   readonly kind: "native";
   readonly name: string;
-  readonly attach: { readonly node: string; readonly northbound: string };
+  readonly attach: { readonly node: string; readonly northbound: string } | { readonly socket: string };
 }
 
 export interface ProcessLinkShape {
@@ -69,4 +70,6 @@ export interface RouteShape {
 
 export interface NorthboundShape {
   readonly name: string;
+  readonly socket?: string | undefined;
+  readonly group?: string | undefined;
 }

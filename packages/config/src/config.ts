@@ -51,7 +51,7 @@ export interface TcpOutboundConfig {
 }
 
 /** A link, by kind. */
-export type LinkConfig = UdpLinkConfig | NativeLinkConfig | ProcessLinkConfig;
+export type LinkConfig = UdpLinkConfig | NativeLinkConfig | ProcessLinkConfig | CarrierLinkConfig;
 
 /** A link over one UDP socket, as its own process. */
 export interface UdpLinkConfig {
@@ -67,13 +67,15 @@ export interface UdpLinkConfig {
   readonly gso: "auto" | "off";
 }
 
-/** A link to a northbound of a node beneath this one, of the same user on the same machine. */
+/** A link to a northbound of a node beneath this one, on the same machine. */
 export interface NativeLinkConfig {
   readonly kind: "native";
   readonly name: string;
-  /** In the file `NODE/NORTHBOUND`. */
-  readonly attach: { readonly node: string; readonly northbound: string };
+  readonly attach: AttachmentConfig;
 }
+
+/** Which northbound: in the file `NODE/NORTHBOUND`, of a node of the same user, or the absolute path of a socket. */
+export type AttachmentConfig = { readonly node: string; readonly northbound: string } | { readonly socket: string };
 
 /** A link that any program makes which speaks Flor IO. */
 export interface ProcessLinkConfig {
@@ -85,6 +87,14 @@ export interface ProcessLinkConfig {
   readonly config: Readonly<Record<string, unknown>>;
   /** Added to the few variables that a link gets. @default {} */
   readonly env: Readonly<Record<string, string>>;
+}
+
+/** A link that comes with flor and carries frames over a program or protocol that knows nothing of flor. */
+export interface CarrierLinkConfig {
+  readonly kind: "tcp" | "exec" | "pt" | "webtransport";
+  readonly name: string;
+  /** Handed to the link as JSON; paths are absolute. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** A node that this one knows. Nobody else is answered. */
@@ -111,4 +121,8 @@ export interface PeerLinkConfig {
 export interface NorthboundConfig {
   /** Upper nodes on northbounds of one name find each other across lower nodes. */
   readonly name: string;
+  /** Absolute path of the socket to serve; `undefined`: one in this user's runtime folder. */
+  readonly socket: string | undefined;
+  /** Members of this group may attach too; `undefined`: this user alone. Only with `socket`. */
+  readonly group: string | undefined;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createIdentity } from "@flor/quic";
@@ -10,7 +10,8 @@ import { loadConfig } from "./load-config.ts";
 import { configSchema } from "./schema.ts";
 
 const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
-const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1]!);
+const layersPage = readFileSync(new URL("../../../docs/layers.md", import.meta.url), "utf8");
+const examples = [...`${page}${layersPage}`.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1]!);
 
 let folder: string;
 
@@ -38,7 +39,7 @@ test("every key of the schema stands on the page", () => {
   expect([...keys].filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });
 
-test("the page has examples of whole files", () => {
+test("the pages have examples of whole files", () => {
   expect(examples.length).toBeGreaterThanOrEqual(5);
 });
 
@@ -46,7 +47,7 @@ test.each(examples)("example %#, whose ids and keys are made up here, is a good 
   let seed = 0;
   const text = example.replaceAll("flor1…", () => createIdentity(new Uint8Array(32).fill((seed += 1))).id);
   const key = /^key: (\S+)$/m.exec(example)![1]!;
-  createKeyFile(join(folder, key));
+  if (!existsSync(join(folder, key))) createKeyFile(join(folder, key));
   const file = join(folder, "flor.yaml");
   writeFileSync(file, text, { mode: 0o600 });
   const loaded = loadConfig(file);

@@ -101,14 +101,26 @@ links: [{ name: below, kind: native, attach: lower/office }]
 northbound: [{ name: home }]
 `);
     expect(config.links).toEqual([{ kind: "native", name: "below", attach: { node: "lower", northbound: "office" } }]);
-    expect(config.northbounds).toEqual([{ name: "home" }]);
+    expect(config.northbounds).toEqual([{ name: "home", socket: undefined, group: undefined }]);
     expect(
       folder.issuesOf(
         `${head}links: [{ name: a, kind: native, attach: lower }]\nnorthbound: [{ name: x }, { name: x }]\n`,
       ),
     ).toEqual([
-      expect.stringContaining('"lower" is not NODE/NORTHBOUND'),
+      expect.stringContaining('"lower" is neither NODE/NORTHBOUND'),
       expect.stringContaining('northbound[1].name: "x" is the name of another northbound'),
+    ]);
+  });
+
+  test("stands on a node of another user, and carries those of a group", () => {
+    const config = folder.configOf(`${head}
+links: [{ name: below, kind: native, attach: /run/team/flor }]
+northbound: [{ name: home, socket: ./home.socket, group: family }]
+`);
+    expect(config.links).toEqual([{ kind: "native", name: "below", attach: { socket: "/run/team/flor" } }]);
+    expect(config.northbounds).toEqual([{ name: "home", socket: `${folder.path}/home.socket`, group: "family" }]);
+    expect(folder.issuesOf(`${head}northbound: [{ name: home, group: family }]\n`)).toEqual([
+      expect.stringContaining("northbound[0].group: needs a socket"),
     ]);
   });
 

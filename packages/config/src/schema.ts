@@ -9,37 +9,22 @@ import type {
   ConfigShape,
   InboundShape,
   LinkShape,
+  NativeLinkShape,
   NorthboundShape,
   OutboundShape,
   PeerShape,
   RouteShape,
 } from "./config-shape.ts";
-import { parseEndpoint, type Endpoint } from "./endpoint.ts";
+import { carrierLinks } from "./carrier-link-schema.ts";
+import { closed, credential, endpoint, name, NAME, path } from "./schema-fields.ts";
 
 /** Smallest and largest IP packet that a path may be declared to carry, octets (RFC 791: every host takes 576). */
 const MTU_MIN = 576;
 const MTU_MAX = 65_535;
 /** A stack of eight entries: the delivery label, and one for each hop after the first. */
 export const VIA_MAX = 7;
-/** Octets of a user name or password at most: RFC 1929 gives their length one octet. */
-export const CREDENTIAL_MAX_OCTETS = 255;
 const USERS_MAX = 256;
 const ITEMS_MAX = 1024;
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
-const name = z.string().regex(NAME, {
-  error: 'is not a name; allowed: 1 to 63 letters, digits, ".", "_", "-", a letter or digit first',
-});
-
-const path = z.string().min(1);
-
-const endpoint = z.string().transform((text, context): Endpoint => {
-  const parsed = parseEndpoint(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue(`${JSON.stringify(text)} is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"`);
-  return z.NEVER;
-});
 
 const pattern = z.string().transform((text, context): DestinationPattern => {
   const parsed = parseDestinationPattern(text);
@@ -55,20 +40,8 @@ const nodeId = z.string().transform((text, context): { id: string; publicKey: Ui
   return z.NEVER;
 });
 
-/** An object without other keys; an unknown key's issue carries the allowed ones, see `shape-issues.ts`. */
-function closed<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const allowed = Object.keys(shape).join(", ");
-  return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? allowed : undefined) });
-}
-
 function listOf<Item extends z.ZodType>(item: Item): z.ZodDefault<z.ZodArray<Item>> {
   return z.array(item).max(ITEMS_MAX).default([]);
-}
-
-function credential(): z.ZodString {
-  return z.string().refine((text) => text !== "" && Buffer.byteLength(text) <= CREDENTIAL_MAX_OCTETS, {
-    error: `must have 1 to ${CREDENTIAL_MAX_OCTETS} octets as UTF-8`,
-  });
 }
 
 const user = closed({ name: credential(), password: credential().optional(), passwordFile: path.optional() });
@@ -89,11 +62,14 @@ const udpLink = closed({
   gso: z.enum(["auto", "off"]).default("auto"),
 });
 
-/** Two names: of a node of this user on this machine, and of one of its northbounds. */
-const attachment = z.string().transform((text, context): { node: string; northbound: string } => {
+/** Two names, of a node of this user on this machine and of one of its northbounds; or where a northbound's socket is. */
+const attachment = z.string().transform((text, context): NativeLinkShape["attach"] => {
+  if (text.startsWith("/")) return { socket: text };
   const [node = "", northbound = "", ...others] = text.split("/");
   if (NAME.test(node) && NAME.test(northbound) && others.length === 0) return { node, northbound };
-  context.addIssue(`${JSON.stringify(text)} is not NODE/NORTHBOUND, the two names of a node's northbound`);
+  context.addIssue(
+    `${JSON.stringify(text)} is neither NODE/NORTHBOUND, the two names of a node's northbound, nor the absolute path of its socket`,
+  );
   return z.NEVER;
 });
 
@@ -107,7 +83,7 @@ const processLink = closed({
   env: z.record(z.string(), z.string()).default({}),
 });
 
-const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, nativeLink, processLink]);
+const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, nativeLink, processLink, ...carrierLinks]);
 
 const peerLink = closed({ link: name, address: z.string().min(1).optional() });
 
@@ -120,7 +96,10 @@ const peer: z.ZodType<PeerShape> = closed({
   via: z.array(name).min(1).max(VIA_MAX).optional(),
 });
 
-const northbound: z.ZodType<NorthboundShape> = closed({ name });
+const northbound: z.ZodType<NorthboundShape> = closed({ name, socket: path.optional(), group: name.optional() }).refine(
+  ({ socket, group }) => group === undefined || socket !== undefined,
+  { path: ["group"], error: "needs a socket, in a folder that the group can enter" },
+);
 
 const route: z.ZodType<RouteShape> = closed({ to: pattern, through: name });
 

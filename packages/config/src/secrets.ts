@@ -4,7 +4,7 @@ import type { ReportIssue } from "./config-issue.ts";
 import type { Draft, DraftInbound } from "./draft.ts";
 import { readKeyFile } from "./key-file.ts";
 import { readPrivateFile } from "./private-file.ts";
-import { CREDENTIAL_MAX_OCTETS } from "./schema.ts";
+import { CREDENTIAL_MAX_OCTETS } from "./schema-fields.ts";
 
 /** What the configuration keeps outside of itself, or must keep from others. */
 export interface Secrets {

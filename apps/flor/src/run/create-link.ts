@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Config, LinkConfig } from "@flor/config";
+import type { AttachmentConfig, Config, LinkConfig } from "@flor/config";
 import { runtimeFolder } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import type { Logger } from "pino";
@@ -17,18 +17,19 @@ export interface LinkSurroundings {
   readonly config: Config;
   readonly log: Logger;
   readonly wake: () => void;
+  /** A link became ready that stands on other nodes than before. */
+  readonly handleAncestryChanged: () => void;
   readonly builtinLinkCommand: typeof builtinLinkCommand;
 }
 
 /** Makes the link of a configuration; it is not started. */
 export function createLink(
   link: LinkConfig,
-  { node, config, log, wake, builtinLinkCommand }: LinkSurroundings,
+  { node, config, log, wake, handleAncestryChanged, builtinLinkCommand }: LinkSurroundings,
 ): RunningLink {
   const { name, kind } = link;
   if (link.kind === "native") {
-    const path = northboundSocketPath(runtimeFolder(), link.attach.node, link.attach.northbound);
-    return new NativeLink({ node, name, path, log, wake });
+    return new NativeLink({ node, name, path: socketPathOf(link.attach), log, wake, handleAncestryChanged });
   }
   const shared = { node, name, kind, stateDir: stateFolder(config.name, name), log, wake };
   if (link.kind === "process") {
@@ -37,6 +38,10 @@ export function createLink(
   const { listen, mtu, segments, gso } = link;
   const command = builtinLinkCommand("udp");
   return new ProcessLink({ ...shared, command, config: { listen, mtu, segments, gso }, environment: {} });
+}
+
+function socketPathOf(attach: AttachmentConfig): string {
+  return "socket" in attach ? attach.socket : northboundSocketPath(runtimeFolder(), attach.node, attach.northbound);
 }
 
 /** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */

@@ -18,6 +18,8 @@ export interface NativeLinkOptions {
   readonly path: string;
   readonly log: Logger;
   readonly wake: () => void;
+  /** It is ready, and stands on other nodes than before. */
+  readonly handleAncestryChanged: () => void;
 }
 
 const BACK_OFF_FIRST_MS = 100;
@@ -82,6 +84,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   handleReady(): void {
     this.#attempt = 0;
     this.#setState("ready");
+    this.#options.handleAncestryChanged();
   }
 
   handleDead(session: LinkSession, reason: string): void {

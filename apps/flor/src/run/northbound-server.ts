@@ -3,21 +3,21 @@
  * attaches to it.
  */
 import { once } from "node:events";
-import { chmodSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { makeRuntimeFolder, openLoopbackSocket, type DatagramSocket } from "@flor/host";
-import { randomFillSync } from "node:crypto";
-import { dirname } from "node:path";
-import { BOOTSTRAP_MAX_OCTETS, type Bootstrap, createLinkEnd, decodeBootstrap, type FlorIoEnd } from "@flor/io";
-import type { FlorNode, Northbound, UpperDoor } from "@flor/node";
+import { openLoopbackSocket } from "@flor/host";
+import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap } from "@flor/io";
+import type { FlorNode, Northbound } from "@flor/node";
 import type { Logger } from "pino";
+import { AttachedUpper } from "./attached-upper.ts";
 import { encodeNorthboundAnswer } from "./northbound-protocol.ts";
+import { listenNorthbound, type NorthboundSocket } from "./northbound-socket.ts";
 
 /** What a northbound server is made of. */
 export interface NorthboundServerOptions {
   readonly node: FlorNode;
   readonly northbound: Northbound;
-  readonly path: string;
+  readonly socket: NorthboundSocket;
   /** Instance ids beneath this node. */
   readonly ancestry: () => readonly Uint8Array[];
   readonly version: string;
@@ -41,15 +41,16 @@ export class NorthboundServer {
     this.#options = options;
   }
 
-  /** Listens; a socket that a dead node left is replaced. */
+  /** Listens; throws an Error that says what to do when that is not possible. */
   static async open(options: NorthboundServerOptions): Promise<NorthboundServer> {
     const server = new NorthboundServer(options);
-    makeRuntimeFolder(dirname(options.path));
-    rmSync(options.path, { force: true });
-    server.#server.listen(options.path);
-    await once(server.#server, "listening");
-    chmodSync(options.path, 0o600);
+    await listenNorthbound(server.#server, options.socket);
     return server;
+  }
+
+  /** Other nodes are beneath this one now: the upper node attaches anew, and learns who they are. */
+  handleAncestryChanged(): void {
+    this.#attached?.handleAncestryChanged();
   }
 
   async close(): Promise<void> {
@@ -57,7 +58,7 @@ export class NorthboundServer {
     for (const client of this.#clients) client.destroy();
     this.#server.close();
     await once(this.#server, "close");
-    rmSync(this.#options.path, { force: true });
+    rmSync(this.#options.socket.path, { force: true });
   }
 
   #serve(client: Socket): void {
@@ -85,7 +86,13 @@ export class NorthboundServer {
     if ("error" in bootstrap) return void client.end(encodeNorthboundAnswer({ error: bootstrap.error }));
     const socket = await openLoopbackSocket();
     if (client.destroyed) return socket.close();
-    this.#attached?.close("another node attached");
+    if (this.#attached !== undefined) {
+      // Two nodes that displaced each other would do so for ever.
+      socket.close();
+      const { network } = this.#options.northbound;
+      const error = `another node is attached to ${network}: give each node above a northbound of its own`;
+      return void client.end(encodeNorthboundAnswer({ error }));
+    }
     const upper = new AttachedUpper(this.#options, bootstrap, socket, client);
     this.#attached = upper;
     client.once("close", () => {
@@ -94,103 +101,4 @@ export class NorthboundServer {
     });
     client.write(encodeNorthboundAnswer({ attached: true, node: this.#options.node.settings.name }));
   }
-}
-
-/** One upper node, attached: our end of its session is that of a link. */
-class AttachedUpper {
-  readonly #options: NorthboundServerOptions;
-  readonly #socket: DatagramSocket;
-  readonly #client: Socket;
-  readonly #end: FlorIoEnd;
-  readonly #door: UpperDoor;
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
-
-  constructor(options: NorthboundServerOptions, bootstrap: Bootstrap, socket: DatagramSocket, client: Socket) {
-    this.#options = options;
-    this.#socket = socket;
-    this.#client = client;
-    this.#end = this.#createEnd(bootstrap);
-    this.#door = doorOf(this.#end);
-    socket.connect(bootstrap.nodePort);
-    socket.onReceive = (octets, length) => {
-      this.#end.handleReceive(octets, length, performance.now());
-      this.#serve();
-    };
-    socket.onError = (code) => options.log.debug({ network: options.northbound.network, code }, "northbound-socket");
-    this.#serve();
-  }
-
-  close(reason: string): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    this.#end.close(reason);
-    this.#options.northbound.detach(this.#door);
-    this.#socket.close();
-    this.#client.destroy();
-    this.#options.log.info({ network: this.#options.northbound.network, reason }, "northbound-detached");
-  }
-
-  #createEnd(bootstrap: Bootstrap): FlorIoEnd {
-    const { node, northbound, ancestry, version } = this.#options;
-    const socket = this.#socket;
-    return createLinkEnd(
-      {
-        transmit: (octets, offset, length) => socket.send(octets, offset, length),
-        sink: {
-          handleFrames: (octets, view, offset, end) =>
-            node.handleUpperFrames(northbound, octets, view, offset, end, performance.now()),
-        },
-        secret: bootstrap.secret,
-        receiveBufferOctets: socket.receiveBufferOctets,
-        randomFill: (octets) => void randomFillSync(octets),
-        capabilities: ["segments", "roaming"],
-        deadlineMs: bootstrap.deadlineMs,
-        program: "flor",
-        programVersion: version,
-        pid: process.pid,
-        ancestry: [node.topology.instance, ...ancestry()],
-      },
-      performance.now(),
-    );
-  }
-
-  #serve(): void {
-    if (this.#isClosed) return;
-    const now = performance.now();
-    if ((this.#end.nextTimeout() ?? Infinity) <= now) this.#end.handleTimeout(now);
-    for (let event = this.#end.pollEvent(); event !== undefined; event = this.#end.pollEvent())
-      this.#handleEvent(event);
-    if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    const next = this.#end.nextTimeout();
-    if (next !== undefined) this.#timer = setTimeout(() => this.#serve(), Math.max(0, next - performance.now()));
-  }
-
-  #handleEvent(event: NonNullable<ReturnType<FlorIoEnd["pollEvent"]>>): void {
-    const { northbound, log, wake } = this.#options;
-    if (event.type === "ready") {
-      log.info({ network: northbound.network }, "northbound-attached");
-      northbound.attach(this.#door);
-    } else if (event.type === "neighbours") northbound.setNeighbours(event.neighbours);
-    else if (event.type === "rejected") this.close(event.text);
-    else if (event.type === "dead") this.close(event.reason);
-    else if (event.type === "bye") this.close(event.reason);
-    wake();
-  }
-}
-
-function doorOf(end: FlorIoEnd): UpperDoor {
-  return {
-    bundle: end.bundle,
-    get bundleLimit() {
-      return end.bundleLimit;
-    },
-    reserve: (octets) => end.reserve(octets),
-    commit: (octets) => end.commit(octets),
-    flush: () => end.flush(),
-    setPorts: (ports) => end.setPorts([...ports], performance.now()),
-    sendTooBig: (port, mtu, octets) => end.sendTooBig(port, mtu, octets),
-  };
 }

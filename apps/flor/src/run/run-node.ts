@@ -3,7 +3,7 @@
  * system-changing below.
  */
 import type { Config } from "@flor/config";
-import { createDriverClock, Dialler, runtimeFolder } from "@flor/host";
+import { createDriverClock, Dialler } from "@flor/host";
 import { coreStatusOf, Driver, FlorNode, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { destination, pino } from "pino";
@@ -11,8 +11,8 @@ import { createLink, type LinkSurroundings } from "./create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
-import { northboundSocketPath } from "./northbound-protocol.ts";
 import { NorthboundServer } from "./northbound-server.ts";
+import { northboundSocketOf } from "./northbound-socket.ts";
 import type { RunningLink } from "./running-link.ts";
 
 /** How a node is run. */
@@ -63,13 +63,17 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   try {
     for (const { through } of config.routes) node.sessions.want(through);
     for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound));
-    for (const northbound of node.northbounds) {
-      const path = northboundSocketPath(runtimeFolder(), config.name, northbound.network);
-      const ancestry = (): Uint8Array[] => Array.from(links.values(), (link) => link.ancestry).flat();
+    const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.values());
+    for (const [index, northbound] of node.northbounds.entries()) {
+      const socket = northboundSocketOf(config.name, config.northbounds[index]!);
       const { version } = options;
-      northbounds.push(await NorthboundServer.open({ node, northbound, path, ancestry, version, log, wake }));
+      northbounds.push(await NorthboundServer.open({ node, northbound, socket, ancestry, version, log, wake }));
     }
-    const surroundings = { node, config, log, wake, builtinLinkCommand: options.builtinLinkCommand };
+    const handleAncestryChanged = (): void => {
+      for (const northbound of northbounds) northbound.handleAncestryChanged();
+    };
+    const { builtinLinkCommand } = options;
+    const surroundings = { node, config, log, wake, builtinLinkCommand, handleAncestryChanged };
     for (const link of config.links) links.set(link.name, createLink(link, surroundings));
     for (const link of links.values()) link.start();
   } catch (error) {
@@ -93,6 +97,12 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       ...coreStatusOf(node, clock.now()),
     }),
   };
+}
+
+/** Instance ids, each once: two links may lead to one node. */
+function nodesBeneath(links: Iterable<RunningLink>): readonly Uint8Array[] {
+  const all = Array.from(links, ({ ancestry }) => ancestry).flat();
+  return [...new Map(all.map((id) => [nodeKeyOf(id), id])).values()];
 }
 
 function memoryNow(): NodeStatus["memory"] {

@@ -1,0 +1,118 @@
+import { randomFillSync } from "node:crypto";
+import type { Socket } from "node:net";
+import type { DatagramSocket } from "@flor/host";
+import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
+import type { UpperDoor } from "@flor/node";
+import { nodeKeyOf } from "@flor/route";
+import type { NorthboundServerOptions } from "./northbound-server.ts";
+
+/** One upper node, attached: our end of its session is that of a link. */
+export class AttachedUpper {
+  readonly #options: NorthboundServerOptions;
+  readonly #socket: DatagramSocket;
+  readonly #client: Socket;
+  readonly #end: FlorIoEnd;
+  readonly #door: UpperDoor;
+  /** What the upper node was told of the nodes beneath. */
+  readonly #beneath: readonly Uint8Array[];
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: NorthboundServerOptions, bootstrap: Bootstrap, socket: DatagramSocket, client: Socket) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#client = client;
+    this.#beneath = options.ancestry();
+    this.#end = this.#createEnd(bootstrap);
+    this.#door = doorOf(this.#end);
+    socket.connect(bootstrap.nodePort);
+    socket.onReceive = (octets, length) => {
+      this.#end.handleReceive(octets, length, performance.now());
+      this.#serve();
+    };
+    socket.onError = (code) => options.log.debug({ network: options.northbound.network, code }, "northbound-socket");
+    this.#serve();
+  }
+
+  /** Tells the upper node to attach anew when it stands on other nodes than it was told. */
+  handleAncestryChanged(): void {
+    if (!sameNodes(this.#beneath, this.#options.ancestry())) this.close("the nodes beneath changed");
+  }
+
+  close(reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#end.close(reason);
+    this.#options.northbound.detach(this.#door);
+    this.#socket.close();
+    this.#client.destroy();
+    this.#options.log.info({ network: this.#options.northbound.network, reason }, "northbound-detached");
+  }
+
+  #createEnd(bootstrap: Bootstrap): FlorIoEnd {
+    const { node, northbound, version } = this.#options;
+    const socket = this.#socket;
+    return createLinkEnd(
+      {
+        transmit: (octets, offset, length) => socket.send(octets, offset, length),
+        sink: {
+          handleFrames: (octets, view, offset, end) =>
+            node.handleUpperFrames(northbound, octets, view, offset, end, performance.now()),
+        },
+        secret: bootstrap.secret,
+        receiveBufferOctets: socket.receiveBufferOctets,
+        randomFill: (octets) => void randomFillSync(octets),
+        capabilities: ["segments", "roaming"],
+        deadlineMs: bootstrap.deadlineMs,
+        program: "flor",
+        programVersion: version,
+        pid: process.pid,
+        ancestry: [node.topology.instance, ...this.#beneath],
+      },
+      performance.now(),
+    );
+  }
+
+  #serve(): void {
+    if (this.#isClosed) return;
+    const now = performance.now();
+    if ((this.#end.nextTimeout() ?? Infinity) <= now) this.#end.handleTimeout(now);
+    for (let event = this.#end.pollEvent(); event !== undefined; event = this.#end.pollEvent())
+      this.#handleEvent(event);
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    const next = this.#end.nextTimeout();
+    if (next !== undefined) this.#timer = setTimeout(() => this.#serve(), Math.max(0, next - performance.now()));
+  }
+
+  #handleEvent(event: FlorIoEvent): void {
+    const { northbound, log, wake } = this.#options;
+    if (event.type === "ready") {
+      log.info({ network: northbound.network }, "northbound-attached");
+      northbound.attach(this.#door);
+    } else if (event.type === "neighbours") northbound.setNeighbours(event.neighbours);
+    else if (event.type === "rejected") this.close(event.text);
+    else if (event.type === "dead") this.close(event.reason);
+    else if (event.type === "bye") this.close(event.reason);
+    wake();
+  }
+}
+
+function doorOf(end: FlorIoEnd): UpperDoor {
+  return {
+    bundle: end.bundle,
+    get bundleLimit() {
+      return end.bundleLimit;
+    },
+    reserve: (octets) => end.reserve(octets),
+    commit: (octets) => end.commit(octets),
+    flush: () => end.flush(),
+    setPorts: (ports) => end.setPorts([...ports], performance.now()),
+    sendTooBig: (port, mtu, octets) => end.sendTooBig(port, mtu, octets),
+  };
+}
+
+function sameNodes(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((id, index) => nodeKeyOf(id) === nodeKeyOf(b[index] ?? new Uint8Array(0)));
+}

@@ -1,0 +1,77 @@
+/** Where a northbound network is served, and who may attach to it. */
+import { once } from "node:events";
+import { chmodSync, chownSync, lstatSync, readFileSync, unlinkSync } from "node:fs";
+import type { Server } from "node:net";
+import { isControlSocketLive, makeRuntimeFolder, runtimeFolder } from "@flor/host";
+import { dirname } from "node:path";
+import { northboundSocketPath } from "./northbound-protocol.ts";
+
+/** A socket, and the group whose members may open it. */
+export interface NorthboundSocket {
+  readonly path: string;
+  /** `undefined`: its owner alone. */
+  readonly group: string | undefined;
+}
+
+const OWNER_ALONE = 0o600;
+const OWNER_AND_GROUP = 0o660;
+/** A socket is made closed to everybody else, and opened to its group when it belongs to it. */
+const MADE_FOR_OWNER = 0o177;
+const GROUP_FILE = "/etc/group";
+
+/**
+ * The socket of a network: as configured, else one in this user's runtime folder, which is made.
+ *
+ * @throws Error that says what to do
+ */
+export function northboundSocketOf(
+  node: string,
+  {
+    name,
+    socket,
+    group,
+  }: { readonly name: string; readonly socket: string | undefined; readonly group: string | undefined },
+): NorthboundSocket {
+  if (socket !== undefined) return { path: socket, group };
+  const path = northboundSocketPath(runtimeFolder(), node, name);
+  makeRuntimeFolder(dirname(path));
+  return { path, group: undefined };
+}
+
+/**
+ * Listens; a socket that a dead node left is replaced.
+ *
+ * @throws Error when a live node has it, something else stands there, or the group cannot be let in
+ */
+export async function listenNorthbound(server: Server, { path, group }: NorthboundSocket): Promise<void> {
+  const groupId = group === undefined ? undefined : groupIdOf(group);
+  await removeLeftover(path);
+  const mask = process.umask(MADE_FOR_OWNER);
+  try {
+    // Bound before it returns; only the event comes later.
+    server.listen(path);
+  } finally {
+    process.umask(mask);
+  }
+  await once(server, "listening");
+  if (groupId === undefined) return chmodSync(path, OWNER_ALONE);
+  chownSync(path, process.getuid?.() ?? 0, groupId);
+  chmodSync(path, OWNER_AND_GROUP);
+}
+
+async function removeLeftover(path: string): Promise<void> {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return;
+  if (!status.isSocket()) throw new Error(`${path} is there and no socket: remove it, or choose another path`);
+  if (await isControlSocketLive(path))
+    throw new Error(`a node serves ${path} already: stop it, or choose another path`);
+  unlinkSync(path);
+}
+
+function groupIdOf(name: string): number {
+  for (const line of readFileSync(GROUP_FILE, "utf8").split("\n")) {
+    const [group, , id] = line.split(":");
+    if (group === name && id !== undefined) return Number(id);
+  }
+  throw new Error(`there is no group ${name} on this machine: make it, or name another for the northbound`);
+}

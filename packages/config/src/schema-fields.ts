@@ -1,0 +1,38 @@
+/** Parts of the file's shape that stand in many places. */
+import { z } from "zod";
+import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+
+/** Octets of a user name or password at most: RFC 1929 gives their length one octet. */
+export const CREDENTIAL_MAX_OCTETS = 255;
+
+/** The names that users give: 1 to 63 characters. */
+export const NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** A name. */
+export const name: z.ZodString = z.string().regex(NAME, {
+  error: 'is not a name; allowed: 1 to 63 letters, digits, ".", "_", "-", a letter or digit first',
+});
+
+/** A path, relative to the file or absolute. */
+export const path: z.ZodString = z.string().min(1);
+
+/** An IP address and port. */
+export const endpoint: z.ZodType<Endpoint, string> = z.string().transform((text, context): Endpoint => {
+  const parsed = parseEndpoint(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue(`${JSON.stringify(text)} is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"`);
+  return z.NEVER;
+});
+
+/** An object without other keys; an unknown key's issue carries the allowed ones, see `shape-issues.ts`. */
+export function closed<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const allowed = Object.keys(shape).join(", ");
+  return z.strictObject(shape, { error: (issue) => (issue.code === "unrecognized_keys" ? allowed : undefined) });
+}
+
+/** A user name or a password (RFC 1929). */
+export function credential(): z.ZodString {
+  return z.string().refine((text) => text !== "" && Buffer.byteLength(text) <= CREDENTIAL_MAX_OCTETS, {
+    error: `must have 1 to ${CREDENTIAL_MAX_OCTETS} octets as UTF-8`,
+  });
+}

@@ -1,0 +1,192 @@
+/**
+ * Machines in a line, with a stack of nodes on the first and on the last: nodes of one layer find each other over the
+ * layer beneath. The machines between have the lowest node alone, and forward by its labels.
+ *
+ *     a2 ──────────────── c2     layer 2: clients come in at a2, and go out at c2
+ *     a1 ──────────────── c1     layer 1
+ *     a0 ────── b0 ────── c0     layer 0, udp
+ *     ═══════════╪═════════      cables
+ */
+import { join } from "node:path";
+import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
+
+const LINK_PORT = 4600;
+const LETTERS = "abcdefgh";
+/** SOCKS5 on the loopback of the first machine. */
+export const SOCKS_PORT = 1080;
+/** The network of a stack that has no other name. */
+const NETWORK = "above";
+
+/** What is built. */
+export interface LayeredMachinesOptions {
+  /** Nodes upon each other on the first and the last machine. */
+  readonly layers: number;
+  /** @default 2 */
+  readonly machines?: number;
+  /** Largest IP packet of the cables. @default 1500 */
+  readonly mtuOctets?: number;
+  /** What the udp links take the cables to carry. @default 1500 */
+  readonly linkMtuOctets?: number;
+  /** Networks that the lowest nodes serve beside the stack's own. @default [] */
+  readonly networks?: readonly string[];
+}
+
+/** The two ends of a layer. */
+export interface LayerEnds {
+  readonly first: NodeProcess;
+  readonly last: NodeProcess;
+}
+
+/** The network. Dispose it (`await using`), and all of it is gone. */
+export class LayeredMachines implements AsyncDisposable {
+  readonly machines: readonly Namespace[];
+  /** Lowest first. */
+  readonly layers: LayerEnds[] = [];
+  /** The lowest nodes, in the order of their machines. */
+  readonly lowest: readonly NodeProcess[];
+  /** Address of the last machine, that clients may reach. */
+  readonly lastAddress: string;
+  readonly #owned: AsyncDisposableStack;
+
+  private constructor(machines: readonly Namespace[], lowest: readonly NodeProcess[], owned: AsyncDisposableStack) {
+    this.machines = machines;
+    this.lowest = lowest;
+    this.lastAddress = addressOf(machines.length - 2, 2);
+    this.#owned = owned;
+  }
+
+  get first(): Namespace {
+    return this.machines[0]!;
+  }
+
+  get last(): Namespace {
+    return this.machines.at(-1)!;
+  }
+
+  /** The nodes that clients use. */
+  get top(): LayerEnds {
+    return this.layers.at(-1)!;
+  }
+
+  /** Lays the cables and starts the nodes; resolves when the highest ones reach each other. */
+  static async open(options: LayeredMachinesOptions): Promise<LayeredMachines> {
+    await using owned = new AsyncDisposableStack();
+    const machines: Namespace[] = [];
+    const lowest: NodeProcess[] = [];
+    for (const letter of LETTERS.slice(0, options.machines ?? 2)) {
+      const machine = owned.use(await Namespace.create(letter));
+      machines.push(machine);
+      lowest.push(owned.use(await NodeProcess.prepare(`${letter}0`, { namespace: machine })));
+    }
+    for (const [index, machine] of machines.slice(1).entries()) {
+      await connectVeth(
+        { namespace: machines[index]!, addresses: [`${addressOf(index, 1)}/24`] },
+        { namespace: machine, addresses: [`${addressOf(index, 2)}/24`] },
+        { mtuOctets: options.mtuOctets ?? 1500 },
+      );
+    }
+    const built = new LayeredMachines(machines, lowest, owned.move());
+    try {
+      await built.#startNodes(options);
+      return built;
+    } catch (error) {
+      await built[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Puts a node on each end's `beneath`, attached to `network` of it; resolves when both are started. */
+  async stack(name: string, beneath: LayerEnds, network: string, rest: (ends: LayerEnds) => Ends): Promise<LayerEnds> {
+    const first = this.#owned.use(await NodeProcess.prepare(`a${name}`, { namespace: this.first }));
+    const last = this.#owned.use(await NodeProcess.prepare(`c${name}`, { namespace: this.last }));
+    const ends = { first, last };
+    const more = rest(ends);
+    await last.up({
+      links: [{ name: "below", kind: "native", attach: northboundOf(beneath.last, network) }],
+      peers: [{ name: first.name, id: first.id, link: "below" }],
+      ...more.last,
+    });
+    await first.up({
+      links: [{ name: "below", kind: "native", attach: northboundOf(beneath.first, network) }],
+      peers: [{ name: last.name, id: last.id, link: "below", address: beneath.last.name }],
+      ...more.first,
+    });
+    return ends;
+  }
+
+  /** What lets clients in at the first end, and out at the last. */
+  ingressAndEgress(ends: LayerEnds, socksPort: number): Ends {
+    return {
+      first: { inbounds: [{ socks5: `127.0.0.1:${socksPort}` }], routes: [{ to: "*", through: ends.last.name }] },
+      last: { outbounds: [{ tcp: { allow: [`${this.lastAddress}/32:*`] } }] },
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+
+  async #startNodes(options: LayeredMachinesOptions): Promise<void> {
+    const ends = { first: this.lowest[0]!, last: this.lowest.at(-1)! };
+    const networks = [...(options.networks ?? []), ...(options.layers > 1 ? [NETWORK] : [])];
+    const more = options.layers > 1 ? { first: {}, last: {} } : this.ingressAndEgress(ends, SOCKS_PORT);
+    await this.#startLowest(options.linkMtuOctets ?? 1500, networks, more);
+    this.layers.push(ends);
+    for (let layer = 1; layer < options.layers; layer += 1) {
+      const isTop = layer === options.layers - 1;
+      const northbound = { northbound: [{ name: NETWORK }] };
+      this.layers.push(
+        await this.stack(String(layer), this.top, NETWORK, (upper) =>
+          isTop ? this.ingressAndEgress(upper, SOCKS_PORT) : { first: northbound, last: northbound },
+        ),
+      );
+    }
+    await this.top.first.waitForPeer(this.top.last.name);
+  }
+
+  async #startLowest(mtu: number, networks: readonly string[], more: Ends): Promise<void> {
+    const [first, last] = [this.lowest[0]!, this.lowest.at(-1)!];
+    const northbound = networks.map((name) => ({ name }));
+    for (const [index, node] of this.lowest.entries()) {
+      const isEnd = node === first || node === last;
+      await node.up({
+        links: [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}`, mtu }],
+        peers: this.#peersOf(index),
+        ...(isEnd ? { northbound } : {}),
+        ...(node === first ? more.first : {}),
+        ...(node === last ? more.last : {}),
+      });
+    }
+  }
+
+  /** The machine before is dialled, the one after comes; the ends know each other through those between. */
+  #peersOf(index: number): object[] {
+    const peers: object[] = [];
+    const [before, after] = [this.lowest[index - 1], this.lowest[index + 1]];
+    if (before !== undefined)
+      peers.push({ name: before.name, id: before.id, link: "wan", address: `${addressOf(index - 1, 1)}:${LINK_PORT}` });
+    if (after !== undefined) peers.push({ name: after.name, id: after.id, link: "wan" });
+    const other = index === 0 ? this.lowest.at(-1)! : this.lowest[0]!;
+    const isEnd = index === 0 || index === this.lowest.length - 1;
+    const between = this.lowest.slice(1, -1).map(({ name }) => name);
+    if (isEnd && between.length > 0)
+      peers.push({ name: other.name, id: other.id, via: index === 0 ? between : between.toReversed() });
+    return peers;
+  }
+}
+
+/** What is added to the configurations of a layer's two ends. */
+export interface Ends {
+  readonly first: object;
+  readonly last: object;
+}
+
+/** Path of the socket on which a node serves a network. */
+export function northboundOf(node: NodeProcess, network: string): string {
+  return join(node.folder, "flor", `${node.name}.${network}.north`);
+}
+
+/** Address of one end of a cable. */
+function addressOf(cable: number, end: 1 | 2): string {
+  return `10.71.${cable}.${end}`;
+}
