@@ -137,6 +137,44 @@ describe("streams", () => {
     expect(arrivals.streams.get(0)).toEqual({ octets: [], fin: true });
   });
 
+  it("carries an end although all octets before it were acknowledged before it was sent", async () => {
+    const pair = new EndpointPair(time);
+    const { client, server } = await pair.establish();
+    const stream = open(client);
+    client.send(stream, pattern(10), true);
+    const [requests, responses] = [new Arrivals(server), new Arrivals(client)];
+    await pair.runUntil(
+      () => requests.finished() === 1,
+      () => requests.work(),
+    );
+    server.send(stream, pattern(20), false);
+    await pair.runUntil(() => {
+      responses.work();
+      return responses.streams.get(stream)?.octets.length === 20;
+    });
+    // The client's turn comes first: it acknowledges the 20 octets after the end is written and before it is sent.
+    server.send(stream, new Uint8Array(0), true);
+    await pair.runUntil(
+      () => responses.finished() === 1,
+      () => responses.work(),
+    );
+    expect(responses.streams.get(stream)?.octets).toEqual([...pattern(20)]);
+  });
+
+  it("carries the ends of streams that the path's window keeps waiting", async () => {
+    const pair = new EndpointPair(time);
+    const { client, server } = await pair.establish();
+    const opened = Array.from({ length: 20 }, () => open(client));
+    // Together more than the initial window: nothing more is taken when the ends come.
+    for (const stream of opened) client.send(stream, pattern(100_000), false);
+    for (const stream of opened) client.send(stream, new Uint8Array(0), true);
+    const arrivals = new Arrivals(server);
+    await pair.runUntil(
+      () => arrivals.finished() === opened.length,
+      () => arrivals.work(),
+    );
+  });
+
   it("carries a reset and its code to the reader, and a stop and its code to the writer", async () => {
     const pair = new EndpointPair(time);
     const { client, server } = await pair.establish();

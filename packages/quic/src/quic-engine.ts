@@ -53,7 +53,7 @@ export interface QuicEngine {
 
   /** Streams of ours that the peer still allows. */
   streamsLeft(): number;
-  /** Octets accepted, or STREAM_ENDED_BY_PEER or STREAM_GONE. */
+  /** Octets accepted, or STREAM_ENDED_BY_PEER or STREAM_GONE. An end counts as accepted with the last octet. */
   send(stream: number, octets: Uint8Array, fin: boolean): number;
   /** Octets read with `lastFin` set, or STREAM_BLOCKED, STREAM_ENDED_BY_PEER or STREAM_GONE. */
   receive(stream: number, into: Uint8Array): number;

@@ -23,6 +23,12 @@ const REASON_MAX_OCTETS = 200;
 const ADDRESS = { host: "0.0.0.0", port: 1 };
 const RECEIVE_INFO = { from: ADDRESS, to: ADDRESS };
 
+/**
+ * The last octet of each direction of a stream, which its reader drops. quiche forgets a FIN that comes with no octet:
+ * once all octets before it are acknowledged it takes the stream for complete (cloudflare/quiche#2525).
+ */
+const END_OCTET = Uint8Array.of(0);
+
 /** Engines over Cloudflare quiche, as bound by `@matrixai/quic`. */
 export function createQuicheFactory(credentials: Credentials, limits: QuicEngineLimits): QuicEngineFactory {
   const config = createConfig(credentials, limits);
@@ -59,6 +65,8 @@ function createConfig(credentials: Credentials, limits: QuicEngineLimits): Confi
 
 class QuicheEngine implements QuicEngine {
   readonly #connection: Connection;
+  /** Streams whose end was not taken yet. */
+  readonly #owedEnds = new Set<number>();
   lastFin = false;
   lastErrorCode = 0;
 
@@ -67,6 +75,7 @@ class QuicheEngine implements QuicEngine {
   }
 
   fill(octets: Uint8Array, offset: number, max: number): number {
+    if (this.#owedEnds.size > 0) this.#sendOwedEnds();
     try {
       const sent = this.#connection.send(new Uint8Array(octets.buffer, octets.byteOffset + offset, max));
       return sent === null ? 0 : sent[0];
@@ -125,11 +134,11 @@ class QuicheEngine implements QuicEngine {
   }
 
   send(stream: number, octets: Uint8Array, fin: boolean): number {
-    try {
-      return this.#connection.streamSend(stream, octets, fin) ?? 0;
-    } catch (error) {
-      return this.#streamOutcome(error, 0);
-    }
+    const accepted = fin && octets.length === 0 ? 0 : this.#send(stream, octets, false);
+    if (!fin || accepted < octets.length) return accepted;
+    const ended = this.#send(stream, END_OCTET, true);
+    if (ended === 0) this.#owedEnds.add(stream);
+    return ended < 0 ? ended : accepted;
   }
 
   receive(stream: number, into: Uint8Array): number {
@@ -137,13 +146,14 @@ class QuicheEngine implements QuicEngine {
       const received = this.#connection.streamRecv(stream, into);
       if (received === null) return STREAM_BLOCKED;
       this.lastFin = received[1];
-      return received[0];
+      return received[1] ? Math.max(0, received[0] - END_OCTET.length) : received[0];
     } catch (error) {
       return this.#streamOutcome(error, STREAM_BLOCKED);
     }
   }
 
   resetStream(stream: number, code: number): void {
+    this.#owedEnds.delete(stream);
     this.#shutdown(stream, quiche.Shutdown.Write, code);
   }
 
@@ -182,6 +192,24 @@ class QuicheEngine implements QuicEngine {
     figures.lostPackets = path.lost;
     figures.sentOctets = path.sentBytes;
     figures.receivedOctets = path.recvBytes;
+  }
+
+  #send(stream: number, octets: Uint8Array, fin: boolean): number {
+    try {
+      return this.#connection.streamSend(stream, octets, fin) ?? 0;
+    } catch (error) {
+      return this.#streamOutcome(error, 0);
+    }
+  }
+
+  /** Up to the first that is not taken, which goes behind the others. */
+  #sendOwedEnds(): void {
+    for (const stream of this.#owedEnds) {
+      this.#owedEnds.delete(stream);
+      if (this.#send(stream, END_OCTET, true) !== 0) continue;
+      this.#owedEnds.add(stream);
+      return;
+    }
   }
 
   #shutdown(stream: number, direction: number, code: number): void {
