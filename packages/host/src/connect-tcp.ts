@@ -1,4 +1,5 @@
-import { formatIpAddress } from "@flor/route";
+import { formatIpAddress } from "@flor/wire";
+
 import { createDialledSocket, type TcpStream } from "./tcp-stream.ts";
 
 /** A connection that stands, and the local address it has. */

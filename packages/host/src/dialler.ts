@@ -3,9 +3,9 @@
  *
  *   count the open · judge the name · resolve once · judge each address · connect to exactly those · report
  */
-import { type EgressPolicy, formatIpAddress, parseIpAddress, type RefusedReason } from "@flor/route";
+import { type EgressPolicy, type RefusedReason } from "@flor/route";
 import type { ByteStream, Destination, Target } from "@flor/session";
-import { Cause } from "@flor/wire";
+import { Cause, formatIpAddress, parseIpAddress } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
 import { connectTcp, type TcpConnection } from "./connect-tcp.ts";
 import { ownAddresses } from "./own-addresses.ts";

@@ -1,6 +1,6 @@
+import { parseIpAddress } from "@flor/wire";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { parseIpAddress } from "@flor/route";
 
 /** A file that grows past this is not read: it is no hosts file. */
 const HOSTS_FILE_MAX_OCTETS = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
+import { parseIpAddress } from "@flor/wire";
 import { networkInterfaces } from "node:os";
-import { parseIpAddress } from "@flor/route";
 
 /** The addresses of this machine's interfaces now, 4 or 16 octets each. */
 export function ownAddresses(): Uint8Array[] {

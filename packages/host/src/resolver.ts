@@ -4,8 +4,8 @@
  * file is read here, and what only nsswitch knows (mDNS, NIS) is not found.
  */
 import { Resolver as DnsResolver } from "node:dns/promises";
-import { isNumericName, parseIpAddress } from "@flor/route";
-import { Cause } from "@flor/wire";
+
+import { Cause, isNumericName, parseIpAddress } from "@flor/wire";
 import { causeOfError, type DialFailure } from "./cause-of-error.ts";
 import { HostsFile } from "./hosts-file.ts";
 import { Places } from "./places.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AddressPrefix, parseAddressPrefix, prefixContains, prefixCovers } from "./address-prefix.ts";
-import { formatIpAddress, parseIpAddress } from "./ip-address.ts";
+import { formatIpAddress, parseIpAddress } from "@flor/wire";
 
 const prefix = (text: string): AddressPrefix => {
   const parsed = parseAddressPrefix(text);

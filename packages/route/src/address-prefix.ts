@@ -1,4 +1,4 @@
-import { formatIpAddress, parseIpAddress } from "./ip-address.ts";
+import { formatIpAddress, parseIpAddress } from "@flor/wire";
 
 /** A block of addresses: those whose first `length` bits are those of `octets`. The other bits of `octets` are zero. */
 export interface AddressPrefix {

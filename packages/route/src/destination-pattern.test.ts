@@ -6,7 +6,7 @@ import {
   parseDestinationPattern,
   type PatternTarget,
 } from "./destination-pattern.ts";
-import { parseIpAddress } from "./ip-address.ts";
+import { parseIpAddress } from "@flor/wire";
 
 const pattern = (text: string): DestinationPattern => {
   const parsed = parseDestinationPattern(text);

@@ -8,7 +8,7 @@
  *     PORTS  *  or a list of ports and ranges: 443   80,443   8000-8100    absent: *
  */
 import { type AddressPrefix, parseAddressPrefix, prefixContains } from "./address-prefix.ts";
-import { isNumericName } from "./ip-address.ts";
+import { isNumericName } from "@flor/wire";
 
 /** What a client asked for: a name, or 4 or 16 octets of address. */
 export type PatternTarget =

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DestinationPattern, parseDestinationPattern, type PatternTarget } from "./destination-pattern.ts";
 import { EgressPolicy, type OwnEndpoints } from "./egress-policy.ts";
-import { parseIpAddress } from "./ip-address.ts";
+import { parseIpAddress } from "@flor/wire";
 
 const NAME: PatternTarget = { kind: "domain", name: "www.example.org" };
 
@@ -199,7 +199,10 @@ describe("what a rule opens", () => {
 });
 
 describe("what is the node's own", () => {
-  const own = { addresses: [octets("198.41.0.4"), octets("192.168.1.9"), octets("2606::9"), octets("127.0.0.1")], ports: [1080] };
+  const own = {
+    addresses: [octets("198.41.0.4"), octets("192.168.1.9"), octets("2606::9"), octets("127.0.0.1")],
+    ports: [1080],
+  };
 
   it("refuses its own addresses unless a rule names just this one", () => {
     expect(verdict(policyOf(["*"], [], own), "198.41.0.4")).toBe("own-address");

@@ -24,5 +24,4 @@ export {
   type OwnEndpoints,
   type RefusedReason,
 } from "./egress-policy.ts";
-export { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
 export { type Route, routeOf } from "./routes.ts";

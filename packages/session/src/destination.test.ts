@@ -58,5 +58,5 @@ it("is written as people write it", () => {
   expect(destinationText({ target: { kind: "address", address: new Uint8Array([10, 0, 0, 1]) }, port: 22 })).toBe(
     "10.0.0.1:22",
   );
-  expect(destinationText({ target: { kind: "address", address: ipv6 }, port: 22 })).toBe("[0:0:0:0:0:0:0:1]:22");
+  expect(destinationText({ target: { kind: "address", address: ipv6 }, port: 22 })).toBe("[::1]:22");
 });

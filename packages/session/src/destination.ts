@@ -1,4 +1,4 @@
-import { Cause, type Open } from "@flor/wire";
+import { Cause, formatIpAddress, type Open } from "@flor/wire";
 
 /** Where a client wants to go: a name, resolved at the egress alone, or 4 or 16 octets of address. */
 export type Target =
@@ -42,9 +42,6 @@ export function destinationOf(open: Open): Destination | { readonly cause: Cause
 /** A destination as people write it; the name is the client's own text: quote it before it goes into a log. */
 export function destinationText({ target, port }: Destination): string {
   if (target.kind === "domain") return `${target.name}:${port}`;
-  const { address } = target;
-  if (address.length === 4) return `${address.join(".")}:${port}`;
-  const groups: string[] = [];
-  for (let i = 0; i < 16; i += 2) groups.push((((address[i] ?? 0) << 8) | (address[i + 1] ?? 0)).toString(16));
-  return `[${groups.join(":")}]:${port}`;
+  const text = formatIpAddress(target.address);
+  return target.address.length === 4 ? `${text}:${port}` : `[${text}]:${port}`;
 }

@@ -3,3 +3,4 @@ export * from "./label-stack-entry.ts";
 export * from "./envelope.ts";
 export * from "./preface.ts";
 export * from "./control.ts";
+export { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
