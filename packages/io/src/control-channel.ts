@@ -94,7 +94,7 @@ export class ControlChannel {
   handleFrame(octets: Uint8Array, offset: number, end: number, now: Instant): void {
     const { drops } = this.#options;
     if (!this.#octets.take(end - offset, now)) return drops.add("flooded");
-    const envelope = decodeEnvelope(octets.slice(offset, end));
+    const envelope = decodeEnvelope(new Uint8Array(octets.subarray(offset, end)));
     if (envelope === undefined) return drops.add("malformed");
     if (envelope.ack) for (const kind of STATE_KINDS) this.#states[kind].acknowledge(envelope.ack);
     if (envelope.credit) this.#handleCredit(envelope.credit.limitDatagrams ?? 0, envelope.credit.limitOctets ?? 0);

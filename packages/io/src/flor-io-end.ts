@@ -193,7 +193,7 @@ export class FlorIoEnd {
     let run = -1;
     let hasData = false;
     let at = SESSION_TOKEN_OCTETS;
-    while (at < length) {
+    while (at < length && this.#state === "ready") {
       const end = frameEnd(view, at, length);
       if (end === 0) {
         this.drops.add("malformed");

@@ -149,9 +149,9 @@ export function readMessage(
   content: Uint8Array,
 ): { readonly message: Envelope; readonly envelope: Uint8Array; readonly mac: Uint8Array } | undefined {
   if (content.length < MAC_OCTETS || content.length > MESSAGE_MAX_OCTETS) return undefined;
-  const envelope = content.slice(0, content.length - MAC_OCTETS);
+  const envelope = new Uint8Array(content.subarray(0, content.length - MAC_OCTETS));
   const message = decodeEnvelope(envelope);
-  return message && { message, envelope, mac: content.slice(envelope.length) };
+  return message && { message, envelope, mac: new Uint8Array(content.subarray(envelope.length)) };
 }
 
 /** Whether `mac` is that of `envelope`. */

@@ -38,7 +38,7 @@ export function datagramLink<Config>(definition: DatagramLinkDefinition<Config>)
       return {
         handleFrames(octets, view, offset, end) {
           for (let at = offset; at < end; at = frameEnd(view, at, end)) {
-            sendFrame(link, node, mtus, octets.slice(at, frameEnd(view, at, end)));
+            sendFrame(link, node, mtus, new Uint8Array(octets.subarray(at, frameEnd(view, at, end))));
           }
         },
         setNeighbours: (neighbours) => link.setNeighbours?.(neighbours),

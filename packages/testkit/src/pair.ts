@@ -136,7 +136,7 @@ export function examplePort(port: number, changes: Partial<Port> = {}): Port {
 function framesInto(frames: Uint8Array[]): FrameTaker {
   return (octets, view, offset, end) => {
     for (let at = offset; at < end; at = frameEnd(view, at, end))
-      frames.push(octets.slice(at, frameEnd(view, at, end)));
+      frames.push(new Uint8Array(octets.subarray(at, frameEnd(view, at, end))));
   };
 }
 

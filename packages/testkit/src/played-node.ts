@@ -148,7 +148,7 @@ export class PlayedNode implements AsyncDisposable {
 
   #handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number): void {
     for (let at = offset; at < end; at = frameEnd(view, at, end)) {
-      this.frames.push(octets.slice(at, frameEnd(view, at, end)));
+      this.frames.push(new Uint8Array(octets.subarray(at, frameEnd(view, at, end))));
     }
   }
 
