@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { rolldown, type OutputChunk } from "rolldown";
 import { bundledLicenses } from "./build/bundled-licenses.ts";
+import { BUILTIN_LINKS } from "./src/builtin-link-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const distFolder = join(root, "dist");
@@ -30,9 +31,14 @@ function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest;
 }
 
+/** One program for each link that comes with flor. */
+function linkEntries(): Record<string, string> {
+  return Object.fromEntries(BUILTIN_LINKS.map((kind) => [`link-${kind}`, join(root, "links", kind, "src/main.ts")]));
+}
+
 async function bundle(): Promise<readonly OutputChunk[]> {
   const build = await rolldown({
-    input: { flor: join(root, "apps/flor/src/bin.ts"), "link-udp": join(root, "links/udp/src/main.ts") },
+    input: { flor: join(root, "apps/flor/src/bin.ts"), ...linkEntries() },
     platform: "node",
     external: (id) => Object.keys(NATIVE).some((name) => id === name || id.startsWith(`${name}/`)),
     checks: { eval: false },

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 /** Kinds of links that come with flor. */
-export const BUILTIN_LINKS = ["udp"] as const;
+export const BUILTIN_LINKS = ["udp", "tcp", "exec", "pt", "webtransport"] as const;
 
 const isSourceTree = import.meta.url.endsWith(".ts");
 

@@ -113,10 +113,13 @@ const webtransport = closed({
   error: "certificate and certificateKey belong together",
 });
 
+/** A schema that is told from others by its literal `kind`. */
+type OfKind<Shape> = z.ZodType<Shape> & z.core.$ZodTypeDiscriminable;
+
 /** One for each kind. */
 export const carrierLinks: readonly [
-  z.ZodType<TcpLinkShape>,
-  z.ZodType<ExecLinkShape>,
-  z.ZodType<PtLinkShape>,
-  z.ZodType<WebtransportLinkShape>,
+  OfKind<TcpLinkShape>,
+  OfKind<ExecLinkShape>,
+  OfKind<PtLinkShape>,
+  OfKind<WebtransportLinkShape>,
 ] = [tcp, exec, pt, webtransport];

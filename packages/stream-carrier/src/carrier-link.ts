@@ -3,7 +3,6 @@
  * and others come to us.
  */
 import type { Neighbour, NodeDoor, OpenLink } from "@flor/link-kit";
-import type { Instant } from "@flor/machine";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameField, viewOf } from "@flor/wire";
 import type { CarriedStream, DialStream } from "./carried-stream.ts";
 import { chooseConnection } from "./choose-connection.ts";

@@ -10,6 +10,7 @@ import { NativeLink } from "./native-link.ts";
 import { northboundSocketPath } from "./northbound-protocol.ts";
 import { ProcessLink } from "./process-link.ts";
 import type { RunningLink } from "./running-link.ts";
+import { carrierSettingsOf } from "./stdio-socket.ts";
 
 /** What all links of a node share. */
 export interface LinkSurroundings {
@@ -34,6 +35,10 @@ export function createLink(
   const shared = { node, name, kind, stateDir: stateFolder(config.name, name), log, wake };
   if (link.kind === "process") {
     return new ProcessLink({ ...shared, command: link.command, config: link.config, environment: link.env });
+  }
+  if (link.kind !== "udp") {
+    const settings = carrierSettingsOf(link, runtimeFolder(), config.name);
+    return new ProcessLink({ ...shared, command: builtinLinkCommand(link.kind), config: settings, environment: {} });
   }
   const { listen, mtu, segments, gso } = link;
   const command = builtinLinkCommand("udp");

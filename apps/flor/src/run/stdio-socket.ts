@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import type { CarrierLinkConfig } from "@flor/config";
+
+const SUFFIX = ".stdio";
+
+/** The AF_UNIX socket of an exec link with `serve`, where `flor link serve --stdio` finds it. */
+export function stdioSocketPath(folder: string, node: string, link: string): string {
+  return join(folder, `${node}.${link}${SUFFIX}`);
+}
+
+/** What the link process is configured with: an exec link that serves is told where. */
+export function carrierSettingsOf(
+  { kind, name, settings }: CarrierLinkConfig,
+  folder: string,
+  node: string,
+): Readonly<Record<string, unknown>> {
+  if (kind !== "exec") return settings;
+  const { serve, ...others } = settings;
+  return serve === true ? { ...others, socket: stdioSocketPath(folder, node, name) } : others;
+}
