@@ -1,9 +1,14 @@
+import type { Instant } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import { type ControlMessage, ControlMessageReader, encodeControlMessage } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 
 /** Octets that wait for a control stream at most; a neighbour that does not read is let go. */
 export const CONTROL_QUEUE_MAX_OCTETS = 1_048_576;
+
+/** Advertisements that a neighbour may bring at once, and each second from then on: checking a signature takes time. */
+export const ADVERTISEMENTS_BURST = 1024;
+const ADVERTISEMENTS_PER_SECOND = 64;
 
 /** The stream of a control connection: the first that its client opens. */
 const CONTROL_STREAM = 0;
@@ -16,9 +21,21 @@ export class ControlConnection {
   #waiting: Uint8Array[] = [];
   #waitingOctets = 0;
   #scratch = new Uint8Array(READ_OCTETS);
+  #advertisements: number = ADVERTISEMENTS_BURST;
+  #budgetedAt: Instant | undefined;
 
   constructor(connection: QuicConnection<Adjacency>) {
     this.connection = connection;
+  }
+
+  /** How many of `wanted` advertisements may be taken now. */
+  advertisementBudget(now: Instant, wanted: number): number {
+    const refill = ((now - (this.#budgetedAt ?? now)) * ADVERTISEMENTS_PER_SECOND) / 1000;
+    this.#budgetedAt = now;
+    this.#advertisements = Math.min(ADVERTISEMENTS_BURST, this.#advertisements + refill);
+    const granted = Math.min(wanted, Math.floor(this.#advertisements));
+    this.#advertisements -= granted;
+    return granted;
   }
 
   /** Queues a message; false when the neighbour leaves too much unread. */

@@ -20,6 +20,9 @@ const TOKEN_OCTETS = 8;
 /** Control datagrams never exceed what every port must carry: QUIC's 1200 octets and the admission envelope. */
 const CONTROL_DATAGRAM_OCTETS = 1232;
 
+/** Advertisements to all neighbours are this far apart: what changes oftener goes together. */
+const ADVERTISE_INTERVAL_MS = 50;
+
 /** Application error codes of control connections. */
 const ControlErrorCode = { protocol: 0x10, superseded: 0x11, notThisPort: 0x12, overloaded: 0x13 } as const;
 
@@ -59,6 +62,7 @@ export class ControlPlane implements LocalConsumer {
   #dialling = new Map<Adjacency, Dialling>();
   #touched = new Set<QuicConnection<Adjacency>>();
   #advertise = false;
+  #advertisedAt: Instant = -Infinity;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -119,6 +123,7 @@ export class ControlPlane implements LocalConsumer {
 
   nextTimeout(): Instant | undefined {
     let next = this.liveness.nextTimeout();
+    if (this.#advertise) next = earlier(next, this.#advertisedAt + ADVERTISE_INTERVAL_MS);
     for (const connection of this.endpoint.connections) next = earlier(next, connection.nextTimeout());
     for (const [adjacency, dialling] of this.#dialling) {
       if (this.#wantsDial(adjacency, dialling)) next = earlier(next, dialling.redial.dueAt);
@@ -139,7 +144,7 @@ export class ControlPlane implements LocalConsumer {
 
   /** Serves what was touched: events, messages, packets. */
   turn(now: Instant): void {
-    if (this.#advertise) this.#advertiseAll();
+    if (this.#advertise && now >= this.#advertisedAt + ADVERTISE_INTERVAL_MS) this.#advertiseAll(now);
     for (const connection of this.#touched) this.#serve(connection, now);
     this.#touched.clear();
   }
@@ -227,8 +232,9 @@ export class ControlPlane implements LocalConsumer {
       this.#send(control, { advertisements: { advertisements: [advertisement] } });
   }
 
-  #advertiseAll(): void {
+  #advertiseAll(now: Instant): void {
     this.#advertise = false;
+    this.#advertisedAt = now;
     for (const control of this.#open.values()) this.#sendAdvertisements(control);
   }
 
@@ -258,8 +264,9 @@ export class ControlPlane implements LocalConsumer {
       if (adjacency.neighbour) topology.updateNeighbour(adjacency.neighbour, now);
     }
     if (message.advertisements && adjacency.neighbour) {
-      const refused = topology.learn(adjacency.neighbour, message.advertisements.advertisements ?? []);
-      this.malformed += refused;
+      const advertisements = message.advertisements.advertisements ?? [];
+      const learned = advertisements.slice(0, control.advertisementBudget(now, advertisements.length));
+      this.malformed += topology.learn(adjacency.neighbour, learned) + advertisements.length - learned.length;
     }
     if (message.pathTooBig?.mtu && adjacency.neighbour) this.#handleTooBig(adjacency, message.pathTooBig.mtu, now);
   }

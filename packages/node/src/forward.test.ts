@@ -13,39 +13,15 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
 import { Forwarder, type NextHop } from "./forward.ts";
-import type { FrameDoor } from "./frame-door.ts";
 import { Neighbour } from "./neighbour.ts";
 import { NodeLink } from "./node-link.ts";
+import { type RecordingDoor, recordingDoor } from "./recording-door.testing.ts";
 import { TRANSIT_QUEUE_MAX_OCTETS, TransitQueue } from "./transit-queue.ts";
 
 const token = (n: number): ReturnType<typeof tokenFrom> => tokenFrom(new Uint8Array(8).fill(n));
 const LOCAL = token(1);
 const PEER = token(2);
 const PAYLOAD = new Uint8Array([9, 8, 7, 6, 5]);
-
-class RecordingDoor implements FrameDoor {
-  readonly bundle: { octets: Uint8Array; view: DataView } = {
-    octets: new Uint8Array(65_536),
-    view: new DataView(new ArrayBuffer(0)),
-  };
-  readonly bundleLimit = 61_440;
-  readonly frames: Uint8Array[] = [];
-  hasCredit = true;
-
-  constructor() {
-    this.bundle.view = viewOf(this.bundle.octets);
-  }
-
-  reserve(): number {
-    return this.hasCredit ? 8 : -1;
-  }
-
-  commit(octets: number): void {
-    this.frames.push(this.bundle.octets.slice(8, 8 + octets));
-  }
-
-  flush(): void {}
-}
 
 let door: RecordingDoor;
 let link: NodeLink;
@@ -59,7 +35,7 @@ let transitLabel: number;
 let deliveryLabel: number;
 
 beforeEach(() => {
-  door = new RecordingDoor();
+  door = recordingDoor();
   link = new NodeLink("wan", "udp", new TransitQueue());
   link.door = door;
   const from = new Adjacency(link, "from", LOCAL, 1);
