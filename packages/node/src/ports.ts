@@ -33,7 +33,7 @@ export interface AnnouncedPort {
 export interface PortsOptions {
   readonly peers: readonly PeerSettings[];
   readonly topology: Topology;
-  readonly control: ControlPlane;
+  readonly control: Pick<ControlPlane, "dial" | "forget">;
   readonly host: NodeHost;
   /** The smallest frame that a port must carry. */
   readonly portMtuMin: number;

@@ -1,0 +1,136 @@
+import { IncomingLabelMap } from "@flor/label";
+import { createIdentity } from "@flor/quic";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { ControlPlane } from "./control-plane.ts";
+import type { NextHop } from "./forward.ts";
+import type { NodeHost, WantedNeighbour } from "./node-host.ts";
+import { NodeLink } from "./node-link.ts";
+import { type AnnouncedPort, LINK_RETURN_MS, Ports } from "./ports.ts";
+import { Topology } from "./topology.ts";
+import { TransitQueue } from "./transit-queue.ts";
+
+const self = createIdentity(new Uint8Array(32).fill(1));
+const home = createIdentity(new Uint8Array(32).fill(2));
+const vm = createIdentity(new Uint8Array(32).fill(3));
+const peers = [
+  {
+    name: "home",
+    id: home.id,
+    publicKey: home.publicKey,
+    links: [{ link: "wan", address: "192.0.2.1:4600" }],
+    via: [],
+  },
+  { name: "vm", id: vm.id, publicKey: vm.publicKey, links: [{ link: "wan", address: undefined }], via: [] },
+];
+
+let ports: Ports;
+let topology: Topology;
+let link: NodeLink;
+let told: (readonly WantedNeighbour[])[];
+let dialled: string[];
+let forgotten: string[];
+let logged: string[];
+
+beforeEach(() => {
+  told = [];
+  dialled = [];
+  forgotten = [];
+  logged = [];
+  let filled = 0;
+  const host: NodeHost = {
+    randomFill: (octets) => void octets.fill((filled += 1)),
+    unixSeconds: () => 0,
+    dial: () => () => {},
+    setNeighbours: (_link, neighbours) => void told.push(neighbours),
+    wake: () => {},
+    log: (_level, step) => void logged.push(step),
+  };
+  topology = new Topology({
+    identity: self,
+    peers,
+    labels: new IncomingLabelMap<NextHop>(0),
+    deliveryLabel: 99,
+    randomFill: (octets) => void octets.fill(7),
+    sequence: 1,
+    observer: { handleAdvertisementsChanged: () => {}, handlePathChanged: () => {}, handleInstanceChanged: () => {} },
+  });
+  const control: Pick<ControlPlane, "dial" | "forget"> = {
+    dial: (adjacency) => void dialled.push(adjacency.key),
+    forget: (adjacency) => void forgotten.push(adjacency.key),
+  };
+  link = new NodeLink("wan", "udp", new TransitQueue());
+  ports = new Ports({ peers, topology, control, host, portMtuMin: 1256 });
+});
+
+const port = (fields: Partial<AnnouncedPort>): AnnouncedPort => ({
+  port: 1,
+  key: home.id,
+  up: true,
+  mtu: 16_384,
+  segmentMtu: 1472,
+  address: "x",
+  provisional: false,
+  ...fields,
+});
+
+describe("ports", () => {
+  it("tell the link whom to look for: peers with an address, and those that come", () => {
+    ports.tellNeighbours(link);
+    expect(told[0]).toMatchObject([
+      { key: home.id, address: "192.0.2.1:4600", port: 0 },
+      { key: vm.id, address: "", port: 0 },
+    ]);
+  });
+
+  it("say the same list once", () => {
+    ports.tellNeighbours(link);
+    ports.tellNeighbours(link);
+    expect(told).toHaveLength(1);
+  });
+
+  it("dial the peer behind a port, and not a stranger", () => {
+    ports.announce(link, [port({}), port({ port: 2, key: "192.0.2.9:999", provisional: true })], 0);
+    expect(dialled).toEqual([home.id]);
+    expect(link.ports[2]?.provisional).toBe(true);
+  });
+
+  it("refuse a port that cannot carry QUIC, and say so", () => {
+    ports.announce(link, [port({ mtu: 1255 })], 0);
+    expect(link.ports[1]).toBeUndefined();
+    expect(logged).toEqual(["port-refused"]);
+  });
+
+  it("forget a port that the link no longer announces", () => {
+    ports.announce(link, [port({})], 0);
+    ports.announce(link, [], 1);
+    expect(forgotten).toEqual([home.id]);
+    expect(link.adjacencies.size).toBe(0);
+  });
+
+  it("adopt a stranger that proved to be a peer, with its port and our token", () => {
+    ports.announce(link, [port({ port: 7, key: "192.0.2.9:999", provisional: true })], 0);
+    const adjacency = link.ports[7];
+    const neighbour = [...topology.neighbours.values()].find(({ name }) => name === "vm");
+    if (adjacency === undefined || neighbour === undefined) throw new Error("not announced");
+    adjacency.neighbour = neighbour;
+    ports.adopt(adjacency, neighbour);
+    expect(adjacency.key).toBe(vm.id);
+    const adopted = told.at(-1)?.find(({ key }) => key === vm.id);
+    expect(adopted).toMatchObject({ port: 7 });
+    expect(adopted?.token).toHaveLength(8);
+  });
+
+  it("keep the adjacencies of a link that went away until it returns, and ten seconds at most", () => {
+    ports.announce(link, [port({})], 0);
+    const before = link.adjacencies.get(home.id);
+    ports.suspend(link, 100);
+    expect(before?.port).toBe(0);
+    ports.announce(link, [port({ port: 5 })], 5000);
+    expect(link.ports[5]).toBe(before);
+    ports.suspend(link, 6000);
+    ports.handleTimeout(6000 + LINK_RETURN_MS - 1);
+    expect(forgotten).toEqual([]);
+    ports.handleTimeout(6000 + LINK_RETURN_MS);
+    expect(forgotten).toEqual([home.id]);
+  });
+});
