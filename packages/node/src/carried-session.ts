@@ -1,5 +1,5 @@
 import type { QuicConnection } from "@flor/quic";
-import type { EgressFlow, IngressFlow, JoinFlow, Relay, RelayOwner } from "@flor/session";
+import type { BlockedWriter, EgressFlow, IngressFlow, JoinFlow, Relay, RelayOwner } from "@flor/session";
 import type { Peer } from "./peer.ts";
 
 /** A flow on a stream of a session. */
@@ -12,11 +12,11 @@ export class CarriedSession implements RelayOwner {
   /** By stream. */
   readonly flows: Map<number, Flow> = new Map();
   established = false;
-  /** Packets arrived since the blocked relays were last tried: only they can open a window. */
+  /** Packets arrived since the blocked writers were last tried: only they can open a window. */
   hasProgress = false;
   /** Octets of flows that ended: taken from TCP connections, given to them. */
   readonly finished: { toStream: number; toBytes: number } = { toStream: 0, toBytes: 0 };
-  readonly #blocked = new Set<Relay>();
+  readonly #blocked = new Set<BlockedWriter>();
   readonly #touch: (session: CarriedSession) => void;
 
   /** @param touch wants the session served this turn */
@@ -30,8 +30,8 @@ export class CarriedSession implements RelayOwner {
     this.#touch(this);
   }
 
-  handleRelayBlocked(relay: Relay): void {
-    this.#blocked.add(relay);
+  handleStreamBlocked(writer: BlockedWriter): void {
+    this.#blocked.add(writer);
   }
 
   handleRelayEnded(relay: Relay): void {
@@ -47,7 +47,7 @@ export class CarriedSession implements RelayOwner {
     this.hasProgress = false;
     const blocked = [...this.#blocked];
     this.#blocked.clear();
-    for (const relay of blocked) relay.handleWritable();
+    for (const writer of blocked) writer.handleWritable();
   }
 
   /** The connection is over: every flow of it ends with RST. */

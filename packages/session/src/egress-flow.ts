@@ -7,7 +7,8 @@ import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 import { type Destination, destinationOf } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
-import { Relay, type RelayOwner } from "./relay.ts";
+import { PrefaceWriter } from "./preface-writer.ts";
+import { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
@@ -21,12 +22,12 @@ export interface EgressOwner {
   handleEgressEnded(flow: EgressFlow, reason: string): void;
 }
 
-type EgressState = "preface" | "dialling" | "relaying" | "ended";
+type EgressState = "preface" | "dialling" | "answering" | "relaying" | "ended";
 
 const TEXT_MAX_CHARACTERS = 200;
 
 /** One stream opened by a peer. */
-export class EgressFlow implements ByteStreamListener {
+export class EgressFlow implements BlockedWriter, ByteStreamListener {
   readonly carrier: StreamCarrier;
   readonly stream: number;
   /** When the peer opened the stream. */
@@ -39,6 +40,9 @@ export class EgressFlow implements ByteStreamListener {
   #reader = new PrefaceReader(decodeOpen);
   #readAhead: Uint8Array = new Uint8Array(0);
   #readAheadFin = false;
+  /** An answer that is also the end. */
+  #answer: PrefaceWriter | undefined;
+  #endReason = "";
 
   constructor(carrier: StreamCarrier, stream: number, owner: EgressOwner, relayOwner: RelayOwner, now: Instant) {
     this.startedAt = now;
@@ -75,7 +79,7 @@ export class EgressFlow implements ByteStreamListener {
     this.#state = "relaying";
     const relay = new Relay(this.carrier, this.stream, bytes, this.#relayOwner);
     this.relay = relay;
-    if (!this.#answer({ cause: Cause.OK, boundAddress, boundPort }, false)) return relay.reset();
+    relay.sendPreface(encodeOpened({ cause: Cause.OK, boundAddress, boundPort }));
     if (this.#readAhead.length > 0) relay.writeToBytes(this.#readAhead);
     this.#readAhead = new Uint8Array(0);
     if (this.#readAheadFin) relay.endBytes();
@@ -85,16 +89,21 @@ export class EgressFlow implements ByteStreamListener {
   /** Tells the ingress why not, and ends. */
   fail(cause: Cause, text: string): void {
     if (this.#state !== "dialling") return;
-    this.#answer({ cause, text: text.slice(0, TEXT_MAX_CHARACTERS) }, true);
     this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
-    this.#end(text);
+    this.#answerAndEnd({ cause, text: text.slice(0, TEXT_MAX_CHARACTERS) }, text);
+  }
+
+  /** The connection made progress: goes on with the answer. */
+  handleWritable(): void {
+    if (this.#state !== "answering") return;
+    if (this.#answer?.write(this.carrier, this.stream) === "blocked") this.#relayOwner.handleStreamBlocked(this);
+    else this.#end(this.#endReason);
   }
 
   #answerJoin(request: JoinRequest): void {
     const answer = this.#owner.handleJoin(this, request);
     if ("cause" in answer) return this.fail(answer.cause, "no such northbound network");
-    this.#answer({ cause: Cause.OK, label: answer.label }, true);
-    this.#end("joined");
+    this.#answerAndEnd({ cause: Cause.OK, label: answer.label }, "joined");
   }
 
   /** Resets the stream without an answer. */
@@ -127,9 +136,11 @@ export class EgressFlow implements ByteStreamListener {
     if (this.#state !== "ended") this.#end("session closed");
   }
 
-  #answer(opened: Opened, fin: boolean): boolean {
-    const octets = encodeOpened(opened);
-    return this.carrier.send(this.stream, octets, fin) === octets.length;
+  #answerAndEnd(opened: Opened, reason: string): void {
+    this.#state = "answering";
+    this.#answer = new PrefaceWriter(encodeOpened(opened), true);
+    this.#endReason = reason;
+    this.handleWritable();
   }
 
   #end(reason: string): void {

@@ -10,6 +10,6 @@ export {
   type JoinRequest,
   NETWORK_NAME_MAX_CHARACTERS,
 } from "./join.ts";
-export { Relay, type RelayOwner } from "./relay.ts";
+export { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
 export type { StreamCarrier } from "./stream-carrier.ts";
 export { StreamErrorCode } from "./stream-error-code.ts";

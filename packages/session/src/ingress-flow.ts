@@ -7,7 +7,8 @@ import { Cause, type DecodedOpened, decodeOpened, encodeOpen } from "@flor/wire"
 import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 import { type Destination, openOf } from "./destination.ts";
 import { PrefaceReader } from "./preface-reader.ts";
-import { Relay, type RelayOwner } from "./relay.ts";
+import { PrefaceWriter } from "./preface-writer.ts";
+import { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
@@ -34,7 +35,7 @@ const NO_OCTETS = new Uint8Array(0);
 type IngressState = "negotiating" | "requested" | "opening" | "relaying" | "failing" | "ended";
 
 /** One SOCKS5 client connection. */
-export class IngressFlow implements ByteStreamListener {
+export class IngressFlow implements BlockedWriter, ByteStreamListener {
   /** When the client connected. */
   readonly startedAt: Instant;
   destination: Destination | undefined;
@@ -51,6 +52,8 @@ export class IngressFlow implements ByteStreamListener {
   #closeReason = "failed";
   /** From the open to the answer; an idle flow holds neither this nor the handshake's buffers. */
   #preface: PrefaceReader<DecodedOpened> | undefined;
+  /** Until the stream has our preface whole. */
+  #prefaceWriter: PrefaceWriter | undefined;
 
   constructor(options: IngressFlowOptions, now: Instant) {
     this.#bytes = options.bytes;
@@ -84,8 +87,10 @@ export class IngressFlow implements ByteStreamListener {
   handleEnd(): void {
     if (this.relay !== undefined) return this.relay.handleEnd();
     this.#clientEnded = true;
-    if (this.#state === "negotiating") this.#end("client left");
-    if (this.#state === "failing") this.#finish();
+    if (this.#state === "negotiating") {
+      this.#closeReason = "client left";
+      this.#startFailing();
+    } else if (this.#state === "failing") this.#finish();
   }
 
   handleReset(code: string): void {
@@ -115,8 +120,17 @@ export class IngressFlow implements ByteStreamListener {
     this.#carrier = carrier;
     this.#stream = stream;
     this.#preface = new PrefaceReader(decodeOpened);
-    const preface = encodeOpen(openOf(this.destination));
-    if (carrier.send(stream, preface, false) !== preface.length) this.fail(Cause.OVERLOADED);
+    this.#prefaceWriter = new PrefaceWriter(encodeOpen(openOf(this.destination)), false);
+    this.handleWritable();
+  }
+
+  /** The connection made progress: goes on with the preface. */
+  handleWritable(): void {
+    if (this.#state !== "opening" || this.#carrier === undefined) return;
+    const write = this.#prefaceWriter?.write(this.#carrier, this.#stream);
+    if (write === "blocked") return this.#relayOwner?.handleStreamBlocked(this);
+    this.#prefaceWriter = undefined;
+    if (write === "gone") this.fail(Cause.GENERAL_FAILURE);
   }
 
   /** The stream has octets: the answer of the egress first. */

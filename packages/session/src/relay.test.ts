@@ -91,7 +91,7 @@ beforeEach(() => {
   ended = 0;
   const owner: RelayOwner = {
     handleRelayTouched: () => {},
-    handleRelayBlocked: () => void (blocked += 1),
+    handleStreamBlocked: () => void (blocked += 1),
     handleRelayEnded: () => void (ended += 1),
   };
   relay = new Relay(carrier, 4, bytes, owner);

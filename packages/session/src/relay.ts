@@ -9,12 +9,18 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 
 const NO_OCTETS = new Uint8Array(0);
 
+/** Somebody with octets for a stream that takes none now. */
+export interface BlockedWriter {
+  /** The connection made progress. */
+  handleWritable(): void;
+}
+
 /** What a relay tells the node. */
 export interface RelayOwner {
   /** The stream was written, read or reset: its connection has something to transmit. */
   handleRelayTouched(relay: Relay): void;
   /** Octets wait for the stream; call `handleWritable` when the connection made progress. */
-  handleRelayBlocked(relay: Relay): void;
+  handleStreamBlocked(writer: BlockedWriter): void;
   /** Both directions ended; nothing more happens. */
   handleRelayEnded(relay: Relay): void;
 }
@@ -70,6 +76,12 @@ export class Relay implements ByteStreamListener {
     this.#owner.handleRelayTouched(this);
   }
 
+  /** Gives the stream octets that are not the TCP connection's, before all of those. */
+  sendPreface(octets: Uint8Array): void {
+    this.octetsToStream -= octets.length;
+    this.handleOctets(octets);
+  }
+
   handleEnd(): void {
     if (this.#toStream !== "open") return;
     this.#toStream = "ending";
@@ -96,7 +108,7 @@ export class Relay implements ByteStreamListener {
     this.octetsToStream += accepted;
     const whole = accepted === this.#pending.length;
     this.#keep(whole ? NO_OCTETS : this.#pending.subarray(accepted));
-    if (!whole) this.#owner.handleRelayBlocked(this);
+    if (!whole) this.#owner.handleStreamBlocked(this);
     else if (fin) this.#toStream = "ended";
     else this.#bytes.resume();
     this.#owner.handleRelayTouched(this);
@@ -159,7 +171,7 @@ export class Relay implements ByteStreamListener {
   #block(rest: Uint8Array): void {
     this.#pending = rest;
     this.#bytes.pause();
-    this.#owner.handleRelayBlocked(this);
+    this.#owner.handleStreamBlocked(this);
   }
 
   #endBytes(): void {

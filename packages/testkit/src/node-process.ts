@@ -73,7 +73,10 @@ export class NodeProcess implements AsyncDisposable {
   configure(config: object): string {
     const file = join(this.folder, "flor.yaml");
     // JSON is YAML.
-    writeFileSync(file, JSON.stringify({ name: this.name, key: this.keyFile, ...config }, undefined, 2));
+    // It may hold passwords.
+    writeFileSync(file, JSON.stringify({ name: this.name, key: this.keyFile, ...config }, undefined, 2), {
+      mode: 0o600,
+    });
     return file;
   }
 
