@@ -3,6 +3,7 @@ import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addKeys } from "./commands/keys.ts";
+import { addLink } from "./commands/link.ts";
 import { addListings } from "./commands/listing.ts";
 import { addUp } from "./commands/up.ts";
 import type { Terminal } from "./terminal.ts";
@@ -36,6 +37,7 @@ function createProgram(terminal: Terminal): Command {
   addKeys(program, terminal);
   addCheck(program, terminal);
   addListings(program, terminal);
+  addLink(program, terminal);
   return program;
 }
 

@@ -9,7 +9,10 @@ export {
   FRAME_MTU_MIN,
   FRAME_MTU_SCHEMA,
   objectOf,
+  parseCommand,
   parseFrameMtu,
   parseListen,
+  parseTexts,
   splitAddress,
 } from "./link-config.ts";
+export { LineReader } from "./line-reader.ts";

@@ -42,6 +42,29 @@ export function parseFrameMtu(mtu: unknown = FRAME_MTU_DEFAULT): number {
   );
 }
 
+/**
+ * A program and its arguments.
+ *
+ * @throws LinkConfigError
+ */
+export function parseCommand(command: unknown): readonly [string, ...string[]] {
+  const isCommand = Array.isArray(command) && command.every((word) => typeof word === "string" && word !== "");
+  if (isCommand && command.length > 0) return command as [string, ...string[]];
+  throw new LinkConfigError(`command: ${JSON.stringify(command)} is not a list of words, the program first`);
+}
+
+/**
+ * A key whose value is an object of texts.
+ *
+ * @throws LinkConfigError
+ */
+export function parseTexts(key: string, value: unknown = {}): Readonly<Record<string, string>> {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isObject && Object.values(value).every((text) => typeof text === "string"))
+    return value as Record<string, string>;
+  throw new LinkConfigError(`${key}: ${JSON.stringify(value)} is not an object of texts`);
+}
+
 /** Splits `HOST:PORT` or `[IPV6]:PORT`; `undefined` when it is neither. */
 export function splitAddress(address: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(address);

@@ -72,11 +72,11 @@ export class StreamConnection {
     this.heardAt = this.openedAt;
     this.#reader = new FrameReader(hello.frameMax);
     this.#queue = new SendQueue((reason) => owner.count(reason));
-    stream.output.on("error", (error) => this.fail(error.message));
-    stream.output.on("close", () => this.fail("it was closed"));
-    stream.input.on("error", (error) => this.fail(error.message));
-    stream.input.on("end", () => this.fail("the other end closed it"));
-    stream.input.on("close", () => this.fail("it was closed"));
+    stream.output.on("error", (error) => this.#handleEnd(error.message));
+    stream.output.on("close", () => this.#handleEnd("it was closed"));
+    stream.input.on("error", (error) => this.#handleEnd(error.message));
+    stream.input.on("end", () => this.#handleEnd("the other end closed it"));
+    stream.input.on("close", () => this.#handleEnd("it was closed"));
     stream.input.on("data", (octets: Uint8Array) => this.#handleOctets(octets));
     stream.output.write(encodeHello(hello));
   }
@@ -127,10 +127,8 @@ export class StreamConnection {
   /** Ends it for a reason. */
   fail(reason: string): void {
     if (this.#isClosed) return;
-    const { stream, owner } = this.#options;
     this.close();
-    if (stream.reason === undefined) owner.handleClosed(this, reason);
-    else void stream.reason.then((better) => owner.handleClosed(this, better));
+    this.#options.owner.handleClosed(this, reason);
   }
 
   /** Ends it; the owner is not told. */
@@ -138,6 +136,15 @@ export class StreamConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#options.stream.destroy();
+  }
+
+  /** The stream ended: what stands behind it knows best why. */
+  #handleEnd(reason: string): void {
+    if (this.#isClosed) return;
+    const { stream, owner } = this.#options;
+    this.close();
+    if (stream.reason === undefined) owner.handleClosed(this, reason);
+    else void stream.reason.then((better) => owner.handleClosed(this, better));
   }
 
   #handleOctets(octets: Uint8Array): void {

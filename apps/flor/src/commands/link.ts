@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import type { Terminal } from "../terminal.ts";
+
+/** Options of `flor link serve`. */
+interface ServeOptions {
+  readonly node?: string;
+  readonly link?: string;
+}
+
+/** Adds `flor link …`. */
+export function addLink(program: Command, terminal: Terminal): void {
+  const link = program.command("link").description("what links need besides nodes").helpCommand(false);
+  link
+    .command("serve")
+    .description("be the far side of an exec link: frames on standard input and output, to a node that runs here")
+    .requiredOption("--stdio", "frames come on standard input and go on standard output")
+    .option("--node <name>", "which node, when several serve")
+    .option("--link <name>", "which of its links, when several serve")
+    .action(async ({ node, link: name }: ServeOptions) => {
+      const { serveStdio } = await import("../serve-stdio.ts");
+      await serveStdio({ node, link: name, environment: terminal.environment });
+    });
+}

@@ -1,0 +1,61 @@
+/** `flor link serve --stdio`: joins standard input and output to the exec link of a running node. */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { basename } from "node:path";
+import { finished, pipeline } from "node:stream/promises";
+import { runtimeFolder } from "@flor/host";
+import { CommandError, EXIT_USAGE } from "./command-error.ts";
+import { stdioSocketNames, stdioSocketPath } from "./run/stdio-socket.ts";
+
+/** Whose link it is. */
+export interface ServeStdioOptions {
+  readonly node: string | undefined;
+  readonly link: string | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+const ADVICE =
+  "the node needs a link such as { name: ssh, kind: exec, serve: true }; it must run as this user, with the same XDG_RUNTIME_DIR";
+
+/** Carries octets both ways until either side ends. */
+export async function serveStdio(options: ServeStdioOptions): Promise<void> {
+  const socket = await connectTo(findSocket(options));
+  const { stdin, stdout } = process;
+  // Whoever ends first ends the rest; how is told by the other end's log.
+  await Promise.race([
+    pipeline(stdin, socket, { end: false }).catch(() => {}),
+    pipeline(socket, stdout, { end: false }).catch(() => {}),
+    finished(socket).catch(() => {}),
+  ]);
+  socket.destroy();
+  stdin.destroy();
+}
+
+async function connectTo(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await once(socket, "connect").catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`${basename(path)}: no link listens there (${error.code})`, { advice: ADVICE });
+  });
+  return socket;
+}
+
+function findSocket({ node, link, environment }: ServeStdioOptions): string {
+  const folder = runtimeFolder(environment);
+  if (node !== undefined && link !== undefined) return stdioSocketPath(folder, node, link);
+  const names = stdioSocketNames(folder).filter(
+    (name) => (node === undefined || name.startsWith(`${node}.`)) && (link === undefined || name.endsWith(`.${link}`)),
+  );
+  const [only] = names;
+  if (only === undefined) throw new CommandError("no exec link of a running node serves here", { advice: ADVICE });
+  if (names.length === 1) return stdioSocketPath(folder, ...splitName(only));
+  throw new CommandError(`several links serve here: ${names.join(", ")}`, {
+    exitCode: EXIT_USAGE,
+    advice: "choose by --node and --link",
+  });
+}
+
+/** Either name may hold dots, but the path is the same wherever they are cut. */
+function splitName(name: string): [string, string] {
+  const at = name.indexOf(".");
+  return [name.slice(0, at), name.slice(at + 1)];
+}

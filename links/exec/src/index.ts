@@ -1,0 +1,2 @@
+export { type ExecConfig, parseExecConfig } from "./exec-config.ts";
+export { execLink } from "./exec-link.ts";
