@@ -1,0 +1,57 @@
+/** The SOCKS5 cases against two nodes and their links: everything between the client and the target is flor's. */
+import { networkInterfaces } from "node:os";
+import { expectNoLeak, type Holdings, holdingsOf } from "@flor/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FlorPair, type PairUser } from "./flor-pair.ts";
+import { runSocks5Case, socks5Cases, type Socks5CaseTarget, Stage } from "./socks5-cases.ts";
+
+/** More than the handshake's deadline of 10 s, for which some cases wait. */
+const PATIENCE_MS = 15_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** TEST-NET-1 (RFC 5737): special, and so closed to `*`. */
+const FORBIDDEN = [192, 0, 2, 1];
+const user: PairUser = { name: "alice", password: "wonderland" };
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
+
+const pairs = [
+  { title: "two nodes", users: undefined },
+  { title: "two nodes, with users", users: [user] },
+];
+
+describe.each(pairs)("$title", ({ users }) => {
+  let pair: FlorPair;
+  let target: Socks5CaseTarget;
+  const heldBefore = new Map<number, Holdings>();
+
+  beforeAll(async () => {
+    const stage = await Stage.start({ patienceMs: PATIENCE_MS, ...(hasIpv6 ? { ipv6Address: "::1" } : {}) });
+    pair = await FlorPair.start(users === undefined ? {} : { users });
+    target = {
+      host: "127.0.0.1",
+      port: pair.socksPort,
+      user: users?.[0],
+      stage,
+      stageName: "localhost",
+      unknownName: "nowhere.invalid",
+      forbidden: { address: FORBIDDEN, port: 80 },
+      handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+      patienceMs: PATIENCE_MS,
+    };
+    for (const { process } of [pair.near, pair.far]) heldBefore.set(process.pid, holdingsOf(process.pid));
+  });
+
+  afterAll(async () => {
+    await target.stage.stop();
+    await pair[Symbol.asyncDispose]();
+  });
+
+  test.for(socks5Cases)("$name", async (socks5Case, { skip }) => {
+    skip(socks5Case.applies?.(target) === false, "needs what this pair has not");
+    await runSocks5Case(socks5Case, target);
+  });
+
+  test("holds in the end what it held in the beginning", async () => {
+    for (const [pid, before] of heldBefore) await expectNoLeak(pid, before);
+    for (const node of [pair.near, pair.far]) expect((await node.status())?.flows.open).toBe(0);
+  });
+});
