@@ -32,6 +32,7 @@ async function flor(...args: readonly string[]): Promise<Outcome> {
     write: (text) => void (out += text),
     writeError: (text) => void (error += text),
     isInteractive: false,
+    isErrorInteractive: false,
     style: createColors(false),
     errorStyle: createColors(false),
     environment: { XDG_RUNTIME_DIR: folder, XDG_CONFIG_HOME: folder },

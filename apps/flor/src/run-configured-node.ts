@@ -8,6 +8,7 @@ import { runNode } from "./run/run-node.ts";
 import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
+import { logText } from "./views/log-view.ts";
 import { tableLines } from "./views/table.ts";
 
 /** Runs the node of a configuration until it is asked to stop. */
@@ -20,7 +21,8 @@ export async function runConfiguredNode(config: Config, options: UpOptions, term
   // First the control socket: it also keeps a second node of the same name from starting.
   const control = await openControl(path, () => status());
   try {
-    const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, builtinLinkCommand });
+    const logTo = terminal.isErrorInteractive ? { stream: readableLog(terminal) } : {};
+    const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo, builtinLinkCommand });
     try {
       status = () => node.status();
       terminal.write(`${readyLines(status(), control.path, terminal).join("\n")}\n`);
@@ -39,6 +41,11 @@ async function openControl(path: string, status: () => NodeStatus): Promise<Cont
   } catch (cause) {
     throw new CommandError((cause as Error).message, { cause });
   }
+}
+
+/** JSON is for programs; a person at a terminal gets lines to read. */
+function readableLog({ writeError, errorStyle }: Terminal): { write(line: string): void } {
+  return { write: (line) => writeError(logText(line, errorStyle)) };
 }
 
 function readyLines(status: NodeStatus, controlPath: string, { style }: Terminal): readonly string[] {

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly writeError: (text: string) => void;
   /** A person looks at standard output. */
   readonly isInteractive: boolean;
+  /** A person looks at standard error. */
+  readonly isErrorInteractive: boolean;
   readonly style: Style;
   readonly errorStyle: Style;
   readonly environment: NodeJS.ProcessEnv;
@@ -27,6 +29,7 @@ export function createTerminal(of: NodeJS.Process): Terminal {
     write: (text) => void of.stdout.write(text),
     writeError: (text) => void of.stderr.write(text),
     isInteractive: of.stdout.isTTY,
+    isErrorInteractive: of.stderr.isTTY,
     style: createColors(wantsColour && of.stdout.isTTY),
     errorStyle: createColors(wantsColour && of.stderr.isTTY),
     environment: of.env,

@@ -56,3 +56,15 @@ it("leaves out what is below its level", () => {
   log.write("error", "loud");
   expect(lines().map(({ msg }) => msg)).toEqual(["loud"]);
 });
+
+it("caps no step that has a bound of its own", () => {
+  const log = logOf({ uncapped: ["link-log"] });
+  for (let i = 0; i < 100; i += 1) log.write("info", "link-log", { i });
+  expect(written).toHaveLength(100);
+});
+
+it("lets no field pass for the time, the level, the message or the node", () => {
+  logOf({ fields: { node: "home" } }).write("info", "link-log", { time: "never", level: 60, msg: "forged", node: "x" });
+  expect(lines()[0]).toMatchObject({ level: 30, msg: "link-log", node: "home", time_: "never", level_: 60 });
+  expect(written[0]?.match(/"(?:time|level|msg)":/g)).toHaveLength(3);
+});

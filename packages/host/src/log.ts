@@ -24,6 +24,8 @@ export interface LogOptions {
   readonly fields?: LogFields;
   /** @default stderr */
   readonly stream?: DestinationStream;
+  /** Steps whose lines have a bound of their own. @default none */
+  readonly uncapped?: readonly string[];
 }
 
 /** Lines of one step a second; what is beyond is counted. A stranger must not fill the disk. */
@@ -31,6 +33,8 @@ const LINES_PER_STEP = 20;
 const STEPS_MAX = 256;
 const FIELD_MAX_OCTETS = 2048;
 const STDERR = 2;
+/** Written by the log itself: a field of that name, which a link may have chosen, must not pass for it. */
+const RESERVED = new Set(["level", "time", "msg"]);
 /** Lines that wait for a reader who does not read; further ones are lost rather than kept. */
 const WAITING_MAX_OCTETS = 1024 * 1024;
 
@@ -40,14 +44,15 @@ export function createLog(options: LogOptions = {}): Log {
   const logger = pino({ level: options.level ?? "info", base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   const own = quotedFields(options.fields ?? {});
   const caps = new Map<string, RateCap>();
+  const uncapped = new Set(options.uncapped);
   return {
     write(level, step, fields = {}) {
       if (!logger.isLevelEnabled(level)) return;
-      const cap = capOf(caps, step);
-      if (!cap.take(performance.now())) return;
-      const suppressed = cap.takeSuppressed();
+      const cap = uncapped.has(step) ? undefined : capOf(caps, step);
+      if (cap?.take(performance.now()) === false) return;
+      const suppressed = cap?.takeSuppressed() ?? 0;
       const more = suppressed === 0 ? {} : { suppressed };
-      logger[level]({ ...own, ...quotedFields(fields), ...more }, quote(step));
+      logger[level]({ ...quotedFields(fields), ...own, ...more }, quote(step));
     },
   };
 }
@@ -64,7 +69,11 @@ function capOf(caps: Map<string, RateCap>, step: string): RateCap {
 }
 
 function quotedFields(fields: LogFields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [quote(name), quoted(value)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [fieldNameOf(name), quoted(value)]));
+}
+
+function fieldNameOf(name: string): string {
+  return RESERVED.has(name) ? `${name}_` : quote(name);
 }
 
 function quoted(value: unknown): unknown {

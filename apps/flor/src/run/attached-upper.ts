@@ -30,7 +30,8 @@ export class AttachedUpper {
       this.#end.handleReceive(octets, length, performance.now());
       this.#serve();
     };
-    socket.onError = (code) => options.log.debug({ network: options.northbound.network, code }, "northbound-socket");
+    socket.onError = (code) =>
+      options.log.write("debug", "northbound-socket", { network: options.northbound.network, code });
     this.#serve();
   }
 
@@ -47,7 +48,7 @@ export class AttachedUpper {
     this.#options.northbound.detach(this.#door);
     this.#socket.close();
     this.#client.destroy();
-    this.#options.log.info({ network: this.#options.northbound.network, reason }, "northbound-detached");
+    this.#options.log.write("info", "northbound-detached", { network: this.#options.northbound.network, reason });
   }
 
   #createEnd(bootstrap: Bootstrap): FlorIoEnd {
@@ -89,7 +90,7 @@ export class AttachedUpper {
   #handleEvent(event: FlorIoEvent): void {
     const { northbound, log, wake } = this.#options;
     if (event.type === "ready") {
-      log.info({ network: northbound.network }, "northbound-attached");
+      log.write("info", "northbound-attached", { network: northbound.network });
       northbound.attach(this.#door);
     } else if (event.type === "neighbours") northbound.setNeighbours(event.neighbours);
     else if (event.type === "rejected") this.close(event.text);

@@ -2,9 +2,8 @@ import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { AttachmentConfig, Config, LinkConfig } from "@flor/config";
-import { runtimeFolder } from "@flor/host";
+import { type Log, runtimeFolder } from "@flor/host";
 import type { FlorNode } from "@flor/node";
-import type { Logger } from "pino";
 import type { builtinLinkCommand } from "../builtin-link-command.ts";
 import { NativeLink } from "./native-link.ts";
 import { northboundSocketPath } from "./northbound-protocol.ts";
@@ -16,7 +15,7 @@ import { carrierSettingsOf } from "./stdio-socket.ts";
 export interface LinkSurroundings {
   readonly node: FlorNode;
   readonly config: Config;
-  readonly log: Logger;
+  readonly log: Log;
   readonly wake: () => void;
   /** A link became ready that stands on other nodes than before. */
   readonly handleAncestryChanged: () => void;

@@ -3,10 +3,9 @@
  * link that died; what the link says goes to the core.
  */
 import { randomBytes, randomFillSync } from "node:crypto";
-import { type DatagramSocket, openLoopbackSocket } from "@flor/host";
+import { type DatagramSocket, type Log, openLoopbackSocket } from "@flor/host";
 import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, SECRET_OCTETS } from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
-import type { Logger } from "pino";
 
 /** What a session is made of. */
 export interface LinkSessionOptions {
@@ -16,7 +15,7 @@ export interface LinkSessionOptions {
   readonly incarnation: number;
   readonly stateDir: string;
   readonly config: unknown;
-  readonly log: Logger;
+  readonly log: Log;
   readonly wake: () => void;
   readonly owner: LinkSessionOwner;
 }
@@ -58,7 +57,7 @@ export class LinkSession {
       this.#end.handleReceive(octets, length, performance.now());
       this.#serve();
     };
-    socket.onError = (code) => options.log.debug({ link: options.name, code }, "link-socket");
+    socket.onError = (code) => options.log.write("debug", "link-socket", { link: options.name, code });
     this.#serve();
   }
 
@@ -182,7 +181,7 @@ export class LinkSession {
         this.reported = Object.fromEntries(event.counters.map((counter) => [counter.name, counter.value]));
         return;
       case "error":
-        log.warn({ link: name, code: event.code, text: event.text }, "link-error");
+        log.write("warn", "link-error", { link: name, code: event.code, text: event.text });
         return;
       case "rejected":
         this.heard = event.text;

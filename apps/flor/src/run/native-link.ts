@@ -4,8 +4,8 @@
  */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import type { Log } from "@flor/host";
 import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
-import type { Logger } from "pino";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
 import { decodeNorthboundAnswer, NORTHBOUND_ANSWER_MAX_OCTETS } from "./northbound-protocol.ts";
 import type { RunningLink } from "./running-link.ts";
@@ -16,7 +16,7 @@ export interface NativeLinkOptions {
   readonly name: string;
   /** Path of the lower node's northbound socket. */
   readonly path: string;
-  readonly log: Logger;
+  readonly log: Log;
   readonly wake: () => void;
   /** It is ready, and stands on other nodes than before. */
   readonly handleAncestryChanged: () => void;
@@ -131,7 +131,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   #failed(reason: string): void {
     if (this.#state === "stopped") return;
     if (this.#lastError !== reason || this.#state === "ready") {
-      this.#options.log.warn({ link: this.name, reason }, "link-failed");
+      this.#options.log.write("warn", "link-failed", { link: this.name, reason });
     }
     this.#lastError = reason;
     this.#end();
@@ -153,7 +153,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   #setState(state: LinkStatus["state"]): void {
     if (this.#state === state) return;
     this.#state = state;
-    this.#options.log.debug({ link: this.name, state }, "link-state");
+    this.#options.log.write("debug", "link-state", { link: this.name, state });
   }
 }
 

@@ -1,13 +1,12 @@
 import { randomFillSync } from "node:crypto";
-import type { Dialler } from "@flor/host";
+import type { Dialler, Log } from "@flor/host";
 import type { DialOutcome, NodeHost, WantedNeighbour } from "@flor/node";
 import type { Destination } from "@flor/session";
-import type { Logger } from "pino";
 
 /** Options of {@link createNodeHost}. */
 export interface NodeHostOptions {
   readonly dialler: Dialler;
-  readonly log: Logger;
+  readonly log: Log;
   readonly wake: () => void;
   readonly setNeighbours: (link: string, neighbours: readonly WantedNeighbour[]) => void;
 }
@@ -20,7 +19,7 @@ export function createNodeHost({ dialler, log, wake, setNeighbours }: NodeHostOp
     dial: (destination, peer, outcome) => dial(dialler, destination, peer, outcome),
     setNeighbours,
     wake,
-    log: (level, step, fields) => log[level](fields, step),
+    log: (level, step, fields) => log.write(level, step, fields),
   };
 }
 

@@ -5,10 +5,9 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { openLoopbackSocket } from "@flor/host";
+import { type Log, openLoopbackSocket } from "@flor/host";
 import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap } from "@flor/io";
 import type { FlorNode, Northbound } from "@flor/node";
-import type { Logger } from "pino";
 import { AttachedUpper } from "./attached-upper.ts";
 import { encodeNorthboundAnswer } from "./northbound-protocol.ts";
 import { listenNorthbound, type NorthboundSocket } from "./northbound-socket.ts";
@@ -21,7 +20,7 @@ export interface NorthboundServerOptions {
   /** Instance ids beneath this node. */
   readonly ancestry: () => readonly Uint8Array[];
   readonly version: string;
-  readonly log: Logger;
+  readonly log: Log;
   readonly wake: () => void;
 }
 

@@ -1,6 +1,5 @@
-import { LinkProcess, type LinkProcessOwner } from "@flor/host";
+import { LinkProcess, type LinkProcessOwner, type Log } from "@flor/host";
 import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
-import type { Logger } from "pino";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
 import type { RunningLink } from "./running-link.ts";
 
@@ -14,7 +13,7 @@ export interface ProcessLinkOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** A folder of the link's own that outlives it; empty: none. */
   readonly stateDir: string;
-  readonly log: Logger;
+  readonly log: Log;
   readonly wake: () => void;
 }
 
@@ -103,15 +102,15 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
   }
 
   handleState(state: LinkStatus["state"]): void {
-    this.#options.log.info({ link: this.name, state, pid: this.#process.status.pid }, "link-state");
+    this.#options.log.write("info", "link-state", { link: this.name, state, pid: this.#process.status.pid });
   }
 
   handleDiagnosis(text: string): void {
     this.#diagnosis = text;
-    this.#options.log.warn({ link: this.name, diagnosis: text }, "link-failed");
+    this.#options.log.write("warn", "link-failed", { link: this.name, diagnosis: text });
   }
 
   handleLog({ level, text, fields }: Parameters<LinkProcessOwner["handleLog"]>[0]): void {
-    this.#options.log[level]({ link: this.name, text, ...fields }, "link-log");
+    this.#options.log.write(level, "link-log", { ...fields, link: this.name, text });
   }
 }

@@ -3,10 +3,9 @@
  * system-changing below.
  */
 import type { Config } from "@flor/config";
-import { createDriverClock, Dialler } from "@flor/host";
+import { createDriverClock, createLog, Dialler, type LogOptions } from "@flor/host";
 import { coreStatusOf, Driver, FlorNode, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
-import { destination, pino } from "pino";
 import { createLink, type LinkSurroundings } from "./create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
@@ -19,6 +18,8 @@ import type { RunningLink } from "./running-link.ts";
 export interface RunNodeOptions {
   readonly version: string;
   readonly logLevel: "error" | "warn" | "info" | "debug";
+  /** Where the log goes instead of stderr as lines of JSON. */
+  readonly logTo?: Pick<LogOptions, "stream">;
   readonly builtinLinkCommand: LinkSurroundings["builtinLinkCommand"];
 }
 
@@ -31,14 +32,12 @@ export interface RunningNode {
 
 /** A stopping node says farewell to its peers for this long. */
 const FAREWELL_MS = 50;
-const STDERR = 2;
 
 /** Starts the node of a configuration. */
 export async function runNode(config: Config, options: RunNodeOptions): Promise<RunningNode> {
-  const log = pino(
-    { level: options.logLevel, base: { node: config.name } },
-    destination({ dest: STDERR, sync: false }),
-  );
+  const { logLevel: level, logTo = {} } = options;
+  // What a link writes is capped for each link.
+  const log = createLog({ level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
   const settings = nodeSettingsOf(config);
   const clock = createDriverClock();
   const links = new Map<string, RunningLink>();
@@ -58,7 +57,6 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     const parts = [...inbounds.map(({ listener }) => listener), ...northbounds];
     await Promise.all([...parts.map((part) => part.close()), ...Array.from(links.values(), (link) => link.stop())]);
     driver.stop();
-    log.flush();
   };
   try {
     for (const { through } of config.routes) node.sessions.want(through);
