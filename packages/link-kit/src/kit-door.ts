@@ -14,7 +14,8 @@ import {
 import { type LogLevel, type NodeDoor, type PortAnnouncement, portOf } from "./node-door.ts";
 
 const PORT_NUMBER_MAX = 65_535;
-const COUNTERS_MAX = 60;
+/** The node shows 64; some are the kit's own. */
+const NAMED_COUNTERS_MAX = 60;
 /** TooBig is said this often a second and port at most. */
 const TOO_BIG_PER_SECOND = 10;
 
@@ -119,7 +120,7 @@ export class KitDoor implements NodeDoor {
 
   count(name: string, by = 1): void {
     const count = this.#counts.get(name);
-    if (count === undefined && this.#counts.size >= COUNTERS_MAX) return;
+    if (count === undefined && this.#counts.size >= NAMED_COUNTERS_MAX) return;
     this.#counts.set(name, (count ?? 0) + by);
   }
 
