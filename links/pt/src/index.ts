@@ -1,0 +1,2 @@
+export { type PtConfig, parsePtConfig } from "./pt-config.ts";
+export { ptLink } from "./pt-link.ts";
