@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import { addLinkTest } from "./link-test.ts";
 
 /** Options of `flor link serve`. */
 interface ServeOptions {
@@ -20,4 +21,5 @@ export function addLink(program: Command, terminal: Terminal): void {
       const { serveStdio } = await import("../serve-stdio.ts");
       await serveStdio({ node, link: name, environment: terminal.environment });
     });
+  addLinkTest(link, terminal);
 }

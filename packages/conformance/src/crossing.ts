@@ -1,0 +1,146 @@
+/** Two instances of the link that are neighbours, or one whose frames come back, with a node for each. */
+import { randomBytes } from "node:crypto";
+import type { UdpRelay } from "@flor/impairment";
+import type { Port } from "@flor/io";
+import { type Token, tokenFrom } from "@flor/wire";
+import type { Bench, InstanceName, StartOptions } from "./bench.ts";
+import { frameOf } from "./datagram.ts";
+import { Finding } from "./finding.ts";
+import { frameContent, KNOCK_INDEX, NUMBERED_OCTETS } from "./frame-content.ts";
+import type { TestedLink } from "./tested-link.ts";
+
+/** One end of a crossing. */
+export interface Site {
+  readonly name: InstanceName;
+  readonly link: TestedLink;
+  /** The port that leads to the other end; the newest announcement of it. */
+  readonly port: Port;
+  /** Frames to the other end bear it. */
+  readonly token: Token;
+}
+
+/** Where frames cross. In a loopback both ends are the same. */
+export interface Crossing {
+  readonly near: Site;
+  readonly far: Site;
+  /** The path between them, if it is one of ours. */
+  readonly relay: UdpRelay | undefined;
+}
+
+/** How to open a crossing. */
+export interface CrossingOptions {
+  readonly near?: StartOptions;
+  readonly far?: StartOptions;
+  /** Put a relay between also where no impairments are asked for. @default false */
+  readonly isRelayed?: boolean;
+}
+
+/** Neighbours must have found each other by then. */
+const OPEN_MS = 10_000;
+/** A far end that waits to be reached must hear something first. */
+const KNOCK_EVERY_MS = 200;
+
+/** Opens a crossing on a bench. */
+export async function openCrossing(bench: Bench, options: CrossingOptions): Promise<Crossing> {
+  if (bench.options.link.isLoopback === true) return openLoopback(bench, options);
+  const isRelayed = options.isRelayed === true || bench.options.impairments !== undefined;
+  const relay = isRelayed ? await bench.openRelay() : undefined;
+  const [nearLink, farLink] = await Promise.all([
+    bench.startReady(options.near, "near"),
+    bench.startReady(options.far, "far"),
+  ]);
+  const near = await openSite(bench, nearLink, "near", relay?.leftPort);
+  const far = await openSite(bench, farLink, "far", relay?.rightPort);
+  const crossing = { near: toward(near, far), far: toward(far, near), relay };
+  await untilBothUp([crossing.near, crossing.far]);
+  return crossing;
+}
+
+/** A frame for the other end of `site`. */
+export function frameTo(site: Site, content: Uint8Array): Uint8Array {
+  return frameOf({ port: site.port.port, token: site.token, content });
+}
+
+/** A site that knows neither its port nor the other one's token yet. */
+interface NewSite {
+  readonly name: InstanceName;
+  readonly link: TestedLink;
+  readonly key: string;
+  readonly ownToken: Token;
+}
+
+async function openLoopback(bench: Bench, { near }: CrossingOptions): Promise<Crossing> {
+  const link = await bench.startReady(near, "near");
+  const token = tokenFrom(randomBytes(8));
+  link.setNeighbours([{ key: "far", address: await bench.address("near", await bench.portOf("near")) }]);
+  await link.portWith((port) => port.up, "a port that is up", OPEN_MS);
+  const site: Site = {
+    name: "near",
+    link,
+    token,
+    get port() {
+      return link.ports.find((port) => port.up) ?? noPort(link);
+    },
+  };
+  return { near: site, far: site, relay: undefined };
+}
+
+async function openSite(
+  bench: Bench,
+  link: TestedLink,
+  name: InstanceName,
+  relayPort: number | undefined,
+): Promise<NewSite> {
+  const other = name === "near" ? "far" : "near";
+  const octets = randomBytes(8);
+  const address = await bench.address(name, relayPort ?? (await bench.portOf(other)));
+  link.setNeighbours([{ key: other, address, token: octets }]);
+  return { name, link, key: other, ownToken: tokenFrom(octets) };
+}
+
+function toward({ name, link, key }: NewSite, other: NewSite): Site {
+  return {
+    name,
+    link,
+    token: other.ownToken,
+    get port() {
+      return link.ports.find((port) => port.key === key) ?? noPort(link);
+    },
+  };
+}
+
+function noPort(link: TestedLink): never {
+  throw new Finding("the neighbour's port among the ports", `the ports are ${JSON.stringify(link.ports)}`);
+}
+
+async function untilBothUp(sites: readonly [Site, Site]): Promise<void> {
+  const knock = setInterval(() => {
+    for (const site of sites) if (isUp(site)) sendKnock(site);
+  }, KNOCK_EVERY_MS);
+  try {
+    for (const site of sites) {
+      const { link } = site;
+      await link.until(
+        () => isUp(site),
+        `a port with the neighbour's key "${keyOf(site)}" that is up`,
+        OPEN_MS,
+        () => `the ports are ${JSON.stringify(link.ports)}`,
+      );
+    }
+  } finally {
+    clearInterval(knock);
+  }
+}
+
+function isUp(site: Site): boolean {
+  return site.link.ports.some((port) => port.key === keyOf(site) && port.up);
+}
+
+function sendKnock(site: Site): void {
+  site.link.send(frameTo(site, frameContent(NUMBERED_OCTETS, KNOCK_INDEX)));
+  site.link.flush();
+}
+
+function keyOf({ name }: Site): string {
+  return name === "near" ? "far" : "near";
+}

@@ -1,0 +1,27 @@
+import type { Impairments } from "@flor/impairment";
+
+/** What is tested, and how its instances are configured. Templates have the places of `template.ts`. */
+export interface LinkUnderTest {
+  readonly command: readonly [string, ...string[]];
+  /** Template of the configuration. */
+  readonly config: unknown;
+  /** Template of the address by which the near instance reaches the far one. */
+  readonly address: string;
+  /** The far one's configuration. @default config */
+  readonly peerConfig?: unknown;
+  /** By which the far instance reaches the near one; empty: it waits to be reached. @default address */
+  readonly peerAddress?: string;
+  /** One instance whose frames come back to itself, instead of two. @default false */
+  readonly isLoopback?: boolean;
+}
+
+/** How it is tested. */
+export interface KitOptions {
+  readonly link: LinkUnderTest;
+  /** Of the path between two instances; absent: they are joined directly. */
+  readonly impairments?: Impairments;
+  /** Repeats what the kit chooses at random. */
+  readonly seed: number;
+  /** Folder for captures and logs; absent: none are kept. */
+  readonly out?: string;
+}

@@ -1,0 +1,18 @@
+import { type CaseResult, isFatal } from "../case-result.ts";
+import { CONTRACT } from "../contract.ts";
+import { summaryLine } from "./summary.ts";
+
+/** All results as one JSON object. */
+export function jsonReport(results: readonly CaseResult[], seed: number): string {
+  const cases = results.map(({ of: { id, group, level, title, section }, result, durationMs }) => ({
+    id,
+    group,
+    level,
+    title,
+    contract: `${CONTRACT}, "${section}"`,
+    durationMs: Math.round(durationMs),
+    ...result,
+  }));
+  const report = { conforms: !results.some(isFatal), summary: summaryLine(results), seed, cases };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,60 @@
+import { Bench } from "./bench.ts";
+import type { CaseResult, Outcome } from "./case-result.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { Finding, NotApplicable } from "./finding.ts";
+import type { KitOptions } from "./kit-options.ts";
+
+/** Each case runs processes of its own: they share nothing but the machine. */
+const PARALLEL = 4;
+const CASE_MS = 60_000;
+
+/** How cases are run. */
+export interface RunOptions {
+  /** At once; figures are always taken one at a time. @default 4 */
+  readonly parallel?: number;
+  /** Told of each result as it comes. */
+  readonly handleResult?: (result: CaseResult) => void;
+}
+
+/** Runs cases against a link; the results are in the order of the cases. */
+export async function runCases(
+  cases: readonly ConformanceCase[],
+  options: KitOptions,
+  { parallel = PARALLEL, handleResult = () => {} }: RunOptions = {},
+): Promise<readonly CaseResult[]> {
+  const results = new Map<ConformanceCase, CaseResult>();
+  const runAll = async (queue: ConformanceCase[]): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const result = await runCase(next, options);
+      results.set(next, result);
+      handleResult(result);
+    }
+  };
+  const figures = cases.filter(({ level }) => level === "figure");
+  const others = cases.filter(({ level }) => level !== "figure");
+  await Promise.all(Array.from({ length: parallel }, () => runAll(others)));
+  await runAll(figures);
+  return cases.map((one) => results.get(one)).filter((result) => result !== undefined);
+}
+
+async function runCase(of: ConformanceCase, options: KitOptions): Promise<CaseResult> {
+  const start = performance.now();
+  const bench = new Bench(of.id, options);
+  const { promise: tooLong, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Finding(`an end within ${CASE_MS} ms`, "the case still ran")), CASE_MS);
+  try {
+    const figure = await Promise.race([of.run(bench), tooLong]);
+    return { of, result: { outcome: "passed", figure: figure ?? undefined }, durationMs: performance.now() - start };
+  } catch (error) {
+    return { of, result: outcomeOf(error), durationMs: performance.now() - start };
+  } finally {
+    clearTimeout(timer);
+    await bench[Symbol.asyncDispose]();
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (error instanceof NotApplicable) return { outcome: "skipped", reason: error.message };
+  if (error instanceof Finding) return { outcome: "failed", expected: error.expected, came: error.came };
+  throw error;
+}

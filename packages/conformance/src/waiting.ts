@@ -1,0 +1,45 @@
+import { Finding } from "./finding.ts";
+
+/** Things are looked at again this often, besides whenever something is known to have happened. */
+const POLL_MS = 20;
+
+/** Resolves with what `look` finds, `undefined` and `false` being nothing; rejects with what `orElse` says. */
+export class Waiting {
+  readonly #looks = new Set<() => void>();
+
+  /** Something happened: whoever waits looks again. */
+  wake(): void {
+    for (const look of this.#looks) look();
+  }
+
+  /**
+   * @param look may throw, which rejects
+   * @param orElse the finding when `withinMs` are over
+   */
+  async until<Found>(
+    look: () => Found | undefined | false,
+    withinMs: number,
+    orElse: () => Finding,
+  ): Promise<Exclude<Found, false>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Exclude<Found, false>>();
+    const deadline = performance.now() + withinMs;
+    const check = (): void => {
+      try {
+        const found = look();
+        if (found !== undefined && found !== false) resolve(found as Exclude<Found, false>);
+        else if (performance.now() >= deadline) reject(orElse());
+      } catch (error) {
+        reject(error instanceof Error ? error : new Finding("no exception", String(error)));
+      }
+    };
+    const timer = setInterval(check, POLL_MS);
+    this.#looks.add(check);
+    try {
+      check();
+      return await promise;
+    } finally {
+      clearInterval(timer);
+      this.#looks.delete(check);
+    }
+  }
+}
