@@ -1,0 +1,3 @@
+module flor.example/star-link
+
+go 1.24
