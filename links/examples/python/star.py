@@ -9,7 +9,8 @@ from link_process import TEMPORARY, Exit, log
 from protobuf import field
 from socket_address import parse_address, text_of
 
-PORTS_MAX, STRANGERS_MAX = 256, 64
+PORTS_MAX = 192  # as many as fit one list with keys as long as node ids
+STRANGERS_MAX = 64
 STRANGERS_PER_SECOND = 32
 STRANGER_SECONDS = 10.0  # a port that the node did not adopt goes after this
 ROAM_SILENCE = 0.5  # while a neighbour is heard, its token from elsewhere may be a replay: answers stay where they went
@@ -29,7 +30,7 @@ class Port:
     def message(self, mtu):
         said = [field(1, self.number), field(2, self.key), field(3, int(self.source is not None)), field(4, mtu)]
         address = self.address if self.source is None else text_of(self.source)
-        return b"".join([*said, field(5, mtu), field(9, address), field(10, int(self.is_provisional))])
+        return b"".join([*said, field(9, address), field(10, int(self.is_provisional))])
 
 
 class Star:
@@ -163,7 +164,7 @@ class Star:
         if port is None or not port.is_provisional:
             return None
         former = self.by_key(key)
-        if former is not None:
+        if former not in (None, port):
             self.remove(former)
         port.key = key
         return port
