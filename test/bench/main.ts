@@ -15,6 +15,7 @@ import { sshOnBbr, sshOnCubic } from "./peers/ssh.ts";
 import { formatTable, Results } from "./results.ts";
 import { bulkRows } from "./rows/bulk.ts";
 import { flowRows } from "./rows/flows.ts";
+import { forwarderRow } from "./rows/forwarder.ts";
 import { latencyRows } from "./rows/latency.ts";
 import type { Row } from "./rows/row.ts";
 import { wideAreaRows } from "./rows/wide-area.ts";
@@ -22,7 +23,7 @@ import { parseSelection, type Selection } from "./selection.ts";
 import { Stage } from "./stage.ts";
 
 const allPeers: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
-const allRows: readonly Row[] = [...bulkRows, ...latencyRows, ...flowRows, ...wideAreaRows];
+const allRows: readonly Row[] = [...bulkRows, ...latencyRows, ...flowRows, forwarderRow, ...wideAreaRows];
 
 interface Run {
   readonly selection: Selection;
@@ -55,6 +56,10 @@ async function startPeers(stage: Stage, peers: readonly Peer[]): Promise<readonl
   return running;
 }
 
+function isMeasuredFor(row: Row, peer: Pick<Peer, "name">): boolean {
+  return row.only?.includes(peer.name) !== false;
+}
+
 async function measure(stage: Stage, peer: RunningPeer, row: Row, results: Results): Promise<void> {
   try {
     const figures = await row.measure(stage, peer);
@@ -71,11 +76,13 @@ async function play(rows: readonly Row[], peers: readonly Peer[], rounds: readon
   const impairments = rows[0]?.impairments;
   const path = impairments === undefined ? {} : { impairments };
   await using stage = await Stage.open({ ...path, bulkOctets: run.selection.bulkOctets });
-  const running = await startPeers(stage, peers);
+  const wanted = peers.filter((peer) => rows.some((row) => isMeasuredFor(row, peer)));
+  const running = await startPeers(stage, wanted);
   try {
     for (const round of rounds) {
       say(`round ${round}, ${impairments === undefined ? "veth" : JSON.stringify(impairments)}`);
-      for (const row of rows) for (const peer of running) await measure(stage, peer, row, run.results);
+      for (const row of rows)
+        for (const peer of running) if (isMeasuredFor(row, peer)) await measure(stage, peer, row, run.results);
     }
   } finally {
     for (const peer of running) await peer[Symbol.asyncDispose]();

@@ -12,5 +12,7 @@ export interface Row {
   readonly impairments?: Impairments;
   /** Wants peers that have carried nothing yet: they are started anew for it, each round. @default false */
   readonly fresh?: boolean;
+  /** Names of the peers it means something for. @default all */
+  readonly only?: readonly string[];
   measure(stage: Stage, peer: RunningPeer): Promise<Figures>;
 }
