@@ -3,8 +3,10 @@ import type { Instant } from "@flor/machine";
 import type { NodeLink } from "./node-link.ts";
 import type { Neighbour } from "./neighbour.ts";
 
-/** Frames of this size must cross, or QUIC cannot: 1200 octets under an admission envelope and two labels. */
-export const PORT_MTU_MIN: number = 1200 + 32 + 16 + 8;
+/** QUIC's 1200 octets (RFC 9000 section 14.1) in an admission envelope: the first packet is as long on every path. */
+export const QUIC_DATAGRAM_OCTETS: number = 1200 + 32;
+/** Frames of this size must cross, or QUIC cannot: its first packet under two labels. */
+export const PORT_MTU_MIN: number = QUIC_DATAGRAM_OCTETS + 16 + 8;
 
 /**
  * One port of one link, and the neighbour behind it once it is authenticated. It outlives the link's process: when

@@ -5,20 +5,18 @@ import { earlier, type Instant } from "@flor/machine";
 import { type AllowedPeers, type Credentials, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
 import { nodeKeyOf } from "@flor/route";
 import { type ControlMessage, tokenFrom, viewOf, writeToken } from "@flor/wire";
-import type { Adjacency } from "./adjacency.ts";
+import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { OAM_HELLO } from "./hello.ts";
 import { Liveness } from "./liveness.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
-import { frameOverhead, sendControl, writerOf } from "./sender.ts";
+import { sendControl, writerOf } from "./sender.ts";
 import type { Topology } from "./topology.ts";
 
 const CONTROL_VERSION = 1;
 const TOKEN_OCTETS = 8;
-/** Control datagrams never exceed what every port must carry: QUIC's 1200 octets and the admission envelope. */
-const CONTROL_DATAGRAM_OCTETS = 1232;
 
 /** Advertisements to all neighbours are this far apart: what changes oftener goes together. */
 const ADVERTISE_INTERVAL_MS = 50;
@@ -169,8 +167,7 @@ export class ControlPlane implements LocalConsumer {
   }
 
   #transmit(connection: QuicConnection<Adjacency>, now: Instant): void {
-    const max = Math.min(CONTROL_DATAGRAM_OCTETS, connection.path.segmentMtu - frameOverhead(1));
-    while (sendControl(connection, connection.path, max, now) > 0);
+    while (sendControl(connection, connection.path, QUIC_DATAGRAM_OCTETS, now) > 0);
   }
 
   #sendReplies(now: Instant): void {
@@ -272,7 +269,7 @@ export class ControlPlane implements LocalConsumer {
   }
 
   #handleTooBig(adjacency: Adjacency, mtu: number, now: Instant): void {
-    if (mtu >= adjacency.mtu || mtu < CONTROL_DATAGRAM_OCTETS) return;
+    if (mtu >= adjacency.mtu || mtu < QUIC_DATAGRAM_OCTETS) return;
     adjacency.mtu = mtu;
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }

@@ -223,7 +223,7 @@ export class FlorNode {
       link.transit.drainTo(link.door);
       link.door.flush();
     }
-    for (const northbound of this.northbounds) northbound.door?.flush();
+    for (const northbound of this.northbounds) northbound.flush();
     return this.sessions.touched.size > 0;
   }
 

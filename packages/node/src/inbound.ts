@@ -64,6 +64,7 @@ export class Inbound implements EgressOwner {
   handleOpen(flow: EgressFlow, destination: Destination): void {
     const session = this.#sessions.carrying(flow.carrier);
     if (session === undefined) return;
+    this.accepted += 1;
     const peer = session.peer.settings.name;
     const cancel = this.#host.dial(destination, peer, {
       connected: (bytes, boundAddress, boundPort) => {
@@ -114,7 +115,6 @@ export class Inbound implements EgressOwner {
       this.refused += 1;
       return undefined;
     }
-    this.accepted += 1;
     const flow = new EgressFlow(session.connection, stream, this, session, now);
     session.flows.set(stream, flow);
     return flow;

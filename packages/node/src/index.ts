@@ -7,9 +7,10 @@ export { type ForwardObserver, Forwarder, type LocalConsumer, type NextHop } fro
 export type { FrameDoor } from "./frame-door.ts";
 export { Neighbour } from "./neighbour.ts";
 export type { DialOutcome, NodeHost, WantedNeighbour } from "./node-host.ts";
-export { Northbound, type UpperDoor, type UpperNeighbour } from "./northbound.ts";
+export { Northbound } from "./northbound.ts";
 export { NodeLink } from "./node-link.ts";
 export type { AnnouncedPort } from "./ports.ts";
 export type { NodeSettings, PeerLinkSettings, PeerSettings, RouteOf } from "./settings.ts";
 export type * from "./status.ts";
 export { TransitQueue } from "./transit-queue.ts";
+export type { UpperDoor, UpperNeighbour } from "./upper-door.ts";

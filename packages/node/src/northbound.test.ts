@@ -16,12 +16,13 @@ import type { NextHop } from "./forward.ts";
 import { identityOf, peerOf } from "./memory-network.testing.ts";
 import { Neighbour } from "./neighbour.ts";
 import { NodeLink } from "./node-link.ts";
-import { Northbound, type UpperDoor } from "./northbound.ts";
+import { Northbound } from "./northbound.ts";
 import type { Peer } from "./peer.ts";
 import type { AnnouncedPort } from "./ports.ts";
 import { recordingDoor } from "./recording-door.testing.ts";
 import { Sessions } from "./sessions.ts";
 import { TransitQueue } from "./transit-queue.ts";
+import type { UpperDoor } from "./upper-door.ts";
 import { AllowedPeers } from "@flor/quic";
 
 const PEER_LABEL = 5000;
@@ -69,7 +70,7 @@ beforeEach(() => {
     network: "team",
     labels,
     sessions,
-    drop: (reason) => void dropped.push(reason),
+    drop: (reason, count = 1) => void dropped.push(...Array<string>(count).fill(reason)),
     now: () => 0,
   });
 });
@@ -153,14 +154,32 @@ describe("northbound", () => {
     expect(dropped).toEqual(["northbound-too-big"]);
   });
 
-  it("drops and counts frames for ports that are not there, and while there is no path or no credit", () => {
+  it("drops and counts frames for ports that are not there, and while there is no path", () => {
     joined();
     send(upperFrame(2));
-    below.hasCredit = false;
-    send(upperFrame(1));
     peer.path = undefined;
     send(upperFrame(1));
-    expect(dropped).toEqual(["northbound-port", "northbound-credit", "northbound-path"]);
+    expect(dropped).toEqual(["northbound-port", "northbound-path"]);
+  });
+
+  it("lets frames wait for credit, down and up, in order", () => {
+    const label = joined();
+    const nextHop = labels.lookup(label)?.nextHop;
+    const best = peer.path?.nextHop.best;
+    if (nextHop === undefined || !("consumer" in nextHop) || best === undefined) throw new Error("not bound");
+    below.hasCredit = false;
+    above.hasCredit = false;
+    send(upperFrame(1, 50));
+    nextHop.consumer.handlePayload(upperFrame(0, 51), 0, 51, best, 0);
+    expect([below.frames, above.frames]).toEqual([[], []]);
+    below.hasCredit = true;
+    above.hasCredit = true;
+    send(upperFrame(1, 52));
+    best.link.transit.drainTo(below);
+    northbound.flush();
+    expect(below.frames.map((frame) => frame.length)).toEqual([24 + 50, 24 + 52]);
+    expect(above.frames.map((frame) => readFrameHeader(viewOf(frame), 0, 51))).toMatchObject([{ port: 1, length: 35 }]);
+    expect(dropped).toEqual([]);
   });
 
   it("takes a channel down when the peer started anew", () => {
@@ -168,7 +187,7 @@ describe("northbound", () => {
     northbound.handleInstanceChanged(peer.key);
     expect(announced.at(-1)).toEqual([]);
     send(upperFrame(1));
-    expect(dropped).toEqual(["northbound-port"]);
+    expect(dropped).toEqual(["northbound-path"]);
   });
 
   it("keeps its labels while the upper node is away, and drops what comes for it", () => {

@@ -12,6 +12,7 @@ import type { Instant } from "@flor/machine";
 import { type ByteStream, type Destination, destinationText, IngressFlow, type IngressOwner } from "@flor/session";
 import type { Socks5Users } from "@flor/socks5";
 import { Cause } from "@flor/wire";
+import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
 import { sendFrame, frameOverhead } from "./sender.ts";
@@ -21,6 +22,8 @@ import type { RouteOf } from "./settings.ts";
 
 /** A client that has not finished the SOCKS5 handshake by then, or that does not leave after a refusal, is let go. */
 export const NEGOTIATION_MAX_MS = 10_000;
+/** The egress answers within 15 s, name and connection together: one that has not by then is gone. */
+export const OPEN_MAX_MS = 20_000;
 /** A refused client has this long to read the reply. */
 const FAREWELL_MS = 2000;
 /** Octets of one session sent per turn: about four bundles, then others have their turn. */
@@ -74,6 +77,7 @@ export class Outbound implements IngressOwner {
     const stream = session.connection.openStream();
     if (stream === undefined) return this.#options.sessions.wait(session.peer, flow, this.#options.now());
     session.flows.set(stream, flow);
+    this.negotiating.set(flow, this.#options.now() + OPEN_MAX_MS);
     flow.open(session.connection, stream, session);
     this.#options.sessions.touch(session);
   }
@@ -103,8 +107,10 @@ export class Outbound implements IngressOwner {
     const overhead = frameOverhead(path.stack.length);
     // Four frames share a bundle evenly; a larger frame would leave it part empty.
     const share = Math.floor((adjacency.link.door.bundleLimit - 8) / 4) - overhead;
-    const max = Math.max(path.unsegmentedPayloadMtu, Math.min(path.payloadMtu, share));
-    connection.setDatagramBounds(path.unsegmentedPayloadMtu, max);
+    // Where not even QUIC's least crosses unsegmented, segments carry it.
+    const base = Math.max(path.unsegmentedPayloadMtu, Math.min(path.payloadMtu, QUIC_DATAGRAM_OCTETS));
+    const max = Math.max(base, Math.min(path.payloadMtu, share));
+    connection.setDatagramBounds(base, max);
     for (let sent = 0; sent < TRANSMIT_BUDGET_OCTETS;) {
       const octets = sendFrame(connection, adjacency, path.stack, max, now);
       if (octets <= 0) return false;

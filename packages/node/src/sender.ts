@@ -6,6 +6,7 @@ import {
   LABEL_GAL,
   LABEL_STACK_ENTRY_OCTETS,
   type Token,
+  viewOf,
   ZERO_TOKEN,
 } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
@@ -53,6 +54,17 @@ export function sendControl(writer: PayloadWriter, to: Adjacency, max: number, n
 /** Sends a hello, which bears the token: it proves that both ends still hold the same adjacency. */
 export function sendHello(hello: Uint8Array, to: Adjacency, now: Instant): boolean {
   return send(writerOf(hello), to, GAL_STACK, hello.length, now, to.peerToken ?? ZERO_TOKEN, GAL_TTL) > 0;
+}
+
+/** The frame that {@link sendFrame} would send, in octets of its own, for a queue. */
+export function encodeFrame(payload: Uint8Array, to: Adjacency, stack: readonly number[]): Uint8Array {
+  const overhead = frameOverhead(stack.length);
+  const frame = new Uint8Array(overhead + payload.length);
+  const view = new DataView(frame.buffer);
+  frame.set(payload, overhead);
+  pushStack(view, FRAME_HEADER_OCTETS, stack, INITIAL_TTL);
+  writeDataHeader(view, 0, frame.length - FRAME_HEADER_OCTETS, to.port, to.peerToken ?? ZERO_TOKEN);
+  return frame;
 }
 
 /** A payload that is already made. */
