@@ -102,8 +102,9 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
     this.relay?.handleDrain();
   }
 
-  /** The handshake took too long, or the failed client did not leave. */
+  /** The handshake or the egress took too long, or the failed client did not leave. */
   handleDeadline(now: Instant): void {
+    if (this.#state === "opening") return this.fail(Cause.TIMED_OUT);
     if (this.#state === "negotiating") {
       this.#now = now;
       this.#socks?.handleTimeout(now);
