@@ -58,9 +58,9 @@ export class NodeProcess implements AsyncDisposable {
     return new NodeProcess(name, id, folder, options);
   }
 
-  /** What its processes get: a runtime folder of their own, so that nodes of other tests are not seen. */
+  /** What its processes get: folders of their own, so that nodes of other tests are not seen and nothing stays. */
   get environment(): Readonly<Record<string, string>> {
-    return { XDG_RUNTIME_DIR: this.folder };
+    return { XDG_RUNTIME_DIR: this.folder, XDG_STATE_HOME: join(this.folder, "state") };
   }
 
   /** The running `flor up`; throws when it was never started. */
@@ -72,8 +72,7 @@ export class NodeProcess implements AsyncDisposable {
   /** Writes the configuration, name and key added; `up` does it too. Resolves to the path of the file. */
   configure(config: object): string {
     const file = join(this.folder, "flor.yaml");
-    // JSON is YAML.
-    // It may hold passwords.
+    // JSON is YAML. It may hold passwords.
     writeFileSync(file, JSON.stringify({ name: this.name, key: this.keyFile, ...config }, undefined, 2), {
       mode: 0o600,
     });
