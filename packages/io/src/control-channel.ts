@@ -2,14 +2,13 @@
  * What the two ends of a ready session tell each other beside frames: state until it is acknowledged, credit, Pings.
  * Control datagrams are outside the credit and go at once, each in a datagram of its own.
  */
-import type { DropCounters, Instant } from "@flor/machine";
+import { type DropCounters, type Instant, RateBudget } from "@flor/machine";
 import { decodeEnvelope, type Envelope } from "@flor/wire";
 import type { CreditGrant, CreditWindow } from "./credit.ts";
 import type { EndDrop } from "./end-drop.ts";
 import type { Counter, FlorIoEvent } from "./event.ts";
 import { eventOf } from "./event-of-envelope.ts";
 import { Liveness } from "./liveness.ts";
-import { RateBudget } from "./rate-budget.ts";
 import { StateRepeater } from "./state-repeater.ts";
 
 /** Data datagrams received but not reported: reported this late at most. */

@@ -4,7 +4,7 @@
  * The data path has no object per frame or datagram: frames are written in place (`reserve`, `commit`, `flush`) and
  * received as runs in the buffer they came in (`FrameSink`).
  */
-import { DropCounters, earlier, type Instant } from "@flor/machine";
+import { DropCounters, earlier, type Instant, RateBudget } from "@flor/machine";
 import {
   BUNDLE_MAX_OCTETS,
   encodeEnvelope,
@@ -27,7 +27,6 @@ import type { EndState, FlorIoEndOptions } from "./end-options.ts";
 import type { FlorIoEvent } from "./event.ts";
 import { EventQueue } from "./event-queue.ts";
 import { controlDatagram, type Established, readMessage } from "./handshake.ts";
-import { RateBudget } from "./rate-budget.ts";
 
 /** MACs checked a second, and at once: a handshake needs two, a hostile process must not make us compute without end. */
 const MACS_PER_SECOND = 200;

@@ -1,4 +1,4 @@
-import type { Instant } from "@flor/machine";
+import type { Instant } from "./instant.ts";
 
 /** A rate with a burst: what comes beyond it is refused, so that a flood costs its sender more than us. */
 export class RateBudget {
