@@ -20,6 +20,9 @@ const packageFolder = join(distFolder, "package");
 const NATIVE = { koffi: "packages/host", "@matrixai/quic": "packages/quic" } as const;
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
+/** Used where the user has installed it. */
+const OPTIONAL = ["@fails-components/webtransport-transport-http3-quiche"];
+
 interface Manifest {
   readonly version: string;
   readonly description?: string;
@@ -40,7 +43,7 @@ async function bundle(): Promise<readonly OutputChunk[]> {
   const build = await rolldown({
     input: { flor: join(root, "apps/flor/src/bin.ts"), ...linkEntries() },
     platform: "node",
-    external: (id) => Object.keys(NATIVE).some((name) => id === name || id.startsWith(`${name}/`)),
+    external: (id) => [...Object.keys(NATIVE), ...OPTIONAL].some((name) => id === name || id.startsWith(`${name}/`)),
     checks: { eval: false },
   });
   // Flat: `builtin-link-command.ts` finds the links beside itself.

@@ -13,10 +13,10 @@ export interface CarriedStream {
 }
 
 /**
- * Opens a stream to an address in the link's own syntax. Rejects with an Error that says why, and when `signal` is
- * aborted.
+ * Opens a stream to an address in the link's own syntax, where the node with the id `peer` should be. Rejects with an
+ * Error that says why, and when `signal` is aborted.
  */
-export type DialStream = (address: string, signal: AbortSignal) => Promise<CarriedStream>;
+export type DialStream = (address: string, signal: AbortSignal, peer: string) => Promise<CarriedStream>;
 
 /** A stream that goes both ways by itself. */
 export function carriedStreamOf(duplex: Duplex, address: string): CarriedStream {

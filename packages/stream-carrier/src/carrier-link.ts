@@ -174,7 +174,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
 
   #dialIfWanted(port: StreamPort): void {
     const { dial } = this.#options;
-    const { address, connection } = port;
+    const { address, peer, connection } = port;
     const redial = this.#redials.get(port);
     if (dial === undefined || redial?.address === address) return;
     this.#stopDialling(port);
@@ -184,7 +184,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
     }
     if (address === "") return;
     const handleStream = (stream: CarriedStream): void => void this.#dialledFor.set(this.#connect(stream, true), port);
-    const next = new Redial({ node: this.#node, address, dial, handleStream });
+    const next = new Redial({ node: this.#node, address, peer, dial, handleStream });
     this.#redials.set(port, next);
     if (port.connection === undefined) next.start();
   }

@@ -69,6 +69,7 @@ export class PortTable {
       if (port === undefined) continue;
       port.token = tokenOf(neighbour.token);
       port.address = neighbour.address;
+      port.peer = neighbour.peer;
       port.isProvisional = false;
       this.announce(port);
     }

@@ -9,6 +9,8 @@ const PROVEN_MS = 10_000;
 export interface RedialOptions {
   readonly node: NodeDoor;
   readonly address: string;
+  /** The neighbour's node id. */
+  readonly peer: string;
   readonly dial: DialStream;
   readonly handleStream: (stream: CarriedStream) => void;
 }
@@ -55,7 +57,7 @@ export class Redial {
     this.#isDialling = true;
     const { signal } = this.#abort;
     try {
-      const stream = await this.#options.dial(this.address, signal);
+      const stream = await this.#options.dial(this.address, signal, this.#options.peer);
       this.#isDialling = false;
       if (signal.aborted) stream.destroy();
       else this.#options.handleStream(stream);

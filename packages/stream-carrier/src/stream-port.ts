@@ -8,6 +8,8 @@ export class StreamPort {
   key: string;
   /** As configured; empty: the neighbour comes to us. */
   address = "";
+  /** The neighbour's node id; empty while a stranger's. */
+  peer = "";
   /** Frames that bear it are this neighbour's, whichever stream they come on. */
   token: Token | undefined;
   /** A stranger's first frame made it. */

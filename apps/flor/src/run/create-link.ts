@@ -5,11 +5,11 @@ import type { AttachmentConfig, Config, LinkConfig } from "@flor/config";
 import { type Log, runtimeFolder } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import type { builtinLinkCommand } from "../builtin-link-command.ts";
+import { carrierSettingsOf } from "./carrier-settings.ts";
 import { NativeLink } from "./native-link.ts";
 import { northboundSocketPath } from "./northbound-protocol.ts";
 import { ProcessLink } from "./process-link.ts";
 import type { RunningLink } from "./running-link.ts";
-import { carrierSettingsOf } from "./stdio-socket.ts";
 
 /** What all links of a node share. */
 export interface LinkSurroundings {
@@ -36,8 +36,16 @@ export function createLink(
     return new ProcessLink({ ...shared, command: link.command, config: link.config, environment: link.env });
   }
   if (link.kind !== "udp") {
-    const settings = carrierSettingsOf(link, runtimeFolder(), config.name);
-    return new ProcessLink({ ...shared, command: builtinLinkCommand(link.kind), config: settings, environment: {} });
+    const command = builtinLinkCommand(link.kind);
+    return new ProcessLink({
+      ...shared,
+      command,
+      // Read for each process.
+      get config() {
+        return carrierSettingsOf(link, config);
+      },
+      environment: {},
+    });
   }
   const { listen, mtu, segments, gso } = link;
   const command = builtinLinkCommand("udp");

@@ -9,6 +9,7 @@ export interface ProcessLinkOptions {
   readonly name: string;
   readonly kind: string;
   readonly command: readonly [string, ...string[]];
+  /** Read whenever a process is started. */
   readonly config: unknown;
   readonly environment: Readonly<Record<string, string>>;
   /** A folder of the link's own that outlives it; empty: none. */

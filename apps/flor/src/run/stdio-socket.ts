@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { CarrierLinkConfig } from "@flor/config";
 
 const SUFFIX = ".stdio";
 
@@ -18,15 +17,4 @@ export function stdioSocketNames(folder: string): readonly string[] {
     // No folder: no node ran yet.
     return [];
   }
-}
-
-/** What the link process is configured with: an exec link that serves is told where. */
-export function carrierSettingsOf(
-  { kind, name, settings }: CarrierLinkConfig,
-  folder: string,
-  node: string,
-): Readonly<Record<string, unknown>> {
-  if (kind !== "exec") return settings;
-  const { serve, ...others } = settings;
-  return serve === true ? { ...others, socket: stdioSocketPath(folder, node, name) } : others;
 }

@@ -1,0 +1,2 @@
+export { type WebtransportConfig, parseWebtransportConfig } from "./webtransport-config.ts";
+export { webtransportLink } from "./webtransport-link.ts";

@@ -1,0 +1,47 @@
+/** The webtransport link: frames on a stream of WebTransport, over TLS on TCP, or over QUIC where that is installed. */
+import { ExitCode, type LinkDefinition, type NodeDoor } from "@flor/link-kit";
+import { CarrierLink, readEndName } from "@flor/stream-carrier";
+import { createDial } from "./dial-webtransport.ts";
+import { loadLibrary } from "./load-library.ts";
+import { CREDENTIALS_RENEWAL_MS } from "./tls-credentials.ts";
+import { parseWebtransportConfig, WEBTRANSPORT_CONFIG_SCHEMA, type WebtransportConfig } from "./webtransport-config.ts";
+import { listenWebtransport, loadCredentials, type WebtransportServer } from "./webtransport-server.ts";
+
+/** The webtransport link. */
+export const webtransportLink: LinkDefinition<WebtransportConfig> = {
+  name: "webtransport",
+  version: "0.1.0",
+  configSchema: WEBTRANSPORT_CONFIG_SCHEMA,
+  parseConfig: parseWebtransportConfig,
+  open: openWebtransportLink,
+};
+
+async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor): Promise<CarrierLink> {
+  const { listen, path, mtu } = config;
+  const name = await readEndName(node.stateDirectory);
+  const loaded = await loadLibrary();
+  let server: WebtransportServer | undefined;
+  const close = async (): Promise<void> => server?.close();
+  const dial = createDial(loaded);
+  const link = new CarrierLink({ node, kind: "webtransport", name, mtu, isEncrypted: true, dial, close });
+  if (listen === undefined) return link;
+  try {
+    const credentials = await loadCredentials(config, node);
+    server = await listenWebtransport(loaded, { listen, path, credentials, accept: (stream) => link.accept(stream) });
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+  node.log(
+    "info",
+    `listening on ${listen.host}:${listen.port}${path}, ${loaded.hasHttp3 ? "HTTP/3 and HTTP/2" : "HTTP/2"}`,
+  );
+  if (config.files === undefined) renewInTime(node);
+  return link;
+}
+
+/** A link that starts anew is given new credentials; that costs packets, and no connection above. */
+function renewInTime(node: NodeDoor): void {
+  const stop = (): void => node.stop(ExitCode.temporary, "the certificate of this link is to be renewed");
+  setTimeout(stop, CREDENTIALS_RENEWAL_MS).unref();
+}

@@ -1,0 +1,106 @@
+import { createHash, randomBytes, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { LinkConfigError, type NodeDoor } from "@flor/link-kit";
+import type { CarriedStream } from "@flor/stream-carrier";
+import { carriedBidirectionalStream, closeSession, type Session } from "./bidirectional-stream.ts";
+import { FLOW_WINDOWS } from "./flow-windows.ts";
+import type { LoadedLibrary } from "./load-library.ts";
+import { createAnonymousCredentials, type TlsCredentials } from "./tls-credentials.ts";
+import type { WebtransportConfig } from "./webtransport-config.ts";
+
+/** What a server is made with. */
+export interface WebtransportServerOptions {
+  readonly listen: NonNullable<WebtransportConfig["listen"]>;
+  readonly path: string;
+  readonly credentials: TlsCredentials;
+  readonly accept: (stream: CarriedStream) => void;
+}
+
+/** A listening server. */
+export interface WebtransportServer {
+  close(): void;
+}
+
+/** Whoever opens a session and no stream in it goes after this time. */
+const STREAM_TIMEOUT_MS = 10_000;
+
+/** A session as the library hands it over. */
+interface IncomingSession extends Session {
+  readonly ready: Promise<unknown>;
+  readonly incomingBidirectionalStreams: ReadableStream<{ readonly readable: unknown; readonly writable: unknown }>;
+  readonly peerAddress?: string;
+}
+
+/** Listens; rejects with an Error that says what to do. */
+export async function listenWebtransport(
+  { library, hasHttp3 }: LoadedLibrary,
+  { listen, path, credentials, accept }: WebtransportServerOptions,
+): Promise<WebtransportServer> {
+  const server = new library.HttpServer({
+    ...listen,
+    ...FLOW_WINDOWS,
+    secret: randomBytes(32).toString("hex"),
+    cert: credentials.certificatePem,
+    privKey: credentials.keyPem,
+    reliability: hasHttp3 ? "both" : "reliableOnly",
+  });
+  server.startServer();
+  const sessions = server.sessionStream(path) as unknown as ReadableStream<IncomingSession>;
+  await server.ready.catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`cannot listen on ${listen.host}:${listen.port}: ${explain(error)}`, { cause: error });
+  });
+  void acceptSessions(sessions, accept);
+  return { close: () => server.stopServer() };
+}
+
+async function acceptSessions(
+  sessions: ReadableStream<IncomingSession>,
+  accept: (stream: CarriedStream) => void,
+): Promise<void> {
+  for await (const session of sessions) void acceptStream(session, accept).catch(() => closeSession(session));
+}
+
+/** A session carries one stream, the first that is opened in it. */
+async function acceptStream(session: IncomingSession, accept: (stream: CarriedStream) => void): Promise<void> {
+  const timer = setTimeout(() => closeSession(session), STREAM_TIMEOUT_MS);
+  session.closed.catch(() => {});
+  try {
+    await session.ready;
+    const { value } = await session.incomingBidirectionalStreams.getReader().read();
+    if (value === undefined) return;
+    accept(carriedBidirectionalStream(value, session, session.peerAddress ?? ""));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The credentials of files, of the node, or of nobody, whose hash is logged for others. */
+export async function loadCredentials(
+  { files, credentials }: WebtransportConfig,
+  node: NodeDoor,
+): Promise<TlsCredentials> {
+  if (files !== undefined) {
+    return {
+      certificatePem: await readPem("certificate", files.certificate),
+      keyPem: await readPem("certificateKey", files.key),
+    };
+  }
+  if (credentials !== undefined) return credentials;
+  const anonymous = createAnonymousCredentials();
+  const hash = createHash("sha256").update(new X509Certificate(anonymous.certificatePem).raw).digest("hex");
+  node.log("info", `nobody vouches for the certificate: others add #sha256=${hash} to this node's address`);
+  return anonymous;
+}
+
+async function readPem(key: string, file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new LinkConfigError(`${key}: ${file} cannot be read: ${error.code}`, { cause: error });
+  });
+}
+
+function explain(error: NodeJS.ErrnoException): string {
+  if (error.code === "EADDRINUSE") return "another process has this port; stop it or choose another port";
+  if (error.code === "EADDRNOTAVAIL") return "no interface of this machine has this address (yet)";
+  if (error.code === "EACCES") return "ports below 1024 need a privilege; choose a higher one";
+  return error.code ?? error.message;
+}
