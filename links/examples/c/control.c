@@ -18,7 +18,7 @@ enum { /* fields of Envelope */
   NEIGHBOURS = 31,
   TOO_BIG = 40
 };
-enum { PORTS_DELAY_MS = 50, SHORT_ENVELOPE_MAX = 2048 };
+enum { PORTS_DELAY_MS = 50, SHORT_ENVELOPE_MAX = 2048, NEIGHBOURS_MAX = 256 };
 
 static const char *const counter_names[COUNTERS] = {
     [LOST] = "lost",
@@ -27,6 +27,7 @@ static const char *const counter_names[COUNTERS] = {
     [DROP_BAD_MAC] = "drop.bad_mac",
     [DROP_MALFORMED] = "drop.malformed",
     [DROP_UNKNOWN_TYPE] = "drop.unknown_type",
+    [DROP_UNKNOWN_MESSAGE] = "drop.unknown_message",
     [DROP_NO_PORT] = "drop.no_port",
     [DROP_NO_ADDRESS] = "drop.no_address",
     [DROP_TOO_BIG] = "drop.too_big",
@@ -102,14 +103,14 @@ static void send_pong(uint64_t id) {
   send_envelope(&to);
 }
 
-/* Answers an envelope that has a number; a message that this version does not know also with an Error. */
-static void acknowledge(uint64_t seq, bool is_unknown) {
+/* Ends the repetition of a message, also of one that is refused: repeating would not mend it. */
+static void acknowledge(uint64_t seq, const char *refusal) {
   struct writer to = begin_envelope();
   put_number(&to, ACK, seq);
-  if (is_unknown) {
+  if (refusal != NULL) {
     size_t error = begin_nested(&to, ERROR);
     put_number(&to, 1, seq);
-    put_octets(&to, 2, text("unimplemented"));
+    put_octets(&to, 2, text(refusal));
     end_nested(&to, error);
   }
   send_envelope(&to);
@@ -148,11 +149,40 @@ static bool is_unknown(struct octets envelope) {
   return has_unknown;
 }
 
-static void receive_neighbours(struct octets neighbours) {
+static bool has_key_before(struct octets list, const uint8_t *end, struct octets key) {
+  struct field field;
+  while (next_field(&list, &field) && list.at < end)
+    if (field.number == 2 && octets_equal(octets_in(field.octets, 1), key)) return true;
+  return false;
+}
+
+/* Whether a list of neighbours keeps the bounds of the contract. */
+static bool are_sound(struct octets list) {
+  struct octets rest = list;
+  struct field field;
+  int neighbours = 0;
+  while (next_field(&rest, &field)) {
+    if (field.number != 2) continue;
+    if (!is_message(field.octets) || ++neighbours > NEIGHBOURS_MAX) return false;
+    struct octets key = octets_in(field.octets, 1), token = octets_in(field.octets, 3);
+    if (key.length == 0 || key.length >= TEXT_MAX || has_key_before(list, rest.at, key)) return false;
+    if (token.length != 0 && token.length != TOKEN_OCTETS) return false;
+  }
+  return true;
+}
+
+/* Returns why the list is refused, or NULL. */
+static const char *receive_neighbours(struct octets neighbours) {
   uint64_t generation = number_in(neighbours, 1);
-  if (generation <= node.seen_generation) return; /* it was overtaken on the way, or is a repetition */
-  node.seen_generation = generation;
-  set_neighbours(neighbours);
+  if (!are_sound(neighbours)) {
+    count(DROP_MALFORMED);
+    return "malformed";
+  }
+  if (generation > node.seen_generation) { /* else it was overtaken on the way, or is a repetition */
+    node.seen_generation = generation;
+    set_neighbours(neighbours);
+  }
+  return NULL;
 }
 
 void receive_control(struct octets envelope) {
@@ -167,8 +197,12 @@ void receive_control(struct octets envelope) {
     send_pong(number_in(ping, 1));
     report_credit();
   }
-  if (has_field(envelope, NEIGHBOURS)) receive_neighbours(neighbours);
   if (has_field(envelope, BYE)) quit(OK, "the node said goodbye");
+  const char *refusal = has_field(envelope, NEIGHBOURS) ? receive_neighbours(neighbours) : NULL;
+  if (is_unknown(envelope)) {
+    count(DROP_UNKNOWN_MESSAGE);
+    refusal = "unimplemented";
+  }
   uint64_t seq = number_in(envelope, SEQ);
-  if (seq != 0) acknowledge(seq, is_unknown(envelope));
+  if (seq != 0) acknowledge(seq, refusal);
 }

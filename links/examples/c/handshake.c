@@ -7,6 +7,7 @@
 #include "star-link.h"
 
 enum { HELLO = 10, WELCOME = 11, READY = 12, REJECT = 13 }; /* fields of Envelope */
+enum { REJECT_BUSY = 3 };                               /* a code of Reject */
 enum { MAC_OCTETS = SHA256_OCTETS, NONCE_OCTETS = 32, GREET_DELAY_MS = 100 };
 
 /* HMAC over a label, the hashes of the envelopes before, and the envelope. */
@@ -57,6 +58,7 @@ void make_hello(void) {
   put_number(&to, 8, node.window.octets);
   put_number(&to, 9, BUNDLE_MAX);
   put_octets(&to, 10, text("stats"));
+  put_octets(&to, 10, text("roaming"));
   end_nested(&to, hello);
   sha256_of(envelope_of(&to), node.hello_hash);
   end_greeting(&to, "hello", octets_of("", 0));
@@ -97,5 +99,5 @@ void receive_handshake(struct octets content) {
   if (!is_message(said)) return count(DROP_MALFORMED);
   if (!is_reject) return receive_welcome(said, envelope);
   struct octets reason = octets_in(said, 2);
-  quit(CONFIGURATION, "the node refused this link: %.*s", (int)reason.length, (const char *)reason.at);
+  quit(number_in(said, 1) == REJECT_BUSY ? TEMPORARY : CONFIGURATION, "the node refused this link: %.*s", (int)reason.length, (const char *)reason.at);
 }

@@ -193,7 +193,7 @@ static void receive_frames(uint8_t *datagram, size_t datagram_length) {
 }
 
 static void receive_datagram(uint8_t *datagram, size_t length) {
-  if (length < TOKEN_OCTETS) return count(DROP_MALFORMED);
+  if (length < TOKEN_OCTETS + HEADER_OCTETS) return count(DROP_MALFORMED);
   if (node.is_ready && memcmp(datagram, node.token, TOKEN_OCTETS) == 0) return receive_frames(datagram, length);
   if (!is_zero_token(datagram)) return count(DROP_BAD_TOKEN);
   const uint8_t *frame = datagram + TOKEN_OCTETS;

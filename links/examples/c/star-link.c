@@ -41,7 +41,7 @@ static struct octets read_bootstrap_line(void) {
     if (end != NULL) return octets_of(line, (size_t)(end - line));
     length += (size_t)got;
   }
-  quit(USAGE, "standard input did not begin with a bootstrap line");
+  quit(USAGE, "standard input did not begin with a bootstrap line: a node starts this link");
 }
 
 static bool decode_base64(struct octets from, uint8_t *to, size_t length) {
@@ -116,7 +116,7 @@ static int explain(const char *program) {
 }
 
 static int describe(void) {
-  printf("{\"name\":\"%s\",\"version\":\"%s\",\"flor_io\":[1],\"caps\":[\"stats\"],\"config_schema\":{\"type\":\"object\","
+  printf("{\"name\":\"%s\",\"version\":\"%s\",\"flor_io\":[1],\"caps\":[\"stats\",\"roaming\"],\"config_schema\":{\"type\":\"object\","
          "\"additionalProperties\":false,\"required\":[\"listen\"],\"properties\":{\"listen\":{\"type\":\"string\"},"
          "\"mtu\":{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d,\"default\":%d}}}}\n",
          LINK_NAME, LINK_VERSION, MTU_MIN, MTU_MAX, MTU_DEFAULT);

@@ -9,7 +9,7 @@
 #include "protobuf.h"
 #include "session.h"
 
-enum { PORTS_MAX = 192 }; /* as many as fit one list with keys as long as node ids */
+enum { PORTS_MAX = 256 }; /* as many as fit one list with keys as long as node ids */
 enum { STRANGERS_MAX = 64, STRANGERS_PER_SECOND = 32, TOO_BIG_PER_SECOND = 10, TURN_DATAGRAMS = 64 };
 
 /* Milliseconds. */
@@ -76,10 +76,10 @@ static void put_port(struct writer *to, const struct port *port) {
   size_t nested = begin_nested(to, 2);
   put_number(to, 1, port->number);
   put_octets(to, 2, text(port->key));
-  put_number(to, 3, is_up);
+  if (is_up) put_number(to, 3, true);
   put_number(to, 4, mtu());
   put_octets(to, 9, text(is_up ? address : port->address));
-  put_number(to, 10, port->is_provisional);
+  if (port->is_provisional) put_number(to, 10, true);
   end_nested(to, nested);
 }
 

@@ -27,7 +27,7 @@ type bootstrap struct {
 
 // readBootstrap reads the one line on standard input; what follows there is nothing but the lifeline.
 func readBootstrap(stdin *bufio.Reader) (*bootstrap, error) {
-	unsound := exit{exitUsage, "standard input did not begin with a sound bootstrap line"}
+	unsound := exit{exitUsage, "standard input did not begin with a bootstrap line: a node starts this link"}
 	line, err := stdin.ReadSlice('\n')
 	if err != nil {
 		return nil, unsound

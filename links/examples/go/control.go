@@ -1,6 +1,12 @@
 package main
 
-const envelopeMax = 32_768
+import "errors"
+
+const (
+	envelopeMax   = 32_768
+	neighboursMax = 256
+	keyMax        = 255
+)
 
 // Fields of Envelope.
 const (
@@ -16,6 +22,9 @@ const (
 	fieldTooBig     = 40
 )
 
+// errBound: a message breaks a bound of the contract, and changes nothing.
+var errBound = errors.New("beyond a bound")
+
 func (s *session) receiveControl(content []byte) error {
 	if len(content) > envelopeMax {
 		return errMalformed
@@ -27,11 +36,19 @@ func (s *session) receiveControl(content []byte) error {
 	if envelope.number(fieldAck) == s.seq {
 		s.timers.cancel(timerPorts)
 	}
-	if err := s.receiveMessage(envelope); err != nil {
+	refusal := ""
+	if err := s.receiveMessage(envelope); errors.Is(err, errBound) {
+		refusal = "malformed"
+		s.count("drop.malformed")
+	} else if err != nil {
 		return err
 	}
+	if isUnknown(envelope) {
+		refusal = "unimplemented"
+		s.count("drop.unknown_message")
+	}
 	if seq := envelope.number(fieldSeq); seq != 0 {
-		s.acknowledge(seq, isUnknown(envelope))
+		s.acknowledge(seq, refusal)
 	}
 	return nil
 }
@@ -87,11 +104,26 @@ func (s *session) receiveNeighbours(neighbours message) error {
 	if err != nil {
 		return err
 	}
+	if !areSound(list) {
+		return errBound
+	}
 	if generation := neighbours.number(1); generation > s.seenGeneration { // else it was overtaken, or came before
 		s.seenGeneration = generation
 		s.wire.setNeighbours(list)
 	}
 	return nil
+}
+
+func areSound(neighbours []message) bool {
+	keys := map[string]bool{}
+	for _, neighbour := range neighbours {
+		key, token := string(neighbour.octets(1)), neighbour.octets(3)
+		if key == "" || len(key) > keyMax || keys[key] || (len(token) != 0 && len(token) != tokenOctets) {
+			return false
+		}
+		keys[key] = true
+	}
+	return len(neighbours) <= neighboursMax
 }
 
 // isUnknown says whether an envelope carries a message, but none that this version of Flor IO has.
@@ -109,10 +141,11 @@ func isUnknown(envelope message) bool {
 	return hasUnknown
 }
 
-func (s *session) acknowledge(seq uint64, isUnknown bool) {
+// acknowledge ends the repetition of a message, also of one that is refused: repeating would not mend it.
+func (s *session) acknowledge(seq uint64, refusal string) {
 	envelope := appendNumber(nil, fieldAck, seq)
-	if isUnknown {
-		envelope = appendOctets(envelope, fieldError, appendOctets(appendNumber(nil, 1, seq), 2, "unimplemented"))
+	if refusal != "" {
+		envelope = appendOctets(envelope, fieldError, appendOctets(appendNumber(nil, 1, seq), 2, refusal))
 	}
 	s.sendControl(envelope)
 }

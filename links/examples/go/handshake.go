@@ -9,6 +9,7 @@ import (
 const (
 	macOctets   = sha256.Size
 	nonceOctets = 32
+	rejectBusy  = 3 // a code of Reject
 )
 
 // Fields of Envelope that belong to the handshake.
@@ -60,7 +61,11 @@ func (h *handshake) receive(content []byte) (message, error) {
 		return nil, err
 	}
 	if field == fieldReject {
-		return nil, exit{exitConfiguration, "the node refused this link: " + string(answer.octets(2))}
+		code := exitConfiguration
+		if answer.number(1) == rejectBusy {
+			code = exitTemporary
+		}
+		return nil, exit{code, "the node refused this link: " + string(answer.octets(2))}
 	}
 	if answer.number(1) != 1 || len(answer.octets(3)) != tokenOctets || tokenOf(answer.octets(3)) == noToken {
 		return nil, errMalformed

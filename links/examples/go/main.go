@@ -106,7 +106,7 @@ func run() error {
 }
 
 func describe() {
-	fmt.Printf(`{"name":%q,"version":%q,"flor_io":[1],"caps":["stats"],"config_schema":{"type":"object",`+
+	fmt.Printf(`{"name":%q,"version":%q,"flor_io":[1],"caps":["stats","roaming"],"config_schema":{"type":"object",`+
 		`"additionalProperties":false,"required":["listen"],"properties":{"listen":{"type":"string"},`+
 		`"mtu":{"type":"integer","minimum":%d,"maximum":%d,"default":%d}}}}`+"\n",
 		linkName, linkVersion, mtuMin, mtuMax, mtuDefault)

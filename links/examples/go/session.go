@@ -72,6 +72,7 @@ func newSession(conn *net.UDPConn, bufferOctets uint64, boot *bootstrap) *sessio
 	said = appendNumber(said, 8, s.credit.window.octets)
 	said = appendNumber(said, 9, bundleMax)
 	said = appendOctets(said, 10, "stats")
+	said = appendOctets(said, 10, "roaming")
 	s.handshake = newHandshake(boot.Secret, said)
 	s.timers.set(timerGreet, 0)
 	s.timers.set(timerDeadline, time.Duration(boot.DeadlineMs)*time.Millisecond)
@@ -84,7 +85,7 @@ func (s *session) count(name string) { s.counts[name]++ }
 func (s *session) receive(datagram []byte) error {
 	var err error
 	switch opening := tokenOf(datagram); {
-	case len(datagram) < tokenOctets:
+	case len(datagram) < tokenOctets+headerOctets:
 		err = errMalformed
 	case opening == noToken:
 		err = s.receiveHandshake(datagram[tokenOctets:])

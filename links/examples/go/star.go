@@ -9,7 +9,7 @@ import (
 
 const (
 	// As many as fit one list with keys as long as node ids.
-	portsMax     = 192
+	portsMax     = 256
 	strangersMax = 64
 	// Strangers admitted a second.
 	strangersRate = 32

@@ -20,6 +20,7 @@ BUNDLE_MAX, ENVELOPE_MAX = 61_440, 32_768
 SEQ, ACK = 1, 2
 PING, PONG, CREDIT, BYE, ERROR, PORTS, NEIGHBOURS, TOO_BIG = 20, 21, 22, 24, 25, 30, 31, 40
 MESSAGES = {*range(10, 14), *range(20, 26), 30, 31, 40}
+NEIGHBOURS_MAX, KEY_MAX = 256, 255
 
 SILENCE_MAX = 5.0  # the node counts as dead after this
 STOPPED = 2.0  # a Ping later than this: this process was stopped, and the node is not to blame
@@ -49,7 +50,7 @@ class FlorIo:
         self.seq = self.generation = self.pings = 0
         self.token = os.urandom(TOKEN_OCTETS - 1) + b"\1"  # never all zero
         said = [field(1, 1), field(3, name), field(4, version), field(5, os.getpid()), field(6, self.token)]
-        said += [field(7, self.window[0]), field(8, self.window[1]), field(9, BUNDLE_MAX), field(10, "stats")]
+        said += [field(7, self.window[0]), field(8, self.window[1]), field(9, BUNDLE_MAX), field(10, "stats"), field(10, "roaming")]
         self.handshake = Handshake(bootstrap["secret"], b"".join(said))
         self.is_ready = False
         self.delay = 0.1
@@ -108,9 +109,9 @@ class FlorIo:
 
     def receive_datagram(self, datagram, wire):
         if datagram[:TOKEN_OCTETS] == NO_TOKEN:
-            kind, content = next(frames(datagram), (None, None))
+            kind, frame = next(frames(datagram), (None, None))
             if kind == CONTROL:
-                self.receive_handshake(bytes(content[HEADER.size :]))
+                self.receive_handshake(bytes(frame[HEADER.size :]))
         elif self.is_ready and datagram[:TOKEN_OCTETS] == self.token:
             self.heard_at = monotonic()
             self.timers.cancel(self.greet)
@@ -148,17 +149,31 @@ class FlorIo:
             self.limit = [max(self.limit[0], credit.number(3)), max(self.limit[1], credit.number(4))]
         for ping in envelope.nested(PING):
             self.answer(ping)
-        for neighbours in envelope.nested(NEIGHBOURS):
-            if neighbours.number(1) > self.generation:  # else it was overtaken on the way, or is a repetition
-                self.generation = neighbours.number(1)
-                wire.set_neighbours(neighbours.nested(2))
         for bye in envelope.nested(BYE):
             raise Exit(OK, f"the node said goodbye: {bye.octets(1).decode(errors='replace')}")
-        seq = envelope.number(SEQ)
+        error = None
+        for neighbours in envelope.nested(NEIGHBOURS):
+            error = self.take_neighbours(neighbours.number(1), neighbours.nested(2), wire)
+        if MESSAGES.isdisjoint(envelope) and envelope.keys() - {SEQ, ACK}:
+            error = "unimplemented"
+            self.count("drop.unknown_message")
+        self.acknowledge(envelope.number(SEQ), error)
+
+    def take_neighbours(self, generation, neighbours, wire):
+        keys = {neighbour.octets(1) for neighbour in neighbours}
+        is_sound = all(0 < len(key) <= KEY_MAX for key in keys) and len(keys) == len(neighbours) <= NEIGHBOURS_MAX
+        if not is_sound or any(len(neighbour.octets(3)) not in (0, TOKEN_OCTETS) for neighbour in neighbours):
+            self.count("drop.malformed")
+            return "malformed"
+        if generation > self.generation:  # else the list was overtaken on the way, or is a repetition
+            self.generation = generation
+            wire.set_neighbours(neighbours)
+        return None
+
+    def acknowledge(self, seq, error):
         if seq:
-            is_unknown = MESSAGES.isdisjoint(envelope) and len(envelope.keys() - {SEQ, ACK}) > 0
-            error = field(ERROR, field(1, seq) + field(2, "unimplemented")) if is_unknown else b""
-            self.send_control(field(ACK, seq) + error)
+            said = b"" if error is None else field(ERROR, field(1, seq) + field(2, error))
+            self.send_control(field(ACK, seq) + said)
 
     # Liveness and credit.
 

@@ -15,7 +15,7 @@ def control_frame(content, flags=0):
 def frames(datagram):
     """Yields (type, whole frame) of a datagram's frames; raises ValueError at the first that is cut off."""
     at = TOKEN_OCTETS
-    while at < len(datagram):
+    while at < len(datagram) or at == TOKEN_OCTETS:
         if at + HEADER.size > len(datagram):
             raise ValueError("a header is cut off")
         kind, _, octets, *_ = HEADER.unpack_from(datagram, at)

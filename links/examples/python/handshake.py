@@ -5,10 +5,11 @@ import hmac
 import os
 
 from frame import FLAG_MAC, NO_TOKEN, TOKEN_OCTETS, control_frame
-from link_process import CONFIGURATION, Exit
+from link_process import CONFIGURATION, TEMPORARY, Exit
 from protobuf import Message, field
 
 MAC_OCTETS, NONCE_OCTETS = 32, 32
+BUSY = 3  # a code of Reject
 # Fields of Envelope.
 HELLO, WELCOME, READY, REJECT = 10, 11, 12, 13
 
@@ -33,7 +34,8 @@ class Handshake:
         if not hmac.compare_digest(self.mac(kind, [self.hello], envelope), mac):
             return None
         for reject in message.nested(REJECT):
-            raise Exit(CONFIGURATION, f"the node refused this link: {reject.octets(2).decode(errors='replace')}")
+            code = TEMPORARY if reject.number(1) == BUSY else CONFIGURATION
+            raise Exit(code, f"the node refused this link: {reject.octets(2).decode(errors='replace')}")
         welcome = next(iter(message.nested(WELCOME)), Message(b""))
         token = welcome.octets(3)
         if welcome.number(1) != 1 or len(token) != TOKEN_OCTETS or token == NO_TOKEN:

@@ -119,7 +119,7 @@ def read_bootstrap():
         bootstrap = {"address": (host, int(port)), "secret": secret, "deadline_ms": deadline, "parent_pid": parent}
         return bootstrap, whole.get("config", {})
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise Exit(USAGE, "standard input did not begin with a sound bootstrap line") from None
+        raise Exit(USAGE, "standard input did not begin with a bootstrap line: a node starts this link") from None
 
 
 def watch_parent(pid, timers):

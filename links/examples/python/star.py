@@ -9,7 +9,7 @@ from link_process import TEMPORARY, Exit, log
 from protobuf import field
 from socket_address import parse_address, text_of
 
-PORTS_MAX = 192  # as many as fit one list with keys as long as node ids
+PORTS_MAX = 256  # as many as fit one list with keys as long as node ids
 STRANGERS_MAX = 64
 STRANGERS_PER_SECOND = 32
 STRANGER_SECONDS = 10.0  # a port that the node did not adopt goes after this
@@ -28,9 +28,11 @@ class Port:
         self.too_big_at = []
 
     def message(self, mtu):
-        said = [field(1, self.number), field(2, self.key), field(3, int(self.source is not None)), field(4, mtu)]
         address = self.address if self.source is None else text_of(self.source)
-        return b"".join([*said, field(9, address), field(10, int(self.is_provisional))])
+        said = [field(1, self.number), field(2, self.key), field(4, mtu), field(9, address)]
+        said += [field(3, 1)] if self.source is not None else []
+        said += [field(10, 1)] if self.is_provisional else []
+        return b"".join(said)
 
 
 class Star:

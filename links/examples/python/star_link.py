@@ -26,7 +26,7 @@ CONFIG_SCHEMA = {
         "mtu": {"type": "integer", "minimum": MTU_MIN, "maximum": MTU_MAX, "default": MTU_DEFAULT},
     },
 }
-DESCRIPTION = {"name": NAME, "version": VERSION, "flor_io": [1], "caps": ["stats"], "config_schema": CONFIG_SCHEMA}
+DESCRIPTION = {"name": NAME, "version": VERSION, "flor_io": [1], "caps": ["stats", "roaming"], "config_schema": CONFIG_SCHEMA}
 
 
 def parse_config(config):
