@@ -28,10 +28,15 @@ export function createTerminal(of: NodeJS.Process): Terminal {
   return {
     write: (text) => void of.stdout.write(text),
     writeError: (text) => void of.stderr.write(text),
-    isInteractive: of.stdout.isTTY,
-    isErrorInteractive: of.stderr.isTTY,
-    style: createColors(wantsColour && of.stdout.isTTY),
-    errorStyle: createColors(wantsColour && of.stderr.isTTY),
+    isInteractive: isTerminal(of.stdout),
+    isErrorInteractive: isTerminal(of.stderr),
+    style: createColors(wantsColour && isTerminal(of.stdout)),
+    errorStyle: createColors(wantsColour && isTerminal(of.stderr)),
     environment: of.env,
   };
+}
+
+/** `isTTY` is not there at all on a pipe; `createColors(undefined)` would ask the environment, and CI says yes. */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY ?? false;
 }
