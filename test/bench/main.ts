@@ -13,6 +13,7 @@ import type { Peer, RunningPeer } from "./peers/peer.ts";
 import { shadowsocks } from "./peers/shadowsocks.ts";
 import { sshOnBbr, sshOnCubic } from "./peers/ssh.ts";
 import { formatTable, Results } from "./results.ts";
+import { bottleneckRow } from "./rows/bottleneck.ts";
 import { bulkRows } from "./rows/bulk.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
@@ -23,7 +24,14 @@ import { parseSelection, type Selection } from "./selection.ts";
 import { Stage } from "./stage.ts";
 
 const allPeers: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
-const allRows: readonly Row[] = [...bulkRows, ...latencyRows, ...flowRows, forwarderRow, ...wideAreaRows];
+const allRows: readonly Row[] = [
+  ...bulkRows,
+  ...latencyRows,
+  ...flowRows,
+  forwarderRow,
+  ...wideAreaRows,
+  bottleneckRow,
+];
 
 interface Run {
   readonly selection: Selection;

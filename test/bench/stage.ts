@@ -37,6 +37,7 @@ export class Stage implements AsyncDisposable {
   readonly folder: string;
   readonly #resources: AsyncDisposable[] = [];
   #echo: NamespaceServer | undefined;
+  #box: ImpairmentBox | undefined;
 
   private constructor(options: StageOptions, client: Namespace, server: Namespace) {
     this.bulkOctets = options.bulkOctets;
@@ -70,6 +71,11 @@ export class Stage implements AsyncDisposable {
     }
   }
 
+  /** What the path goes through, unless it is a veth pair; the client is to its left. */
+  get box(): ImpairmentBox | undefined {
+    return this.#box;
+  }
+
   /** A server on the target that sends back every octet. */
   get echoPort(): number {
     return this.#echo!.port;
@@ -94,7 +100,11 @@ export class Stage implements AsyncDisposable {
   async #connect(impairments: Impairments | undefined): Promise<void> {
     const left = { namespace: this.client, addresses: [`${this.clientAddress}/24`] };
     const right = { namespace: this.server, addresses: [`${this.serverAddress}/24`] };
-    if (impairments === undefined) await connectVeth(left, right);
-    else this.#resources.push(await ImpairmentBox.between(left, right, { impairments }));
+    if (impairments === undefined) {
+      await connectVeth(left, right);
+      return;
+    }
+    this.#box = await ImpairmentBox.between(left, right, { impairments });
+    this.#resources.push(this.#box);
   }
 }

@@ -1,0 +1,28 @@
+import { download } from "../curl.ts";
+import type { Stage } from "../stage.ts";
+import type { Figures, Row } from "./row.ts";
+
+const RATE_BITS_PER_SECOND = 20e6;
+const QUEUE_MS = 50;
+const ROUND_TRIP_MS = 40;
+/** Start and all: what a slow start loses counts. */
+const SECONDS = 15;
+
+/** One download through a slow line with a small buffer: what of the line is used, and what is sent for nothing. */
+export const bottleneckRow: Row = {
+  name: "bottleneck",
+  impairments: { rateBitsPerSecond: RATE_BITS_PER_SECOND, queueMs: QUEUE_MS, delayMs: ROUND_TRIP_MS / 2 },
+  measure: async (stage, peer) => {
+    const before = await towardClient(stage);
+    const { octets, seconds } = await download(stage, peer, SECONDS);
+    const after = await towardClient(stage);
+    const goodput = (octets * 8) / seconds / RATE_BITS_PER_SECOND;
+    const lost = (after.queueFull - before.queueFull) / (after.received - before.received);
+    return { "goodput %": goodput * 100, "lost %": lost * 100 } satisfies Figures;
+  },
+};
+
+async function towardClient(stage: Stage): Promise<{ readonly received: number; readonly queueFull: number }> {
+  if (stage.box === undefined) throw new Error("the bottleneck needs the impairment box");
+  return (await stage.box.counts()).toLeft;
+}
