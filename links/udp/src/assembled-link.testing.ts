@@ -38,8 +38,17 @@ export class AssembledLink {
     wire.onDatagram = (octets, offset, end) => this.inbound.handleDatagram(octets, offset, end);
   }
 
-  /** Adds one neighbour at an address. */
+  /** Adds one neighbour at an address, the path to which has proven that it carries what is expected of it. */
   neighbour(key: string, host: string, more: Partial<Neighbour> = {}): UdpPort {
+    const port = this.newNeighbour(key, host, more);
+    port.path.handleTimeout(this.now);
+    for (let probe = port.path.pollTransmit(); probe !== undefined; probe = port.path.pollTransmit())
+      port.path.handleEcho(probe.nonce);
+    return port;
+  }
+
+  /** Adds one neighbour at an address, to which nothing was sent yet. */
+  newNeighbour(key: string, host: string, more: Partial<Neighbour> = {}): UdpPort {
     this.#wanted.set(key, { key, address: "", token: new Uint8Array(0), port: 0, peer: "", ...more });
     this.ports.setNeighbours([...this.#wanted.values()]);
     const port = [...this.ports.all].find((one) => one.key === key);

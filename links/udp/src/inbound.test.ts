@@ -142,6 +142,25 @@ describe("roaming", () => {
 });
 
 describe("strangers", () => {
+  it("may come with a handshake in segments, and with nothing longer", () => {
+    const sender = new AssembledLink();
+    const { number } = sender.newNeighbour("peer", HERE);
+    const [handshake, other] = [1236, 4000].map((octets) => frame(number, ZERO, new Uint8Array(octets).fill(7)));
+    sender.send(handshake!);
+    const link = new AssembledLink();
+    for (const { octets } of sender.wire.datagrams) link.wire.receive(endpoint(HERE), octets);
+    link.inbound.flush();
+    expect(link.node.ports.size).toBe(1);
+    expect(link.node.frames.map((octets) => octets.length)).toEqual([handshake!.length]);
+
+    sender.wire.datagrams.length = 0;
+    sender.send(other!);
+    const second = new AssembledLink();
+    for (const { octets } of sender.wire.datagrams) second.wire.receive(endpoint(HERE), octets);
+    expect(second.node.counts.get("drop.stranger")).toBe(sender.wire.datagrams.length);
+    expect(second.node.ports.size).toBe(0);
+  });
+
   function stranger(index: number): ReturnType<typeof endpoint> {
     return endpoint(`203.0.113.${index % 250}`, 1000 + index);
   }

@@ -13,7 +13,7 @@
 import type { NodeDoor } from "@flor/link-kit";
 import type { WireSocket } from "@flor/host/datagram";
 import type { Instant } from "@flor/machine";
-import { FRAME_DATA, FRAME_SEGMENT, frameEnd, frameField, viewOf } from "@flor/wire";
+import { FRAME_DATA, FRAME_HEADER_OCTETS, FRAME_SEGMENT, frameEnd, frameField, viewOf } from "@flor/wire";
 import type { PortTable } from "./port-table.ts";
 import type { Probing } from "./probing.ts";
 import type { Reassembly } from "./reassembly.ts";
@@ -30,6 +30,9 @@ const IN_PLACE_OCTETS = 8192;
 const ROAM_SILENCE_MS = 500;
 /** A neighbour that is heard again after this has perhaps moved: its path is searched anew. */
 const RETURN_SILENCE_MS = 3000;
+
+/** A stranger's first frame is a QUIC packet of 1200 octets with little around it; it may come in segments. */
+const INTRODUCTION_MAX_OCTETS = 1280;
 
 /** What frames pass on their way in. */
 export interface InboundOptions {
@@ -111,8 +114,7 @@ export class Inbound {
 
   #admit(view: DataView, at: number, now: Instant): UdpPort | undefined {
     const { node, ports, socket } = this.#options;
-    if (view.getUint8(at) !== FRAME_DATA || view.getUint16(at + frameField.length) === 0)
-      return this.#drop("drop.stranger", undefined);
+    if (!mayIntroduce(view, at)) return this.#drop("drop.stranger", undefined);
     const port = ports.admitStranger(socket.source, now);
     if (port === undefined) return this.#drop("drop.strangers_full", undefined);
     // The node must know of the port before the frame that made it.
@@ -191,6 +193,15 @@ export class Inbound {
     }
     return view;
   }
+}
+
+/** Whether a stranger may come with the frame at `at`: a data frame, or the segment of one that holds no more than a handshake. */
+function mayIntroduce(view: DataView, at: number): boolean {
+  const length = view.getUint16(at + frameField.length);
+  if (view.getUint8(at) === FRAME_DATA) return length > 0;
+  if (view.getUint8(at) !== FRAME_SEGMENT || FRAME_HEADER_OCTETS + length <= segmentField.slice) return false;
+  const total = view.getUint16(at + segmentField.total);
+  return total > 0 && total <= INTRODUCTION_MAX_OCTETS;
 }
 
 /** The frame `[at, next)` of a datagram that ends at `end`. */

@@ -40,6 +40,19 @@ describe("outbound", () => {
     );
   });
 
+  it("cuts frames so that they cross any path, until the path has proven more", () => {
+    const link = new AssembledLink();
+    const { number, path } = link.newNeighbour("peer", "192.0.2.9");
+    link.send(frame(number, TOKEN, new Uint8Array(1236)));
+    expect(link.wire.datagrams.length).toBe(3);
+    for (const { octets } of link.wire.datagrams) expect(octets.length).toBeLessThanOrEqual(576 - 28);
+    path.handleTimeout(link.now);
+    for (let probe = path.pollTransmit(); probe !== undefined; probe = path.pollTransmit())
+      if (probe.octets <= 1096) path.handleEcho(probe.nonce);
+    link.send(frame(number, TOKEN, new Uint8Array(1236)));
+    expect(link.wire.datagrams.slice(3).map(({ octets }) => octets.length)).toEqual([20 + 618, 20 + 618]);
+  });
+
   it("carries a frame of exactly the MTU, and drops, counts and reports one octet more", () => {
     for (const [segments, mtu] of [
       [true, 16_384],

@@ -43,7 +43,7 @@ export class Outbound {
       next = at + FRAME_HEADER_OCTETS + view.getUint16(at + frameField.length);
       const port = this.#ports.byNumber[view.getUint16(at + frameField.port)];
       if (port?.endpoint === undefined) this.#node.count(port === undefined ? "drop.unknown_port" : "drop.no_address");
-      else if (next - at <= port.path.size) this.#gatherFrame(port, octets, view, at, next);
+      else if (next - at <= this.#wholeOctets(port)) this.#gatherFrame(port, octets, view, at, next);
       else if (this.#segments && next - at <= port.mtu) this.#gatherSegments(port, octets, view, at, next);
       else this.#dropTooBig(port, next - at);
     }
@@ -62,7 +62,7 @@ export class Outbound {
 
   #gatherSegments(port: UdpPort, octets: Uint8Array, view: DataView, at: number, end: number): void {
     const content = end - at - FRAME_HEADER_OCTETS;
-    const { count, sliceOctets } = planSegments(content, port.path.size);
+    const { count, sliceOctets } = planSegments(content, port.path.certainSize);
     const segmentOctets = SEGMENT_HEADER_OCTETS + sliceOctets;
     if (!this.#continues(port, segmentOctets, count)) this.#begin(port, segmentOctets);
     port.segmentId = (port.segmentId + 1) & 0xffff;
@@ -78,6 +78,11 @@ export class Outbound {
       if (slice < sliceOctets) this.#socket.gather(this.#padding, 0, sliceOctets - slice);
       this.#datagrams += 1;
     }
+  }
+
+  /** The longest frame that goes as it is. */
+  #wholeOctets(port: UdpPort): number {
+    return this.#segments ? port.path.certainSize : port.path.size;
   }
 
   #dropTooBig(port: UdpPort, length: number): void {

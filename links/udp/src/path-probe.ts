@@ -5,7 +5,8 @@
  *   search ─echoes─▶ settled ─every 5 s─▶ check ─silence on this size, echo on the least─▶ search
  *                       └──every 600 s──▶ search for more
  *
- * A neighbour that echoes nothing is absent, and says nothing of the path: the size stays. A late echo still counts.
+ * A neighbour that echoes nothing is absent, or does not know us yet, and says nothing of the path: the size stays. A
+ * late echo still counts. Before the first echo nothing is proven, and frames go in pieces of the least size.
  */
 import type { Instant } from "@flor/machine";
 
@@ -29,6 +30,8 @@ export interface Probe {
 export class PathProbe {
   /** What is taken to cross whole. */
   size: number;
+  /** The longest that crossed since the path is this one; 0: nothing did. */
+  #proven = 0;
   #sizes: number[];
   readonly #random: () => number;
   readonly #queue: Probe[] = [];
@@ -51,6 +54,11 @@ export class PathProbe {
     this.size = ipMtu - overhead;
   }
 
+  /** What will cross: at first the least of all, for the first contact must succeed; then what did, up to `size`. */
+  get certainSize(): number {
+    return Math.min(this.size, Math.max(this.#least, this.#proven));
+  }
+
   /** A number that nobody off the path can guess. */
   nextNonce(): number {
     return this.#random() >>> 0;
@@ -60,6 +68,7 @@ export class PathProbe {
   restart(ipMtu: number, overhead: number): void {
     this.#sizes = sizesOf(ipMtu, overhead);
     this.size = ipMtu - overhead;
+    this.#proven = 0;
     this.search();
   }
 
@@ -84,6 +93,7 @@ export class PathProbe {
     if (octets === undefined) return false;
     this.#outstanding.delete(nonce);
     this.#echoed.add(octets);
+    this.#proven = Math.max(this.#proven, octets);
     if (octets <= this.size) return false;
     this.size = octets;
     return true;

@@ -5,18 +5,17 @@
  *   segment ─▶ next of the current frame ─▶ bundle
  *          └─▶ any other ─▶ partial frame ─ complete ─▶ bundle
  *
- * Partial frames: 32 a port, 128 in all, one second. A slice that overlaps another is dropped, never merged.
+ * Partial frames: 32 a port, 32 of all strangers, 128 in all, one second. A slice that overlaps another is dropped, never merged.
  */
 import { DropCounters, type Instant } from "@flor/machine";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameField } from "@flor/wire";
 import { PartialFrame } from "./partial-frame.ts";
+import { PartialFrames } from "./partial-frames.ts";
 import { FRAME_MAX_OCTETS } from "./frame-limit.ts";
 import { segmentField } from "./segment.ts";
 import type { UdpPort } from "./udp-port.ts";
 import type { UpwardBundle } from "./upward-bundle.ts";
 
-export const PARTIAL_FRAMES_MAX = 128;
-export const PARTIAL_FRAMES_PER_PORT_MAX = 32;
 export const REASSEMBLY_MS = 1000;
 
 /** Why a segment or a partial frame was dropped. */
@@ -38,8 +37,7 @@ class Segment {
 export class Reassembly {
   readonly drops: DropCounters<(typeof SEGMENT_DROPS)[number]> = new DropCounters(SEGMENT_DROPS);
   readonly #bundle: UpwardBundle;
-  /** Oldest first. */
-  readonly #partials = new Map<number, PartialFrame>();
+  readonly #partials = new PartialFrames();
   readonly #segment = new Segment();
   // The frame that grows at the end of the bundle, when #port is defined.
   #port: UdpPort | undefined;
@@ -69,7 +67,7 @@ export class Reassembly {
     segment.octets = octets;
     segment.view = view;
     if (this.#isNext(segment)) return this.#grow(segment);
-    const partial = this.#partials.get(keyOf(port, segment.id));
+    const partial = this.#partials.get(port, segment.id);
     if (partial !== undefined) return this.#fill(partial, segment);
     if (this.#port === port && this.#id === segment.id) return this.#fillCurrent(segment);
     if (port.recentIds.has(segment.id)) return this.#drop("duplicate");
@@ -85,17 +83,13 @@ export class Reassembly {
 
   /** Forgets what has waited too long. */
   handleTimeout(now: Instant): void {
-    for (const [key, partial] of this.#partials) {
-      if (partial.deadline > now) return;
-      this.#forget(key, partial);
-      this.drops.add("timeout");
-    }
+    this.drops.add("timeout", this.#partials.expire(now));
   }
 
   /** Forgets everything of a port that goes. */
   handlePortGone(port: UdpPort): void {
     if (this.#port === port) this.#port = undefined;
-    for (const [key, partial] of this.#partials) if (partial.port === port) this.#forget(key, partial);
+    this.#partials.forgetPort(port);
   }
 
   #park(): void {
@@ -106,7 +100,7 @@ export class Reassembly {
     const partial = new PartialFrame(port, this.#id, this.#total, this.#now + REASSEMBLY_MS);
     partial.octets.set(this.#bundle.octets.subarray(start, start + FRAME_HEADER_OCTETS + this.#filled));
     partial.add(0, this.#filled);
-    this.#hold(partial);
+    this.drops.add("crowded_out", this.#partials.hold(partial));
   }
 
   #isNext(segment: Segment): boolean {
@@ -143,7 +137,7 @@ export class Reassembly {
 
   #fillCurrent(segment: Segment): boolean {
     this.#park();
-    const partial = this.#partials.get(keyOf(segment.port, segment.id));
+    const partial = segment.port && this.#partials.get(segment.port, segment.id);
     return partial === undefined || this.#fill(partial, segment);
   }
 
@@ -151,7 +145,7 @@ export class Reassembly {
     const { port, id, total } = segment;
     const partial = new PartialFrame(port as UdpPort, id, total, this.#now + REASSEMBLY_MS);
     writeHeader(partial.view, 0, segment);
-    this.#hold(partial);
+    this.drops.add("crowded_out", this.#partials.hold(partial));
     return partial;
   }
 
@@ -177,28 +171,7 @@ export class Reassembly {
     this.#bundle.octets.set(partial.octets, this.#bundle.end);
     this.#bundle.commit(partial.octets.length);
     partial.port.recentIds.add(partial.id);
-    this.#forget(keyOf(partial.port, partial.id), partial);
-  }
-
-  #hold(partial: PartialFrame): void {
-    const { port } = partial;
-    if (port.partialFrames >= PARTIAL_FRAMES_PER_PORT_MAX) this.#crowdOut((other) => other.port === port);
-    if (this.#partials.size >= PARTIAL_FRAMES_MAX) this.#crowdOut(() => true);
-    port.partialFrames += 1;
-    this.#partials.set(keyOf(port, partial.id), partial);
-  }
-
-  #crowdOut(matches: (partial: PartialFrame) => boolean): void {
-    for (const [key, partial] of this.#partials) {
-      if (!matches(partial)) continue;
-      this.#forget(key, partial);
-      return this.drops.add("crowded_out");
-    }
-  }
-
-  #forget(key: number, partial: PartialFrame): void {
-    this.#partials.delete(key);
-    partial.port.partialFrames -= 1;
+    this.#partials.forget(partial);
   }
 
   #drop(reason: (typeof SEGMENT_DROPS)[number]): true {
@@ -239,8 +212,4 @@ function sameFrame(view: DataView, at: number, segment: Segment): boolean {
     view.getUint32(at + frameField.tokenHigh) === from.getUint32(segmentAt + frameField.tokenHigh) &&
     view.getUint8(at + frameField.flags) === from.getUint8(segmentAt + frameField.flags)
   );
-}
-
-function keyOf(port: UdpPort | undefined, id: number): number {
-  return (port?.number ?? 0) * 0x1_0000 + id;
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AssembledLink } from "./assembled-link.testing.ts";
 import { endpoint, frame } from "./memory.testing.ts";
-import { PARTIAL_FRAMES_MAX, PARTIAL_FRAMES_PER_PORT_MAX, REASSEMBLY_MS } from "./reassembly.ts";
+import { PARTIAL_FRAMES_MAX, PARTIAL_FRAMES_PER_PORT_MAX } from "./partial-frames.ts";
+import { REASSEMBLY_MS } from "./reassembly.ts";
 import { planSegments, SEGMENT_HEADER_OCTETS } from "./segment.ts";
 
 const TOKEN = { high: 0xdeadbeef, low: 0x01020304 };
