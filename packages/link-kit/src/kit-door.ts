@@ -51,7 +51,11 @@ export class KitDoor implements NodeDoor {
   }
 
   get canReceive(): boolean {
-    return this.#end?.state === "ready" && this.#end.credit.allows(this.#end.bundle.limit);
+    const end = this.#end;
+    if (end?.state !== "ready") return false;
+    if (end.credit.allows(end.bundleLimit)) return true;
+    // A frame that finds no room makes the end ask for credit, and tell when there is some.
+    return end.reserve(end.bundleLimit - SESSION_TOKEN_OCTETS) >= 0;
   }
 
   get runLimit(): number {

@@ -31,7 +31,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export interface NodeDoor {
   /** A folder that survives restarts of this link, or `undefined` when the node gave none. */
   readonly stateDirectory: string | undefined;
-  /** Whether the node would take a frame now: false before the handshake and while credit is spent. */
+  /** Whether the node would take a frame now: false before the handshake and while credit is spent; its return is told. */
   readonly canReceive: boolean;
   /** The longest run, in octets, that `receiveInPlace` passes in one datagram: a longer one may never find credit. */
   readonly runLimit: number;
