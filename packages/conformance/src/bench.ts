@@ -30,7 +30,7 @@ export class Bench implements AsyncDisposable {
   readonly #sockets: Socket[] = [];
   readonly #folders = new Map<string, Promise<string>>();
   readonly #ports = new Map<string, Promise<number>>();
-  #capture: WriteStream | undefined;
+  #capture: Promise<WriteStream> | undefined;
 
   constructor(caseId: string, options: KitOptions) {
     this.caseId = caseId;
@@ -114,7 +114,8 @@ export class Bench implements AsyncDisposable {
     await Promise.all(this.#relays.map((relay) => relay[Symbol.asyncDispose]()));
     for (const socket of this.#sockets) socket.close();
     await this.#writeLogs();
-    if (this.#capture !== undefined) await new Promise<void>((resolve) => this.#capture?.end(resolve));
+    const capture = await this.#capture;
+    if (capture !== undefined) await new Promise<void>((resolve) => capture.end(resolve));
     for (const folder of this.#folders.values()) await rm(await folder, { recursive: true, force: true });
   }
 
@@ -126,13 +127,8 @@ export class Bench implements AsyncDisposable {
   async #captureOf(name: InstanceName): Promise<LinkStart["capture"]> {
     const { out } = this.options;
     if (out === undefined) return undefined;
-    if (this.#capture === undefined) {
-      const folder = join(out, this.caseId);
-      await mkdir(folder, { recursive: true });
-      this.#capture = createWriteStream(join(folder, "frames.pcapng"));
-      this.#capture.write(captureHeader(["near", "far"]));
-    }
-    const capture = this.#capture;
+    this.#capture ??= openCapture(join(out, this.caseId));
+    const capture = await this.#capture;
     const id = name === "near" ? 0 : 1;
     return (direction, datagram) => void capture.write(packetBlock(id, direction, Date.now(), datagram));
   }
@@ -143,6 +139,13 @@ export class Bench implements AsyncDisposable {
     for (const [index, { name, link }] of this.#links.entries())
       await writeFile(join(out, this.caseId, `${index + 1}-${name}.log`), link.child.output);
   }
+}
+
+async function openCapture(folder: string): Promise<WriteStream> {
+  await mkdir(folder, { recursive: true });
+  const capture = createWriteStream(join(folder, "frames.pcapng"));
+  capture.write(captureHeader(["near", "far"]));
+  return capture;
 }
 
 /** FNV-1a: cases choose differently under one seed. */

@@ -1,22 +1,17 @@
-/** The headings of proto/flor-io.md that findings cite. */
+/** The page that findings cite. */
 export const CONTRACT = "proto/flor-io.md";
 
-/** Where the contract says so: a heading of {@link CONTRACT}. */
+/** Where the contract says so: headings of {@link CONTRACT}. */
 export const Section = {
-  start: "Start",
-  output: "Output and exit codes",
-  end: "End",
-  datagram: "Datagram",
-  frame: "Frame",
-  handshake: "Handshake",
-  mac: "MAC",
-  control: "Control messages",
-  state: "State",
-  ports: "Ports and neighbours",
-  credit: "Credit",
-  liveness: "Liveness",
-  mtu: "MTU",
-  security: "Who may speak",
+  process: "1. The process",
+  datagrams: "2. Datagrams",
+  handshake: "3. Handshake",
+  control: "4. Control messages",
+  credit: "5. Credit",
+  ports: "6. Ports and neighbours",
+  liveness: "7. Liveness",
+  end: "8. The end",
+  against: "10. Against whom",
 } as const;
 
 /** A heading of the contract. */

@@ -1,4 +1,4 @@
-/** Two instances of the link that are neighbours, or one whose frames come back, with a node for each. */
+/** Two instances of the link that are neighbours, with a node for each. */
 import { randomBytes } from "node:crypto";
 import type { UdpRelay } from "@flor/impairment";
 import type { Port } from "@flor/io";
@@ -19,7 +19,7 @@ export interface Site {
   readonly token: Token;
 }
 
-/** Where frames cross. In a loopback both ends are the same. */
+/** Where frames cross. */
 export interface Crossing {
   readonly near: Site;
   readonly far: Site;
@@ -31,7 +31,7 @@ export interface Crossing {
 export interface CrossingOptions {
   readonly near?: StartOptions;
   readonly far?: StartOptions;
-  /** Put a relay between also where no impairments are asked for. @default false */
+  /** Put a relay between also when the options do not ask for one. @default false */
   readonly isRelayed?: boolean;
 }
 
@@ -42,8 +42,7 @@ const KNOCK_EVERY_MS = 200;
 
 /** Opens a crossing on a bench. */
 export async function openCrossing(bench: Bench, options: CrossingOptions): Promise<Crossing> {
-  if (bench.options.link.isLoopback === true) return openLoopback(bench, options);
-  const isRelayed = options.isRelayed === true || bench.options.impairments !== undefined;
+  const isRelayed = options.isRelayed === true || bench.options.isRelayed;
   const relay = isRelayed ? await bench.openRelay() : undefined;
   const [nearLink, farLink] = await Promise.all([
     bench.startReady(options.near, "near"),
@@ -67,22 +66,6 @@ interface NewSite {
   readonly link: TestedLink;
   readonly key: string;
   readonly ownToken: Token;
-}
-
-async function openLoopback(bench: Bench, { near }: CrossingOptions): Promise<Crossing> {
-  const link = await bench.startReady(near, "near");
-  const token = tokenFrom(randomBytes(8));
-  link.setNeighbours([{ key: "far", address: await bench.address("near", await bench.portOf("near")) }]);
-  await link.portWith((port) => port.up, "a port that is up", OPEN_MS);
-  const site: Site = {
-    name: "near",
-    link,
-    token,
-    get port() {
-      return link.ports.find((port) => port.up) ?? noPort(link);
-    },
-  };
-  return { near: site, far: site, relay: undefined };
 }
 
 async function openSite(
@@ -113,7 +96,8 @@ function noPort(link: TestedLink): never {
   throw new Finding("the neighbour's port among the ports", `the ports are ${JSON.stringify(link.ports)}`);
 }
 
-async function untilBothUp(sites: readonly [Site, Site]): Promise<void> {
+/** Waits until the ports of both sites are up; one that waits to be reached hears from the other. */
+export async function untilBothUp(sites: readonly [Site, Site]): Promise<void> {
   const knock = setInterval(() => {
     for (const site of sites) if (isUp(site)) sendKnock(site);
   }, KNOCK_EVERY_MS);

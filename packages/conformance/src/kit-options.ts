@@ -11,14 +11,14 @@ export interface LinkUnderTest {
   readonly peerConfig?: unknown;
   /** By which the far instance reaches the near one; empty: it waits to be reached. @default address */
   readonly peerAddress?: string;
-  /** One instance whose frames come back to itself, instead of two. @default false */
-  readonly isLoopback?: boolean;
 }
 
 /** How it is tested. */
 export interface KitOptions {
   readonly link: LinkUnderTest;
-  /** Of the path between two instances; absent: they are joined directly. */
+  /** Whether the two instances are joined through a UDP relay of the kit's, or directly. */
+  readonly isRelayed: boolean;
+  /** What the relay does. @default nothing */
   readonly impairments?: Impairments;
   /** Repeats what the kit chooses at random. */
   readonly seed: number;

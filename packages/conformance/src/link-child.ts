@@ -7,6 +7,9 @@ import { markedProcesses } from "./proc.ts";
 /** Kept of what a link prints, the end of it. */
 const OUTPUT_MAX_CHARACTERS = 256 * 1024;
 
+/** How long the end of its output is awaited after the exit. */
+const OUTPUT_GRACE_MS = 200;
+
 /** How a process ended. */
 export interface LinkExit {
   readonly code: number | undefined;
@@ -54,8 +57,13 @@ export class LinkChild {
     this.#process.once("error", () => this.#handleExit({ code: undefined, signal: undefined }));
     this.#process.once("exit", (code, signal) => {
       release();
-      // What it printed last is still in the pipes: a turn later it has been read.
-      setImmediate(() => this.#handleExit({ code: code ?? undefined, signal: signal ?? undefined }));
+      const exit = { code: code ?? undefined, signal: signal ?? undefined };
+      // What it printed last is still in the pipes, and what it has started may hold them for ever.
+      const timer = setTimeout(() => this.#handleExit(exit), OUTPUT_GRACE_MS);
+      this.#process.once("close", () => {
+        clearTimeout(timer);
+        this.#handleExit(exit);
+      });
     });
   }
 

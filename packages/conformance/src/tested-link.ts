@@ -80,6 +80,8 @@ export class TestedLink {
   readonly #waiting = new Waiting();
   #timer: NodeJS.Timeout | undefined;
   #pingId = 1_000_000;
+  #nodeToken: Token | undefined;
+  #strangeTokens = 0;
   #isClosed = false;
 
   private constructor(start: LinkStart, socket: Socket) {
@@ -213,6 +215,7 @@ export class TestedLink {
       () => this.envelopes.some((envelope) => envelope.pong?.id === id),
       `a Pong with the id of the Ping (${id})`,
       withinMs,
+      () => `none came; ${this.#strangeTokens} datagrams had another session token than Welcome gave`,
     );
     return performance.now() - start;
   }
@@ -261,6 +264,8 @@ export class TestedLink {
   }
 
   #transmit(datagram: Uint8Array): void {
+    const welcome = readHandshake(datagram)?.message.welcome;
+    if (welcome) this.#nodeToken = tokenOf(welcome.token);
     const changed = this.outbound(datagram);
     if (changed !== undefined) this.sendRaw(changed);
   }
@@ -269,7 +274,9 @@ export class TestedLink {
     this.#start.capture?.("in", datagram);
     const read = readDatagram(datagram);
     if (read !== undefined && isZero(read.token)) this.#noteHandshake(datagram, remote.port);
-    else this.#noteSession(datagram);
+    else if (read?.token.high === this.#nodeToken?.high && read?.token.low === this.#nodeToken?.low)
+      this.#noteSession(datagram);
+    else this.#strangeTokens += 1;
     const changed = this.inbound(datagram);
     if (changed !== undefined) this.end.handleReceive(changed, changed.length, performance.now());
     this.#serve();

@@ -13,7 +13,7 @@ interface LinkTestOptions {
   readonly peerConfig?: unknown;
   readonly address: string;
   readonly peerAddress?: string;
-  readonly loopback?: true;
+  readonly pair?: true;
   readonly impair?: string;
   readonly report?: "tap" | "junit" | "json";
   readonly out?: string;
@@ -49,9 +49,8 @@ export function addLinkTest(link: Command, terminal: Terminal): void {
     .option("--peer-config <json>", "likewise, of the far instance", parseJson)
     .option("--address <template>", "the address by which one instance reaches the other", DEFAULT_ADDRESS)
     .option("--peer-address <template>", "likewise, of the far instance; empty: it waits to be reached")
-    .addOption(new Option("--pair", "join two instances; the default").conflicts("loopback"))
-    .option("--loopback", "one instance, whose frames come back to itself")
-    .option("--impair <list>", "of the path between them, e.g. loss=2%,reorder=1%,dup=1%,delay=20ms,mtu=1300")
+    .option("--pair", "join the two instances through a UDP relay, not directly")
+    .option("--impair <list>", "what the relay does, e.g. loss=2%,reorder=1%,dup=1%,delay=20ms,mtu=1300")
     .addOption(new Option("--report <format>", "print this instead of text").choices(["tap", "junit", "json"]))
     .option("--out <folder>", "keep frames.pcapng and what was printed, for each case")
     .option("--seed <number>", "repeat the choices of an earlier run", parseSeed)
@@ -67,7 +66,8 @@ async function runLinkTest(command: readonly string[], options: LinkTestOptions,
     options.impair === undefined ? {} : { impairments: parseImpairments(options.impair) },
   );
   const cases = usage(() => chooseCases({ groups: options.group ?? [], ids: options.case ?? [] }));
-  const kit: KitOptions = { link: linkUnderTest(command, options), seed, ...impairments, ...outOf(options) };
+  const isRelayed = options.pair === true || options.impair !== undefined;
+  const kit: KitOptions = { link: linkUnderTest(command, options), seed, isRelayed, ...impairments, ...outOf(options) };
   const isText = options.report === undefined;
   if (isText) terminal.write(`seed ${seed}\n`);
   const results = await runCases(cases, kit, {
@@ -99,14 +99,13 @@ async function report(
 
 function linkUnderTest(command: readonly string[], options: LinkTestOptions): KitOptions["link"] {
   const [program = "", ...args] = command;
-  const { config, address, peerConfig, peerAddress, loopback } = options;
+  const { config, address, peerConfig, peerAddress } = options;
   return {
     command: [program, ...args],
     config,
     address,
     ...(peerConfig === undefined ? {} : { peerConfig }),
     ...(peerAddress === undefined ? {} : { peerAddress }),
-    isLoopback: loopback === true,
   };
 }
 

@@ -4,14 +4,16 @@ import { deliver, numbered, sendWithinCredit } from "../carry.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import { Section } from "../contract.ts";
 import type { Site } from "../crossing.ts";
-import { frameOf } from "../datagram.ts";
+import { datagramOf, frameOf } from "../datagram.ts";
 import { demand } from "../finding.ts";
 import { frameContent, indexOf, sameOctets } from "../frame-content.ts";
 
 const group = "data";
 const SIZES = [0, 1, 2, 63, 64, 1199, 1200];
-/** What a QUIC datagram of 1,200 octets needs under four labels. */
-const LEAST_MTU = 1216 + FRAME_HEADER_OCTETS;
+/** What QUIC's 1,200 octets need behind header, labels and admission envelope. */
+const LEAST_MTU = 1256;
+const TOO_BIG_BURST = 40;
+const TOO_BIG_PER_SECOND = 10;
 
 /** Frames arrive as they were sent. */
 export const dataExactCases: readonly ConformanceCase[] = [
@@ -20,7 +22,7 @@ export const dataExactCases: readonly ConformanceCase[] = [
     group,
     title: "contents of every length arrive octet for octet, both ways",
     level: "must",
-    section: Section.frame,
+    section: Section.datagrams,
     async run(bench) {
       const { near, far } = await bench.cross();
       const sent = numbered(usefulSizes(near), 1);
@@ -33,7 +35,7 @@ export const dataExactCases: readonly ConformanceCase[] = [
     group,
     title: "a frame one octet longer than the port's MTU is dropped whole, TooBig says so, and the next one arrives",
     level: "must",
-    section: Section.mtu,
+    section: Section.ports,
     async run(bench) {
       const { near, far } = await bench.cross();
       const { mtu, port } = near.port;
@@ -55,11 +57,33 @@ export const dataExactCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "DATA-14",
+    group,
+    title: "TooBig comes at most ten times a second",
+    level: "must",
+    section: Section.ports,
+    async run(bench) {
+      const { near } = await bench.cross();
+      const { link, port, token } = near;
+      const start = performance.now();
+      for (let index = 0; index < TOO_BIG_BURST; index += 1) {
+        const content = frameContent(port.mtu + 1 - FRAME_HEADER_OCTETS, index);
+        link.sendRaw(datagramOf(link.token, [frameOf({ port: port.port, token, content })]));
+      }
+      await link.barrier();
+      const seconds = Math.ceil((performance.now() - start) / 1000);
+      const said = link.envelopes.filter(({ tooBig }) => tooBig).length;
+      const most = TOO_BIG_PER_SECOND * (seconds + 1);
+      demand(said <= most, `at most ${most} TooBig for ${TOO_BIG_BURST} frames at once`, `${said} came`);
+      demand(said > 0, "some TooBig", "none came");
+    },
+  },
+  {
     id: "DATA-03",
     group,
     title: "a frame of exactly the port's MTU arrives whole",
     level: "must",
-    section: Section.mtu,
+    section: Section.ports,
     async run(bench) {
       const { near, far } = await bench.cross();
       await expectExact(bench, near, far, numbered([near.port.mtu - FRAME_HEADER_OCTETS], 1));
@@ -69,9 +93,9 @@ export const dataExactCases: readonly ConformanceCase[] = [
   {
     id: "DATA-13",
     group,
-    title: "a port that is up carries frames of 1,232 octets at least",
+    title: "a port that is up carries frames of 1,256 octets at least",
     level: "must",
-    section: Section.mtu,
+    section: Section.ports,
     async run(bench) {
       const { near } = await bench.cross();
       const { mtu, segmentMtu } = near.port;
@@ -84,7 +108,7 @@ export const dataExactCases: readonly ConformanceCase[] = [
     group,
     title: "label stacks of 1 to 8 entries, TTLs and tokens cross untouched; only the port is stamped",
     level: "must",
-    section: Section.frame,
+    section: Section.datagrams,
     async run(bench) {
       const { near, far } = await bench.cross();
       const stacks = Array.from({ length: 8 }, (_, index) => labelled(index + 1));
@@ -104,7 +128,7 @@ export const dataExactCases: readonly ConformanceCase[] = [
     group,
     title: "contents that look like something else are contents",
     level: "must",
-    section: Section.frame,
+    section: Section.datagrams,
     async run(bench) {
       const { near, far } = await bench.cross();
       const inner = frameOf({ type: 0x30, content: new Uint8Array(80).fill(1) });
@@ -123,8 +147,8 @@ export const dataExactCases: readonly ConformanceCase[] = [
     id: "DATA-08",
     group,
     title: "a data frame with flags that have no meaning yet still arrives",
-    level: "should",
-    section: Section.frame,
+    level: "must",
+    section: Section.datagrams,
     async run(bench) {
       const { near, far } = await bench.cross();
       const content = frameContent(100, 7);

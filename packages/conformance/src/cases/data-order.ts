@@ -36,7 +36,7 @@ export const dataOrderCases: readonly ConformanceCase[] = [
     group,
     title: "no frame arrives twice",
     level: "must",
-    section: Section.frame,
+    section: Section.datagrams,
     async run(bench) {
       applies((bench.options.impairments?.duplicate ?? 0) === 0, "the path duplicates");
       const { near, far } = await bench.cross();
@@ -55,7 +55,7 @@ export const dataOrderCases: readonly ConformanceCase[] = [
     group,
     title: "every frame of a bundle is carried, the last one too, both ways",
     level: "must",
-    section: Section.datagram,
+    section: Section.datagrams,
     async run(bench) {
       const crossing = await bench.cross();
       await expectWholeBundle(crossing.near, crossing.far);
@@ -67,7 +67,7 @@ export const dataOrderCases: readonly ConformanceCase[] = [
     group,
     title: "empty datagrams, cut frames and frames for ports that are not there change nothing",
     level: "must",
-    section: Section.datagram,
+    section: Section.datagrams,
     async run(bench) {
       const crossing = await bench.cross();
       const { link, port, token } = crossing.near;
@@ -95,7 +95,7 @@ export const dataOrderCases: readonly ConformanceCase[] = [
     group,
     title: `${SOAK} frames of mixed lengths cross, none changed, and the session stands`,
     level: "must",
-    section: Section.frame,
+    section: Section.datagrams,
     async run(bench) {
       const crossing = await bench.cross();
       const { near, far } = crossing;

@@ -11,8 +11,9 @@ import type { TestedLink } from "../tested-link.ts";
 const group = "handshake";
 const EXIT_TEMPORARY = 75;
 const EXIT_CONFIGURATION = 78;
-/** Reject.Code VERSION. */
+/** Reject.Code VERSION and BUSY. */
 const REJECT_VERSION: number = 1;
+const REJECT_BUSY: number = 3;
 const NONCE_OCTETS = 32;
 /** A socket must at least have room for this. */
 const LEAST_RECEIVE_OCTETS = 4096;
@@ -104,7 +105,7 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
   {
     id: "HAND-05",
     group,
-    title: "a Reject ends the process with 78, and its text is printed",
+    title: "a Reject for the version ends the process with 78, and its text is printed",
     level: "must",
     section: Section.handshake,
     async run(bench) {
@@ -117,6 +118,22 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
       const exit = await link.untilExit("an end after Reject", 3000);
       demand(exit.code === EXIT_CONFIGURATION, "exit code 78", `the process ${exitText(exit)}; ${link.said}`);
       demand(link.child.output.includes(text), `the text "${text}" in what it prints`, link.said);
+    },
+  },
+  {
+    id: "HAND-13",
+    group,
+    title: "a Reject because another process holds the session ends the process with 75",
+    level: "must",
+    section: Section.handshake,
+    async run(bench) {
+      const link = await bench.start();
+      link.inbound = () => undefined;
+      await link.untilHello();
+      const reject = { code: REJECT_BUSY, text: "another process is this link" };
+      sendHandshake(link, "reject", { reject });
+      const exit = await link.untilExit("an end after Reject", 3000);
+      demand(exit.code === EXIT_TEMPORARY, "exit code 75", `the process ${exitText(exit)}; ${link.said}`);
     },
   },
   {

@@ -18,7 +18,7 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
     group,
     title: "a Welcome with a wrong MAC is ignored, and the true one after it is taken",
     level: "must",
-    section: Section.mac,
+    section: Section.handshake,
     async run(bench) {
       await expectIgnored(bench, "a Welcome with a wrong MAC", (link, welcome) => {
         const read = readHandshake(welcome);
@@ -55,7 +55,7 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
     group,
     title: "a Welcome from another source port is ignored",
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       const stranger = await bench.openSocket();
       await expectIgnored(bench, "a Welcome from another port", (link, welcome) => link.sendRaw(welcome, stranger));
@@ -66,7 +66,7 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
     group,
     title: "a Welcome to another Hello is ignored",
     level: "must",
-    section: Section.mac,
+    section: Section.handshake,
     async run(bench) {
       await expectIgnored(bench, "a Welcome made for another Hello", (link, welcome) => {
         const message = readHandshake(welcome)?.message ?? {};
@@ -79,7 +79,7 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
     group,
     title: "malformed datagrams before the Welcome are dropped",
     level: "must",
-    section: Section.datagram,
+    section: Section.datagrams,
     async run(bench) {
       await expectIgnored(bench, "malformed datagrams", (link, welcome) => {
         for (const length of [0, 1, 7, 8, 9, 23, 24, 25, 55, 56, 57]) link.sendRaw(welcome.slice(0, length));

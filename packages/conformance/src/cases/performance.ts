@@ -20,7 +20,7 @@ export const performanceCases: readonly ConformanceCase[] = [
     group,
     title: "one frame's way through two links",
     level: "figure",
-    section: Section.frame,
+    section: Section.datagrams,
     async run(bench) {
       const { near, far } = await bench.cross();
       const times: number[] = [];

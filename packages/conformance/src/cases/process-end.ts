@@ -10,6 +10,8 @@ const group = "process";
 const EOF_MS = 3000;
 const TERMINATE_MS = 2000;
 const ORPHAN_MS = 10_000;
+/** What was sent before the exit is in the socket by then. */
+const BYE_MS = 500;
 /** Frames that fill a pipe of 64 KiB several times over, were they written to it. */
 const NOISE_FRAMES = 600;
 const NOISE_OCTETS = 600;
@@ -21,7 +23,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "the end of standard input ends the process within 3 s, with 0",
     level: "must",
-    section: Section.end,
+    section: Section.process,
     async run(bench) {
       const link = await bench.startReady();
       await endByEof(link);
@@ -32,7 +34,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "the end of standard input ends the process within 3 s though the node never answered",
     level: "must",
-    section: Section.end,
+    section: Section.process,
     async run(bench) {
       const link = await bench.start();
       link.inbound = () => undefined;
@@ -44,13 +46,43 @@ export const processEndCases: readonly ConformanceCase[] = [
   {
     id: "PROC-05",
     group,
-    title: "SIGTERM ends the process within 2 s",
+    title: "SIGTERM ends the process within 2 s, with 0",
     level: "must",
+    section: Section.process,
+    async run(bench) {
+      const link = await bench.startReady();
+      link.child.signal("SIGTERM");
+      const exit = await link.untilExit("an end after SIGTERM", TERMINATE_MS);
+      demand(exit.code === 0, "exit code 0", `the process ${exitText(exit)}; ${link.said}`);
+    },
+  },
+  {
+    id: "PROC-14",
+    group,
+    title: "SIGINT is the node's affair: the link goes on",
+    level: "must",
+    section: Section.process,
+    async run(bench) {
+      const link = await bench.startReady();
+      link.child.signal("SIGINT");
+      await link.barrier();
+      await link.barrier();
+    },
+  },
+  {
+    id: "PROC-15",
+    group,
+    title: "a link that ends by itself says Bye",
+    level: "should",
     section: Section.end,
     async run(bench) {
       const link = await bench.startReady();
       link.child.signal("SIGTERM");
       await link.untilExit("an end after SIGTERM", TERMINATE_MS);
+      const hasSaidBye = (): boolean => link.events.some(({ type }) => type === "bye");
+      const heardBy = performance.now() + BYE_MS;
+      while (!hasSaidBye() && performance.now() < heardBy) await oneMoment();
+      demand(hasSaidBye(), "Bye before the exit", "the process ended without a word");
     },
   },
   {
@@ -58,7 +90,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "output that nobody reads does not hold up the link",
     level: "must",
-    section: Section.output,
+    section: Section.process,
     async run(bench) {
       const { near, far } = await bench.cross({ near: { isOutputUnread: true }, far: { isOutputUnread: true } });
       const lengths = Array.from({ length: NOISE_FRAMES }, () => NOISE_OCTETS);
@@ -72,7 +104,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "a node that is killed takes its link with it, though something holds standard input open",
     level: "must",
-    section: Section.end,
+    section: Section.process,
     async run(bench) {
       applies(hasProc(), "the kit cannot look at processes here");
       // The shell is the node as far as the link can see; the kit keeps the other end of standard input.
@@ -96,7 +128,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "what the link started ends with it",
     level: "must",
-    section: Section.end,
+    section: Section.process,
     async run(bench) {
       applies(hasProc(), "the kit cannot look at processes here");
       const { near } = await bench.cross();
@@ -113,7 +145,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "the secret stands in no argument and no environment",
     level: "must",
-    section: Section.security,
+    section: Section.process,
     async run(bench) {
       applies(hasProc(), "the kit cannot look at processes here");
       const { near } = await bench.cross();
@@ -134,7 +166,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     group,
     title: "neither the secret nor a token is printed",
     level: "must",
-    section: Section.security,
+    section: Section.process,
     async run(bench) {
       const { near } = await bench.cross();
       await endByEof(near.link);

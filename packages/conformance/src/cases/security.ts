@@ -19,7 +19,7 @@ export const securityCases: readonly ConformanceCase[] = [
     group,
     title: "a datagram with another session token has no effect",
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       const link = await bench.startReady();
       const { high, low } = link.token;
@@ -37,7 +37,7 @@ export const securityCases: readonly ConformanceCase[] = [
     group,
     title: "a datagram from another port has no effect, even with the right session token",
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       const link = await bench.startReady();
       const stranger = await bench.openSocket();
@@ -49,7 +49,7 @@ export const securityCases: readonly ConformanceCase[] = [
     group,
     title: "the Flor IO socket is bound to 127.0.0.1 alone",
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       applies(hasProc(), "the kit cannot look at sockets here");
       const link = await bench.startReady();
@@ -65,7 +65,7 @@ export const securityCases: readonly ConformanceCase[] = [
     group,
     title: "nobody can bind the link's Flor IO port a second time",
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       const link = await bench.startReady();
       for (const options of [{ reuseAddr: true }, { reusePort: true }]) {
@@ -79,7 +79,7 @@ export const securityCases: readonly ConformanceCase[] = [
     group,
     title: `${JUNK_DATAGRAMS} datagrams of a stranger leave the session as it was`,
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       const crossing = await bench.cross();
       const { link } = crossing.near;
@@ -101,7 +101,7 @@ export const securityCases: readonly ConformanceCase[] = [
     group,
     title: "session tokens and malformed frames of a stranger on the wire reach no node",
     level: "must",
-    section: Section.security,
+    section: Section.against,
     async run(bench) {
       const crossing = await bench.cross();
       const stranger = await bench.openSocket();
@@ -127,10 +127,11 @@ async function expectDeaf(
   const id = 4242;
   tell({ ping: { id } });
   tell({ seq: 9_000_000, neighbours: { generation: 9_000_000, neighbours: [] } });
-  tell({ bye: { reason: "this must not be heard" } });
   await link.barrier();
   const answered = link.envelopes.some(({ pong, ack }) => pong?.id === id || ack === 9_000_000);
   demand(!answered, "no answer and no effect", "the link answered");
+  tell({ bye: { reason: "this must not be heard" } });
+  await link.barrier();
 }
 
 function canBind(
