@@ -1,22 +1,22 @@
 package FlorIo;
-# The link's end of a Flor IO session: handshake, frames within credit, control, liveness (proto/flor-io.md).
+# The link's end of a Flor IO session: frames within credit, control, liveness (proto/flor-io.md, sections 2 and 4 to 7).
 # One frame a datagram, which is correct and not fast.
 use v5.26;
 use warnings;
 use feature 'signatures';
 no warnings 'experimental::signatures';
-use Digest::SHA qw(hmac_sha256 sha256);
+use Handshake qw(control_frame random_octets same_octets);
 use Protobuf qw(number octets fields numbers_in octets_in all_octets_in);
 use Socket qw(SO_RCVBUF);
 use Time::HiRes qw(CLOCK_MONOTONIC clock_gettime);
 
-my ($DATA, $CONTROL, $FLAG_MAC) = (0x10, 0x20, 0x01);
-my ($HEADER, $TOKEN, $MAC, $BUNDLE_MAX, $ENVELOPE_MAX) = (16, 8, 32, 61_440, 32_768);
+my ($DATA, $CONTROL) = (0x10, 0x20);
+my ($HEADER, $TOKEN, $BUNDLE_MAX, $ENVELOPE_MAX) = (16, 8, 61_440, 32_768);
 my $NO_TOKEN = "\0" x $TOKEN;
-my ($HELLO, $WELCOME, $READY, $REJECT) = 10 .. 13;
 my ($PING, $PONG, $CREDIT, undef, $BYE, $ERROR, $PORTS, $NEIGHBOURS, $TOO_BIG) = (20 .. 25, 30, 31, 40);
 my %IS_MESSAGE = map { $_ => 1 } 10 .. 13, 20 .. 25, 30, 31, 40;
 my $BUSY = 3;
+my ($NEIGHBOURS_MAX, $NAME_MAX) = (256, 255);
 my $SILENCE_MAX = 5;    # seconds, then the node counts as dead
 my $STOPPED = 2;        # a timer so late: this process was stopped, and the node is not to blame
 
@@ -31,51 +31,34 @@ sub new ($class, %options) {
     window => [int($buffer_octets / 2 / 832), int($buffer_octets / 4)],
     map { $_ => [0, 0] } qw(taken reported sent limit),
   }, $class;
-  $self->{hello} = octets($HELLO,
-    number(1, 1) . octets(2, random_octets(32)) . octets(3, $options{name}) . octets(4, $options{version})
-      . number(5, $$) . octets(6, $self->{token}) . number(7, $self->{window}[0]) . number(8, $self->{window}[1])
-      . number(9, $BUNDLE_MAX) . octets(10, 'stats'));
-  $self->set_greeting('hello', $self->{hello});
+  my @window = @{ $self->{window} };
+  $self->{handshake} = Handshake->new($options{secret},
+    number(1, 1) . octets(3, $options{name}) . octets(4, $options{version}) . number(5, $$) . octets(6, $self->{token})
+      . number(7, $window[0]) . number(8, $window[1]) . number(9, $BUNDLE_MAX) . octets(10, 'stats'));
+  $self->greet_from_now;
   $self->{timers}{deadline} = now() + $options{deadline};
   return $self;
 }
 
-sub random_octets ($count) {
-  open my $random, '<:raw', '/dev/urandom' or die "/dev/urandom: $!\n";
-  read($random, my $octets, $count) == $count or die "/dev/urandom: $!\n";
-  return $octets;
-}
-
 # --- Until the session is ready --------------------------------------------------------------------------------------
 
-sub mac ($self, $label, $envelope, @before) {
-  return hmac_sha256("flor-io/1 $label", map({ sha256($_) } @before), $envelope, $self->{secret});
-}
-
-sub set_greeting ($self, $label, $envelope, @before) {
-  my $content = $envelope . $self->mac($label, $envelope, @before);
-  $self->{greeting} = $NO_TOKEN . control_frame($content, $FLAG_MAC);
+sub greet_from_now ($self) {
   $self->{greeting_delay} = 0.1;
   $self->{timers}{greet} = now();
 }
 
 sub greet ($self) {
-  $self->transmit($self->{greeting});
+  $self->transmit($self->{handshake}->greeting);
   $self->{timers}{greet} = now() + $self->{greeting_delay};
   $self->{greeting_delay} *= 2 if $self->{greeting_delay} < 0.8;
 }
 
 sub receive_handshake ($self, $content) {
-  my $envelope = substr $content, 0, -$MAC;
-  my $message = fields($envelope);
-  my $is_reject = all_octets_in($message, $REJECT);
-  my $mac = $self->mac($is_reject ? 'reject' : 'welcome', $envelope, $self->{hello});
-  return $self->{count}{'drop.bad_mac'}++ unless same($mac, substr $content, -$MAC);
-  return $self->handle_reject(fields(octets_in($message, $REJECT))) if $is_reject;
-  my $welcome = fields(octets_in($message, $WELCOME));
-  return $self->{count}{'drop.malformed'}++ if (numbers_in($welcome, 1))[0] != 1 || length octets_in($welcome, 3) != $TOKEN;
-  $self->set_greeting('ready', octets($READY, ''), $self->{hello}, $envelope);
+  my ($welcome, $reject) = $self->{handshake}->receive($content);
+  return $self->handle_reject($reject) if $reject;
+  return $self->{count}{'drop.bad_mac'}++ unless $welcome;
   $self->establish($welcome) unless defined $self->{node_token};
+  $self->greet_from_now;
 }
 
 sub handle_reject ($self, $reject) {
@@ -93,9 +76,6 @@ sub establish ($self, $welcome) {
   $self->{timers}{ping} = now() + $self->{interval};
 }
 
-# In a time that does not depend on where they differ.
-sub same ($one, $other) { length $one == length $other && ($one ^ $other) !~ /[^\0]/ }
-
 # --- Datagrams from the node -----------------------------------------------------------------------------------------
 
 sub receive ($self, $datagram) {
@@ -103,11 +83,11 @@ sub receive ($self, $datagram) {
   if (length $datagram < $TOKEN + $HEADER) { $self->{count}{'drop.malformed'}++ }
   elsif ($token eq $NO_TOKEN) {
     my ($type, $length) = unpack "x$TOKEN C x n", $datagram;
-    my $is_whole = $type == $CONTROL && $length >= $MAC && length $datagram >= $TOKEN + $HEADER + $length;
+    my $is_whole = $type == $CONTROL && length $datagram >= $TOKEN + $HEADER + $length;
     $is_whole && eval { $self->receive_handshake(substr $datagram, $TOKEN + $HEADER, $length); 1 }
       or $self->{count}{'drop.malformed'}++;
   }
-  elsif (!defined $self->{node_token} || !same($token, $self->{token})) { $self->{count}{'drop.bad_token'}++ }
+  elsif (!defined $self->{node_token} || !same_octets($token, $self->{token})) { $self->{count}{'drop.bad_token'}++ }
   else {
     $self->{heard_at} = now();
     delete $self->{timers}{greet};
@@ -141,15 +121,31 @@ sub receive_envelope ($self, $content) {
   my ($credit, $ping, $neighbours, $bye) =
     map { all_octets_in($envelope, $_) ? fields(octets_in($envelope, $_)) : undef } $CREDIT, $PING, $NEIGHBOURS, $BYE;
   my @neighbours = $neighbours ? map { fields($_) } all_octets_in($neighbours, 2) : ();
+  return $self->refuse($seq, 'malformed') if breaks_a_bound(@neighbours);
   delete $self->{timers}{ports} if $ack == $self->{seq};
   $self->raise_limit(numbers_in($credit, 3, 4)) if $credit;
   $self->answer(numbers_in($ping, 1, 2, 3)) if $ping;
   $self->set_neighbours((numbers_in($neighbours, 1))[0], @neighbours) if $neighbours;
   $self->{handle}{end}->(0, 'the node said goodbye') if $bye;
-  return if $seq == 0;
-  my $is_known = grep { $IS_MESSAGE{ $_ >> 3 } } keys %$envelope;
-  my $error = $is_known ? '' : octets($ERROR, number(1, $seq) . octets(2, 'unimplemented'));
-  $self->send_control(number(2, $seq) . $error);
+  my $is_known = $seq == 0 || grep { $IS_MESSAGE{ $_ >> 3 } } keys %$envelope;
+  return $self->refuse($seq, 'unimplemented') unless $is_known;
+  $self->send_control(number(2, $seq)) if $seq > 0;
+}
+
+# Acknowledges all the same: repeating the message would not mend it.
+sub refuse ($self, $seq, $code) {
+  $self->{count}{"drop.$code"}++;
+  $self->send_control(number(2, $seq) . octets($ERROR, number(1, $seq) . octets(2, $code))) if $seq > 0;
+}
+
+sub breaks_a_bound (@neighbours) {
+  my %seen;
+  my $is_bad = sub ($neighbour) {
+    my ($key, $address, $token, $peer) = map { octets_in($neighbour, $_) } 1, 2, 3, 5;
+    return $key eq '' || $seen{$key}++ || (grep { length > $NAME_MAX } $key, $address, $peer)
+      || ($token ne '' && length $token != $TOKEN) || (numbers_in($neighbour, 4))[0] > 65_535;
+  };
+  return @neighbours > $NEIGHBOURS_MAX || grep { $is_bad->($_) } @neighbours;
 }
 
 sub set_neighbours ($self, $generation, @neighbours) {
@@ -229,7 +225,6 @@ sub too_big ($self, $port, $mtu, $octets) {
 
 sub close ($self, $reason) { $self->send_control(octets($BYE, octets(1, $reason))) if defined $self->{node_token} }
 
-sub control_frame ($content, $flags = 0) { pack('CCnnnNN', $CONTROL, $flags, length $content, 0, 0, 0, 0) . $content }
 sub send_control ($self, $envelope) { $self->transmit($self->{node_token} . control_frame($envelope)) }
 sub transmit ($self, $datagram) { defined $self->{socket}->send($datagram) or $self->{count}{'error.send'}++ }
 

@@ -59,7 +59,9 @@ sub bootstrap_line {
     sysread STDIN, $line, 65_536, length $line or leave($USAGE, 'standard input ended before the bootstrap line');
   }
   my $bootstrap = eval { decode_json($line) };
-  return ref $bootstrap eq 'HASH' && $bootstrap->{flor_io} ? $bootstrap : leave($USAGE, 'the bootstrap line is not JSON');
+  my $io = ref $bootstrap eq 'HASH' ? $bootstrap->{flor_io} : undef;
+  my $is_one = ref $io eq 'HASH' && parse_address($io->{address}) && length decode_base64($io->{secret} // '') == 32;
+  return $is_one ? $bootstrap : leave($USAGE, 'the bootstrap line lacks flor_io, its address or its secret');
 }
 
 sub check ($config) {
