@@ -1,5 +1,6 @@
 import type { Token } from "@flor/wire";
-import type { Instant } from "@flor/machine";
+import { type Instant, RateBudget } from "@flor/machine";
+import { admissionBudget } from "./admission-budget.ts";
 import type { NodeLink } from "./node-link.ts";
 import type { Neighbour } from "./neighbour.ts";
 
@@ -7,6 +8,9 @@ import type { Neighbour } from "./neighbour.ts";
 export const QUIC_DATAGRAM_OCTETS: number = 1200 + 32;
 /** Frames of this size must cross, or QUIC cannot: its first packet under two labels. */
 export const PORT_MTU_MIN: number = QUIC_DATAGRAM_OCTETS + 16 + 8;
+
+/** Times a second that a neighbour is told that its frames do not fit where they are sent. */
+const PATH_TOO_BIG_PER_SECOND = 10;
 
 /**
  * One port of one link, and the neighbour behind it once it is authenticated. It outlives the link's process: when
@@ -39,6 +43,8 @@ export class Adjacency {
   nextHelloAt: Instant = Infinity;
   /** Round trip by hello, milliseconds; `undefined` before the first. */
   rttMs: number | undefined;
+  readonly pathTooBigs: RateBudget = new RateBudget(PATH_TOO_BIG_PER_SECOND, PATH_TOO_BIG_PER_SECOND);
+  readonly #admission = admissionBudget();
 
   constructor(link: NodeLink, key: string, localToken: Token, localDiscriminator: number) {
     this.link = link;
@@ -50,6 +56,11 @@ export class Adjacency {
   /** Frames can be sent: the link carries, and the neighbour told its token. */
   get isUsable(): boolean {
     return this.portUp && this.port !== 0 && this.peerToken !== undefined;
+  }
+
+  /** What packets that want admission may cost: strangers share what their link has, and starve no neighbour. */
+  get admission(): RateBudget {
+    return this.neighbour === undefined ? this.link.admission : this.#admission;
   }
 
   /** The link went away: keep what the neighbour knows of us, until the link returns. */

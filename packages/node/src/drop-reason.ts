@@ -3,6 +3,8 @@ export const DROP_REASONS = [
   "unknown-port",
   "bad-token",
   "malformed",
+  /** A packet that wants admission, beyond the octets that are looked at. */
+  "admission-flood",
   "unknown-label",
   "no-next-label",
   "no-next-hop",

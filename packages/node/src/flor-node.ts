@@ -106,7 +106,9 @@ export class FlorNode {
       },
     });
     this.forwarder = new Forwarder(this.labels, this.control, {
-      handleTooBig: (from, label, mtu) => this.control.sendTooBig(from, label, mtu),
+      handleTooBig: (from, label, mtu) => {
+        if (from.pathTooBigs.take(1, this.#now)) this.control.sendTooBig(from, label, mtu);
+      },
     });
     this.outbound = new Outbound({ sessions: this.sessions, routeOf: settings.routeOf, host, now: () => this.#now });
     this.inbound = new Inbound(this.sessions, host, () => this.northbounds);
@@ -146,8 +148,10 @@ export class FlorNode {
 
   /** The link carries no more than `mtu` on a port. */
   handleTooBig(name: string, port: number, mtu: number, now: Instant): void {
-    const adjacency = this.#link(name).ports[port];
-    if (adjacency === undefined || mtu >= adjacency.mtu || mtu < PORT_MTU_MIN) return;
+    const link = this.#link(name);
+    const adjacency = link.ports[port];
+    if (adjacency === undefined || mtu >= adjacency.mtu) return;
+    if (mtu < PORT_MTU_MIN || !link.tooBigs.take(1, now)) return link.conduct.note("too-big", now);
     adjacency.mtu = mtu;
     adjacency.segmentMtu = Math.min(adjacency.segmentMtu, mtu);
     if (adjacency.neighbour) this.topology.updateNeighbour(adjacency.neighbour, now);

@@ -184,6 +184,30 @@ describe("receive", () => {
     expect(forwarder.drops.counts["bad-token"]).toBe(2);
   });
 
+  it("holds frames that are wrong against their link", () => {
+    for (let count = 0; count < 5000; count += 1) receive({ stack: [deliveryLabel], token: PEER });
+    expect(link.conduct.reason(0)).toBe("frames without their neighbour's token: 5000 in a second");
+  });
+
+  it("looks at so many packets that want admission, and at all others", () => {
+    const packet = new Uint8Array(1200).fill(1);
+    for (let count = 0; count < 1000; count += 1) receive({ stack: [LABEL_GAL], payload: packet });
+    expect(controlled.length).toBeGreaterThan(400);
+    expect(forwarder.drops.counts["admission-flood"]).toBe(1000 - controlled.length);
+    expect(link.conduct.reason(0)).toMatch(/^packets of strangers beyond those that are looked at: \d+ in a second$/);
+    receive({ stack: [deliveryLabel] });
+    expect(consumed).toHaveLength(1);
+  });
+
+  it("lets no flood of strangers starve a neighbour", () => {
+    const packet = new Uint8Array(1200).fill(1);
+    link.ports[5] = Object.assign(new Adjacency(link, "known", PEER, 3), { neighbour: transitNextHop().neighbour });
+    for (let count = 0; count < 1000; count += 1) receive({ stack: [LABEL_GAL], payload: packet });
+    const before = controlled.length;
+    receive({ stack: [LABEL_GAL], payload: packet, port: 5, token: PEER });
+    expect(controlled).toHaveLength(before + 1);
+  });
+
   it("survives any content under any header", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.boolean(), (content, known) => {

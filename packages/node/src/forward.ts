@@ -11,6 +11,7 @@
  */
 import { type IncomingLabelMap, isBottom, labelOf, outgoingTtl, writeTtl } from "@flor/label";
 import { DropCounters, type Instant } from "@flor/machine";
+import { ADMISSION_TYPE } from "@flor/quic";
 import {
   FRAME_DATA,
   FRAME_HEADER_OCTETS,
@@ -23,8 +24,10 @@ import {
   ZERO_TOKEN,
 } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
+import { admissionCost } from "./admission-budget.ts";
 import { DROP_REASONS, type DropReason } from "./drop-reason.ts";
 import { OAM_HELLO } from "./hello.ts";
+import type { LinkOffence } from "./link-conduct.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { NodeLink } from "./node-link.ts";
 
@@ -70,19 +73,19 @@ export class Forwarder {
 
   #receiveFrame(link: NodeLink, octets: Uint8Array, view: DataView, at: number, end: number, now: Instant): void {
     const adjacency = link.ports[view.getUint16(at + frameField.port)];
-    if (adjacency === undefined) return this.drops.add("unknown-port");
+    if (adjacency === undefined) return this.#blame(link, "unknown-port", now);
     const stackAt = at + FRAME_HEADER_OCTETS;
-    if (stackAt + LABEL_STACK_ENTRY_OCTETS > end) return this.drops.add("malformed");
+    if (stackAt + LABEL_STACK_ENTRY_OCTETS > end) return this.#blame(link, "malformed", now);
     const entry = view.getUint32(stackAt);
     const tokenMatches = tokenEquals(view, at + frameField.tokenHigh, adjacency.localToken);
     const under = stackAt + LABEL_STACK_ENTRY_OCTETS;
     if (labelOf(entry) === LABEL_GAL) {
       const beforeTokens = tokenEquals(view, at + frameField.tokenHigh, ZERO_TOKEN) && octets[under] !== OAM_HELLO;
-      if (!tokenMatches && !beforeTokens) return this.drops.add("bad-token");
-      if (!isBottom(entry)) return this.drops.add("malformed");
-      return this.#control.handlePayload(octets, under, end, adjacency, now);
+      if (!tokenMatches && !beforeTokens) return this.#blame(link, "bad-token", now);
+      if (!isBottom(entry)) return this.#blame(link, "malformed", now);
+      return this.#consume(this.#control, octets, under, end, adjacency, now);
     }
-    if (!tokenMatches) return this.drops.add("bad-token");
+    if (!tokenMatches) return this.#blame(link, "bad-token", now);
     this.#pop(octets, view, stackAt, end, entry, adjacency, now);
   }
 
@@ -97,22 +100,44 @@ export class Forwarder {
     now: Instant,
   ): void {
     const nhlfe = this.#labels.lookup(labelOf(entry));
-    if (nhlfe === undefined) return this.drops.add("unknown-label");
+    if (nhlfe === undefined) return this.#blame(from.link, "unknown-label", now);
     const under = stackAt + LABEL_STACK_ENTRY_OCTETS;
     if ("consumer" in nhlfe.nextHop) {
-      if (!isBottom(entry)) return this.drops.add("malformed");
-      return nhlfe.nextHop.consumer.handlePayload(octets, under, end, from, now);
+      if (!isBottom(entry)) return this.#blame(from.link, "malformed", now);
+      return this.#consume(nhlfe.nextHop.consumer, octets, under, end, from, now);
     }
     const ttl = outgoingTtl(entry);
     if (ttl === 0) return this.drops.add("ttl-expired");
     if (isBottom(entry) && nhlfe.push.length === 0) return this.drops.add("no-next-label");
     if (!isBottom(entry)) {
-      if (under + LABEL_STACK_ENTRY_OCTETS > end) return this.drops.add("malformed");
+      if (under + LABEL_STACK_ENTRY_OCTETS > end) return this.#blame(from.link, "malformed", now);
       writeTtl(view, under, ttl);
     }
     const to = nhlfe.nextHop.neighbour.best;
     if (to?.peerToken === undefined) return this.drops.add("no-next-hop");
     this.#send(to, octets, under, end, nhlfe.push, isBottom(entry), ttl, from, labelOf(entry));
+  }
+
+  /** A label that ends here; what wants admission, and so costs an HMAC, has a bound. */
+  #consume(
+    consumer: LocalConsumer,
+    octets: Uint8Array,
+    under: number,
+    end: number,
+    from: Adjacency,
+    now: Instant,
+  ): void {
+    if (octets[under] === ADMISSION_TYPE && !from.admission.take(admissionCost(end - under), now)) {
+      from.link.conduct.note("strangers", now);
+      return this.drops.add("admission-flood");
+    }
+    consumer.handlePayload(octets, under, end, from, now);
+  }
+
+  /** Drops a frame that the link should not have brought. */
+  #blame(link: NodeLink, reason: DropReason & LinkOffence, now: Instant): void {
+    link.conduct.note(reason, now);
+    this.drops.add(reason);
   }
 
   /** Step 3, send: content `octets[under, end)` below the labels `push`, on adjacency `to`. */

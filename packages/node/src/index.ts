@@ -8,6 +8,7 @@ export type { FrameDoor } from "./frame-door.ts";
 export { Neighbour } from "./neighbour.ts";
 export type { DialOutcome, NodeHost, WantedNeighbour } from "./node-host.ts";
 export { Northbound } from "./northbound.ts";
+export { LinkConduct, type LinkOffence } from "./link-conduct.ts";
 export { NodeLink } from "./node-link.ts";
 export type { AnnouncedPort } from "./ports.ts";
 export type { NodeSettings, PeerLinkSettings, PeerSettings, RouteOf } from "./settings.ts";

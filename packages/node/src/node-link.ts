@@ -1,8 +1,19 @@
+import { RateBudget } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
+import { admissionBudget } from "./admission-budget.ts";
 import type { FrameDoor } from "./frame-door.ts";
+import { LinkConduct } from "./link-conduct.ts";
 import type { TransitQueue } from "./transit-queue.ts";
 
-/** A link as the data path sees it. */
+/** Lists of ports looked at a second, and at once; of those that come faster the newest waits. */
+const PORT_LISTS_PER_SECOND = 20;
+/** New ports a second, and at once: each one that leads to a peer costs a handshake. */
+const NEW_PORTS_PER_SECOND = 16;
+const NEW_PORTS_AT_ONCE = 256;
+/** Reports of too big frames believed a second, and at once: each is signed and told to all neighbours. */
+const TOO_BIG_BELIEVED_PER_SECOND = 20;
+
+/** A link as the data path sees it, and what it may still cost us. */
 export class NodeLink {
   readonly name: string;
   readonly kind: string;
@@ -14,6 +25,12 @@ export class NodeLink {
   readonly adjacencies: Map<string, Adjacency> = new Map();
   /** Frames in transit that wait for credit. */
   readonly transit: TransitQueue;
+  readonly conduct: LinkConduct = new LinkConduct();
+  readonly portLists: RateBudget = new RateBudget(PORT_LISTS_PER_SECOND, PORT_LISTS_PER_SECOND);
+  readonly newPorts: RateBudget = new RateBudget(NEW_PORTS_PER_SECOND, NEW_PORTS_AT_ONCE);
+  readonly tooBigs: RateBudget = new RateBudget(TOO_BIG_BELIEVED_PER_SECOND, TOO_BIG_BELIEVED_PER_SECOND);
+  /** Octets of strangers' packets whose admission is looked at. */
+  readonly admission: RateBudget = admissionBudget();
 
   constructor(name: string, kind: string, transit: TransitQueue) {
     this.name = name;

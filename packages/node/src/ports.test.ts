@@ -133,4 +133,39 @@ describe("ports", () => {
     ports.handleTimeout(6000 + LINK_RETURN_MS);
     expect(forgotten).toEqual([home.id]);
   });
+
+  it("look at twenty lists of a link a second, and at the newest of those that come faster", () => {
+    for (let generation = 1; generation <= 1000; generation += 1) {
+      ports.announce(link, generation % 2 === 0 ? [] : [port({ mtu: 2000 + generation })], 0);
+    }
+    expect(dialled).toHaveLength(10);
+    ports.announce(link, [port({ mtu: 9999 })], 1);
+    expect(link.adjacencies.size).toBe(0);
+    const dueAt = ports.nextTimeout() ?? Number.NaN;
+    expect(dueAt).toBe(50);
+    ports.handleTimeout(dueAt);
+    expect(link.ports[1]?.mtu).toBe(9999);
+    expect(ports.nextTimeout()).toBeUndefined();
+    expect(link.conduct.reason(dueAt)).toMatch(/^lists of ports beyond those that are looked at: \d+ in a second$/);
+  });
+
+  it("open 256 new ports at once, and the rest of the list as time goes by", () => {
+    const list = Array.from({ length: 300 }, (_, index) => port({ port: index + 1, key: `10.0.0.${index}` }));
+    ports.announce(link, list, 0);
+    expect(link.adjacencies.size).toBe(256);
+    expect(link.conduct.reason(0)).toBe("new ports beyond those that are opened: 44 in a second");
+    for (let dueAt = ports.nextTimeout(); dueAt !== undefined; dueAt = ports.nextTimeout()) ports.handleTimeout(dueAt);
+    expect(link.adjacencies.size).toBe(300);
+  });
+
+  it("forget the list that waited when the link goes away", () => {
+    for (let count = 0; count <= 20; count += 1) ports.announce(link, [port({})], 0);
+    ports.suspend(link, 10);
+    expect(ports.nextTimeout()).toBe(10 + LINK_RETURN_MS);
+  });
+
+  it("hold ports that are too small for QUIC against the link", () => {
+    ports.announce(link, [port({ mtu: 1 })], 0);
+    expect(link.conduct.reason(0)).toBe("ports that carry too little for QUIC");
+  });
 });

@@ -1,7 +1,7 @@
 /**
  * Ports of links: what a link announces becomes adjacencies, and what the node wants becomes its list of neighbours.
  */
-import type { Instant } from "@flor/machine";
+import { earlier, type Instant } from "@flor/machine";
 import { tokenFrom, viewOf, writeToken } from "@flor/wire";
 import { Adjacency } from "./adjacency.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -15,6 +15,10 @@ import type { Topology } from "./topology.ts";
 export const LINK_PORTS_MAX = 1024;
 /** Adjacencies of a link that went away are kept this long for its return. */
 export const LINK_RETURN_MS = 10_000;
+/** A list that came too soon after others is looked at again after this time, unless a newer one took its place. */
+const LIST_AGAIN_MS = 50;
+/** Likewise a list with more new ports than may be opened at once. */
+const NEW_PORTS_AGAIN_MS = 1000;
 
 const TOKEN_OCTETS = 8;
 
@@ -27,6 +31,12 @@ export interface AnnouncedPort {
   readonly segmentMtu: number;
   readonly address: string;
   readonly provisional: boolean;
+}
+
+/** The newest list of a link that may not be looked at yet. */
+interface WaitingList {
+  readonly announced: readonly AnnouncedPort[];
+  readonly dueAt: Instant;
 }
 
 /** Options of {@link Ports}. */
@@ -44,28 +54,24 @@ export class Ports {
   readonly #options: PortsOptions;
   readonly #awaySince = new Map<NodeLink, Instant>();
   readonly #told = new Map<NodeLink, readonly WantedNeighbour[]>();
+  readonly #waiting = new Map<NodeLink, WaitingList>();
 
   constructor(options: PortsOptions) {
     this.#options = options;
   }
 
-  /** Takes a link's ports, whole. */
+  /** Takes a link's ports, whole: now, or when the link's earlier lists are paid for. */
   announce(link: NodeLink, announced: readonly AnnouncedPort[], now: Instant): void {
-    this.#awaySince.delete(link);
-    link.ports.length = 0;
-    const present = new Set<Adjacency>();
-    for (const port of announced.slice(0, LINK_PORTS_MAX)) {
-      const adjacency = this.#adjacencyOf(link, port);
-      if (this.#apply(adjacency, port, now)) present.add(adjacency);
-    }
-    for (const adjacency of link.adjacencies.values()) if (!present.has(adjacency)) this.#remove(adjacency, now);
-    this.tellNeighbours(link);
+    if (link.portLists.take(1, now)) return this.#announceNow(link, announced, now);
+    link.conduct.note("ports-changed", now);
+    this.#waiting.set(link, { announced, dueAt: this.#waiting.get(link)?.dueAt ?? now + LIST_AGAIN_MS });
   }
 
   /** The link is away: adjacencies wait for its return. */
   suspend(link: NodeLink, now: Instant): void {
     link.ports.length = 0;
     this.#told.delete(link);
+    this.#waiting.delete(link);
     this.#awaySince.set(link, now);
     for (const adjacency of link.adjacencies.values()) {
       adjacency.detachPort();
@@ -111,13 +117,18 @@ export class Ports {
 
   nextTimeout(): Instant | undefined {
     let next: Instant | undefined;
-    for (const since of this.#awaySince.values())
-      if (next === undefined || since + LINK_RETURN_MS < next) next = since + LINK_RETURN_MS;
+    for (const since of this.#awaySince.values()) next = earlier(next, since + LINK_RETURN_MS);
+    for (const { dueAt } of this.#waiting.values()) next = earlier(next, dueAt);
     return next;
   }
 
-  /** Forgets the adjacencies of links that did not return. */
+  /** Takes the lists that waited, and forgets the adjacencies of links that did not return. */
   handleTimeout(now: Instant): void {
+    for (const [link, { announced, dueAt }] of this.#waiting) {
+      if (now < dueAt) continue;
+      this.#waiting.delete(link);
+      this.announce(link, announced, now);
+    }
     for (const [link, since] of this.#awaySince) {
       if (now < since + LINK_RETURN_MS) continue;
       this.#awaySince.delete(link);
@@ -125,9 +136,33 @@ export class Ports {
     }
   }
 
-  #adjacencyOf(link: NodeLink, port: AnnouncedPort): Adjacency {
+  #announceNow(link: NodeLink, announced: readonly AnnouncedPort[], now: Instant): void {
+    this.#awaySince.delete(link);
+    this.#waiting.delete(link);
+    link.ports.length = 0;
+    const present = new Set<Adjacency>();
+    for (const port of announced.slice(0, LINK_PORTS_MAX)) {
+      if (!this.#isCarrying(link, port, now)) continue;
+      const adjacency = this.#adjacencyOf(link, port, now);
+      if (adjacency === undefined) {
+        this.#waiting.set(link, { announced, dueAt: now + NEW_PORTS_AGAIN_MS });
+        continue;
+      }
+      this.#apply(adjacency, port, now);
+      present.add(adjacency);
+    }
+    for (const adjacency of link.adjacencies.values()) if (!present.has(adjacency)) this.#remove(adjacency, now);
+    this.tellNeighbours(link);
+  }
+
+  /** The adjacency of a port; `undefined`: it is one new port too many for now, and the list will be looked at again. */
+  #adjacencyOf(link: NodeLink, port: AnnouncedPort, now: Instant): Adjacency | undefined {
     const known = link.adjacencies.get(port.key);
     if (known !== undefined) return known;
+    if (!link.newPorts.take(1, now)) {
+      link.conduct.note("ports-created", now);
+      return undefined;
+    }
     const random = new Uint8Array(TOKEN_OCTETS + 4);
     this.#options.host.randomFill(random);
     const adjacency = new Adjacency(link, port.key, tokenFrom(random), viewOf(random).getUint32(TOKEN_OCTETS) || 1);
@@ -135,19 +170,18 @@ export class Ports {
     return adjacency;
   }
 
-  /** Copies what the link says; false when the port cannot be used. */
-  #apply(adjacency: Adjacency, port: AnnouncedPort, now: Instant): boolean {
-    if (port.port < 1 || port.port > 0xffff) return false;
-    if (port.up && port.mtu < this.#options.portMtuMin) {
-      const least = this.#options.portMtuMin;
-      this.#options.host.log("warn", "port-refused", {
-        link: adjacency.link.name,
-        port: port.port,
-        mtu: port.mtu,
-        least,
-      });
-      return false;
-    }
+  /** Whether a port can be used: its number is one, and QUIC fits. */
+  #isCarrying(link: NodeLink, { port, up, mtu }: AnnouncedPort, now: Instant): boolean {
+    if (port < 1 || port > 0xffff) return false;
+    const { portMtuMin: least, host } = this.#options;
+    if (!up || mtu >= least) return true;
+    link.conduct.note("port-refused", now);
+    host.log("warn", "port-refused", { link: link.name, port, mtu, least });
+    return false;
+  }
+
+  /** Copies what the link says. */
+  #apply(adjacency: Adjacency, port: AnnouncedPort, now: Instant): void {
     adjacency.port = port.port;
     adjacency.portUp = port.up;
     adjacency.mtu = port.mtu;
@@ -160,7 +194,6 @@ export class Ports {
     const neighbour = peer === undefined ? undefined : this.#neighbourOf(peer);
     if (dialled === true && neighbour !== undefined) this.#options.control.dial(adjacency, neighbour);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
-    return true;
   }
 
   #remove(adjacency: Adjacency, now: Instant): void {

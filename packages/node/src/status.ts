@@ -21,6 +21,7 @@ export interface NodeStatus {
   readonly pid: number;
   readonly uptimeMs: number;
   readonly memory: MemoryStatus;
+  readonly loopDelayMs: LoopDelayStatus;
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];
@@ -34,6 +35,13 @@ export interface NodeStatus {
 export interface MemoryStatus {
   readonly residentOctets: number;
   readonly heapOctets: number;
+}
+
+/** How long events waited for the node's process of late, milliseconds. */
+export interface LoopDelayStatus {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** A listener for clients. */
@@ -59,6 +67,8 @@ export interface LinkStatus {
   readonly state: LinkState;
   /** Many crashes of late, or misbehaviour: still used. */
   readonly degraded: boolean;
+  /** Why it is degraded, in words. */
+  readonly degradedReason: string | undefined;
   /** `undefined`: no process now, or none of ours. */
   readonly pid: number | undefined;
   readonly restarts: number;
