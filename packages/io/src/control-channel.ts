@@ -18,6 +18,8 @@ const COUNTERS_MAX = 64;
 /** Octets of control messages decoded a second, and at once: four times what a link at 5 Gbit/s needs with the smallest buffer. */
 const CONTROL_OCTETS_PER_SECOND = 4 * 1024 * 1024;
 const CONTROL_OCTETS_AT_ONCE = 1024 * 1024;
+/** What the smallest control message takes from these: a thousand empty ones cost as much time as one full list. */
+const CONTROL_COST_MIN_OCTETS = 64;
 /** Control messages answered a second, and at once: a link that acts in good faith causes two or three. */
 const ANSWERS_PER_SECOND = 2000;
 const ANSWERS_AT_ONCE = 500;
@@ -53,6 +55,7 @@ export class ControlChannel {
   #generation = 0;
   #creditDueAt: Instant = Infinity;
   #wantsCredit = false;
+  #unansweredPings = 0;
 
   constructor(options: ControlChannelOptions) {
     this.#options = options;
@@ -67,6 +70,11 @@ export class ControlChannel {
   /** A datagram of the session came. */
   heard(now: Instant): void {
     this.#liveness.heard(now);
+  }
+
+  /** Pings sent since the other end answered one. */
+  get unansweredPings(): number {
+    return this.#unansweredPings;
   }
 
   /** A frame found no credit: an event follows when there is some. */
@@ -92,13 +100,14 @@ export class ControlChannel {
   /** Takes the content of one control frame, `octets[offset, end)`, borrowed. */
   handleFrame(octets: Uint8Array, offset: number, end: number, now: Instant): void {
     const { drops } = this.#options;
-    if (!this.#octets.take(end - offset, now)) return drops.add("flooded");
+    if (!this.#octets.take(Math.max(CONTROL_COST_MIN_OCTETS, end - offset), now)) return drops.add("flooded");
     const envelope = decodeEnvelope(new Uint8Array(octets.subarray(offset, end)));
     if (envelope === undefined) return drops.add("malformed");
     if (envelope.ack) for (const kind of STATE_KINDS) this.#states[kind].acknowledge(envelope.ack);
     if (envelope.credit) this.#handleCredit(envelope.credit.limitDatagrams ?? 0, envelope.credit.limitOctets ?? 0);
     if ((envelope.seq !== 0 || envelope.ping) && !this.#answers.take(1, now)) return drops.add("flooded");
     if (envelope.ping) this.#handlePing(envelope.ping);
+    if (envelope.pong) this.#unansweredPings = 0;
     const refusal = this.#handleEvent(envelope);
     if (refusal !== undefined) drops.add(refusal.drop);
     if (envelope.seq !== 0) this.#acknowledge(envelope.seq, refusal?.error);
@@ -168,6 +177,7 @@ export class ControlChannel {
 
   #ping(id: number): void {
     const { datagrams: sentDatagrams, octets: sentOctets } = this.#options.credit.sent;
+    this.#unansweredPings += 1;
     this.#options.send({ ping: { id, sentDatagrams, sentOctets } });
   }
 

@@ -67,6 +67,11 @@ export class FlorIoEnd {
     return this.#state;
   }
 
+  /** Pings sent since the other end answered one: it may send and yet read nothing. */
+  get unansweredPings(): number {
+    return this.#control.unansweredPings;
+  }
+
   /** The largest bundle, session token included: frames that share it evenly waste nothing. */
   get bundleLimit(): number {
     return this.bundle.limit;
