@@ -15,5 +15,6 @@ export { linkEnvironment } from "./link-environment.ts";
 export { LinkProcess, type LinkProcessOptions, type LinkProcessOwner, type LinkProcessStatus } from "./link-process.ts";
 export { createLog, type Log, type LogFields, type LogOptions } from "./log.ts";
 export type { LogLevel, LogLine } from "./log-line.ts";
+export { LoopDelay } from "./loop-delay.ts";
 export { guardGroup, signalGroup } from "./process-group.ts";
 export { quote } from "./quote.ts";

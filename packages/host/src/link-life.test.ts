@@ -138,11 +138,11 @@ describe("a link that dies", () => {
   it("is degraded after five crashes in a minute, for a minute", () => {
     const trial = new Trial().start();
     for (let i = 0; i < 5; i += 1) {
-      expect(trial.life.isDegraded(trial.now)).toBe(false);
+      expect(trial.life.crashes(trial.now)).toBeUndefined();
       trial.exit(1).advance(1000);
     }
-    expect(trial.life.isDegraded(trial.now)).toBe(true);
-    expect(trial.life.isDegraded(trial.now + 60_000)).toBe(false);
+    expect(trial.life.crashes(trial.now)).toBe("it ended 5 times in a minute");
+    expect(trial.life.crashes(trial.now + 60_000)).toBeUndefined();
     expect(trial.life.state).not.toBe("failed");
   });
 

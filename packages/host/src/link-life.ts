@@ -69,9 +69,10 @@ export class LinkLife {
     return this.#incarnation;
   }
 
-  /** Five crashes or more in the last minute; it is still started again. */
-  isDegraded(now: Instant): boolean {
-    return this.#crashes.filter((at) => now - at < DEGRADED_WINDOW_MS).length >= DEGRADED_CRASHES;
+  /** That it crashed five times or more in the last minute, in words, or `undefined`; it is still started again. */
+  crashes(now: Instant): string | undefined {
+    const isDegraded = this.#crashes.filter((at) => now - at < DEGRADED_WINDOW_MS).length >= DEGRADED_CRASHES;
+    return isDegraded ? `it ended ${DEGRADED_CRASHES} times in a minute` : undefined;
   }
 
   /** Starts from rest, from a failure, or at once instead of after the back-off. */

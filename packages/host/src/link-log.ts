@@ -31,6 +31,7 @@ export class LinkLog {
   readonly #emit: (line: LogLine) => void;
   readonly #recent: string[] = [];
   #now: Instant = 0;
+  #suppressed = 0;
 
   /** @param emit takes each line, at most 1,000 a second */
   constructor(emit: (line: LogLine) => void) {
@@ -40,6 +41,11 @@ export class LinkLog {
   /** The last 200 lines, oldest first. */
   get recent(): readonly string[] {
     return [...this.#recent];
+  }
+
+  /** Lines that were left out, since the start. */
+  get suppressed(): number {
+    return this.#suppressed;
   }
 
   /** The outputs of a new process. */
@@ -62,7 +68,10 @@ export class LinkLog {
   }
 
   #take(text: string, plainLevel: LogLevel): void {
-    if (!this.#cap.take(this.#now)) return;
+    if (!this.#cap.take(this.#now)) {
+      this.#suppressed += 1;
+      return;
+    }
     this.#reportSuppressed();
     const line = parseLogLine(text, plainLevel);
     this.#recent.push(quote(line.text, RECENT_LINE_MAX_OCTETS));

@@ -99,7 +99,7 @@ describe("a link process", () => {
     expect(texts).toContain('{"incarnation":1}');
     expect(texts).toEqual(expect.arrayContaining(["FLOR_IO=1", "MODE=x"]));
     expect(texts.join()).not.toContain("s3cret");
-    expect(link?.status).toMatchObject({ state: "ready", restarts: 0, degraded: false, reason: undefined });
+    expect(link?.status).toMatchObject({ state: "ready", restarts: 0, crashes: undefined, reason: undefined });
     await link?.stop();
     expect(node.states).toEqual(["starting", "handshaking", "ready", "draining", "stopped"]);
     expect(node.said).toEqual(["drain 200", "bye"]);

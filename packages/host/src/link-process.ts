@@ -52,7 +52,10 @@ export interface LinkProcessStatus {
   readonly pid: number | undefined;
   /** Processes after the first. */
   readonly restarts: number;
-  readonly degraded: boolean;
+  /** That it crashed often of late, in words; `undefined`: it did not. */
+  readonly crashes: string | undefined;
+  /** Lines of its log that were left out. */
+  readonly suppressedLines: number;
   /** Why it is not ready, or why it last was not. */
   readonly reason: string | undefined;
   /** The last lines it printed, oldest first. */
@@ -84,7 +87,8 @@ export class LinkProcess {
       state: this.#state,
       pid: this.#child?.pid,
       restarts: Math.max(0, this.#life.incarnation - 1),
-      degraded: this.#life.isDegraded(performance.now()),
+      crashes: this.#life.crashes(performance.now()),
+      suppressedLines: this.#log.suppressed,
       reason: this.#life.reason,
       recentLines: this.#log.recent,
     };
