@@ -6,6 +6,7 @@ import { randomBytes, randomFillSync } from "node:crypto";
 import { type DatagramSocket, type Log, openLoopbackSocket } from "@flor/host";
 import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, SECRET_OCTETS } from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
+import { SessionConduct } from "./session-conduct.ts";
 
 /** What a session is made of. */
 export interface LinkSessionOptions {
@@ -46,6 +47,8 @@ export class LinkSession {
   readonly #end: FlorIoEnd;
   readonly #secret: Uint8Array = randomBytes(SECRET_OCTETS);
   #neighbours: readonly WantedNeighbour[] = [];
+  readonly #conduct: SessionConduct | undefined;
+  #wasDegraded = false;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -53,6 +56,8 @@ export class LinkSession {
     this.#options = options;
     this.#socket = socket;
     this.#end = this.#createEnd();
+    const link = options.node.links.get(options.name);
+    this.#conduct = link && new SessionConduct(this.#end, link.conduct);
     socket.onReceive = (octets, length) => {
       this.#end.handleReceive(octets, length, performance.now());
       this.#serve();
@@ -157,6 +162,7 @@ export class LinkSession {
     for (let event = this.#end.pollEvent(); event !== undefined; event = this.#end.pollEvent())
       this.#handleEvent(event, now);
     if (this.#isClosed) return;
+    if (this.#conduct?.look(now) === true) this.#tellConduct(now);
     clearTimeout(this.#timer);
     const next = this.#end.nextTimeout();
     if (next !== undefined) this.#timer = setTimeout(() => this.#serve(), Math.max(0, next - performance.now()));
@@ -192,6 +198,13 @@ export class LinkSession {
         return owner.handleDead(this, `it said goodbye: ${event.reason}`);
       default:
     }
+  }
+
+  #tellConduct(now: number): void {
+    const { node, name, log } = this.#options;
+    const reason = node.links.get(name)?.conduct.reason(now);
+    if (reason !== undefined && !this.#wasDegraded) log.write("warn", "link-degraded", { link: name, reason });
+    this.#wasDegraded = reason !== undefined;
   }
 
   #handleReady(ancestry: readonly Uint8Array[], now: number): void {

@@ -67,11 +67,13 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
 
   status(): LinkStatus {
     const link = this.#options.node.links.get(this.name);
+    const degradedReason = link?.conduct.reason(performance.now());
     return {
       name: this.name,
       kind: "native",
       state: this.#state,
-      degraded: false,
+      degraded: degradedReason !== undefined,
+      degradedReason,
       pid: undefined,
       restarts: Math.max(0, this.#incarnation - 1),
       ports: link === undefined ? [] : portStatusOf(link),

@@ -26,6 +26,7 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
   #session: LinkSession | undefined;
   #neighbours: readonly WantedNeighbour[] = [];
   #diagnosis: string | undefined;
+  #suppressedLines = 0;
 
   constructor(options: ProcessLinkOptions) {
     this.name = options.name;
@@ -51,14 +52,20 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
   }
 
   status(): LinkStatus {
-    const { state, degraded, pid, restarts, reason } = this.#process.status;
+    const { state, crashes, pid, restarts, reason, suppressedLines } = this.#process.status;
     const { node, name, kind } = this.#options;
     const link = node.links.get(name);
+    const now = performance.now();
+    if (suppressedLines > this.#suppressedLines)
+      link?.conduct.note("log", now, suppressedLines - this.#suppressedLines);
+    this.#suppressedLines = suppressedLines;
+    const degradedReason = crashes ?? link?.conduct.reason(now);
     return {
       name,
       kind,
       state,
-      degraded,
+      degraded: degradedReason !== undefined,
+      degradedReason,
       pid,
       restarts,
       ports: link === undefined ? [] : portStatusOf(link),

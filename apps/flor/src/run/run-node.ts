@@ -3,7 +3,7 @@
  * system-changing below.
  */
 import type { Config } from "@flor/config";
-import { createDriverClock, createLog, Dialler, type LogOptions } from "@flor/host";
+import { createDriverClock, createLog, Dialler, type LogOptions, LoopDelay } from "@flor/host";
 import { coreStatusOf, Driver, FlorNode, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./create-link.ts";
@@ -49,6 +49,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const setNeighbours: NodeHostOptions["setNeighbours"] = (name, wanted) => links.get(name)?.setNeighbours(wanted);
   const node = new FlorNode(settings, createNodeHost({ dialler, log, wake, setNeighbours }), clock.now());
   const driver = new Driver(node, clock);
+  const loopDelay = new LoopDelay();
 
   const close = async (): Promise<void> => {
     node.close();
@@ -57,6 +58,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     const parts = [...inbounds.map(({ listener }) => listener), ...northbounds];
     await Promise.all([...parts.map((part) => part.close()), ...Array.from(links.values(), (link) => link.stop())]);
     driver.stop();
+    loopDelay.close();
   };
   try {
     for (const { through } of config.routes) node.sessions.want(through);
@@ -90,6 +92,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       pid: process.pid,
       uptimeMs: Math.round(clock.now() - node.startedAt),
       memory: memoryNow(),
+      loopDelayMs: loopDelay.status(),
       inbounds: inbounds.map((inbound) => inbound.status()),
       links: Array.from(links.values(), (link) => link.status()),
       ...coreStatusOf(node, clock.now()),

@@ -1,20 +1,29 @@
 import type { LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
 import { printable } from "./printable.ts";
 
+/** Longer waits are felt by every flow. */
+const LOOP_DELAY_MAX_MS = 50;
+
 /** What is wrong with a node, and what to do about it, one line each; empty when all is well. */
 export function adviceOn(status: NodeStatus): readonly string[] {
   const links = status.links.flatMap(adviceOnLink);
+  const load = adviceOnLoad(status);
   // Without a link nothing can be reached: the peers would only repeat it.
   return links.length === status.links.length && links.length > 0
-    ? links
-    : [...links, ...status.peers.flatMap(adviceOnPeer)];
+    ? [...load, ...links]
+    : [...load, ...links, ...status.peers.flatMap(adviceOnPeer)];
+}
+
+function adviceOnLoad({ loopDelayMs }: NodeStatus): readonly string[] {
+  const delay = Math.round(loopDelayMs.p99);
+  return delay <= LOOP_DELAY_MAX_MS ? [] : [`events wait ${delay} ms: the node has more to do than its processor can`];
 }
 
 function adviceOnLink(link: LinkStatus): readonly string[] {
   const reason = link.lastError === undefined ? "" : `: ${printable(link.lastError)}`;
   if (link.state === "failed") return [`link ${link.name} failed${reason}; repair that, then start the node again`];
   if (link.state === "back-off") return [`link ${link.name} ended and will be started again${reason}`];
-  if (link.degraded) return [`link ${link.name} is degraded${reason}`];
+  if (link.degraded) return [`link ${link.name} is degraded: ${printable(link.degradedReason ?? "")}`];
   return [];
 }
 

@@ -15,7 +15,13 @@ export function linksView(status: NodeStatus, style: Style): readonly string[] {
     LINK_HEADER.map(style.dim),
   );
   const ports = status.links.flatMap((link) => portRows(link, style));
-  return ports.length === 0 ? links : [...links, "", ...tableLines(ports, PORT_HEADER.map(style.dim))];
+  const listed = ports.length === 0 ? links : [...links, "", ...tableLines(ports, PORT_HEADER.map(style.dim))];
+  const reasons = status.links.flatMap((link) => degradedLines(link, style));
+  return reasons.length === 0 ? listed : [...listed, "", ...reasons];
+}
+
+function degradedLines({ name, degradedReason }: LinkStatus, style: Style): readonly string[] {
+  return degradedReason === undefined ? [] : [`${style.yellow("!")} ${name} is degraded: ${printable(degradedReason)}`];
 }
 
 function linkRow(link: LinkStatus, style: Style): readonly string[] {

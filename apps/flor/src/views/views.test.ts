@@ -33,6 +33,7 @@ const status: NodeStatus = {
   pid: 42,
   uptimeMs: 3_723_000,
   memory: { residentOctets: 90_000_000, heapOctets: 20_000_000 },
+  loopDelayMs: { p50: 0.1, p99: 1.3, max: 12 },
   inbounds: [{ kind: "socks5", address: "::1", port: 1080, clients: 1, accepted: 9, refused: {} }],
   links: [
     {
@@ -40,6 +41,7 @@ const status: NodeStatus = {
       kind: "udp",
       state: "ready",
       degraded: false,
+      degradedReason: undefined,
       pid: 43,
       restarts: 1,
       ports: [
@@ -205,7 +207,20 @@ describe("columns", () => {
   });
 });
 
+test("a degraded link, with the reason", () => {
+  const degradedReason = "malformed frames: 9000 in a second";
+  const links = status.links.map((link) => ({ ...link, degraded: true, degradedReason }));
+  expect(linksView({ ...status, links }, plain).at(-1)).toBe(`! wan is degraded: ${degradedReason}`);
+  expect(adviceOn({ ...status, links, peers: [vm] })).toEqual([`link wan is degraded: ${degradedReason}`]);
+});
+
 describe("advice", () => {
+  test("tells when the node cannot keep up", () => {
+    expect(adviceOn({ ...status, peers: [vm], loopDelayMs: { p50: 2, p99: 120.4, max: 300 } })).toEqual([
+      "events wait 120 ms: the node has more to do than its processor can",
+    ]);
+  });
+
   test("is silent while all is well", () => {
     expect(adviceOn({ ...status, peers: [vm] })).toEqual([]);
   });
