@@ -73,6 +73,19 @@ describe("pace estimator", () => {
     expect(utilization).toBeGreaterThan(0.9);
   });
 
+  it("still finds the rate when the round trips grow for a reason that is no queue", () => {
+    const estimator = new PaceEstimator();
+    const paces: number[] = [];
+    for (let now = 0; now < 5000; now += 1) {
+      // Busy machines answer later; what was sent is delivered all the same.
+      const rttMs = now < 50 ? 40 : 90;
+      const deliveryRateOctetsPerSecond = (paces[now - rttMs] ?? 0) * 1000;
+      const sample = { rttMs, deliveryRateOctetsPerSecond, sentPackets: now * 10, lostPackets: 0 };
+      paces.push(estimator.update({ ...sample, congestionWindowOctets: 1e9 }, true, now));
+    }
+    expect(paces.at(-1)).toBeGreaterThan(100 * paces[0]!);
+  });
+
   it("never outruns the window by more than a quarter", () => {
     const estimator = new PaceEstimator();
     const sample = { rttMs: 40, deliveryRateOctetsPerSecond: 1e9, sentPackets: 1, lostPackets: 0 };

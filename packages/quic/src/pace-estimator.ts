@@ -2,9 +2,9 @@
  * How fast to send: BBR's pacing, from figures that the QUIC engine reports. The engine runs BBR for its window but
  * hides the rate, and a window sent at once overruns any buffer that is smaller.
  *
- *   startup ── the rate no longer doubles, or a queue shows ──▶ drain ──▶ probe ──▶ observe ──▶ rest (six rounds)
- *                                                                           ▲          │ no congestion   │
- *      ▲                                                                    └──────────┴─────────────────┘
+ *   startup ── the rate no longer grows ──▶ drain ──▶ probe ──▶ observe ── congestion ──▶ rest (six rounds)
+ *      ▲                                                ▲          │                           │
+ *      │                                                └──────────┴─── none ──────────────────┘
  *      └── three probes in a row without congestion, and growth
  */
 import type { Instant } from "@flor/machine";
@@ -13,12 +13,17 @@ import type { Instant } from "@flor/machine";
 const FIRST_ROUND_OCTETS = 64_000;
 /** Doubles the rate each round while the path takes it. */
 const STARTUP_GAIN = 2;
-/** Startup ends when the rate grew less than this in so many rounds. */
-const STARTUP_GROWTH = 1.25;
+/** A queue seen in startup may be a late thread: the rate is asked, with less at stake. */
+const STARTUP_QUEUED_GAIN = 1.25;
+/** Startup ends when the rate grew less than this in so many rounds; in fewer when a queue shows. */
+const STARTUP_GROWTH = 1.2;
 const STARTUP_FLAT_ROUNDS = 2;
+const STARTUP_QUEUED_FLAT_ROUNDS = 1;
 /** One round that empties the queue which startup built. */
 const DRAIN_GAIN = 0.5;
 const PROBE_GAIN = 1.25;
+/** A probe that raised the rate this much met no bottleneck, whatever made the round trips longer. */
+const PROBE_GROWTH = 1.1;
 /** One round that drains what a probe queued. */
 const AFTER_PROBE_GAIN = 0.75;
 const REST_ROUNDS = 6;
@@ -64,6 +69,7 @@ export class PaceEstimator {
   #cleanProbes = 0;
   #leastRttMs = Infinity;
   #leastRttAt: Instant = 0;
+  #rateAtProbe = 0;
   #sentAtProbe = 0;
   #lostAtProbe = 0;
 
@@ -86,8 +92,8 @@ export class PaceEstimator {
   }
 
   #gain(isQueued: boolean): number {
-    // What doubling queues until the round ends may be more than the buffer; a queue seen now may be a late thread.
-    if (this.#phase === "startup") return isQueued ? 1 : STARTUP_GAIN;
+    // What doubling queues until the round ends may be more than the buffer.
+    if (this.#phase === "startup") return isQueued ? STARTUP_QUEUED_GAIN : STARTUP_GAIN;
     if (this.#phase === "drain") return DRAIN_GAIN;
     if (this.#phase === "probe") return PROBE_GAIN;
     if (this.#phase === "observe" && isQueued) return AFTER_PROBE_GAIN;
@@ -117,11 +123,11 @@ export class PaceEstimator {
   #nextPhase(sample: PaceSample, isQueued: boolean): Phase {
     switch (this.#phase) {
       case "startup":
-        return !isQueued && this.#grows() ? "startup" : "drain";
+        return this.#grows(isQueued ? STARTUP_QUEUED_FLAT_ROUNDS : STARTUP_FLAT_ROUNDS) ? "startup" : "drain";
       case "probe":
         return "observe";
       case "observe":
-        return isQueued || this.#lost(sample) > CONGESTION_LOSS ? this.#rest() : this.#probeAgain(sample);
+        return this.#isCongested(sample, isQueued) ? this.#rest() : this.#probeAgain(sample);
       case "rest":
         this.#restedRounds += 1;
         return this.#restedRounds < REST_ROUNDS ? "rest" : this.#probe(sample);
@@ -131,6 +137,7 @@ export class PaceEstimator {
   }
 
   #probe(sample: PaceSample): Phase {
+    this.#rateAtProbe = Math.max(...this.#rates);
     this.#sentAtProbe = sample.sentPackets;
     this.#lostAtProbe = sample.lostPackets;
     return "probe";
@@ -145,7 +152,7 @@ export class PaceEstimator {
   // Whatever ended startup, it was not this path's limit.
   #probeAgain(sample: PaceSample): Phase {
     this.#cleanProbes += 1;
-    if (this.#cleanProbes < CLEAN_PROBES || !this.#grows()) return this.#probe(sample);
+    if (this.#cleanProbes < CLEAN_PROBES || !this.#grows(STARTUP_FLAT_ROUNDS)) return this.#probe(sample);
     this.#cleanProbes = 0;
     return "startup";
   }
@@ -156,13 +163,18 @@ export class PaceEstimator {
     return (sample.lostPackets - this.#lostAtProbe) / sent;
   }
 
-  /** Whether the rate still grows as startup should make it. */
-  #grows(): boolean {
+  #isCongested(sample: PaceSample, isQueued: boolean): boolean {
+    if (this.#lost(sample) > CONGESTION_LOSS) return true;
+    return isQueued && Math.max(...this.#rates) < PROBE_GROWTH * this.#rateAtProbe;
+  }
+
+  /** Whether the rate grew as startup should make it in one of the last `rounds`. */
+  #grows(rounds: number): boolean {
     const rate = Math.max(...this.#rates);
     if (rate >= STARTUP_GROWTH * this.#rateAtGrowth) {
       this.#rateAtGrowth = rate;
       this.#flatRounds = 0;
     } else this.#flatRounds += 1;
-    return this.#flatRounds < STARTUP_FLAT_ROUNDS;
+    return this.#flatRounds < rounds;
   }
 }
