@@ -47,7 +47,7 @@ describe.each(pairs)("$title", ({ users }) => {
 
   test.for(socks5Cases)("$name", async (socks5Case, { skip }) => {
     skip(socks5Case.applies?.(target) === false, "needs what this pair has not");
-    await runSocks5Case(socks5Case, target);
+    await expect(runSocks5Case(socks5Case, target)).resolves.toBeUndefined();
   });
 
   test("holds in the end what it held in the beginning", async () => {

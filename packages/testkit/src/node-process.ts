@@ -1,8 +1,9 @@
-/** A whole flor node as its user runs it: `flor up` in a process of its own, asked through `flor status`. */
+/** A whole flor node as its user runs it: `flor up` in a process of its own, asked over its control socket. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { execa } from "execa";
 import type { Namespace } from "./namespace.ts";
@@ -10,7 +11,7 @@ import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
 const READY_TIMEOUT_MS = 20_000;
-const LOOK_AGAIN_MS = 100;
+const LOOK_AGAIN_MS = 20;
 
 export interface NodeProcessOptions {
   /** Where it runs; absent: in this one. */
@@ -79,7 +80,7 @@ export class NodeProcess implements AsyncDisposable {
     return file;
   }
 
-  /** Starts it with a configuration, or with the one it had; resolves when it answers `flor status`. */
+  /** Starts it with a configuration, or with the one it had; resolves when it answers. */
   async up(config?: object): Promise<void> {
     const file = config === undefined ? join(this.folder, "flor.yaml") : this.configure(config);
     // A test run that is killed closes the pipe: no node outlives it.
@@ -92,10 +93,14 @@ export class NodeProcess implements AsyncDisposable {
     await this.waitFor(() => true, "its first status");
   }
 
-  /** What `flor status --json` says; undefined while the node does not answer. */
+  /** What `flor status --json` would say, without a process for each question; undefined while it does not answer. */
   async status(): Promise<NodeStatus | undefined> {
-    const asked = await flor(["status", "--json"], this);
-    return asked.exitCode === 0 ? (JSON.parse(asked.stdout) as NodeStatus) : undefined;
+    try {
+      const path = controlSocketPath(runtimeFolder(this.environment), this.name);
+      return (await askControlSocket(path, { method: "status", params: {} })) as NodeStatus;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Asks until `look` finds something other than false and undefined; rejects with the log when time is over. */
