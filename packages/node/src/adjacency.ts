@@ -40,6 +40,8 @@ export class Adjacency {
   /** Hellos are heard (RFC 5880 state Up). */
   alive = false;
   lastHeardAt: Instant = -Infinity;
+  /** When it last became alive after having been so before; -Infinity: it never went silent. */
+  returnedAt: Instant = -Infinity;
   nextHelloAt: Instant = Infinity;
   /** Round trip by hello, milliseconds; `undefined` before the first. */
   rttMs: number | undefined;
@@ -53,9 +55,9 @@ export class Adjacency {
     this.localDiscriminator = localDiscriminator;
   }
 
-  /** Frames can be sent: the link carries, and the neighbour told its token. */
+  /** Frames can be sent: the link carries, nobody drains it, and the neighbour told its token. */
   get isUsable(): boolean {
-    return this.portUp && this.port !== 0 && this.peerToken !== undefined;
+    return this.portUp && this.port !== 0 && this.peerToken !== undefined && !this.link.isDraining;
   }
 
   /** What packets that want admission may cost: strangers share what their link has, and starve no neighbour. */

@@ -108,6 +108,16 @@ export class ControlPlane implements LocalConsumer {
     }
   }
 
+  /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */
+  sendDown(adjacency: Adjacency): void {
+    const { neighbour, peerDiscriminator: discriminator } = adjacency;
+    if (neighbour === undefined || discriminator === 0) return;
+    for (const control of this.#open.values()) {
+      const { path } = control.connection;
+      if (path !== adjacency && path.neighbour === neighbour) this.#send(control, { adjacencyDown: { discriminator } });
+    }
+  }
+
   /** What came under the GAL over `adjacency`; octets borrowed. */
   handlePayload(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): void {
     if (octets[offset] === OAM_HELLO) {
@@ -265,7 +275,14 @@ export class ControlPlane implements LocalConsumer {
       const learned = advertisements.slice(0, control.advertisementBudget(now, advertisements.length));
       this.malformed += topology.learn(adjacency.neighbour, learned) + advertisements.length - learned.length;
     }
+    if (message.adjacencyDown?.discriminator && adjacency.neighbour)
+      this.#handleDown(adjacency.neighbour, message.adjacencyDown.discriminator, now);
     if (message.pathTooBig?.mtu && adjacency.neighbour) this.#handleTooBig(adjacency, message.pathTooBig.mtu, now);
+  }
+
+  #handleDown(neighbour: Neighbour, discriminator: number, now: Instant): void {
+    for (const adjacency of neighbour.adjacencies)
+      if (adjacency.localDiscriminator === discriminator) this.liveness.handleDown(adjacency, now);
   }
 
   #handleTooBig(adjacency: Adjacency, mtu: number, now: Instant): void {

@@ -130,6 +130,7 @@ export class FlorNode {
   attachLink(name: string, door: FrameDoor): void {
     const link = this.#link(name);
     link.door = door;
+    link.isDraining = false;
     this.ports.tellNeighbours(link);
   }
 
@@ -139,6 +140,18 @@ export class FlorNode {
     link.door = undefined;
     this.forwarder.drops.add("transit-down", link.transit.clear());
     this.ports.suspend(link, now);
+  }
+
+  /** Nothing new leaves through the link from now on; it returns by {@link resumeLink}, or when it attaches anew. */
+  drainLink(name: string, now: Instant): void {
+    this.ports.drain(this.#link(name), now);
+    this.#host.wake();
+  }
+
+  /** The link is used again. */
+  resumeLink(name: string, now: Instant): void {
+    this.ports.resume(this.#link(name), now);
+    this.#host.wake();
   }
 
   /** The link announced its ports, whole. */
@@ -198,6 +211,7 @@ export class FlorNode {
   nextTimeout(): Instant | undefined {
     const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
     let all = earlier(earlier(next, this.outbound.nextTimeout()), this.ports.nextTimeout());
+    all = earlier(all, this.topology.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
   }
@@ -206,6 +220,7 @@ export class FlorNode {
     this.#now = now;
     this.ports.handleTimeout(now);
     this.control.handleTimeout(now);
+    this.topology.handleTimeout(now);
     this.sessions.handleTimeout(now);
     this.outbound.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);

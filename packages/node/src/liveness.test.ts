@@ -56,6 +56,21 @@ describe("liveness", () => {
     expect(adjacency.alive).toBe(false);
   });
 
+  it("counts as silent when the neighbour says so, until a hello is heard, and remembers when it returned", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 5);
+    expect(adjacency.returnedAt).toBe(-Infinity);
+    liveness.handleDown(adjacency, 100);
+    expect(adjacency.alive).toBe(false);
+    hear({ poll: true }, 900);
+    expect(changes).toEqual([
+      [true, 5],
+      [false, 100],
+      [true, 900],
+    ]);
+    expect(adjacency.returnedAt).toBe(900);
+  });
+
   it("takes no hello of an earlier run of the neighbour", () => {
     liveness.start(adjacency, 0);
     const octets = encodeHello({ poll: false, final: true, myDiscriminator: 23, yourDiscriminator: 11, sequence: 1 });

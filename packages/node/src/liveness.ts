@@ -21,6 +21,8 @@ export interface LivenessObserver {
 export class Liveness {
   #adjacencies = new Set<Adjacency>();
   #sentAt = new Map<Adjacency, { sequence: number; at: Instant }>();
+  /** Those that were alive once and are not now. */
+  #silenced = new WeakSet<Adjacency>();
   #observer: LivenessObserver;
   #random: () => number;
   #checkedAt: Instant | undefined;
@@ -55,6 +57,12 @@ export class Liveness {
     if (hello.poll) this.#send(adjacency, hello.sequence, true, now);
     this.#setAlive(adjacency, hello.yourDiscriminator === adjacency.localDiscriminator, now);
     return true;
+  }
+
+  /** The neighbour says that nothing reaches it over this adjacency: silent, until a hello is heard. */
+  handleDown(adjacency: Adjacency, now: Instant): void {
+    adjacency.lastHeardAt = -Infinity;
+    this.#setAlive(adjacency, false, now);
   }
 
   nextTimeout(): Instant | undefined {
@@ -96,6 +104,8 @@ export class Liveness {
   #setAlive(adjacency: Adjacency, alive: boolean, now: Instant): void {
     if (adjacency.alive === alive) return;
     adjacency.alive = alive;
+    if (alive && this.#silenced.delete(adjacency)) adjacency.returnedAt = now;
+    if (!alive) this.#silenced.add(adjacency);
     if (alive) adjacency.nextHelloAt = Math.min(adjacency.nextHelloAt, now + HELLO_INTERVAL_MS);
     this.#observer.handleAlive(adjacency, alive, now);
   }

@@ -1,3 +1,4 @@
+import type { Instant } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
 
 /**
@@ -9,15 +10,20 @@ export class Neighbour {
   readonly key: string;
   readonly publicKey: Uint8Array;
   readonly name: string;
+  /** Names of the links that lead to it, the preferred one first. */
+  readonly preference: readonly string[];
   /** Our label for it; `undefined` until an adjacency came up. */
   label: number | undefined;
   readonly adjacencies: Set<Adjacency> = new Set();
   /** Where frames for it go; `undefined`: nowhere now. */
   best: Adjacency | undefined;
+  /** When a better one may have proven itself; `undefined`: none is about to. */
+  reviewAt: Instant | undefined;
 
-  constructor(key: string, publicKey: Uint8Array, name: string) {
+  constructor(key: string, publicKey: Uint8Array, name: string, preference: readonly string[] = []) {
     this.key = key;
     this.publicKey = publicKey;
     this.name = name;
+    this.preference = preference;
   }
 }

@@ -19,6 +19,8 @@ export class NodeLink {
   readonly kind: string;
   /** The Flor IO end; `undefined` while the link is not attached. */
   door: FrameDoor | undefined;
+  /** Nothing new leaves through it. */
+  isDraining = false;
   /** By port number. */
   readonly ports: (Adjacency | undefined)[] = [];
   /** By port key, present links and those that are away for a while. */

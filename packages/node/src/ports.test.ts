@@ -29,12 +29,14 @@ let link: NodeLink;
 let told: (readonly WantedNeighbour[])[];
 let dialled: string[];
 let forgotten: string[];
+let toldDown: string[];
 let logged: string[];
 
 beforeEach(() => {
   told = [];
   dialled = [];
   forgotten = [];
+  toldDown = [];
   logged = [];
   let filled = 0;
   const host: NodeHost = {
@@ -54,9 +56,10 @@ beforeEach(() => {
     sequence: 1,
     observer: { handleAdvertisementsChanged: () => {}, handlePathChanged: () => {}, handleInstanceChanged: () => {} },
   });
-  const control: Pick<ControlPlane, "dial" | "forget"> = {
+  const control: Pick<ControlPlane, "dial" | "forget" | "sendDown"> = {
     dial: (adjacency) => void dialled.push(adjacency.key),
     forget: (adjacency) => void forgotten.push(adjacency.key),
+    sendDown: (adjacency) => void toldDown.push(adjacency.key),
   };
   link = new NodeLink("wan", "udp", new TransitQueue());
   ports = new Ports({ peers, topology, control, host, portMtuMin: 1256 });
@@ -118,6 +121,22 @@ describe("ports", () => {
     const adopted = told.at(-1)?.find(({ key }) => key === vm.id);
     expect(adopted).toMatchObject({ port: 7 });
     expect(adopted?.token).toHaveLength(8);
+  });
+
+  it("tell neighbours when a link goes, a port goes down, or a link is drained: nothing reaches us over it", () => {
+    ports.announce(link, [port({})], 0);
+    expect(toldDown).toEqual([]);
+    ports.announce(link, [port({ up: false })], 100);
+    expect(toldDown).toEqual([home.id]);
+    ports.announce(link, [port({})], 200);
+    ports.suspend(link, 300);
+    expect(toldDown).toEqual([home.id, home.id]);
+    ports.announce(link, [port({})], 400);
+    ports.drain(link, 500);
+    expect(toldDown).toEqual([home.id, home.id, home.id]);
+    expect(link.adjacencies.get(home.id)?.isUsable).toBe(false);
+    ports.resume(link, 600);
+    expect(link.isDraining).toBe(false);
   });
 
   it("keep the adjacencies of a link that went away until it returns, and ten seconds at most", () => {

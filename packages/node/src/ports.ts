@@ -43,7 +43,7 @@ interface WaitingList {
 export interface PortsOptions {
   readonly peers: readonly PeerSettings[];
   readonly topology: Topology;
-  readonly control: Pick<ControlPlane, "dial" | "forget">;
+  readonly control: Pick<ControlPlane, "dial" | "forget" | "sendDown">;
   readonly host: NodeHost;
   /** The smallest frame that a port must carry. */
   readonly portMtuMin: number;
@@ -75,8 +75,21 @@ export class Ports {
     this.#awaySince.set(link, now);
     for (const adjacency of link.adjacencies.values()) {
       adjacency.detachPort();
-      if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
+      this.#tellDown(adjacency, now);
     }
+  }
+
+  /** Nothing new leaves through the link: flows move to others, here and at the neighbours. */
+  drain(link: NodeLink, now: Instant): void {
+    link.isDraining = true;
+    for (const adjacency of link.adjacencies.values()) this.#tellDown(adjacency, now);
+  }
+
+  /** The link carries again, as far as it does. */
+  resume(link: NodeLink, now: Instant): void {
+    link.isDraining = false;
+    for (const { neighbour } of link.adjacencies.values())
+      if (neighbour) this.#options.topology.updateNeighbour(neighbour, now);
   }
 
   /** A neighbour was found behind a port that the link knew under another name: the link adopts it. */
@@ -183,7 +196,9 @@ export class Ports {
   /** Copies what the link says. */
   #apply(adjacency: Adjacency, port: AnnouncedPort, now: Instant): void {
     adjacency.port = port.port;
+    const wentDown = adjacency.portUp && !port.up;
     adjacency.portUp = port.up;
+    if (wentDown) this.#options.control.sendDown(adjacency);
     adjacency.mtu = port.mtu;
     adjacency.segmentMtu = port.segmentMtu === 0 ? port.mtu : Math.min(port.segmentMtu, port.mtu);
     adjacency.address = port.address;
@@ -197,9 +212,15 @@ export class Ports {
   }
 
   #remove(adjacency: Adjacency, now: Instant): void {
+    this.#options.control.sendDown(adjacency);
     adjacency.detachPort();
     adjacency.link.adjacencies.delete(adjacency.key);
     this.#options.control.forget(adjacency, now);
+    if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
+  }
+
+  #tellDown(adjacency: Adjacency, now: Instant): void {
+    this.#options.control.sendDown(adjacency);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }
 

@@ -3,11 +3,11 @@
  * the path to every peer (FTN).
  */
 import { FecToNhlfe, type IncomingLabelMap, type LabelPath } from "@flor/label";
-import type { Instant } from "@flor/machine";
+import { earlier, type Instant } from "@flor/machine";
 import { type Identity, sign, verify } from "@flor/quic";
 import { LinkStateDatabase, type LinkStateEntry, nodeKeyOf, type OwnEdge, PathComputation } from "@flor/route";
 import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
-import type { Adjacency } from "./adjacency.ts";
+import { chooseAdjacency } from "./best-adjacency.ts";
 import type { NextHop } from "./forward.ts";
 import { Neighbour } from "./neighbour.ts";
 import type { PeerSettings } from "./settings.ts";
@@ -60,18 +60,40 @@ export class Topology {
     );
     for (const peer of options.peers) {
       const key = nodeKeyOf(peer.publicKey);
-      this.neighbours.set(key, new Neighbour(key, peer.publicKey, peer.name));
+      this.neighbours.set(
+        key,
+        new Neighbour(
+          key,
+          peer.publicKey,
+          peer.name,
+          peer.links.map(({ link }) => link),
+        ),
+      );
     }
     this.#own = this.#sign([]);
   }
 
   /** An adjacency came, went, or changed: chooses the neighbour's best one, labels it, tells the others. */
   updateNeighbour(neighbour: Neighbour, now: Instant): void {
-    neighbour.best = bestOf(neighbour);
+    const { best, reviewAt } = chooseAdjacency(neighbour, now);
+    neighbour.best = best;
+    neighbour.reviewAt = reviewAt;
     if (neighbour.best !== undefined && neighbour.label === undefined) {
       neighbour.label = this.#options.labels.bind({ nextHop: { neighbour }, push: [] }, now);
     }
     this.#changed();
+  }
+
+  /** When a better adjacency of some neighbour may have proven itself. */
+  nextTimeout(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const { reviewAt } of this.neighbours.values()) next = earlier(next, reviewAt);
+    return next;
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const neighbour of this.neighbours.values())
+      if (neighbour.reviewAt !== undefined && neighbour.reviewAt <= now) this.updateNeighbour(neighbour, now);
   }
 
   /** Takes advertisements that `from` sent; returns how many were refused. */
@@ -191,12 +213,6 @@ function sameAdjacencies(a: readonly AdvertisedAdjacency[], b: readonly Advertis
     x.segmentMtu === y?.segmentMtu &&
     x.up === y?.up;
   return a.length === b.length && a.every((adjacency, index) => isSame(adjacency, b[index]));
-}
-
-/** The first alive adjacency in the order of preference, else the first usable one: a silent one may still carry. */
-function bestOf(neighbour: Neighbour): Adjacency | undefined {
-  const usable = [...neighbour.adjacencies].filter((adjacency) => adjacency.isUsable);
-  return usable.find((adjacency) => adjacency.alive) ?? usable[0];
 }
 
 function signedOctets(advertisement: Uint8Array): Uint8Array {

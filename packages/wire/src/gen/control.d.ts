@@ -35,8 +35,11 @@ export namespace flor {
             /** ControlMessage pathTooBig. */
             pathTooBig?: (flor.control.PathTooBig.$Properties|null);
 
+            /** ControlMessage adjacencyDown. */
+            adjacencyDown?: (flor.control.AdjacencyDown.$Properties|null);
+
             /** ControlMessage message. */
-            message?: ("introduction"|"advertisements"|"pathTooBig");
+            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown");
 
             /**
              * Encodes the specified ControlMessage message. Does not implicitly {@link flor.control.ControlMessage.verify|verify} messages.
@@ -71,8 +74,11 @@ export namespace flor {
                 /** ControlMessage pathTooBig */
                 pathTooBig?: (flor.control.PathTooBig.$Properties|null);
 
+                /** ControlMessage adjacencyDown */
+                adjacencyDown?: (flor.control.AdjacencyDown.$Properties|null);
+
                 /** ControlMessage message */
-                message?: ("introduction"|"advertisements"|"pathTooBig");
+                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -83,9 +89,10 @@ export namespace flor {
               introduction?: flor.control.Introduction.$Shape|null;
               advertisements?: flor.control.AdvertisementSet.$Shape|null;
               pathTooBig?: flor.control.PathTooBig.$Shape|null;
+              adjacencyDown?: flor.control.AdjacencyDown.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape })
+              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape })
             );
         }
 
@@ -513,6 +520,63 @@ export namespace flor {
 
             /** Shape of a PathTooBig. */
             type $Shape = flor.control.PathTooBig.$Properties;
+        }
+
+        /**
+         * Properties of an AdjacencyDown.
+         * @deprecated Use flor.control.AdjacencyDown.$Properties instead.
+         */
+        interface IAdjacencyDown extends flor.control.AdjacencyDown.$Properties {
+        }
+
+        /** Represents an AdjacencyDown. */
+        class AdjacencyDown {
+
+            /**
+             * Constructs a new AdjacencyDown.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.AdjacencyDown.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AdjacencyDown discriminator. */
+            discriminator: number;
+
+            /**
+             * Encodes the specified AdjacencyDown message. Does not implicitly {@link flor.control.AdjacencyDown.verify|verify} messages.
+             * @param message AdjacencyDown message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.AdjacencyDown.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AdjacencyDown message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.AdjacencyDown & flor.control.AdjacencyDown.$Shape} AdjacencyDown
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.AdjacencyDown & flor.control.AdjacencyDown.$Shape;
+        }
+
+        namespace AdjacencyDown {
+
+            /** Properties of an AdjacencyDown. */
+            interface $Properties {
+
+                /** AdjacencyDown discriminator */
+                discriminator?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AdjacencyDown. */
+            type $Shape = flor.control.AdjacencyDown.$Properties;
         }
     }
 }

@@ -34,7 +34,8 @@ export const flor = $root.flor = (() => {
              * @property {flor.control.Introduction.$Properties|null} [introduction] ControlMessage introduction
              * @property {flor.control.AdvertisementSet.$Properties|null} [advertisements] ControlMessage advertisements
              * @property {flor.control.PathTooBig.$Properties|null} [pathTooBig] ControlMessage pathTooBig
-             * @property {"introduction"|"advertisements"|"pathTooBig"} [message] ControlMessage message
+             * @property {flor.control.AdjacencyDown.$Properties|null} [adjacencyDown] ControlMessage adjacencyDown
+             * @property {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"} [message] ControlMessage message
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -52,9 +53,10 @@ export const flor = $root.flor = (() => {
              *   introduction?: flor.control.Introduction.$Shape|null;
              *   advertisements?: flor.control.AdvertisementSet.$Shape|null;
              *   pathTooBig?: flor.control.PathTooBig.$Shape|null;
+             *   adjacencyDown?: flor.control.AdjacencyDown.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape })
+             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape })
              * )} flor.control.ControlMessage.$Shape
              */
 
@@ -97,17 +99,25 @@ export const flor = $root.flor = (() => {
              */
             ControlMessage.prototype.pathTooBig = null;
 
+            /**
+             * ControlMessage adjacencyDown.
+             * @member {flor.control.AdjacencyDown.$Properties|null|undefined} adjacencyDown
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.adjacencyDown = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * ControlMessage message.
-             * @member {"introduction"|"advertisements"|"pathTooBig"|undefined} message
+             * @member {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|undefined} message
              * @memberof flor.control.ControlMessage
              * @instance
              */
             $Object.defineProperty(ControlMessage.prototype, "message", {
-                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig"]),
+                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -133,6 +143,8 @@ export const flor = $root.flor = (() => {
                     $root.flor.control.AdvertisementSet.encode(message.advertisements, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
                 if (message.pathTooBig != null && $Object.hasOwnProperty.call(message, "pathTooBig"))
                     $root.flor.control.PathTooBig.encode(message.pathTooBig, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.adjacencyDown != null && $Object.hasOwnProperty.call(message, "adjacencyDown"))
+                    $root.flor.control.AdjacencyDown.encode(message.adjacencyDown, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -196,6 +208,13 @@ export const flor = $root.flor = (() => {
                                 break;
                             message.pathTooBig = $root.flor.control.PathTooBig.decode(reader, reader.size(), $undefined, _depth + 1, message.pathTooBig);
                             message.message = "pathTooBig";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.adjacencyDown = $root.flor.control.AdjacencyDown.decode(reader, reader.size(), $undefined, _depth + 1, message.adjacencyDown);
+                            message.message = "adjacencyDown";
                             continue;
                         }
                     }
@@ -1314,6 +1333,142 @@ export const flor = $root.flor = (() => {
             };
 
             return PathTooBig;
+        })();
+
+        control.AdjacencyDown = (function() {
+
+            /**
+             * Properties of an AdjacencyDown.
+             * @typedef {Object} flor.control.AdjacencyDown.$Properties
+             * @property {number|null} [discriminator] AdjacencyDown discriminator
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an AdjacencyDown.
+             * @memberof flor.control
+             * @interface IAdjacencyDown
+             * @augments flor.control.AdjacencyDown.$Properties
+             * @deprecated Use flor.control.AdjacencyDown.$Properties instead.
+             */
+
+            /**
+             * Shape of an AdjacencyDown.
+             * @typedef {flor.control.AdjacencyDown.$Properties} flor.control.AdjacencyDown.$Shape
+             */
+
+            /**
+             * Constructs a new AdjacencyDown.
+             * @memberof flor.control
+             * @classdesc Represents an AdjacencyDown.
+             * @constructor
+             * @param {flor.control.AdjacencyDown.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const AdjacencyDown = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * AdjacencyDown discriminator.
+             * @member {number} discriminator
+             * @memberof flor.control.AdjacencyDown
+             * @instance
+             */
+            AdjacencyDown.prototype.discriminator = 0;
+
+            /**
+             * Encodes the specified AdjacencyDown message. Does not implicitly {@link flor.control.AdjacencyDown.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.AdjacencyDown
+             * @static
+             * @param {flor.control.AdjacencyDown.$Properties} message AdjacencyDown message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            AdjacencyDown.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.discriminator != null && $Object.hasOwnProperty.call(message, "discriminator") && message.discriminator !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.discriminator);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an AdjacencyDown message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.AdjacencyDown
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.AdjacencyDown & flor.control.AdjacencyDown.$Shape} AdjacencyDown
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            AdjacencyDown.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.AdjacencyDown();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.discriminator = value;
+                            else
+                                delete message.discriminator;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return AdjacencyDown;
         })();
 
         return control;
