@@ -131,7 +131,7 @@ int main(int count, char **arguments) {
   signal(SIGINT, SIG_IGN);  /* a terminal's Ctrl-C goes to the node, which says what to do */
   signal(SIGPIPE, SIG_IGN); /* a log that nobody reads is no reason to end */
   struct octets line = read_bootstrap_line(), flor_io = json_member(line, "flor_io");
-  start_star(json_member(line, "config"));
   start_session(flor_io);
+  start_star(json_member(line, "config"));
   serve(json_number(json_member(flor_io, "parent_pid"), 0));
 }

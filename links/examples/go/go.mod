@@ -1,3 +1,3 @@
 module flor.example/star-link
 
-go 1.24
+go 1.22
