@@ -15,6 +15,8 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   "ss-server": "shadowsocks-libev",
   "ss-local": "shadowsocks-libev",
   "nebula-cert": "nebula",
+  go: "golang-go",
+  "systemd-analyze": "systemd",
 };
 
 /** The path of a program on PATH, or undefined. */
