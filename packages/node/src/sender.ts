@@ -6,7 +6,6 @@ import {
   LABEL_GAL,
   LABEL_STACK_ENTRY_OCTETS,
   type Token,
-  viewOf,
   ZERO_TOKEN,
 } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";

@@ -173,6 +173,7 @@ describe("streams", () => {
       () => arrivals.finished() === opened.length,
       () => arrivals.work(),
     );
+    expect(arrivals.finished()).toBe(opened.length);
   });
 
   it("carries a reset and its code to the reader, and a stop and its code to the writer", async () => {
