@@ -10,7 +10,7 @@ describe("lines", () => {
       fc.property(fc.string({ unit: fc.constantFrom("a", "\n", "\r", "ä") }), fc.array(fc.nat(8)), (text, cuts) => {
         const octets = Buffer.from(text);
         const lines: string[] = [];
-        const splitter = new LineSplitter(1000, (line) => lines.push(line));
+        const splitter = new LineSplitter(1000, { handleLine: (line) => lines.push(line) });
         let start = 0;
         for (const cut of [...cuts, octets.length]) {
           splitter.write(octets.subarray(start, start + cut));
@@ -26,7 +26,7 @@ describe("lines", () => {
 
   it("are cut at their bound, and the next one is whole", () => {
     const lines: string[] = [];
-    const splitter = new LineSplitter(4, (line) => lines.push(line));
+    const splitter = new LineSplitter(4, { handleLine: (line) => lines.push(line) });
     for (const part of ["123", "456789", "0\nab", "c\n", "x"]) splitter.write(Buffer.from(part));
     splitter.end();
     splitter.end();
@@ -94,12 +94,32 @@ describe("the log of a link", () => {
     expect(lines).toHaveLength(1000);
     outputs.handleOctets("stdout", Buffer.from("late\n"), 1000);
     expect(lines.slice(1000).map(({ text }) => text)).toEqual([
-      "4001 lines suppressed: more than 1000 a second",
+      "4001 lines suppressed: more than 1000 or 1 MiB a second",
       "late",
     ]);
     outputs.handleOctets("stdout", Buffer.from("x\n".repeat(1001)), 1000);
     outputs.end();
     expect(lines.at(-1)?.fields).toEqual({ suppressed: 2 });
+  });
+
+  it("lets 1 MiB a second through, however few lines that is", () => {
+    const { log, outputs, lines } = logOf();
+    const long = Buffer.from(`${"y".repeat(60_000)}\n`);
+    for (let count = 0; count < 100; count += 1) outputs.handleOctets("stderr", long, 0);
+    expect(lines).toHaveLength(17);
+    expect(log.suppressed).toBe(83);
+    outputs.handleOctets("stderr", Buffer.from("much later\n"), 500);
+    expect(lines.at(-1)?.text).toBe("much later");
+  });
+
+  it("only counts a flood, whatever way it is cut, and reads on where it ends", () => {
+    const { log, outputs, lines } = logOf();
+    const flood = Buffer.from("flood\n".repeat(3000));
+    for (let at = 0; at < flood.length; at += 7) outputs.handleOctets("stdout", flood.subarray(at, at + 7), 0);
+    expect([lines.length, log.suppressed]).toEqual([1000, 2000]);
+    outputs.handleOctets("stdout", Buffer.from("the end of"), 0);
+    outputs.handleOctets("stdout", Buffer.from(" it\n"), 1000);
+    expect(lines.at(-1)?.text).toBe("the end of it");
   });
 
   it("keeps the last 200 lines, each shortened", () => {

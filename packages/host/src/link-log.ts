@@ -2,7 +2,7 @@
  * What a link process writes on stdout and stderr, as log lines: bounded in length, in number a second and in memory.
  * The pipes are always read, so that a link which writes too much is never stopped by it.
  */
-import type { Instant } from "@flor/machine";
+import { type Instant, RateBudget } from "@flor/machine";
 import { LineSplitter } from "./line-splitter.ts";
 import { LOG_LINE_MAX_OCTETS, type LogLevel, type LogLine, parseLogLine } from "./log-line.ts";
 import { quote } from "./quote.ts";
@@ -24,16 +24,22 @@ const RECENT_LINES_MAX = 200;
 
 const RECENT_LINE_MAX_OCTETS = 1024;
 const LINES_PER_SECOND = 1000;
+const LINE_OCTETS_PER_SECOND = 1_048_576;
+/** After a line was too much, none is looked at for this long. */
+const REFUSE_MS = 100;
 
 /** The log of one link, over all its processes. */
 export class LinkLog {
-  readonly #cap = new RateCap(LINES_PER_SECOND);
+  readonly #lines = new RateCap(LINES_PER_SECOND);
+  readonly #octets = new RateBudget(LINE_OCTETS_PER_SECOND, LINE_OCTETS_PER_SECOND);
   readonly #emit: (line: LogLine) => void;
   readonly #recent: string[] = [];
   #now: Instant = 0;
+  #refusesUntil: Instant = 0;
   #suppressed = 0;
+  #reported = 0;
 
-  /** @param emit takes each line, at most 1,000 a second */
+  /** @param emit takes each line, at most 1,000 and 1 MiB a second */
   constructor(emit: (line: LogLine) => void) {
     this.#emit = emit;
   }
@@ -50,10 +56,7 @@ export class LinkLog {
 
   /** The outputs of a new process. */
   openOutputs(): LinkOutputs {
-    const splitters = {
-      stdout: new LineSplitter(LOG_LINE_MAX_OCTETS, (line) => this.#take(line, "info")),
-      stderr: new LineSplitter(LOG_LINE_MAX_OCTETS, (line) => this.#take(line, "warn")),
-    };
+    const splitters = { stdout: this.#splitter("info"), stderr: this.#splitter("warn") };
     return {
       handleOctets: (output, octets, now) => {
         this.#now = now;
@@ -67,8 +70,17 @@ export class LinkLog {
     };
   }
 
+  #splitter(plainLevel: LogLevel): LineSplitter {
+    return new LineSplitter(LOG_LINE_MAX_OCTETS, {
+      handleLine: (line) => this.#take(line, plainLevel),
+      wantsLines: () => this.#now >= this.#refusesUntil && !this.#lines.isSpent(this.#now),
+      handleUnwanted: (lines) => void (this.#suppressed += lines),
+    });
+  }
+
   #take(text: string, plainLevel: LogLevel): void {
-    if (!this.#cap.take(this.#now)) {
+    if (!this.#lines.take(this.#now) || !this.#octets.take(text.length, this.#now)) {
+      this.#refusesUntil = this.#now + REFUSE_MS;
       this.#suppressed += 1;
       return;
     }
@@ -80,9 +92,10 @@ export class LinkLog {
   }
 
   #reportSuppressed(): void {
-    const suppressed = this.#cap.takeSuppressed();
+    const suppressed = this.#suppressed - this.#reported;
     if (suppressed === 0) return;
-    const text = `${suppressed} lines suppressed: more than ${LINES_PER_SECOND} a second`;
+    this.#reported = this.#suppressed;
+    const text = `${suppressed} lines suppressed: more than ${LINES_PER_SECOND} or 1 MiB a second`;
     this.#emit({ level: "warn", text, fields: { suppressed } });
   }
 }

@@ -27,6 +27,11 @@ export class RateCap {
     return false;
   }
 
+  /** Whether `take` would refuse now: what costs time before it can be spared. */
+  isSpent(now: Instant): boolean {
+    return now < this.#windowEnd && this.#passed >= this.#perSecond;
+  }
+
   /** How many were held back since the last call. */
   takeSuppressed(): number {
     const suppressed = this.#suppressed;
