@@ -126,6 +126,7 @@ export class ControlPlane implements LocalConsumer {
     }
     const connection = this.endpoint.handleReceive(octets, offset, end, adjacency, now);
     if (connection !== undefined) this.#touched.add(connection);
+    else adjacency.link.conduct.note("unknown-payload", now);
     this.#sendReplies(now);
   }
 

@@ -16,6 +16,7 @@ export type LinkOffence =
   | "bad-token"
   | "malformed"
   | "unknown-label"
+  | "unknown-payload"
   | "strangers"
   | "io-malformed"
   | "io-token"
@@ -39,6 +40,7 @@ const OFFENCES: Readonly<Record<LinkOffence, Offence>> = {
   "bad-token": { perSecond: FRAMES_PER_SECOND, said: "frames without their neighbour's token" },
   malformed: { perSecond: FRAMES_PER_SECOND, said: "malformed frames" },
   "unknown-label": { perSecond: FRAMES_PER_SECOND, said: "frames with an unknown label" },
+  "unknown-payload": { perSecond: FRAMES_PER_SECOND, said: "packets of no connection" },
   strangers: { perSecond: 1, said: "packets of strangers beyond those that are looked at" },
   "io-malformed": { perSecond: MESSAGES_PER_SECOND, said: "malformed datagrams or control messages" },
   "io-token": { perSecond: MESSAGES_PER_SECOND, said: "datagrams without the session's token" },

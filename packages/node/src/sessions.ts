@@ -106,9 +106,12 @@ export class Sessions implements LocalConsumer {
   }
 
   /** Egress, step handle: a packet for the delivery label; octets borrowed. */
-  handlePayload(octets: Uint8Array, offset: number, end: number, _adjacency: Adjacency, now: Instant): void {
+  handlePayload(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): void {
     const connection = this.endpoint.handleReceive(octets, offset, end, undefined, now);
-    if (connection === undefined) return this.#sendReplies(now);
+    if (connection === undefined) {
+      adjacency.link.conduct.note("unknown-payload", now);
+      return this.#sendReplies(now);
+    }
     const session = this.#sessionOf(connection);
     if (session === undefined) return;
     session.hasProgress = true;
