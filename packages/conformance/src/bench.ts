@@ -43,7 +43,15 @@ export class Bench implements AsyncDisposable {
     const { command } = this.options.link;
     const config = "config" in options ? options.config : await this.config(name);
     const capture = await this.#captureOf(name);
-    const start = { command, caseId: this.caseId, ...options, config, ...(capture === undefined ? {} : { capture }) };
+    const stateDir = await this.folder(`state of ${name}`);
+    const start = {
+      command,
+      caseId: this.caseId,
+      stateDir,
+      ...options,
+      config,
+      ...(capture === undefined ? {} : { capture }),
+    };
     const link = await TestedLink.start(start);
     this.#links.push({ name, link });
     return link;
@@ -64,13 +72,13 @@ export class Bench implements AsyncDisposable {
   /** The configuration of an instance, with its places filled. */
   async config(name: InstanceName): Promise<unknown> {
     const { config, peerConfig = config } = this.options.link;
-    return fillTemplate(name === "near" ? config : peerConfig, await this.#places(name, 0));
+    return fillTemplate(name === "near" ? config : peerConfig, await this.#places(name, 0, ""));
   }
 
-  /** The address by which an instance reaches the other, at `peerPort`. */
-  async address(name: InstanceName, peerPort: number): Promise<string> {
+  /** The address by which an instance reaches the other, at `peerPort`; `said` is what that one printed of itself. */
+  async address(name: InstanceName, peerPort: number, said: string): Promise<string> {
     const { address, peerAddress = address } = this.options.link;
-    return fillTemplate(name === "near" ? address : peerAddress, await this.#places(name, peerPort));
+    return fillTemplate(name === "near" ? address : peerAddress, await this.#places(name, peerPort, said));
   }
 
   /** The port of an instance's own. */
@@ -119,9 +127,9 @@ export class Bench implements AsyncDisposable {
     for (const folder of this.#folders.values()) await rm(await folder, { recursive: true, force: true });
   }
 
-  async #places(name: InstanceName, peerPort: number): Promise<Places> {
+  async #places(name: InstanceName, peerPort: number, said: string): Promise<Places> {
     const peer = name === "near" ? "far" : "near";
-    return { port: await this.portOf(name), peerPort, name, peer, dir: await this.folder("both") };
+    return { port: await this.portOf(name), peerPort, name, peer, said, dir: await this.folder("both") };
   }
 
   async #captureOf(name: InstanceName): Promise<LinkStart["capture"]> {

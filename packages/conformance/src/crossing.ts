@@ -36,7 +36,7 @@ export interface CrossingOptions {
 }
 
 /** Neighbours must have found each other by then. */
-const OPEN_MS = 10_000;
+const OPEN_MS = 30_000;
 /** A far end that waits to be reached must hear something first. */
 const KNOCK_EVERY_MS = 200;
 
@@ -48,8 +48,8 @@ export async function openCrossing(bench: Bench, options: CrossingOptions): Prom
     bench.startReady(options.near, "near"),
     bench.startReady(options.far, "far"),
   ]);
-  const near = await openSite(bench, nearLink, "near", relay?.leftPort);
-  const far = await openSite(bench, farLink, "far", relay?.rightPort);
+  const near = await openSite(bench, nearLink, farLink, { name: "near", relayPort: relay?.leftPort });
+  const far = await openSite(bench, farLink, nearLink, { name: "far", relayPort: relay?.rightPort });
   const crossing = { near: toward(near, far), far: toward(far, near), relay };
   await untilBothUp([crossing.near, crossing.far]);
   return crossing;
@@ -71,14 +71,28 @@ interface NewSite {
 async function openSite(
   bench: Bench,
   link: TestedLink,
-  name: InstanceName,
-  relayPort: number | undefined,
+  other: TestedLink,
+  { name, relayPort }: { readonly name: InstanceName; readonly relayPort: number | undefined },
 ): Promise<NewSite> {
-  const other = name === "near" ? "far" : "near";
+  const key = name === "near" ? "far" : "near";
   const octets = randomBytes(8);
-  const address = await bench.address(name, relayPort ?? (await bench.portOf(other)));
-  link.setNeighbours([{ key: other, address, token: octets }]);
-  return { name, link, key: other, ownToken: tokenFrom(octets) };
+  const said = await saidBy(bench, other, key);
+  const address = await bench.address(name, relayPort ?? (await bench.portOf(key)), said);
+  link.setNeighbours([{ key, address, token: octets }]);
+  return { name, link, key, ownToken: tokenFrom(octets) };
+}
+
+/** What an instance printed that its neighbours must know, if the options say so and somebody is to reach it. */
+async function saidBy(bench: Bench, link: TestedLink, name: InstanceName): Promise<string> {
+  const { said, address, peerAddress = address } = bench.options.link;
+  const template = name === "far" ? address : peerAddress;
+  if (said === undefined || !template.includes("{said}")) return "";
+  return link.until(
+    () => said.exec(link.child.output)?.[1],
+    `output that matches ${String(said)}`,
+    OPEN_MS,
+    () => link.said,
+  );
 }
 
 function toward({ name, link, key }: NewSite, other: NewSite): Site {

@@ -11,6 +11,8 @@ export interface LinkUnderTest {
   readonly peerConfig?: unknown;
   /** By which the far instance reaches the near one; empty: it waits to be reached. @default address */
   readonly peerAddress?: string;
+  /** Found in what the other instance prints; its first group is the place {said}. @default none */
+  readonly said?: RegExp;
 }
 
 /** How it is tested. */

@@ -8,6 +8,8 @@ export interface Places {
   readonly name: string;
   /** The other one's name. */
   readonly peer: string;
+  /** What the other one printed of itself; empty if that was not asked for. */
+  readonly said: string;
   /** A folder that both instances share, empty at first. */
   readonly dir: string;
 }

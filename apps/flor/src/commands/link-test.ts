@@ -13,6 +13,7 @@ interface LinkTestOptions {
   readonly peerConfig?: unknown;
   readonly address: string;
   readonly peerAddress?: string;
+  readonly said?: RegExp;
   readonly pair?: true;
   readonly impair?: string;
   readonly report?: "tap" | "junit" | "json";
@@ -49,6 +50,7 @@ export function addLinkTest(link: Command, terminal: Terminal): void {
     .option("--peer-config <json>", "likewise, of the far instance", parseJson)
     .option("--address <template>", "the address by which one instance reaches the other", DEFAULT_ADDRESS)
     .option("--peer-address <template>", "likewise, of the far instance; empty: it waits to be reached")
+    .option("--said <regexp>", "what an instance prints of itself; the first group is {said} in addresses", parseRegExp)
     .option("--pair", "join the two instances through a UDP relay, not directly")
     .option("--impair <list>", "what the relay does, e.g. loss=2%,reorder=1%,dup=1%,delay=20ms,mtu=1300")
     .addOption(new Option("--report <format>", "print this instead of text").choices(["tap", "junit", "json"]))
@@ -99,13 +101,14 @@ async function report(
 
 function linkUnderTest(command: readonly string[], options: LinkTestOptions): KitOptions["link"] {
   const [program = "", ...args] = command;
-  const { config, address, peerConfig, peerAddress } = options;
+  const { config, address, peerConfig, peerAddress, said } = options;
   return {
     command: [program, ...args],
     config,
     address,
     ...(peerConfig === undefined ? {} : { peerConfig }),
     ...(peerAddress === undefined ? {} : { peerAddress }),
+    ...(said === undefined ? {} : { said }),
   };
 }
 
@@ -137,6 +140,14 @@ function parseJson(text: string): unknown {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvalidArgumentError(`It is neither JSON nor a file with JSON: ${reason}`);
+  }
+}
+
+function parseRegExp(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -12,6 +12,7 @@ import { encodeWithUnknownFields } from "../unknown-fields.ts";
 
 const group = "control";
 const PROMPT_MS = 100;
+const RETURN_MS = 30_000;
 const FUZZ_DATAGRAMS = 5000;
 const FUZZ_BURST = 50;
 const FUZZ_GROWTH_MAX_OCTETS = 64 * 1024 * 1024;
@@ -110,7 +111,7 @@ export const controlCases: readonly ConformanceCase[] = [
         () => `the ports stayed ${JSON.stringify(link.ports)}`,
       );
       link.setNeighbours(kept === undefined ? [] : [kept]);
-      await link.portWith((port) => port.key === kept?.key && port.up, `the port "${kept?.key}" again`);
+      await link.portWith((port) => port.key === kept?.key && port.up, `the port "${kept?.key}" again`, RETURN_MS);
       await expectCrosses(bench, crossing, 1);
     },
   },

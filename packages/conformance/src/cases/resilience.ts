@@ -41,12 +41,11 @@ export const resilienceCases: readonly ConformanceCase[] = [
     level: "must",
     section: Section.ports,
     async run(bench) {
-      const stateDir = await bench.folder("state");
-      const { near } = await bench.cross({ near: { stateDir } });
+      const { near } = await bench.cross();
       const key = near.port.key;
       const { neighbours } = near.link;
       await near.link.close();
-      const again = await bench.startReady({ stateDir }, "near");
+      const again = await bench.startReady({}, "near");
       again.setNeighbours(neighbours);
       await again.portWith((port) => port.key === key, `a port with the key "${key}"`, RETURN_MS);
     },
