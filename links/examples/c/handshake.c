@@ -98,6 +98,7 @@ void receive_handshake(struct octets content) {
   if (!equal_in_constant_time(mac, content.at + envelope.length, MAC_OCTETS)) return count(DROP_BAD_MAC);
   if (!is_message(said)) return count(DROP_MALFORMED);
   if (!is_reject) return receive_welcome(said, envelope);
+  int code = number_in(said, 1) == REJECT_BUSY ? TEMPORARY : CONFIGURATION;
   struct octets reason = octets_in(said, 2);
-  quit(number_in(said, 1) == REJECT_BUSY ? TEMPORARY : CONFIGURATION, "the node refused this link: %.*s", (int)reason.length, (const char *)reason.at);
+  quit(code, "the node refused this link: %.*s", (int)reason.length, (const char *)reason.at);
 }

@@ -109,17 +109,17 @@ _Noreturn static void serve(long parent_pid) {
 }
 
 static int explain(const char *program) {
-  fprintf(stderr, "%s is a link of flor: a node starts it. List it in flor.yaml:\n\n  links:\n    - { name: star, kind: "
-          "process, command: [%s], config: { listen: \"0.0.0.0:4600\" } }\n\nWith --flor-io-describe it says what it "
-          "can.\n", LINK_NAME, program);
+  fprintf(stderr, LINK_NAME " is a link of flor: a node starts it. List it in flor.yaml:\n\n  links:\n");
+  fprintf(stderr, "    - { name: star, kind: process, command: [%s], config: { listen: \"0.0.0.0:4600\" } }\n\n", program);
+  fprintf(stderr, "With --flor-io-describe it says what it can.\n");
   return USAGE;
 }
 
 static int describe(void) {
-  printf("{\"name\":\"%s\",\"version\":\"%s\",\"flor_io\":[1],\"caps\":[\"stats\",\"roaming\"],\"config_schema\":{\"type\":\"object\","
-         "\"additionalProperties\":false,\"required\":[\"listen\"],\"properties\":{\"listen\":{\"type\":\"string\"},"
-         "\"mtu\":{\"type\":\"integer\",\"minimum\":%d,\"maximum\":%d,\"default\":%d}}}}\n",
-         LINK_NAME, LINK_VERSION, MTU_MIN, MTU_MAX, MTU_DEFAULT);
+  printf("{\"name\":\"" LINK_NAME "\",\"version\":\"" LINK_VERSION "\",\"flor_io\":[1],");
+  printf("\"caps\":[\"stats\",\"roaming\"],\"config_schema\":{\"type\":\"object\",\"additionalProperties\":false,");
+  printf("\"required\":[\"listen\"],\"properties\":{\"listen\":{\"type\":\"string\"},\"mtu\":{\"type\":\"integer\",");
+  printf("\"minimum\":%d,\"maximum\":%d,\"default\":%d}}}}\n", MTU_MIN, MTU_MAX, MTU_DEFAULT);
   return OK;
 }
 

@@ -30,7 +30,7 @@ TURN_DATAGRAMS = 64  # are taken from one socket before the other has its turn
 class FlorIo:
     """A session with the node that wrote the bootstrap line. Call `receive` when `socket` is readable."""
 
-    def __init__(self, bootstrap, name, version, timers):
+    def __init__(self, bootstrap, description, timers):
         self.timers = timers
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
@@ -49,8 +49,10 @@ class FlorIo:
         self.counts = {}  # every drop of the link has its reason here
         self.seq = self.generation = self.pings = 0
         self.token = os.urandom(TOKEN_OCTETS - 1) + b"\1"  # never all zero
+        name, version, capabilities = description["name"], description["version"], description["caps"]
         said = [field(1, 1), field(3, name), field(4, version), field(5, os.getpid()), field(6, self.token)]
-        said += [field(7, self.window[0]), field(8, self.window[1]), field(9, BUNDLE_MAX), field(10, "stats"), field(10, "roaming")]
+        said += [field(7, self.window[0]), field(8, self.window[1]), field(9, BUNDLE_MAX)]
+        said += [field(10, capability) for capability in capabilities]
         self.handshake = Handshake(bootstrap["secret"], b"".join(said))
         self.is_ready = False
         self.delay = 0.1
@@ -214,7 +216,7 @@ class FlorIo:
     # To the node.
 
     def room(self, octets):
-        """Where the next frame of at most so many octets goes, `frame_max` at most; None while the node takes nothing."""
+        """Where the next frame goes, of so many octets at most, which `frame_max` bounds; None: the node takes nothing."""
         if not self.is_ready:
             return None
         if self.used + octets > self.bundle_max:
@@ -239,7 +241,8 @@ class FlorIo:
     def announce(self, ports):
         """Tells the node every port there is, as Port messages, until it acknowledges them."""
         self.seq += 1
-        self.ports = field(SEQ, self.seq) + field(PORTS, field(1, self.seq) + b"".join(field(2, port) for port in ports))
+        whole = field(1, self.seq) + b"".join(field(2, port) for port in ports)
+        self.ports = field(SEQ, self.seq) + field(PORTS, whole)
         self.ports_delay = 0.05
         self.timers.set(self.send_ports, 0)
 

@@ -15,7 +15,6 @@ from link_process import CONFIGURATION, Exit, run
 from socket_address import parse_address
 from star import Star
 
-NAME, VERSION = "star-python", "1.0.0"
 MTU_MIN, MTU_MAX, MTU_DEFAULT = 576, 61_432, 1472
 CONFIG_SCHEMA = {
     "type": "object",
@@ -26,7 +25,13 @@ CONFIG_SCHEMA = {
         "mtu": {"type": "integer", "minimum": MTU_MIN, "maximum": MTU_MAX, "default": MTU_DEFAULT},
     },
 }
-DESCRIPTION = {"name": NAME, "version": VERSION, "flor_io": [1], "caps": ["stats", "roaming"], "config_schema": CONFIG_SCHEMA}
+DESCRIPTION = {
+    "name": "star-python",
+    "version": "1.0.0",
+    "flor_io": [1],
+    "caps": ["stats", "roaming"],
+    "config_schema": CONFIG_SCHEMA,
+}
 
 
 def parse_config(config):
@@ -46,7 +51,7 @@ def parse_config(config):
 
 def open_link(bootstrap, config, timers):
     checked = parse_config(config)
-    node = FlorIo(bootstrap, NAME, VERSION, timers)
+    node = FlorIo(bootstrap, DESCRIPTION, timers)
     return node, Star(checked, node, timers)
 
 
