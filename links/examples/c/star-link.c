@@ -110,7 +110,7 @@ _Noreturn static void serve(long parent_pid) {
 
 static int explain(const char *program) {
   fprintf(stderr, LINK_NAME " is a link of flor: a node starts it. List it in flor.yaml:\n\n  links:\n");
-  fprintf(stderr, "    - { name: star, kind: process, command: [%s], config: { listen: \"0.0.0.0:4600\" } }\n\n", program);
+  fprintf(stderr, "    - { name: star, kind: process, command: [%s], config: { listen: \"[::]:4600\" } }\n\n", program);
   fprintf(stderr, "With --flor-io-describe it says what it can.\n");
   return USAGE;
 }

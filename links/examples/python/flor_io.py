@@ -216,7 +216,7 @@ class FlorIo:
     # To the node.
 
     def room(self, octets):
-        """Where the next frame goes, of so many octets at most, which `frame_max` bounds; None: the node takes nothing."""
+        """Where the next frame goes, of so many octets (`frame_max` at most); None: the node takes nothing."""
         if not self.is_ready:
             return None
         if self.used + octets > self.bundle_max:
