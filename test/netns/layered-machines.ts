@@ -2,18 +2,20 @@
  * Machines in a line, with a stack of nodes on the first and on the last: nodes of one layer find each other over the
  * layer beneath. The machines between have the lowest node alone, and forward by its labels.
  *
- *     a2 ──────────────── c2     layer 2: clients come in at a2, and go out at c2
+ *     a2 ──────────────── c2     layer 2
  *     a1 ──────────────── c1     layer 1
  *     a0 ────── b0 ────── c0     layer 0, udp
  *     ═══════════╪═════════      cables
+ *
+ * Clients come in at each node of the first machine, and go out at the node of that layer on the last.
  */
 import { join } from "node:path";
 import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
+import { connectNarrow, type PathEnd } from "./narrow-path.ts";
 
 const LINK_PORT = 4600;
 const LETTERS = "abcdefgh";
-/** SOCKS5 on the loopback of the first machine. */
-export const SOCKS_PORT = 1080;
+const SOCKS_PORT = 1080;
 /** The network of a stack that has no other name. */
 const NETWORK = "above";
 
@@ -23,10 +25,8 @@ export interface LayeredMachinesOptions {
   readonly layers: number;
   /** @default 2 */
   readonly machines?: number;
-  /** Largest IP packet of the cables. @default 1500 */
-  readonly mtuOctets?: number;
-  /** What the udp links take the cables to carry. @default 1500 */
-  readonly linkMtuOctets?: number;
+  /** Largest IP packet that crosses from the first machine to the second, which nobody says. @default 1500 */
+  readonly narrowOctets?: number;
   /** Networks that the lowest nodes serve beside the stack's own. @default [] */
   readonly networks?: readonly string[];
 }
@@ -79,11 +79,10 @@ export class LayeredMachines implements AsyncDisposable {
       lowest.push(owned.use(await NodeProcess.prepare(`${letter}0`, { namespace: machine })));
     }
     for (const [index, machine] of machines.slice(1).entries()) {
-      await connectVeth(
-        { namespace: machines[index]!, addresses: [`${addressOf(index, 1)}/24`] },
-        { namespace: machine, addresses: [`${addressOf(index, 2)}/24`] },
-        { mtuOctets: options.mtuOctets ?? 1500 },
-      );
+      const left = { namespace: machines[index]!, address: addressOf(index, 1) };
+      const right = { namespace: machine, address: addressOf(index, 2) };
+      for (const router of await connect(left, right, index === 0 ? options.narrowOctets : undefined))
+        owned.use(router);
     }
     const built = new LayeredMachines(machines, lowest, owned.move());
     try {
@@ -114,6 +113,11 @@ export class LayeredMachines implements AsyncDisposable {
     return ends;
   }
 
+  /** SOCKS5 on the loopback of the first machine, by layer. */
+  socksPort(layer: number): number {
+    return SOCKS_PORT + layer;
+  }
+
   /** What lets clients in at the first end, and out at the last. */
   ingressAndEgress(ends: LayerEnds, socksPort: number): Ends {
     return {
@@ -127,35 +131,29 @@ export class LayeredMachines implements AsyncDisposable {
   }
 
   async #startNodes(options: LayeredMachinesOptions): Promise<void> {
-    const ends = { first: this.lowest[0]!, last: this.lowest.at(-1)! };
-    const networks = [...(options.networks ?? []), ...(options.layers > 1 ? [NETWORK] : [])];
-    const more = options.layers > 1 ? { first: {}, last: {} } : this.ingressAndEgress(ends, SOCKS_PORT);
-    await this.#startLowest(options.linkMtuOctets ?? 1500, networks, more);
-    this.layers.push(ends);
+    const networks = [...(options.networks ?? []), NETWORK].map((name) => ({ name }));
+    this.layers.push({ first: this.lowest[0]!, last: this.lowest.at(-1)! });
+    await this.#startLowest(networks);
     for (let layer = 1; layer < options.layers; layer += 1) {
-      const isTop = layer === options.layers - 1;
-      const northbound = { northbound: [{ name: NETWORK }] };
-      this.layers.push(
-        await this.stack(String(layer), this.top, NETWORK, (upper) =>
-          isTop ? this.ingressAndEgress(upper, SOCKS_PORT) : { first: northbound, last: northbound },
-        ),
-      );
+      const northbound = [{ name: NETWORK }];
+      const upper = await this.stack(String(layer), this.top, NETWORK, (ends) => {
+        const { first, last } = this.ingressAndEgress(ends, this.socksPort(layer));
+        return { first: { ...first, northbound }, last: { ...last, northbound } };
+      });
+      this.layers.push(upper);
     }
     await this.top.first.waitForPeer(this.top.last.name);
   }
 
-  async #startLowest(mtu: number, networks: readonly string[], more: Ends): Promise<void> {
-    const [first, last] = [this.lowest[0]!, this.lowest.at(-1)!];
-    const northbound = networks.map((name) => ({ name }));
+  async #startLowest(northbound: readonly object[]): Promise<void> {
+    const [ends] = this.layers as [LayerEnds];
+    const more = this.ingressAndEgress(ends, this.socksPort(0));
     for (const [index, node] of this.lowest.entries()) {
-      const isEnd = node === first || node === last;
-      await node.up({
-        links: [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}`, mtu }],
-        peers: this.#peersOf(index),
-        ...(isEnd ? { northbound } : {}),
-        ...(node === first ? more.first : {}),
-        ...(node === last ? more.last : {}),
-      });
+      const links = [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}` }];
+      const shared = { links, peers: this.#peersOf(index) };
+      if (node === ends.first) await node.up({ ...shared, northbound, ...more.first });
+      else if (node === ends.last) await node.up({ ...shared, northbound, ...more.last });
+      else await node.up(shared);
     }
   }
 
@@ -184,6 +182,15 @@ export interface Ends {
 /** Path of the socket on which a node serves a network. */
 export function northboundOf(node: NodeProcess, network: string): string {
   return join(node.folder, "flor", `${node.name}.${network}.north`);
+}
+
+async function connect(left: PathEnd, right: PathEnd, narrowOctets: number | undefined): Promise<readonly Namespace[]> {
+  if (narrowOctets !== undefined) return connectNarrow(left, right, narrowOctets);
+  await connectVeth(
+    { namespace: left.namespace, addresses: [`${left.address}/24`] },
+    { namespace: right.namespace, addresses: [`${right.address}/24`] },
+  );
+  return [];
 }
 
 /** Address of one end of a cable. */

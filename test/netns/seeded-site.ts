@@ -53,7 +53,7 @@ export class SeededSite implements AsyncDisposable {
   }
 
   #command({ socksPort, rate, timeoutSeconds = 60 }: FetchOptions): string {
-    const limit = rate === undefined ? "" : `--limit-rate ${rate}`;
+    const limit = rate === undefined ? "" : `--limit-rate ${Math.round(rate)}`;
     const proxy = `--socks5-hostname 127.0.0.1:${socksPort}`;
     return `set -o pipefail; curl -sS --fail --max-time ${timeoutSeconds} ${limit} ${proxy} ${this.url} | sha256sum`;
   }
