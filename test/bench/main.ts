@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { requireRoot, requireTools } from "@flor/testkit";
 import { direct } from "./peers/direct.ts";
 import { flor } from "./peers/flor.ts";
+import { florOnFlor } from "./peers/flor-on-flor.ts";
+import { florOverLinks } from "./peers/flor-over-links.ts";
 import { nebula } from "./peers/nebula.ts";
 import type { Peer, RunningPeer } from "./peers/peer.ts";
 import { shadowsocks } from "./peers/shadowsocks.ts";
@@ -18,12 +20,14 @@ import { bulkRows } from "./rows/bulk.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
 import { latencyRows } from "./rows/latency.ts";
+import { linksRow } from "./rows/links.ts";
 import type { Row } from "./rows/row.ts";
 import { wideAreaRows } from "./rows/wide-area.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import { Stage } from "./stage.ts";
 
-const allPeers: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
+const yardsticks: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
+const allPeers: readonly Peer[] = [...yardsticks, ...florOverLinks, ...florOnFlor];
 const allRows: readonly Row[] = [
   ...bulkRows,
   ...latencyRows,
@@ -31,6 +35,7 @@ const allRows: readonly Row[] = [
   forwarderRow,
   ...wideAreaRows,
   bottleneckRow,
+  linksRow,
 ];
 
 interface Run {
@@ -65,7 +70,8 @@ async function startPeers(stage: Stage, peers: readonly Peer[]): Promise<readonl
 }
 
 function isMeasuredFor(row: Row, peer: Pick<Peer, "name">): boolean {
-  return row.only?.includes(peer.name) !== false;
+  const rows = allPeers.find((one) => one.name === peer.name)?.only;
+  return row.only?.includes(peer.name) !== false && rows?.includes(row.name) !== false;
 }
 
 async function measure(stage: Stage, peer: RunningPeer, row: Row, results: Results): Promise<void> {

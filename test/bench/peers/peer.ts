@@ -1,3 +1,4 @@
+import type { NodeProcess } from "@flor/testkit";
 import type { Stage } from "../stage.ts";
 
 /** A way from the client's namespace to the server's: a column of the table. One file each in this folder. */
@@ -6,6 +7,10 @@ export interface Peer {
   readonly name: string;
   /** What to type before it can run, or undefined when it can. */
   missing(): string | undefined;
+  /** Names of the rows it is measured in. @default all */
+  readonly only?: readonly string[];
+  /** What it takes beside flor, for the table of links. @default nothing */
+  readonly needs?: string;
   /** Starts it on the stage; resolves when traffic can cross. */
   start(stage: Stage): Promise<RunningPeer>;
 }
@@ -19,6 +24,8 @@ export interface RunningPeer extends AsyncDisposable {
   readonly target: string;
   /** First processes of each side; their children are counted with them. Empty: nothing to count. */
   readonly processes: Readonly<Partial<Record<"client" | "server", number>>>;
+  /** flor's node that clients use. */
+  readonly clientNode?: NodeProcess;
   /** From the first process started to traffic that crosses. */
   readonly startMs: number;
 }

@@ -1,0 +1,69 @@
+import { NodeProcess } from "@flor/testkit";
+import type { Stage } from "../stage.ts";
+import { waitForFlow } from "../wait-for-flow.ts";
+import type { Peer, RunningPeer } from "./peer.ts";
+
+/** The links of a pair of nodes; each is called `wan`. */
+export interface PairLinks {
+  readonly client: object;
+  readonly server: object;
+  /** Where the client's link finds the server's, once the server's node runs. */
+  readonly address: (server: NodeProcess) => string | Promise<string>;
+  /** What the links need beside the nodes. @default nothing */
+  readonly owned?: AsyncDisposable;
+}
+
+/** A pair of nodes as a peer. */
+export interface PairDefinition extends Pick<Peer, "name" | "only"> {
+  /** On the client's loopback; no other peer's. */
+  readonly socksPort: number;
+  readonly missing: () => string | undefined;
+  /** What it takes beside flor, for the table of links. @default nothing */
+  readonly needs?: string;
+  /** Makes the links; nothing of the nodes runs yet. */
+  readonly openLinks: (stage: Stage, server: NodeProcess) => PairLinks | Promise<PairLinks>;
+}
+
+/** flor as a peer: a node on each side, each with its own link process. */
+export function florPair(definition: PairDefinition): Peer {
+  const { name, missing, only, needs } = definition;
+  return {
+    name,
+    missing,
+    ...(only === undefined ? {} : { only }),
+    ...(needs === undefined ? {} : { needs }),
+    start: async (stage) => start(definition, stage),
+  };
+}
+
+async function start({ name, socksPort, openLinks }: PairDefinition, stage: Stage): Promise<RunningPeer> {
+  await using owned = new AsyncDisposableStack();
+  const client = owned.use(await NodeProcess.prepare("client", { namespace: stage.client }));
+  const server = owned.use(await NodeProcess.prepare("server", { namespace: stage.server }));
+  const links = await openLinks(stage, server);
+  if (links.owned !== undefined) owned.use(links.owned);
+  const began = performance.now();
+  await server.up({
+    outbounds: [{ tcp: { allow: [`${stage.serverAddress}/32:*`] } }],
+    links: [{ name: "wan", ...links.server }],
+    peers: [{ name: "client", id: client.id, link: "wan" }],
+  });
+  const address = await links.address(server);
+  await client.up({
+    inbounds: [{ socks5: `127.0.0.1:${socksPort}` }],
+    links: [{ name: "wan", ...links.client }],
+    peers: [{ name: "server", id: server.id, link: "wan", address }],
+    routes: [{ to: "*", through: "server" }],
+  });
+  await waitForFlow(stage, { socksPort, target: stage.serverAddress });
+  const kept = owned.move();
+  return {
+    name,
+    socksPort,
+    target: stage.serverAddress,
+    processes: { client: client.process.pid, server: server.process.pid },
+    clientNode: client,
+    startMs: performance.now() - began,
+    [Symbol.asyncDispose]: async () => kept.disposeAsync(),
+  };
+}
