@@ -101,6 +101,8 @@ export class StreamMachines implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Servers end only after those who are connected to them.
+    await this.near[Symbol.asyncDispose]();
     await this.#owned.disposeAsync();
   }
 }
