@@ -7,6 +7,8 @@ const PROCESS_TEST_TIMEOUT_MS = 120_000;
 const withProcesses = {
   fileParallelism: false,
   testTimeout: PROCESS_TEST_TIMEOUT_MS,
+  // Real processes on a shared machine: one that was starved of the processor is asked again.
+  retry: 2,
   hookTimeout: PROCESS_TEST_TIMEOUT_MS,
 };
 
