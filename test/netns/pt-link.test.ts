@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Capture, requireTools, run } from "@flor/testkit";
 import { expect, test } from "vitest";
-import { StreamMachines } from "./stream-machines.ts";
+import { expectToCarry, StreamMachines } from "./stream-machines.ts";
 
 const PORT = 9443;
 const COMMAND = ["obfs4proxy"];
@@ -20,7 +20,7 @@ test("frames cross obfs4proxy, and a capture shows neither TLS nor QUIC nor anyt
   await using capture = await Capture.start(machines.nearMachine, machines.devices[0], "tcp or udp");
   await machines.upNear({ near: pt, far: {}, address: line.replace("HOST", machines.farAddress) });
   await machines.near.waitForPeer("far");
-  await machines.expectToCarry();
+  await expectToCarry(machines);
   await capture.stop();
 
   const protocols = await run("tshark", ["-r", capture.file, "-T", "fields", "-e", "frame.protocols"]);
@@ -37,7 +37,7 @@ test("what a transport cannot do is said in the node's log", async () => {
   requireTools(["obfs4proxy"]);
   await using machines = await StreamMachines.open();
   await machines.upFar({ kind: "pt", command: COMMAND, transport: "obfs5", listen: `0.0.0.0:${PORT}` });
-  await machines.far.process.waitForOutput(/obfs4proxy does not start: /);
+  expect(await machines.far.process.waitForOutput(/obfs4proxy does not start: /)).toBeTruthy();
 });
 
 /** What the far node tells others of itself. */

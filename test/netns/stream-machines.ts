@@ -94,15 +94,15 @@ export class StreamMachines implements AsyncDisposable {
     });
   }
 
-  /** Downloads a file from the far machine, through both nodes, and compares its hash. */
-  async expectToCarry(): Promise<void> {
-    await using site = await SeededSite.open(this.farMachine, this.farAddress, FILE_OCTETS);
-    expect(await site.fetch(this.nearMachine, { socksPort: SOCKS_PORT })).toBe(site.hash);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     // Servers end only after those who are connected to them.
     await this.near[Symbol.asyncDispose]();
     await this.#owned.disposeAsync();
   }
+}
+
+/** Downloads a file from the far machine, through both nodes, and compares its hash. */
+export async function expectToCarry({ nearMachine, farMachine, farAddress }: StreamMachines): Promise<void> {
+  await using site = await SeededSite.open(farMachine, farAddress, FILE_OCTETS);
+  expect(await site.fetch(nearMachine, { socksPort: SOCKS_PORT })).toBe(site.hash);
 }

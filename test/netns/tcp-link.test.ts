@@ -2,19 +2,19 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NodeProcess, requireTools } from "@flor/testkit";
 import { expect, test } from "vitest";
-import { StreamMachines } from "./stream-machines.ts";
+import { expectToCarry, StreamMachines } from "./stream-machines.ts";
 
 test("two nodes over TCP carry pages, and go on when a link process is killed", async () => {
   await using machines = await StreamMachines.open();
   const far = { kind: "tcp", listen: "0.0.0.0:4600" };
   await machines.up({ near: { kind: "tcp" }, far, address: `${machines.farAddress}:4600` });
-  await machines.expectToCarry();
+  await expectToCarry(machines);
   const status = await machines.near.waitFor((found) => found.links[0], "a link");
   expect(status.ports).toMatchObject([{ up: true, mtuOctets: 16_384, segmentMtuOctets: 16_384, peer: "far" }]);
 
   const killed = await machines.far.waitFor((found) => found.links[0]?.pid, "a link process");
   process.kill(killed, "SIGKILL");
-  await machines.expectToCarry();
+  await expectToCarry(machines);
   const restarts = await machines.far.waitFor((found) => found.links[0]?.restarts, "a restart");
   expect(restarts).toBe(1);
 });
@@ -31,7 +31,7 @@ test("a neighbour is dialled through microsocks, with user and password", async 
     far: { kind: "tcp", listen: "127.0.0.1:4600" },
     address: "127.0.0.1:4600",
   });
-  await machines.expectToCarry();
+  await expectToCarry(machines);
 });
 
 test("a neighbour is dialled through another flor", async () => {
@@ -57,5 +57,5 @@ test("a neighbour is dialled through another flor", async () => {
     far: { kind: "tcp", listen: "127.0.0.1:4600" },
     address: "127.0.0.1:4600",
   });
-  await machines.expectToCarry();
+  await expectToCarry(machines);
 });
