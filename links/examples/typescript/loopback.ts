@@ -12,8 +12,10 @@ await runLink(
     configSchema: { type: "object", required: ["port"], properties: { port: { type: "integer" } } },
 
     parseConfig(value: unknown): { port: number } {
-      const port = Number((value as { port?: unknown } | null)?.port);
-      if (port >= 1 && port <= 65_535 && Number.isInteger(port)) return { port };
+      const { port, ...others } = Object(value) as { port?: unknown };
+      const [unknown] = Object.keys(others);
+      if (unknown !== undefined) throw new LinkConfigError(`${unknown}: not a key of this link; port is one`);
+      if (typeof port === "number" && Number.isInteger(port) && port >= 1 && port <= 65_535) return { port };
       throw new LinkConfigError("port: expected the UDP port to listen on, 1 to 65535");
     },
 
