@@ -1,5 +1,6 @@
 import {
   askControlSocket,
+  type ControlRequest,
   controlSocketNames,
   controlSocketPath,
   isControlSocketLive,
@@ -15,17 +16,21 @@ export interface NodeChoice {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/**
- * Asks a running node of this user for its status.
- *
- * @throws CommandError when none runs, or several do and none was named
- */
+/** Asks a running node of this user for its status; throws as {@link askNode} does. */
 export async function askStatus(choice: NodeChoice): Promise<NodeStatus> {
+  return (await askNode(choice, { method: "status", params: {} })) as NodeStatus;
+}
+
+/**
+ * Asks a running node of this user.
+ *
+ * @throws CommandError when none runs, several do and none was named, or it refuses
+ */
+export async function askNode(choice: NodeChoice, request: ControlRequest): Promise<unknown> {
   const folder = runtimeFolder(choice.environment);
   const name = choice.name ?? (await onlyNode(folder));
   try {
-    const path = controlSocketPath(folder, name);
-    return (await askControlSocket(path, { method: "status", params: {} })) as NodeStatus;
+    return await askControlSocket(controlSocketPath(folder, name), request);
   } catch (cause) {
     throw await notAnswering(name, folder, cause as NodeJS.ErrnoException);
   }
@@ -54,7 +59,7 @@ async function onlyNode(folder: string): Promise<string> {
 
 async function notAnswering(name: string, folder: string, cause: NodeJS.ErrnoException): Promise<CommandError> {
   if (cause.code !== "ENOENT" && cause.code !== "ECONNREFUSED") {
-    return new CommandError(`node ${name} did not answer: ${cause.message}`, { cause });
+    return new CommandError(`node ${name}: ${cause.message}`, { cause });
   }
   const live = await liveNodes(folder);
   const advice = live.length === 0 ? "start it: flor up" : `running: ${live.join(", ")}`;

@@ -189,7 +189,7 @@ describe("a running node", () => {
     expect(await flor("status")).toEqual({
       code: 1,
       out: "",
-      error: "flor: node laptop did not answer: the node is starting\n",
+      error: "flor: node laptop: the node is starting\n",
     });
   });
 });

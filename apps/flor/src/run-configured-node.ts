@@ -3,8 +3,9 @@ import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket
 import type { NodeStatus } from "@flor/node";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { CommandError } from "./command-error.ts";
+import { controlMethodsOf } from "./control-methods.ts";
 import type { UpOptions } from "./commands/up.ts";
-import { runNode } from "./run/run-node.ts";
+import { type RunningNode, runNode } from "./run/run-node.ts";
 import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -15,17 +16,15 @@ import { tableLines } from "./views/table.ts";
 export async function runConfiguredNode(config: Config, options: UpOptions, terminal: Terminal): Promise<void> {
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
   const path = controlSocketPath(runtimeFolder(terminal.environment), config.name);
-  let status: () => NodeStatus = () => {
-    throw new Error("the node is starting");
-  };
+  let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
-  const control = await openControl(path, () => status());
+  const control = await openControl(path, () => running);
   try {
     const logTo = terminal.isErrorInteractive ? { stream: readableLog(terminal) } : {};
     const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo, builtinLinkCommand });
     try {
-      status = () => node.status();
-      terminal.write(`${readyLines(status(), control.path, terminal).join("\n")}\n`);
+      running = node;
+      terminal.write(`${readyLines(node.status(), control.path, terminal).join("\n")}\n`);
       await stop.made;
     } finally {
       await node.close();
@@ -35,9 +34,9 @@ export async function runConfiguredNode(config: Config, options: UpOptions, term
   }
 }
 
-async function openControl(path: string, status: () => NodeStatus): Promise<ControlSocket> {
+async function openControl(path: string, node: () => RunningNode | undefined): Promise<ControlSocket> {
   try {
-    return await openControlSocket(path, { status });
+    return await openControlSocket(path, controlMethodsOf(node));
   } catch (cause) {
     throw new CommandError((cause as Error).message, { cause });
   }

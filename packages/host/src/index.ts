@@ -1,4 +1,5 @@
 export { askControlSocket } from "./control-client.ts";
+export type { ControlRequest } from "./control-protocol.ts";
 export { type ControlMethods, type ControlSocket, isControlSocketLive, openControlSocket } from "./control-socket.ts";
 export { controlSocketNames, controlSocketPath, makeRuntimeFolder, runtimeFolder } from "./runtime-folder.ts";
 export { causeOfError, type DialFailure } from "./cause-of-error.ts";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import { addLinkControl } from "./link-control.ts";
 import { addLinkTest } from "./link-test.ts";
 
 /** Options of `flor link serve`. */
@@ -10,7 +11,10 @@ interface ServeOptions {
 
 /** Adds `flor link …`. */
 export function addLink(program: Command, terminal: Terminal): void {
-  const link = program.command("link").description("what links need besides nodes").helpCommand(false);
+  const link = program
+    .command("link")
+    .description("look after the links of a running node, test links, serve the far side of one")
+    .helpCommand(false);
   link
     .command("serve")
     .description("be the far side of an exec link: frames on standard input and output, to a node that runs here")
@@ -21,5 +25,6 @@ export function addLink(program: Command, terminal: Terminal): void {
       const { serveStdio } = await import("../serve-stdio.ts");
       await serveStdio({ node, link: name, environment: terminal.environment });
     });
+  addLinkControl(link, terminal);
   addLinkTest(link, terminal);
 }

@@ -48,9 +48,23 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
     return this.#session?.ancestry ?? [];
   }
 
+  /** It has no process. */
+  readonly recentLines: readonly string[] = [];
+
   start(): void {
     this.#setState("starting");
     void this.#attach();
+  }
+
+  restart(): void {
+    this.#session?.bye("the link starts anew");
+    this.#end();
+    clearTimeout(this.#timer);
+    this.start();
+  }
+
+  vacate(): void {
+    this.#options.node.drainLink(this.name, performance.now());
   }
 
   async stop(): Promise<void> {

@@ -38,8 +38,20 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
     return this.#session?.ancestry ?? [];
   }
 
+  get recentLines(): readonly string[] {
+    return this.#process.status.recentLines;
+  }
+
   start(): void {
     this.#process.start();
+  }
+
+  restart(): void {
+    this.#process.restart();
+  }
+
+  vacate(): void {
+    this.#options.node.drainLink(this.name, performance.now());
   }
 
   async stop(): Promise<void> {

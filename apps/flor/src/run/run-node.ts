@@ -8,6 +8,7 @@ import { coreStatusOf, Driver, FlorNode, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
+import { type LinkControl, linkControlOf } from "./link-control.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
 import { NorthboundServer } from "./northbound-server.ts";
@@ -25,6 +26,7 @@ export interface RunNodeOptions {
 
 /** A node at work. */
 export interface RunningNode {
+  readonly links: LinkControl;
   status(): NodeStatus;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
   close(): Promise<void>;
@@ -84,6 +86,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
 
   return {
     close,
+    links: linkControlOf(links),
     status: () => ({
       name: config.name,
       id: config.identity.id,

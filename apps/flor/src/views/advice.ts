@@ -21,7 +21,9 @@ function adviceOnLoad({ loopDelayMs }: NodeStatus): readonly string[] {
 
 function adviceOnLink(link: LinkStatus): readonly string[] {
   const reason = link.lastError === undefined ? "" : `: ${printable(link.lastError)}`;
-  if (link.state === "failed") return [`link ${link.name} failed${reason}; repair that, then start the node again`];
+  if (link.state === "failed")
+    return [`link ${link.name} failed${reason}; repair that, then: flor link restart ${link.name}`];
+  if (link.state === "stopped") return [`link ${link.name} is stopped; start it: flor link restart ${link.name}`];
   if (link.state === "back-off") return [`link ${link.name} ended and will be started again${reason}`];
   if (link.degraded) return [`link ${link.name} is degraded: ${printable(link.degradedReason ?? "")}`];
   return [];

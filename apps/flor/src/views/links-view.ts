@@ -14,10 +14,16 @@ export function linksView(status: NodeStatus, style: Style): readonly string[] {
     status.links.map((link) => linkRow(link, style)),
     LINK_HEADER.map(style.dim),
   );
-  const ports = status.links.flatMap((link) => portRows(link, style));
-  const listed = ports.length === 0 ? links : [...links, "", ...tableLines(ports, PORT_HEADER.map(style.dim))];
+  const ports = portLines(status.links, style);
+  const listed = ports.length === 0 ? links : [...links, "", ...ports];
   const reasons = status.links.flatMap((link) => degradedLines(link, style));
   return reasons.length === 0 ? listed : [...listed, "", ...reasons];
+}
+
+/** The ports of links as a table; empty when there are none. */
+export function portLines(links: readonly LinkStatus[], style: Style): readonly string[] {
+  const ports = links.flatMap((link) => portRows(link, style));
+  return ports.length === 0 ? [] : tableLines(ports, PORT_HEADER.map(style.dim));
 }
 
 function degradedLines({ name, degradedReason }: LinkStatus, style: Style): readonly string[] {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { adviceOn } from "./advice.ts";
 import { flowsView } from "./flows-view.ts";
 import { labelsView } from "./labels-view.ts";
+import { linkView } from "./link-view.ts";
 import { linksView } from "./links-view.ts";
 import { peersView } from "./peers-view.ts";
 import { statusView } from "./status-view.ts";
@@ -133,6 +134,28 @@ test("its peers", () => {
   `);
 });
 
+test("one link, and what it printed last", () => {
+  const [wan] = status.links;
+  const details = { ...wan!, state: "failed" as const, lastError: "port 4600 is taken", recentLines: ["one", "two"] };
+  expect(shown(linkView(details, 1, plain))).toMatchInlineSnapshot(`
+    "
+    link             wan (udp)
+    state            failed, pid 43
+    restarts         1
+    because          port 4600 is taken
+    counted by node  2 drop.bad-token
+                     10 sent
+    counted by link  3 drop.too_big
+
+    LINK  PORT  STATE  PEER  ADDRESS           MTU    UNSEGMENTED
+    wan   1     up     vm    203.0.113.7:4600  16384  1472
+
+    | two
+    "
+  `);
+  expect(linkView(details, 0, plain).join()).not.toContain("two");
+});
+
 test("its links and their ports", () => {
   expect(shown(linksView(status, plain))).toMatchInlineSnapshot(`
     "
@@ -228,7 +251,7 @@ describe("advice", () => {
   test("names a failed link alone, when every peer is behind it", () => {
     const links = status.links.map((link) => ({ ...link, state: "failed" as const, lastError: "port 4600 is taken" }));
     expect(adviceOn({ ...status, links })).toEqual([
-      "link wan failed: port 4600 is taken; repair that, then start the node again",
+      "link wan failed: port 4600 is taken; repair that, then: flor link restart wan",
     ]);
   });
 });

@@ -1,0 +1,24 @@
+import type { ControlMethods } from "@flor/host";
+import type { LinkControl } from "./run/link-control.ts";
+import type { RunningNode } from "./run/run-node.ts";
+
+/** What a node answers on its control socket. @param node `undefined` while it starts */
+export function controlMethodsOf(node: () => RunningNode | undefined): ControlMethods {
+  const running = (): RunningNode => {
+    const found = node();
+    if (found === undefined) throw new Error("the node is starting");
+    return found;
+  };
+  const onLink =
+    (method: keyof LinkControl) =>
+    ({ name }: Readonly<Record<string, unknown>>): unknown => {
+      if (typeof name !== "string") throw new Error("name is missing: which link?");
+      return running().links[method](name);
+    };
+  return {
+    status: () => running().status(),
+    "link.show": onLink("show"),
+    "link.restart": onLink("restart"),
+    "link.drain": onLink("drain"),
+  };
+}
