@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { fileURLToPath } from "node:url";
 import { requireRoot, requireTools } from "@flor/testkit";
+import { formatLinkTable } from "./link-table.ts";
 import { direct } from "./peers/direct.ts";
 import { flor } from "./peers/flor.ts";
 import { florOnFlor } from "./peers/flor-on-flor.ts";
@@ -14,7 +15,7 @@ import { nebula } from "./peers/nebula.ts";
 import type { Peer, RunningPeer } from "./peers/peer.ts";
 import { shadowsocks } from "./peers/shadowsocks.ts";
 import { sshOnBbr, sshOnCubic } from "./peers/ssh.ts";
-import { formatTable, Results } from "./results.ts";
+import { formatFigure, formatTable, Results } from "./results.ts";
 import { bottleneckRow } from "./rows/bottleneck.ts";
 import { bulkRows } from "./rows/bulk.ts";
 import { flowRows } from "./rows/flows.ts";
@@ -25,6 +26,7 @@ import type { Row } from "./rows/row.ts";
 import { wideAreaRows } from "./rows/wide-area.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import { Stage } from "./stage.ts";
+import { writeDocs } from "./write-docs.ts";
 
 const yardsticks: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
 const allPeers: readonly Peer[] = [...yardsticks, ...florOverLinks, ...florOnFlor];
@@ -78,7 +80,7 @@ async function measure(stage: Stage, peer: RunningPeer, row: Row, results: Resul
   try {
     const figures = await row.measure(stage, peer);
     results.add(row.name, peer.name, figures);
-    const shown = Object.entries(figures).map(([figure, value]) => `${Number(value.toPrecision(4))} ${figure}`);
+    const shown = Object.entries(figures).map(([figure, value]) => `${formatFigure(value)} ${figure}`);
     say(`  ${row.name.padEnd(18)} ${peer.name.padEnd(14)} ${shown.join("  ")}`);
   } catch (error) {
     say(`  ${row.name.padEnd(18)} ${peer.name.padEnd(14)} failed: ${String(error)}`);
@@ -114,15 +116,17 @@ async function playAll(peers: readonly Peer[], run: Run): Promise<void> {
   for (const round of rounds) for (const row of fresh) await play([row], peers, [round], run);
 }
 
-function writeReport(results: Results, selection: Selection): string {
+/** What the figures were measured on. */
+function machine(): string {
+  const processor = cpus();
+  return `${processor.length} × ${processor[0]?.model ?? "unknown"}, Linux ${release()}, Node ${process.version}`;
+}
+
+function writeReport(results: Results, selection: Selection, date: string): string {
   const folder = fileURLToPath(new URL("out/", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  const date = new Date().toISOString();
   const file = `${folder}bench-${date.replaceAll(":", "-")}.json`;
-  const processor = cpus();
-  const machine = `${processor.length} × ${processor[0]?.model ?? "unknown"}, Linux ${release()}, Node ${process.version}`;
-  writeFileSync(file, JSON.stringify({ date, machine, selection, values: results.values() }, undefined, 2));
-  say(`${machine}, ${date}`);
+  writeFileSync(file, JSON.stringify({ date, machine: machine(), selection, values: results.values() }, undefined, 2));
   return file;
 }
 
@@ -134,13 +138,19 @@ async function main(): Promise<void> {
   const peers = availablePeers(selection.peers);
   const results = new Results();
   await playAll(peers, { selection, results });
-  say(
-    `\n${formatTable(
-      results.lines(),
-      peers.map((peer) => peer.name),
-    )}\n`,
-  );
-  say(`every value: ${writeReport(results, selection)}`);
+  const date = new Date().toISOString();
+  const columns = yardsticks.map((peer) => peer.name).filter((name) => selection.peers.includes(name));
+  const lines = results.lines();
+  const main = lines.filter((line) => line.row !== linksRow.name);
+  if (main.length > 0) say(`\n${formatTable(main, columns)}`);
+  const links = formatLinkTable(lines, allPeers);
+  if (links !== undefined) say(`\n${links}`);
+  say(`\n${machine()}, ${date}`);
+  if (selection.writeDocs) {
+    const table = main.length === 0 ? undefined : formatTable(main, columns, "medians and ranges");
+    writeDocs({ machine: machine(), date, rounds: selection.rounds, bulkOctets: selection.bulkOctets, table, links });
+  }
+  say(`every value: ${writeReport(results, selection, date)}`);
 }
 
 try {

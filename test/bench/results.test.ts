@@ -16,6 +16,7 @@ test("rounds become medians, and the table shows who was not measured", () => {
 | download | Mbit/s           |    940 | 0.123 |
 | download | CPU s/GB, client |      – |     2 |
 `);
+  expect(formatTable(results.lines(), ["direct"], "medians and ranges")).toContain("| 940 (1–12345) |");
   expect(results.values()).toEqual({
     download: {
       "Mbit/s": { direct: [940.4, 1, 12_345], flor: [0.123_45] },

@@ -5,7 +5,7 @@ const rows = ["download", "download-8", "start"];
 const peers = ["direct", "ssh -D cubic", "ssh -D bbr"];
 
 test("without arguments everything is run", () => {
-  expect(parseSelection([], rows, peers)).toEqual({ rows, peers, rounds: 3, bulkOctets: 1e9 });
+  expect(parseSelection([], rows, peers)).toEqual({ rows, peers, rounds: 3, bulkOctets: 1e9, writeDocs: false });
 });
 
 test("a name selects itself, and a program all of its columns", () => {

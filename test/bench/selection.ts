@@ -10,6 +10,8 @@ export interface Selection {
   readonly rounds: number;
   /** Size of one bulk transfer. @default 1e9 */
   readonly bulkOctets: number;
+  /** Whether the tables go into the documentation. @default false */
+  readonly writeDocs: boolean;
 }
 
 const MULTIPLE: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9 };
@@ -23,6 +25,7 @@ export function parseSelection(args: readonly string[], rows: readonly string[],
       peers: { type: "string", default: "" },
       rounds: { type: "string", default: "3" },
       size: { type: "string", default: "1G" },
+      "write-docs": { type: "boolean", default: false },
     },
   });
   const rounds = Number(values.rounds);
@@ -32,6 +35,7 @@ export function parseSelection(args: readonly string[], rows: readonly string[],
     peers: names(values.peers, peers, "--peers"),
     rounds,
     bulkOctets: octets(values.size),
+    writeDocs: values["write-docs"],
   };
 }
 

@@ -12,6 +12,7 @@ export const florOnFlor: readonly Peer[] = [2, 3].map((layers) => ({
   name: `flor-${layers}-layers`,
   missing: () => undefined,
   only: ["links"],
+  link: { title: layers === 2 ? "`native`, one layer" : `\`native\`, ${layers - 1} layers`, needs: "–" },
   start: async (stage) => start(stage, layers),
 }));
 

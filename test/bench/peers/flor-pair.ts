@@ -14,26 +14,17 @@ export interface PairLinks {
 }
 
 /** A pair of nodes as a peer. */
-export interface PairDefinition extends Pick<Peer, "name" | "only"> {
+export interface PairDefinition extends Pick<Peer, "name" | "only" | "link"> {
   /** On the client's loopback; no other peer's. */
   readonly socksPort: number;
   readonly missing: () => string | undefined;
-  /** What it takes beside flor, for the table of links. @default nothing */
-  readonly needs?: string;
   /** Makes the links; nothing of the nodes runs yet. */
   readonly openLinks: (stage: Stage, server: NodeProcess) => PairLinks | Promise<PairLinks>;
 }
 
 /** flor as a peer: a node on each side, each with its own link process. */
 export function florPair(definition: PairDefinition): Peer {
-  const { name, missing, only, needs } = definition;
-  return {
-    name,
-    missing,
-    ...(only === undefined ? {} : { only }),
-    ...(needs === undefined ? {} : { needs }),
-    start: async (stage) => start(definition, stage),
-  };
+  return { ...definition, start: async (stage) => start(definition, stage) };
 }
 
 async function start({ name, socksPort, openLinks }: PairDefinition, stage: Stage): Promise<RunningPeer> {

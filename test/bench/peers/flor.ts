@@ -7,6 +7,7 @@ const LINK_PORT = 4600;
 export const flor: Peer = florPair({
   name: "flor",
   socksPort: 11_080,
+  link: { title: "`udp`", needs: "–" },
   missing: () => undefined,
   openLinks: ({ clientAddress, serverAddress }) => ({
     client: { kind: "udp", listen: `${clientAddress}:0` },

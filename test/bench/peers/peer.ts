@@ -9,10 +9,18 @@ export interface Peer {
   missing(): string | undefined;
   /** Names of the rows it is measured in. @default all */
   readonly only?: readonly string[];
-  /** What it takes beside flor, for the table of links. @default nothing */
-  readonly needs?: string;
+  /** Its line in the table of links, if it is flor over one. */
+  readonly link?: LinkLine;
   /** Starts it on the stage; resolves when traffic can cross. */
   start(stage: Stage): Promise<RunningPeer>;
+}
+
+/** How a link is shown in the table of docs/links.md. */
+export interface LinkLine {
+  /** Markdown. */
+  readonly title: string;
+  /** What it takes beside flor; Markdown. */
+  readonly needs: string;
 }
 
 /** A peer that carries traffic. Dispose it, and its processes are gone. */
