@@ -15,9 +15,13 @@ async function carry(transfer: Transfer): Promise<TransferOutcome> {
 async function problemOf(transfer: Transfer): Promise<string | undefined> {
   using client = await openThrough(transfer.socksPort, transfer, PATIENCE_MS);
   const { octets, seed } = transfer;
-  const expected = `${octets} ${seededHash(seed, octets)}`;
   const seen = transfer.direction === "down" ? await download(client) : await upload(client, transfer);
-  return seen === expected ? undefined : `${expected} expected, ${seen} came, then ${await client.ended}`;
+  const end = await client.ended;
+  if (!seen.startsWith(`${octets} `)) return `${octets} octets expected, ${seen} came, then ${end}`;
+  // Not before: it takes as long as a transfer.
+  return seen === `${octets} ${seededHash(seed, octets)}`
+    ? undefined
+    : `${octets} octets came, not those that were sent`;
 }
 
 async function download(client: TcpClient): Promise<string> {
@@ -28,7 +32,10 @@ async function download(client: TcpClient): Promise<string> {
 
 /** The sink at the other end says what it got. */
 async function upload(client: TcpClient, { seed, octets }: Transfer): Promise<string> {
-  for (const chunk of seededChunks(seed, octets)) await client.write(chunk);
+  for (const chunk of seededChunks(seed, octets)) {
+    if (!client.socket.writable) break;
+    await client.write(chunk);
+  }
   client.end();
   return Buffer.from(await client.readToEnd(PATIENCE_MS))
     .toString()
@@ -36,4 +43,4 @@ async function upload(client: TcpClient, { seed, octets }: Transfer): Promise<st
 }
 
 const transfers = JSON.parse(process.argv[2] ?? "[]") as readonly Transfer[];
-process.stdout.write(JSON.stringify(await Promise.all(transfers.map(carry))));
+process.stdout.write(`${JSON.stringify(await Promise.all(transfers.map(carry)))}\n`);

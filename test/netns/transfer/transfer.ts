@@ -1,6 +1,6 @@
 /** Traffic with a known hash inside a namespace, up and down at once. */
 import { fileURLToPath } from "node:url";
-import { type Namespace, startServer } from "@flor/testkit";
+import { type Namespace, type StartedProcess, startServer } from "@flor/testkit";
 import type { Transfer, TransferOutcome } from "./order.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
@@ -28,11 +28,34 @@ export async function transferBothWays(ends: TransferEnds, octets: number): Prom
   return outcomes;
 }
 
-/** Runs transfers at once in a namespace. */
+/** Transfers under way. Dispose it (`await using`), and they are ended. */
+export interface RunningTransfers extends AsyncDisposable {
+  readonly process: StartedProcess;
+  /** Rejects when the process ends without them. */
+  readonly outcomes: Promise<readonly TransferOutcome[]>;
+}
+
+/** Starts transfers at once in a namespace. */
+export function startTransfers(namespace: Namespace, transfers: readonly Transfer[]): RunningTransfers {
+  const started = namespace.start(process.execPath, [MAIN, JSON.stringify(transfers)]);
+  const outcomes = outcomesOf(started);
+  // Whoever kills the process does not ask for them.
+  outcomes.catch(() => {});
+  return { process: started, outcomes, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
+}
+
+/** Runs transfers at once in a namespace, to their ends. */
 export async function runTransfers(
   namespace: Namespace,
   transfers: readonly Transfer[],
 ): Promise<readonly TransferOutcome[]> {
-  const said = await namespace.run(process.execPath, MAIN, JSON.stringify(transfers));
-  return JSON.parse(said) as readonly TransferOutcome[];
+  await using running = startTransfers(namespace, transfers);
+  return await running.outcomes;
+}
+
+async function outcomesOf(started: StartedProcess): Promise<readonly TransferOutcome[]> {
+  await started.exited;
+  const line = started.output.split("\n").find((one) => one.startsWith("["));
+  if (line === undefined) throw new Error(`the transfers ended without outcomes: ${started.output}`);
+  return JSON.parse(line) as readonly TransferOutcome[];
 }
