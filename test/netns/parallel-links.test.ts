@@ -1,4 +1,4 @@
-import { Firewall } from "@flor/testkit";
+import { Firewall, flor } from "@flor/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LINKS, ParallelLinks, SOCKS_PORT } from "./parallel-links.ts";
 import { octetsIn, SteadySource } from "./steady-source.ts";
@@ -68,4 +68,39 @@ describe("two links to one peer", () => {
       expect((await network.near.status())?.flows.failed).toEqual({});
     },
   );
+
+  test("its program is replaced and started anew while flows go on", async () => {
+    await waitForLink(CABLE);
+    await using flow = startFlow();
+    await flow.waitForOctets(octetsIn(1));
+    network.replaceProgram("second edition");
+    const shown = await flor(["link", "restart", CABLE], network.near);
+    expect(shown.stdout).toMatch(/state +ready/);
+    expect(shown.stdout).toContain("second edition");
+    const { hash, longestGapMs } = await flow.finish();
+    expect(hash).toBe(source.hash);
+    expect(longestGapMs).toBeLessThan(1000);
+    expect((await network.near.status())?.links[0]?.restarts).toBeGreaterThan(0);
+  });
+
+  test("a drained one carries nothing more, and stays stopped until it is restarted", async () => {
+    await waitForLink(CABLE);
+    await using flow = startFlow();
+    await flow.waitForOctets(octetsIn(1));
+    const drained = await flor(["link", "drain", CABLE], network.near);
+    expect(drained.stdout).toMatch(/state +stopped/);
+    const { hash, longestGapMs } = await flow.finish();
+    expect(hash).toBe(source.hash);
+    expect(longestGapMs).toBeLessThan(1000);
+    expect(await network.carrying(network.near)).toBe(SPARE);
+    expect((await flor(["status"], network.near)).stdout).toContain(`start it: flor link restart ${CABLE}`);
+    expect((await flor(["link", "restart", CABLE], network.near)).stdout).toMatch(/state +ready/);
+    await waitForLink(CABLE);
+  });
+
+  test("a link that is not there is told from those that are", async () => {
+    const asked = await flor(["link", "show", "pigeon"], network.near);
+    expect(asked.exitCode).toBe(1);
+    expect(asked.stderr).toContain(`this node has no link "pigeon"; it has ${LINKS.join(", ")}`);
+  });
 });

@@ -4,9 +4,12 @@
  *     near ══ 10.73.0.0/24 ══ far
  *     near ══ 10.73.1.0/24 ══ far
  */
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
 
 const LINK_PORT = 4600;
+const UDP_LINK = new URL("../../links/udp/src/main.ts", import.meta.url).href;
 /** SOCKS5 on the loopback of the near machine. */
 export const SOCKS_PORT = 1080;
 /** Names of the links, the preferred one first. */
@@ -65,6 +68,13 @@ export class ParallelLinks implements AsyncDisposable {
     return node.waitFor(({ links }) => links.find(({ name }) => name === link)?.pid, `link ${link} has a process`);
   }
 
+  /** Puts another program in the place of the near node's preferred link: the same, but that it says this first. */
+  replaceProgram(said: string): void {
+    const next = `${this.#program}.next`;
+    writeFileSync(next, `console.log(${JSON.stringify(said)});\nawait import(${JSON.stringify(UDP_LINK)});\n`);
+    renameSync(next, this.#program);
+  }
+
   /** The link over which the near node sends to the far one. */
   async carrying(node: NodeProcess): Promise<string | undefined> {
     const status = await node.status();
@@ -75,19 +85,33 @@ export class ParallelLinks implements AsyncDisposable {
     await this.#owned.disposeAsync();
   }
 
+  get #program(): string {
+    return join(this.near.folder, "cable-link.mjs");
+  }
+
+  /** The udp link as a program of its own, that can be replaced. */
+  #ownLink(): object {
+    const command = [process.execPath, this.#program];
+    return { name: LINKS[0], kind: "process", command, config: { listen: `10.73.0.1:${LINK_PORT}` } };
+  }
+
   async #start(): Promise<void> {
+    this.replaceProgram("first edition");
     const { near, far, target } = this;
-    const links = (end: 1 | 2): object[] =>
-      LINKS.map((name, cable) => ({ name, kind: "udp", listen: `10.73.${cable}.${end}:${LINK_PORT}` }));
+    const link = (cable: number, end: 1 | 2): object => ({
+      name: LINKS[cable],
+      kind: "udp",
+      listen: `10.73.${cable}.${end}:${LINK_PORT}`,
+    });
     await far.up({
       outbounds: [{ tcp: { allow: [`${target}/32:*`] } }],
-      links: links(2),
+      links: [link(0, 2), link(1, 2)],
       peers: [{ name: "near", id: near.id, links: LINKS.map((link) => ({ link })) }],
     });
     const ways = LINKS.map((link, cable) => ({ link, address: `10.73.${cable}.2:${LINK_PORT}` }));
     await near.up({
       inbounds: [{ socks5: `127.0.0.1:${SOCKS_PORT}` }],
-      links: links(1),
+      links: [this.#ownLink(), link(1, 1)],
       peers: [{ name: "far", id: far.id, links: ways }],
       routes: [{ to: "*", through: "far" }],
     });
