@@ -1,4 +1,5 @@
 import { execa, type ResultPromise } from "execa";
+import { keepInheritedDescriptors } from "./inherited-descriptors.ts";
 import type { LinkExit } from "./link-life.ts";
 import type { LinkOutput } from "./link-log.ts";
 import { guardGroup, signalGroup } from "./process-group.ts";
@@ -53,6 +54,7 @@ export class ChildProcess {
 
   /** Starts it. Never rejects: when there is no process, the result is the error code, such as `ENOENT`. */
   static async start(command: ChildCommand, owner: ChildOwner): Promise<ChildProcess | { readonly code: string }> {
+    await keepInheritedDescriptors();
     const subprocess = spawn(command);
     if (subprocess.pid === undefined) {
       const { code, shortMessage } = await subprocess;

@@ -3,6 +3,7 @@
  * here; import this file lazily, because without koffi or without glibc the import itself fails.
  */
 import koffi from "koffi";
+import { F_DUPFD_CLOEXEC, F_SETFD, FD_CLOEXEC } from "./linux-socket.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -12,8 +13,13 @@ export const socket: (domain: number, type: number, protocol: number) => number 
   libc.func("int socket(int, int, int)");
 /** close(2). */
 export const close: (fd: number) => number = libc.func("int close(int)");
-/** dup(2): a descriptor, or -1. */
-export const dup: (fd: number) => number = libc.func("int dup(int)");
+/** fcntl(2) with one int: the command's result, or -1. */
+const fcntl: (fd: number, command: number, type: "int", argument: number) => number =
+  libc.func("int fcntl(int, int, ...)");
+/** Like dup(2), for this process alone: a descriptor that no child gets, or -1. */
+export const dup = (fd: number): number => fcntl(fd, F_DUPFD_CLOEXEC, "int", 0);
+/** Keeps a descriptor from the children of this process: 0, or -1. */
+export const keepFromChildren = (fd: number): number => fcntl(fd, F_SETFD, "int", FD_CLOEXEC);
 /** bind(2): 0, or -1. */
 export const bind: (fd: number, address: Uint8Array, octets: number) => number = libc.func(
   "int bind(int, const void*, uint32_t)",

@@ -107,6 +107,31 @@ describe("a link process", () => {
     expect(node.diagnoses).toEqual([]);
   });
 
+  it("gets no descriptor of its node, neither a socket nor one that the node was started with", async () => {
+    const program = join(folder, "node.mjs");
+    await writeFile(
+      program,
+      `import { ChildProcess } from ${JSON.stringify(import.meta.resolve("./child-process.ts"))};
+       import { openLoopbackSocket } from ${JSON.stringify(import.meta.resolve("./open-loopback-socket.ts"))};
+       const socket = await openLoopbackSocket();
+       const command = ["/bin/sh", "-c", "echo descriptors $(ls /proc/self/fd)"];
+       await ChildProcess.start({ command, environment: { PATH: "/bin:/usr/bin" } }, {
+         handleOutput: (_, octets) => process.stdout.write(octets),
+         handleExited: () => {},
+         handleOutputEnded: () => socket.close(),
+       });`,
+    );
+    // Descriptor 90 is far behind the first gap.
+    const node = launch([
+      "bash",
+      "-c",
+      `exec 90</dev/null; ${process.execPath} ${program}; echo ready; cat >/dev/null`,
+    ]);
+    await node.until(() => node.states.includes("ready"));
+    // ls itself opens the folder as descriptor 3.
+    expect(node.lines.map(({ text }) => text)).toContain("descriptors 0 1 2 3");
+  });
+
   it("is ready again within a second of kill -9, with a session of its own", async () => {
     const node = script("echo ready; cat >/dev/null");
     await node.until(() => node.states.includes("ready"));

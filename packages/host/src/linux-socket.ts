@@ -29,6 +29,10 @@ export const UDP_GRO = 104;
 
 export const MSG_DONTWAIT = 0x40;
 
+export const F_SETFD = 2;
+export const FD_CLOEXEC = 1;
+export const F_DUPFD_CLOEXEC = 1030;
+
 /** Error numbers that the data path tells apart. */
 export const ERRNO = {
   EIO: 5,

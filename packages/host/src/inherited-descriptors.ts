@@ -1,0 +1,27 @@
+import { readdir } from "node:fs/promises";
+import { isFfiPossible } from "./open-loopback-socket.ts";
+
+const DESCRIPTORS = "/proc/self/fd";
+const STANDARD_ERROR = 2;
+
+let kept: Promise<void> | undefined;
+
+/**
+ * Keeps from our children what this process was started with beside standard input, output and error: whoever started
+ * a node may have had files and sockets open that are no link's business. Node.js keeps back what it opens itself, and
+ * of what it inherits only the descriptors before the first gap. Where there is no FFI nothing is done.
+ */
+export function keepInheritedDescriptors(): Promise<void> {
+  kept ??= keep();
+  return kept;
+}
+
+async function keep(): Promise<void> {
+  if (!isFfiPossible()) return;
+  try {
+    const { keepFromChildren } = await import("./libc.ts");
+    for (const name of await readdir(DESCRIPTORS)) if (Number(name) > STANDARD_ERROR) keepFromChildren(Number(name));
+  } catch {
+    // No koffi, no glibc or no /proc.
+  }
+}
