@@ -16,6 +16,7 @@ import {
   FRAME_HEADER_OCTETS,
   frameEnd,
   frameField,
+  SESSION_TOKEN_OCTETS,
   viewOf,
 } from "@flor/wire";
 import { modes } from "./hostile-modes.ts";
@@ -38,7 +39,7 @@ export interface HostileOrders {
 export class HostileLink {
   /** Frames that are longer are not carried, and nothing is said. */
   carriedOctets: number = Infinity;
-  /** Says nothing of itself: neither credit nor Pongs. */
+  /** Carries frames, and says nothing of itself: neither credit nor Pongs. */
   isMuzzled = false;
   readonly #socket: DatagramSocket;
   readonly #end: FlorIoEnd;
@@ -71,7 +72,7 @@ export class HostileLink {
 
   /** Sends one datagram of the session: frames, or what looks like them. */
   sendFrames(...frames: readonly Uint8Array[]): void {
-    this.sendRaw(this.#end.bundle.octets.subarray(0, 8), ...frames);
+    this.sendRaw(this.#end.bundle.octets.subarray(0, SESSION_TOKEN_OCTETS), ...frames);
   }
 
   sendControl(...envelopes: readonly Envelope[]): void {
@@ -121,7 +122,8 @@ export class HostileLink {
     return createLinkEnd(
       {
         transmit: (octets, offset, length) => {
-          if (!this.isMuzzled) this.#socket.send(octets, offset, length);
+          const isControl = octets[offset + SESSION_TOKEN_OCTETS] === FRAME_CONTROL;
+          if (!isControl || !this.isMuzzled) this.#socket.send(octets, offset, length);
         },
         sink: { handleFrames: (octets, view, offset, end) => this.#toWire(octets, view, offset, end) },
         secret,
