@@ -132,6 +132,7 @@ describe("without a FIN, in the middle of a transfer,", () => {
     await network.near.waitFor(({ flows }) => flows.open === 0, "near to end the flow", 30_000);
     await network.far.waitFor(({ flows }) => flows.open === 0, "far to end the flow", 30_000);
     await firewall.clear();
+    expect((await network.near.status())?.flows.open).toBe(0);
   });
 });
 
