@@ -11,7 +11,7 @@ function pointLines({ of, result, durationMs }: CaseResult, number: number): rea
   const name = `${number} - ${of.id} ${escaped(of.title)}`;
   if (result.outcome === "skipped") return [`ok ${name} # SKIP ${escaped(result.reason)}`];
   if (result.outcome === "passed") return [`ok ${name}`, ...figureLines(result.figure)];
-  // A failure that TODO marks does not make the run fail: that is what "should" means.
+  // A failure that the directive marks does not make the run fail: that is what "should" means.
   return [
     `not ok ${name}${of.level === "must" ? "" : " # TODO it should"}`,
     "  ---",
