@@ -19,6 +19,8 @@ export interface TwoNamespacesOptions {
   readonly byIpv6?: boolean;
   /** What far lets out. @default the targets on its own addresses */
   readonly allow?: readonly string[];
+  /** Of near, beside the one on `socksPort`. @default none */
+  readonly inbounds?: readonly object[];
 }
 
 /** The two namespaces and their nodes. Dispose it (`await using`), and nothing of it is left. */
@@ -64,7 +66,7 @@ export class TwoNamespaces implements AsyncDisposable {
       peers: [{ name: "near", id: near.id, link: "wan" }],
     });
     await near.up({
-      inbounds: [{ socks5: `127.0.0.1:${SOCKS_PORT}` }],
+      inbounds: [{ socks5: `127.0.0.1:${SOCKS_PORT}` }, ...(options.inbounds ?? [])],
       links: [{ name: "wan", kind: "udp", listen: `${any}:0`, ...options.link }],
       peers: [{ name: "far", id: far.id, link: "wan", address: `${host}:${LINK_PORT}` }],
       routes: [{ to: "*", through: "far" }],
