@@ -16,7 +16,6 @@ import {
   FRAME_HEADER_OCTETS,
   frameEnd,
   frameField,
-  SESSION_TOKEN_OCTETS,
   viewOf,
 } from "@flor/wire";
 import { modes } from "./hostile-modes.ts";
@@ -39,7 +38,7 @@ export interface HostileOrders {
 export class HostileLink {
   /** Frames that are longer are not carried, and nothing is said. */
   carriedOctets: number = Infinity;
-  /** Carries frames, and says nothing of itself: neither credit nor Pongs. */
+  /** Says nothing of itself: neither credit nor Pongs. */
   isMuzzled = false;
   readonly #socket: DatagramSocket;
   readonly #end: FlorIoEnd;
@@ -72,7 +71,7 @@ export class HostileLink {
 
   /** Sends one datagram of the session: frames, or what looks like them. */
   sendFrames(...frames: readonly Uint8Array[]): void {
-    this.sendRaw(this.#end.bundle.octets.subarray(0, SESSION_TOKEN_OCTETS), ...frames);
+    this.sendRaw(this.#end.bundle.octets.subarray(0, 8), ...frames);
   }
 
   sendControl(...envelopes: readonly Envelope[]): void {
@@ -122,8 +121,7 @@ export class HostileLink {
     return createLinkEnd(
       {
         transmit: (octets, offset, length) => {
-          const isControl = octets[offset + SESSION_TOKEN_OCTETS] === FRAME_CONTROL;
-          if (!isControl || !this.isMuzzled) this.#socket.send(octets, offset, length);
+          if (!this.isMuzzled) this.#socket.send(octets, offset, length);
         },
         sink: { handleFrames: (octets, view, offset, end) => this.#toWire(octets, view, offset, end) },
         secret,
