@@ -61,6 +61,7 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
         if (readHandshake(datagram)?.message.hello) hellos.push(datagram);
         return hellos.length > 3 ? datagram : undefined;
       };
+      await link.untilHello();
       await link.until(
         () => hellos.length > 3,
         "four Hellos to a silent node",
