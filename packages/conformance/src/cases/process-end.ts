@@ -64,6 +64,7 @@ export const processEndCases: readonly ConformanceCase[] = [
     section: Section.process,
     async run(bench) {
       const link = await bench.startReady();
+      await link.barrier();
       link.child.signal("SIGINT");
       await link.barrier();
       await link.barrier();
