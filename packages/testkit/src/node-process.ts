@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createKeyFile } from "@flor/config";
 import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { execa } from "execa";
@@ -50,12 +51,10 @@ export class NodeProcess implements AsyncDisposable {
     this.#namespace = options.namespace;
   }
 
-  /** Makes the key, by `flor keygen`; the node runs after `up`. */
+  /** Makes the key; the node runs after `up`. */
   static async prepare(name: string, options: NodeProcessOptions = {}): Promise<NodeProcess> {
     const folder = mkdtempSync(join(tmpdir(), `flor-node-${name}-`));
-    const made = await flor(["keygen", join(folder, "node.key")]);
-    const id = /flor1[a-z0-9]+/.exec(made.stdout)?.[0];
-    if (made.exitCode !== 0 || id === undefined) throw new Error(`flor keygen: ${made.stderr}${made.stdout}`);
+    const { id } = createKeyFile(join(folder, "node.key"));
     return new NodeProcess(name, id, folder, options);
   }
 
