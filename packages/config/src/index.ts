@@ -4,3 +4,4 @@ export { CONFIG_MAX_OCTETS } from "./config-file.ts";
 export { createKeyFile, readKeyFile } from "./key-file.ts";
 export { type LoadedConfig, loadConfig } from "./load-config.ts";
 export { configSchema } from "./schema.ts";
+export { NAME } from "./schema-fields.ts";

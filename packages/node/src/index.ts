@@ -13,5 +13,6 @@ export { NodeLink } from "./node-link.ts";
 export type { AnnouncedPort } from "./ports.ts";
 export type { NodeSettings, PeerLinkSettings, PeerSettings, RouteOf } from "./settings.ts";
 export type * from "./status.ts";
+export { frameOverhead } from "./sender.ts";
 export { TransitQueue } from "./transit-queue.ts";
 export type { UpperDoor, UpperNeighbour } from "./upper-door.ts";

@@ -64,6 +64,8 @@ function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
     state,
     path: path === undefined ? [] : hopNames(node, peer),
     labels: path?.stack ?? [],
+    payloadOctets: path?.payloadMtu,
+    unsegmentedPayloadOctets: path?.unsegmentedPayloadMtu,
     rttMs: stats?.rttMs ?? neighbour?.best?.rttMs,
     datagramOctets: stats?.datagramOctets,
     adjacencies,

@@ -54,6 +54,11 @@ export class Northbound {
     return this.#upper !== undefined;
   }
 
+  /** The peers whose upper nodes ours can reach. */
+  joinedPeers(): readonly Peer[] {
+    return [...this.#channels.values()].filter(({ remoteLabel }) => remoteLabel !== undefined).map(({ peer }) => peer);
+  }
+
   /** An upper node attached; one that was there before is replaced. */
   attach(upper: UpperDoor): void {
     this.#upper = upper;

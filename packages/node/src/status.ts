@@ -79,6 +79,25 @@ export interface LinkStatus {
   readonly reported: CountsByName;
   /** Why it last stopped or failed. */
   readonly lastError: string | undefined;
+  /** The nodes beneath a link that is a node, nearest first; as that node told, empty for any other link. */
+  readonly layers: readonly LayerStatus[];
+}
+
+/** What a node beneath does with our frames. */
+export interface LayerStatus {
+  /** Its name on its machine. */
+  readonly node: string;
+  /** The network that it serves us. */
+  readonly network: string;
+  /** Octets that it puts around each frame: a header, and labels. */
+  readonly overheadOctets: number;
+  /** Its link toward our neighbours, and of what kind; empty while there is no way, and when it does not tell. */
+  readonly link: string;
+  readonly kind: string;
+  /** Largest frame that crosses whole on its way there, over this link first, octets; 0: there is no way. */
+  readonly mtuOctets: number;
+  /** Largest frame that no link on that way segments, octets; 0: there is no way. */
+  readonly segmentMtuOctets: number;
 }
 
 /** One neighbour as a link knows it. */
@@ -110,6 +129,10 @@ export interface PeerStatus {
   readonly path: readonly string[];
   /** The labels pushed on frames to it, top first. */
   readonly labels: readonly number[];
+  /** Largest payload under those labels that crosses whole, octets; `undefined`: no path. */
+  readonly payloadOctets: number | undefined;
+  /** Largest payload that no link on the way segments, octets; `undefined`: no path. */
+  readonly unsegmentedPayloadOctets: number | undefined;
   /** Round trip of its session, or of its adjacency when there is no session, milliseconds. */
   readonly rttMs: number | undefined;
   /** Datagram that the session sends at most, octets. */

@@ -4,7 +4,11 @@ import type { DatagramSocket } from "@flor/host";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
 import type { UpperDoor } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
+import { encodeLayers } from "./northbound-protocol.ts";
 import type { NorthboundServerOptions } from "./northbound-server.ts";
+
+/** Octets of unread lines at most. */
+const UNREAD_MAX_OCTETS = 65_536;
 
 /** One upper node, attached: our end of its session is that of a link. */
 export class AttachedUpper {
@@ -15,6 +19,7 @@ export class AttachedUpper {
   readonly #door: UpperDoor;
   /** What the upper node was told of the nodes beneath. */
   readonly #beneath: readonly Uint8Array[];
+  #saidLayers = "";
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -24,7 +29,7 @@ export class AttachedUpper {
     this.#client = client;
     this.#beneath = options.ancestry();
     this.#end = this.#createEnd(bootstrap);
-    this.#door = doorOf(this.#end);
+    this.#door = doorOf(this.#end, () => this.handleLayersChanged());
     socket.connect(bootstrap.nodePort);
     socket.onReceive = (octets, length) => {
       this.#end.handleReceive(octets, length, performance.now());
@@ -38,6 +43,16 @@ export class AttachedUpper {
   /** Tells the upper node to attach anew when it stands on other nodes than it was told. */
   handleAncestryChanged(): void {
     if (!sameNodes(this.#beneath, this.#options.ancestry())) this.close("the nodes beneath changed");
+  }
+
+  /** Tells the upper node what the layers beneath it add and carry, when that is news. */
+  handleLayersChanged(): void {
+    const line = encodeLayers(this.#options.layers());
+    if (this.#isClosed || line === this.#saidLayers) return;
+    this.#saidLayers = line;
+    // A node that does not read has the connection closed before much waits for it.
+    if (this.#client.writableLength > UNREAD_MAX_OCTETS) this.close("the upper node does not read");
+    else this.#client.write(line);
   }
 
   close(reason: string): void {
@@ -100,7 +115,7 @@ export class AttachedUpper {
   }
 }
 
-function doorOf(end: FlorIoEnd): UpperDoor {
+function doorOf(end: FlorIoEnd, handlePorts: () => void): UpperDoor {
   return {
     bundle: end.bundle,
     get bundleLimit() {
@@ -109,7 +124,10 @@ function doorOf(end: FlorIoEnd): UpperDoor {
     reserve: (octets) => end.reserve(octets),
     commit: (octets) => end.commit(octets),
     flush: () => end.flush(),
-    setPorts: (ports) => end.setPorts([...ports], performance.now()),
+    setPorts: (ports) => {
+      end.setPorts([...ports], performance.now());
+      handlePorts();
+    },
     sendTooBig: (port, mtu, octets) => end.sendTooBig(port, mtu, octets),
   };
 }

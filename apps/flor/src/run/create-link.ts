@@ -1,13 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { AttachmentConfig, Config, LinkConfig } from "@flor/config";
-import { type Log, runtimeFolder } from "@flor/host";
+import type { Config, LinkConfig } from "@flor/config";
+import type { Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import type { builtinLinkCommand } from "../builtin-link-command.ts";
 import { carrierSettingsOf } from "./carrier-settings.ts";
 import { NativeLink } from "./native-link.ts";
-import { northboundSocketPath } from "./northbound-protocol.ts";
 import { ProcessLink } from "./process-link.ts";
 import type { RunningLink } from "./running-link.ts";
 
@@ -19,17 +18,19 @@ export interface LinkSurroundings {
   readonly wake: () => void;
   /** A link became ready that stands on other nodes than before. */
   readonly handleAncestryChanged: () => void;
+  /** What a node beneath, and those beneath it, add and carry changed. */
+  readonly handleLayersChanged: () => void;
   readonly builtinLinkCommand: typeof builtinLinkCommand;
 }
 
 /** Makes the link of a configuration; it is not started. */
 export function createLink(
   link: LinkConfig,
-  { node, config, log, wake, handleAncestryChanged, builtinLinkCommand }: LinkSurroundings,
+  { node, config, log, wake, builtinLinkCommand, ...beneath }: LinkSurroundings,
 ): RunningLink {
   const { name, kind } = link;
   if (link.kind === "native") {
-    return new NativeLink({ node, name, path: socketPathOf(link.attach), log, wake, handleAncestryChanged });
+    return new NativeLink({ node, name, attach: link.attach, log, wake, ...beneath });
   }
   const shared = { node, name, kind, stateDir: stateFolder(config.name, name), log, wake };
   if (link.kind === "process") {
@@ -50,10 +51,6 @@ export function createLink(
   const { listen, mtu, segments, gso } = link;
   const command = builtinLinkCommand("udp");
   return new ProcessLink({ ...shared, command, config: { listen, mtu, segments, gso }, environment: {} });
-}
-
-function socketPathOf(attach: AttachmentConfig): string {
-  return "socket" in attach ? attach.socket : northboundSocketPath(runtimeFolder(), attach.node, attach.northbound);
 }
 
 /** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */

@@ -2,29 +2,30 @@
  * A link that is another node on this machine: attaches to its northbound network, and attaches again when that node
  * comes back.
  */
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { AttachmentConfig } from "@flor/config";
 import type { Log } from "@flor/host";
-import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
+import { type FlorNode, type LayerStatus, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
+import { attachToLower } from "./attach-to-lower.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
-import { decodeNorthboundAnswer, NORTHBOUND_ANSWER_MAX_OCTETS } from "./northbound-protocol.ts";
+import { decodeLayers } from "./northbound-protocol.ts";
 import type { RunningLink } from "./running-link.ts";
 
 /** What a native link is made of. */
 export interface NativeLinkOptions {
   readonly node: FlorNode;
   readonly name: string;
-  /** Path of the lower node's northbound socket. */
-  readonly path: string;
+  readonly attach: AttachmentConfig;
   readonly log: Log;
   readonly wake: () => void;
   /** It is ready, and stands on other nodes than before. */
   readonly handleAncestryChanged: () => void;
+  /** What the node beneath, and those beneath it, add and carry changed. */
+  readonly handleLayersChanged: () => void;
 }
 
 const BACK_OFF_FIRST_MS = 100;
 const BACK_OFF_MAX_MS = 1000;
-const ANSWER_TIMEOUT_MS = 3000;
 
 /** A link to the node beneath. */
 export class NativeLink implements RunningLink, LinkSessionOwner {
@@ -35,8 +36,11 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   #connection: Socket | undefined;
   #neighbours: readonly WantedNeighbour[] = [];
   #incarnation = 0;
+  /** How often it was ready. */
+  #attached = 0;
   #attempt = 0;
   #lastError: string | undefined;
+  #layers: readonly LayerStatus[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: NativeLinkOptions) {
@@ -89,16 +93,18 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
       degraded: degradedReason !== undefined,
       degradedReason,
       pid: undefined,
-      restarts: Math.max(0, this.#incarnation - 1),
+      restarts: Math.max(0, this.#attached - 1),
       ports: link === undefined ? [] : portStatusOf(link),
       counters: this.#session?.counters() ?? {},
       reported: {},
       lastError: this.#state === "ready" ? undefined : this.#lastError,
+      layers: this.#layers,
     };
   }
 
   handleReady(): void {
     this.#attempt = 0;
+    this.#attached += 1;
     this.#setState("ready");
     this.#options.handleAncestryChanged();
   }
@@ -109,39 +115,35 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
 
   async #attach(): Promise<void> {
     this.#incarnation += 1;
+    const incarnation = this.#incarnation;
     try {
-      const { node, name, log, wake } = this.#options;
-      const shared = { node, name, log, wake, incarnation: this.#incarnation, stateDir: "", config: {}, owner: this };
+      const { node, name, attach, log, wake } = this.#options;
+      const shared = { node, name, log, wake, incarnation, stateDir: "", config: {}, owner: this };
       const session = await LinkSession.open(shared);
+      if (this.#isOver(incarnation)) return session.close();
       session.setNeighbours(this.#neighbours);
       this.#session = session;
-      this.#connection = await this.#greet(session);
+      const handleLine = (line: string): void => this.#takeLayers(line);
+      const connection = await attachToLower(attach, { bootstrapLine: session.bootstrapLine, handleLine });
+      if (this.#isOver(incarnation)) return void connection.destroy();
+      connection.once("close", () => {
+        if (this.#connection === connection) this.#failed("the node beneath is gone");
+      });
+      this.#connection = connection;
       if (this.#state === "starting") this.#setState("handshaking");
     } catch (error) {
-      this.#failed(error instanceof Error ? error.message : String(error));
+      if (!this.#isOver(incarnation)) this.#failed(error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** Hands the bootstrap line over; the connection that stays is the lifeline. */
-  async #greet(session: LinkSession): Promise<Socket> {
-    const connection = connect(this.#options.path);
-    connection.on("error", () => connection.destroy());
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    await once(connection, "connect", { signal }).catch((error: NodeJS.ErrnoException) => {
-      connection.destroy();
-      throw new Error(explain(error, this.#options.path));
-    });
-    connection.write(session.bootstrapLine);
-    const answer = decodeNorthboundAnswer(await readLine(connection, signal));
-    if ("error" in answer) {
-      connection.destroy();
-      throw new Error(answer.error);
-    }
-    connection.once("close", () => {
-      if (this.#connection === connection) this.#failed("the node beneath is gone");
-    });
-    connection.resume();
-    return connection;
+  /** The link was stopped or started anew since. */
+  #isOver(incarnation: number): boolean {
+    return this.#state === "stopped" || this.#incarnation !== incarnation;
+  }
+
+  #takeLayers(line: string): void {
+    this.#layers = decodeLayers(line) ?? this.#layers;
+    this.#options.handleLayersChanged();
   }
 
   #failed(reason: string): void {
@@ -164,6 +166,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
     connection?.destroy();
     this.#session?.close();
     this.#session = undefined;
+    this.#layers = [];
   }
 
   #setState(state: LinkStatus["state"]): void {
@@ -171,19 +174,4 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
     this.#state = state;
     this.#options.log.write("debug", "link-state", { link: this.name, state });
   }
-}
-
-async function readLine(connection: Socket, signal: AbortSignal): Promise<string> {
-  let text = "";
-  while (!text.includes("\n") && text.length <= NORTHBOUND_ANSWER_MAX_OCTETS) {
-    const [chunk] = (await once(connection, "data", { signal })) as [Buffer];
-    text += chunk.toString("utf8");
-  }
-  return text.slice(0, text.indexOf("\n"));
-}
-
-function explain(error: NodeJS.ErrnoException, path: string): string {
-  if (error.code === "ENOENT" || error.code === "ECONNREFUSED") return `no node serves ${path}: start the node beneath`;
-  if (error.code === "EACCES") return `${path} is not ours to open: its owner must let this user in`;
-  return `${path}: ${error.code ?? error.message}`;
 }

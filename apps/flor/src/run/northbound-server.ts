@@ -7,7 +7,7 @@ import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { type Log, openLoopbackSocket } from "@flor/host";
 import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap } from "@flor/io";
-import type { FlorNode, Northbound } from "@flor/node";
+import type { FlorNode, LayerStatus, Northbound } from "@flor/node";
 import { AttachedUpper } from "./attached-upper.ts";
 import { encodeNorthboundAnswer } from "./northbound-protocol.ts";
 import { listenNorthbound, type NorthboundSocket } from "./northbound-socket.ts";
@@ -19,6 +19,8 @@ export interface NorthboundServerOptions {
   readonly socket: NorthboundSocket;
   /** Instance ids beneath this node. */
   readonly ancestry: () => readonly Uint8Array[];
+  /** What this node and those beneath it do with the upper node's frames. */
+  readonly layers: () => readonly LayerStatus[];
   readonly version: string;
   readonly log: Log;
   readonly wake: () => void;
@@ -50,6 +52,11 @@ export class NorthboundServer {
   /** Other nodes are beneath this one now: the upper node attaches anew, and learns who they are. */
   handleAncestryChanged(): void {
     this.#attached?.handleAncestryChanged();
+  }
+
+  /** What the layers beneath add and carry changed. */
+  handleLayersChanged(): void {
+    this.#attached?.handleLayersChanged();
   }
 
   async close(): Promise<void> {

@@ -84,6 +84,7 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
       counters: this.#session?.counters() ?? {},
       reported: this.#session?.reported ?? {},
       lastError: state === "ready" ? undefined : (this.#diagnosis ?? reason),
+      layers: [],
     };
   }
 

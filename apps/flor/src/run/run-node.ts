@@ -4,10 +4,11 @@
  */
 import type { Config } from "@flor/config";
 import { createDriverClock, createLog, Dialler, type LogOptions, LoopDelay } from "@flor/host";
-import { coreStatusOf, Driver, FlorNode, type NodeStatus } from "@flor/node";
+import { coreStatusOf, Driver, FlorNode, type LayerStatus, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
+import { layersAsOne, layersBeneath } from "./layers-beneath.ts";
 import { type LinkControl, linkControlOf } from "./link-control.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
@@ -69,13 +70,23 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     for (const [index, northbound] of node.northbounds.entries()) {
       const socket = northboundSocketOf(config.name, config.northbounds[index]!);
       const { version } = options;
-      northbounds.push(await NorthboundServer.open({ node, northbound, socket, ancestry, version, log, wake }));
+      const layers = (): readonly LayerStatus[] => {
+        const all = layersBeneath(config.name, northbound, links);
+        // Members of a group are other users: what this user's nodes stand on is not theirs to know.
+        return socket.group === undefined ? all : layersAsOne(all);
+      };
+      const server = { node, northbound, socket, ancestry, layers, version, log, wake };
+      northbounds.push(await NorthboundServer.open(server));
     }
     const handleAncestryChanged = (): void => {
       for (const northbound of northbounds) northbound.handleAncestryChanged();
     };
+    const handleLayersChanged = (): void => {
+      for (const northbound of northbounds) northbound.handleLayersChanged();
+    };
     const { builtinLinkCommand } = options;
-    const surroundings = { node, config, log, wake, builtinLinkCommand, handleAncestryChanged };
+    const beneath = { handleAncestryChanged, handleLayersChanged };
+    const surroundings = { node, config, log, wake, builtinLinkCommand, ...beneath };
     for (const link of config.links) links.set(link.name, createLink(link, surroundings));
     for (const link of links.values()) link.start();
   } catch (error) {

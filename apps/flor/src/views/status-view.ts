@@ -5,12 +5,13 @@ import { droppedBy } from "./links-view.ts";
 import { pathText } from "./peers-view.ts";
 import { printable } from "./printable.ts";
 import { durationText, octetsText, roundTripText } from "./quantity-text.ts";
+import { stackRows } from "./stack-view.ts";
 import { stateText } from "./state-text.ts";
 import { tableLines } from "./table.ts";
 
 /** `flor status`: the node at a glance, then what to do when something is wrong. */
 export function statusView(status: NodeStatus, style: Style): readonly string[] {
-  const sections = [nodeRows, inboundRows, linkRows, peerRows, flowRows, dropRows].flatMap((rows) =>
+  const sections = [nodeRows, inboundRows, linkRows, stackRows, peerRows, flowRows, dropRows].flatMap((rows) =>
     rows(status, style),
   );
   const advice = adviceOn(status).map((line) => `${style.red("!")} ${line}`);
