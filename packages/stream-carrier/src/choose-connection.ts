@@ -4,8 +4,17 @@ import type { StreamConnection } from "./stream-connection.ts";
 /** Neighbours say something every second; who was silent for this long has perhaps gone without a word. */
 const SILENT_MS = 3000;
 
+/** The outcome for two streams to one neighbour. */
+export interface ChosenConnection {
+  /** Carries what we send. */
+  readonly kept: StreamConnection;
+  readonly other: StreamConnection;
+  /** Both ends dialled: frames may still be under way on the other one, so whoever dialled it ends it. */
+  readonly isCrossing: boolean;
+}
+
 /**
- * Which of two streams to one neighbour stays: the newer one. But when both ends dialled at once, each would keep
+ * Chooses between two streams to one neighbour: the newer one. But when both ends dialled at once, each would keep
  * what the other closes; then it is the one dialled by the end whose name is lower, as both ends agree.
  *
  * @param ownName 16 octets
@@ -15,11 +24,11 @@ export function chooseConnection(
   newer: StreamConnection,
   ownName: Uint8Array,
   now: Instant,
-): StreamConnection {
+): ChosenConnection {
   const peerName = newer.peer?.name ?? ownName;
   const isOneEnd = Buffer.compare(peerName, older.peer?.name ?? ownName) === 0;
   const isCrossing = isOneEnd && older.isDialled !== newer.isDialled && now - older.heardAt < SILENT_MS;
-  if (!isCrossing) return newer;
   const isOursKept = Buffer.compare(ownName, peerName) < 0;
-  return older.isDialled === isOursKept ? older : newer;
+  if (isCrossing && older.isDialled === isOursKept) return { kept: older, other: newer, isCrossing };
+  return { kept: newer, other: older, isCrossing };
 }

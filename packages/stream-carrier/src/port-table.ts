@@ -5,6 +5,7 @@
 import type { Neighbour, NodeDoor } from "@flor/link-kit";
 import type { Instant } from "@flor/machine";
 import { type Token, tokenFrom } from "@flor/wire";
+import type { ChosenConnection } from "./choose-connection.ts";
 import type { StreamConnection } from "./stream-connection.ts";
 import { StreamPort } from "./stream-port.ts";
 
@@ -25,7 +26,7 @@ export interface PortTableOptions {
   /** The streams hide what they carry. */
   readonly isEncrypted: boolean;
   /** Of two streams to one neighbour, the one that stays. */
-  readonly choose: (older: StreamConnection, newer: StreamConnection) => StreamConnection;
+  readonly choose: (older: StreamConnection, newer: StreamConnection) => ChosenConnection;
   /** Closes a stream that is no port's any more. */
   readonly release: (connection: StreamConnection) => void;
   /** The port is going. */
@@ -86,17 +87,12 @@ export class PortTable {
     return port;
   }
 
-  /** The stream is the port's from now on, unless the one that it has is to stay; the other is closed. */
+  /** The stream is the port's from now on, beside or instead of the one that it has, or is closed. */
   attach(port: StreamPort, connection: StreamConnection): void {
-    const { choose, release } = this.#options;
-    const kept = port.connection === undefined ? connection : choose(port.connection, connection);
-    const dropped = kept === connection ? port.connection : connection;
-    if (dropped !== undefined) {
-      this.#byConnection.delete(dropped);
-      release(dropped);
-    }
-    port.connection = kept;
-    this.#byConnection.set(kept, port);
+    this.#byConnection.set(connection, port);
+    const { connection: former } = port;
+    if (former === undefined) port.connection = connection;
+    else if (former !== connection) this.#choose(port, former, connection);
     this.announce(port);
   }
 
@@ -105,22 +101,26 @@ export class PortTable {
     const port = this.#byConnection.get(connection);
     if (port === undefined) return;
     this.#byConnection.delete(connection);
-    port.connection = undefined;
-    if (port.isProvisional) this.remove(port);
+    if (port.connection === connection) port.connection = undefined;
+    if (port.secondConnection === connection) port.secondConnection = undefined;
+    if (port.connection === undefined && port.secondConnection?.isFinished === false) {
+      port.connection = port.secondConnection;
+      port.secondConnection = undefined;
+    }
+    if (port.isProvisional && port.connection === undefined) this.remove(port);
     else this.announce(port);
   }
 
-  /** Forgets the port, and closes its stream. */
+  /** Forgets the port, and closes its streams. */
   remove(port: StreamPort): void {
-    const { node, release, handlePortGone } = this.#options;
-    const { connection } = port;
+    const { node, handlePortGone } = this.#options;
+    const { connection, secondConnection } = port;
     this.#byKey.delete(port.key);
     this.byNumber[port.number] = undefined;
     port.connection = undefined;
-    if (connection !== undefined) {
-      this.#byConnection.delete(connection);
-      release(connection);
-    }
+    port.secondConnection = undefined;
+    this.#release(connection);
+    this.#release(secondConnection);
     handlePortGone(port);
     node.withdraw(port.number);
   }
@@ -170,6 +170,21 @@ export class PortTable {
     port.connection = undefined;
     this.attach(port, older);
     if (newer !== undefined) this.attach(port, newer);
+  }
+
+  #choose(port: StreamPort, older: StreamConnection, newer: StreamConnection): void {
+    const { kept, other, isCrossing } = this.#options.choose(older, newer);
+    port.connection = kept;
+    if (!isCrossing) return this.#release(other);
+    if (port.secondConnection !== other) this.#release(port.secondConnection);
+    port.secondConnection = other;
+    if (other.isDialled) other.finish();
+  }
+
+  #release(connection: StreamConnection | undefined): void {
+    if (connection === undefined) return;
+    this.#byConnection.delete(connection);
+    this.#options.release(connection);
   }
 
   #create(key: string, now: Instant): StreamPort | undefined {

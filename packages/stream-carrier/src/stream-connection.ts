@@ -18,6 +18,8 @@ export const HELLO_TIMEOUT_MS = 10_000;
 const STALL_MS = 10_000;
 /** So does a stream that answers nothing for this long, while we speak: neighbours say something every second. */
 const SILENCE_MS = 15_000;
+/** An end that was told that we have said all ends the stream within this time. */
+const FINISH_MS = 5000;
 /** Written in one go: little enough that the rate is measured often. */
 const BATCH_OCTETS = 65_536;
 
@@ -61,6 +63,8 @@ export class StreamConnection {
   #batch: { readonly since: Instant } | undefined;
   /** When the first octets went that nothing was heard after. */
   #unansweredSince: Instant = Infinity;
+  /** Since when nothing new is sent; `undefined`: frames are. */
+  #finishedAt: Instant | undefined;
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
@@ -92,6 +96,11 @@ export class StreamConnection {
     return Math.min(own, this.#peer?.frameMax ?? own);
   }
 
+  /** Nothing more is sent; what the other end sends still comes. */
+  get isFinished(): boolean {
+    return this.#finishedAt !== undefined;
+  }
+
   /** Queues a copy of the data frame `octets[at, end)`, not longer than {@link frameMax}; `flush` writes it. */
   send(octets: Uint8Array, view: DataView, at: number, end: number): void {
     this.#queue.push(octets, view, at, end, this.#options.now());
@@ -102,6 +111,7 @@ export class StreamConnection {
     while (this.#peer !== undefined && !this.#isClosed && this.#batch === undefined && this.#queue.octets > 0)
       this.#writeBatch();
     if (this.#batch !== undefined) this.#queue.trim(this.#options.now());
+    else if (this.isFinished && !this.#isClosed) this.#options.stream.output.end();
   }
 
   /** The node takes frames again. */
@@ -118,10 +128,18 @@ export class StreamConnection {
   handleTimeout(now: Instant): void {
     if (this.#peer === undefined && now - this.openedAt >= HELLO_TIMEOUT_MS)
       this.fail(`it said no hello within ${HELLO_TIMEOUT_MS / 1000} s`);
+    else if (now - (this.#finishedAt ?? now) >= FINISH_MS) this.fail("it is not needed any more");
     else if (this.#batch !== undefined && now - this.#batch.since >= STALL_MS)
       this.fail(`it took nothing for ${STALL_MS / 1000} s`);
     else if (this.#held === undefined && now - this.#unansweredSince >= SILENCE_MS)
       this.fail(`it answered nothing for ${SILENCE_MS / 1000} s`);
+  }
+
+  /** Sends what waits, then says that it was all; the other end, when it hears so, ends the stream. */
+  finish(): void {
+    if (this.isFinished) return;
+    this.#finishedAt = this.#options.now();
+    this.flush();
   }
 
   /** Ends it for a reason. */

@@ -15,8 +15,10 @@ export class StreamPort {
   /** A stranger's first frame made it. */
   isProvisional = false;
   readonly createdAt: Instant;
-  /** Carries its frames now. */
+  /** Carries its frames now, both ways. */
   connection: StreamConnection | undefined;
+  /** Only brings frames that were under way when the other was chosen; whoever dialled it ends it. */
+  secondConnection: StreamConnection | undefined;
 
   constructor(number: number, key: string, createdAt: Instant) {
     this.number = number;
