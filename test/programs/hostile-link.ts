@@ -16,6 +16,7 @@ import {
   FRAME_HEADER_OCTETS,
   frameEnd,
   frameField,
+  SESSION_TOKEN_OCTETS,
   viewOf,
 } from "@flor/wire";
 import { modes } from "./hostile-modes.ts";
@@ -38,13 +39,14 @@ export interface HostileOrders {
 export class HostileLink {
   /** Frames that are longer are not carried, and nothing is said. */
   carriedOctets: number = Infinity;
-  /** Says nothing of itself: neither credit nor Pongs. */
+  /** Carries frames, and says nothing of itself: neither credit nor Pongs. */
   isMuzzled = false;
   readonly #socket: DatagramSocket;
   readonly #end: FlorIoEnd;
   readonly #wire: Socket = createSocket("udp4");
   #neighbour: Neighbour | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #misbehaviour: NodeJS.Timeout | undefined;
 
   constructor(bootstrap: Bootstrap, socket: DatagramSocket) {
     this.#socket = socket;
@@ -71,7 +73,7 @@ export class HostileLink {
 
   /** Sends one datagram of the session: frames, or what looks like them. */
   sendFrames(...frames: readonly Uint8Array[]): void {
-    this.sendRaw(this.#end.bundle.octets.subarray(0, 8), ...frames);
+    this.sendRaw(this.#end.bundle.octets.subarray(0, SESSION_TOKEN_OCTETS), ...frames);
   }
 
   sendControl(...envelopes: readonly Envelope[]): void {
@@ -93,24 +95,24 @@ export class HostileLink {
     );
   }
 
-  /** Lives by a mode, then honestly again. */
+  /** Lives by a mode, then honestly again; at once when there are new orders. */
   obey({ mode: name, forMs }: HostileOrders): void {
     const mode = modes[name];
     if (mode === undefined) throw new RangeError(`no mode is called ${name}`);
+    this.#beHonest();
     const until = performance.now() + forMs;
     let tickAt = performance.now();
     mode.start?.(this, until);
-    const timer = setInterval(() => {
+    this.#misbehaviour = setInterval(() => {
       const now = performance.now();
+      if (now >= until) return this.#beHonest();
       tickAt = Math.max(tickAt, now - TICKS_AT_ONCE * TICK_MS);
       for (; tickAt < now; tickAt += TICK_MS) mode.tick?.(this);
-      if (now < until) return;
-      clearInterval(timer);
-      this.#beHonest();
     }, TICK_MS);
   }
 
   #beHonest(): void {
+    clearInterval(this.#misbehaviour);
     this.carriedOctets = Infinity;
     this.isMuzzled = false;
     this.announce({});
@@ -121,7 +123,8 @@ export class HostileLink {
     return createLinkEnd(
       {
         transmit: (octets, offset, length) => {
-          if (!this.isMuzzled) this.#socket.send(octets, offset, length);
+          const isControl = octets[offset + SESSION_TOKEN_OCTETS] === FRAME_CONTROL;
+          if (!isControl || !this.isMuzzled) this.#socket.send(octets, offset, length);
         },
         sink: { handleFrames: (octets, view, offset, end) => this.#toWire(octets, view, offset, end) },
         secret,

@@ -50,6 +50,7 @@ const everyKind: readonly Envelope[] = [
 
 /** By name. */
 export const modes: Readonly<Record<string, HostileMode>> = {
+  honest: {},
   "garbage frames in bundles": {
     tick: (link) => link.sendFrames(...times(PER_TICK, () => link.frame(rubbish(40), 1, rubbish(8)))),
   },
@@ -170,6 +171,7 @@ export const modes: Readonly<Record<string, HostileMode>> = {
     tick: (link) => link.sendControl({ error: { ofSeq: 1, code: "c".repeat(15_000), text: "\u001b[2J".repeat(4000) } }),
   },
   "100 MB of short log lines": {
+    start: () => void (logged = 0),
     tick: () => log(Buffer.alloc(LOG_OCTETS_PER_TICK, "a line of the log\n")),
   },
   "100 MB of structured log lines": {

@@ -1,0 +1,175 @@
+/** Three nodes: one has a good link to the second, and to the third one that does its worst when it is told to. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LinkStatus, NodeStatus } from "@flor/node";
+import { NodeProcess, seededHash, type TcpClient, TestServer } from "@flor/testkit";
+import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
+import { openThrough } from "../e2e/connect-through.ts";
+import type { HostileOrders } from "./hostile-link.ts";
+
+const HOSTILE_LINK = fileURLToPath(new URL("hostile-link.ts", import.meta.url));
+const SEED = 5;
+const TRANSFER_OCTETS = 4_000_000;
+/** Destinations of this address go over the hostile link. */
+const BEYOND = "127.0.0.2";
+const BLOCKED_PAUSE_MS = 20;
+
+/** The link that misbehaves, as the node tells. */
+export function badLink(status: NodeStatus): LinkStatus | undefined {
+  return status.links.find(({ name }) => name === "bad");
+}
+
+/** How long a process has run and waited for a processor so far, nanoseconds. Linux. */
+export function scheduled(pid: number): { readonly ran: number; readonly waited: number } {
+  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ").map(Number);
+  return { ran, waited };
+}
+
+/** The nodes, and flows over both links. */
+export class HostileStage implements AsyncDisposable {
+  readonly near: NodeProcess;
+  readonly #owned: AsyncDisposableStack;
+  readonly #orders: string;
+  readonly #source: TestServer;
+  readonly #sink: TestServer;
+  readonly #socksPort: number;
+  readonly #idle: TcpClient;
+
+  private constructor(parts: Pick<HostileStage, "near"> & StageParts) {
+    this.near = parts.near;
+    this.#owned = parts.owned;
+    this.#orders = parts.orders;
+    this.#source = parts.source;
+    this.#sink = parts.sink;
+    this.#socksPort = parts.socksPort;
+    this.#idle = parts.idle;
+  }
+
+  /** Starts all of it; both peers are up. */
+  static async open(): Promise<HostileStage> {
+    const owned = new AsyncDisposableStack();
+    const near = owned.use(await NodeProcess.prepare("near"));
+    const far = owned.use(await NodeProcess.prepare("far"));
+    const third = owned.use(await NodeProcess.prepare("third"));
+    const source = owned.use(await TestServer.open({ kind: "source", seed: SEED, octets: TRANSFER_OCTETS }));
+    const echo = owned.use(await TestServer.open({ kind: "echo" }));
+    const sink = owned.use(await TestServer.open({ kind: "sink", host: BEYOND }));
+    const orders = join(near.folder, "orders.json");
+    const ports = { far: await freeUdpPort(), third: await freeUdpPort() };
+    await far.up(servingConfig(near, ports.far, true));
+    await third.up(servingConfig(near, ports.third, false));
+    await near.up(nearConfig({ far, third, ports, orders }));
+    await near.waitForPeer("far");
+    await near.waitForPeer("third");
+    const socksPort = await near.socksPort();
+    const idle = owned.use(await openThrough(socksPort, { host: "127.0.0.1", port: echo.port }));
+    return new HostileStage({ owned, near, orders, source, sink, socksPort, idle });
+  }
+
+  /** Of the link that misbehaves, once it is ready. */
+  async badPid(): Promise<number> {
+    return this.near.waitFor((status) => {
+      const link = badLink(status);
+      return link?.state === "ready" ? link.pid : undefined;
+    }, "the hostile link is ready");
+  }
+
+  /** Tells the link how to behave from now on. */
+  async order(orders: HostileOrders): Promise<void> {
+    const pid = await this.badPid();
+    writeFileSync(this.#orders, JSON.stringify(orders));
+    process.kill(pid, "SIGUSR2");
+  }
+
+  /** The way to the far end of the good link and back. */
+  async roundTrip(text: string): Promise<{ readonly answer: string; readonly tookMs: number }> {
+    const before = performance.now();
+    await this.#idle.write(text);
+    const answer = Buffer.from(await this.#idle.read(text.length)).toString();
+    return { answer, tookMs: performance.now() - before };
+  }
+
+  /** Downloads over the good link until then; how many. */
+  async transferUntil(isOver: () => boolean): Promise<number> {
+    let transfers = 0;
+    for (; !isOver(); transfers += 1) {
+      using client = await openThrough(this.#socksPort, { host: "127.0.0.1", port: this.#source.port });
+      const { octets, sha256 } = await client.hashToEnd(20_000);
+      if (octets !== TRANSFER_OCTETS || sha256 !== seededHash(SEED, TRANSFER_OCTETS))
+        throw new Error(`${octets} octets came, not the ${TRANSFER_OCTETS} that were sent`);
+    }
+    return transfers;
+  }
+
+  /** Sends into the hostile link as much as is taken, until then. */
+  async pushUntil(isOver: () => boolean): Promise<void> {
+    const chunk = new Uint8Array(65_536);
+    const client = await this.#openBeyond().catch(() => undefined);
+    if (client === undefined) return;
+    client.socket.on("error", () => {});
+    while (!isOver() && !client.socket.destroyed) {
+      const isTaken = client.socket.write(chunk);
+      await new Promise((resolve) => setTimeout(resolve, isTaken ? 0 : BLOCKED_PAUSE_MS));
+    }
+    client[Symbol.dispose]();
+  }
+
+  /** Sends one octet over the hostile link, and has the third node's target count it. */
+  async countBeyond(): Promise<string> {
+    using client = await this.#openBeyond();
+    await client.write("x");
+    client.end();
+    return Buffer.from(await client.readToEnd()).toString();
+  }
+
+  #openBeyond(): Promise<TcpClient> {
+    return openThrough(this.#socksPort, { host: BEYOND, port: this.#sink.port });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+}
+
+interface StageParts {
+  readonly owned: AsyncDisposableStack;
+  readonly orders: string;
+  readonly source: TestServer;
+  readonly sink: TestServer;
+  readonly socksPort: number;
+  readonly idle: TcpClient;
+}
+
+function servingConfig(near: NodeProcess, port: number, segments: boolean): object {
+  return {
+    outbounds: [{ tcp: { allow: ["*", "127.0.0.0/8"] } }],
+    links: [{ name: "wan", kind: "udp", listen: `127.0.0.1:${port}`, segments }],
+    peers: [{ name: "near", id: near.id, link: "wan" }],
+  };
+}
+
+interface NearParts {
+  readonly far: NodeProcess;
+  readonly third: NodeProcess;
+  readonly ports: { readonly far: number; readonly third: number };
+  readonly orders: string;
+}
+
+function nearConfig({ far, third, ports, orders }: NearParts): object {
+  return {
+    inbounds: [{ socks5: "127.0.0.1:0" }],
+    links: [
+      { name: "wan", kind: "udp", listen: "127.0.0.1:0" },
+      { name: "bad", kind: "process", command: [process.execPath, HOSTILE_LINK], config: { orders } },
+    ],
+    peers: [
+      { name: "far", id: far.id, link: "wan", address: `127.0.0.1:${ports.far}` },
+      { name: "third", id: third.id, link: "bad", address: `127.0.0.1:${ports.third}` },
+    ],
+    routes: [
+      { to: `${BEYOND}/32`, through: "third" },
+      { to: "*", through: "far" },
+    ],
+  };
+}
