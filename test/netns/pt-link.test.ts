@@ -23,9 +23,7 @@ test("frames cross obfs4proxy, and a capture shows neither TLS nor QUIC nor anyt
   await expectToCarry(machines);
   await capture.stop();
 
-  const protocols = await run("tshark", ["-r", capture.file, "-T", "fields", "-e", "frame.protocols"]);
-  const seen = new Set(protocols.split("\n").flatMap((layers) => layers.split(":")));
-  expect([...seen].filter(Boolean).sort()).toEqual(["data", "eth", "ethertype", "ip", "tcp"]);
+  expect(await recognised(capture.file)).toEqual([]);
   expect(await capture.packets("udp")).toEqual([]);
   const sent = await payload(capture.file, machines.nearAddress);
   expect(sent.length).toBeGreaterThan(10_000);
@@ -47,6 +45,16 @@ async function bridgeLine({ far }: StreamMachines): Promise<string> {
   const kept = readFileSync(join(XDG_STATE_HOME, "flor/far/stream/server/bridge-line"), "utf8");
   expect(kept).toBe(`${said[1]}\n`);
   return said[1]!;
+}
+
+/** Which of the protocols that a censor looks for tshark's decoders find, first octets and heuristics alike. */
+async function recognised(file: string): Promise<readonly string[]> {
+  const layers = await run("tshark", ["-r", file, "-T", "fields", "-e", "frame.protocols"]);
+  const found = new Set(layers.split(/[\n:]/));
+  expect(found).toContain("tcp");
+  return ["tls", "ssl", "dtls", "quic", "gquic", "http", "http2", "ssh", "socks", "wg", "openvpn"].filter((protocol) =>
+    found.has(protocol),
+  );
 }
 
 async function payload(file: string, from: string): Promise<Buffer> {

@@ -83,10 +83,11 @@ export class PtServer {
     const { node, transport, stateFolder } = this.#options;
     if (method.type !== "server-method") return;
     const line = formatBridgeLine(method.address, method.args);
-    node.log("info", `${transport} listens; the address of this node for others is: ${line}`);
     const file = join(stateFolder, BRIDGE_LINE_FILE);
     await writeFile(file, `${line}\n`, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) =>
       node.log("warn", `${file} cannot be written: ${error.code}`),
     );
+    // Whoever reads this may look for the file.
+    node.log("info", `${transport} listens; the address of this node for others is: ${line}`);
   }
 }
