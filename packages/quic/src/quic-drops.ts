@@ -19,8 +19,10 @@ export type QuicDrop =
   | "retry-token"
   /** Too many half-open handshakes. */
   | "half-open"
-  /** Too many connections of its peer. */
+  /** Too many connections of its peer, or of all. */
   | "connections"
+  /** A new connection, while the node stops. */
+  | "stopping"
   /** Too many stateless answers waiting to be sent. */
   | "replies";
 
@@ -39,5 +41,6 @@ export const QUIC_DROPS: readonly QuicDrop[] = [
   "retry-token",
   "half-open",
   "connections",
+  "stopping",
   "replies",
 ];

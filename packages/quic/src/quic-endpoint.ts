@@ -14,12 +14,13 @@ import { encodeNodeId } from "./node-id.ts";
 import type { Identity } from "./identity.ts";
 import { longPacketType, readLongHeader, type LongHeader } from "./long-header.ts";
 import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
-import { QUIC_LIMITS } from "./quic-limits.ts";
+import { CONTROL_QUIC_LIMITS, QUIC_LIMITS } from "./quic-limits.ts";
 import { QUIC_DROPS, type QuicDrop } from "./quic-drops.ts";
 import type { QuicEngine, QuicEngineFactory } from "./quic-engine.ts";
 import { createQuicheFactory } from "./quiche-engine.ts";
 import { RecentInitials } from "./recent-initials.ts";
 import { RetryTokens } from "./retry-token.ts";
+import { WindowBudget } from "./window-budget.ts";
 
 /** Half-open handshakes above which a client must answer a Retry before it is given any state. */
 const RETRY_THRESHOLD = 64;
@@ -68,13 +69,18 @@ export class QuicEndpoint<Path> {
   readonly #recentInitials = new RecentInitials();
   readonly #replies = new BoundedQueue<QuicReply<Path>>(QUIC_LIMITS.replies);
   readonly #table = new ConnectionTable<QuicConnection<Path>>();
+  readonly #windows: WindowBudget;
   #halfOpen = 0;
+  #served = 0;
+  #isRefusing = false;
 
   constructor(options: QuicEndpointOptions) {
     this.#options = options;
     this.#admission = new Admission(options.identity, options.peers, options.purpose);
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
-    this.#engines = createQuicheFactory(options.credentials, { ...QUIC_LIMITS, maxDatagramOctets });
+    const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
+    this.#engines = createQuicheFactory(options.credentials, { ...limits, maxDatagramOctets });
+    this.#windows = new WindowBudget(limits);
     this.#retryThreshold = options.retryThreshold ?? RETRY_THRESHOLD;
     const retryKey = new Uint8Array(RETRY_KEY_OCTETS);
     options.randomFill(retryKey);
@@ -89,6 +95,11 @@ export class QuicEndpoint<Path> {
   /** Server handshakes under way. */
   get halfOpen(): number {
     return this.#halfOpen;
+  }
+
+  /** Serves no further connections: the node stops. Those there are go on. */
+  refuse(): void {
+    this.#isRefusing = true;
   }
 
   /**
@@ -173,8 +184,11 @@ export class QuicEndpoint<Path> {
   /** A new connection for a listed peer's Initial, or a Retry, or a drop. */
   #admit(initial: Initial<Path>, now: Instant): QuicConnection<Path> | undefined {
     const { peer, header, path } = initial;
+    if (this.#isRefusing) return this.#drop("stopping");
     if (this.#halfOpen >= QUIC_LIMITS.halfOpen) return this.#drop("half-open");
-    if (this.#table.servedOf(peer) >= QUIC_LIMITS.connectionsOfPeer) return this.#drop("connections");
+    const served = this.#table.servedOf(peer);
+    if (served >= QUIC_LIMITS.connectionsOfPeer || this.#served >= QUIC_LIMITS.connections)
+      return this.#drop("connections");
     const seconds = this.#options.unixSeconds();
     const isFirst = header.token.length === 0;
     if (isFirst && this.#halfOpen >= this.#retryThreshold) return this.#retry(initial, seconds);
@@ -183,12 +197,10 @@ export class QuicEndpoint<Path> {
     if (!this.#recentInitials.add(initial.macKey, seconds)) return this.#drop("replayed-initial");
     // After a Retry the client already sends to the id that the Retry named.
     const source = isFirst ? this.#freshConnectionId() : header.destination.slice();
-    const engine = this.#engines.accept(source, original);
-    return this.#add(
-      { engine, role: "server", peer, source, initialDestination: header.destination.slice() },
-      path,
-      now,
-    );
+    const window = this.#windows.grant(served);
+    const engine = this.#engines.accept(source, original, window);
+    const initialDestination = header.destination.slice();
+    return this.#add({ engine, role: "server", peer, source, initialDestination, window }, path, now);
   }
 
   #checkToken({ peer, header }: Initial<Path>, seconds: number): Uint8Array | undefined {
@@ -210,7 +222,7 @@ export class QuicEndpoint<Path> {
   }
 
   #add(made: MadeConnection, path: Path, now: Instant): QuicConnection<Path> {
-    const { engine, role, peer, source, initialDestination } = made;
+    const { engine, role, peer, source, initialDestination, window = 0 } = made;
     const connection: QuicConnection<Path> = new QuicConnection(
       {
         engine,
@@ -221,13 +233,19 @@ export class QuicEndpoint<Path> {
         unixSeconds: () => this.#options.unixSeconds(),
         handleState: (state, before) => {
           if (role === "server" && before === "handshaking") this.#halfOpen -= 1;
-          if (state === "closed") this.#table.delete(connection, source);
+          if (state !== "closed") return;
+          this.#table.delete(connection, source);
+          this.#windows.release(window);
+          if (role === "server") this.#served -= 1;
         },
       },
       path,
       now,
     );
-    if (role === "server") this.#halfOpen += 1;
+    if (role === "server") {
+      this.#halfOpen += 1;
+      this.#served += 1;
+    }
     this.#table.add(connection, source, initialDestination);
     return connection;
   }
@@ -261,4 +279,6 @@ interface MadeConnection {
   readonly peer: AllowedPeer;
   readonly source: Uint8Array;
   readonly initialDestination?: Uint8Array;
+  /** What the peer may have on the way to a served connection, octets. */
+  readonly window?: number;
 }

@@ -77,8 +77,11 @@ export interface QuicEngine {
 /** Makes engines with one certificate and one set of limits. */
 export interface QuicEngineFactory {
   connect(sourceId: Uint8Array): QuicEngine;
-  /** @param original the destination id of the first Initial when a Retry came between */
-  accept(sourceId: Uint8Array, original: Uint8Array | undefined): QuicEngine;
+  /**
+   * @param original the destination id of the first Initial when a Retry came between
+   * @param windowOctets what the peer may have on the way to this connection
+   */
+  accept(sourceId: Uint8Array, original: Uint8Array | undefined, windowOctets: number): QuicEngine;
   /** Writes a Retry packet (RFC 9000 section 17.2.5) and returns its octets. */
   retry(packet: RetryPacket, into: Uint8Array): number;
 }
@@ -99,7 +102,7 @@ export interface QuicEngineLimits {
   readonly maxDatagramOctets: number;
   readonly initialStreamWindowOctets: number;
   readonly maxStreamWindowOctets: number;
-  readonly initialConnectionWindowOctets: number;
+  /** Of a connection of ours; one that a peer opens has the window that `accept` is given. */
   readonly maxConnectionWindowOctets: number;
   /** Bidirectional streams that the peer may have open. */
   readonly maxPeerStreams: number;

@@ -31,17 +31,24 @@ const END_OCTET = Uint8Array.of(0);
 
 /** Engines over Cloudflare quiche, as bound by `@matrixai/quic`. */
 export function createQuicheFactory(credentials: Credentials, limits: QuicEngineLimits): QuicEngineFactory {
-  const config = createConfig(credentials, limits);
+  const configs = new Map<number, Config>();
+  // An endpoint knows few windows.
+  const configOf = (windowOctets: number): Config => {
+    const config = configs.get(windowOctets) ?? createConfig(credentials, limits, windowOctets);
+    configs.set(windowOctets, config);
+    return config;
+  };
+  const own = configOf(limits.maxConnectionWindowOctets);
   return {
-    connect: (sourceId) => new QuicheEngine(quiche.Connection.connect(null, sourceId, ADDRESS, ADDRESS, config)),
-    accept: (sourceId, original) =>
-      new QuicheEngine(quiche.Connection.accept(sourceId, original, ADDRESS, ADDRESS, config)),
+    connect: (sourceId) => new QuicheEngine(quiche.Connection.connect(null, sourceId, ADDRESS, ADDRESS, own)),
+    accept: (sourceId, original, windowOctets) =>
+      new QuicheEngine(quiche.Connection.accept(sourceId, original, ADDRESS, ADDRESS, configOf(windowOctets))),
     retry: ({ destination, original, source, token }: RetryPacket, into) =>
       quiche.retry(destination, original, source, token, QUIC_VERSION_1, into),
   };
 }
 
-function createConfig(credentials: Credentials, limits: QuicEngineLimits): Config {
+function createConfig(credentials: Credentials, limits: QuicEngineLimits, windowOctets: number): Config {
   const { certificatePem, keyPem } = credentials;
   // Verify, but let a chain without a root pass: the pin is checked by the connection.
   const config = quiche.Config.withBoringSslCtx(true, true, null, [keyPem], [certificatePem], "ed25519");
@@ -53,8 +60,8 @@ function createConfig(credentials: Credentials, limits: QuicEngineLimits): Confi
   config.setMaxIdleTimeout(limits.idleTimeoutMs);
   config.setMaxRecvUdpPayloadSize(65_527);
   config.setMaxSendUdpPayloadSize(limits.maxDatagramOctets);
-  config.setInitialMaxData(limits.initialConnectionWindowOctets);
-  config.setMaxConnectionWindow(limits.maxConnectionWindowOctets);
+  config.setInitialMaxData(windowOctets);
+  config.setMaxConnectionWindow(windowOctets);
   config.setInitialMaxStreamDataBidiLocal(limits.initialStreamWindowOctets);
   config.setInitialMaxStreamDataBidiRemote(limits.initialStreamWindowOctets);
   config.setMaxStreamWindow(limits.maxStreamWindowOctets);
