@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { NodeStatus } from "@flor/node";
 import { Capture, connectVeth, type NamespaceServer, openPage, requireTools, Sshd, startServer } from "@flor/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TwoNamespaces } from "./two-namespaces.ts";
@@ -121,7 +122,8 @@ describe("Chromium", () => {
     await openPage(url(NAME), { proxy: `socks5://${proxy()}`, namespace: network.left }).catch(() => undefined);
     await capture.stop();
     expect(await capture.packets("port 53 or port 5353 or port 853")).toEqual([]);
-    const log = await network.far.waitFor((status) => status.flows.failed["egress-refused"], "the far end to be asked");
-    expect(log).toBeGreaterThan(0);
+    const isAsked = ({ flows }: NodeStatus): boolean =>
+      Object.keys(flows.failed).some((one) => one.startsWith("egress-"));
+    expect(await network.far.waitFor(isAsked, "the far end to be asked")).toBe(true);
   });
 });

@@ -20,10 +20,12 @@ import type { CarriedSession, Flow } from "./carried-session.ts";
 import { causeName } from "./cause-name.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { Northbound } from "./northbound.ts";
-import type { Sessions } from "./sessions.ts";
+import type { EgressFlows, Sessions } from "./sessions.ts";
 
-/** Flows that one peer may have open here at most. */
+/** Flows that one peer may have open here at most, over all its sessions. */
 export const EGRESS_FLOWS_PER_PEER_MAX = 10_000;
+/** Flows that all peers may have open here at most. */
+export const EGRESS_FLOWS_MAX = 32_768;
 
 /** Octets read from one flow per turn: then others have their turn. */
 const READ_BUDGET_OCTETS = 524_288;
@@ -33,7 +35,10 @@ const SCRATCH_OCTETS = 131_072;
 /** The egress of a node, and the reading half of its ingress. */
 export class Inbound implements EgressOwner {
   accepted = 0;
-  refused = 0;
+  /** Flows that peers asked for in vain since the start, by cause. */
+  readonly failedByCause: Record<string, number> = {};
+  /** Flows of all peers, and of one. */
+  bounds: EgressFlows = { all: EGRESS_FLOWS_MAX, ofPeer: EGRESS_FLOWS_PER_PEER_MAX };
   readonly #sessions: Sessions;
   readonly #host: NodeHost;
   readonly #northbounds: () => readonly Northbound[];
@@ -75,13 +80,7 @@ export class Inbound implements EgressOwner {
       },
       failed: (cause, text) => {
         this.#dials.delete(flow);
-        this.refused += 1;
-        this.#host.log("info", "connect-failed", {
-          peer,
-          destination: destinationText(destination),
-          cause: causeName(cause),
-          text,
-        });
+        this.#noteFailure(cause, { peer, destination: destinationText(destination), text });
         flow.fail(cause, text);
         this.#sessions.touch(session);
       },
@@ -107,17 +106,28 @@ export class Inbound implements EgressOwner {
     this.#host.log("debug", "egress-ended", { reason });
   }
 
-  /** A peer opened a stream: only a session that the peer opened may. */
+  /** A peer opened a stream: only a session that the peer opened may, and within bounds. */
   #acceptStream(session: CarriedSession, stream: number, now: Instant): EgressFlow | undefined {
-    if (session.connection.role !== "server" || session.flows.size >= EGRESS_FLOWS_PER_PEER_MAX) {
-      const flow = new EgressFlow(session.connection, stream, this, session, now);
-      flow.abandon(StreamErrorCode.overloaded, "too many flows");
-      this.refused += 1;
+    const flow = new EgressFlow(session.connection, stream, this, session, now);
+    if (session.connection.role !== "server") {
+      flow.abandon(StreamErrorCode.notServed, "stream of a session that is ours");
       return undefined;
     }
-    const flow = new EgressFlow(session.connection, stream, this, session, now);
+    const { all, ofPeer } = this.#sessions.egressFlows(session.peer);
+    if (all >= this.bounds.all || ofPeer >= this.bounds.ofPeer) {
+      const text = ofPeer >= this.bounds.ofPeer ? "too many flows of this peer" : "too many flows of all peers";
+      this.#noteFailure(Cause.OVERLOADED, { peer: session.peer.settings.name, text });
+      flow.refuse(Cause.OVERLOADED, text);
+      return undefined;
+    }
     session.flows.set(stream, flow);
     return flow;
+  }
+
+  #noteFailure(cause: Cause, fields: Readonly<Record<string, string>>): void {
+    const name = causeName(cause);
+    this.failedByCause[name] = (this.failedByCause[name] ?? 0) + 1;
+    this.#host.log("info", "connect-failed", { ...fields, cause: name });
   }
 
   /** Steps read and write of one flow; whether there is more. */

@@ -139,10 +139,7 @@ function flowsStatusOf(node: FlorNode, now: Instant): FlowsStatus {
       if (list.length < STATUS_FLOWS_MAX) list.push(status);
     }
   }
-  const failed = {
-    ...node.outbound.failedByCause,
-    ...(node.inbound.refused > 0 ? { "egress-refused": node.inbound.refused } : {}),
-  };
+  const failed = { ...node.outbound.failedByCause, ...withPrefix("egress-", node.inbound.failedByCause) };
   return { open, opened: node.outbound.opened + node.inbound.accepted, failed, outboundOctets, inboundOctets, list };
 }
 

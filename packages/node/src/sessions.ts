@@ -34,6 +34,12 @@ export interface SessionsObserver {
   log(level: "info" | "warn", step: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
+/** How many flows peers have open here. */
+export interface EgressFlows {
+  readonly all: number;
+  readonly ofPeer: number;
+}
+
 /** Options of {@link Sessions}. */
 export interface SessionsOptions {
   readonly identity: Identity;
@@ -103,6 +109,17 @@ export class Sessions implements LocalConsumer {
   /** All sessions, for status. */
   all(): IterableIterator<CarriedSession> {
     return this.#carried.values();
+  }
+
+  /** The flows that peers opened, over all sessions. */
+  egressFlows(of: Peer): EgressFlows {
+    let [all, ofPeer] = [0, 0];
+    for (const { connection, peer, flows } of this.#carried.values()) {
+      if (connection.role !== "server") continue;
+      all += flows.size;
+      if (peer === of) ofPeer += flows.size;
+    }
+    return { all, ofPeer };
   }
 
   /** Egress, step handle: a packet for the delivery label; octets borrowed. */

@@ -25,6 +25,9 @@ export interface EgressOwner {
 type EgressState = "preface" | "dialling" | "answering" | "relaying" | "ended";
 
 const TEXT_MAX_CHARACTERS = 200;
+/** Of {@link StreamCarrier.receive}. */
+const STREAM_RESET = -2;
+const NO_OCTETS = new Uint8Array(0);
 
 /** One stream opened by a peer. */
 export class EgressFlow implements BlockedWriter, ByteStreamListener {
@@ -58,6 +61,7 @@ export class EgressFlow implements BlockedWriter, ByteStreamListener {
 
   /** The stream has octets: the preface first. Octets behind it wait in the stream while the destination is dialled. */
   handleReadable(): void {
+    if (this.#state === "dialling") return this.#lookForReset();
     if (this.#state !== "preface") return;
     const read = this.#reader.read(this.carrier, this.stream);
     if (read.state === "incomplete") return;
@@ -93,11 +97,24 @@ export class EgressFlow implements BlockedWriter, ByteStreamListener {
     this.#answerAndEnd({ cause, text: text.slice(0, TEXT_MAX_CHARACTERS) }, text);
   }
 
+  /** Tells the ingress why not, before its preface was looked at, and ends. */
+  refuse(cause: Cause, text: string): void {
+    if (this.#state !== "preface") return;
+    this.#state = "dialling";
+    this.fail(cause, text);
+  }
+
   /** The connection made progress: goes on with the answer. */
   handleWritable(): void {
     if (this.#state !== "answering") return;
     if (this.#answer?.write(this.carrier, this.stream) === "blocked") this.#relayOwner.handleStreamBlocked(this);
     else this.#end(this.#endReason);
+  }
+
+  /** A client that gave up must not keep a dial and a place among the flows: a read of nothing shows its reset. */
+  #lookForReset(): void {
+    if (this.carrier.receive(this.stream, NO_OCTETS) === STREAM_RESET)
+      this.abandon(StreamErrorCode.connectionReset, "client left");
   }
 
   #answerJoin(request: JoinRequest): void {

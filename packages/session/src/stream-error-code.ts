@@ -4,6 +4,6 @@ export const StreamErrorCode = {
   connectionReset: 0x01,
   /** The preface was malformed. */
   malformedPreface: 0x02,
-  /** A bound on flows was reached. */
-  overloaded: 0x03,
+  /** The session is not one whose streams are served: its server opened this one. */
+  notServed: 0x03,
 } as const;

@@ -1,0 +1,90 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+import { coreStatusOf } from "./node-status.ts";
+
+const CONNECT = [5, 1, 0, 5, 1, 0, 3, 11, ...new TextEncoder().encode("web.example"), 0, 80];
+const GENERAL_FAILURE = [5, 0, 5, 1, 0, 1, 0, 0, 0, 0, 0, 0];
+const running: MemoryNode[] = [];
+
+afterEach(() => {
+  for (const node of running.splice(0)) node.stop();
+});
+
+/** Targets that never answer: each flow stays. */
+const silence: Dialler = () => {};
+
+async function started(node: Promise<MemoryNode>): Promise<MemoryNode> {
+  const one = await node;
+  running.push(one);
+  return one;
+}
+
+/** An egress, and two nodes with clients for it. */
+async function egressOfTwo(): Promise<{ home: MemoryNode; laptop: MemoryNode; tablet: MemoryNode }> {
+  const peers = [peerOf("laptop", { link: "wan" }), peerOf("tablet", { link: "lan" })];
+  const home = await started(startNode("home", peers, { links: ["wan", "lan"], dial: silence }));
+  const ingress = (name: string): Promise<MemoryNode> =>
+    started(startNode(name, [peerOf("home", { link: "wan", address: "home" })], { links: ["wan"], routeTo: "home" }));
+  const [laptop, tablet] = [await ingress("laptop"), await ingress("tablet")];
+  connect(laptop, "wan", home, "wan");
+  connect(tablet, "wan", home, "lan");
+  return { home, laptop, tablet };
+}
+
+function client({ node }: MemoryNode): MemoryBytes {
+  const bytes = new MemoryBytes();
+  node.accept(bytes, undefined, performance.now());
+  bytes.listener?.handleOctets(new Uint8Array(CONNECT));
+  return bytes;
+}
+
+const failed = ({ node }: MemoryNode): object => coreStatusOf(node, performance.now()).flows.failed;
+const opened = ({ node }: MemoryNode): number => node.inbound.accepted;
+
+describe("the bound on a peer's flows", () => {
+  it("holds over all its sessions, and its client is told", async () => {
+    const { home, laptop, tablet } = await egressOfTwo();
+    home.node.inbound.bounds = { all: 100, ofPeer: 2 };
+    client(laptop);
+    await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
+    const peer = laptop.node.sessions.named("home");
+    const first = peer?.session;
+    if (peer !== undefined) peer.session = undefined;
+    client(laptop);
+    await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
+    expect(peer?.session).not.toBe(first);
+    const refused = client(laptop);
+    await vi.waitFor(() => expect(refused.received).toEqual(GENERAL_FAILURE));
+    expect([failed(laptop), failed(home)]).toEqual([{ overloaded: 1 }, { "egress-overloaded": 1 }]);
+    client(tablet);
+    await vi.waitFor(() => expect(opened(home)).toBe(3), { timeout: 5000 });
+  });
+
+  it("is free again when a flow ends", async () => {
+    const { home, laptop } = await egressOfTwo();
+    home.node.inbound.bounds = { all: 100, ofPeer: 1 };
+    const first = client(laptop);
+    await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
+    first.listener?.handleReset("ECONNRESET");
+    await vi.waitFor(() => expect(coreStatusOf(home.node, performance.now()).flows.open).toBe(0));
+    client(laptop);
+    await vi.waitFor(() => expect(opened(home)).toBe(2));
+  });
+});
+
+describe("the bound on all flows", () => {
+  it("holds over all peers", async () => {
+    const { home, laptop, tablet } = await egressOfTwo();
+    home.node.inbound.bounds = { all: 2, ofPeer: 2 };
+    client(laptop);
+    client(laptop);
+    await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
+    const refused = client(tablet);
+    await vi.waitFor(() => expect(refused.received).toEqual(GENERAL_FAILURE), { timeout: 5000 });
+    expect(failed(home)).toEqual({ "egress-overloaded": 1 });
+    expect(home.log).toContainEqual([
+      "connect-failed",
+      { peer: "tablet", text: "too many flows of all peers", cause: "overloaded" },
+    ]);
+  });
+});
