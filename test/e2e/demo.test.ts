@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StartedProcess } from "@flor/testkit";
+import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fetchThrough } from "../../apps/flor/src/demo/fetch-through.ts";
 import { freeTcpPort } from "../../apps/flor/src/demo/free-port.ts";
@@ -14,8 +15,8 @@ const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.ur
 const READY_MS = 30_000;
 const GONE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
-/** Two nodes, two links. */
-const PROCESSES = 4;
+/** The links of the lowest two nodes. */
+const LINKS = 2;
 
 let folder: string;
 let port: number;
@@ -30,15 +31,22 @@ afterEach(() => {
 });
 
 function startDemo(...args: readonly string[]): StartedProcess {
-  const env = { TMPDIR: folder, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: join(folder, "state"), NO_COLOR: "1" };
-  return StartedProcess.start(process.execPath, [FLOR, "demo", "--port", String(port), ...args], { env });
+  return StartedProcess.start(process.execPath, [FLOR, "demo", "--port", String(port), ...args], {
+    env: environmentOf(),
+  });
+}
+
+function environmentOf(): Readonly<Record<string, string>> {
+  return { TMPDIR: folder, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: join(folder, "state"), NO_COLOR: "1" };
 }
 
 /** Waits until a demo carries traffic; the pids of its nodes and links, as it printed them. */
-async function pidsOf(demo: StartedProcess): Promise<readonly number[]> {
+async function pidsOf(demo: StartedProcess, layers: number = 1): Promise<readonly number[]> {
   await demo.waitForOutput(/^end {4}Ctrl-C$/m, READY_MS);
-  const pids = [...demo.output.matchAll(/^(?:near|far)-\d+ (?:node|link wan) +(\d+)/gm)].map(([, pid]) => Number(pid));
-  expect(pids).toHaveLength(PROCESSES);
+  const pids = [...demo.output.matchAll(/^(?:\d +)?(?:near|far)-[-\w]+ (?:node|link wan) +(\d+)/gm)].map(([, pid]) =>
+    Number(pid),
+  );
+  expect(pids).toHaveLength(2 * layers + LINKS);
   const { host, localPort } = localPage(demo);
   expect((await fetchThrough(port, { host, port: localPort }, "/")).toString()).toContain("It works");
   return pids;
@@ -81,6 +89,29 @@ test("the check sends real traffic through, and leaves nothing behind", async ()
   expect(steps.filter((line) => !line.startsWith("✓"))).toEqual([]);
   expect(code).toBe(0);
   await expectNothingLeft();
+});
+
+describe("the demo of several layers", () => {
+  test("carries the same traffic through three, and leaves nothing behind", async () => {
+    await using demo = startDemo("--check", "--layers", "3");
+    expect(await demo.exited).toMatchObject({ code: 0 });
+    expect(demo.output.match(/^✓/gmu)).toHaveLength(6);
+    expect(demo.output).toMatch(/^3 +near-\d+-layer3 node +\d+ +socks5 127\.0\.0\.1:\d+, on near-\d+-layer2$/m);
+    expect(demo.output).toMatch(/^1 +far-\d+-layer1 link wan +\d+ +udp$/m);
+    await expectNothingLeft();
+  });
+
+  test("names the node that draws the stack, and takes all of it with it when it is killed", async () => {
+    await using demo = startDemo("--layers", "2");
+    const pids = await pidsOf(demo, 2);
+    const watch = /^watch {2}flor (status --node \S+)/m.exec(demo.output)?.[1]?.split(" ") ?? [];
+    const { stdout } = await execa(process.execPath, [FLOR, ...watch], { env: environmentOf() });
+    expect(stdout).toMatch(/^stack +packet +of at most \d+ octets.*\n +near-.*\n +near-.*\n +wire +40 octets/m);
+    await demo.kill();
+    await waitUntilGone(pids);
+    // Whoever is killed cannot remove its folder, which holds its keys and configurations.
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^flor-demo-/)]);
+  });
 });
 
 describe("the demo", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
 import { openControlSocket, type ControlSocket } from "@flor/host";
+import { ANCESTRY_MAX } from "@flor/io";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "./command-line.ts";
 
@@ -69,6 +70,11 @@ test("what is mistyped ends with 2, and says what was meant", async () => {
     code: 2,
     error: expect.stringContaining("1 to 65535"),
   });
+  for (const layers of ["0", String(ANCESTRY_MAX + 1), "1.5", "two", ""])
+    expect(await flor("demo", "--layers", layers)).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(new RegExp(`--layers.*from 1 to ${ANCESTRY_MAX}`)),
+    });
 });
 
 describe("keygen", () => {

@@ -3,6 +3,8 @@ import type { Terminal } from "../terminal.ts";
 
 /** The port of SOCKS (RFC 1928 section 3). */
 const SOCKS_PORT = 1080;
+/** Nodes that stand upon each other at most (`ANCESTRY_MAX` of Flor IO). */
+const LAYERS_MAX = 8;
 
 /** Adds `flor demo`. */
 export function addDemo(program: Command, terminal: Terminal): void {
@@ -11,9 +13,11 @@ export function addDemo(program: Command, terminal: Terminal): void {
     .description("run two nodes on this machine, to try flor without a configuration")
     .option("--check", "send traffic through, say what came of it, and end")
     .option("--port <number>", "SOCKS5 port; the next free one when it is taken", parsePort, SOCKS_PORT)
-    .action(async (options: { check?: true; port: number }) => {
+    .option("--layers <number>", `nodes upon each other on each side, 1 to ${LAYERS_MAX}`, parseLayers, 1)
+    .action(async (options: { check?: true; port: number; layers: number }) => {
       const { runDemo } = await import("../demo/run-demo.ts");
-      await runDemo({ port: options.port, check: options.check === true }, terminal);
+      const { port, layers } = options;
+      await runDemo({ port, layers, check: options.check === true }, terminal);
     });
 }
 
@@ -21,4 +25,10 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 0xffff) return port;
   throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+}
+
+function parseLayers(text: string): number {
+  const layers = Number(text);
+  if (Number.isInteger(layers) && layers >= 1 && layers <= LAYERS_MAX) return layers;
+  throw new InvalidArgumentError(`Layers are a number from 1 to ${LAYERS_MAX}.`);
 }

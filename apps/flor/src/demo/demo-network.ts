@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeStatus } from "@flor/node";
 import { CommandError } from "../command-error.ts";
-import { writeDemoConfigs } from "./demo-config.ts";
+import { type WrittenConfig, writeDemoConfigs } from "./demo-config.ts";
 import { startDemoNode, type DemoNode } from "./demo-node.ts";
 import { freeTcpPort, freeUdpPort } from "./free-port.ts";
 
-/** How long the two nodes may take to find each other. */
+/** How long the two nodes of a layer may take to find each other, when those beneath have. */
 const READY_TIMEOUT_MS = 20_000;
 const POLL_MS = 50;
 
@@ -16,24 +16,34 @@ const POLL_MS = 50;
 export interface DemoNetworkOptions {
   /** Wanted SOCKS5 port; the next free one when it is taken. */
   readonly port: number;
-  /** The only local ports that the far node lets clients reach. */
+  /** The only local ports that the exit lets clients reach. */
   readonly allowed: readonly number[];
+  /** Nodes upon each other on each side, at least 1. */
+  readonly layers: number;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Two nodes on this machine, each with a link process of its own. */
+/** Two nodes on this machine, each with a link process of its own, or two stacks of nodes upon such two. */
 export interface DemoNetwork {
   readonly socksPort: number;
-  readonly near: DemoNode;
-  readonly far: DemoNode;
+  /** Lowest first. */
+  readonly layers: readonly DemoLayer[];
+  /** Where clients come in. */
+  readonly ingress: DemoNode;
   /** Settles when a node ends by itself, with the reason. */
   readonly ended: Promise<CommandError>;
-  /** Ends both nodes with their links, and removes every file. */
+  /** Ends all nodes with their links, and removes every file. */
   stop(): Promise<void>;
 }
 
+/** The two nodes of one layer. */
+export interface DemoLayer {
+  readonly near: DemoNode;
+  readonly far: DemoNode;
+}
+
 /**
- * Starts both nodes and waits until they reach each other; `undefined` when `stopped` settles before.
+ * Starts all nodes at once, and waits until the highest two reach each other; `undefined` when `stopped` settles before.
  *
  * @throws CommandError that says which did not and why; nothing is left behind then
  */
@@ -50,16 +60,18 @@ export async function startDemoNetwork(
   try {
     const socksPort = await freeTcpPort(options.port);
     const ports = { socks: socksPort, far: await freeUdpPort(), allowed: options.allowed };
-    const written = writeDemoConfigs(folder, ports);
+    const written = writeDemoConfigs(folder, { layers: options.layers, ports });
     // What links remember from run to run goes with the demo too.
     const environment = { ...options.environment, XDG_STATE_HOME: join(folder, "state") };
-    const [far, near] = [written.far, written.near].map((config) => {
+    const start = (config: WrittenConfig): DemoNode => {
       const node = startDemoNode(config, environment);
       nodes.push(node);
       return node;
-    }) as [DemoNode, DemoNode];
+    };
+    const layers = written.map(({ near, far }) => ({ far: start(far), near: start(near) }));
+    const ingress = layers.at(-1)!.near;
     const ended = Promise.race(nodes.map((node) => node.ended));
-    if (await isReadyBefore(near, ended, stopped)) return { socksPort, near, far, ended, stop };
+    if (await isReadyBefore(layers, ended, stopped)) return { socksPort, layers, ingress, ended, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -68,11 +80,15 @@ export async function startDemoNetwork(
   return undefined;
 }
 
-/** Whether the node reached its peers before the user asked to stop; throws when a node ends, or time is over. */
-async function isReadyBefore(near: DemoNode, ended: Promise<CommandError>, stopped: Promise<void>): Promise<boolean> {
+/** Whether all nodes reached their peers before the user asked to stop; throws when a node ends, or time is over. */
+async function isReadyBefore(
+  layers: readonly DemoLayer[],
+  ended: Promise<CommandError>,
+  stopped: Promise<void>,
+): Promise<boolean> {
   const given = new AbortController();
   try {
-    const ready = waitUntilReady(near, given.signal);
+    const ready = waitUntilReady(layers, given.signal);
     const outcome = await Promise.race([ended, ready, stopped.then(() => "stopped" as const)]);
     if (outcome instanceof CommandError) throw outcome;
     return outcome === "ready";
@@ -81,7 +97,19 @@ async function isReadyBefore(near: DemoNode, ended: Promise<CommandError>, stopp
   }
 }
 
-async function waitUntilReady(near: DemoNode, given: AbortSignal): Promise<"ready" | "given up" | CommandError> {
+/** Layer by layer, from the lowest: so the one that is named is the one that is at fault. */
+async function waitUntilReady(
+  layers: readonly DemoLayer[],
+  given: AbortSignal,
+): Promise<"ready" | "given up" | CommandError> {
+  for (const { near } of layers) {
+    const outcome = await waitUntilReached(near, given);
+    if (outcome !== "ready") return outcome;
+  }
+  return "ready";
+}
+
+async function waitUntilReached(near: DemoNode, given: AbortSignal): Promise<"ready" | "given up" | CommandError> {
   const deadline = performance.now() + READY_TIMEOUT_MS;
   let last: NodeStatus | undefined;
   while (performance.now() < deadline && !given.aborted) {
@@ -90,9 +118,13 @@ async function waitUntilReady(near: DemoNode, given: AbortSignal): Promise<"read
     await sleep(POLL_MS);
   }
   if (given.aborted) return "given up";
-  const reasons = last?.peers.map((peer) => `${peer.name} is ${peer.state}: ${peer.reason ?? "no reason known"}`);
+  const links = last?.links.flatMap(({ name, lastError }) =>
+    lastError === undefined ? [] : [`link ${name}: ${lastError}`],
+  );
+  const peers = last?.peers.map((peer) => `${peer.name} is ${peer.state}: ${peer.reason ?? "no reason known"}`);
+  const reasons = [...(links ?? []), ...(peers ?? [])];
   return new CommandError(
-    `the nodes did not reach each other in ${READY_TIMEOUT_MS / 1000} s; ${reasons?.join("; ") ?? "no answer"}`,
+    `node ${near.name} did not reach its peer in ${READY_TIMEOUT_MS / 1000} s; ${reasons.join("; ") || "no answer"}`,
   );
 }
 

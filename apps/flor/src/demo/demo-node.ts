@@ -14,6 +14,8 @@ const LOG_KEPT_CHARACTERS = 4000;
 /** A node of the demo: a process of its own, in a process group of its own. */
 export interface DemoNode {
   readonly name: string;
+  /** 1 is the lowest. */
+  readonly layer: number;
   readonly pid: number;
   status(): Promise<NodeStatus>;
   /** Settles when the process ends by itself, with the reason; never after `stop`. */
@@ -27,7 +29,7 @@ export interface DemoNode {
  *
  * @throws CommandError when the process cannot be started
  */
-export function startDemoNode({ name, file }: WrittenConfig, environment: NodeJS.ProcessEnv): DemoNode {
+export function startDemoNode({ name, file, layer }: WrittenConfig, environment: NodeJS.ProcessEnv): DemoNode {
   const [command, ...args] = florCommand();
   // Its standard input is its lifeline: when this process dies, by whatever, the node ends.
   const child = execa(command, [...args, "up", "-c", file, "--log-level", "warn", "--until-stdin-ends"], {
@@ -55,7 +57,7 @@ export function startDemoNode({ name, file }: WrittenConfig, environment: NodeJS
     child.kill("SIGTERM");
     await child;
   };
-  return { name, pid: child.pid, ended, stop, status: () => askStatus({ name, environment }) };
+  return { name, layer, pid: child.pid, ended, stop, status: () => askStatus({ name, environment }) };
 }
 
 function keepLog(stderr: Readable): { text(): string } {
