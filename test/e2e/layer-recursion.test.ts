@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { flor, NodeProcess } from "@flor/testkit";
 import { expect, test } from "vitest";
 
@@ -6,14 +5,10 @@ import { expect, test } from "vitest";
 const DEPTH_MAX = 8;
 const NETWORK = "above";
 
-function northboundOf(node: NodeProcess): string {
-  return join(node.folder, "flor", `${node.name}.${NETWORK}.north`);
-}
-
 /** A configuration that stands on `beneath`, and lets others stand on it. */
 function standingOn(...beneath: readonly NodeProcess[]): object {
   return {
-    links: beneath.map((node) => ({ name: `to-${node.name}`, kind: "native", attach: northboundOf(node) })),
+    links: beneath.map((node) => ({ name: `to-${node.name}`, kind: "native", attach: node.northboundPath(NETWORK) })),
     northbound: [{ name: NETWORK }],
   };
 }

@@ -9,7 +9,6 @@
  *
  * Clients come in at each node of the first machine, and go out at the node of that layer on the last.
  */
-import { join } from "node:path";
 import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
 import { connectNarrow, type PathEnd } from "./narrow-path.ts";
 
@@ -96,21 +95,29 @@ export class LayeredMachines implements AsyncDisposable {
 
   /** Puts a node on each end's `beneath`, attached to `network` of it; resolves when both are started. */
   async stack(name: string, beneath: LayerEnds, network: string, rest: (ends: LayerEnds) => Ends): Promise<LayerEnds> {
+    const ends = await this.#prepareEnds(name);
+    await this.#startEnds(ends, beneath, network, rest(ends));
+    return ends;
+  }
+
+  async #prepareEnds(name: string): Promise<LayerEnds> {
     const first = this.#owned.use(await NodeProcess.prepare(`a${name}`, { namespace: this.first }));
     const last = this.#owned.use(await NodeProcess.prepare(`c${name}`, { namespace: this.last }));
-    const ends = { first, last };
-    const more = rest(ends);
-    await last.up({
-      links: [{ name: "below", kind: "native", attach: northboundOf(beneath.last, network) }],
+    return { first, last };
+  }
+
+  async #startEnds({ first, last }: LayerEnds, beneath: LayerEnds, network: string, more: Ends): Promise<void> {
+    const lastUp = last.up({
+      links: [{ name: "below", kind: "native", attach: beneath.last.northboundPath(network) }],
       peers: [{ name: first.name, id: first.id, link: "below" }],
       ...more.last,
     });
-    await first.up({
-      links: [{ name: "below", kind: "native", attach: northboundOf(beneath.first, network) }],
+    const firstUp = first.up({
+      links: [{ name: "below", kind: "native", attach: beneath.first.northboundPath(network) }],
       peers: [{ name: last.name, id: last.id, link: "below", address: beneath.last.name }],
       ...more.first,
     });
-    return ends;
+    await Promise.all([firstUp, lastUp]);
   }
 
   /** SOCKS5 on the loopback of the first machine, by layer. */
@@ -133,28 +140,33 @@ export class LayeredMachines implements AsyncDisposable {
   async #startNodes(options: LayeredMachinesOptions): Promise<void> {
     const networks = [...(options.networks ?? []), NETWORK].map((name) => ({ name }));
     this.layers.push({ first: this.lowest[0]!, last: this.lowest.at(-1)! });
-    await this.#startLowest(networks);
-    for (let layer = 1; layer < options.layers; layer += 1) {
-      const northbound = [{ name: NETWORK }];
-      const upper = await this.stack(String(layer), this.top, NETWORK, (ends) => {
-        const { first, last } = this.ingressAndEgress(ends, this.socksPort(layer));
-        return { first: { ...first, northbound }, last: { ...last, northbound } };
-      });
-      this.layers.push(upper);
-    }
+    for (let layer = 1; layer < options.layers; layer += 1) this.layers.push(await this.#prepareEnds(String(layer)));
+    // In whatever order they come up, they find each other.
+    await Promise.all([
+      this.#startLowest(networks),
+      ...this.layers.slice(1).map((_, below) => this.#startUpper(below)),
+    ]);
     await this.top.first.waitForPeer(this.top.last.name);
+  }
+
+  async #startUpper(below: number): Promise<void> {
+    const [beneath, ends] = this.layers.slice(below) as [LayerEnds, LayerEnds];
+    const northbound = [{ name: NETWORK }];
+    const { first, last } = this.ingressAndEgress(ends, this.socksPort(below + 1));
+    const more = { first: { ...first, northbound }, last: { ...last, northbound } };
+    await this.#startEnds(ends, beneath, NETWORK, more);
   }
 
   async #startLowest(northbound: readonly object[]): Promise<void> {
     const [ends] = this.layers as [LayerEnds];
     const more = this.ingressAndEgress(ends, this.socksPort(0));
-    for (const [index, node] of this.lowest.entries()) {
-      const links = [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}` }];
+    const links = [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}` }];
+    const starts = this.lowest.map((node, index) => {
       const shared = { links, peers: this.#peersOf(index) };
-      if (node === ends.first) await node.up({ ...shared, northbound, ...more.first });
-      else if (node === ends.last) await node.up({ ...shared, northbound, ...more.last });
-      else await node.up(shared);
-    }
+      if (node === ends.first) return node.up({ ...shared, northbound, ...more.first });
+      return node === ends.last ? node.up({ ...shared, northbound, ...more.last }) : node.up(shared);
+    });
+    await Promise.all(starts);
   }
 
   /** The machine before is dialled, the one after comes; the ends know each other through those between. */
@@ -177,11 +189,6 @@ export class LayeredMachines implements AsyncDisposable {
 export interface Ends {
   readonly first: object;
   readonly last: object;
-}
-
-/** Path of the socket on which a node serves a network. */
-export function northboundOf(node: NodeProcess, network: string): string {
-  return join(node.folder, "flor", `${node.name}.${network}.north`);
 }
 
 async function connect(left: PathEnd, right: PathEnd, narrowOctets: number | undefined): Promise<readonly Namespace[]> {

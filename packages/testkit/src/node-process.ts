@@ -63,6 +63,11 @@ export class NodeProcess implements AsyncDisposable {
     return { XDG_RUNTIME_DIR: this.folder, XDG_STATE_HOME: join(this.folder, "state") };
   }
 
+  /** Path of the socket on which it serves a network to nodes above. */
+  northboundPath(network: string): string {
+    return join(this.folder, "flor", `${this.name}+${network}.north`);
+  }
+
   /** The running `flor up`; throws when it was never started. */
   get process(): StartedProcess {
     if (this.#process === undefined) throw new Error(`node ${this.name} was not started: call up()`);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { NodeProcess } from "@flor/testkit";
 import type { Stage } from "../stage.ts";
 import { waitForFlow } from "../wait-for-flow.ts";
@@ -88,5 +87,5 @@ async function startLayer(
 }
 
 function attachTo(node: NodeProcess): object {
-  return { kind: "native", attach: join(node.folder, "flor", `${node.name}.${NETWORK}.north`) };
+  return { kind: "native", attach: node.northboundPath(NETWORK) };
 }

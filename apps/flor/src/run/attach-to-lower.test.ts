@@ -87,7 +87,7 @@ describe("what a lower node says", () => {
 describe("says what to do", () => {
   test("when the node does not run", async () => {
     await expect(attachToLower({ node: "l1", northbound: "team" }, silent)).rejects.toThrow(
-      `no node serves ${folder}/flor/l1.team.north: start node l1`,
+      `no node serves ${folder}/flor/l1+team.north: start node l1`,
     );
     await expect(attach("/nowhere/team.socket")).rejects.toThrow(
       "no node serves /nowhere/team.socket: start the one whose northbound has this socket",
@@ -102,7 +102,7 @@ describe("says what to do", () => {
 
   test("when the node has other northbounds", async () => {
     mkdirSync(join(folder, "flor"));
-    for (const name of ["l1.team.north", "l1.guests.north", "l10.other.north", "l1.sock"])
+    for (const name of ["l1+team.north", "l1+guests.north", "l1.a+other.north", "l1.sock"])
       writeFileSync(join(folder, "flor", name), "");
     await expect(attachToLower({ node: "l1", northbound: "taem" }, silent)).rejects.toThrow(
       "node l1 has no northbound taem; it has guests, team",

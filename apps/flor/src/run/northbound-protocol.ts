@@ -12,6 +12,8 @@ import type { LayerStatus } from "@flor/node";
 
 /** Octets of a line of the lower node at most. */
 export const NORTHBOUND_LINE_MAX_OCTETS = 4096;
+/** Stands in no name: so no other two names make the same path. */
+const NAME_END = "+";
 const SOCKET_SUFFIX = ".north";
 /** `sun_path` of Linux and macOS, less its terminating zero: the shorter of 108 and 104. */
 const SOCKET_PATH_MAX_OCTETS = 103;
@@ -24,7 +26,7 @@ const OCTETS_MAX = 0xffff;
  * @throws Error when the path is longer than the system takes
  */
 export function northboundSocketPath(folder: string, node: string, network: string): string {
-  const path = join(folder, `${node}.${network}${SOCKET_SUFFIX}`);
+  const path = join(folder, `${node}${NAME_END}${network}${SOCKET_SUFFIX}`);
   if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_OCTETS) return path;
   throw new Error(
     `${path} is too long for a socket: give node or northbound a shorter name, or the northbound a socket`,
@@ -33,7 +35,7 @@ export function northboundSocketPath(folder: string, node: string, network: stri
 
 /** Names of the networks that a node serves, or served when it was killed, in the runtime folder. */
 export function northboundNames(folder: string, node: string): readonly string[] {
-  const prefix = `${node}.`;
+  const prefix = node + NAME_END;
   try {
     const sockets = readdirSync(folder).filter((file) => file.startsWith(prefix) && file.endsWith(SOCKET_SUFFIX));
     return sockets.map((file) => file.slice(prefix.length, -SOCKET_SUFFIX.length)).sort();
