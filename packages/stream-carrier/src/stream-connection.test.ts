@@ -20,13 +20,17 @@ beforeEach(() => {
   now = 0;
   closedFor = undefined;
   counts = [];
+  open(true);
+});
+
+function open(isDialled: boolean): void {
   const pair = duplexPair();
   far = pair[1];
   isGreeted = () => connection.peer !== undefined;
   connection = new StreamConnection({
     stream: carriedStreamOf(pair[0], "far"),
     hello,
-    isDialled: true,
+    isDialled,
     owner: {
       handleHello: () => {},
       handleFrame: () => true,
@@ -35,7 +39,7 @@ beforeEach(() => {
     },
     now: () => now,
   });
-});
+}
 
 /** What a stream did is told in a later turn. */
 async function turns(): Promise<void> {
@@ -68,6 +72,30 @@ describe("a stream", () => {
     expect(closedFor).toBeUndefined();
     connection.handleTimeout(HELLO_TIMEOUT_MS);
     expect(closedFor).toBe("it said no hello within 10 s");
+  });
+
+  it("that was accepted says nothing before it heard a hello", async () => {
+    await turns();
+    expect(far.read()).toEqual(Buffer.from(encodeHello(hello)));
+    open(false);
+    await turns();
+    expect(far.read()).toBeNull();
+    await greet();
+    expect(far.read()).toEqual(Buffer.from(encodeHello(hello)));
+  });
+
+  it("that is finished sends what waits, reads on, and ends after 5 s without the other end's end", async () => {
+    await greet();
+    send(100);
+    connection.finish();
+    await turns();
+    far.resume();
+    await turns();
+    expect([far.readableEnded, far.destroyed, connection.isFinished]).toEqual([true, false, true]);
+    connection.handleTimeout(4999);
+    expect(closedFor).toBeUndefined();
+    connection.handleTimeout(5000);
+    expect(closedFor).toBe("it is not needed any more");
   });
 
   it("carries nothing before the other end said hello, and what waited after it", async () => {

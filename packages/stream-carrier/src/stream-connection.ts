@@ -82,7 +82,7 @@ export class StreamConnection {
     stream.input.on("end", () => this.#handleEnd("the other end closed it"));
     stream.input.on("close", () => this.#handleEnd("it was closed"));
     stream.input.on("data", (octets: Uint8Array) => this.#handleOctets(octets));
-    stream.output.write(encodeHello(hello));
+    if (this.isDialled) this.#sayHello();
   }
 
   /** The other end's hello; `undefined` before it came. */
@@ -175,6 +175,11 @@ export class StreamConnection {
     this.#readFrames();
   }
 
+  #sayHello(): void {
+    const { stream, hello } = this.#options;
+    stream.output.write(encodeHello(hello));
+  }
+
   /** What follows the hello, or `undefined` while it is not whole. */
   #greet(octets: Uint8Array): Uint8Array | undefined {
     const greeting = Buffer.concat([this.#greeting, octets]);
@@ -184,6 +189,7 @@ export class StreamConnection {
     else {
       this.#greeting = new Uint8Array(0);
       this.#peer = decoded.hello;
+      if (!this.isDialled) this.#sayHello();
       this.#options.owner.handleHello(this);
       if (!this.#isClosed) return greeting.subarray(decoded.octets);
     }
