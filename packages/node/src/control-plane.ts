@@ -2,11 +2,19 @@
  * Control connections with neighbours: who is behind a port, which tokens its frames bear, what it advertises.
  */
 import { earlier, type Instant } from "@flor/machine";
-import { type AllowedPeers, type Credentials, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
+import {
+  type AllowedPeers,
+  type CloseReason,
+  type Credentials,
+  type Identity,
+  type QuicConnection,
+  QuicEndpoint,
+} from "@flor/quic";
 import { nodeKeyOf } from "@flor/route";
 import { type ControlMessage, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
+import { CloseCode, isShutdown } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { OAM_HELLO } from "./hello.ts";
 import { Liveness } from "./liveness.ts";
@@ -21,8 +29,8 @@ const TOKEN_OCTETS = 8;
 /** Advertisements to all neighbours are this far apart: what changes oftener goes together. */
 const ADVERTISE_INTERVAL_MS = 50;
 
-/** Application error codes of control connections. */
-const ControlErrorCode = { protocol: 0x10, superseded: 0x11, notThisPort: 0x12, overloaded: 0x13 } as const;
+/** A neighbour that said it stops is tried again after this long, and from then on as any other. */
+const STOPPED_DELAY_MS = 1000;
 
 /** What the control plane tells the node. */
 export interface ControlPlaneObserver {
@@ -61,6 +69,7 @@ export class ControlPlane implements LocalConsumer {
   #touched = new Set<QuicConnection<Adjacency>>();
   #advertise = false;
   #advertisedAt: Instant = -Infinity;
+  #isStopping = false;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -91,9 +100,20 @@ export class ControlPlane implements LocalConsumer {
     this.#dialling.delete(adjacency);
     this.liveness.stop(adjacency, now);
     for (const connection of this.endpoint.connections) {
-      if (connection.path === adjacency) connection.close(ControlErrorCode.notThisPort, "port is gone");
+      if (connection.path === adjacency) connection.close(CloseCode.notThisPort, "port is gone");
     }
     adjacency.neighbour?.adjacencies.delete(adjacency);
+  }
+
+  /** Tells all neighbours that the node stops, and lets none find it again. */
+  close(): void {
+    this.#isStopping = true;
+    this.endpoint.refuse();
+    this.liveness.silence();
+    for (const connection of this.endpoint.connections) {
+      connection.close(CloseCode.shutdown, "node stops");
+      this.#touched.add(connection);
+    }
   }
 
   /** Tells all neighbours what changed, at the end of this turn. */
@@ -173,7 +193,7 @@ export class ControlPlane implements LocalConsumer {
   #takeEvents(connection: QuicConnection<Adjacency>, now: Instant): void {
     for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
       if (event.type === "established") this.#handleEstablished(connection, now);
-      if (event.type === "closed") this.#handleClosed(connection, event.reason.text);
+      if (event.type === "closed") this.#handleClosed(connection, event.reason, now);
     }
   }
 
@@ -192,10 +212,10 @@ export class ControlPlane implements LocalConsumer {
     const neighbour = this.#options.topology.neighbours.get(nodeKeyOf(connection.peer));
     const other = adjacency.neighbour !== undefined && adjacency.neighbour !== neighbour;
     if (neighbour === undefined || other)
-      return connection.close(ControlErrorCode.notThisPort, "this port leads to another node");
+      return connection.close(CloseCode.notThisPort, "this port leads to another node");
     this.#supersede(connection);
     const dialling = this.#dialling.get(adjacency);
-    dialling?.redial.succeeded();
+    dialling?.redial.beginAnew();
     dialling?.attempts.clear();
     connection.keepAlive = true;
     if (connection.role === "client") connection.openStream();
@@ -211,7 +231,7 @@ export class ControlPlane implements LocalConsumer {
   #supersede(connection: QuicConnection<Adjacency>): void {
     for (const older of this.endpoint.connections) {
       if (older === connection || older.path !== connection.path || older.role !== connection.role) continue;
-      older.close(ControlErrorCode.superseded, "superseded");
+      older.close(CloseCode.superseded, "superseded");
       this.#open.delete(older);
       this.#touched.add(older);
     }
@@ -247,14 +267,14 @@ export class ControlPlane implements LocalConsumer {
   }
 
   #send(control: ControlConnection, message: ControlMessage): void {
-    if (!control.send(message)) control.connection.close(ControlErrorCode.overloaded, "control messages left unread");
+    if (!control.send(message)) control.connection.close(CloseCode.overloaded, "control messages left unread");
     this.#touched.add(control.connection);
   }
 
   #receive(control: ControlConnection): ControlMessage[] {
     const messages = control.receive();
     if (messages !== undefined) return messages;
-    control.connection.close(ControlErrorCode.protocol, "malformed control message");
+    control.connection.close(CloseCode.protocol, "malformed control message");
     this.malformed += 1;
     return [];
   }
@@ -265,7 +285,7 @@ export class ControlPlane implements LocalConsumer {
     if (message.introduction) {
       const { token, discriminator } = message.introduction;
       if (token?.length !== TOKEN_OCTETS)
-        return control.connection.close(ControlErrorCode.protocol, "introduction without token");
+        return control.connection.close(CloseCode.protocol, "introduction without token");
       adjacency.peerToken = tokenFrom(token);
       adjacency.peerDiscriminator = discriminator ?? 0;
       this.liveness.start(adjacency, now);
@@ -292,16 +312,27 @@ export class ControlPlane implements LocalConsumer {
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }
 
-  #handleClosed(connection: QuicConnection<Adjacency>, reason: string): void {
+  #handleClosed(connection: QuicConnection<Adjacency>, reason: CloseReason, now: Instant): void {
+    const { path: adjacency } = connection;
     const was = this.#open.delete(connection);
-    this.#dialling.get(connection.path)?.attempts.delete(connection);
-    if (!was || this.#hasControl(connection.path)) return;
-    const neighbour = connection.path.neighbour?.name;
-    this.#options.observer.log("info", "control-closed", { neighbour, link: connection.path.link.name, reason });
+    const dialling = this.#dialling.get(adjacency);
+    dialling?.attempts.delete(connection);
+    if (isShutdown(reason)) dialling?.redial.stopped(now, STOPPED_DELAY_MS);
+    if (!was || this.#hasControl(adjacency)) return;
+    if (isShutdown(reason)) this.#leave(adjacency, now);
+    const fields = { neighbour: adjacency.neighbour?.name, link: adjacency.link.name, reason: reason.text };
+    this.#options.observer.log("info", "control-closed", fields);
+  }
+
+  /** The neighbour stops: nothing can be sent to it before it introduces itself again. */
+  #leave(adjacency: Adjacency, now: Instant): void {
+    adjacency.peerToken = undefined;
+    this.liveness.stop(adjacency, now);
+    if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }
 
   #handleAlive(adjacency: Adjacency, alive: boolean, now: Instant): void {
-    if (alive) this.#dialling.get(adjacency)?.redial.succeeded();
+    if (alive) this.#dialling.get(adjacency)?.redial.beginAnew();
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
     this.#options.observer.handleAliveChanged(adjacency);
   }
@@ -312,7 +343,7 @@ export class ControlPlane implements LocalConsumer {
   }
 
   #wantsDial(adjacency: Adjacency, dialling: Dialling): boolean {
-    if (!adjacency.portUp || dialling.attempts.size >= REDIAL_ATTEMPTS_MAX) return false;
+    if (this.#isStopping || !adjacency.portUp || dialling.attempts.size >= REDIAL_ATTEMPTS_MAX) return false;
     return !this.#hasControl(adjacency) || (adjacency.peerToken !== undefined && !adjacency.alive);
   }
 

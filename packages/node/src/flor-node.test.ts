@@ -87,6 +87,30 @@ describe("two nodes", () => {
     await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
   });
 
+  it("do not find each other again when one says that it stops, until it is back", async () => {
+    const [laptop, home] = await two();
+    if (!laptop || !home) throw new Error("not started");
+    connect(laptop, "wan", home, "wan");
+    await vi.waitFor(() => expect(laptop.node.sessions.named("home")?.session).toBeDefined(), { timeout: 5000 });
+    home.node.close();
+    home.driver.wake();
+    const steps = ({ log }: MemoryNode): string[] => log.map(([step]) => step);
+    const ends = ["adjacency-down", "control-closed", "session-closed"];
+    await vi.waitFor(() => expect(steps(laptop)).toEqual(expect.arrayContaining(ends)));
+    const peer = laptop.node.sessions.named("home");
+    expect(peer?.path).toBeUndefined();
+    expect(peer?.redial.dueAt).toBeGreaterThan(performance.now() + 3000);
+    expect([...laptop.node.sessions.all(), ...laptop.node.control.endpoint.connections]).toEqual([]);
+    expect(home.node.nextTimeout() ?? Infinity).toBe(Infinity);
+    home.stop();
+    const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
+    if (!again) throw new Error("not started");
+    connect(laptop, "wan", again, "wan");
+    const next = client(laptop);
+    await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    expect(steps(laptop).filter((step) => step === "session-established")).toHaveLength(2);
+  });
+
   it("answer nothing to a node that is not listed", async () => {
     const [laptop, home] = await run(
       startNode("laptop", [peerOf("home", { link: "wan", address: "home" })], { links: ["wan"], routeTo: "home" }),

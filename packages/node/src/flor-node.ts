@@ -246,20 +246,21 @@ export class FlorNode {
     return this.sessions.touched.size > 0;
   }
 
-  /** Ends all sessions; give it one more turn to say so. */
+  /** Ends all sessions and leaves its neighbours, for good; give it one more turn to say so. */
   close(): void {
+    this.control.close();
     this.sessions.close();
   }
 
   /** read, write and transmit of one session; whether a budget ended first. */
   #serve(session: CarriedSession, now: Instant): boolean {
-    this.sessions.takeEvents(session);
+    this.sessions.takeEvents(session, now);
     if (session.connection.state === "closed") return false;
     const moreToRead = session.established && this.inbound.read(session, now);
     session.writeBlocked();
     const moreToSend = this.outbound.transmit(session, now);
     // A close is over once its packet is sent.
-    this.sessions.takeEvents(session);
+    this.sessions.takeEvents(session, now);
     return moreToRead || moreToSend;
   }
 

@@ -47,6 +47,11 @@ export class Liveness {
     this.#setAlive(adjacency, false, now);
   }
 
+  /** Says nothing any more, and answers nothing: the node stops. */
+  silence(): void {
+    this.#adjacencies.clear();
+  }
+
   /** Takes an OAM payload of an authenticated adjacency. */
   handleReceive(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): boolean {
     const hello = decodeHello(octets, offset, end);

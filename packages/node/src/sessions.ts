@@ -10,6 +10,7 @@ import type { IngressFlow, StreamCarrier } from "@flor/session";
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
+import { CloseCode, isShutdown } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Peer, WAITING_FLOWS_MAX } from "./peer.ts";
@@ -20,8 +21,8 @@ import type { PeerSettings } from "./settings.ts";
 /** A client waits this long for a session to its egress. */
 export const SESSION_WAIT_MS = 10_000;
 
-/** Application error codes of sessions. */
-const SessionErrorCode = { superseded: 0x11, restarted: 0x14, shutdown: 0x15 } as const;
+/** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
+const STOPPED_DELAY_MS = 5000;
 
 /** What sessions tell the node. */
 export interface SessionsObserver {
@@ -64,6 +65,7 @@ export class Sessions implements LocalConsumer {
   readonly #byName = new Map<string, Peer>();
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
+  #isStopping = false;
 
   constructor(options: SessionsOptions) {
     const { identity, credentials, allowed: peers, randomFill, unixSeconds } = options;
@@ -139,6 +141,7 @@ export class Sessions implements LocalConsumer {
   setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined): Peer | undefined {
     const peer = this.#byName.get(settings.name);
     if (peer === undefined) return undefined;
+    if (peer.path === undefined) peer.redial.beginAnew();
     peer.path = path;
     for (const session of this.#carried.values()) if (session.peer === peer) this.touched.add(session);
     return peer;
@@ -153,16 +156,19 @@ export class Sessions implements LocalConsumer {
 
   /** The peer started anew: what its earlier run held is gone, so end it at once rather than wait for silence. */
   handleInstanceChanged(key: string): void {
+    this.peers.get(key)?.redial.beginAnew();
     for (const session of this.#carried.values()) {
-      if (session.peer.key === key) session.connection.close(SessionErrorCode.restarted, "peer restarted");
+      if (session.peer.key === key) session.connection.close(CloseCode.restarted, "peer restarted");
       this.touched.add(session);
     }
   }
 
-  /** Ends all sessions. */
+  /** Ends all sessions; none is opened or served any more. */
   close(): void {
+    this.#isStopping = true;
+    this.endpoint.refuse();
     for (const session of this.#carried.values()) {
-      session.connection.close(SessionErrorCode.shutdown, "node stops");
+      session.connection.close(CloseCode.shutdown, "node stops");
       this.touched.add(session);
     }
   }
@@ -194,13 +200,14 @@ export class Sessions implements LocalConsumer {
   }
 
   /** Takes the events of a touched session's connection. */
-  takeEvents(session: CarriedSession): void {
+  takeEvents(session: CarriedSession, now: Instant): void {
     const { connection, peer } = session;
     for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
       if (event.type === "established") this.#handleEstablished(session);
       if (event.type === "streams-available") this.#observer.handleSessionReady(session);
       if (event.type === "closed") {
         this.#forget(session);
+        if (isShutdown(event.reason)) peer.redial.stopped(now, STOPPED_DELAY_MS);
         if (session.established)
           this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: event.reason.text });
       }
@@ -233,9 +240,9 @@ export class Sessions implements LocalConsumer {
     if (connection.role !== "client") return;
     connection.keepAlive = true;
     peer.attempts.delete(connection);
-    for (const attempt of peer.attempts.keys()) attempt.close(SessionErrorCode.superseded, "");
+    for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "");
     peer.attempts.clear();
-    peer.redial.succeeded();
+    peer.redial.beginAnew();
     peer.session = session;
     this.#observer.handleSessionReady(session);
   }
@@ -258,6 +265,7 @@ export class Sessions implements LocalConsumer {
 
   #wantsDial(peer: Peer): boolean {
     return (
+      !this.#isStopping &&
       (peer.wanted || peer.waiting.size > 0) &&
       peer.session === undefined &&
       peer.path !== undefined &&
@@ -269,7 +277,7 @@ export class Sessions implements LocalConsumer {
     for (const [connection, deadline] of peer.attempts) {
       if (deadline > now) continue;
       peer.attempts.delete(connection);
-      connection.close(SessionErrorCode.superseded, "");
+      connection.close(CloseCode.superseded, "");
     }
     if (!this.#wantsDial(peer) || peer.redial.dueAt > now) return;
     peer.redial.started(now);

@@ -134,6 +134,19 @@ describe("admission", () => {
     expect(server.endpoint.halfOpen).toBe(QUIC_LIMITS.connectionsOfPeer);
     expect(server.endpoint.drops.counts.connections).toBe(2);
   });
+
+  it("serves none once it refuses, and keeps those there are", async () => {
+    const pair = new EndpointPair(time);
+    const { client, server } = await pair.establish();
+    pair.server.endpoint.refuse();
+    pair.connect();
+    await pair.runUntil(() => pair.server.endpoint.drops.counts.stopping > 0);
+    const stream = client.openStream() ?? -1;
+    client.send(stream, Uint8Array.of(42), false);
+    const into = new Uint8Array(8);
+    await pair.runUntil(() => server.receive(stream, into) === 1);
+    expect([...pair.server.endpoint.connections]).toEqual([server]);
+  });
 });
 
 describe("retry", () => {
