@@ -60,6 +60,9 @@ export function createEnd(octet: number, options: Partial<QuicEndpointOptions> =
   return { identity, peers, endpoint };
 }
 
+/** The last acknowledgement of a handshake waits less than this. */
+const ACKNOWLEDGED_MS = 5;
+
 /** Two ends that list each other, and the datagrams between them. */
 export class EndpointPair {
   readonly client: End;
@@ -101,6 +104,8 @@ export class EndpointPair {
     await this.runUntil(() => client.state === "established" && this.served !== undefined);
     const server = this.served;
     if (server === undefined) throw new Error("not established");
+    const quietAt = this.#time.now() + ACKNOWLEDGED_MS;
+    await this.runUntil(() => this.#time.now() > quietAt);
     return { client, server };
   }
 

@@ -335,6 +335,35 @@ describe("keep alive", () => {
   });
 });
 
+describe("the acknowledgement of a lone packet", () => {
+  async function hearOneOctet(): Promise<{ server: QuicConnection<string>; stream: number; now: number }> {
+    const { client, server } = await new EndpointPair(time).establish();
+    const stream = open(client);
+    client.send(stream, pattern(1), false);
+    const now = time.now();
+    server.handleReceive(scratch, 0, client.transmit(scratch, 0, 1400, now), now);
+    expect(server.receive(stream, scratch)).toBe(1);
+    return { server, stream, now };
+  }
+
+  it("travels with the answer", async () => {
+    const { server, stream, now } = await hearOneOctet();
+    expect(server.transmit(scratch, 0, 1400, now)).toBe(0);
+    server.send(stream, pattern(1), false);
+    expect(server.transmit(scratch, 0, 1400, now)).toBeGreaterThan(0);
+    expect(server.transmit(scratch, 0, 1400, now + 2)).toBe(0);
+  });
+
+  it("goes alone when there is none in time", async () => {
+    const { server, now } = await hearOneOctet();
+    expect(server.transmit(scratch, 0, 1400, now)).toBe(0);
+    const due = server.nextTimeout() ?? Infinity;
+    expect(due).toBeLessThanOrEqual(now + 1);
+    server.handleTimeout(due);
+    expect(server.transmit(scratch, 0, 1400, due)).toBeGreaterThan(0);
+  });
+});
+
 describe("transmit", () => {
   it("takes no room below an Initial's", () => {
     expect(new EndpointPair(time).connect().transmit(scratch, 0, 1199, time.now())).toBe(0);

@@ -1,4 +1,5 @@
 import { earlier, type Instant } from "@flor/machine";
+import { AcknowledgementDelay } from "./acknowledgement-delay.ts";
 import { publicKeyOfCertificate } from "./certificate-key.ts";
 import { sameOctets } from "./connection-id.ts";
 import { PacketFiller, type PacketFillerParts } from "./packet-filler.ts";
@@ -66,6 +67,7 @@ export class QuicConnection<Path> {
   readonly #engine: QuicEngine;
   readonly #filler: PacketFiller;
   readonly #path: PathControl;
+  readonly #acknowledgement = new AcknowledgementDelay();
   readonly #peerStreams: PeerStreams;
   readonly #events: QuicConnectionEvent[] = [];
   #state: QuicConnectionState = "handshaking";
@@ -115,6 +117,7 @@ export class QuicConnection<Path> {
     this.#now = now;
     this.#keepAliveAt = now + KEEP_ALIVE_MS;
     this.#unsettled = true;
+    this.#acknowledgement.received(now);
     const taken = this.#engine.take(octets, offset, end);
     if (this.#state === "handshaking" || !taken) this.#settle();
     return taken;
@@ -129,11 +132,14 @@ export class QuicConnection<Path> {
   transmit(octets: Uint8Array, offset: number, max: number, now: Instant): number {
     if (this.#state === "closed" || max < MIN_DATAGRAM_OCTETS) return 0;
     this.#now = now;
-    this.#pacerRelease = this.#state === "established" ? this.#path.heldUntil(now) : undefined;
+    const isEstablished = this.#state === "established";
+    if (isEstablished && this.#acknowledgement.holds(now)) return 0;
+    this.#pacerRelease = isEstablished ? this.#path.heldUntil(now) : undefined;
     if (this.#pacerRelease !== undefined) return 0;
     const sent = this.#filler.fill(octets, offset, Math.min(max, this.#path.datagramOctets));
     this.#unsettled = true;
-    if (sent > 0) this.#path.spend(sent);
+    if (sent === 0) this.#acknowledgement.drained();
+    else this.#spend(sent);
     return sent;
   }
 
@@ -141,7 +147,7 @@ export class QuicConnection<Path> {
   nextTimeout(): Instant | undefined {
     if (this.#unsettled) this.#settle();
     if (this.#state === "closed") return undefined;
-    const ours = this.#state === "established" ? this.#keepAlive() : this.#deadline;
+    const ours = this.#state === "established" ? this.#nextOfOurs() : this.#deadline;
     return earlier(this.#engineTimeout, earlier(this.#pacerRelease, ours));
   }
 
@@ -149,6 +155,7 @@ export class QuicConnection<Path> {
   handleTimeout(now: Instant): void {
     if (this.#state === "closed") return;
     this.#now = now;
+    this.#acknowledgement.hurry();
     if (this.#state !== "established" && now >= this.#deadline) return this.#giveUp();
     if (this.#engineTimeout !== undefined && now >= this.#engineTimeout) this.#engine.handleTimeout();
     const keepAliveAt = this.#keepAlive();
@@ -193,14 +200,18 @@ export class QuicConnection<Path> {
   send(stream: number, octets: Uint8Array, fin: boolean): number {
     if (this.#state !== "established") return this.#state === "handshaking" ? 0 : STREAM_GONE;
     this.#unsettled = true;
-    return this.#engine.send(stream, octets, fin);
+    const accepted = this.#engine.send(stream, octets, fin);
+    if (accepted > 0 || fin) this.#acknowledgement.hurry();
+    return accepted;
   }
 
   /** Reads into `into`: octets with `lastFin` set, STREAM_BLOCKED, STREAM_ENDED_BY_PEER with `lastErrorCode`, or STREAM_GONE. */
   receive(stream: number, into: Uint8Array): number {
     if (this.#state !== "established") return this.#state === "handshaking" ? STREAM_BLOCKED : STREAM_GONE;
     this.#unsettled = true;
-    return this.#engine.receive(stream, into);
+    const received = this.#engine.receive(stream, into);
+    if (received > 0) this.#acknowledgement.read(received, this.#now);
+    return received;
   }
 
   /** Whether the last `receive` reached the end of its stream. */
@@ -217,6 +228,7 @@ export class QuicConnection<Path> {
   resetStream(stream: number, code: number): void {
     if (this.#state !== "established") return;
     this.#unsettled = true;
+    this.#acknowledgement.hurry();
     this.#engine.resetStream(stream, code);
   }
 
@@ -224,6 +236,7 @@ export class QuicConnection<Path> {
   stopSending(stream: number, code: number): void {
     if (this.#state !== "established") return;
     this.#unsettled = true;
+    this.#acknowledgement.hurry();
     this.#engine.stopSending(stream, code);
   }
 
@@ -249,6 +262,7 @@ export class QuicConnection<Path> {
   /** Closes with an application code; `text` reaches the peer as ASCII, 200 octets at most. */
   close(code: number, text: string): void {
     if (this.#state === "closing" || this.#state === "closed") return;
+    this.#acknowledgement.hurry();
     this.#engine.close(true, code, text);
     this.#deadline = this.#now + CLOSE_TIMEOUT_MS;
     this.#setState("closing");
@@ -258,6 +272,15 @@ export class QuicConnection<Path> {
   /** The connection's figures, read now: for people, not for every packet. */
   statistics(): QuicConnectionStatistics {
     return { ...this.#path.read(), datagramOctets: this.#path.datagramOctets, pace: this.#path.pace };
+  }
+
+  #spend(octets: number): void {
+    this.#path.spend(octets);
+    this.#acknowledgement.sent();
+  }
+
+  #nextOfOurs(): Instant | undefined {
+    return earlier(this.#keepAlive(), this.#acknowledgement.dueAt);
   }
 
   #keepAlive(): Instant | undefined {
