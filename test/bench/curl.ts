@@ -1,7 +1,7 @@
 /** curl as the client of bulk rows: in C, and the same for every peer. */
 import type { StartedProcess } from "@flor/testkit";
 import type { RunningPeer } from "./peers/peer.ts";
-import { DISCARD_PORT, type Stage } from "./stage.ts";
+import { DISCARD_PORT, type Stage, type StageFile } from "./stage.ts";
 
 /** Exit code of curl when `--max-time` ended a transfer. */
 const TIMED_OUT = 28;
@@ -16,16 +16,22 @@ export function proxyArguments(peer: Pick<RunningPeer, "socksPort">): readonly s
   return peer.socksPort === undefined ? [] : ["--socks5-hostname", `127.0.0.1:${peer.socksPort}`];
 }
 
-/** Downloads the bulk file once; with `maxSeconds` as much of it as comes in that time. */
-export async function download(stage: Stage, peer: RunningPeer, maxSeconds?: number): Promise<Transfer> {
-  return transfer(stage, peer, "size_download", ["-o", "/dev/null", `http://${peer.target}/bulk`], maxSeconds);
+/** Downloads a file once; with `maxSeconds` as much of it as comes in that time. */
+export async function download(
+  stage: Stage,
+  peer: RunningPeer,
+  file: StageFile,
+  maxSeconds?: number,
+): Promise<Transfer> {
+  const args = ["-o", "/dev/null", `http://${peer.target}/${file}`];
+  return transfer(stage, peer, { size: "size_download", file, args, maxSeconds });
 }
 
-/** Uploads the bulk file once. */
-export async function upload(stage: Stage, peer: RunningPeer): Promise<Transfer> {
-  const url = `http://${peer.target}:${DISCARD_PORT}/bulk`;
-  const args = ["-o", "/dev/null", "-T", `${stage.folder}/bulk`, url];
-  return transfer(stage, peer, "size_upload", args);
+/** Uploads a file once. */
+export async function upload(stage: Stage, peer: RunningPeer, file: StageFile): Promise<Transfer> {
+  const url = `http://${peer.target}:${DISCARD_PORT}/${file}`;
+  const args = ["-o", "/dev/null", "-T", `${stage.folder}/${file}`, url];
+  return transfer(stage, peer, { size: "size_upload", file, args });
 }
 
 /** Downloads the bulk file over and over on one connection, until it is stopped. */
@@ -34,20 +40,24 @@ export function startDownloads(stage: Stage, peer: RunningPeer): StartedProcess 
   return stage.client.start("curl", args);
 }
 
-async function transfer(
-  stage: Stage,
-  peer: RunningPeer,
-  size: string,
-  args: readonly string[],
-  maxSeconds?: number,
-): Promise<Transfer> {
+/** What curl is asked. */
+interface Order {
+  /** Its variable that says how much was carried. */
+  readonly size: "size_download" | "size_upload";
+  readonly file: StageFile;
+  readonly args: readonly string[];
+  readonly maxSeconds?: number | undefined;
+}
+
+async function transfer(stage: Stage, peer: RunningPeer, order: Order): Promise<Transfer> {
+  const { size, file, args, maxSeconds } = order;
   const limit = maxSeconds === undefined ? [] : ["--max-time", String(maxSeconds)];
   const asked = ["-sS", "-w", `%{${size}} %{time_total} %{exitcode}`, ...limit, ...proxyArguments(peer), ...args];
   const text = await stage.client.run("sh", "-c", `curl "$@" || true`, "curl", ...asked);
   const [octets, seconds, exitCode] = text.split(" ").map(Number);
-  const isWhole = exitCode === 0 && octets === stage.bulkOctets;
+  const isWhole = exitCode === 0 && octets === stage.files[file];
   if (!isWhole && !(exitCode === TIMED_OUT && maxSeconds !== undefined)) {
-    throw new Error(`${peer.name}: curl ended with ${exitCode} after ${octets} of ${stage.bulkOctets} octets`);
+    throw new Error(`${peer.name}: curl ended with ${exitCode} after ${octets} of ${stage.files[file]} octets`);
   }
   return { octets: octets!, seconds: seconds! };
 }

@@ -2,14 +2,16 @@
 import { descendants, processorSeconds } from "@flor/testkit";
 import type { RunningPeer } from "./peers/peer.ts";
 
-/** Processor seconds by side, so far. */
+/** Processor seconds so far, of each side and of those of its processes that another one started. */
 export type ProcessorTime = Readonly<Record<string, number>>;
 
-/** Seconds that each side has used, children included. A side's child that ended is not counted any more. */
+/** Seconds that each side has used: all of it, and what of that its children did, if it has any. Who ended is not counted. */
 export function processorTime(peer: RunningPeer): ProcessorTime {
-  const sides = Object.entries(peer.processes).map(([side, pid]) => {
-    const seconds = [pid, ...descendants(pid)].map(processorSeconds);
-    return [side, seconds.reduce((sum, one) => sum + one, 0)] as const;
+  const sides = Object.entries(peer.processes).flatMap(([side, pid]) => {
+    const children = descendants(pid).map(processorSeconds);
+    const ofChildren = children.reduce((sum, one) => sum + one, 0);
+    const whole: [string, number] = [side, processorSeconds(pid) + ofChildren];
+    return children.length === 0 ? [whole] : [whole, [`${side}'s children`, ofChildren] as [string, number]];
   });
   return Object.fromEntries(sides);
 }

@@ -16,6 +16,9 @@ import {
 /** Files of the bench live in memory: no disk is measured. */
 const MEMORY_FOLDER = "/dev/shm/flor-bench-";
 
+/** A file that is carried whole: `bulk`, or an eighth of it. */
+export type StageFile = "bulk" | "eighth";
+
 /** Where uploads go: whatever is put there is read and thrown away. */
 export const DISCARD_PORT = 81;
 const NETWORK = "10.90.0.0/24";
@@ -28,25 +31,28 @@ export interface StageOptions {
 }
 
 export class Stage implements AsyncDisposable {
-  readonly bulkOctets: number;
+  /** Octets of each file. */
+  readonly files: Readonly<Record<StageFile, number>>;
   readonly client: Namespace;
   readonly server: Namespace;
   readonly clientAddress = "10.90.0.1";
   readonly serverAddress = "10.90.0.2";
-  /** Holds `bulk`; nginx serves it. */
+  /** Holds the files; nginx serves it. */
   readonly folder: string;
   readonly #resources: AsyncDisposable[] = [];
   #echo: NamespaceServer | undefined;
   #box: ImpairmentBox | undefined;
 
   private constructor(options: StageOptions, client: Namespace, server: Namespace) {
-    this.bulkOctets = options.bulkOctets;
+    this.files = { bulk: options.bulkOctets, eighth: Math.ceil(options.bulkOctets / 8) };
     this.client = client;
     this.server = server;
     this.folder = mkdtempSync(MEMORY_FOLDER);
-    writeFileSync(join(this.folder, "bulk"), "");
-    // Sparse: its zeros take no memory. Nobody on the way compresses.
-    truncateSync(join(this.folder, "bulk"), options.bulkOctets);
+    for (const [name, octets] of Object.entries(this.files)) {
+      writeFileSync(join(this.folder, name), "");
+      // Sparse: its zeros take no memory. Nobody on the way compresses.
+      truncateSync(join(this.folder, name), octets);
+    }
   }
 
   static async open(options: StageOptions): Promise<Stage> {

@@ -14,7 +14,7 @@ export const bottleneckRow: Row = {
   impairments: { rateBitsPerSecond: RATE_BITS_PER_SECOND, queueMs: QUEUE_MS, delayMs: ROUND_TRIP_MS / 2 },
   measure: async (stage, peer) => {
     const before = await towardClient(stage);
-    const { octets, seconds } = await download(stage, peer, SECONDS);
+    const { octets, seconds } = await download(stage, peer, "bulk", SECONDS);
     const after = await towardClient(stage);
     const goodput = (octets * 8) / seconds / RATE_BITS_PER_SECOND;
     const lost = (after.queueFull - before.queueFull) / (after.received - before.received);

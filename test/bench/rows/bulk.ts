@@ -6,22 +6,30 @@ import type { Figures, Row } from "./row.ts";
 
 const PARALLEL_FLOWS = 8;
 
-/** One long flow, and eight at once, in both directions. */
+/** The same octets in one long flow, and in eight at once, in both directions. */
 export const bulkRows: readonly Row[] = [
-  { name: "download", measure: async (stage, peer) => measure(stage, peer, 1, download) },
-  { name: "download-8", measure: async (stage, peer) => measure(stage, peer, PARALLEL_FLOWS, download) },
-  { name: "upload", measure: async (stage, peer) => measure(stage, peer, 1, upload) },
-  { name: "upload-8", measure: async (stage, peer) => measure(stage, peer, PARALLEL_FLOWS, upload) },
+  {
+    name: "download",
+    measure: async (stage, peer) => measure(peer, async () => [await download(stage, peer, "bulk")]),
+  },
+  {
+    name: "download-8",
+    measure: async (stage, peer) => measure(peer, async () => inEight(() => download(stage, peer, "eighth"))),
+  },
+  { name: "upload", measure: async (stage, peer) => measure(peer, async () => [await upload(stage, peer, "bulk")]) },
+  {
+    name: "upload-8",
+    measure: async (stage, peer) => measure(peer, async () => inEight(() => upload(stage, peer, "eighth"))),
+  },
 ];
 
-async function measure(
-  stage: Stage,
-  peer: RunningPeer,
-  flows: number,
-  transfer: (stage: Stage, peer: RunningPeer) => Promise<Transfer>,
-): Promise<Figures> {
+async function inEight(transfer: () => Promise<Transfer>): Promise<readonly Transfer[]> {
+  return Promise.all(Array.from({ length: PARALLEL_FLOWS }, transfer));
+}
+
+async function measure(peer: RunningPeer, transfer: () => Promise<readonly Transfer[]>): Promise<Figures> {
   const before = processorTime(peer);
-  const done = await Promise.all(Array.from({ length: flows }, () => transfer(stage, peer)));
+  const done = await transfer();
   const after = processorTime(peer);
   const octets = done.reduce((sum, one) => sum + one.octets, 0);
   const seconds = Math.max(...done.map((one) => one.seconds));

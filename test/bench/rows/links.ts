@@ -16,7 +16,7 @@ export const linksRow: Row = {
   fresh: true,
   measure: async (stage, peer) => {
     const { latenciesMs } = await startLoad(stage, peer, { kind: "ping", count: ROUND_TRIPS, parallel: 1 });
-    const { octets, seconds } = await download(stage, peer, SECONDS);
+    const { octets, seconds } = await download(stage, peer, "bulk", SECONDS);
     return {
       "Mbit/s": (octets * 8) / seconds / 1e6,
       "round trip ms": percentile(latenciesMs, 0.5),

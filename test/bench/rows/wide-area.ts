@@ -10,7 +10,7 @@ export const wideAreaRows: readonly Row[] = [0, 0.001, 0.01].map((loss) => ({
   name: `wan-${loss * 100}%`,
   impairments: { delayMs: ROUND_TRIP_MS / 2, loss },
   measure: async (stage, peer) => {
-    const { octets, seconds } = await download(stage, peer, SECONDS);
+    const { octets, seconds } = await download(stage, peer, "bulk", SECONDS);
     return { "Mbit/s": (octets * 8) / seconds / 1e6 };
   },
 }));
