@@ -12,7 +12,8 @@
 import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
 import { connectNarrow, type PathEnd } from "./narrow-path.ts";
 
-const LINK_PORT = 4600;
+/** Port of the udp links. */
+export const LINK_PORT = 4600;
 const LETTERS = "abcdefgh";
 const SOCKS_PORT = 1080;
 /** The network of a stack that has no other name. */
@@ -26,6 +27,8 @@ export interface LayeredMachinesOptions {
   readonly machines?: number;
   /** Largest IP packet that crosses from the first machine to the second, which nobody says. @default 1500 */
   readonly narrowOctets?: number;
+  /** Added to the lowest nodes' udp links. */
+  readonly udp?: object;
   /** Networks that the lowest nodes serve beside the stack's own. @default [] */
   readonly networks?: readonly string[];
 }
@@ -143,7 +146,7 @@ export class LayeredMachines implements AsyncDisposable {
     for (let layer = 1; layer < options.layers; layer += 1) this.layers.push(await this.#prepareEnds(String(layer)));
     // In whatever order they come up, they find each other.
     await Promise.all([
-      this.#startLowest(networks),
+      this.#startLowest(networks, options.udp),
       ...this.layers.slice(1).map((_, below) => this.#startUpper(below)),
     ]);
     await this.top.first.waitForPeer(this.top.last.name);
@@ -157,10 +160,10 @@ export class LayeredMachines implements AsyncDisposable {
     await this.#startEnds(ends, beneath, NETWORK, more);
   }
 
-  async #startLowest(northbound: readonly object[]): Promise<void> {
+  async #startLowest(northbound: readonly object[], udp?: object): Promise<void> {
     const [ends] = this.layers as [LayerEnds];
     const more = this.ingressAndEgress(ends, this.socksPort(0));
-    const links = [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}` }];
+    const links = [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}`, ...udp }];
     const starts = this.lowest.map((node, index) => {
       const shared = { links, peers: this.#peersOf(index) };
       if (node === ends.first) return node.up({ ...shared, northbound, ...more.first });

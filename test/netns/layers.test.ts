@@ -1,8 +1,13 @@
+import type { NodeStatus } from "@flor/node";
+import { Capture, flor } from "@flor/testkit";
 import { describe, expect, test } from "vitest";
-import { type LayerEnds, LayeredMachines } from "./layered-machines.ts";
+import { type LayerEnds, LayeredMachines, LINK_PORT } from "./layered-machines.ts";
 import { SeededSite } from "./seeded-site.ts";
 
 const MIB = 1_048_576;
+/** What UDP over IPv4 carries on a cable of 1500 octets, and what a udp link carries in segments. */
+const UDP_OCTETS = 1472;
+const SEGMENTED_OCTETS = 16_384;
 const RED_PORT = 1180;
 const BLUE_PORT = 1181;
 
@@ -17,6 +22,34 @@ describe("three layers", () => {
       }
       expect(await site.fetch(network.first, { socksPort: network.socksPort(layer) })).toBe(site.hash);
     }
+  });
+
+  test("flor status draws them, and the wire bears the figures out", async () => {
+    await using network = await LayeredMachines.open({ layers: 3, udp: { gso: "off" } });
+    await using site = await SeededSite.open(network.last, network.lastAddress, MIB);
+    await using capture = await Capture.start(network.last, "any", `udp dst port ${LINK_PORT} and greater 1000`);
+    expect(await site.fetch(network.first, { socksPort: network.socksPort(2) })).toBe(site.hash);
+    await capture.stop();
+    const { first } = network.top;
+    const shown = await flor(["status"], first);
+    expect(/^stack .*(?:\n .*){4}$/m.exec(shown.stdout)?.[0].replaceAll(/ {2,}/g, "  ")).toMatchInlineSnapshot(`
+      "stack  packet  of at most 1412 octets (16324 in segments)
+        a2  +20 octets, over below (native) that carries 1432 (16344 in segments)
+        a1  +20 octets, over below (native) that carries 1452 (16364 in segments)
+        a0  +20 octets, over wan (udp) that carries 1472 (16384 in segments)
+        wire  60 octets around each packet"
+    `);
+    const { links, peers } = JSON.parse((await flor(["status", "--json"], first)).stdout) as NodeStatus;
+    expect(links[0]?.layers).toEqual([
+      { node: "a1", network: "above", overheadOctets: 20, link: "below", kind: "native", ...carries(20) },
+      { node: "a0", network: "above", overheadOctets: 20, link: "wan", kind: "udp", ...carries(0) },
+    ]);
+    expect(peers[0]).toMatchObject({ payloadOctets: SEGMENTED_OCTETS - 60, unsegmentedPayloadOctets: UDP_OCTETS - 60 });
+    // QUIC fills its packets: with the 60 octets around each, they fill the cable's.
+    expect(peers[0]?.datagramOctets).toBe(UDP_OCTETS - 60);
+    const sizes = (await capture.packets()).map((packet) => Number(/length (\d+)$/.exec(packet)?.[1]));
+    expect(Math.max(...sizes)).toBe(UDP_OCTETS);
+    expect(sizes.filter((size) => size === UDP_OCTETS).length).toBeGreaterThan(MIB / UDP_OCTETS / 2);
   });
 
   test.each([1500, 1280, 1124])("1 MiB crosses each over a path of %i octets, ICMP blocked", async (narrowOctets) => {
@@ -91,15 +124,21 @@ describe("a lower node that restarts", () => {
   });
 });
 
+/** What a node says of a link that stands on others, which add so much. */
+function carries(addedOctets: number): { readonly mtuOctets: number; readonly segmentMtuOctets: number } {
+  return { mtuOctets: SEGMENTED_OCTETS - addedOctets, segmentMtuOctets: UDP_OCTETS - addedOctets };
+}
+
 /** Disturbs the network while a client of its top layer fetches a file; the file comes, whole, in the same flow. */
 async function expectFlowToSurvive(network: LayeredMachines, disturb: () => Promise<void>): Promise<void> {
-  await using site = await SeededSite.open(network.last, network.lastAddress, 8 * MIB);
+  const octets = 8 * MIB;
+  await using site = await SeededSite.open(network.last, network.lastAddress, octets);
   const socksPort = network.socksPort(network.layers.length - 1);
   const { first } = network.top;
-  const fetching = site.startFetch(network.first, { socksPort, rate: MIB / 3 });
+  const fetching = site.startFetch(network.first, { socksPort, rate: MIB });
   await first.waitFor(({ flows }) => flows.inboundOctets > MIB, "a part of the file came");
   await disturb();
-  expect(fetching.output).toBe("");
+  expect((await first.status())?.flows.inboundOctets).toBeLessThan(octets);
   await fetching.exited;
   expect(fetching.output).toContain(site.hash);
   const { flows } = (await first.status())!;
