@@ -15,6 +15,7 @@ export class PlainLink {
   /** Octets of the longest frame that goes. */
   carriedMtu = 1400;
   isOrdered = false;
+  capabilities: readonly string[] = ["stats"];
   bootstrap!: Bootstrap;
   end!: FlorIoEnd;
   flor!: Socket;
@@ -77,7 +78,7 @@ export class PlainLink {
         secret,
         receiveBufferOctets: this.flor.getRecvBufferSize(),
         randomFill: (octets) => void randomFillSync(octets),
-        capabilities: ["stats"],
+        capabilities: this.capabilities,
         deadlineMs,
         program: "plain",
         programVersion: "1",

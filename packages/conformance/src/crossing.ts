@@ -5,7 +5,7 @@ import type { Port } from "@flor/io";
 import { type Token, tokenFrom } from "@flor/wire";
 import type { Bench, InstanceName, StartOptions } from "./bench.ts";
 import { frameOf } from "./datagram.ts";
-import { Finding } from "./finding.ts";
+import { applies, Finding } from "./finding.ts";
 import { frameContent, KNOCK_INDEX, NUMBERED_OCTETS } from "./frame-content.ts";
 import type { TestedLink } from "./tested-link.ts";
 
@@ -37,6 +37,10 @@ export interface CrossingOptions {
 
 /** Neighbours must have found each other by then. */
 const OPEN_MS = 30_000;
+/** Whoever sends datagrams has sent one by then. */
+const RELAY_SILENCE_MS = 5000;
+/** Why a link is not asked about its path. */
+export const NO_DATAGRAMS = "the link's frames do not pass a UDP relay";
 /** A far end that waits to be reached must hear something first. */
 const KNOCK_EVERY_MS = 200;
 
@@ -51,7 +55,7 @@ export async function openCrossing(bench: Bench, options: CrossingOptions): Prom
   const near = await openSite(bench, nearLink, farLink, { name: "near", relayPort: relay?.leftPort });
   const far = await openSite(bench, farLink, nearLink, { name: "far", relayPort: relay?.rightPort });
   const crossing = { near: toward(near, far), far: toward(far, near), relay };
-  await untilBothUp([crossing.near, crossing.far]);
+  await untilBothUp([crossing.near, crossing.far], bench.options.isRelayed ? undefined : relay);
   return crossing;
 }
 
@@ -83,7 +87,7 @@ async function openSite(
 }
 
 /** What an instance printed that its neighbours must know, if the options say so and somebody is to reach it. */
-async function saidBy(bench: Bench, link: TestedLink, name: InstanceName): Promise<string> {
+export async function saidBy(bench: Bench, link: TestedLink, name: InstanceName): Promise<string> {
   const { said, address, peerAddress = address } = bench.options.link;
   const template = name === "far" ? address : peerAddress;
   if (said === undefined || !template.includes("{said}")) return "";
@@ -110,8 +114,12 @@ function noPort(link: TestedLink): never {
   throw new Finding("the neighbour's port among the ports", `the ports are ${JSON.stringify(link.ports)}`);
 }
 
-/** Waits until the ports of both sites are up; one that waits to be reached hears from the other. */
-export async function untilBothUp(sites: readonly [Site, Site]): Promise<void> {
+/**
+ * Waits until the ports of both sites are up; one that waits to be reached hears from the other. What passes nothing
+ * through `relay` cannot be asked what it does there.
+ */
+export async function untilBothUp(sites: readonly [Site, Site], relay?: UdpRelay): Promise<void> {
+  const start = performance.now();
   const knock = setInterval(() => {
     for (const site of sites) if (isUp(site)) sendKnock(site);
   }, KNOCK_EVERY_MS);
@@ -119,7 +127,10 @@ export async function untilBothUp(sites: readonly [Site, Site]): Promise<void> {
     for (const site of sites) {
       const { link } = site;
       await link.until(
-        () => isUp(site),
+        () => {
+          if (performance.now() - start > RELAY_SILENCE_MS) expectDatagrams(relay);
+          return isUp(site);
+        },
         `a port with the neighbour's key "${keyOf(site)}" that is up`,
         OPEN_MS,
         () => `the ports are ${JSON.stringify(link.ports)}`,
@@ -128,6 +139,12 @@ export async function untilBothUp(sites: readonly [Site, Site]): Promise<void> {
   } finally {
     clearInterval(knock);
   }
+}
+
+function expectDatagrams(relay: UdpRelay | undefined): void {
+  const { toLeft, toRight } = relay?.counts ?? {};
+  const isSilent = toLeft?.received === 0 && toRight?.received === 0;
+  applies(!isSilent, NO_DATAGRAMS);
 }
 
 function isUp(site: Site): boolean {

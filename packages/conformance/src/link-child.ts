@@ -8,7 +8,7 @@ import { markedProcesses } from "./proc.ts";
 const OUTPUT_MAX_CHARACTERS = 256 * 1024;
 
 /** How long the end of its output is awaited after the exit. */
-const OUTPUT_GRACE_MS = 200;
+const OUTPUT_GRACE_MS = 500;
 
 /** How a process ended. */
 export interface LinkExit {
@@ -59,7 +59,7 @@ export class LinkChild {
       release();
       const exit = { code: code ?? undefined, signal: signal ?? undefined };
       // What it printed last is still in the pipes, and what it has started may hold them for ever.
-      const timer = setTimeout(() => this.#handleExit(exit), OUTPUT_GRACE_MS);
+      const timer = setTimeout(() => this.#afterReading(() => this.#handleExit(exit)), OUTPUT_GRACE_MS);
       this.#process.once("close", () => {
         clearTimeout(timer);
         this.#handleExit(exit);
@@ -94,6 +94,11 @@ export class LinkChild {
   #take(output: "stdout" | "stderr", text: string): void {
     this[output] = (this[output] + text).slice(-OUTPUT_MAX_CHARACTERS);
     this.onChange();
+  }
+
+  /** A busy kit is late: what lies in the pipes already is read in the turn after its timers. */
+  #afterReading(handle: () => void): void {
+    setImmediate(() => setImmediate(handle));
   }
 
   #handleExit(exit: LinkExit): void {

@@ -5,6 +5,7 @@ import { dataOrderCases } from "./data-order.ts";
 import { flowCases } from "./flow.ts";
 import { handshakeOrderCases } from "./handshake-order.ts";
 import { handshakeStrangerCases } from "./handshake-strangers.ts";
+import { newcomerCases } from "./newcomers.ts";
 import { performanceCases } from "./performance.ts";
 import { processEndCases } from "./process-end.ts";
 import { processStartCases } from "./process-start.ts";
@@ -18,7 +19,7 @@ export const ALL_CASES: readonly ConformanceCase[] = [
   [...dataExactCases, ...dataOrderCases],
   controlCases,
   flowCases,
-  resilienceCases,
+  [...resilienceCases, ...newcomerCases],
   securityCases,
   performanceCases,
 ].flatMap((cases) => cases.toSorted((a, b) => a.id.localeCompare(b.id)));

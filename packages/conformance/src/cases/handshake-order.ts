@@ -18,6 +18,8 @@ const NONCE_OCTETS = 32;
 /** A socket must at least have room for this. */
 const LEAST_RECEIVE_OCTETS = 4096;
 const SHORT_DEADLINE_MS = 1500;
+/** Four Hellos go within 700 ms; a busy machine may take longer, and the deadline must not end them. */
+const REPEAT_MS = 10_000;
 
 /** The handshake as it goes when all is well, and when messages get lost. */
 export const handshakeOrderCases: readonly ConformanceCase[] = [
@@ -55,7 +57,7 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
     level: "must",
     section: Section.handshake,
     async run(bench) {
-      const link = await bench.start();
+      const link = await bench.start({ deadlineMs: 2 * REPEAT_MS });
       const hellos: Uint8Array[] = [];
       link.inbound = (datagram) => {
         if (readHandshake(datagram)?.message.hello) hellos.push(datagram);
@@ -65,7 +67,7 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
       await link.until(
         () => hellos.length > 3,
         "four Hellos to a silent node",
-        3000,
+        REPEAT_MS,
         () => `${hellos.length} came`,
       );
       const [first, ...others] = hellos;

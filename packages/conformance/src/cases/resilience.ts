@@ -1,10 +1,10 @@
-import type { Bench } from "../bench.ts";
-import { carry, deliver, numbered } from "../carry.ts";
+import { carry, numbered } from "../carry.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import { Section } from "../contract.ts";
 import { untilCrosses } from "../expect-crosses.ts";
 import { type Crossing, untilBothUp } from "../crossing.ts";
-import { applies, demand, Finding } from "../finding.ts";
+import { crossOverRelay } from "../cross-over-relay.ts";
+import { demand, Finding } from "../finding.ts";
 import { exitText } from "../link-child.ts";
 import { processorSeconds } from "../proc.ts";
 
@@ -107,21 +107,6 @@ export const resilienceCases: readonly ConformanceCase[] = [
     },
   },
 ];
-
-async function crossOverRelay(bench: Bench): Promise<Crossing> {
-  let crossing: Crossing;
-  try {
-    crossing = await bench.cross({ isRelayed: true });
-  } catch (error) {
-    // Whatever does not use UDP never passes a UDP relay.
-    if (!bench.options.isRelayed && error instanceof Finding)
-      applies(false, "the link's frames do not pass a UDP relay");
-    throw error;
-  }
-  await deliver(bench, crossing.near, crossing.far, numbered([100], 9_000));
-  applies((crossing.relay?.counts.toRight.received ?? 0) > 0, "the link's frames do not pass a UDP relay");
-  return crossing;
-}
 
 function siteLike(site: Crossing["far"], link: Crossing["far"]["link"]): Crossing["far"] {
   return {
