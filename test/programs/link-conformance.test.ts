@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { flor, requireTools } from "@flor/testkit";
+import { flor, type FlorResult, requireTools } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
@@ -11,11 +11,14 @@ import { root } from "../repository.ts";
 const folder = mkdtempSync(join(tmpdir(), "flor-link-conformance-"));
 const certificate = join(folder, "certificate.pem");
 const certificateKey = join(folder, "key.pem");
+const obfs4 = { command: ["obfs4proxy"], transport: "obfs4" };
+/** The far instance waits to be reached. */
+const fromNear = ["--peer-address", ""];
 /** All groups but performance, which only informs. */
 const GROUPS = "process,handshake,data,control,flow,resilience,security";
 
 beforeAll(async () => {
-  requireTools(["socat", "openssl"]);
+  requireTools(["socat", "openssl", "obfs4proxy"]);
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
   const names = ["-subj", "/CN=flor", "-days", "10", "-nodes", "-keyout", certificateKey, "-out", certificate];
   await execa("openssl", ["req", "-x509", ...curve, ...names]);
@@ -25,67 +28,99 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A part of what `--report json` says of a case. */
 interface Case {
+  readonly id: string;
   readonly level: string;
   readonly outcome: string;
 }
 
 interface Row {
   readonly link: string;
-  readonly args: () => readonly string[];
   readonly file: string;
+  readonly groups?: string;
+  readonly args: () => readonly string[];
+  /** The cases that cannot be asked of this link, and why; any other must be answered. */
+  readonly skipped: readonly string[];
 }
 
+/** Frames may overtake each other: no order is declared that could be kept. */
+const UNORDERED = ["DATA-05"];
+/** Frames travel in a stream: the kit has no path for those that it could cut, fill or move. */
+const NO_DATAGRAMS = ["RESI-04", "RESI-05", "RESI-07"];
+
 const rows: readonly Row[] = [
-  { link: "udp", file: "links/udp/src/main.ts", args: () => [] },
+  { link: "udp", file: "links/udp/src/main.ts", args: () => [], skipped: UNORDERED },
   {
     link: "udp over a bad path",
     file: "links/udp/src/main.ts",
+    // The others have to do with the node alone.
+    groups: "data,flow,resilience",
     args: () => ["--impair", "loss=2%,reorder=1%,dup=1%,delay=10ms"],
+    // The path itself copies frames.
+    skipped: ["DATA-06", ...UNORDERED],
   },
-  { link: "tcp", file: "links/tcp/src/main.ts", args: () => ["--peer-address", ""] },
+  { link: "tcp", file: "links/tcp/src/main.ts", args: () => fromNear, skipped: NO_DATAGRAMS },
   {
     link: "exec",
     file: "links/exec/src/main.ts",
     args: () => [
-      "--config",
-      JSON.stringify({ command: ["socat", "-", "UNIX-CONNECT:{dir}/far"] }),
-      "--peer-config",
-      JSON.stringify({ socket: "{dir}/far" }),
+      ...ends({ command: ["socat", "-", "UNIX-CONNECT:{dir}/far"] }, { socket: "{dir}/far" }),
       "--address",
       "far",
-      "--peer-address",
-      "",
+      ...fromNear,
     ],
+    skipped: NO_DATAGRAMS,
+  },
+  {
+    link: "pt",
+    file: "links/pt/src/main.ts",
+    args: () => [
+      ...ends(obfs4, { ...obfs4, listen: "127.0.0.1:{port}" }),
+      "--said",
+      'address of this node for others is: ([^"]+)',
+      "--address",
+      "{said}",
+      ...fromNear,
+    ],
+    skipped: NO_DATAGRAMS,
   },
   {
     link: "webtransport",
     file: "links/webtransport/src/main.ts",
     args: () => [
-      "--config",
-      JSON.stringify({ path: "/flor" }),
-      "--peer-config",
-      JSON.stringify({ listen: "127.0.0.1:{port}", certificate, certificateKey }),
+      ...ends({ path: "/flor" }, { listen: "127.0.0.1:{port}", certificate, certificateKey }),
       "--address",
       `https://127.0.0.1:{peerPort}/flor#sha256=${fingerprint()}`,
-      "--peer-address",
-      "",
+      ...fromNear,
     ],
+    skipped: NO_DATAGRAMS,
   },
   {
     link: "of the TypeScript example",
     file: "links/examples/typescript/loopback.ts",
     args: () => ["--config", JSON.stringify({ port: "{port}" })],
+    // It knows its neighbours by their places alone, which the contract allows.
+    skipped: [...UNORDERED, "RESI-07", "RESI-08"],
   },
 ];
 
-describe.each(rows)("the link $link", ({ file, args }) => {
-  test("conforms", async () => {
-    const command = [process.execPath, join(root, file)];
-    const options = ["--group", GROUPS, "--report", "json", ...args()];
-    const { exitCode, stdout } = await flor(["link", "test", ...options, "--", ...command]);
+/** What each link came to; two are tried at a time: while one waits, the other computes. */
+const runs = new Map<Row, Promise<FlorResult>>();
+
+beforeAll(() => {
+  const lanes: [Promise<unknown>, Promise<unknown>] = [Promise.resolve(), Promise.resolve()];
+  for (const [index, row] of rows.entries()) {
+    const run = lanes[index % 2 === 0 ? 0 : 1].then(() => tryLink(row));
+    lanes[index % 2 === 0 ? 0 : 1] = run.catch(() => undefined);
+    runs.set(row, run);
+  }
+});
+
+describe.each(rows)("the link $link", (row) => {
+  test("conforms, and answers every case but those that cannot be asked of it", { timeout: 300_000 }, async () => {
+    const { exitCode, stdout } = await runs.get(row)!;
     const { cases } = JSON.parse(stdout) as { readonly cases: readonly Case[] };
-    expect(cases.filter(({ level, outcome }) => level === "must" && outcome === "failed")).toEqual([]);
-    expect(cases.filter(({ outcome }) => outcome === "passed").length).toBeGreaterThan(cases.length / 2);
+    expect(cases.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(cases.filter(({ outcome }) => outcome === "skipped").map(({ id }) => id)).toEqual(row.skipped.toSorted());
     expect(exitCode).toBe(0);
   });
 });
@@ -113,6 +148,18 @@ test.each([
   expect(stderr).not.toBe("");
   expect(exitCode).toBe(2);
 });
+
+async function tryLink({ file, groups = GROUPS, args }: Row): Promise<FlorResult> {
+  const options = ["--group", groups, "--report", "json", ...args()];
+  // A hundred starts of one program: what it is compiled to is kept.
+  const program = ["env", `NODE_COMPILE_CACHE=${join(folder, "compiled")}`, process.execPath, join(root, file)];
+  return flor(["link", "test", ...options, "--", ...program]);
+}
+
+/** The configurations of the near and of the far instance. */
+function ends(near: object, far: object): readonly string[] {
+  return ["--config", JSON.stringify(near), "--peer-config", JSON.stringify(far)];
+}
 
 function fingerprint(): string {
   return new X509Certificate(readFileSync(certificate)).fingerprint256.replaceAll(":", "").toLowerCase();
