@@ -1,7 +1,6 @@
 import { download, type Transfer, upload } from "../curl.ts";
 import type { RunningPeer } from "../peers/peer.ts";
 import { processorPerGigabyte, processorTime } from "../processor-time.ts";
-import type { Stage } from "../stage.ts";
 import type { Figures, Row } from "./row.ts";
 
 const PARALLEL_FLOWS = 8;
