@@ -1,10 +1,9 @@
 import type { Config } from "@flor/config";
-import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket } from "@flor/host";
+import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket, type LogLevel } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { CommandError } from "./command-error.ts";
 import { controlMethodsOf } from "./control-methods.ts";
-import type { UpOptions } from "./commands/up.ts";
 import { type RunningNode, runNode } from "./run/run-node.ts";
 import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,8 +11,15 @@ import { VERSION } from "./version.ts";
 import { logText } from "./views/log-view.ts";
 import { tableLines } from "./views/table.ts";
 
+/** How a node is to run. */
+export interface RunOptions {
+  readonly logLevel: LogLevel;
+  /** Whoever started the node keeps its standard input open; its end ends the node, even when nobody could say so. */
+  readonly untilStdinEnds?: true;
+}
+
 /** Runs the node of a configuration until it is asked to stop. */
-export async function runConfiguredNode(config: Config, options: UpOptions, terminal: Terminal): Promise<void> {
+export async function runConfiguredNode(config: Config, options: RunOptions, terminal: Terminal): Promise<void> {
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
   const path = controlSocketPath(runtimeFolder(terminal.environment), config.name);
   let running: RunningNode | undefined;

@@ -1,17 +1,10 @@
 import type { Command } from "commander";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import type { RunOptions } from "../run-configured-node.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Levels of the log, from the quietest. */
-const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
-
-/** How a node is to run. */
-export interface UpOptions {
-  readonly config?: string;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** Whoever started the node keeps its standard input open; its end ends the node, even when nobody could say so. */
-  readonly untilStdinEnds?: true;
-}
+const LOG_LEVELS: readonly RunOptions["logLevel"][] = ["error", "warn", "info", "debug"];
 
 /** Adds `flor up`. */
 export function addUp(program: Command, terminal: Terminal): void {
@@ -23,7 +16,7 @@ export function addUp(program: Command, terminal: Terminal): void {
     command.createOption("--log-level <level>", "what to log on standard error").choices(LOG_LEVELS).default("info"),
   );
   command.addOption(command.createOption("--until-stdin-ends", "end with standard input").hideHelp());
-  command.action(async (options: UpOptions) => {
+  command.action(async (options: RunOptions & { readonly config?: string }) => {
     const config = loadConfigOrFail(options.config, terminal);
     // The whole network stack: the other commands start faster without it.
     const { runConfiguredNode } = await import("../run-configured-node.ts");

@@ -3,7 +3,7 @@
  * system-changing below.
  */
 import type { Config } from "@flor/config";
-import { createDriverClock, createLog, Dialler, type LogOptions, LoopDelay } from "@flor/host";
+import { createDriverClock, createLog, Dialler, type LogLevel, type LogOptions, LoopDelay } from "@flor/host";
 import { coreStatusOf, Driver, FlorNode, type LayerStatus, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./create-link.ts";
@@ -19,7 +19,7 @@ import type { RunningLink } from "./running-link.ts";
 /** How a node is run. */
 export interface RunNodeOptions {
   readonly version: string;
-  readonly logLevel: "error" | "warn" | "info" | "debug";
+  readonly logLevel: LogLevel;
   /** Where the log goes instead of stderr as lines of JSON. */
   readonly logTo?: Pick<LogOptions, "stream">;
   readonly builtinLinkCommand: LinkSurroundings["builtinLinkCommand"];
