@@ -79,7 +79,7 @@ function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
             sentPackets: stats.sentPackets,
             lostPackets: stats.lostPackets,
           },
-    reason: reasonOf(peer, state, adjacencies),
+    reason: reasonOf(node, peer, state, adjacencies),
   };
 }
 
@@ -95,13 +95,21 @@ function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState
   return peer.attempts.size > 0 ? "connecting" : "idle";
 }
 
-function reasonOf(peer: Peer, state: PeerState, adjacencies: readonly AdjacencyStatus[]): string | undefined {
+function reasonOf(
+  node: FlorNode,
+  peer: Peer,
+  state: PeerState,
+  adjacencies: readonly AdjacencyStatus[],
+): string | undefined {
   if (state !== "unreachable") return undefined;
   const { via, links } = peer.settings;
   if (via.length > 0)
     return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${peer.settings.name}?`;
   if (adjacencies.length > 0) return "its link is down";
   if (links.every(({ address }) => address === undefined)) return "it has no address here: waiting for it to come";
+  const above = links.find(({ link }) => node.links.get(link)?.kind === "native");
+  if (above !== undefined)
+    return `nobody is at ${above.address ?? ""}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
   return "no answer from its address: is the node up there, and does it list this one?";
 }
 

@@ -24,7 +24,7 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
   if (link.state === "failed")
     return [`link ${link.name} failed${reason}; repair that, then: flor link restart ${link.name}`];
   if (link.state === "stopped") return [`link ${link.name} is stopped; start it: flor link restart ${link.name}`];
-  if (link.state === "back-off") return [`link ${link.name} ended and will be started again${reason}`];
+  if (link.state === "back-off") return [`link ${link.name} is down and will be started again${reason}`];
   if (link.degraded) return [`link ${link.name} is degraded: ${printable(link.degradedReason ?? "")}`];
   return [];
 }
@@ -32,5 +32,7 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
 function adviceOnPeer(peer: PeerStatus): readonly string[] {
   if (peer.state !== "unreachable") return [];
   const reason = peer.reason === undefined ? "" : `: ${printable(peer.reason)}`;
+  // A reason that asks knows better what to look at.
+  if (reason.endsWith("?")) return [`peer ${peer.name} is unreachable${reason}`];
   return [`peer ${peer.name} is unreachable${reason}; does it run, does it list this node's id, is its address right?`];
 }
