@@ -10,7 +10,8 @@ import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
 import { expect } from "vitest";
 import { SeededSite } from "./seeded-site.ts";
 
-const SOCKS_PORT = 1080;
+/** Where `near` takes clients in, on its loopback. */
+export const SOCKS_PORT = 1080;
 const FILE_OCTETS = 8_000_000;
 
 /** The command line of flor, as a link or a test starts it. */

@@ -2,7 +2,7 @@
  * The WebTransport library, pure JavaScript over HTTP/2. With its native sibling beside it, it speaks HTTP/3 too; that
  * one is not flor's to install.
  */
-const NATIVE = "@fails-components/webtransport-transport-http3-quiche";
+export const HTTP3_TRANSPORT = "@fails-components/webtransport-transport-http3-quiche";
 
 type Library = typeof import("@fails-components/webtransport");
 
@@ -14,7 +14,7 @@ export interface LoadedLibrary {
 
 /** Loads the library. */
 export async function loadLibrary(): Promise<LoadedLibrary> {
-  const hasHttp3 = await import(NATIVE).then(
+  const hasHttp3 = await import(HTTP3_TRANSPORT).then(
     () => true,
     () => false,
   );

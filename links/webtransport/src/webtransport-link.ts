@@ -2,7 +2,7 @@
 import { ExitCode, type LinkDefinition, type NodeDoor } from "@flor/link-kit";
 import { CarrierLink, readEndName } from "@flor/stream-carrier";
 import { createDial } from "./dial-webtransport.ts";
-import { loadLibrary } from "./load-library.ts";
+import { HTTP3_TRANSPORT, loadLibrary } from "./load-library.ts";
 import { CREDENTIALS_RENEWAL_MS } from "./tls-credentials.ts";
 import { parseWebtransportConfig, WEBTRANSPORT_CONFIG_SCHEMA, type WebtransportConfig } from "./webtransport-config.ts";
 import { listenWebtransport, loadCredentials, type WebtransportServer } from "./webtransport-server.ts";
@@ -32,10 +32,8 @@ async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor):
     await link.close();
     throw error;
   }
-  node.log(
-    "info",
-    `listening on ${listen.host}:${listen.port}${path}, ${loaded.hasHttp3 ? "HTTP/3 and HTTP/2" : "HTTP/2"}`,
-  );
+  const spoken = loaded.hasHttp3 ? "HTTP/3 and HTTP/2" : `HTTP/2 only: HTTP/3 needs ${HTTP3_TRANSPORT} installed`;
+  node.log("info", `listening on ${listen.host}:${listen.port}${path}, ${spoken}`);
   if (config.files === undefined) renewInTime(node);
   return link;
 }
