@@ -1,4 +1,6 @@
+import { encodeOpen } from "@flor/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { CarriedSession } from "./carried-session.ts";
 import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 
@@ -69,6 +71,30 @@ describe("the bound on a peer's flows", () => {
     await vi.waitFor(() => expect(coreStatusOf(home.node, performance.now()).flows.open).toBe(0));
     client(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(2));
+  });
+});
+
+describe("a burst of streams", () => {
+  it("is taken by turns, so that others have theirs", async () => {
+    const { home, laptop } = await egressOfTwo();
+    const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
+    await vi.waitFor(() => expect(session()).toBeDefined(), { timeout: 5000 });
+    const ofTurns: number[] = [];
+    const turn = home.node.turn.bind(home.node);
+    home.node.turn = (now) => {
+      const before = opened(home);
+      const isLeft = turn(now);
+      ofTurns.push(opened(home) - before);
+      return isLeft;
+    };
+    const preface = encodeOpen({ version: 1, command: 1, domain: "web.example", port: 80 });
+    for (let count = 0; count < 1000; count += 1) {
+      const stream = session()?.connection.openStream() ?? -1;
+      session()?.connection.send(stream, preface, false);
+    }
+    laptop.node.sessions.touch(session()!);
+    await vi.waitFor(() => expect(opened(home)).toBe(1000), { timeout: 5000 });
+    expect(Math.max(...ofTurns)).toBe(128);
   });
 });
 

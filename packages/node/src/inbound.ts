@@ -29,6 +29,10 @@ export const EGRESS_FLOWS_MAX = 32_768;
 
 /** Octets read from one flow per turn: then others have their turn. */
 const READ_BUDGET_OCTETS = 524_288;
+/** Octets read from one session per turn. */
+const SESSION_READ_BUDGET_OCTETS = 4_194_304;
+/** Streams of one session that are opened, read or found reset per turn: each costs a system call or more. */
+const STREAMS_PER_TURN = 128;
 /** One read of a stream; also what a stalled client's socket holds at most beside its kernel buffer. */
 const SCRATCH_OCTETS = 131_072;
 
@@ -52,17 +56,24 @@ export class Inbound implements EgressOwner {
   }
 
   /**
-   * Step read: every stream of the session that has something.
+   * Step read: the streams of the session that have something, by turns when they are many.
    *
-   * @returns whether a flow's budget ended before its octets did
+   * @returns whether a budget ended before the octets did
    */
   read(session: CarriedSession, now: Instant): boolean {
     let more = false;
-    session.connection.forEachReadable((stream, isNew) => {
+    let octets = 0;
+    let streams = 0;
+    const isLeft = session.connection.forEachReadable((stream, isNew) => {
       const flow = session.flows.get(stream) ?? (isNew ? this.#acceptStream(session, stream, now) : undefined);
-      if (flow !== undefined && this.#readFlow(flow)) more = true;
+      const moved = flow === undefined ? 0 : this.#readFlow(flow);
+      if (moved >= READ_BUDGET_OCTETS) more = true;
+      octets += moved;
+      // Those that wait for their reader or their target cost nothing, and are shown again and again.
+      if (isNew || moved > 0 || !session.flows.has(stream)) streams += 1;
+      return octets < SESSION_READ_BUDGET_OCTETS && streams < STREAMS_PER_TURN;
     });
-    return more;
+    return more || isLeft;
   }
 
   /** Step connect: dials for a peer, by the egress policy; names are resolved here and nowhere else. */
@@ -130,10 +141,9 @@ export class Inbound implements EgressOwner {
     this.#host.log("info", "connect-failed", { ...fields, cause: name });
   }
 
-  /** Steps read and write of one flow; whether there is more. */
-  #readFlow(flow: Flow): boolean {
+  /** Steps read and write of one flow; octets moved, as many as its budget when there may be more. */
+  #readFlow(flow: Flow): number {
     flow.handleReadable();
-    const { relay } = flow;
-    return relay !== undefined && relay.handleReadable(this.#scratch, READ_BUDGET_OCTETS) >= READ_BUDGET_OCTETS;
+    return flow.relay?.handleReadable(this.#scratch, READ_BUDGET_OCTETS) ?? 0;
   }
 }

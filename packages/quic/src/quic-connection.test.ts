@@ -55,6 +55,7 @@ class Arrivals {
     this.#connection.forEachReadable((stream, isNew) => {
       if (isNew) this.isNew.push(stream);
       if (!this.stalled.has(stream)) this.#read(stream);
+      return true;
     });
   }
 
@@ -235,12 +236,32 @@ describe("streams", () => {
     const work = (): void => {
       arrivals.work();
       for (const stream of arrivals.isNew.splice(0)) server.send(stream, new Uint8Array(0), true);
-      client.forEachReadable((stream) => client.receive(stream, scratch));
+      client.forEachReadable((stream) => client.receive(stream, scratch) < Infinity);
       const event = client.pollEvent();
       if (event !== undefined) events.push(event.type);
     };
     await pair.runUntil(() => events.includes("streams-available"), work);
     expect(client.openStream()).toBe(40_000);
+  });
+
+  it("shows readable streams by turns when a visit has had enough", async () => {
+    const pair = new EndpointPair(time);
+    const { client, server } = await pair.establish();
+    const opened = Array.from({ length: 5 }, () => client.openStream() ?? -1);
+    for (const stream of opened) client.send(stream, Uint8Array.of(1), false);
+    const readable = (): number => {
+      let count = 0;
+      server.forEachReadable(() => (count += 1) > 0);
+      return count;
+    };
+    await pair.runUntil(() => readable() === opened.length);
+    const seen: number[] = [];
+    const visitTwo = (): boolean => {
+      let visits = 0;
+      return server.forEachReadable((stream) => (seen.push(stream), (visits += 1) < 2));
+    };
+    expect([visitTwo(), visitTwo(), visitTwo()]).toEqual([true, true, true]);
+    expect(new Set(seen.slice(0, opened.length))).toEqual(new Set(opened));
   });
 
   it("does not let a reader that stalls disturb another stream", async () => {
