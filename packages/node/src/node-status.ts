@@ -107,9 +107,9 @@ function reasonOf(
     return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${peer.settings.name}?`;
   if (adjacencies.length > 0) return "its link is down";
   if (links.every(({ address }) => address === undefined)) return "it has no address here: waiting for it to come";
-  const above = links.find(({ link }) => node.links.get(link)?.kind === "native");
-  if (above !== undefined)
-    return `nobody is at ${above.address ?? ""}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
+  const beneath = links.find(({ link, address }) => address && node.links.get(link)?.kind === "native");
+  if (beneath?.address !== undefined)
+    return `nobody is at ${beneath.address}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
   return "no answer from its address: is the node up there, and does it list this one?";
 }
 
