@@ -21,10 +21,9 @@ export interface RunOptions {
 /** Runs the node of a configuration until it is asked to stop. */
 export async function runConfiguredNode(config: Config, options: RunOptions, terminal: Terminal): Promise<void> {
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
-  const path = controlSocketPath(runtimeFolder(terminal.environment), config.name);
   let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
-  const control = await openControl(path, () => running);
+  const control = await openControl(config.name, terminal, () => running);
   try {
     const logTo = terminal.isErrorInteractive ? { stream: readableLog(terminal) } : {};
     const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo, builtinLinkCommand });
@@ -40,8 +39,13 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
   }
 }
 
-async function openControl(path: string, node: () => RunningNode | undefined): Promise<ControlSocket> {
+async function openControl(
+  name: string,
+  { environment }: Terminal,
+  node: () => RunningNode | undefined,
+): Promise<ControlSocket> {
   try {
+    const path = controlSocketPath(runtimeFolder(environment), name);
     return await openControlSocket(path, controlMethodsOf(node));
   } catch (cause) {
     throw new CommandError((cause as Error).message, { cause });

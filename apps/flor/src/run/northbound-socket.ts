@@ -4,6 +4,7 @@ import { chmodSync, chownSync, lstatSync, readFileSync, unlinkSync } from "node:
 import type { Server } from "node:net";
 import { isControlSocketLive, makeRuntimeFolder, runtimeFolder } from "@flor/host";
 import { dirname } from "node:path";
+import { CommandError } from "../command-error.ts";
 import { northboundSocketPath } from "./northbound-protocol.ts";
 
 /** A socket, and the group whose members may open it. */
@@ -22,7 +23,7 @@ const GROUP_FILE = "/etc/group";
 /**
  * The socket of a network: as configured, else one in this user's runtime folder, which is made.
  *
- * @throws Error that says what to do
+ * @throws CommandError that says what to do
  */
 export function northboundSocketOf(
   node: string,
@@ -41,11 +42,22 @@ export function northboundSocketOf(
 /**
  * Listens; a socket that a dead node left is replaced.
  *
- * @throws Error when a live node has it, something else stands there, or the group cannot be let in
+ * @throws CommandError when a live node has it, something else stands there, or the group cannot be let in
  */
 export async function listenNorthbound(server: Server, { path, group }: NorthboundSocket): Promise<void> {
   const groupId = group === undefined ? undefined : groupIdOf(group);
-  await removeLeftover(path);
+  try {
+    await removeLeftover(path);
+    await listenFor(server, path);
+    if (groupId === undefined) return chmodSync(path, OWNER_ALONE);
+    chownSync(path, process.getuid?.() ?? 0, groupId);
+    chmodSync(path, OWNER_AND_GROUP);
+  } catch (cause) {
+    throw cause instanceof CommandError ? cause : explained(cause as NodeJS.ErrnoException, path, group);
+  }
+}
+
+async function listenFor(server: Server, path: string): Promise<void> {
   const mask = process.umask(MADE_FOR_OWNER);
   try {
     // Bound before it returns; only the event comes later.
@@ -54,17 +66,27 @@ export async function listenNorthbound(server: Server, { path, group }: Northbou
     process.umask(mask);
   }
   await once(server, "listening");
-  if (groupId === undefined) return chmodSync(path, OWNER_ALONE);
-  chownSync(path, process.getuid?.() ?? 0, groupId);
-  chmodSync(path, OWNER_AND_GROUP);
+}
+
+function explained(cause: NodeJS.ErrnoException, path: string, group: string | undefined): CommandError {
+  const { code, syscall } = cause;
+  if (syscall === "chown")
+    return new CommandError(`${path} cannot be given to the group ${group}: this user must be a member of it`, {
+      cause,
+    });
+  if (code === "EACCES" || code === "ENOENT")
+    return new CommandError(`${path} cannot be made: its folder must exist, and this user be allowed to write there`, {
+      cause,
+    });
+  return new CommandError(`${path} cannot be served: ${cause.message}`, { cause });
 }
 
 async function removeLeftover(path: string): Promise<void> {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (status === undefined) return;
-  if (!status.isSocket()) throw new Error(`${path} is there and no socket: remove it, or choose another path`);
+  if (!status.isSocket()) throw new CommandError(`${path} is there and no socket: remove it, or choose another path`);
   if (await isControlSocketLive(path))
-    throw new Error(`a node serves ${path} already: stop it, or choose another path`);
+    throw new CommandError(`a node serves ${path} already: stop it, or choose another path`);
   unlinkSync(path);
 }
 
@@ -73,5 +95,5 @@ function groupIdOf(name: string): number {
     const [group, , id] = line.split(":");
     if (group === name && id !== undefined) return Number(id);
   }
-  throw new Error(`there is no group ${name} on this machine: make it, or name another for the northbound`);
+  throw new CommandError(`there is no group ${name} on this machine: make it, or name another for the northbound`);
 }
