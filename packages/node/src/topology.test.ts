@@ -94,11 +94,20 @@ describe("topology", () => {
     bringUp(vm);
     topology.learn(neighbourOf(vm), [
       advertisementOf(vm, { to: home, label: 77 }),
-      advertisementOf(home, { delivery: 600 }),
+      advertisementOf(home, { delivery: 600, to: vm }),
     ]);
     expect(paths).toContainEqual(["home", [77, 600]]);
     topology.learn(neighbourOf(vm), [advertisementOf(vm, { to: home, label: 77, up: false, sequence: 2 })]);
     expect(paths.at(-1)).toEqual(["home", undefined]);
+  });
+
+  it("keeps nothing that a neighbour tells of nodes that are no peers", () => {
+    bringUp(vm);
+    const before = told;
+    const strangers = Array.from({ length: 50 }, (_, n) => advertisementOf(identityOf(100 + n), { to: vm }));
+    expect(topology.learn(neighbourOf(vm), strangers)).toBe(0);
+    expect([...topology.database.entries()]).toEqual([]);
+    expect(told).toBe(before);
   });
 
   it("believes no advertisement that its origin did not sign", () => {

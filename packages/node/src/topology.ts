@@ -55,8 +55,11 @@ export class Topology {
     this.#sequence = options.sequence;
     this.instance = new Uint8Array(INSTANCE_OCTETS);
     options.randomFill(this.instance);
-    this.database = new LinkStateDatabase((publicKey, octets, signature) =>
-      verify(publicKey, signedOctets(octets), signature),
+    // Paths end at peers and lead through neighbours, which are peers too.
+    const isOfUse = (origin: string): boolean => origin === this.#ownKey || this.neighbours.has(origin);
+    this.database = new LinkStateDatabase(
+      (publicKey, octets, signature) => verify(publicKey, signedOctets(octets), signature),
+      isOfUse,
     );
     for (const peer of options.peers) {
       const key = nodeKeyOf(peer.publicKey);
@@ -105,7 +108,7 @@ export class Topology {
       if (outcome.outcome === "fresh") {
         fresh = true;
         this.#handleFresh(outcome.entry, outcome.previous);
-      } else if (outcome.outcome !== "known") refused += 1;
+      } else if (outcome.outcome !== "known" && outcome.outcome !== "of-no-use") refused += 1;
     }
     if (fresh) {
       this.#options.observer.handleAdvertisementsChanged();

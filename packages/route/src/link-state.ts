@@ -1,4 +1,4 @@
-import { type Advertisement, type SignedAdvertisement, decodeAdvertisement } from "@flor/wire";
+import { type Advertisement, type SignedAdvertisement, decodeAdvertisement, LABEL_MAX } from "@flor/wire";
 
 /** Octets of one encoded advertisement at most. */
 export const ADVERTISEMENT_MAX_OCTETS = 32_768;
@@ -40,7 +40,8 @@ export interface LinkStateEntry {
 /** Outcome of {@link LinkStateDatabase.offer}. */
 export type OfferOutcome =
   | { readonly outcome: "fresh"; readonly entry: LinkStateEntry; readonly previous: LinkStateEntry | undefined }
-  | { readonly outcome: "known" | "malformed" | "bad-signature" | "full" };
+  /** "of-no-use": true perhaps, but of a node that is none of ours. */
+  | { readonly outcome: "known" | "of-no-use" | "malformed" | "bad-signature" | "full" };
 
 /** The map key of a node: its public key in hex. */
 export function nodeKeyOf(publicKey: Uint8Array): string {
@@ -53,10 +54,18 @@ export function nodeKeyOf(publicKey: Uint8Array): string {
 export class LinkStateDatabase {
   #entries = new Map<string, LinkStateEntry>();
   #verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean;
+  #isOfUse: (origin: string) => boolean;
 
-  /** @param verify checks the origin's signature over the encoded advertisement */
-  constructor(verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean) {
+  /**
+   * @param verify checks the origin's signature over the encoded advertisement
+   * @param isOfUse whether an origin, by its node key, is kept: anybody can make up any number of keys
+   */
+  constructor(
+    verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean,
+    isOfUse: (origin: string) => boolean,
+  ) {
     this.#verify = verify;
+    this.#isOfUse = isOfUse;
   }
 
   /**
@@ -68,6 +77,7 @@ export class LinkStateDatabase {
   offer(signed: SignedAdvertisement, sentBy: string): OfferOutcome {
     const entry = parseEntry(signed);
     if (entry === undefined) return { outcome: "malformed" };
+    if (!this.#isOfUse(entry.origin)) return { outcome: "of-no-use" };
     const previous = this.#entries.get(entry.origin);
     if (previous !== undefined && !isNewer(entry, previous, entry.origin === sentBy)) return { outcome: "known" };
     if (previous === undefined && this.#entries.size >= LINK_STATE_ORIGINS_MAX) return { outcome: "full" };
@@ -107,6 +117,7 @@ function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefined {
   const { origin, instance, adjacencies } = advertisement;
   if (origin?.length !== PUBLIC_KEY_OCTETS || instance?.length !== INSTANCE_OCTETS) return undefined;
   if ((adjacencies?.length ?? 0) > ADVERTISED_ADJACENCIES_MAX) return undefined;
+  if ((advertisement.deliveryLabel ?? 0) > LABEL_MAX) return undefined;
   return {
     origin: nodeKeyOf(origin),
     publicKey: origin.slice(),
@@ -119,7 +130,7 @@ function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefined {
 }
 
 function parseEdge(edge: NonNullable<Advertisement["adjacencies"]>[number]): LinkStateEdge | undefined {
-  if (edge.neighbour?.length !== PUBLIC_KEY_OCTETS) return undefined;
+  if (edge.neighbour?.length !== PUBLIC_KEY_OCTETS || (edge.label ?? 0) > LABEL_MAX) return undefined;
   const mtu = edge.mtu ?? 0;
   return {
     neighbour: nodeKeyOf(edge.neighbour),

@@ -14,9 +14,22 @@ interface Neighbour {
   up?: boolean;
 }
 
-function databaseOf(nodes: Record<number, Neighbour[]>): LinkStateDatabase {
-  const database = new LinkStateDatabase(() => true);
+/** Adds what the other ends say, unless they say something else. */
+function answered(nodes: Record<number, Neighbour[]>): Record<number, Neighbour[]> {
+  const all = Object.fromEntries(Object.entries(nodes).map(([node, neighbours]) => [node, [...neighbours]]));
   for (const [node, neighbours] of Object.entries(nodes)) {
+    for (const { to } of neighbours)
+      if (all[to]?.every((back) => back.to !== Number(node))) all[to].push({ to: Number(node), label: 16 });
+  }
+  return all;
+}
+
+function databaseOf(nodes: Record<number, Neighbour[]>): LinkStateDatabase {
+  const database = new LinkStateDatabase(
+    () => true,
+    () => true,
+  );
+  for (const [node, neighbours] of Object.entries(answered(nodes))) {
     const advertisement = encodeAdvertisement({
       origin: key(Number(node)),
       instance: new Uint8Array(16).fill(1),
@@ -62,6 +75,17 @@ describe("paths", () => {
     expect(paths.shortest(name(9))).toBeUndefined();
   });
 
+  it("has no path over an adjacency of which only one end tells", () => {
+    const nodes = {
+      2: [{ to: 4, label: 24 }],
+      3: [{ to: 4, label: 34, metric: 9 }],
+      4: [{ to: 2, label: 42, up: false }],
+    };
+    const paths = new PathComputation(databaseOf(nodes), own(2, 3));
+    expect(paths.shortest(name(4))?.firstHop).toBe(name(3));
+    expect(paths.along([name(2), name(4)])).toBeUndefined();
+  });
+
   it("takes the way of least metric", () => {
     const database = databaseOf({
       2: [{ to: 4, label: 24, metric: 10 }],
@@ -82,6 +106,7 @@ describe("paths", () => {
 });
 
 describe("link state", () => {
+  const nobody = { instance: new Uint8Array(16), sequence: 1 };
   const offer = (database: LinkStateDatabase, sequence: number, instance: number, sentBy = ""): string =>
     database.offer(
       {
@@ -92,7 +117,10 @@ describe("link state", () => {
     ).outcome;
 
   it("keeps the newest advertisement of an origin", () => {
-    const database = new LinkStateDatabase(() => true);
+    const database = new LinkStateDatabase(
+      () => true,
+      () => true,
+    );
     expect(offer(database, 5, 1)).toBe("fresh");
     expect(offer(database, 5, 1)).toBe("known");
     expect(offer(database, 4, 2)).toBe("known");
@@ -100,13 +128,40 @@ describe("link state", () => {
   });
 
   it("believes an origin that started anew with an older clock, when it says so itself", () => {
-    const database = new LinkStateDatabase(() => true);
+    const database = new LinkStateDatabase(
+      () => true,
+      () => true,
+    );
     offer(database, 5, 1);
     expect(offer(database, 4, 2, name(2))).toBe("fresh");
   });
 
+  it("keeps nothing of origins that are of no use, however many are made up", () => {
+    const database = new LinkStateDatabase(
+      () => true,
+      (origin) => origin === name(3),
+    );
+    expect(offer(database, 1, 1)).toBe("of-no-use");
+    expect([...database.entries()]).toEqual([]);
+  });
+
+  it("refuses labels that are none, and leaves out adjacencies that bear one", () => {
+    const database = databaseOf({
+      3: [
+        { to: 4, label: 0x10_0000 },
+        { to: 5, label: 0xf_ffff },
+      ],
+    });
+    expect(database.get(name(3))?.edges.map(({ label }) => label)).toEqual([0xf_ffff]);
+    const advertisement = encodeAdvertisement({ ...nobody, origin: key(6), deliveryLabel: 0x10_0000 });
+    expect(database.offer({ advertisement, signature: new Uint8Array(64) }, "").outcome).toBe("malformed");
+  });
+
   it("refuses what its origin did not sign, and what is not an advertisement", () => {
-    const database = new LinkStateDatabase(() => false);
+    const database = new LinkStateDatabase(
+      () => false,
+      () => true,
+    );
     expect(offer(database, 1, 1)).toBe("bad-signature");
     expect(database.offer({ advertisement: new Uint8Array([0xff]), signature: new Uint8Array(64) }, "").outcome).toBe(
       "malformed",

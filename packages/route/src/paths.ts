@@ -70,7 +70,7 @@ export class PathComputation {
       if (node === destination) return this.along(candidate.hops);
       if (candidate.hops.length === LABEL_STACK_MAX_DEPTH) continue;
       for (const edge of this.#database.get(node)?.edges ?? []) {
-        if (!edge.up || best.has(edge.neighbour)) continue;
+        if (best.has(edge.neighbour) || !this.#isCarrying(node, edge)) continue;
         const cost = candidate.cost + edge.metric;
         if (cost < (open.get(edge.neighbour)?.cost ?? Infinity)) {
           open.set(edge.neighbour, { cost, hops: [...candidate.hops, edge.neighbour] });
@@ -81,7 +81,12 @@ export class PathComputation {
   }
 
   #edge(from: string, to: string): LinkStateEdge | undefined {
-    return this.#database.get(from)?.edges.find((edge) => edge.neighbour === to && edge.up);
+    return this.#database.get(from)?.edges.find((edge) => edge.neighbour === to && this.#isCarrying(from, edge));
+  }
+
+  /** Both ends say that it is up (OSPF, RFC 2328 section 16.1 step 2b): a node cannot draw others' traffic by its word alone. */
+  #isCarrying(from: string, { neighbour, up }: LinkStateEdge): boolean {
+    return up && this.#database.get(neighbour)?.edges.some((edge) => edge.neighbour === from && edge.up) === true;
   }
 }
 
