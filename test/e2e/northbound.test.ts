@@ -1,5 +1,7 @@
 /** What a node tells those that stand on it, and what it makes of them: played ones, and real ones that are set up wrong. */
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { LayerStatus } from "@flor/node";
 import { flor, NodeProcess, PlayedNode } from "@flor/testkit";
@@ -12,11 +14,14 @@ const SOCKET_AS_PROCESS = `
   const socket = require("node:net").connect(process.argv[1]);
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
+  socket.on("close", () => process.exit());
 `;
 /** What a udp link carries on a path of 1500 octets, in segments and in one datagram; a frame's header and one label. */
 const CARRIED = { whole: 16_384, unsegmented: 1472 };
 const OVERHEAD_OCTETS = 20;
 
+/** Places at a northbound. */
+const CLIENTS_MAX = 8;
 const SEND_AGAIN = { interval: 200, timeout: 10_000 };
 
 const owned = new AsyncDisposableStack();
@@ -132,6 +137,31 @@ describe("an upper node", () => {
     await second.waitFor(() => second.output.includes(refusal) || undefined, "a refusal");
     expect(second.events.map(({ type }) => type)).not.toContain("ready");
     expect(first.end.state).toBe("ready");
+  });
+});
+
+describe("whoever may open the socket", () => {
+  test("keeps no place there when he is refused and does not hang up", async () => {
+    const path = l1.northboundPath("lonely");
+    const clients = Array.from({ length: CLIENTS_MAX }, () => connect({ path, allowHalfOpen: true }));
+    await Promise.all(
+      clients.map(async (client) => {
+        client.on("error", () => {});
+        client.write("{}\n");
+        await once(client.resume(), "end");
+      }),
+    );
+    await using upper = await attach(path);
+    expect((await upper.waitForEvent("ready")).peer.program).toBe("flor");
+    for (const client of clients) client.destroy();
+  });
+
+  test("is not listened to beside his session", async () => {
+    await using upper = await attach(l1.northboundPath("lonely"));
+    await upper.waitForEvent("ready");
+    upper.child.stdin?.write("more");
+    await upper.exited;
+    expect(upper.output).toContain('{"attached":true,"node":"l1"}');
   });
 });
 

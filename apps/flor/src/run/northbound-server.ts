@@ -81,7 +81,8 @@ export class NorthboundServer {
       if (end < 0) return;
       client.off("data", take);
       client.setTimeout(0);
-      client.resume();
+      // Its session speaks over another socket: who says more here wants to keep us reading.
+      client.on("data", () => client.destroy());
       void this.#attach(client, text.slice(0, end));
     };
     client.on("data", take);
@@ -89,15 +90,14 @@ export class NorthboundServer {
 
   async #attach(client: Socket, line: string): Promise<void> {
     const bootstrap = decodeBootstrap(line);
-    if ("error" in bootstrap) return void client.end(encodeNorthboundAnswer({ error: bootstrap.error }));
+    if ("error" in bootstrap) return refuse(client, bootstrap.error);
     const socket = await openLoopbackSocket();
     if (client.destroyed) return socket.close();
     if (this.#attached !== undefined) {
       // Two nodes that displaced each other would do so for ever.
       socket.close();
       const { network } = this.#options.northbound;
-      const error = `another node is attached to ${network}: give each node above a northbound of its own`;
-      return void client.end(encodeNorthboundAnswer({ error }));
+      return refuse(client, `another node is attached to ${network}: give each node above a northbound of its own`);
     }
     const upper = new AttachedUpper(this.#options, bootstrap, socket, client);
     this.#attached = upper;
@@ -107,4 +107,10 @@ export class NorthboundServer {
     });
     client.write(encodeNorthboundAnswer({ attached: true, node: this.#options.node.settings.name }));
   }
+}
+
+/** Who is refused keeps no place, even when it does not hang up. */
+function refuse(client: Socket, error: string): void {
+  client.write(encodeNorthboundAnswer({ error }));
+  client.destroySoon();
 }
