@@ -17,6 +17,8 @@ export interface SocksCredentials {
   readonly password: string;
 }
 
+/** Stands for the address of a machine that listens everywhere, which only its owner knows. */
+export const UNSPECIFIED_WORD = "HOST";
 const UNSPECIFIED = new Set(["0.0.0.0", "::"]);
 /** RFC 1929 gives the length of either field one octet. */
 const FIELD_MAX_OCTETS = 255;
@@ -38,7 +40,7 @@ export function parseBridgeLine(text: string, transport: string): BridgeLine | u
 /** The line that {@link parseBridgeLine} reads; an address that means "everywhere" becomes the word HOST. */
 export function formatBridgeLine(address: string, args: ReadonlyMap<string, string>): string {
   const { host, port } = splitAddress(address) ?? { host: "", port: 0 };
-  const where = UNSPECIFIED.has(host) ? `HOST:${port}` : address;
+  const where = UNSPECIFIED.has(host) ? `${UNSPECIFIED_WORD}:${port}` : address;
   return [where, ...Array.from(args, ([key, value]) => `${key}=${value}`)].join(" ");
 }
 

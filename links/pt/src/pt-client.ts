@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
 import { type CarriedStream, carriedStreamOf, splitAddress } from "@flor/stream-carrier";
 import { SocksClient } from "socks";
-import { encodeSocksArguments, parseBridgeLine } from "./bridge-line.ts";
+import { encodeSocksArguments, parseBridgeLine, UNSPECIFIED_WORD } from "./bridge-line.ts";
 import { ManagedProxy, type ManagedProxyOptions } from "./managed-proxy.ts";
 
 /** A transport's own handshake takes its time. */
 const DIAL_TIMEOUT_MS = 30_000;
+
+/** SOCKS has no words for more. */
+const ADVICE = "nobody listens there, or the arguments are not those that the neighbour's node logs";
 
 /** The transport as a client: started at the first neighbour that is dialled, and again when it is gone. */
 export class PtClient {
@@ -23,17 +26,21 @@ export class PtClient {
     const bridge = parseBridgeLine(address, transport);
     if (bridge === undefined)
       throw new Error("this is no HOST:PORT with KEY=VALUE after it, so no pt link can dial it");
+    const { host, port, args } = bridge;
+    if (host === UNSPECIFIED_WORD)
+      throw new Error(`${UNSPECIFIED_WORD} in its address is to be replaced by a name or an address of its machine`);
     const { method } = await this.#start();
     const proxy = splitAddress(method.address);
     if (proxy === undefined || method.type !== "client-method")
       throw new Error(`the transport listens at ${method.address}, which is no address`);
-    const { host, port, args } = bridge;
     const { socket } = await SocksClient.createConnection({
       proxy: { ...proxy, type: method.socks, ...encodeSocksArguments(args) },
       destination: { host, port },
       command: "connect",
       timeout: DIAL_TIMEOUT_MS,
       set_tcp_nodelay: true,
+    }).catch((error: Error) => {
+      throw new Error(`${transport} does not get through: ${ADVICE} (${error.message})`, { cause: error });
     });
     return carry(socket, signal, `${host}:${port}`);
   }

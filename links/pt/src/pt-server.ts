@@ -26,6 +26,7 @@ export class PtServer {
   readonly #backOff = new BackOff();
   #proxy: ManagedProxy | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lastReason: string | undefined;
   #isClosed = false;
 
   private constructor(options: PtServerOptions, listener: Server) {
@@ -62,7 +63,9 @@ export class PtServer {
     const reason = await this.#serve().catch((error: Error) => error.message);
     if (this.#isClosed) return;
     if (performance.now() - startedAt > PROVEN_MS) this.#backOff.reset();
-    this.#options.node.log("error", `${reason}; starting it again`);
+    // The same words every time say nothing new.
+    if (reason !== this.#lastReason) this.#options.node.log("error", `${reason}; starting it again`);
+    this.#lastReason = reason;
     this.#timer = setTimeout(() => void this.#run(), this.#backOff.next());
   }
 
@@ -74,6 +77,7 @@ export class PtServer {
     const proxy = await ManagedProxy.start({ ...this.#options, role });
     if (this.#isClosed) proxy.close();
     this.#proxy = proxy;
+    this.#lastReason = undefined;
     await this.#announce(proxy);
     return proxy.exited;
   }

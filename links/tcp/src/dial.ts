@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { LinkConfigError } from "@flor/link-kit";
-import { type DialStream, splitAddress } from "@flor/stream-carrier";
+import { type DialStream, explainDial, splitAddress } from "@flor/stream-carrier";
 import { SocksClient, type SocksProxy } from "socks";
 import type { Endpoint, UpstreamProxy } from "./tcp-config.ts";
 import { carriedSocket } from "./tcp-socket.ts";
@@ -35,7 +35,7 @@ async function connectDirectly({ host, port }: Endpoint, signal: AbortSignal): P
   } catch (error) {
     // What fails now has been told.
     socket.on("error", () => {}).destroy();
-    throw new Error(explain(error as NodeJS.ErrnoException), { cause: error });
+    throw new Error(explainDial(error), { cause: error });
   }
 }
 
@@ -43,7 +43,7 @@ async function connectThrough(proxy: SocksProxy, destination: Endpoint, signal: 
   const options = { proxy, destination, command: "connect", timeout: DIAL_TIMEOUT_MS, set_tcp_nodelay: true } as const;
   const established = SocksClient.createConnection(options);
   const { socket } = await established.catch((error: Error) => {
-    throw new Error(`the proxy ${proxy.host}:${proxy.port}: ${error.message}`, { cause: error });
+    throw new Error(`the proxy ${proxy.host}:${proxy.port}: ${explainDial(error)}`, { cause: error });
   });
   if (!signal.aborted) return socket;
   socket.destroy();
@@ -59,11 +59,4 @@ async function socksProxyOf({ host, port, user, passwordFile }: UpstreamProxy): 
     const { code } = error as NodeJS.ErrnoException;
     throw new LinkConfigError(`passwordFile: ${passwordFile} cannot be read: ${code}`, { cause: error });
   }
-}
-
-function explain(error: NodeJS.ErrnoException): string {
-  if (error.code === "ECONNREFUSED") return "nobody listens there";
-  if (error.code === "ENOTFOUND") return "this name has no address";
-  if (error.code === "ABORT_ERR") return `no answer within ${DIAL_TIMEOUT_MS / 1000} s`;
-  return error.code ?? error.message;
 }

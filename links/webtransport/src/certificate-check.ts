@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { isIP } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { parseNodeId } from "@flor/quic/identity";
+import { explainDial } from "@flor/stream-carrier";
 import type { WebtransportAddress } from "./webtransport-address.ts";
 
 /** SubjectPublicKeyInfo of an Ed25519 key (RFC 8410), up to the key. */
@@ -27,13 +28,20 @@ export async function certificateToPin(
   peer: string,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
-  if (address.certificateHash !== undefined) return address.certificateHash;
   const { certificate, isAuthorized } = await fetchCertificate(address, signal);
+  const hash = createHash("sha256").update(certificate.raw).digest();
+  if (address.certificateHash !== undefined) {
+    if (hash.equals(address.certificateHash)) return hash;
+    throw new Error(`its certificate is another than the address demands: its SHA-256 is ${hash.toString("hex")}`);
+  }
   const key = keyOf(peer);
-  if (key !== undefined && isSignedBy(certificate, key)) return createHash("sha256").update(certificate.raw).digest();
+  if (key !== undefined && isSignedBy(certificate, key)) return hash;
   if (isAuthorized) return undefined;
   throw new Error("its certificate is signed neither by the neighbour's node nor by an authority");
 }
+
+/** What is said of whoever listens and does not answer as a web server does. */
+const NO_TLS = "it speaks no TLS, so it is no webtransport link";
 
 interface FetchedCertificate {
   readonly certificate: X509Certificate;
@@ -44,10 +52,15 @@ async function fetchCertificate({ host, port }: WebtransportAddress, signal: Abo
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const socket: TLSSocket = connect({ host, port, ALPNProtocols: ["h2"], rejectUnauthorized: false, ...servername });
   try {
-    await once(socket, "secureConnect", { signal });
+    await once(socket, "connect", { signal });
+    await once(socket, "secureConnect", { signal }).catch((error: Error) => {
+      throw new Error(signal.aborted ? error.message : NO_TLS, { cause: error });
+    });
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) throw new Error("it showed no certificate");
     return { certificate, isAuthorized: socket.authorized };
+  } catch (error) {
+    throw new Error(explainDial(error), { cause: error });
   } finally {
     // What fails now has been told.
     socket.on("error", () => {}).destroy();

@@ -7,6 +7,9 @@ import { parseWebtransportAddress } from "./webtransport-address.ts";
 
 const DIAL_TIMEOUT_MS = 15_000;
 
+/** The library has no words for more. */
+const NO_SESSION = "it takes no WebTransport session here; compare the address with its link's path";
+
 /** How neighbours are dialled. */
 export function createDial({ library, hasHttp3 }: LoadedLibrary): DialStream {
   return async (text, signal, peer): Promise<CarriedStream> => {
@@ -25,7 +28,7 @@ export function createDial({ library, hasHttp3 }: LoadedLibrary): DialStream {
       return carriedBidirectionalStream(stream, session, text);
     } catch (error) {
       closeSession(session);
-      throw error;
+      throw limit.aborted ? error : new Error(`its certificate is good, but ${NO_SESSION}`, { cause: error });
     }
   };
 }

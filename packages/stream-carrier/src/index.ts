@@ -3,6 +3,7 @@ export type { CarriedStream, DialStream } from "./carried-stream.ts";
 export { carriedStreamOf } from "./carried-stream.ts";
 export { CarrierLink, type CarrierLinkOptions } from "./carrier-link.ts";
 export { readEndName } from "./end-name.ts";
+export { explainDial } from "./explain-dial.ts";
 export {
   FRAME_MTU_DEFAULT,
   FRAME_MTU_MAX,
