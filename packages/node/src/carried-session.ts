@@ -2,6 +2,9 @@ import type { QuicConnection } from "@flor/quic";
 import type { BlockedWriter, EgressFlow, IngressFlow, JoinFlow, Relay, RelayOwner } from "@flor/session";
 import type { Peer } from "./peer.ts";
 
+/** Flows of a session that is over which are ended per turn: each may cost a system call or more. */
+const FLOWS_ENDED_PER_TURN = 128;
+
 /** A flow on a stream of a session. */
 export type Flow = IngressFlow | EgressFlow | JoinFlow;
 
@@ -24,6 +27,11 @@ export class CarriedSession implements RelayOwner {
     this.connection = connection;
     this.peer = peer;
     this.#touch = touch;
+  }
+
+  /** The connection is closed; its flows end one by one. */
+  get isOver(): boolean {
+    return this.connection.state === "closed";
   }
 
   handleRelayTouched(): void {
@@ -50,11 +58,20 @@ export class CarriedSession implements RelayOwner {
     for (const writer of blocked) writer.handleWritable();
   }
 
-  /** The connection is over: every flow of it ends with RST. */
-  abandonFlows(): void {
-    const flows = [...this.flows.values()];
-    this.flows.clear();
+  /**
+   * The connection is over: every flow of it ends with RST, by turns when they are many.
+   *
+   * @returns whether some are left
+   */
+  abandonFlows(): boolean {
     this.#blocked.clear();
-    for (const flow of flows) flow.handleCarrierLost();
+    let ended = 0;
+    for (const [stream, flow] of this.flows) {
+      if (ended === FLOWS_ENDED_PER_TURN) return true;
+      ended += 1;
+      this.flows.delete(stream);
+      flow.handleCarrierLost();
+    }
+    return false;
   }
 }

@@ -255,13 +255,13 @@ export class FlorNode {
   /** read, write and transmit of one session; whether a budget ended first. */
   #serve(session: CarriedSession, now: Instant): boolean {
     this.sessions.takeEvents(session, now);
-    if (session.connection.state === "closed") return false;
+    if (session.isOver) return this.sessions.forget(session);
     const moreToRead = session.established && this.inbound.read(session, now);
     session.writeBlocked();
     const moreToSend = this.outbound.transmit(session, now);
     // A close is over once its packet is sent.
     this.sessions.takeEvents(session, now);
-    return moreToRead || moreToSend;
+    return session.isOver ? this.sessions.forget(session) : moreToRead || moreToSend;
   }
 
   #link(name: string): NodeLink {

@@ -41,6 +41,30 @@ function client({ node }: MemoryNode): MemoryBytes {
 }
 
 const failed = ({ node }: MemoryNode): object => coreStatusOf(node, performance.now()).flows.failed;
+const openFlows = ({ node }: MemoryNode): number => coreStatusOf(node, performance.now()).flows.open;
+
+/** What each turn of the node from now on adds to a figure. */
+function gainPerTurn({ node }: MemoryNode, figure: () => number): number[] {
+  const gains: number[] = [];
+  const turn = node.turn.bind(node);
+  node.turn = (now) => {
+    const before = figure();
+    const isLeft = turn(now);
+    gains.push(figure() - before);
+    return isLeft;
+  };
+  return gains;
+}
+
+/** Streams with a preface, all at once. */
+function openStreams(session: CarriedSession | undefined, count: number): void {
+  const preface = encodeOpen({ version: 1, command: 1, domain: "web.example", port: 80 });
+  for (let n = 0; n < count; n += 1) {
+    const stream = session?.connection.openStream() ?? -1;
+    session?.connection.send(stream, preface, false);
+  }
+}
+
 const opened = ({ node }: MemoryNode): number => node.inbound.accepted;
 
 describe("the bound on a peer's flows", () => {
@@ -79,22 +103,26 @@ describe("a burst of streams", () => {
     const { home, laptop } = await egressOfTwo();
     const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
     await vi.waitFor(() => expect(session()).toBeDefined(), { timeout: 5000 });
-    const ofTurns: number[] = [];
-    const turn = home.node.turn.bind(home.node);
-    home.node.turn = (now) => {
-      const before = opened(home);
-      const isLeft = turn(now);
-      ofTurns.push(opened(home) - before);
-      return isLeft;
-    };
-    const preface = encodeOpen({ version: 1, command: 1, domain: "web.example", port: 80 });
-    for (let count = 0; count < 1000; count += 1) {
-      const stream = session()?.connection.openStream() ?? -1;
-      session()?.connection.send(stream, preface, false);
-    }
+    const ofTurns = gainPerTurn(home, () => opened(home));
+    openStreams(session(), 1000);
     laptop.node.sessions.touch(session()!);
     await vi.waitFor(() => expect(opened(home)).toBe(1000), { timeout: 5000 });
     expect(Math.max(...ofTurns)).toBe(128);
+  });
+
+  it("ends by turns too, when their session is over", async () => {
+    const { home, laptop } = await egressOfTwo();
+    const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
+    await vi.waitFor(() => expect(session()).toBeDefined(), { timeout: 5000 });
+    openStreams(session(), 1000);
+    laptop.node.sessions.touch(session()!);
+    await vi.waitFor(() => expect(opened(home)).toBe(1000), { timeout: 5000 });
+    const ended = gainPerTurn(home, () => -openFlows(home));
+    session()?.connection.close(7, "");
+    laptop.node.sessions.touch(session()!);
+    await vi.waitFor(() => expect(openFlows(home)).toBe(0));
+    expect(Math.max(...ended)).toBe(128);
+    expect([...home.node.sessions.all()].filter(({ connection }) => connection.state === "closed")).toEqual([]);
   });
 });
 

@@ -85,7 +85,8 @@ function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
 
 function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
   if (peer.session !== undefined) return peer.session;
-  for (const session of node.sessions.all()) if (session.peer === peer && session.established) return session;
+  for (const session of node.sessions.all())
+    if (session.peer === peer && session.established && !session.isOver) return session;
   return undefined;
 }
 

@@ -206,12 +206,23 @@ export class Sessions implements LocalConsumer {
       if (event.type === "established") this.#handleEstablished(session);
       if (event.type === "streams-available") this.#observer.handleSessionReady(session);
       if (event.type === "closed") {
-        this.#forget(session);
+        this.#detach(session);
         if (isShutdown(event.reason)) peer.redial.stopped(now, STOPPED_DELAY_MS);
         if (session.established)
           this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: event.reason.text });
       }
     }
+  }
+
+  /**
+   * Ends the flows of a session that is closed, then forgets it.
+   *
+   * @returns whether some flows are left for another turn
+   */
+  forget(session: CarriedSession): boolean {
+    if (session.abandonFlows()) return true;
+    if (this.#carried.delete(session.connection)) this.#account(session);
+    return false;
   }
 
   /** Stateless answers (Retry) go by the path to the peer that the envelope named. */
@@ -247,12 +258,9 @@ export class Sessions implements LocalConsumer {
     this.#observer.handleSessionReady(session);
   }
 
-  /** The session is over: every flow of it ends with RST. */
-  #forget(session: CarriedSession): void {
+  /** The session is over: nothing new goes into it. */
+  #detach(session: CarriedSession): void {
     const { peer, connection } = session;
-    session.abandonFlows();
-    this.#carried.delete(connection);
-    this.#account(session);
     peer.attempts.delete(connection);
     if (peer.session === session) peer.session = undefined;
   }
