@@ -2,9 +2,6 @@ import type { QuicConnection } from "@flor/quic";
 import type { BlockedWriter, EgressFlow, IngressFlow, JoinFlow, Relay, RelayOwner } from "@flor/session";
 import type { Peer } from "./peer.ts";
 
-/** Flows of a session that is over which are ended per turn: each may cost a system call or more. */
-const FLOWS_ENDED_PER_TURN = 128;
-
 /** A flow on a stream of a session. */
 export type Flow = IngressFlow | EgressFlow | JoinFlow;
 
@@ -59,15 +56,16 @@ export class CarriedSession implements RelayOwner {
   }
 
   /**
-   * The connection is over: every flow of it ends with RST, by turns when they are many.
+   * The connection is over: every flow of it ends with RST.
    *
+   * @param max of them now
    * @returns whether some are left
    */
-  abandonFlows(): boolean {
+  abandonFlows(max: number): boolean {
     this.#blocked.clear();
     let ended = 0;
     for (const [stream, flow] of this.flows) {
-      if (ended === FLOWS_ENDED_PER_TURN) return true;
+      if (ended >= max) return true;
       ended += 1;
       this.flows.delete(stream);
       flow.handleCarrierLost();

@@ -24,6 +24,9 @@ export const SESSION_WAIT_MS = 10_000;
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
 
+/** Flows of a session that is over which are ended per turn: each may cost a system call or more. */
+const FLOWS_ENDED_PER_TURN = 128;
+
 /** What sessions tell the node. */
 export interface SessionsObserver {
   /** A session has something to do this turn. */
@@ -220,7 +223,8 @@ export class Sessions implements LocalConsumer {
    * @returns whether some flows are left for another turn
    */
   forget(session: CarriedSession): boolean {
-    if (session.abandonFlows()) return true;
+    // A node that stops has no turn to spare: what it leaves would end in order, as if it were whole.
+    if (session.abandonFlows(this.#isStopping ? Infinity : FLOWS_ENDED_PER_TURN)) return true;
     if (this.#carried.delete(session.connection)) this.#account(session);
     return false;
   }
