@@ -104,7 +104,7 @@ const webtransport = closed({
   kind: z.literal("webtransport"),
   name,
   listen: endpoint.optional(),
-  path: z.string().startsWith("/").default("/flor"),
+  path: z.string().startsWith("/", { error: 'must begin with "/"' }).default("/flor"),
   certificate: path.optional(),
   certificateKey: path.optional(),
   mtu,

@@ -45,7 +45,8 @@ test.each([
   ["kind: exec", "command: is missing; give a command, or serve: true"],
   ["kind: pt, command: [x], transport: o-4", "transport: is not the name of a transport"],
   ["kind: webtransport, certificate: ./c", "certificate: certificate and certificateKey belong together"],
-  ["kind: webtransport, path: flor", "path:"],
+  ["kind: webtransport, path: flor", 'path: must begin with "/"'],
+  ["kind: process, command: ./x", "command: is a text; a list is expected: put it in brackets, [ ]"],
 ])("a link with { %s } is refused", (keys, issue) => {
   expect(folder.issuesOf(`${head}links: [{ name: x, ${keys} }]\n`)).toEqual([expect.stringContaining(issue)]);
 });

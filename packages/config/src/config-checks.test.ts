@@ -120,6 +120,33 @@ describe("peers", () => {
     ]);
   });
 
+  test("have addresses that their links can read", () => {
+    const of = (kind: string, address: string): readonly string[] =>
+      folder.issuesOf(
+        `${head}links: [{ name: wan, kind: ${kind} }]\npeers:\n  - { name: vm, id: ${vmId}, link: wan, address: ${JSON.stringify(address)} }\n`,
+      );
+    for (const kind of ["udp", "tcp"]) {
+      for (const good of ["vm.example:4600", "203.0.113.7:1", "[2001:db8::7]:65535"])
+        expect(of(kind, good)).toEqual([]);
+      for (const bad of ["vm.example", "203.0.113.7", "vm:0", "vm:65536", "2001:db8::7:4600", "udp://vm:1"]) {
+        expect(of(kind, bad)).toEqual([
+          expect.stringContaining(
+            `peers[0].address: ${JSON.stringify(bad)} is not an address on a ${kind} link; write "203.0.113.7:4600" or`,
+          ),
+        ]);
+      }
+    }
+    expect(of("webtransport", "https://cloud.example/flor#sha256=00")).toEqual([]);
+    expect(of("webtransport", "cloud.example:443")).toEqual([expect.stringContaining('write "https://')]);
+    expect(of("exec, serve: true", "anything that its command takes")).toEqual([]);
+  });
+
+  test("have such addresses in a list of links too", () => {
+    expect(folder.issuesOf(peers(`name: vm, id: ${vmId}, links: [{ link: wan, address: nowhere }]`))).toEqual([
+      expect.stringContaining('peers[0].links[0].address: "nowhere" is not an address on a udp link'),
+    ]);
+  });
+
   test("with a mistyped id are told what is wrong with it", () => {
     expect(
       folder.issuesOf(peers(`name: a, id: ${homeId.slice(0, 20)}${homeId[20] === "q" ? "p" : "q"}${homeId.slice(21)}`)),

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { assembleConfig } from "./assemble-config.ts";
+import { checkAddresses } from "./check-addresses.ts";
 import { checkListeners } from "./check-listeners.ts";
 import { checkNames } from "./check-names.ts";
 import { checkPeers } from "./check-peers.ts";
@@ -44,6 +45,7 @@ function checkConfig(source: YamlSource, value: unknown, file: string, worldRead
   checkNames(draft, report);
   checkListeners(draft, report);
   checkPeers(draft, report);
+  checkAddresses(draft, report);
   const secrets = readSecrets(draft, place, report);
 
   if (issues.length > 0 || !parsed.success || secrets === undefined) return { issues: issues.sort(inFileOrder) };

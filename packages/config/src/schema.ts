@@ -1,6 +1,6 @@
 /**
  * The shape of the file, and the rules that one value can break alone. What takes two values to break is in
- * `check-names.ts`, `check-peers.ts` and `check-listeners.ts`.
+ * `check-names.ts`, `check-peers.ts`, `check-addresses.ts` and `check-listeners.ts`.
  */
 import { parseNodeId, explainNodeId } from "@flor/quic";
 import { parseDestinationPattern, type DestinationPattern } from "@flor/route";

@@ -51,9 +51,13 @@ function messageOf(issue: ShapeIssue, found: unknown): string {
 function typeMessage(expected: string, found: unknown): string {
   const wanted = TYPE_WORDS[expected] ?? expected;
   if (found === undefined) return `is missing; ${wanted} is expected`;
+  return `is ${typeWord(found)}; ${wanted} is expected${remedyOf(expected, found)}`;
+}
+
+function remedyOf(expected: string, found: unknown): string {
   // A number or a boolean where text belongs is nearly always a text that lacks its quotes.
-  const quotes = expected === "string" && typeof found !== "object" ? ": quote it" : "";
-  return `is ${typeWord(found)}; ${wanted} is expected${quotes}`;
+  if (expected === "string" && typeof found !== "object") return ": quote it";
+  return expected === "array" && typeof found === "string" ? ": put it in brackets, [ ]" : "";
 }
 
 function typeWord(value: unknown): string {
