@@ -19,10 +19,12 @@ export class SeededSite implements AsyncDisposable {
   readonly url: string;
   /** SHA-256 of the file, hexadecimal. */
   readonly hash: string;
+  readonly octets: number;
   readonly #owned: AsyncDisposableStack;
 
-  private constructor(url: string, hash: string, owned: AsyncDisposableStack) {
+  private constructor(url: string, octets: number, hash: string, owned: AsyncDisposableStack) {
     this.url = url;
+    this.octets = octets;
     this.hash = hash;
     this.#owned = owned;
   }
@@ -34,7 +36,7 @@ export class SeededSite implements AsyncDisposable {
     owned.defer(() => rmSync(root, { recursive: true, force: true }));
     writeSeeded(join(root, "file"), octets);
     owned.use(await Nginx.start(namespace, { host: address, root }));
-    return new SeededSite(`http://${address}/file`, seededHash(octets, octets), owned.move());
+    return new SeededSite(`http://${address}/file`, octets, seededHash(octets, octets), owned.move());
   }
 
   /** Fetches the file with curl in `client`; resolves to the hash of what came. */
