@@ -53,11 +53,11 @@ describe.each(languages)("the link in %s", (language) => {
     expect(stderr).toContain("kind: process");
     expect(exitCode).toBe(64);
   });
+});
 
-  test("conforms", async () => {
-    const { stdout } = await flor(["link", "test", "--group", GROUPS, "--", ...commands[language]]);
-    expect(stdout).toMatch(/^conforms: /m);
-  });
+test.concurrent.each(languages)("the link in %s conforms", async (language) => {
+  const { stdout } = await flor(["link", "test", "--group", GROUPS, "--", ...commands[language]]);
+  expect(stdout).toMatch(/^conforms: /m);
 });
 
 describe.each<[Language, Language | "udp"]>([
