@@ -26,10 +26,13 @@ import {
 import type { Adjacency } from "./adjacency.ts";
 import { admissionCost } from "./admission-budget.ts";
 import { DROP_REASONS, type DropReason } from "./drop-reason.ts";
+import type { FrameDoor } from "./frame-door.ts";
 import { OAM_HELLO } from "./hello.ts";
 import type { LinkOffence } from "./link-conduct.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { NodeLink } from "./node-link.ts";
+
+const NO_OCTETS = new Uint8Array(0);
 
 /** Takes payloads whose label ends at this node; the octets are borrowed. */
 export interface LocalConsumer {
@@ -53,6 +56,7 @@ export class Forwarder {
   #labels: IncomingLabelMap<NextHop>;
   #control: LocalConsumer;
   #observer: ForwardObserver;
+  readonly #frame = new FrameInHand();
 
   /** @param control takes what comes under the GAL: control connections and OAM between neighbours */
   constructor(labels: IncomingLabelMap<NextHop>, control: LocalConsumer, observer: ForwardObserver) {
@@ -63,70 +67,65 @@ export class Forwarder {
 
   /** Step 1, receive: a run of whole data frames in `octets[offset, end)`, borrowed. */
   receive(link: NodeLink, octets: Uint8Array, view: DataView, offset: number, end: number, now: Instant): void {
+    const frame = this.#frame;
+    frame.octets = octets;
+    frame.view = view;
+    frame.now = now;
     for (let at = offset; at < end;) {
       const next = at + FRAME_HEADER_OCTETS + view.getUint16(at + frameField.length);
       this.framesReceived += 1;
-      this.#receiveFrame(link, octets, view, at, next, now);
+      frame.end = next;
+      this.#receiveFrame(link, at, frame);
       at = next;
     }
   }
 
-  #receiveFrame(link: NodeLink, octets: Uint8Array, view: DataView, at: number, end: number, now: Instant): void {
+  #receiveFrame(link: NodeLink, at: number, frame: FrameInHand): void {
+    const { octets, view, end, now } = frame;
     const adjacency = link.ports[view.getUint16(at + frameField.port)];
     if (adjacency === undefined) return this.#blame(link, "unknown-port", now);
     const stackAt = at + FRAME_HEADER_OCTETS;
-    if (stackAt + LABEL_STACK_ENTRY_OCTETS > end) return this.#blame(link, "malformed", now);
-    const entry = view.getUint32(stackAt);
-    const tokenMatches = tokenEquals(view, at + frameField.tokenHigh, adjacency.localToken);
     const under = stackAt + LABEL_STACK_ENTRY_OCTETS;
+    if (under > end) return this.#blame(link, "malformed", now);
+    const entry = view.getUint32(stackAt);
+    frame.entry = entry;
+    frame.under = under;
+    const tokenMatches = tokenEquals(view, at + frameField.tokenHigh, adjacency.localToken);
     if (labelOf(entry) === LABEL_GAL) {
       const beforeTokens = tokenEquals(view, at + frameField.tokenHigh, ZERO_TOKEN) && octets[under] !== OAM_HELLO;
       if (!tokenMatches && !beforeTokens) return this.#blame(link, "bad-token", now);
       if (!isBottom(entry)) return this.#blame(link, "malformed", now);
-      return this.#consume(this.#control, octets, under, end, adjacency, now);
+      return this.#consume(this.#control, adjacency, frame);
     }
     if (!tokenMatches) return this.#blame(link, "bad-token", now);
-    this.#pop(octets, view, stackAt, end, entry, adjacency, now);
+    this.#pop(adjacency, frame);
   }
 
   /** Step 2, pop: the top label alone decides (RFC 3031 section 3.9); an unknown one is dropped (3.18). */
-  #pop(
-    octets: Uint8Array,
-    view: DataView,
-    stackAt: number,
-    end: number,
-    entry: number,
-    from: Adjacency,
-    now: Instant,
-  ): void {
+  #pop(from: Adjacency, frame: FrameInHand): void {
+    const { entry, under, now } = frame;
     const nhlfe = this.#labels.lookup(labelOf(entry));
     if (nhlfe === undefined) return this.#blame(from.link, "unknown-label", now);
-    const under = stackAt + LABEL_STACK_ENTRY_OCTETS;
     if ("consumer" in nhlfe.nextHop) {
       if (!isBottom(entry)) return this.#blame(from.link, "malformed", now);
-      return this.#consume(nhlfe.nextHop.consumer, octets, under, end, from, now);
+      return this.#consume(nhlfe.nextHop.consumer, from, frame);
     }
     const ttl = outgoingTtl(entry);
     if (ttl === 0) return this.drops.add("ttl-expired");
     if (isBottom(entry) && nhlfe.push.length === 0) return this.drops.add("no-next-label");
     if (!isBottom(entry)) {
-      if (under + LABEL_STACK_ENTRY_OCTETS > end) return this.#blame(from.link, "malformed", now);
-      writeTtl(view, under, ttl);
+      if (under + LABEL_STACK_ENTRY_OCTETS > frame.end) return this.#blame(from.link, "malformed", now);
+      writeTtl(frame.view, under, ttl);
     }
     const to = nhlfe.nextHop.neighbour.best;
     if (to?.peerToken === undefined) return this.drops.add("no-next-hop");
-    this.#send(to, octets, under, end, nhlfe.push, isBottom(entry), ttl, from, labelOf(entry));
+    frame.ttl = ttl;
+    frame.push = nhlfe.push;
+    this.#send(from, to, frame);
   }
 
   /** A label that ends here; what wants admission, and so costs an HMAC, has a bound. */
-  #consume(
-    consumer: LocalConsumer,
-    octets: Uint8Array,
-    under: number,
-    end: number,
-    from: Adjacency,
-    now: Instant,
-  ): void {
+  #consume(consumer: LocalConsumer, from: Adjacency, { octets, under, end, now }: FrameInHand): void {
     if (octets[under] === ADMISSION_TYPE && !from.admission.take(admissionCost(end - under), now)) {
       from.link.conduct.note("strangers", now);
       return this.drops.add("admission-flood");
@@ -140,73 +139,59 @@ export class Forwarder {
     this.drops.add(reason);
   }
 
-  /** Step 3, send: content `octets[under, end)` below the labels `push`, on adjacency `to`. */
-  #send(
-    to: Adjacency,
-    octets: Uint8Array,
-    under: number,
-    end: number,
-    push: readonly number[],
-    bottom: boolean,
-    ttl: number,
-    from: Adjacency,
-    label: number,
-  ): void {
-    const pushed = push.length * LABEL_STACK_ENTRY_OCTETS;
-    const length = FRAME_HEADER_OCTETS + pushed + end - under;
+  /** Step 3, send: what is under the popped label, below those pushed in its place, on adjacency `to`. */
+  #send(from: Adjacency, to: Adjacency, frame: FrameInHand): void {
+    const content = frame.end - frame.under;
+    const length = FRAME_HEADER_OCTETS + frame.push.length * LABEL_STACK_ENTRY_OCTETS + content;
     if (length > to.mtu) {
       this.drops.add("too-big");
-      return this.#observer.handleTooBig(from, label, to.mtu - (length - FRAME_HEADER_OCTETS - (end - under)));
+      return this.#observer.handleTooBig(from, labelOf(frame.entry), to.mtu - (length - FRAME_HEADER_OCTETS - content));
     }
-    const door = to.link.door;
-    const at = door === undefined || to.link.transit.frames > 0 ? -1 : door.reserve(length);
+    const { door, transit } = to.link;
+    const at = door === undefined || transit.frames > 0 ? -1 : door.reserve(length);
     if (door !== undefined && at >= 0) {
-      writeTransitFrame(door.bundle.octets, door.bundle.view, at, to, octets, under, end, push, bottom, ttl);
+      writeTransitFrame(door.bundle, at, to, frame);
       door.commit(length);
-    } else if (!this.#queue(to, length, octets, under, end, push, bottom, ttl)) return;
-    this.framesForwarded += 1;
-  }
-
-  #queue(
-    to: Adjacency,
-    length: number,
-    octets: Uint8Array,
-    under: number,
-    end: number,
-    push: readonly number[],
-    bottom: boolean,
-    ttl: number,
-  ): boolean {
-    if (to.link.door === undefined) {
-      this.drops.add("transit-down");
-      return false;
+    } else if (door === undefined) return this.drops.add("transit-down");
+    else {
+      const octets = new Uint8Array(length);
+      writeTransitFrame({ octets, view: new DataView(octets.buffer) }, 0, to, frame);
+      this.drops.add("transit-queue", transit.push(octets));
     }
-    const frame = new Uint8Array(length);
-    writeTransitFrame(frame, new DataView(frame.buffer), 0, to, octets, under, end, push, bottom, ttl);
-    this.drops.add("transit-queue", to.link.transit.push(frame));
-    return true;
+    this.framesForwarded += 1;
   }
 }
 
+/** The frame that goes through the steps: one object for all of them, since making one costs more than a step. */
+class FrameInHand {
+  octets: Uint8Array = NO_OCTETS;
+  view: DataView = new DataView(NO_OCTETS.buffer);
+  /** Where the content under its top label begins. */
+  under = 0;
+  end = 0;
+  /** The popped stack entry. */
+  entry = 0;
+  /** Labels that replace the popped one, top first. */
+  push: readonly number[] = [];
+  /** The TTL that it leaves with. */
+  ttl = 0;
+  now: Instant = 0;
+}
+
 function writeTransitFrame(
-  into: Uint8Array,
-  view: DataView,
+  into: FrameDoor["bundle"],
   at: number,
   to: Adjacency,
-  octets: Uint8Array,
-  under: number,
-  end: number,
-  push: readonly number[],
-  bottom: boolean,
-  ttl: number,
+  { octets, under, end, entry, push, ttl }: FrameInHand,
 ): void {
+  const { view } = into;
+  const isLast = isBottom(entry);
   let content = at + FRAME_HEADER_OCTETS;
   for (let i = 0; i < push.length; i += 1) {
-    const last = bottom && i === push.length - 1;
-    view.setUint32(content, packLabelStackEntry(push[i] ?? 0, 0, last, ttl));
+    view.setUint32(content, packLabelStackEntry(push[i] ?? 0, 0, isLast && i === push.length - 1, ttl));
     content += LABEL_STACK_ENTRY_OCTETS;
   }
-  into.set(octets.subarray(under, end), content);
+  into.octets.set(octets.subarray(under, end), content);
   writeDataHeader(view, at, content + end - under - at - FRAME_HEADER_OCTETS, to.port, to.peerToken ?? ZERO_TOKEN);
 }
 
