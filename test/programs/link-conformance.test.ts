@@ -1,14 +1,15 @@
 /** `flor link test` passes every link that is shipped. The reference links in other languages are tried beside them. */
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flor, type FlorResult, requireTools } from "@flor/testkit";
-import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAnonymousCredentials } from "../../links/webtransport/src/tls-credentials.ts";
 import { root } from "../repository.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flor-link-conformance-"));
+const credentials = createAnonymousCredentials();
 const certificate = join(folder, "certificate.pem");
 const certificateKey = join(folder, "key.pem");
 const obfs4 = { command: ["obfs4proxy"], transport: "obfs4" };
@@ -17,11 +18,10 @@ const fromNear = ["--peer-address", ""];
 /** All groups but performance, which only informs. */
 const GROUPS = "process,handshake,data,control,flow,resilience,security";
 
-beforeAll(async () => {
-  requireTools(["socat", "openssl", "obfs4proxy"]);
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
-  const names = ["-subj", "/CN=flor", "-days", "10", "-nodes", "-keyout", certificateKey, "-out", certificate];
-  await execa("openssl", ["req", "-x509", ...curve, ...names]);
+beforeAll(() => {
+  requireTools(["socat", "obfs4proxy"]);
+  writeFileSync(certificate, credentials.certificatePem);
+  writeFileSync(certificateKey, credentials.keyPem);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -162,5 +162,5 @@ function ends(near: object, far: object): readonly string[] {
 }
 
 function fingerprint(): string {
-  return new X509Certificate(readFileSync(certificate)).fingerprint256.replaceAll(":", "").toLowerCase();
+  return new X509Certificate(credentials.certificatePem).fingerprint256.replaceAll(":", "").toLowerCase();
 }
