@@ -39,8 +39,10 @@ export interface OutboundOptions {
 
 /** The ingress of a node. */
 export class Outbound implements IngressOwner {
-  /** Clients before their relay, with the deadline of what they do now; insertion order is nearly deadline order. */
-  readonly negotiating: Map<IngressFlow, Instant> = new Map();
+  /** Clients before their relay, with the deadline of what they do now. */
+  readonly #negotiating = new Map<IngressFlow, Instant>();
+  /** No deadline is before it: there may be thousands, and each turn asks. */
+  #dueAt: Instant = Infinity;
   readonly #options: OutboundOptions;
   /** Flows opened since the start. */
   opened = 0;
@@ -54,7 +56,7 @@ export class Outbound implements IngressOwner {
   /** Step 1, accept: a client connected to an inbound. */
   accept(bytes: ByteStream, users: Socks5Users | undefined, now: Instant): IngressFlow {
     const flow = new IngressFlow({ bytes, owner: this, users }, now);
-    this.negotiating.set(flow, now + NEGOTIATION_MAX_MS);
+    this.#allow(flow, now + NEGOTIATION_MAX_MS);
     bytes.listen(flow);
     return flow;
   }
@@ -67,7 +69,7 @@ export class Outbound implements IngressOwner {
     const name = routeOf(destination.target, destination.port);
     const peer = name === undefined ? undefined : sessions.named(name);
     if (peer === undefined) return flow.fail(Cause.NOT_ALLOWED);
-    this.negotiating.set(flow, Infinity);
+    this.#allow(flow, Infinity);
     if (peer.session === undefined) sessions.wait(peer, flow, this.#options.now());
     else this.open(peer.session, flow);
   }
@@ -77,7 +79,7 @@ export class Outbound implements IngressOwner {
     const stream = session.connection.openStream();
     if (stream === undefined) return this.#options.sessions.wait(session.peer, flow, this.#options.now());
     session.flows.set(stream, flow);
-    this.negotiating.set(flow, this.#options.now() + OPEN_MAX_MS);
+    this.#allow(flow, this.#options.now() + OPEN_MAX_MS);
     flow.open(session.connection, stream, session);
     this.#options.sessions.touch(session);
   }
@@ -123,7 +125,7 @@ export class Outbound implements IngressOwner {
   handleOpened(flow: IngressFlow, cause: Cause): void {
     if (cause === Cause.OK) {
       this.opened += 1;
-      this.negotiating.delete(flow);
+      this.#negotiating.delete(flow);
       return;
     }
     const name = causeName(cause);
@@ -131,30 +133,36 @@ export class Outbound implements IngressOwner {
     const destination = flow.destination === undefined ? "" : destinationText(flow.destination);
     this.#options.host.log("info", "open-failed", { destination, cause: name });
     this.#detach(flow);
-    this.negotiating.set(flow, this.#options.now() + FAREWELL_MS);
+    this.#allow(flow, this.#options.now() + FAREWELL_MS);
     this.#options.host.wake();
   }
 
   handleIngressEnded(flow: IngressFlow, reason: string): void {
     this.#detach(flow);
-    this.negotiating.delete(flow);
+    this.#negotiating.delete(flow);
     this.#options.host.log("debug", "client-ended", { reason });
   }
 
-  /** When the first client before its relay has to be let go. */
+  /** When the first client before its relay may have to be let go. */
   nextTimeout(): Instant | undefined {
-    let next: Instant | undefined;
-    for (const deadline of this.negotiating.values())
-      if (deadline !== Infinity && (next === undefined || deadline < next)) next = deadline;
-    return next;
+    return this.#dueAt === Infinity ? undefined : this.#dueAt;
   }
 
   handleTimeout(now: Instant): void {
-    for (const [flow, deadline] of this.negotiating) {
+    if (now < this.#dueAt) return;
+    for (const [flow, deadline] of this.#negotiating) {
       if (deadline > now) continue;
-      this.negotiating.delete(flow);
+      this.#negotiating.delete(flow);
       flow.handleDeadline(now);
     }
+    this.#dueAt = Infinity;
+    for (const deadline of this.#negotiating.values()) this.#dueAt = Math.min(this.#dueAt, deadline);
+  }
+
+  /** What a client does now may take until then. */
+  #allow(flow: IngressFlow, deadline: Instant): void {
+    this.#negotiating.set(flow, deadline);
+    this.#dueAt = Math.min(this.#dueAt, deadline);
   }
 
   /** The flow leaves its stream, or no longer waits for one. */

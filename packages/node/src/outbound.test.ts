@@ -1,0 +1,50 @@
+import { afterEach, expect, it } from "vitest";
+import { MemoryBytes, type MemoryNode, startNode } from "./memory-network.testing.ts";
+import { NEGOTIATION_MAX_MS } from "./outbound.ts";
+
+const START = 1000;
+const FAREWELL_MS = 2000;
+let node: MemoryNode;
+
+afterEach(() => node.stop());
+
+async function outbound(): Promise<MemoryNode["node"]["outbound"]> {
+  node = await startNode("laptop", [], { links: [] });
+  return node.node.outbound;
+}
+
+/** A client that has connected, and said nothing. */
+function connected(at: number): MemoryBytes {
+  const bytes = new MemoryBytes();
+  node.node.accept(bytes, undefined, at);
+  return bytes;
+}
+
+it("lets clients go that do not finish their handshake, each in its time", async () => {
+  const clients = await outbound();
+  expect(clients.nextTimeout()).toBeUndefined();
+  const [first, second] = [connected(START), connected(START + 500)];
+  expect(clients.nextTimeout()).toBe(START + NEGOTIATION_MAX_MS);
+  clients.handleTimeout(START + NEGOTIATION_MAX_MS);
+  expect([first.isReset, second.isReset]).toEqual([true, false]);
+  expect(clients.nextTimeout()).toBe(START + 500 + NEGOTIATION_MAX_MS);
+  clients.handleTimeout(START + 500 + NEGOTIATION_MAX_MS);
+  expect([second.isReset, clients.nextTimeout()]).toEqual([true, undefined]);
+});
+
+it("has nothing to wait for when its clients left, once it has looked", async () => {
+  const clients = await outbound();
+  connected(START).listener?.handleReset("ECONNRESET");
+  clients.handleTimeout(START + NEGOTIATION_MAX_MS);
+  expect(clients.nextTimeout()).toBeUndefined();
+});
+
+it("gives a refused client a shorter time than one that negotiates", async () => {
+  const clients = await outbound();
+  const [silent, refused] = [connected(START), connected(START)];
+  refused.listener?.handleOctets(new Uint8Array([5, 1, 0, 5, 1, 0, 1, 192, 0, 2, 1, 0, 80]));
+  expect(clients.nextTimeout()).toBe(START + FAREWELL_MS);
+  clients.handleTimeout(START + FAREWELL_MS);
+  expect([silent.isReset, refused.isReset]).toEqual([false, true]);
+  expect(clients.nextTimeout()).toBe(START + NEGOTIATION_MAX_MS);
+});
