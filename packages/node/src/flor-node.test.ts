@@ -91,12 +91,13 @@ describe("two nodes", () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
-    await vi.waitFor(() => expect(laptop.node.sessions.named("home")?.session).toBeDefined(), { timeout: 5000 });
+    const steps = ({ log }: MemoryNode): string[] => log.map(([step]) => step);
+    const begins = expect.arrayContaining(["adjacency-up", "session-established"]);
+    await vi.waitFor(() => expect(steps(laptop)).toEqual(begins), { timeout: 5000 });
     home.node.close();
     home.driver.wake();
-    const steps = ({ log }: MemoryNode): string[] => log.map(([step]) => step);
-    const ends = ["adjacency-down", "control-closed", "session-closed"];
-    await vi.waitFor(() => expect(steps(laptop)).toEqual(expect.arrayContaining(ends)));
+    const ends = expect.arrayContaining(["adjacency-down", "control-closed", "session-closed"]);
+    await vi.waitFor(() => expect(steps(laptop)).toEqual(ends), { timeout: 5000 });
     const peer = laptop.node.sessions.named("home");
     expect(peer?.path).toBeUndefined();
     expect(peer?.redial.dueAt).toBeGreaterThan(performance.now() + 3000);

@@ -80,7 +80,7 @@ describe("the bound on a peer's flows", () => {
     await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
     expect(peer?.session).not.toBe(first);
     const refused = client(laptop);
-    await vi.waitFor(() => expect(refused.received).toEqual(GENERAL_FAILURE));
+    await vi.waitFor(() => expect(refused.received).toEqual(GENERAL_FAILURE), { timeout: 5000 });
     expect([failed(laptop), failed(home)]).toEqual([{ overloaded: 1 }, { "egress-overloaded": 1 }]);
     client(tablet);
     await vi.waitFor(() => expect(opened(home)).toBe(3), { timeout: 5000 });
@@ -92,9 +92,9 @@ describe("the bound on a peer's flows", () => {
     const first = client(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
     first.listener?.handleReset("ECONNRESET");
-    await vi.waitFor(() => expect(coreStatusOf(home.node, performance.now()).flows.open).toBe(0));
+    await vi.waitFor(() => expect(coreStatusOf(home.node, performance.now()).flows.open).toBe(0), { timeout: 5000 });
     client(laptop);
-    await vi.waitFor(() => expect(opened(home)).toBe(2));
+    await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
   });
 });
 
@@ -120,7 +120,7 @@ describe("a burst of streams", () => {
     const ended = gainPerTurn(home, () => -openFlows(home));
     session()?.connection.close(7, "");
     laptop.node.sessions.touch(session()!);
-    await vi.waitFor(() => expect(openFlows(home)).toBe(0));
+    await vi.waitFor(() => expect(openFlows(home)).toBe(0), { timeout: 5000 });
     expect(Math.max(...ended)).toBe(128);
     expect([...home.node.sessions.all()].filter(({ connection }) => connection.state === "closed")).toEqual([]);
   });
