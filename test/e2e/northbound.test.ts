@@ -137,6 +137,12 @@ describe("an upper node", () => {
     await second.waitFor(() => second.output.includes(refusal) || undefined, "a refusal");
     expect(second.events.map(({ type }) => type)).not.toContain("ready");
     expect(first.end.state).toBe("ready");
+    const { northbounds } = (await l1.status())!;
+    expect(northbounds.map(({ name, attached }) => [name, attached])).toEqual([
+      ["team", true],
+      ["lonely", false],
+      ["guests", false],
+    ]);
   });
 });
 

@@ -24,9 +24,17 @@ import {
 } from "./status.ts";
 
 /** The parts of a {@link NodeStatus} that the core knows. */
-export function coreStatusOf(node: FlorNode, now: Instant): Pick<NodeStatus, "peers" | "flows" | "labels" | "drops"> {
+export function coreStatusOf(
+  node: FlorNode,
+  now: Instant,
+): Pick<NodeStatus, "peers" | "northbounds" | "flows" | "labels" | "drops"> {
   return {
     peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer)),
+    northbounds: node.northbounds.map((northbound) => ({
+      name: northbound.network,
+      attached: northbound.isAttached,
+      peers: northbound.joinedPeers().map(({ settings }) => settings.name),
+    })),
     flows: flowsStatusOf(node, now),
     labels: labelsStatusOf(node),
     drops: {

@@ -25,6 +25,7 @@ export interface NodeStatus {
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];
+  readonly northbounds: readonly NorthboundStatus[];
   readonly flows: FlowsStatus;
   readonly labels: LabelsStatus;
   /** Frames that the node dropped, by reason. */
@@ -98,6 +99,14 @@ export interface LayerStatus {
   readonly mtuOctets: number;
   /** Largest frame that no link on that way segments, octets; 0: there is no way. */
   readonly segmentMtuOctets: number;
+}
+
+/** A network that the node serves those above it. */
+export interface NorthboundStatus {
+  readonly name: string;
+  readonly attached: boolean;
+  /** Names of the peers that have the network, with a node attached, as they said last. */
+  readonly peers: readonly string[];
 }
 
 /** One neighbour as a link knows it. */

@@ -11,8 +11,8 @@ import { tableLines } from "./table.ts";
 
 /** `flor status`: the node at a glance, then what to do when something is wrong. */
 export function statusView(status: NodeStatus, style: Style): readonly string[] {
-  const sections = [nodeRows, inboundRows, linkRows, stackRows, peerRows, flowRows, dropRows].flatMap((rows) =>
-    rows(status, style),
+  const sections = [nodeRows, inboundRows, linkRows, stackRows, northboundRows, peerRows, flowRows, dropRows].flatMap(
+    (rows) => rows(status, style),
   );
   const advice = adviceOn(status).map((line) => `${style.red("!")} ${line}`);
   const body = tableLines(sections.map(([section, ...cells]) => [style.dim(section ?? ""), ...cells]));
@@ -46,6 +46,13 @@ function linkRows(status: NodeStatus, style: Style): Rows {
     if (link.restarts > 0) facts.push(`restarts: ${link.restarts}`);
     if (droppedBy(link) > 0) facts.push(`${droppedBy(link)} dropped`);
     return ["link", `${link.name} (${link.kind})`, facts.join(", ")];
+  });
+}
+
+function northboundRows({ northbounds }: NodeStatus): Rows {
+  return northbounds.map(({ name, attached, peers }) => {
+    const others = peers.length === 0 ? "no peer yet" : peers.join(", ");
+    return ["above", name, attached ? `a node is attached, and at ${others}` : "no node is attached"];
   });
 }
 

@@ -65,6 +65,11 @@ const status: NodeStatus = {
       layers: [],
     },
   ],
+  northbounds: [
+    { name: "team", attached: true, peers: ["vm", "home"] },
+    { name: "guests", attached: true, peers: [] },
+    { name: "spare", attached: false, peers: [] },
+  ],
   peers: [
     vm,
     {
@@ -130,6 +135,9 @@ test("a node at a glance", () => {
                         flor 0.1.0, pid 42, up 1 h 2 min, 85.8 MiB
     inbound  socks5     [::1]:1080, 1 client
     link     wan (udp)  ready, 1 of 1 ports up, pid 43, restarts: 1, 5 dropped
+    above    team       a node is attached, and at vm, home
+    above    guests     a node is attached, and at no peer yet
+    above    spare      no node is attached
     peer     vm         up, by wan 203.0.113.7:4600, 12 ms
     peer     home       unreachable
     flows    3 open     120 opened, 1.15 GiB out, 512 octets in, failed: 2 connection-refused
@@ -167,6 +175,7 @@ describe("a node on a node", () => {
   const upper: NodeStatus = {
     ...status,
     name: "u1",
+    northbounds: [],
     links: [below],
     peers: [{ ...u2, unsegmentedPayloadOctets: 1412 }],
   };
@@ -303,6 +312,7 @@ test("an empty node says what is not there", () => {
     ...status,
     inbounds: [],
     links: [],
+    northbounds: [],
     peers: [],
     flows: { open: 0, opened: 0, failed: {}, outboundOctets: 0, inboundOctets: 0, list: [] },
     labels: { incoming: [], outgoing: [] },
