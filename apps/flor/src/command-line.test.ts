@@ -59,6 +59,12 @@ test("help and version end with 0", async () => {
   expect(await flor("--version")).toEqual({ code: 0, error: "", out: "0.1.0\n" });
 });
 
+test.each(["check", "up"])("%s of a file without -c says how a configuration is named", async (command) => {
+  const { code, error } = await flor(command, "flor.yaml");
+  expect(code).toBe(2);
+  expect(error).toContain(`(flor ${command} -c FILE names a configuration`);
+});
+
 test("what is mistyped ends with 2, and says what was meant", async () => {
   expect(await flor("statsu")).toMatchObject({
     code: 2,

@@ -9,6 +9,7 @@ export function addCheck(program: Command, terminal: Terminal): void {
     .command("check")
     .description("check a configuration, and say everything that is wrong with it")
     .option("-c, --config <file>", "the configuration")
+    .showHelpAfterError("(flor check -c FILE names a configuration; flor check --help shows the rest)")
     .action((options: { config?: string }) => {
       terminal.write(`${summary(loadConfigOrFail(options.config, terminal))}\n`);
     });

@@ -11,7 +11,8 @@ export function addUp(program: Command, terminal: Terminal): void {
   const command = program
     .command("up")
     .description("run a node in the foreground; Ctrl-C ends it")
-    .option("-c, --config <file>", "the configuration");
+    .option("-c, --config <file>", "the configuration")
+    .showHelpAfterError("(flor up -c FILE names a configuration; flor up --help shows the rest)");
   command.addOption(
     command.createOption("--log-level <level>", "what to log on standard error").choices(LOG_LEVELS).default("info"),
   );
