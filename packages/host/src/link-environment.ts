@@ -1,5 +1,19 @@
-/** Variables of the node that a link gets too: what finds programs and says how people read. No secret is among them. */
-const INHERITED = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SystemRoot", "TEMP"];
+/**
+ * Variables of the node that a link gets too: what finds programs, says how people read, and where Node keeps compiled
+ * code. No secret is among them.
+ */
+const INHERITED = [
+  "PATH",
+  "HOME",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "TZ",
+  "TMPDIR",
+  "SystemRoot",
+  "TEMP",
+  "NODE_COMPILE_CACHE",
+];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
