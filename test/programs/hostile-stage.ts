@@ -75,11 +75,13 @@ export class HostileStage implements AsyncDisposable {
     }, "the hostile link is ready");
   }
 
-  /** Tells the link how to behave from now on. */
-  async order(orders: HostileOrders): Promise<void> {
-    const pid = await this.badPid();
+  /** Tells the link how to behave from now on; resolves to its pid. */
+  async order(orders: HostileOrders): Promise<number> {
     writeFileSync(this.#orders, JSON.stringify(orders));
-    process.kill(pid, "SIGUSR2");
+    for (;;) {
+      const pid = await this.badPid();
+      if (signalled(pid)) return pid;
+    }
   }
 
   /** The way to the far end of the good link and back. */
@@ -129,6 +131,15 @@ export class HostileStage implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
+  }
+}
+
+/** Whether the process was there to take its orders; its node may not know yet that it is gone. */
+function signalled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGUSR2");
+  } catch {
+    return false;
   }
 }
 
