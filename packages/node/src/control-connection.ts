@@ -1,5 +1,5 @@
 import type { Instant } from "@flor/machine";
-import type { QuicConnection } from "@flor/quic";
+import { type QuicConnection, STREAM_BLOCKED } from "@flor/quic";
 import { type ControlMessage, ControlMessageReader, encodeControlMessage } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 
@@ -18,6 +18,8 @@ const READ_OCTETS = 65_536;
 export class ControlConnection {
   readonly connection: QuicConnection<Adjacency>;
   #reader = new ControlMessageReader();
+  /** The stream exists here: at once where it is opened, with its first octet at the other end. */
+  #isOpen: boolean;
   #waiting: Uint8Array[] = [];
   #waitingOctets = 0;
   #scratch = new Uint8Array(READ_OCTETS);
@@ -26,6 +28,7 @@ export class ControlConnection {
 
   constructor(connection: QuicConnection<Adjacency>) {
     this.connection = connection;
+    this.#isOpen = connection.role === "client";
   }
 
   /** How many of `wanted` advertisements may be taken now. */
@@ -61,15 +64,17 @@ export class ControlConnection {
     }
   }
 
-  /** The messages that arrived, or `undefined` when the neighbour broke the format or ended the stream. */
-  receive(): ControlMessage[] | undefined {
+  /** The messages that arrived; or that the neighbour ended the stream, or broke its format. */
+  receive(): readonly ControlMessage[] | "ended" | "malformed" {
     const messages: ControlMessage[] = [];
     for (;;) {
       const received = this.connection.receive(CONTROL_STREAM, this.#scratch);
-      if (received < -1) return undefined;
+      if (received < STREAM_BLOCKED && this.#isOpen) return "ended";
       if (received <= 0) return messages;
+      this.#isOpen = true;
       const complete = this.#reader.push(this.#scratch.subarray(0, received));
-      if (complete === undefined || this.connection.lastFin) return undefined;
+      if (complete === undefined) return "malformed";
+      if (this.connection.lastFin) return "ended";
       messages.push(...complete);
     }
   }

@@ -271,11 +271,11 @@ export class ControlPlane implements LocalConsumer {
     this.#touched.add(control.connection);
   }
 
-  #receive(control: ControlConnection): ControlMessage[] {
-    const messages = control.receive();
-    if (messages !== undefined) return messages;
-    control.connection.close(CloseCode.protocol, "malformed control message");
-    this.malformed += 1;
+  #receive(control: ControlConnection): readonly ControlMessage[] {
+    const received = control.receive();
+    if (typeof received !== "string") return received;
+    if (received === "malformed") this.malformed += 1;
+    control.connection.close(CloseCode.protocol, `control stream ${received}`);
     return [];
   }
 

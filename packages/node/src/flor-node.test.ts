@@ -112,6 +112,18 @@ describe("two nodes", () => {
     expect(steps(laptop).filter((step) => step === "session-established")).toHaveLength(2);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("keep their control connection when frame %i is lost", async (lost) => {
+    const [laptop, home] = await two();
+    if (!laptop || !home) throw new Error("not started");
+    connect(laptop, "wan", home, "wan").isLost = (count) => count === lost;
+    const isUp = ({ node }: MemoryNode): boolean =>
+      [...node.topology.neighbours.values()].every(({ best }) => best?.alive === true);
+    await vi.waitFor(() => expect([laptop, home].map(isUp)).toEqual([true, true]), { timeout: 10_000 });
+    const closed = [...laptop.log, ...home.log].filter(([step]) => step === "control-closed");
+    expect(closed).toEqual([]);
+    expect([laptop.node.control.malformed, home.node.control.malformed]).toEqual([0, 0]);
+  });
+
   it("answer nothing to a node that is not listed", async () => {
     const [laptop, home] = await run(
       startNode("laptop", [peerOf("home", { link: "wan", address: "home" })], { links: ["wan"], routeTo: "home" }),

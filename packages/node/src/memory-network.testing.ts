@@ -78,28 +78,27 @@ export async function startNode(
   return { node, driver, log, stop: () => driver.stop() };
 }
 
-/** Joins two nodes' links by a port on each; returns a switch that lets frames pass or not. */
-export function connect(
-  a: MemoryNode,
-  aLink: string,
-  b: MemoryNode,
-  bLink: string,
-  mtu = 16_384,
-): { isUp: boolean; frames: Uint8Array[] } {
-  const wire = { isUp: true, frames: [] as Uint8Array[] };
+/** What joins two links. */
+export interface MemoryWire {
+  /** Lets frames pass, or not. */
+  isUp: boolean;
+  /** Which frames are lost, counted from 1 in the order in which both ends send them. */
+  isLost: (count: number) => boolean;
+  /** Frames sent, lost ones too. */
+  count: number;
+  /** Bundles that passed. */
+  readonly frames: Uint8Array[];
+}
+
+/** Joins two nodes' links by a port on each. */
+export function connect(a: MemoryNode, aLink: string, b: MemoryNode, bLink: string, mtu = 16_384): MemoryWire {
+  const wire: MemoryWire = { isUp: true, isLost: () => false, count: 0, frames: [] };
   attach(a, aLink, b, bLink, mtu, wire);
   attach(b, bLink, a, aLink, mtu, wire);
   return wire;
 }
 
-function attach(
-  from: MemoryNode,
-  link: string,
-  to: MemoryNode,
-  toLink: string,
-  mtu: number,
-  wire: { isUp: boolean; frames: Uint8Array[] },
-): void {
+function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, mtu: number, wire: MemoryWire): void {
   const octets = new Uint8Array(BUNDLE_OCTETS + 8);
   let length = 8;
   const flush = (): void => {
@@ -107,12 +106,16 @@ function attach(
     length = 8;
     if (bundle.length === 0 || !wire.isUp) return;
     wire.frames.push(bundle.slice());
-    setImmediate(() => {
-      const view = viewOf(bundle);
-      for (let at = 0; at < bundle.length; at = frameEnd(view, at, bundle.length))
-        view.setUint16(at + frameField.port, 1);
-      to.node.handleFrames(toLink, bundle, view, 0, bundle.length, performance.now());
-    });
+    const view = viewOf(bundle);
+    let frameAt = 0;
+    while (frameAt < bundle.length) {
+      const [start, end] = [frameAt, frameEnd(view, frameAt, bundle.length)];
+      view.setUint16(start + frameField.port, 1);
+      wire.count += 1;
+      if (!wire.isLost(wire.count))
+        setImmediate(() => to.node.handleFrames(toLink, bundle, view, start, end, performance.now()));
+      frameAt = end;
+    }
   };
   const door: FrameDoor = {
     bundle: { octets, view: viewOf(octets) },
