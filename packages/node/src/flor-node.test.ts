@@ -1,5 +1,6 @@
 import { Cause } from "@flor/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { coreStatusOf } from "./node-status.ts";
 import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 
 const CONNECT_WEB_EXAMPLE = [5, 1, 0, 5, 1, 0, 3, 11, ...new TextEncoder().encode("web.example"), 0, 80];
@@ -122,6 +123,18 @@ describe("two nodes", () => {
     const closed = [...laptop.log, ...home.log].filter(([step]) => step === "control-closed");
     expect(closed).toEqual([]);
     expect([laptop.node.control.malformed, home.node.control.malformed]).toEqual([0, 0]);
+  });
+
+  it("show as silent who is not heard any more, and as up who is heard again", async () => {
+    const [laptop, home] = await two();
+    if (!laptop || !home) throw new Error("not started");
+    const wire = connect(laptop, "wan", home, "wan");
+    const state = (): string | undefined => coreStatusOf(laptop.node, performance.now()).peers[0]?.state;
+    await vi.waitFor(() => expect(state()).toBe("up"), { timeout: 5000 });
+    wire.isUp = false;
+    await vi.waitFor(() => expect(state()).toBe("silent"), { timeout: 5000 });
+    wire.isUp = true;
+    await vi.waitFor(() => expect(state()).toBe("up"), { timeout: 5000 });
   });
 
   it("answer nothing to a node that is not listed", async () => {

@@ -99,7 +99,7 @@ function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
 }
 
 function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState {
-  if (session !== undefined) return "up";
+  if (session !== undefined) return peer.path?.nextHop.best?.alive === true ? "up" : "silent";
   if (peer.path === undefined) return "unreachable";
   return peer.attempts.size > 0 ? "connecting" : "idle";
 }
@@ -110,6 +110,8 @@ function reasonOf(
   state: PeerState,
   adjacencies: readonly AdjacencyStatus[],
 ): string | undefined {
+  if (state === "silent")
+    return `nothing is heard from ${peer.path?.nextHop.name ?? peer.settings.name}; flows wait a while for it`;
   if (state !== "unreachable") return undefined;
   const { via, links } = peer.settings;
   if (via.length > 0)

@@ -124,10 +124,11 @@ export interface PortStatus {
 }
 
 /**
- * `up`: streams can be opened. `connecting`: a path is known, the handshake runs. `unreachable`: no path. `idle`: a
- * path is known, and nobody asked for a session yet.
+ * `up`: streams can be opened. `silent`: there is a session, but nothing is heard from the first neighbour on the way
+ * to it. `connecting`: a path is known, the handshake runs. `unreachable`: no path. `idle`: a path is known, and nobody
+ * asked for a session yet.
  */
-export type PeerState = "up" | "connecting" | "idle" | "unreachable";
+export type PeerState = "up" | "silent" | "connecting" | "idle" | "unreachable";
 
 /** A listed peer. */
 export interface PeerStatus {

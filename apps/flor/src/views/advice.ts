@@ -30,6 +30,7 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
 }
 
 function adviceOnPeer(peer: PeerStatus): readonly string[] {
+  if (peer.state === "silent") return [`peer ${peer.name} is silent: ${printable(peer.reason ?? "")}`];
   if (peer.state !== "unreachable") return [];
   const reason = peer.reason === undefined ? "" : `: ${printable(peer.reason)}`;
   // A reason that asks knows better what to look at.

@@ -148,6 +148,12 @@ test("a node at a glance", () => {
   `);
 });
 
+test("a peer that is not heard any more", () => {
+  const reason = "nothing is heard from vm; flows wait a while for it";
+  const silent = { ...status, peers: [{ ...vm, state: "silent" as const, reason }] };
+  expect(statusView(silent, plain)).toContain(`! peer vm is silent: ${reason}`);
+});
+
 describe("a node on a node", () => {
   const below: LinkStatus = {
     ...status.links[0]!,
