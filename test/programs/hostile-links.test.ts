@@ -23,7 +23,7 @@ const PORTS_MAX = 256;
 const GROWTH_MAX_OCTETS = 96 * 1024 * 1024;
 const ECHO_MAX_MS = 1000;
 const SECRET = "a secret of the node's environment";
-const HARMLESS = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "FLOR_IO", ""];
+const HARMLESS = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "FLOR_IO", "NODE_COMPILE_CACHE", ""];
 
 const starved: { readonly at: number; readonly factor: number }[] = [];
 let stage: HostileStage;
