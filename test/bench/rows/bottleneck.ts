@@ -1,6 +1,7 @@
 import { download } from "../curl.ts";
 import type { Stage } from "../stage.ts";
 import type { Figures, Row } from "./row.ts";
+import { longPathPeers } from "./wide-area.ts";
 
 const RATE_BITS_PER_SECOND = 20e6;
 const QUEUE_MS = 50;
@@ -11,6 +12,7 @@ const SECONDS = 15;
 /** One download through a slow line with a small buffer: what of the line is used, and what is sent for nothing. */
 export const bottleneckRow: Row = {
   name: "bottleneck",
+  only: longPathPeers,
   impairments: { rateBitsPerSecond: RATE_BITS_PER_SECOND, queueMs: QUEUE_MS, delayMs: ROUND_TRIP_MS / 2 },
   measure: async (stage, peer) => {
     const before = await towardClient(stage);

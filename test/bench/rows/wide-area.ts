@@ -5,9 +5,13 @@ const ROUND_TRIP_MS = 40;
 /** Long enough for CUBIC to leave slow start and to show what it makes of loss. */
 const SECONDS = 10;
 
+/** The question is what congestion control makes of a path; the other tunnels add none, or that of the kernel's TCP. */
+export const longPathPeers: readonly string[] = ["direct", "flor", "ssh -D cubic", "ssh -D bbr"];
+
 /** One download over a long path, with the loss of a good, a fair and a bad one. */
 export const wideAreaRows: readonly Row[] = [0, 0.001, 0.01].map((loss) => ({
   name: `wan-${loss * 100}%`,
+  only: longPathPeers,
   impairments: { delayMs: ROUND_TRIP_MS / 2, loss },
   measure: async (stage, peer) => {
     const { octets, seconds } = await download(stage, peer, "bulk", SECONDS);
