@@ -29,10 +29,12 @@ export function florPair(definition: PairDefinition): Peer {
 
 async function start({ name, socksPort, openLinks }: PairDefinition, stage: Stage): Promise<RunningPeer> {
   await using owned = new AsyncDisposableStack();
+  // Ends after the nodes: what their links hold open would keep it waiting.
+  const beneath = owned.use(new AsyncDisposableStack());
   const client = owned.use(await NodeProcess.prepare("client", { namespace: stage.client }));
   const server = owned.use(await NodeProcess.prepare("server", { namespace: stage.server }));
   const links = await openLinks(stage, server);
-  if (links.owned !== undefined) owned.use(links.owned);
+  if (links.owned !== undefined) beneath.use(links.owned);
   const began = performance.now();
   await server.up({
     outbounds: [{ tcp: { allow: [`${stage.serverAddress}/32:*`] } }],
