@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { expectNoLeak, type Holdings, holdingsOf } from "@flor/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FlorPair, type PairUser } from "./flor-pair.ts";
-import { runSocks5Case, socks5Cases, type Socks5CaseTarget, Stage } from "./socks5-cases.ts";
+import { casesFor, runSocks5Case, type Socks5CaseTarget, Stage } from "./socks5-cases.ts";
 
 /** More than the handshake's deadline of 10 s, for which some cases wait. */
 const PATIENCE_MS = 15_000;
@@ -13,12 +13,13 @@ const FORBIDDEN = [192, 0, 2, 1];
 const user: PairUser = { name: "alice", password: "wonderland" };
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 
+const ofBoth = ["name", "unknown name", "forbidden", "deadline"] as const;
 const pairs = [
-  { title: "two nodes", users: undefined },
-  { title: "two nodes, with users", users: [user] },
+  { title: "two nodes", users: undefined, features: [...ofBoth, "everybody"] as const },
+  { title: "two nodes, with users", users: [user], features: [...ofBoth, "users"] as const },
 ];
 
-describe.each(pairs)("$title", ({ users }) => {
+describe.each(pairs)("$title", ({ users, features }) => {
   let pair: FlorPair;
   let target: Socks5CaseTarget;
   const heldBefore = new Map<number, Holdings>();
@@ -45,8 +46,7 @@ describe.each(pairs)("$title", ({ users }) => {
     await pair[Symbol.asyncDispose]();
   });
 
-  test.for(socks5Cases)("$name", async (socks5Case, { skip }) => {
-    skip(socks5Case.applies?.(target) === false, "needs what this pair has not");
+  test.for(casesFor([...features, ...(hasIpv6 ? (["ipv6"] as const) : [])]))("$name", async (socks5Case) => {
     await expect(runSocks5Case(socks5Case, target)).resolves.toBeUndefined();
   });
 

@@ -31,7 +31,7 @@ const denials: readonly (readonly [name: string, octets: (name: string, password
 export const authenticationCases: readonly Socks5Case[] = [
   ...denials.map(([name, octets]) => ({
     name: `${name}: denied and closed`,
-    applies: hasUser,
+    needs: "users" as const,
     run: async (target: Socks5CaseTarget) => {
       const client = await dialProxy(target);
       await client.send(greetingFor(target));
@@ -45,28 +45,28 @@ export const authenticationCases: readonly Socks5Case[] = [
   })),
   {
     name: "13: a request in place of credentials reaches nothing (CVE-2023-43644 class)",
-    applies: hasUser,
+    needs: "users",
     run: async (target) => expectNoBypass(target, greetingFor(target), stageRequest(target)),
   },
   {
     name: "13: a request behind wrong credentials reaches nothing, in one segment",
-    applies: hasUser,
+    needs: "users",
     run: async (target) => expectNoBypass(target, greetingFor(target), credentials("x", "y"), stageRequest(target)),
   },
   {
     name: "13: a request behind a refused greeting reaches nothing",
-    applies: hasUser,
+    needs: "users",
     run: async (target) => expectNoBypass(target, Uint8Array.of(5, 1, 0), stageRequest(target)),
   },
   {
     name: "13: a second greeting undoes nothing",
-    applies: hasUser,
+    needs: "users",
     run: async (target) =>
       expectNoBypass(target, greetingFor(target), Uint8Array.of(5, 1, 0), stageRequest(target), credentialsFor(target)),
   },
   {
     name: "14: credentials after NO AUTHENTICATION are a malformed request: no flow, closed",
-    applies: (target) => !hasUser(target),
+    needs: "everybody",
     run: async (target) => {
       const { code, client } = await ask(target, credentials("alice", "wonderland"));
       equal(code, 1, "reply code");
@@ -75,10 +75,6 @@ export const authenticationCases: readonly Socks5Case[] = [
     },
   },
 ];
-
-function hasUser(target: Socks5CaseTarget): boolean {
-  return target.user !== undefined;
-}
 
 function withVersion(octets: Uint8Array, version: number): Uint8Array {
   return octets.with(0, version);

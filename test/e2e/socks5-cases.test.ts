@@ -8,12 +8,32 @@ import { Socks5Users } from "../../packages/socks5/src/index.ts";
 import { portOf, startDirectSocks5Server } from "./direct-socks5-server.ts";
 import { microsocksDifferences, microsocksRaces } from "./microsocks-differences.ts";
 import { RawConnection } from "./raw-connection.ts";
-import { runSocks5Case, type Socks5Case, socks5Cases, type Socks5CaseTarget, Stage } from "./socks5-cases.ts";
+import {
+  casesFor,
+  runSocks5Case,
+  type Socks5Case,
+  socks5Cases,
+  type Socks5Feature,
+  type Socks5CaseTarget,
+  Stage,
+} from "./socks5-cases.ts";
 
 /** A running SOCKS5 server, and what the cases need to know of it. */
 interface Served extends Partial<Socks5CaseTarget> {
   readonly port: number;
   readonly stop: () => void;
+}
+
+/** A SOCKS5 server to be tried. */
+interface Server {
+  readonly title: string;
+  readonly serve: () => Promise<Served>;
+  readonly features: readonly Socks5Feature[];
+  readonly patienceMs: number;
+  /** Cases that end otherwise here, and how. */
+  readonly differences: Readonly<Record<string, string>>;
+  /** Cases whose outcome is chance here. */
+  readonly races: readonly string[];
 }
 
 const HANDSHAKE_TIMEOUT_MS = 500;
@@ -22,12 +42,21 @@ const user = { name: "alice", password: "wonderland" };
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"));
 const hasMicrosocks = spawnSync("microsocks", ["-h"]).error === undefined;
 
-const servers = [
-  { title: "the SOCKS5 machine on sockets", serve: serveEverybody, patienceMs: 5000, differences: {}, races: [] },
-  { title: "the SOCKS5 machine with users", serve: serveUsers, patienceMs: 5000, differences: {}, races: [] },
+const ofAll: readonly Socks5Feature[] = ["name", "unknown name", ...(hasIpv6 ? (["ipv6"] as const) : [])];
+const machine = { patienceMs: 5000, differences: {}, races: [] };
+
+const servers: readonly Server[] = [
+  {
+    title: "the SOCKS5 machine on sockets",
+    serve: serveEverybody,
+    features: ["everybody", "deadline", "forbidden"],
+    ...machine,
+  },
+  { title: "the SOCKS5 machine with users", serve: serveUsers, features: ["users", "deadline"], ...machine },
   {
     title: "microsocks, to test the suite",
     serve: serveMicrosocks,
+    features: ["everybody"],
     patienceMs: 1000,
     differences: microsocksDifferences,
     races: microsocksRaces,
@@ -36,7 +65,7 @@ const servers = [
 
 describe.each(servers.filter(({ serve }) => serve !== serveMicrosocks || hasMicrosocks))(
   "$title",
-  ({ serve, patienceMs, differences, races }) => {
+  ({ serve, patienceMs, differences, races, features }) => {
     let served: Served;
     let target: Socks5CaseTarget;
 
@@ -52,8 +81,9 @@ describe.each(servers.filter(({ serve }) => serve !== serveMicrosocks || hasMicr
       served.stop();
     });
 
-    it.for(socks5Cases.filter(({ name }) => !races.includes(name)))("$name", async (socks5Case, { skip }) => {
-      skip(socks5Case.applies?.(target) === false, "needs what this server has not");
+    const cases = casesFor([...ofAll, ...features]).filter(({ name }) => !races.includes(name));
+
+    it.for(cases)("$name", async (socks5Case) => {
       const expected = socks5Case.name in differences ? /^failed: / : /^passed$/;
       expect(await outcomeOf(socks5Case, target)).toMatch(expected);
     });

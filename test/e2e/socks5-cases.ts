@@ -9,9 +9,9 @@ import { negotiationCases } from "./socks5-negotiation-cases.ts";
 import { relayCases } from "./socks5-relay-cases.ts";
 import { replyCases } from "./socks5-reply-cases.ts";
 import { requestCases } from "./socks5-request-cases.ts";
-import type { Socks5Case } from "./socks5-case.ts";
+import type { Socks5Case, Socks5Feature } from "./socks5-case.ts";
 
-export type { Socks5Case } from "./socks5-case.ts";
+export type { Socks5Case, Socks5Feature } from "./socks5-case.ts";
 export type { Socks5CaseTarget } from "./socks5-dialogue.ts";
 export { Stage } from "./stage.ts";
 
@@ -24,6 +24,11 @@ export const socks5Cases: readonly Socks5Case[] = [
   ...relayCases,
   ...hostileCases,
 ];
+
+/** The cases for a server with these features. */
+export function casesFor(features: readonly Socks5Feature[]): readonly Socks5Case[] {
+  return socks5Cases.filter(({ needs }) => needs === undefined || features.includes(needs));
+}
 
 /** Runs one case with a cleared stage, and leaves no connection of it behind. */
 export async function runSocks5Case(socks5Case: Socks5Case, target: Socks5CaseTarget): Promise<void> {

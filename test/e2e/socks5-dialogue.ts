@@ -3,7 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { RawConnection } from "./raw-connection.ts";
 import type { Stage } from "./stage.ts";
 
-/** A SOCKS5 server to be driven, and what is around it. Cases that need what is not given do not apply. */
+/** A SOCKS5 server to be driven, and what is around it. What is not given, no case may need (Socks5Feature). */
 export interface Socks5CaseTarget {
   readonly host: string;
   readonly port: number;
@@ -17,10 +17,6 @@ export interface Socks5CaseTarget {
   readonly unknownName?: string | undefined;
   /** An address that the server's rules refuse. */
   readonly forbidden?: { readonly address: readonly number[]; readonly port: number } | undefined;
-  /** An IPv4 address without a route from where the SOCKS5 server connects. */
-  readonly unreachableNetwork?: readonly number[] | undefined;
-  /** An IPv4 address whose host does not answer ARP, or which a router rejects as host unreachable. */
-  readonly unreachableHost?: readonly number[] | undefined;
   /** When the server gives up a silent client. */
   readonly handshakeTimeoutMs?: number | undefined;
   /** Octets that may be on their way to a reader that reads nothing, kernel buffers included. @default 64 MiB */

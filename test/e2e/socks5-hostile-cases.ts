@@ -18,7 +18,7 @@ const LATE_MS = 2000;
 export const hostileCases: readonly Socks5Case[] = [
   {
     name: "56: a client that stops at any octet is closed at the handshake's deadline",
-    applies: (target) => target.handshakeTimeoutMs !== undefined,
+    needs: "deadline",
     run: async (target) => {
       const octets = Buffer.concat([greetingFor(target), credentialsFor(target), stageRequest(target)]);
       const lengths = Array.from({ length: octets.length }, (_, length) => length);

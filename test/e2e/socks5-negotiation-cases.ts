@@ -48,7 +48,7 @@ export const negotiationCases: readonly Socks5Case[] = [
   },
   {
     name: "4: no authentication is not acceptable where users are required",
-    applies: (target) => target.user !== undefined,
+    needs: "users",
     run: async (target) => expectNoneAcceptable(target, Uint8Array.of(5, 1, 0)),
   },
   {

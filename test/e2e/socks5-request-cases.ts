@@ -38,7 +38,7 @@ export const requestCases: readonly Socks5Case[] = [
   },
   {
     name: "20: an IPv6 address is reached",
-    applies: (target) => target.stage.ipv6 !== undefined,
+    needs: "ipv6",
     run: async (target) => {
       const loopback = [...Array<number>(15).fill(0), 1];
       equal(target.stage.ipv6?.address, "::1", "the stage's IPv6 address");
@@ -47,7 +47,7 @@ export const requestCases: readonly Socks5Case[] = [
   },
   {
     name: "19: a name is reached, resolved by the server",
-    applies: (target) => target.stageName !== undefined,
+    needs: "name",
     run: async (target) => expectReached(target, domainRequest(target.stageName ?? "", target.stage.port)),
   },
   {
@@ -56,13 +56,13 @@ export const requestCases: readonly Socks5Case[] = [
   },
   ...["::1", "[::1]"].map((literal) => ({
     name: `23: the IPv6 literal ${literal} inside a domain is reached`,
-    applies: (target: Socks5CaseTarget) => target.stage.ipv6 !== undefined,
+    needs: "ipv6" as const,
     run: async (target: Socks5CaseTarget) =>
       expectReached(target, domainRequest(literal, target.stage.ipv6?.port ?? 0)),
   })),
   {
     name: "24: a name with a trailing dot ends in a flow or in a failure, as the server's resolver takes it",
-    applies: (target) => target.stageName !== undefined,
+    needs: "name",
     run: async (target) => expectFlowOrFailure(target, domainRequest(`${target.stageName}.`, target.stage.port)),
   },
   {
