@@ -192,7 +192,7 @@ export class ControlPlane implements LocalConsumer {
 
   #takeEvents(connection: QuicConnection<Adjacency>, now: Instant): void {
     for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
-      if (event.type === "established") this.#handleEstablished(connection, now);
+      if (event.type === "established") this.#handleEstablished(connection);
       if (event.type === "closed") this.#handleClosed(connection, event.reason, now);
     }
   }
@@ -207,7 +207,7 @@ export class ControlPlane implements LocalConsumer {
     }
   }
 
-  #handleEstablished(connection: QuicConnection<Adjacency>, now: Instant): void {
+  #handleEstablished(connection: QuicConnection<Adjacency>): void {
     const adjacency = connection.path;
     const neighbour = this.#options.topology.neighbours.get(nodeKeyOf(connection.peer));
     const other = adjacency.neighbour !== undefined && adjacency.neighbour !== neighbour;
@@ -224,7 +224,7 @@ export class ControlPlane implements LocalConsumer {
     adjacency.neighbour = neighbour;
     neighbour.adjacencies.add(adjacency);
     this.#options.observer.handleNeighbourFound(adjacency, neighbour);
-    this.#introduce(control, now);
+    this.#introduce(control);
   }
 
   /** An older connection of the same role over the same port is a dead one's remainder. */
@@ -237,7 +237,7 @@ export class ControlPlane implements LocalConsumer {
     }
   }
 
-  #introduce(control: ControlConnection, _now: Instant): void {
+  #introduce(control: ControlConnection): void {
     const adjacency = control.connection.path;
     const token = new Uint8Array(TOKEN_OCTETS);
     writeToken(viewOf(token), 0, adjacency.localToken);
