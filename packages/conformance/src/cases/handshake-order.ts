@@ -1,10 +1,11 @@
 import { encodeEnvelope, type Envelope } from "@flor/wire";
+import type { Bench } from "../bench.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import { Section } from "../contract.ts";
 import { handshakeDatagram, isZero, type ReadHandshake, readHandshake, tokenOf } from "../datagram.ts";
 import { applies, demand } from "../finding.ts";
 import { handshakeMac } from "../handshake-mac.ts";
-import { exitText } from "../link-child.ts";
+import { exitText, type LinkExit } from "../link-child.ts";
 import { sameOctets } from "../frame-content.ts";
 import type { TestedLink } from "../tested-link.ts";
 
@@ -112,13 +113,8 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
     level: "must",
     section: Section.handshake,
     async run(bench) {
-      const link = await bench.start();
-      link.inbound = () => undefined;
-      await link.untilHello();
       const text = "this node speaks Flor IO 9";
-      const reject = { code: REJECT_VERSION, text, versions: [9] };
-      sendHandshake(link, "reject", { reject });
-      const exit = await link.untilExit("an end after Reject", 3000);
+      const { link, exit } = await rejected(bench, { code: REJECT_VERSION, text, versions: [9] });
       demand(exit.code === EXIT_CONFIGURATION, "exit code 78", `the process ${exitText(exit)}; ${link.said}`);
       demand(link.child.output.includes(text), `the text "${text}" in what it prints`, link.said);
     },
@@ -130,12 +126,7 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
     level: "must",
     section: Section.handshake,
     async run(bench) {
-      const link = await bench.start();
-      link.inbound = () => undefined;
-      await link.untilHello();
-      const reject = { code: REJECT_BUSY, text: "another process is this link" };
-      sendHandshake(link, "reject", { reject });
-      const exit = await link.untilExit("an end after Reject", 3000);
+      const { link, exit } = await rejected(bench, { code: REJECT_BUSY, text: "another process is this link" });
       demand(exit.code === EXIT_TEMPORARY, "exit code 75", `the process ${exitText(exit)}; ${link.said}`);
     },
   },
@@ -179,6 +170,18 @@ export function sendHandshake(
 ): void {
   const envelope = encodeEnvelope(message);
   link.sendRaw(handshakeDatagram(envelope, handshakeMac(link.secret, kind, [hello], envelope)));
+}
+
+/** Answers a link's Hello with a Reject; how the link ended then. */
+async function rejected(
+  bench: Bench,
+  reject: NonNullable<Envelope["reject"]>,
+): Promise<{ readonly link: TestedLink; readonly exit: LinkExit }> {
+  const link = await bench.start();
+  link.inbound = () => undefined;
+  await link.untilHello();
+  sendHandshake(link, "reject", { reject });
+  return { link, exit: await link.untilExit("an end after Reject", 3000) };
 }
 
 function expectHello(link: TestedLink, read: ReadHandshake | undefined): void {
