@@ -13,8 +13,8 @@ const group = "handshake";
 const EXIT_TEMPORARY = 75;
 const EXIT_CONFIGURATION = 78;
 /** Reject.Code VERSION and BUSY. */
-const REJECT_VERSION: number = 1;
-const REJECT_BUSY: number = 3;
+const REJECT_VERSION = 1;
+const REJECT_BUSY = 3;
 const NONCE_OCTETS = 32;
 /** A socket must at least have room for this. */
 const LEAST_RECEIVE_OCTETS = 4096;
@@ -175,7 +175,7 @@ export function sendHandshake(
 /** Answers a link's Hello with a Reject; how the link ended then. */
 async function rejected(
   bench: Bench,
-  reject: NonNullable<Envelope["reject"]>,
+  reject: { code: number; text: string; versions?: number[] },
 ): Promise<{ readonly link: TestedLink; readonly exit: LinkExit }> {
   const link = await bench.start();
   link.inbound = () => undefined;
