@@ -36,17 +36,19 @@ function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
-async function runStep(name: string): Promise<boolean> {
+/** What the step said when it failed; `undefined` when it passed. */
+async function runStep(name: string): Promise<string | undefined> {
   const start = performance.now();
   for (const [command, ...args] of steps[name] ?? []) {
     const done = await execa(command!, args, { preferLocal: true, reject: false, all: true });
     if (!done.failed) continue;
     const advice = adviceOnFailure[name];
-    say(`✗ ${name} (${secondsSince(start)})${advice === undefined ? "" : `, to repair: ${advice}`}\n\n${done.all}\n`);
-    return false;
+    const said = `✗ ${name} (${secondsSince(start)})${advice === undefined ? "" : `, to repair: ${advice}`}\n\n${done.all}\n`;
+    say(said);
+    return said;
   }
   say(`✓ ${name} (${secondsSince(start)})`);
-  return true;
+  return undefined;
 }
 
 async function runTests(): Promise<Counts> {
@@ -88,19 +90,24 @@ function chosenSteps(args: readonly string[]): readonly string[] {
 
 async function main(): Promise<void> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  const failedSteps: string[] = [];
+  const failures: string[] = [];
   const chosen = chosenSteps(process.argv.slice(2));
   for (const name of chosen) {
-    if (name === "tests") Object.assign(counts, await runTests());
-    else if (!(await runStep(name))) failedSteps.push(name);
+    if (name === "tests") {
+      Object.assign(counts, await runTests());
+      continue;
+    }
+    const failure = await runStep(name);
+    if (failure !== undefined) failures.push(failure);
   }
   if (chosen.includes("tests") && !withSystem) {
     say("Not run: the tests that need root and system programs (network namespaces, chromium, sshd).");
     say("To run them: FLOR_TEST_SYSTEM=1 npm test, as root on Linux; docs/testing.md lists the programs.");
   }
   // A broken step counts as one failure: whoever reads only the counts must see it.
-  counts.failed += failedSteps.length;
-  if (failedSteps.length > 0) say(`✗ failed: ${failedSteps.join(", ")}`);
+  counts.failed += failures.length;
+  // Said again at the end: what stands before the tests is far above, or cut off.
+  if (chosen.at(-1) === "tests") for (const failure of failures) say(failure);
   const reportFile = process.env["FLOR_TEST_REPORT"];
   if (reportFile !== undefined) writeFileSync(reportFile, `${JSON.stringify(counts)}\n`);
   say(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`);
