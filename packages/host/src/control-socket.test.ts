@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,6 +74,13 @@ test("a socket that a killed node left is taken over", async () => {
 test("a live node keeps its socket", async () => {
   await open();
   await expect(openControlSocket(path, {})).rejects.toThrow(/a node listens on .* already/);
+  expect(await askControlSocket(path, { method: "status", params: {} })).toEqual({ name: "laptop" });
+});
+
+test("a node starts while another one stops and removes the folder that was empty", async () => {
+  const opening = open();
+  rmdirSync(folder);
+  await opening;
   expect(await askControlSocket(path, { method: "status", params: {} })).toEqual({ name: "laptop" });
 });
 

@@ -20,6 +20,8 @@ export const CONTROL_CLIENTS_MAX = 16;
 const CLIENT_IDLE_MS = 30_000;
 /** How long a listener may take to accept before its socket counts as in use without further question. */
 const PROBE_TIMEOUT_MS = 1000;
+/** How often the folder may vanish, because another node of this user stopped, before that is an error. */
+const LISTEN_TRIES = 10;
 
 /** Answers by method; a throw becomes an error answer with its message. */
 export type ControlMethods = Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>>;
@@ -41,13 +43,28 @@ export async function openControlSocket(path: string, methods: ControlMethods): 
   makeRuntimeFolder(folder);
   if (await isControlSocketLive(path))
     throw new Error(`a node listens on ${path} already: stop it, or give this one another name`);
-  removeLeftover(path);
   const clients = new Set<Socket>();
   const server = createServer((client) => serveClient(client, clients, methods));
-  server.listen(path);
-  await once(server, "listening");
+  await listenIn(folder, path, server);
   chmodSync(path, 0o600);
   return { path, close: () => close(server, clients, folder) };
+}
+
+// Another node that stops removes the folder while it is empty, which it is until this one has its socket there.
+async function listenIn(folder: string, path: string, server: Server): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    makeRuntimeFolder(folder);
+    removeLeftover(path);
+    server.listen(path);
+    try {
+      await once(server, "listening");
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // What the system calls ENOENT comes as EACCES from a socket of this kind.
+      if (tries === LISTEN_TRIES || (code !== "EACCES" && code !== "ENOENT")) throw error;
+    }
+  }
 }
 
 /** Whether somebody listens on the control socket at `path`. */

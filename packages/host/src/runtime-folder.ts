@@ -1,8 +1,11 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 
 const SOCKET_SUFFIX = ".sock";
+const MISSING = "does not exist";
+/** How often the folder may vanish between its making and the look at it, before that is an error. */
+const MAKE_TRIES = 10;
 const USED_BY_OTHERS = 0o077;
 /** `sun_path` of Linux and macOS, less its terminating zero: the shorter of 108 and 104. */
 const SOCKET_PATH_MAX_OCTETS = 103;
@@ -24,10 +27,24 @@ export function runtimeFolder(environment: NodeJS.ProcessEnv = process.env): str
  * @throws Error that says what to do
  */
 export function makeRuntimeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const problem = folderProblem(folder);
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  let problem: string | undefined = MISSING;
+  // Another node that stops removes the folder while it is empty.
+  for (let tries = 0; problem === MISSING && tries < MAKE_TRIES; tries += 1) {
+    makeIfMissing(folder);
+    problem = folderProblem(folder);
+  }
   if (problem !== undefined)
     throw new Error(`${folder} ${problem}: remove it, or set XDG_RUNTIME_DIR to a private folder`);
+}
+
+// Not by `recursive`, which fails when the folder is removed meanwhile.
+function makeIfMissing(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** Removes the folder when nothing is in it any more. */
@@ -53,13 +70,22 @@ export function controlSocketPath(folder: string, name: string): string {
 /** Names of the nodes that have a control socket in `folder`, sorted; one may be a leftover without listener. */
 export function controlSocketNames(folder: string): readonly string[] {
   if (folderProblem(folder) !== undefined) return [];
-  const sockets = readdirSync(folder).filter((file) => file.endsWith(SOCKET_SUFFIX));
+  const sockets = filesIn(folder).filter((file) => file.endsWith(SOCKET_SUFFIX));
   return sockets.map((file) => file.slice(0, -SOCKET_SUFFIX.length)).sort();
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // The last node stopped just now.
+    return [];
+  }
 }
 
 function folderProblem(folder: string): string | undefined {
   const status = lstatSync(folder, { throwIfNoEntry: false });
-  if (status === undefined) return "does not exist";
+  if (status === undefined) return MISSING;
   if (!status.isDirectory()) return "is not a folder";
   if (process.getuid !== undefined && status.uid !== process.getuid()) return "belongs to another user";
   if (process.platform !== "win32" && (status.mode & USED_BY_OTHERS) !== 0) return "is open to other users";
