@@ -17,9 +17,19 @@ it("impairments are read with their units", () => {
   });
 });
 
-it.each(["", "loss", "loss=", "loss=x", "speed=3", "loss=200%", "delay=20min", "loss=1%,,"])(
-  "impairments %j are refused, and the part is named",
-  (text) => {
-    expect(() => parseImpairments(text)).toThrow(RangeError);
-  },
-);
+it.each([
+  "",
+  "loss",
+  "loss=",
+  "loss=x",
+  "speed=3",
+  "loss=200%",
+  "delay=20min",
+  "loss=1%,,",
+  "delay=20%",
+  "loss=2ms",
+  "mtu=0",
+  "loss=1%,loss=2%",
+])("impairments %j are refused, and the part is named", (text) => {
+  expect(() => parseImpairments(text)).toThrow(RangeError);
+});
