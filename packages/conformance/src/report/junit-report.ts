@@ -42,9 +42,10 @@ function innerElement(of: CaseResult): string {
 }
 
 function escaped(text: string): string {
-  // Control characters are no XML 1.0 at all, escaped or not.
+  // Control characters and noncharacters are no XML 1.0 at all, escaped or not.
   return text
-    .replaceAll(/[^\P{Cc}\n]/gu, "")
+    .toWellFormed()
+    .replaceAll(/[^\P{Cc}\n]|[\ufffe\uffff]/gu, "")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -1,5 +1,6 @@
 import type { CaseResult } from "../case-result.ts";
 import { CONTRACT } from "../contract.ts";
+import { jsonText } from "./json-text.ts";
 
 /** All results in the Test Anything Protocol, version 14. */
 export function tapReport(results: readonly CaseResult[]): string {
@@ -15,9 +16,9 @@ function pointLines({ of, result, durationMs }: CaseResult, number: number): rea
   return [
     `not ok ${name}${of.level === "must" ? "" : " # TODO it should"}`,
     "  ---",
-    `  expected: ${JSON.stringify(result.expected)}`,
-    `  came: ${JSON.stringify(result.came)}`,
-    `  see: ${JSON.stringify(`${CONTRACT}, "${of.section}"`)}`,
+    `  expected: ${jsonText(result.expected)}`,
+    `  came: ${jsonText(result.came)}`,
+    `  see: ${jsonText(`${CONTRACT}, "${of.section}"`)}`,
     `  duration_ms: ${Math.round(durationMs)}`,
     "  ...",
   ];
