@@ -1,6 +1,6 @@
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** As a shell reports a process that SIGINT ended. */
-const EXIT_INTERRUPTED = 130;
+export const EXIT_INTERRUPTED = 130;
 
 /** Waits for the wish that this process stop; dispose it when the process ends by itself. */
 export interface StopRequest extends Disposable {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { SeededRandom, UdpRelay } from "@flor/impairment";
 import { openCrossing, type Crossing, type CrossingOptions } from "./crossing.ts";
 import { freePort } from "./free-port.ts";
+import { NotApplicable } from "./finding.ts";
 import type { KitOptions } from "./kit-options.ts";
 import type { LinkStart } from "./link-start.ts";
 import { captureHeader, packetBlock } from "./pcapng.ts";
@@ -26,11 +27,13 @@ export class Bench implements AsyncDisposable {
   /** The same choices in every run with the same seed. */
   readonly random: SeededRandom;
   readonly #links: { readonly name: InstanceName; readonly link: TestedLink }[] = [];
+  readonly #starts: Promise<TestedLink>[] = [];
   readonly #relays: UdpRelay[] = [];
   readonly #sockets: Socket[] = [];
   readonly #folders = new Map<string, Promise<string>>();
   readonly #ports = new Map<string, Promise<number>>();
   #capture: Promise<WriteStream> | undefined;
+  #isOver = false;
 
   constructor(caseId: string, options: KitOptions) {
     this.caseId = caseId;
@@ -40,6 +43,13 @@ export class Bench implements AsyncDisposable {
 
   /** Starts an instance; it may not have said Hello yet. */
   async start(options: StartOptions = {}, name: InstanceName = "near"): Promise<TestedLink> {
+    this.#refuseWhenOver();
+    const start = this.#start(options, name);
+    this.#starts.push(start);
+    return start;
+  }
+
+  async #start(options: StartOptions, name: InstanceName): Promise<TestedLink> {
     const { command } = this.options.link;
     const config = "config" in options ? options.config : await this.config(name);
     const capture = await this.#captureOf(name);
@@ -97,6 +107,7 @@ export class Bench implements AsyncDisposable {
 
   /** A path between the two instances; left is near. */
   async openRelay(): Promise<UdpRelay> {
+    this.#refuseWhenOver();
     const [near, far] = [await this.portOf("near"), await this.portOf("far")];
     const relay = await UdpRelay.start({
       left: { address: "127.0.0.1", port: near },
@@ -118,6 +129,9 @@ export class Bench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // One instance may have failed the case while the other still starts.
+    this.#isOver = true;
+    await Promise.allSettled(this.#starts);
     await Promise.all(this.#links.map(({ link }) => link.close()));
     await Promise.all(this.#relays.map((relay) => relay[Symbol.asyncDispose]()));
     for (const socket of this.#sockets) socket.close();
@@ -125,6 +139,11 @@ export class Bench implements AsyncDisposable {
     const capture = await this.#capture;
     if (capture !== undefined) await new Promise<void>((resolve) => capture.end(resolve));
     for (const folder of this.#folders.values()) await rm(await folder, { recursive: true, force: true });
+  }
+
+  /** A case that took too long goes on after its end: what it starts then, nobody would end. */
+  #refuseWhenOver(): void {
+    if (this.#isOver) throw new NotApplicable("the case is over");
   }
 
   async #places(name: InstanceName, peerPort: number, said: string): Promise<Places> {

@@ -17,3 +17,13 @@ export interface CaseResult {
 export function isFatal({ of, result }: CaseResult): boolean {
   return result.outcome === "failed" && of.level === "must";
 }
+
+/** Whether a link may be called conforming: nothing fatal came, and not everything was skipped. */
+export function conforms(results: readonly CaseResult[]): boolean {
+  return !results.some(isFatal) && !isUntried(results);
+}
+
+/** Whether every case was skipped, which says nothing of the link: a shell that finds no program exits 127, too. */
+export function isUntried(results: readonly CaseResult[]): boolean {
+  return results.every(({ result }) => result.outcome === "skipped");
+}

@@ -9,14 +9,16 @@ export interface Choice {
   readonly ids?: readonly string[];
 }
 
-/** The chosen cases. Throws a RangeError that names what is not known, and what is. */
+/** The chosen cases, one at least. Throws a RangeError that names what is not known, and what is. */
 export function chooseCases({ groups = [], ids = [] }: Choice): readonly ConformanceCase[] {
   for (const group of groups)
     if (!GROUPS.includes(group as Group)) throw new RangeError(`no group "${group}": there are ${GROUPS.join(", ")}`);
   for (const id of ids)
     if (!ALL_CASES.some((one) => one.id === id))
       throw new RangeError(`no case "${id}": there are ${ALL_CASES.map((one) => one.id).join(", ")}`);
-  return ALL_CASES.filter(
+  const chosen = ALL_CASES.filter(
     ({ group, id }) => (groups.length === 0 || groups.includes(group)) && (ids.length === 0 || ids.includes(id)),
   );
+  if (chosen.length === 0) throw new RangeError(`no case of ${ids.join(", ")} is in ${groups.join(", ")}`);
+  return chosen;
 }

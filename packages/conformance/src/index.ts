@@ -1,11 +1,12 @@
 export { ALL_CASES } from "./cases/all-cases.ts";
-export { type CaseResult, isFatal, type Outcome } from "./case-result.ts";
+export { type CaseResult, conforms, isFatal, isUntried, type Outcome } from "./case-result.ts";
 export { chooseCases, type Choice } from "./choose-cases.ts";
 export { type ConformanceCase, type Group, GROUPS } from "./conformance-case.ts";
 export { CONTRACT } from "./contract.ts";
 export { parseImpairments } from "./impairments-option.ts";
 export type { KitOptions, LinkUnderTest } from "./kit-options.ts";
 export { type RunOptions, runCases } from "./run-cases.ts";
+export { faultOfStart } from "./start-fault.ts";
 export { jsonReport } from "./report/json-report.ts";
 export { junitReport } from "./report/junit-report.ts";
 export { summaryLine } from "./report/summary.ts";

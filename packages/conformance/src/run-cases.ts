@@ -14,18 +14,20 @@ export interface RunOptions {
   readonly parallel?: number;
   /** Told of each result as it comes. */
   readonly handleResult?: (result: CaseResult) => void;
+  /** Ends the run: cases that run are skipped, and what they started is ended; others have no result. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs cases against a link; the results are in the order of the cases. */
 export async function runCases(
   cases: readonly ConformanceCase[],
   options: KitOptions,
-  { parallel = PARALLEL, handleResult = () => {} }: RunOptions = {},
+  { parallel = PARALLEL, handleResult = () => {}, signal = new AbortController().signal }: RunOptions = {},
 ): Promise<readonly CaseResult[]> {
   const results = new Map<ConformanceCase, CaseResult>();
   const runAll = async (queue: ConformanceCase[]): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const result = await runCase(next, options);
+    for (let next = queue.shift(); next !== undefined && !signal.aborted; next = queue.shift()) {
+      const result = await runCase(next, options, signal);
       results.set(next, result);
       handleResult(result);
     }
@@ -37,10 +39,12 @@ export async function runCases(
   return cases.map((one) => results.get(one)).filter((result) => result !== undefined);
 }
 
-async function runCase(of: ConformanceCase, options: KitOptions): Promise<CaseResult> {
+async function runCase(of: ConformanceCase, options: KitOptions, signal: AbortSignal): Promise<CaseResult> {
   const start = performance.now();
   const bench = new Bench(of.id, options);
   const { promise: tooLong, reject } = Promise.withResolvers<never>();
+  const handleAbort = (): void => reject(new NotApplicable("the run was stopped"));
+  signal.addEventListener("abort", handleAbort);
   const timer = setTimeout(() => reject(new Finding(`an end within ${CASE_MS} ms`, "the case still ran")), CASE_MS);
   try {
     const figure = await Promise.race([of.run(bench), tooLong]);
@@ -49,6 +53,7 @@ async function runCase(of: ConformanceCase, options: KitOptions): Promise<CaseRe
     return { of, result: outcomeOf(error), durationMs: performance.now() - start };
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", handleAbort);
     await bench[Symbol.asyncDispose]();
   }
 }

@@ -18,4 +18,5 @@ export { createLog, type Log, type LogFields, type LogOptions } from "./log.ts";
 export type { LogLevel, LogLine } from "./log-line.ts";
 export { LoopDelay } from "./loop-delay.ts";
 export { guardGroup, signalGroup } from "./process-group.ts";
+export { faultOfProgram } from "./program-file.ts";
 export { quote } from "./quote.ts";

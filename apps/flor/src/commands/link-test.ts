@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CaseResult, KitOptions } from "@flor/conformance";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { EXIT_INTERRUPTED, listenForStop } from "../stop-request.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface LinkTestOptions {
@@ -31,7 +32,8 @@ between them), {name} and {peer} are "near" and "far", {dir} is a folder that bo
   flor link test --group handshake,data --impair loss=2%,delay=20ms -- ./my-link
   flor link test --case DATA-02 --out captures --config '{"listen":"127.0.0.1:{port}"}' -- ./my-link
 
-Exit codes: 0 it conforms, 1 it does not, 2 usage`;
+Exit codes: 0 it conforms, 1 it does not, 2 usage, or there is no such program`;
+const UNTRIED_ADVICE = "every case was skipped, and says why; a shell that finds no program exits with 127, too";
 
 /** Adds `flor link test`. */
 export function addLinkTest(link: Command, terminal: Terminal): void {
@@ -61,7 +63,7 @@ export function addLinkTest(link: Command, terminal: Terminal): void {
 }
 
 async function runLinkTest(command: readonly string[], options: LinkTestOptions, terminal: Terminal): Promise<void> {
-  const { chooseCases, isFatal, parseImpairments, resultText, runCases, summaryLine } =
+  const { chooseCases, faultOfStart, isFatal, isUntried, parseImpairments, resultText, runCases, summaryLine } =
     await import("@flor/conformance");
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const impairments = usage(() =>
@@ -70,16 +72,24 @@ async function runLinkTest(command: readonly string[], options: LinkTestOptions,
   const cases = usage(() => chooseCases({ groups: options.group ?? [], ids: options.case ?? [] }));
   const isRelayed = options.pair === true || options.impair !== undefined;
   const kit: KitOptions = { link: linkUnderTest(command, options), seed, isRelayed, ...impairments, ...outOf(options) };
+  const fault = await faultOfStart(kit.link.command);
+  if (fault !== undefined) throw new CommandError(fault, { exitCode: EXIT_USAGE });
   const isText = options.report === undefined;
+  using stop = listenForStop({ stdinEnds: false });
+  const abort = new AbortController();
+  void stop.made.then(() => abort.abort());
   if (isText) terminal.write(`seed ${seed}\n`);
   const results = await runCases(cases, kit, {
     handleResult: (result) => {
       if (isText) terminal.write(`${resultText(result)}\n`);
     },
+    signal: abort.signal,
   });
+  if (abort.signal.aborted) throw new CommandError("stopped before the end", { exitCode: EXIT_INTERRUPTED });
   if (!isText) await report(results, options, seed, terminal);
   (isText ? terminal.write : terminal.writeError)(`${summaryLine(results)}\n`);
   const failed = results.filter(isFatal).length;
+  if (isUntried(results)) throw new CommandError("nothing is known of this link", { advice: UNTRIED_ADVICE });
   if (failed > 0) throw new CommandError(`${failed} of ${results.length} cases failed`, adviceOf(options, seed));
 }
 
@@ -152,7 +162,6 @@ function parseRegExp(text: string): RegExp {
 }
 
 function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (Number.isInteger(seed)) return seed;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("A seed is a whole number.");
 }

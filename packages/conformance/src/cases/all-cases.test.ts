@@ -29,5 +29,6 @@ it("groups and ids narrow the choice together, and what is unknown is named", ()
   expect(chooseCases({ groups: ["data"], ids: ["DATA-02", "FLOW-01"] }).map(({ id }) => id)).toEqual(["DATA-02"]);
   expect(() => chooseCases({ groups: ["dates"] })).toThrow(/"dates".*process/);
   expect(() => chooseCases({ ids: ["DATA-99"] })).toThrow(/"DATA-99".*DATA-01/);
+  expect(() => chooseCases({ groups: ["process"], ids: ["DATA-02"] })).toThrow(/DATA-02.*process/);
   expect(GROUPS.every((group) => chooseCases({ groups: [group] }).length > 0)).toBe(true);
 });

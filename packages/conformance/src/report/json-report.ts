@@ -1,5 +1,6 @@
-import { type CaseResult, isFatal } from "../case-result.ts";
+import { type CaseResult, conforms } from "../case-result.ts";
 import { CONTRACT } from "../contract.ts";
+import { jsonText } from "./json-text.ts";
 import { summaryLine } from "./summary.ts";
 
 /** All results as one JSON object. */
@@ -13,6 +14,6 @@ export function jsonReport(results: readonly CaseResult[], seed: number): string
     durationMs: Math.round(durationMs),
     ...result,
   }));
-  const report = { conforms: !results.some(isFatal), summary: summaryLine(results), seed, cases };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  const report = { conforms: conforms(results), summary: summaryLine(results), seed, cases };
+  return `${jsonText(report, 2)}\n`;
 }

@@ -106,3 +106,18 @@ it("JSON has everything", () => {
     ],
   });
 });
+
+it("a run in which everything was skipped says nothing of the link", () => {
+  const skipped = results.filter(({ result }) => result.outcome === "skipped");
+  expect(summaryLine(skipped)).toBe("nothing was tried: of 1 cases all were skipped");
+  expect(JSON.parse(jsonReport(skipped, 7))).toMatchObject({ conforms: false });
+});
+
+it("no report holds a character that its readers refuse, whatever the link printed", () => {
+  const came = "DEL \u007f, C1 \u009b, noncharacters \ufffe\uffff, half a pair \ud800";
+  const result = { outcome: "failed", expected: "a Pong", came } as const;
+  const odd = [{ of: caseOf("DATA-01", "data", "must"), result, durationMs: 1 }];
+  const refused = /[^\P{Cc}\n]|[\ufffe\uffff]|\p{Cs}/u;
+  for (const text of [tapReport(odd), junitReport(odd), jsonReport(odd, 7)]) expect(text).not.toMatch(refused);
+  expect(JSON.parse(jsonReport(odd, 7))).toMatchObject({ cases: [{ came }] });
+});

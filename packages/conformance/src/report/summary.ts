@@ -1,4 +1,4 @@
-import { type CaseResult, isFatal } from "../case-result.ts";
+import { type CaseResult, conforms, isUntried } from "../case-result.ts";
 import { GROUPS } from "../conformance-case.ts";
 
 /** `conforms: process 9/9 handshake 10/10 …`; figures and what was skipped do not count. */
@@ -9,7 +9,8 @@ export function summaryLine(results: readonly CaseResult[]): string {
       results.filter(({ of }) => of.group === group),
     ),
   ).filter((part) => part !== undefined);
-  return `${results.some(isFatal) ? "does not conform" : "conforms"}: ${parts.join(" ")}`;
+  if (isUntried(results)) return `nothing was tried: of ${results.length} cases all were skipped`;
+  return `${conforms(results) ? "conforms" : "does not conform"}: ${parts.join(" ") || "only figures were taken"}`;
 }
 
 function groupText(group: string, results: readonly CaseResult[]): string | undefined {
