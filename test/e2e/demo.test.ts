@@ -124,6 +124,16 @@ describe("the demo", () => {
     await expectNothingLeft();
   });
 
+  test("leaves nothing when a second signal ends it at once", async () => {
+    await using demo = startDemo();
+    const pids = await pidsOf(demo);
+    demo.signal("SIGINT");
+    demo.signal("SIGTERM");
+    expect(await demo.exited).toMatchObject({ code: 130 });
+    await waitUntilGone(pids);
+    await expectNothingLeft();
+  });
+
   test("takes nodes and links with it when it is killed", async () => {
     await using demo = startDemo();
     const pids = await pidsOf(demo);

@@ -53,9 +53,13 @@ export async function startDemoNetwork(
 ): Promise<DemoNetwork | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "flor-demo-"));
   const nodes: DemoNode[] = [];
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  // A second Ctrl-C and a reader of standard output that goes away end this process at once, and the nodes soon after.
+  process.once("exit", removeFolder);
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()));
-    rmSync(folder, { recursive: true, force: true });
+    process.off("exit", removeFolder);
+    removeFolder();
   };
   try {
     const socksPort = await freeTcpPort(options.port);
