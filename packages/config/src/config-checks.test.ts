@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -70,6 +71,11 @@ describe("secrets", () => {
         `flor.yaml:2:1 key: laptop.key has mode 0${mode.toString(8)}, others can use it; run: chmod 600 laptop.key`,
       ]);
     }
+  });
+
+  test("in a named pipe are refused, not waited for", () => {
+    execFileSync("mkfifo", ["-m", "0600", join(folder.path, "pipe.key")]);
+    expect(folder.issuesOf("name: x\nkey: pipe.key\n")).toEqual([expect.stringContaining("is not a file")]);
   });
 
   test("in a key file that is missing, a folder, or no key are refused", () => {

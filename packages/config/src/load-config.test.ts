@@ -190,6 +190,18 @@ routes:
     `);
   });
 
+  test("of several documents is told where the second begins", () => {
+    expect(folder.issuesOf(`${head}---\n${head}`)).toEqual([
+      "flor.yaml:3:1: a second document begins here; a configuration is one: remove the line ---",
+    ]);
+  });
+
+  test("that is something else altogether is told so on one screen", () => {
+    const issues = folder.issuesOf(`x: ${"[".repeat(20_000)}`);
+    expect(issues.length).toBeLessThanOrEqual(50);
+    expect(Math.max(...issues.map((text) => text.length))).toBeLessThan(300);
+  });
+
   test("with an unquoted star is told to quote it", () => {
     expect(folder.issuesOf(`${head}outbounds:\n  - tcp: { allow: [*.example.org:443] }\n`)).toEqual([
       'flor.yaml:4:20: *.example.org:443 refers to nothing; a value that begins with * must be quoted: "*"',

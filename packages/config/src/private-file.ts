@@ -1,7 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 
 /** A key or password file is a few lines; a larger file is a mistake. */
 const PRIVATE_FILE_MAX_OCTETS = 16_384;
+
+/** A named pipe is opened without waiting for whoever writes to it, and then refused; Windows has no such flag. */
+const WITHOUT_WAITING = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 const READABLE_BY_OTHERS = 0o077;
 
@@ -14,7 +17,7 @@ export type PrivateFile =
 export function readPrivateFile(path: string): PrivateFile {
   let descriptor: number;
   try {
-    descriptor = openSync(path, "r");
+    descriptor = openSync(path, WITHOUT_WAITING);
   } catch (error) {
     return openProblem(path, (error as NodeJS.ErrnoException).code);
   }

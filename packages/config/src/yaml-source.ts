@@ -14,6 +14,11 @@ import type { ConfigPath } from "./config-issue.ts";
 /** An unquoted pattern that begins with a star is an alias to YAML: by far the likeliest cause here. */
 const QUOTE_THE_STAR = 'a value that begins with * must be quoted: "*"';
 
+/** Issues of a text that is no YAML at all, at most: after these nobody reads on. */
+const SYNTAX_ISSUES_MAX = 50;
+/** Characters of what the parser says at most: it quotes what it found. */
+const PARSER_MESSAGE_MAX = 200;
+
 /** Lines and columns count from 1. */
 export interface SourcePosition {
   readonly line: number;
@@ -38,7 +43,8 @@ export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const positionOf = (path: ConfigPath): SourcePosition => positionAt(offsetOf(document, path), lines);
-  const found = [...document.errors, ...document.warnings].map((error) => yamlIssue(error, lines));
+  const said = [...document.errors, ...document.warnings].slice(0, SYNTAX_ISSUES_MAX);
+  const found = said.map((error) => yamlIssue(error, lines));
   if (found.length === 0) found.push(...unusableParts(document, lines));
   if (found.length > 0) return { value: undefined, issues: found, positionOf };
   try {
@@ -56,7 +62,11 @@ function positionAt(offset: number, lines: LineCounter): SourcePosition {
 
 function yamlIssue(error: YAMLError, lines: LineCounter): YamlIssue {
   const hint = /alias/i.test(error.message) ? `; ${QUOTE_THE_STAR}` : "";
-  return { ...positionAt(error.pos[0], lines), message: `${error.message}${hint}` };
+  const said =
+    error.code === "MULTIPLE_DOCS"
+      ? "a second document begins here; a configuration is one: remove the line ---"
+      : error.message.slice(0, PARSER_MESSAGE_MAX);
+  return { ...positionAt(error.pos[0], lines), message: `${said}${hint}` };
 }
 
 /** What is YAML, and yet no configuration could mean. */
