@@ -88,6 +88,23 @@ describe("two nodes", () => {
     await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
   });
 
+  it("serve a client that asked while its session was lost, by the next one", async () => {
+    const [laptop, home] = await two();
+    if (!laptop || !home) throw new Error("not started");
+    const wire = connect(laptop, "wan", home, "wan");
+    const sessionOf = ({ node }: MemoryNode) => node.sessions.named("home")?.session;
+    await vi.waitFor(() => expect(sessionOf(laptop)).toBeDefined(), { timeout: 5000 });
+    wire.isUp = false;
+    const lost = sessionOf(laptop);
+    const bytes = client(laptop);
+    expect(lost?.flows.size).toBe(1);
+    lost?.connection.close(0, "");
+    await vi.waitFor(() => expect(lost?.isOver).toBe(true), { timeout: 5000 });
+    wire.isUp = true;
+    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    expect(laptop.node.outbound.failedByCause).toEqual({});
+  });
+
   it("do not find each other again when one says that it stops, until it is back", async () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");

@@ -100,8 +100,10 @@ export class FlorNode {
       unixSeconds,
       observer: {
         handleNeighbourFound: (adjacency, neighbour) => this.ports.adopt(adjacency, neighbour),
-        handleAliveChanged: ({ link, neighbour, alive }) =>
-          log("info", alive ? "adjacency-up" : "adjacency-down", { link: link.name, neighbour: neighbour?.name }),
+        handleAliveChanged: ({ link, neighbour, alive }) => {
+          if (alive && neighbour !== undefined) this.sessions.handleAlive(neighbour);
+          log("info", alive ? "adjacency-up" : "adjacency-down", { link: link.name, neighbour: neighbour?.name });
+        },
         log,
       },
     });

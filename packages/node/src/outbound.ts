@@ -65,11 +65,16 @@ export class Outbound implements IngressOwner {
 
   /** Step 3, route: chooses the egress. The name goes there as the client wrote it, and is resolved there. */
   handleRequest(flow: IngressFlow, destination: Destination, _user: string | undefined): void {
+    this.#allow(flow, Infinity);
+    this.handleCarrierLost(flow, destination);
+  }
+
+  /** Step 3 for the first time, or again in the time that is left: nothing of the client's has gone out yet. */
+  handleCarrierLost(flow: IngressFlow, destination: Destination): void {
     const { sessions, routeOf } = this.#options;
     const name = routeOf(destination.target, destination.port);
     const peer = name === undefined ? undefined : sessions.named(name);
     if (peer === undefined) return flow.fail(Cause.NOT_ALLOWED);
-    this.#allow(flow, Infinity);
     if (peer.session === undefined) sessions.wait(peer, flow, this.#options.now());
     else this.open(peer.session, flow);
   }
@@ -79,7 +84,7 @@ export class Outbound implements IngressOwner {
     const stream = session.connection.openStream();
     if (stream === undefined) return this.#options.sessions.wait(session.peer, flow, this.#options.now());
     session.flows.set(stream, flow);
-    this.#allow(flow, this.#options.now() + OPEN_MAX_MS);
+    this.#allow(flow, Math.min(this.#negotiating.get(flow) ?? Infinity, this.#options.now() + OPEN_MAX_MS));
     flow.open(session.connection, stream, session);
     this.#options.sessions.touch(session);
   }

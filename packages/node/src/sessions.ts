@@ -150,8 +150,14 @@ export class Sessions implements LocalConsumer {
     return peer;
   }
 
+  /** The first node on the way is heard: what lies behind it may be, too. */
+  handleAlive(neighbour: Neighbour): void {
+    for (const peer of this.peers.values()) if (peer.path?.nextHop === neighbour) peer.redial.beginAnew();
+  }
+
   /** Keeps a flow until there is a session with `peer`. */
   wait(peer: Peer, flow: IngressFlow, now: Instant): void {
+    if (this.#isStopping) return this.#observer.handleUnreachable(flow, Cause.GENERAL_FAILURE);
     if (peer.waiting.size >= WAITING_FLOWS_MAX) return this.#observer.handleUnreachable(flow, Cause.OVERLOADED);
     peer.wanted = true;
     peer.waiting.set(flow, now + SESSION_WAIT_MS);

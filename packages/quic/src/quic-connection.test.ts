@@ -2,7 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { ADMISSION_OCTETS } from "./admission.ts";
 import { EndpointPair, type RealTime } from "./endpoint-pair.testing.ts";
-import { CLOSE_TIMEOUT_MS, KEEP_ALIVE_MS, type QuicConnection } from "./quic-connection.ts";
+import { KEEP_ALIVE_MS } from "./keep-alive.ts";
+import { QUIC_LIMITS } from "./quic-limits.ts";
+import { CLOSE_TIMEOUT_MS, type QuicConnection } from "./quic-connection.ts";
 import { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE } from "./quic-engine.ts";
 
 const time: RealTime = { now: () => performance.now(), nextTurn: () => setImmediate() };
@@ -353,6 +355,29 @@ describe("keep alive", () => {
     client.handleTimeout(later);
     expect(client.transmit(scratch, 0, 1400, later)).toBeGreaterThan(0);
     expect(client.nextTimeout()).toBeGreaterThan(later);
+  });
+
+  it("asks every second while nothing is heard, where its back-off would double", async () => {
+    const { client } = await new EndpointPair(time).establish();
+    client.keepAlive = true;
+    const silentAt = time.now() + KEEP_ALIVE_MS;
+    for (let second = 1; second <= 5; second += 1) {
+      const now = silentAt + second * 1001;
+      client.handleTimeout(now);
+      expect(client.transmit(scratch, 0, 1400, now)).toBeGreaterThan(0);
+    }
+  });
+
+  it("gives up a peer that was not heard for the idle timeout, as that peer does, although it asked", async () => {
+    const { client } = await new EndpointPair(time).establish();
+    client.keepAlive = true;
+    const start = time.now();
+    client.handleTimeout(start + KEEP_ALIVE_MS + 1);
+    client.transmit(scratch, 0, 1400, start + KEEP_ALIVE_MS + 1);
+    expect(client.state).toBe("established");
+    client.handleTimeout(start + QUIC_LIMITS.idleTimeoutMs + 1);
+    expect(client.state).toBe("closed");
+    expect(client.closeReason?.by).toBe("timeout");
   });
 });
 

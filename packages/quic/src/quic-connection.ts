@@ -2,6 +2,7 @@ import { earlier, type Instant } from "@flor/machine";
 import { AcknowledgementDelay } from "./acknowledgement-delay.ts";
 import { publicKeyOfCertificate } from "./certificate-key.ts";
 import { sameOctets } from "./connection-id.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { PacketFiller, type PacketFillerParts } from "./packet-filler.ts";
 import { PathControl } from "./path-control.ts";
 import { PeerStreams, STREAM_ID_STEP } from "./peer-streams.ts";
@@ -21,9 +22,6 @@ export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** The engine sends a close no sooner than the congestion window allows; after this long it is left unsaid. */
 export const CLOSE_TIMEOUT_MS = 1000;
-
-/** A third of the idle timeout: two pings may be lost. */
-export const KEEP_ALIVE_MS = 10_000;
 
 const NO_OCTETS = new Uint8Array(0);
 
@@ -60,9 +58,6 @@ export class QuicConnection<Path> {
   readonly role: "client" | "server";
   /** Where the packets go; QUIC never looks. A server's starts as the path of its first packet. */
   path: Path;
-  /** While true, an idle connection is kept alive by a ping every 10 s. @default false */
-  keepAlive = false;
-
   readonly #parts: QuicConnectionParts;
   readonly #engine: QuicEngine;
   readonly #filler: PacketFiller;
@@ -83,7 +78,7 @@ export class QuicConnection<Path> {
   #now: Instant;
   /** When the state "handshaking" or "closing" ends by itself. */
   #deadline: Instant;
-  #keepAliveAt: Instant;
+  readonly #keepAlive: KeepAlive;
 
   constructor(parts: QuicConnectionParts, path: Path, now: Instant) {
     this.#parts = parts;
@@ -96,7 +91,19 @@ export class QuicConnection<Path> {
     this.#nextStream = parts.role === "client" ? 0 : 1;
     this.#now = now;
     this.#deadline = now + HANDSHAKE_TIMEOUT_MS;
-    this.#keepAliveAt = now + KEEP_ALIVE_MS;
+    this.#keepAlive = new KeepAlive(now);
+  }
+
+  /**
+   * While true, an idle connection is kept alive by a ping every 10 s, and closed when nothing is heard for the idle
+   * timeout. @default false
+   */
+  get keepAlive(): boolean {
+    return this.#keepAlive.isWanted;
+  }
+
+  set keepAlive(isWanted: boolean) {
+    this.#keepAlive.isWanted = isWanted;
   }
 
   /** The peer's public key, 32 octets; proven once `state` is "established". */
@@ -117,7 +124,7 @@ export class QuicConnection<Path> {
   handleReceive(octets: Uint8Array, offset: number, end: number, now: Instant): boolean {
     if (this.#state === "closed") return false;
     this.#now = now;
-    this.#keepAliveAt = now + KEEP_ALIVE_MS;
+    if (this.#keepAlive.heard(now)) this.#engine.ping();
     this.#unsettled = true;
     this.#acknowledgement.received(now);
     const taken = this.#engine.take(octets, offset, end);
@@ -160,11 +167,7 @@ export class QuicConnection<Path> {
     this.#acknowledgement.hurry();
     if (this.#state !== "established" && now >= this.#deadline) return this.#giveUp();
     if (this.#engineTimeout !== undefined && now >= this.#engineTimeout) this.#engine.handleTimeout();
-    const keepAliveAt = this.#keepAlive();
-    if (keepAliveAt !== undefined && now >= keepAliveAt) {
-      this.#engine.ping();
-      this.#keepAliveAt = now + KEEP_ALIVE_MS;
-    }
+    if (this.#state === "established") this.#pingOrGiveUp();
     this.#settle();
   }
 
@@ -212,7 +215,9 @@ export class QuicConnection<Path> {
     if (this.#state !== "established") return this.#state === "handshaking" ? STREAM_BLOCKED : STREAM_GONE;
     this.#unsettled = true;
     const received = this.#engine.receive(stream, into);
-    if (received > 0) this.#acknowledgement.read(received, this.#now);
+    if (received <= 0) return received;
+    this.#acknowledgement.read(received, this.#now);
+    this.#keepAlive.received();
     return received;
   }
 
@@ -295,11 +300,16 @@ export class QuicConnection<Path> {
   }
 
   #nextOfOurs(): Instant | undefined {
-    return earlier(this.#keepAlive(), this.#acknowledgement.dueAt);
+    const pingAt = Math.min(this.#keepAlive.dueAt, this.#keepAlive.lostAt);
+    return earlier(pingAt === Infinity ? undefined : pingAt, this.#acknowledgement.dueAt);
   }
 
-  #keepAlive(): Instant | undefined {
-    return this.keepAlive && this.#state === "established" ? this.#keepAliveAt : undefined;
+  #pingOrGiveUp(): void {
+    if (this.#now >= this.#keepAlive.lostAt)
+      return this.#finish({ by: "timeout", application: false, code: 0, text: "" });
+    if (this.#now < this.#keepAlive.dueAt) return;
+    this.#engine.ping();
+    this.#keepAlive.pinged(this.#now);
   }
 
   /** Follows the engine's state and reads its timer. */
@@ -311,6 +321,7 @@ export class QuicConnection<Path> {
     const timeout = this.#engine.timeoutMs();
     // Rounded down by the engine: a millisecond later it is due for certain.
     this.#engineTimeout = timeout === undefined ? undefined : this.#now + timeout + 1;
+    this.#keepAlive.watch(this.#engineTimeout, this.#now);
   }
 
   #checkPin(): void {

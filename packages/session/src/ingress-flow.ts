@@ -16,6 +16,8 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 export interface IngressOwner {
   /** Step 3, route: the client asked for a destination. */
   handleRequest(flow: IngressFlow, destination: Destination, user: string | undefined): void;
+  /** The session that carried the flow is gone before the egress answered: another may ask again. */
+  handleCarrierLost(flow: IngressFlow, destination: Destination): void;
   /** The egress answered, or the flow failed before. */
   handleOpened(flow: IngressFlow, cause: Cause): void;
   /** The client connection is over before it became a relay. */
@@ -104,7 +106,7 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
 
   /** The handshake or the egress took too long, or the failed client did not leave. */
   handleDeadline(now: Instant): void {
-    if (this.#state === "opening") return this.fail(Cause.TIMED_OUT);
+    if (this.#state === "opening" || this.#state === "requested") return this.fail(Cause.TIMED_OUT);
     if (this.#state === "negotiating") {
       this.#now = now;
       this.#socks?.handleTimeout(now);
@@ -202,7 +204,10 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
   /** The session that carries the flow is gone. */
   handleCarrierLost(): void {
     if (this.relay !== undefined) return this.relay.reset();
-    this.fail(Cause.GENERAL_FAILURE);
+    if (this.#state !== "opening" || this.destination === undefined) return;
+    this.#state = "requested";
+    this.#carrier = undefined;
+    this.#owner.handleCarrierLost(this, this.destination);
   }
 
   /** The reply is under way: end our direction, read and discard until the client leaves or the deadline comes. */

@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { KEEP_ALIVE_MS, KeepAlive } from "./keep-alive.ts";
+
+const START = 1000;
+const IDLE_MS = 30_000;
+let keepAlive: KeepAlive;
+
+beforeEach(() => {
+  keepAlive = new KeepAlive(START);
+});
+
+describe("a connection that is wanted", () => {
+  beforeEach(() => {
+    keepAlive.isWanted = true;
+  });
+
+  it("is asked after 10 s, and every second from then on until it is heard", () => {
+    expect(keepAlive.dueAt).toBe(START + KEEP_ALIVE_MS);
+    keepAlive.pinged(12_000);
+    expect(keepAlive.dueAt).toBe(13_000);
+    keepAlive.pinged(13_000);
+    expect(keepAlive.dueAt).toBe(14_000);
+    expect(keepAlive.heard(13_500)).toBe(true);
+    expect(keepAlive.dueAt).toBe(13_500 + KEEP_ALIVE_MS);
+  });
+
+  it("is asked sooner when it falls silent between octets, once", () => {
+    keepAlive.received();
+    expect(keepAlive.dueAt).toBe(START + 2000);
+    keepAlive.pinged(START + 2000);
+    expect(keepAlive.heard(START + 2001)).toBe(false);
+    expect(keepAlive.dueAt).toBe(START + 2001 + KEEP_ALIVE_MS);
+  });
+
+  it("is lost after the idle timeout, however often it was asked", () => {
+    keepAlive.pinged(START + IDLE_MS - 1);
+    expect(keepAlive.lostAt).toBe(START + IDLE_MS);
+  });
+});
+
+describe("any connection", () => {
+  it("is asked when what is under way is not answered", () => {
+    keepAlive.watch(START + 100, START + 50);
+    keepAlive.watch(START + 300, START + 150);
+    expect(keepAlive.dueAt).toBe(START + 2050);
+    keepAlive.heard(START + 400);
+    expect(keepAlive.dueAt).toBe(Infinity);
+  });
+
+  it("is left alone while the engine waits for its idle timeout only", () => {
+    keepAlive.watch(START + IDLE_MS - 5, START + 10);
+    keepAlive.received();
+    expect([keepAlive.dueAt, keepAlive.lostAt]).toEqual([Infinity, Infinity]);
+  });
+});

@@ -1,0 +1,83 @@
+import type { Instant } from "@flor/machine";
+import { QUIC_LIMITS } from "./quic-limits.ts";
+
+/** A third of the idle timeout. */
+export const KEEP_ALIVE_MS = 10_000;
+/** Silence in the midst of something, for this long: the path may be away. */
+const INTERRUPTED_MS = 2000;
+/** While nothing is heard: QUIC's own back-off doubles, and would sleep as long again as the path was away. */
+const ASK_AGAIN_MS = 1000;
+/** The engine's clock is read at other moments than ours. */
+const CLOCKS_APART_MS = 1000;
+
+/**
+ * When to ping: an idle connection, so that neither end forgets it; and a silent one every second, so that it goes on
+ * as soon as its path is back.
+ */
+export class KeepAlive {
+  /** Whether an idle connection is kept alive, and given up after the idle timeout. */
+  isWanted = false;
+  #heardAt: Instant;
+  /** Something of ours is under way since then; `undefined`: nothing was since the peer was heard. */
+  #underWaySince: Instant | undefined;
+  /** Octets came, and more may: a peer whose window is full cannot ask by itself. */
+  #isReceiving = false;
+  /** Pings since the peer was heard, and the last of them. */
+  #pings = 0;
+  #pingedAt: Instant = -Infinity;
+
+  constructor(now: Instant) {
+    this.#heardAt = now;
+  }
+
+  /**
+   * A packet came.
+   *
+   * @returns whether a silence ends with it: a ping goes at once then, as the window that was full of lost packets may
+   *   have held back those before
+   */
+  heard(now: Instant): boolean {
+    const wasSilent = this.#pings > 1;
+    this.#heardAt = now;
+    this.#underWaySince = undefined;
+    this.#pings = 0;
+    return wasSilent;
+  }
+
+  /** Octets of a stream came. */
+  received(): void {
+    this.#isReceiving = true;
+  }
+
+  /** The engine's next timer: one before its idle timeout is for what waits to be acknowledged. */
+  watch(engineTimeout: Instant | undefined, now: Instant): void {
+    if (engineTimeout !== undefined && engineTimeout < this.#idleAt - CLOCKS_APART_MS) this.#underWaySince ??= now;
+  }
+
+  /** A ping goes. */
+  pinged(now: Instant): void {
+    this.#pings += 1;
+    this.#pingedAt = now;
+    this.#isReceiving = false;
+  }
+
+  /** When to ping next; Infinity: not at all. */
+  get dueAt(): Instant {
+    if (this.#pings > 0) return this.#pingedAt + ASK_AGAIN_MS;
+    const answerAt = (this.#underWaySince ?? Infinity) + INTERRUPTED_MS;
+    if (!this.isWanted) return answerAt;
+    return Math.min(answerAt, this.#heardAt + (this.#isReceiving ? INTERRUPTED_MS : KEEP_ALIVE_MS));
+  }
+
+  /**
+   * When a connection that is wanted is given up: the peer, which has heard nothing for as long, has forgotten it. QUIC
+   * itself would wait for another idle timeout after its first ping.
+   */
+  get lostAt(): Instant {
+    return this.isWanted ? this.#idleAt : Infinity;
+  }
+
+  get #idleAt(): Instant {
+    return this.#heardAt + QUIC_LIMITS.idleTimeoutMs;
+  }
+}
