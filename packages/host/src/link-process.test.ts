@@ -251,3 +251,13 @@ it("stops at once what is not running", async () => {
   await stopped;
   expect(link.status).toMatchObject({ state: "stopped", pid: undefined });
 });
+
+it("a stop that a restart overtakes ends with the process that was to stop", async () => {
+  const node = script("echo ready; cat >/dev/null");
+  await node.until(() => node.states.includes("ready"));
+  const stopped = link?.stop();
+  link?.restart();
+  await stopped;
+  await node.until(() => node.states.filter((state) => state === "ready").length === 2);
+  expect(node.states).not.toContain("stopped");
+});

@@ -149,7 +149,8 @@ export class LinkProcess {
       this.#state = state;
       this.#owner.handleState(state);
     }
-    if (state !== "stopped" && state !== "failed") return;
+    // Whoever starts it again meanwhile leaves it in another state than stopped: its process is gone all the same.
+    if (state === "draining") return;
     this.#stopped?.resolve();
     this.#stopped = undefined;
   }
