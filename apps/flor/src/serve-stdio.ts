@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { basename } from "node:path";
 import { finished, pipeline } from "node:stream/promises";
-import { runtimeFolder } from "@flor/host";
+import { isControlSocketLive, runtimeFolder } from "@flor/host";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { stdioSocketNames, stdioSocketPath } from "./run/stdio-socket.ts";
 
@@ -19,7 +19,7 @@ const ADVICE =
 
 /** Carries octets both ways until either side ends. */
 export async function serveStdio(options: ServeStdioOptions): Promise<void> {
-  const socket = await connectTo(findSocket(options));
+  const socket = await connectTo(await findSocket(options));
   const { stdin, stdout } = process;
   // Whoever ends first ends the rest; how is told by the other end's log.
   await Promise.race([
@@ -39,23 +39,30 @@ async function connectTo(path: string): Promise<Socket> {
   return socket;
 }
 
-function findSocket({ node, link, environment }: ServeStdioOptions): string {
+async function findSocket({ node, link, environment }: ServeStdioOptions): Promise<string> {
   const folder = runtimeFolder(environment);
   if (node !== undefined && link !== undefined) return stdioSocketPath(folder, node, link);
-  const names = stdioSocketNames(folder).filter(
+  const found = stdioSocketNames(folder).filter(
     (name) => (node === undefined || name.startsWith(`${node}.`)) && (link === undefined || name.endsWith(`.${link}`)),
   );
+  const names = found.length > 1 ? await liveAmong(folder, found) : found;
   const [only] = names;
   if (only === undefined) throw new CommandError("no exec link of a running node serves here", { advice: ADVICE });
-  if (names.length === 1) return stdioSocketPath(folder, ...splitName(only));
+  if (names.length === 1) return pathOf(folder, only);
   throw new CommandError(`several links serve here: ${names.join(", ")}`, {
     exitCode: EXIT_USAGE,
     advice: "choose by --node and --link",
   });
 }
 
-/** Either name may hold dots, but the path is the same wherever they are cut. */
-function splitName(name: string): [string, string] {
+/** A link that was killed leaves its socket behind. */
+async function liveAmong(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const live = await Promise.all(names.map((name) => isControlSocketLive(pathOf(folder, name))));
+  return names.filter((_, index) => live[index]);
+}
+
+/** Either name of `NODE.LINK` may hold dots, but the path is the same wherever they are cut. */
+function pathOf(folder: string, name: string): string {
   const at = name.indexOf(".");
-  return [name.slice(0, at), name.slice(at + 1)];
+  return stdioSocketPath(folder, name.slice(0, at), name.slice(at + 1));
 }
