@@ -19,8 +19,8 @@ async function listen(server: Server): Promise<string> {
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}/flor`;
 }
 
-function pinOf(address: string): Promise<Uint8Array | undefined> {
-  return certificateToPin(parseWebtransportAddress(address)!, "", AbortSignal.timeout(5000));
+function pinOf(address: string, withinMs = 5000): Promise<Uint8Array | undefined> {
+  return certificateToPin(parseWebtransportAddress(address)!, "", AbortSignal.timeout(withinMs));
 }
 
 it("pins the certificate that the address demands, and says which one came instead", async () => {
@@ -47,4 +47,9 @@ it("says what listens there instead of a webtransport link, or that nobody does"
   server?.close();
   await once(server!, "close");
   await expect(pinOf(address)).rejects.toThrow("nobody listens there");
+});
+
+it("says in words that whoever listens there says nothing", async () => {
+  const address = await listen(createServer((socket) => void socket.on("error", () => {}).resume()));
+  await expect(pinOf(address, 100)).rejects.toThrow("no answer in time");
 });

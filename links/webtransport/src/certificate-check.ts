@@ -54,7 +54,7 @@ async function fetchCertificate({ host, port }: WebtransportAddress, signal: Abo
   try {
     await once(socket, "connect", { signal });
     await once(socket, "secureConnect", { signal }).catch((error: Error) => {
-      throw new Error(signal.aborted ? error.message : NO_TLS, { cause: error });
+      throw signal.aborted ? error : new Error(NO_TLS, { cause: error });
     });
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) throw new Error("it showed no certificate");

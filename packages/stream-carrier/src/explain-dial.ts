@@ -1,6 +1,7 @@
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nobody listens there",
   ECONNRESET: "it broke the connection off",
+  EPIPE: "it broke the connection off",
   EHOSTUNREACH: "there is no way to this address",
   ENETUNREACH: "there is no way to this address",
   ENOTFOUND: "this name has no address",
@@ -8,7 +9,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "no answer",
 };
 
-/** What became of a connection, in words: why it could not be had, for people. */
+/** What became of a connection, in words: why it could not be had, or was lost, for people. */
 export function explainDial(error: unknown): string {
   const { code, cause, message } = error as NodeJS.ErrnoException & { readonly cause?: unknown };
   const isTimeout = (error as Error).name === "TimeoutError" || (cause as Error | undefined)?.name === "TimeoutError";

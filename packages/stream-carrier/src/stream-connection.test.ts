@@ -10,6 +10,7 @@ const FRAME_MAX = 2000;
 const hello = { frameMax: FRAME_MAX, name: new Uint8Array(END_NAME_OCTETS) };
 
 let now: number;
+let near: Duplex;
 let far: Duplex;
 let connection: StreamConnection;
 let isGreeted: () => boolean;
@@ -25,7 +26,7 @@ beforeEach(() => {
 
 function open(isDialled: boolean): void {
   const pair = duplexPair();
-  far = pair[1];
+  [near, far] = pair;
   isGreeted = () => connection.peer !== undefined;
   connection = new StreamConnection({
     stream: carriedStreamOf(pair[0], "far"),
@@ -158,4 +159,11 @@ describe("a stream", () => {
     connection.handleTimeout(90_000);
     expect(closedFor).toBe("it answered nothing for 15 s");
   });
+});
+
+it("a stream that is broken off is lost for the same reason, in words, as one that cannot be had", async () => {
+  await greet();
+  near.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+  await turns();
+  expect(closedFor).toBe("it broke the connection off");
 });

@@ -8,6 +8,7 @@
  */
 import type { Instant } from "@flor/machine";
 import type { CarriedStream } from "./carried-stream.ts";
+import { explainDial } from "./explain-dial.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { decodeHello, encodeHello, type Hello } from "./hello.ts";
 import { SendQueue } from "./send-queue.ts";
@@ -76,9 +77,9 @@ export class StreamConnection {
     this.heardAt = this.openedAt;
     this.#reader = new FrameReader(hello.frameMax);
     this.#queue = new SendQueue((reason) => owner.count(reason));
-    stream.output.on("error", (error) => this.#handleEnd(error.message));
+    stream.output.on("error", (error) => this.#handleEnd(explainDial(error)));
     stream.output.on("close", () => this.#handleEnd("it was closed"));
-    stream.input.on("error", (error) => this.#handleEnd(error.message));
+    stream.input.on("error", (error) => this.#handleEnd(explainDial(error)));
     stream.input.on("end", () => this.#handleEnd("the other end closed it"));
     stream.input.on("close", () => this.#handleEnd("it was closed"));
     stream.input.on("data", (octets: Uint8Array) => this.#handleOctets(octets));
