@@ -73,6 +73,26 @@ describe("two nodes", () => {
     expect(bytes.isEnded).toBe(true);
   });
 
+  it("log who refused a client: the far node by its rules, or this one for want of a route", async () => {
+    const [laptop, home] = await two((_destination, outcome) =>
+      outcome.failed(Cause.NOT_ALLOWED, "not allowed: loopback"),
+    );
+    if (!laptop || !home) throw new Error("not started");
+    connect(laptop, "wan", home, "wan");
+    const refused = [client(laptop), client(home)];
+    const reply = (bytes: MemoryBytes): number[] => bytes.received.slice(0, 4);
+    const notAllowed = [5, 0, 5, 2];
+    await vi.waitFor(() => expect(refused.map(reply)).toEqual([notAllowed, notAllowed]), { timeout: 5000 });
+    const destination = "web.example:80";
+    const far = { destination, cause: "not-allowed", by: "home", text: "not allowed: loopback" };
+    expect(laptop.log).toContainEqual(["open-failed", far]);
+    expect(home.log).toContainEqual(["open-failed", { destination, cause: "no-route" }]);
+    expect([laptop, home].map(({ node }) => node.outbound.failedByCause)).toEqual([
+      { "not-allowed": 1 },
+      { "no-route": 1 },
+    ]);
+  });
+
   it("reset a client whose egress started anew, and serve the next at once", async () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");

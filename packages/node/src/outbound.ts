@@ -26,6 +26,8 @@ export const NEGOTIATION_MAX_MS = 10_000;
 export const OPEN_MAX_MS = 20_000;
 /** A refused client has this long to read the reply. */
 const FAREWELL_MS = 2000;
+/** The cause, as counters and logs show it, of a client that no outbound is for: its reply is that of a refusal. */
+const NO_ROUTE = "no-route";
 /** Octets of one session sent per turn: about four bundles, then others have their turn. */
 const TRANSMIT_BUDGET_OCTETS = 245_760;
 
@@ -127,16 +129,18 @@ export class Outbound implements IngressOwner {
   }
 
   /** The egress answered a flow, or the flow failed. */
-  handleOpened(flow: IngressFlow, cause: Cause): void {
+  handleOpened(flow: IngressFlow, cause: Cause, answer?: string): void {
     if (cause === Cause.OK) {
       this.opened += 1;
       this.#negotiating.delete(flow);
       return;
     }
-    const name = causeName(cause);
+    // Nobody else refuses here: the far node's rules are the far node's answer.
+    const name = cause === Cause.NOT_ALLOWED && answer === undefined ? NO_ROUTE : causeName(cause);
     this.failedByCause[name] = (this.failedByCause[name] ?? 0) + 1;
     const destination = flow.destination === undefined ? "" : destinationText(flow.destination);
-    this.#options.host.log("info", "open-failed", { destination, cause: name });
+    const far = answer === undefined ? {} : { by: this.#peerName(flow), text: answer };
+    this.#options.host.log("info", "open-failed", { destination, cause: name, ...far });
     this.#detach(flow);
     this.#allow(flow, this.#options.now() + FAREWELL_MS);
     this.#options.host.wake();
@@ -168,6 +172,10 @@ export class Outbound implements IngressOwner {
   #allow(flow: IngressFlow, deadline: Instant): void {
     this.#negotiating.set(flow, deadline);
     this.#dueAt = Math.min(this.#dueAt, deadline);
+  }
+
+  #peerName({ carrier }: IngressFlow): string {
+    return (carrier && this.#options.sessions.carrying(carrier)?.peer.settings.name) ?? "";
   }
 
   /** The flow leaves its stream, or no longer waits for one. */

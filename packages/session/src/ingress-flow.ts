@@ -18,8 +18,8 @@ export interface IngressOwner {
   handleRequest(flow: IngressFlow, destination: Destination, user: string | undefined): void;
   /** The session that carried the flow is gone before the egress answered: another may ask again. */
   handleCarrierLost(flow: IngressFlow, destination: Destination): void;
-  /** The egress answered, or the flow failed before. */
-  handleOpened(flow: IngressFlow, cause: Cause): void;
+  /** The egress answered, with its words where it refused; or the flow failed here: `answer` is `undefined` then. */
+  handleOpened(flow: IngressFlow, cause: Cause, answer?: string): void;
   /** The client connection is over before it became a relay. */
   handleIngressEnded(flow: IngressFlow, reason: string): void;
 }
@@ -142,16 +142,20 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
     const read = this.#preface?.read(this.#carrier, this.#stream);
     if (read === undefined || read.state === "incomplete") return;
     if (read.state !== "complete") return this.fail(Cause.GENERAL_FAILURE);
-    const cause = read.message.cause;
-    if (cause !== Cause.OK) return this.fail(cause);
+    const { cause, text } = read.message;
+    if (cause !== Cause.OK) return this.#fail(cause, text);
     this.#owner.handleOpened(this, Cause.OK);
     this.#startRelay(read.message.boundAddress, read.message.boundPort, read.rest, read.fin);
   }
 
   /** Answers the client with the reply for `cause` and closes. */
   fail(cause: Cause): void {
+    this.#fail(cause, undefined);
+  }
+
+  #fail(cause: Cause, answer: string | undefined): void {
     if (this.#state !== "requested" && this.#state !== "opening") return;
-    this.#owner.handleOpened(this, cause);
+    this.#owner.handleOpened(this, cause, answer);
     this.#abandonStream();
     this.#reply(socks5ReplyOf(cause), undefined);
     this.#startFailing();
