@@ -104,7 +104,7 @@ describe("the demo of several layers", () => {
   test("names the node that draws the stack, and takes all of it with it when it is killed", async () => {
     await using demo = startDemo("--layers", "2");
     const pids = await pidsOf(demo, 2);
-    const watch = /^watch {2}flor (status --node \S+)/m.exec(demo.output)?.[1]?.split(" ") ?? [];
+    const watch = /^watch {2}npm run -s flor -- (status --node \S+)/m.exec(demo.output)?.[1]?.split(" ") ?? [];
     const { stdout } = await execa(process.execPath, [FLOR, ...watch], { env: environmentOf() });
     expect(stdout).toMatch(/^stack +packet +of at most \d+ octets.*\n +near-.*\n +near-.*\n +wire +40 octets/m);
     await demo.kill();

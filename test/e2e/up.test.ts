@@ -32,7 +32,7 @@ describe("a node that runs", () => {
   test("says where it listens, and what to ask next", async () => {
     await node.up(inbound);
     const port = await node.socksPort();
-    await node.process.waitForOutput(/^next +flor status --node laptop$/m);
+    await node.process.waitForOutput(/^next +npm run -s flor -- status --node laptop$/m);
     expect(node.process.output).toMatch(new RegExp(`^node +laptop +${node.id}$`, "m"));
     expect(node.process.output).toMatch(new RegExp(`^socks5 +127\\.0\\.0\\.1:${port}$`, "m"));
   });
@@ -47,7 +47,7 @@ describe("a node that runs", () => {
     expect(statSync(socket, { throwIfNoEntry: false })).toBeUndefined();
     expect(await flor(["status"], node)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("start one: flor up"),
+      stderr: expect.stringContaining("start one: npm run -s flor -- up"),
     });
   });
 

@@ -93,7 +93,9 @@ describe("two links to one peer", () => {
     expect(hash).toBe(source.hash);
     expect(longestGapMs).toBeLessThan(1000);
     expect(await network.carrying(network.near)).toBe(SPARE);
-    expect((await flor(["status"], network.near)).stdout).toContain(`start it: flor link restart ${CABLE}`);
+    expect((await flor(["status"], network.near)).stdout).toContain(
+      `start it: npm run -s flor -- link restart ${CABLE}`,
+    );
     expect((await flor(["link", "restart", CABLE], network.near)).stdout).toMatch(/state +ready/);
     await waitForLink(CABLE);
   });

@@ -7,6 +7,7 @@ import {
   runtimeFolder,
 } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
+import { TYPED_FLOR } from "./builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 
 /** Which node, and in whose runtime folder. */
@@ -46,7 +47,9 @@ export async function liveNodes(folder: string): Promise<readonly string[]> {
 async function onlyNode(folder: string): Promise<string> {
   const [name, ...others] = await liveNodes(folder);
   if (name === undefined) {
-    throw new CommandError("no node of this user runs on this machine", { advice: "start one: flor up, or flor demo" });
+    throw new CommandError("no node of this user runs on this machine", {
+      advice: `start one: ${TYPED_FLOR} up, or ${TYPED_FLOR} demo`,
+    });
   }
   if (others.length > 0) {
     throw new CommandError(`several nodes run: ${[name, ...others].join(", ")}`, {
@@ -62,6 +65,6 @@ async function notAnswering(name: string, folder: string, cause: NodeJS.ErrnoExc
     return new CommandError(`node ${name}: ${cause.message}`, { cause });
   }
   const live = await liveNodes(folder);
-  const advice = live.length === 0 ? "start it: flor up" : `running: ${live.join(", ")}`;
+  const advice = live.length === 0 ? `start it: ${TYPED_FLOR} up` : `running: ${live.join(", ")}`;
   return new CommandError(`node ${name} does not run`, { advice, cause });
 }

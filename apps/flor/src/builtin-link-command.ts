@@ -15,3 +15,12 @@ export function builtinLinkCommand(kind: (typeof BUILTIN_LINKS)[number]): readon
 export function florCommand(): readonly [string, ...string[]] {
   return [process.execPath, fileURLToPath(new URL(isSourceTree ? "./main.ts" : "./flor.js", import.meta.url))];
 }
+
+/** What to type to run this flor: a source tree puts no `flor` in the PATH. */
+export const TYPED_FLOR: string = isSourceTree ? typedInSourceTree() : "flor";
+
+/** By npm where npm finds the tree: it brings the Node that flor needs. */
+function typedInSourceTree(): string {
+  const isHere = fileURLToPath(new URL("../../..", import.meta.url)) === `${process.cwd()}/`;
+  return isHere ? "npm run -s flor --" : florCommand().join(" ");
+}

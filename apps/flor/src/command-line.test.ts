@@ -54,7 +54,7 @@ test("help and version end with 0", async () => {
   expect(await flor("--help")).toMatchObject({
     code: 0,
     error: "",
-    out: expect.stringContaining("Begin with: flor demo"),
+    out: expect.stringContaining("Begin with: npm run -s flor -- demo"),
   });
   expect(await flor("--version")).toEqual({ code: 0, error: "", out: "0.1.0\n" });
 });
@@ -100,7 +100,7 @@ describe("keygen", () => {
       out: "",
       error:
         "flor: FOLDER/laptop.key exists, and a key is never overwritten\n" +
-        "→ name another file, or show its id: flor id FOLDER/laptop.key\n",
+        "→ name another file, or show its id: npm run -s flor -- id FOLDER/laptop.key\n",
     });
     expect(readFileSync(inFolder("laptop.key"))).toEqual(before);
   });
@@ -138,7 +138,7 @@ describe("check", () => {
       FOLDER/flor.yaml:1:1 nam: is not a key here; did you mean "name"? allowed: name, key, inbounds, outbounds, links, peers, routes, northbound
       FOLDER/flor.yaml:3:1 peers: is a number; a list is expected
       flor: 3 issues in FOLDER/flor.yaml
-      → repair FOLDER/flor.yaml, then: flor check -c FOLDER/flor.yaml
+      → repair FOLDER/flor.yaml, then: npm run -s flor -- check -c FOLDER/flor.yaml
       ",
         "out": "",
       }
@@ -186,7 +186,8 @@ describe("a running node", () => {
     expect(await flor("links")).toEqual({
       code: 1,
       out: "",
-      error: "flor: no node of this user runs on this machine\n→ start one: flor up, or flor demo\n",
+      error:
+        "flor: no node of this user runs on this machine\n→ start one: npm run -s flor -- up, or npm run -s flor -- demo\n",
     });
     await runNode("home");
     expect((await flor("links", "--node", "laptop")).error).toBe("flor: node laptop does not run\n→ running: home\n");

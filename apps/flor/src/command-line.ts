@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { TYPED_FLOR } from "./builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
@@ -10,7 +11,7 @@ import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 const EPILOGUE = `
-Begin with: flor demo
+Begin with: ${TYPED_FLOR} demo
 Exit codes: 0 done, 1 it did not work, 2 usage or configuration`;
 
 /** Runs one command line, given without `node` and the script; the exit code. */

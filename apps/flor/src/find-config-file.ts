@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { TYPED_FLOR } from "./builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 
 const FILE_NAME = "flor.yaml";
@@ -23,6 +24,6 @@ export function findConfigFile(named: string | undefined, environment: NodeJS.Pr
   if (found !== undefined) return found;
   throw new CommandError(`no configuration: looked for ${candidates.join(", ")}`, {
     exitCode: EXIT_USAGE,
-    advice: "name one with -c FILE, or try flor without one: flor demo",
+    advice: `name one with -c FILE, or try flor without one: ${TYPED_FLOR} demo`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Config } from "@flor/config";
 import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket, type LogLevel } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
+import { TYPED_FLOR } from "./builtin-link-command.ts";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { CommandError } from "./command-error.ts";
 import { controlMethodsOf } from "./control-methods.ts";
@@ -62,6 +63,6 @@ function readyLines(status: NodeStatus, controlPath: string, { style }: Terminal
   for (const { kind, address, port } of status.inbounds) {
     rows.push([kind, `${address.includes(":") ? `[${address}]` : address}:${port}`]);
   }
-  rows.push(["control", controlPath], ["next", `flor status --node ${status.name}`]);
+  rows.push(["control", controlPath], ["next", `${TYPED_FLOR} status --node ${status.name}`]);
   return tableLines(rows.map(([word, ...cells]) => [style.dim(word ?? ""), ...cells]));
 }

@@ -1,5 +1,6 @@
 import { createKeyFile, readKeyFile } from "@flor/config";
 import type { Command } from "commander";
+import { TYPED_FLOR } from "../builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
@@ -32,7 +33,7 @@ function makeKey(file: string): string {
     if (code !== "EEXIST" || syscall !== "open")
       throw new CommandError(`${file} cannot be written: ${message}`, { cause });
     throw new CommandError(`${file} exists, and a key is never overwritten`, {
-      advice: `name another file, or show its id: flor id ${file}`,
+      advice: `name another file, or show its id: ${TYPED_FLOR} id ${file}`,
       cause,
     });
   }

@@ -1,3 +1,4 @@
+import { TYPED_FLOR } from "../builtin-link-command.ts";
 import type { Style } from "../terminal.ts";
 import { tableLines } from "../views/table.ts";
 import type { DemoNetwork } from "./demo-network.ts";
@@ -24,7 +25,7 @@ export async function demoLines(network: DemoNetwork, server: DemoServer, style:
     "",
     `try    ${bold(`${curl} http://127.0.0.1:${server.port}/`)}`,
     `       ${bold(`${curl} https://example.org/`)}`,
-    `watch  flor status --node ${ingress.name}${stacked ? "   (draws the stack)" : ""}`,
+    `watch  ${TYPED_FLOR} status --node ${ingress.name}${stacked ? "   (draws the stack)" : ""}`,
     "end    Ctrl-C",
   ];
 }

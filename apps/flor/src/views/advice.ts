@@ -1,4 +1,5 @@
 import type { LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
+import { TYPED_FLOR } from "../builtin-link-command.ts";
 import { printable } from "./printable.ts";
 
 /** Longer waits are felt by every flow. */
@@ -22,8 +23,9 @@ function adviceOnLoad({ loopDelayMs }: NodeStatus): readonly string[] {
 function adviceOnLink(link: LinkStatus): readonly string[] {
   const reason = link.lastError === undefined ? "" : `: ${printable(link.lastError)}`;
   if (link.state === "failed")
-    return [`link ${link.name} failed${reason}; repair that, then: flor link restart ${link.name}`];
-  if (link.state === "stopped") return [`link ${link.name} is stopped; start it: flor link restart ${link.name}`];
+    return [`link ${link.name} failed${reason}; repair that, then: ${TYPED_FLOR} link restart ${link.name}`];
+  if (link.state === "stopped")
+    return [`link ${link.name} is stopped; start it: ${TYPED_FLOR} link restart ${link.name}`];
   if (link.state === "back-off") return [`link ${link.name} is down and will be started again${reason}`];
   if (link.degraded) return [`link ${link.name} is degraded: ${printable(link.degradedReason ?? "")}`];
   return [];

@@ -373,7 +373,7 @@ describe("advice", () => {
   test("names a failed link alone, when every peer is behind it", () => {
     const links = status.links.map((link) => ({ ...link, state: "failed" as const, lastError: "port 4600 is taken" }));
     expect(adviceOn({ ...status, links })).toEqual([
-      "link wan failed: port 4600 is taken; repair that, then: flor link restart wan",
+      "link wan failed: port 4600 is taken; repair that, then: npm run -s flor -- link restart wan",
     ]);
   });
 });
