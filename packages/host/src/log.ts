@@ -2,7 +2,8 @@
  * The node's log: one JSON object a line, on stderr. Every text in it is quoted here, so that no name of a client, a
  * peer or a link can forge a line or reach the terminal.
  */
-import { destination, type DestinationStream, pino } from "pino";
+import { type DestinationStream, pino } from "pino";
+import { LineWriter } from "./line-writer.ts";
 import type { LogLevel } from "./log-line.ts";
 import { quote } from "./quote.ts";
 import { RateCap } from "./rate-cap.ts";
@@ -35,12 +36,10 @@ const FIELD_MAX_OCTETS = 2048;
 const STDERR = 2;
 /** Written by the log itself: a field of that name, which a link may have chosen, must not pass for it. */
 const RESERVED = new Set(["level", "time", "msg"]);
-/** Lines that wait for a reader who does not read; further ones are lost rather than kept. */
-const WAITING_MAX_OCTETS = 1024 * 1024;
 
 /** A log over pino. */
 export function createLog(options: LogOptions = {}): Log {
-  const stream = options.stream ?? destination({ dest: STDERR, sync: false, maxLength: WAITING_MAX_OCTETS });
+  const stream = options.stream ?? new LineWriter(STDERR);
   const logger = pino({ level: options.level ?? "info", base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   const own = quotedFields(options.fields ?? {});
   const caps = new Map<string, RateCap>();
