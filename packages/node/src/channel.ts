@@ -11,6 +11,8 @@ export interface Channel extends LocalConsumer {
   readonly localLabel: number;
   /** Frames for the peer's upper node bear it; `undefined`: it has none on this network, as far as we know. */
   remoteLabel: number | undefined;
+  /** When a frame of the peer's upper node last came. */
+  heardAt: Instant;
   /** The key under which the upper node knows the port. */
   key: string;
   isAdopted: boolean;

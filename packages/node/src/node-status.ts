@@ -33,7 +33,7 @@ export function coreStatusOf(
     northbounds: node.northbounds.map((northbound) => ({
       name: northbound.network,
       attached: northbound.isAttached,
-      peers: northbound.joinedPeers().map(({ settings }) => settings.name),
+      peers: northbound.heardPeers(now).map(({ settings }) => settings.name),
     })),
     flows: flowsStatusOf(node, now),
     labels: labelsStatusOf(node),

@@ -190,6 +190,18 @@ describe("northbound", () => {
     expect(dropped).toEqual(["northbound-path"]);
   });
 
+  it("forgets for the status a peer's upper node that is heard no more, and all when its own left", () => {
+    const nextHop = labels.lookup(joined())?.nextHop;
+    const from = peer.path?.nextHop.best;
+    if (nextHop === undefined || !("consumer" in nextHop) || from === undefined) throw new Error("not bound");
+    expect(northbound.heardPeers(0)).toEqual([]);
+    nextHop.consumer.handlePayload(upperFrame(0), 0, 60, from, 1000);
+    expect(northbound.heardPeers(9000)).toEqual([peer]);
+    expect(northbound.heardPeers(11_001)).toEqual([]);
+    northbound.detach(upper);
+    expect(northbound.heardPeers(1000)).toEqual([]);
+  });
+
   it("keeps its labels while the upper node is away, and drops what comes for it", () => {
     const label = joined();
     northbound.detach(upper);

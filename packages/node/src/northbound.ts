@@ -24,6 +24,9 @@ const JOIN_AGAIN_MS = 2000;
 const JOIN_AGAIN_MAX_MS = 60_000;
 const FIRST_PORT = 1;
 
+/** An upper node says hello oftener than that, and a neighbour that is sought is dialled oftener. */
+const SILENT_AFTER_MS = 10_000;
+
 /** Options of {@link Northbound}. */
 export interface NorthboundOptions {
   readonly network: string;
@@ -54,9 +57,16 @@ export class Northbound {
     return this.#upper !== undefined;
   }
 
-  /** The peers whose upper nodes ours can reach. */
+  /** The peers whose upper nodes ours can reach, as far as they said. */
   joinedPeers(): readonly Peer[] {
     return [...this.#channels.values()].filter(({ remoteLabel }) => remoteLabel !== undefined).map(({ peer }) => peer);
+  }
+
+  /** The peers whose upper nodes are heard here; none without an upper node of ours. */
+  heardPeers(now: Instant): readonly Peer[] {
+    if (this.#upper === undefined) return [];
+    const isHeard = ({ heardAt }: Channel): boolean => now - heardAt < SILENT_AFTER_MS;
+    return [...this.#channels.values()].filter(isHeard).map(({ peer }) => peer);
   }
 
   /** An upper node attached; one that was there before is replaced. */
@@ -177,7 +187,10 @@ export class Northbound {
     if (known !== undefined) return known;
     const port = FIRST_PORT + this.#channels.size;
     const consumer: LocalConsumer = {
-      handlePayload: (octets, offset, end) => this.#frames.sendUp(channel, this.#upper, octets, offset, end),
+      handlePayload: (octets, offset, end, _from, now) => {
+        channel.heardAt = now;
+        this.#frames.sendUp(channel, this.#upper, octets, offset, end);
+      },
     };
     const localLabel = this.#options.labels.bind({ nextHop: { consumer }, push: [] }, this.#options.now());
     if (localLabel === undefined) return undefined;
@@ -188,6 +201,7 @@ export class Northbound {
       port,
       localLabel,
       remoteLabel: undefined,
+      heardAt: -Infinity,
       key: key ?? peer.settings.name,
       isAdopted: key !== undefined,
       isJoining: false,

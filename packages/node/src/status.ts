@@ -105,7 +105,7 @@ export interface LayerStatus {
 export interface NorthboundStatus {
   readonly name: string;
   readonly attached: boolean;
-  /** Names of the peers that have the network, with a node attached, as they said last. */
+  /** Names of the peers whose node above was heard in the last 10 s; none while none is attached here. */
   readonly peers: readonly string[];
 }
 

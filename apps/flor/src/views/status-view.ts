@@ -51,7 +51,7 @@ function linkRows(status: NodeStatus, style: Style): Rows {
 
 function northboundRows({ northbounds }: NodeStatus): Rows {
   return northbounds.map(({ name, attached, peers }) => {
-    const others = peers.length === 0 ? "no peer yet" : peers.join(", ");
+    const others = peers.length === 0 ? "no peer" : peers.join(", ");
     return ["above", name, attached ? `a node is attached, and at ${others}` : "no node is attached"];
   });
 }

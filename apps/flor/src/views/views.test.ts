@@ -136,7 +136,7 @@ test("a node at a glance", () => {
     inbound  socks5     [::1]:1080, 1 client
     link     wan (udp)  ready, 1 of 1 ports up, pid 43, restarts: 1, 5 dropped
     above    team       a node is attached, and at vm, home
-    above    guests     a node is attached, and at no peer yet
+    above    guests     a node is attached, and at no peer
     above    spare      no node is attached
     peer     vm         up, by wan 203.0.113.7:4600, 12 ms
     peer     home       unreachable
