@@ -146,21 +146,22 @@ export const dataExactCases: readonly ConformanceCase[] = [
   {
     id: "DATA-08",
     group,
-    title: "a data frame with flags that have no meaning yet still arrives",
+    title: "a data frame with flags that have no meaning yet still arrives, and with its flags",
     level: "must",
     section: Section.datagrams,
     async run(bench) {
       const { near, far } = await bench.cross();
       const content = frameContent(100, 7);
-      await far.link.until(
+      const { flags } = await far.link.until(
         () => {
           near.link.send(frameOf({ flags: 0x80, port: near.port.port, token: near.token, content }));
           near.link.flush();
-          return far.link.frames.some((frame) => indexOf(frame.content) === 7);
+          return far.link.frames.find((frame) => indexOf(frame.content) === 7);
         },
         "a frame with flags 0x80",
         1500,
       );
+      demand(flags === 0x80, "flags 0x80 at the far side, as they were sent", `they are ${flags}`);
     },
   },
 ];

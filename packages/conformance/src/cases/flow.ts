@@ -11,6 +11,9 @@ import { frameContent } from "../frame-content.ts";
 import { residentOctets } from "../proc.ts";
 
 const group = "flow";
+const KEEPALIVE_PINGS = 3;
+/** A busy machine is late. */
+const KEEPALIVE_GRACE_MS = 2000;
 /** Credit for 19 datagrams and 8,192 octets. */
 const SMALL_BUFFER_OCTETS = 32_768;
 const FLOOD_OCTETS = 200;
@@ -168,6 +171,23 @@ export const flowCases: readonly ConformanceCase[] = [
         isOver.value = true;
         await load;
       }
+    },
+  },
+  {
+    id: "FLOW-07",
+    group,
+    title: "the link Pings by itself, once each keepalive_ms: what the kernel lost for it is settled by nothing else",
+    level: "must",
+    section: Section.liveness,
+    async run(bench) {
+      const link = await bench.startReady();
+      const pings = (): number => link.envelopes.filter((envelope) => envelope.ping).length;
+      await link.until(
+        () => pings() >= KEEPALIVE_PINGS,
+        `${KEEPALIVE_PINGS} Pings, one every 1000 ms or sooner`,
+        KEEPALIVE_PINGS * 1000 + KEEPALIVE_GRACE_MS,
+        () => `${pings()} came`,
+      );
     },
   },
 ];

@@ -23,11 +23,11 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
       await expectIgnored(bench, "a Welcome with a wrong MAC", (link, welcome) => {
         const read = readHandshake(welcome);
         const envelope = read?.envelope ?? new Uint8Array(0);
-        const macs = [new Uint8Array(MAC_OCTETS), (read?.mac ?? new Uint8Array(MAC_OCTETS)).slice()];
-        for (const mac of macs) {
-          mac[MAC_OCTETS - 1] = (mac[MAC_OCTETS - 1] ?? 0) ^ 1;
-          link.sendRaw(handshakeDatagram(envelope, mac));
-        }
+        const right = read?.mac ?? new Uint8Array(MAC_OCTETS);
+        link.sendRaw(handshakeDatagram(envelope, new Uint8Array(MAC_OCTETS)));
+        // Wrong in one octet each: a link may compare a part of it.
+        for (let at = 0; at < MAC_OCTETS; at += 1)
+          link.sendRaw(handshakeDatagram(envelope, right.with(at, (right[at] ?? 0) ^ 1)));
       });
     },
   },
