@@ -168,6 +168,20 @@ describe("relay toward the client", () => {
     expect(ended).toBe(1);
   });
 
+  it("resets a client that does not read, as soon as the stream is reset, and not before", () => {
+    bytes.buffered = 1;
+    carrier.incoming = [
+      { octets: new Uint8Array([1, 2]), fin: false },
+      { octets: new Uint8Array([3]), fin: false },
+    ];
+    relay.handleReadable(scratch, 2);
+    relay.handleReadable(scratch, 2);
+    expect([bytes.written, bytes.wasReset, relay.isBytesBlocked]).toEqual([[1, 2], false, true]);
+    carrier.resetByPeer = true;
+    relay.handleReadable(scratch, 2);
+    expect(bytes.wasReset).toBe(true);
+  });
+
   it("turns a reset stream into RST, and RST into a reset stream", () => {
     carrier.resetByPeer = true;
     relay.handleReadable(scratch, 100);

@@ -8,6 +8,8 @@ import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
 const NO_OCTETS = new Uint8Array(0);
+/** Of {@link StreamCarrier.receive}; what is below it tells that the stream is no more. */
+const STREAM_BLOCKED = -1;
 
 /** Somebody with octets for a stream that takes none now. */
 export interface BlockedWriter {
@@ -122,9 +124,10 @@ export class Relay implements ByteStreamListener {
    */
   handleReadable(scratch: Uint8Array, budget: number): number {
     let moved = 0;
+    if (this.#bytesBlocked) this.#lookForReset();
     while (moved < budget && !this.#bytesBlocked && this.#toBytes === "open") {
       const received = this.carrier.receive(this.stream, scratch);
-      if (received === -1) break;
+      if (received === STREAM_BLOCKED) break;
       if (received < 0) {
         this.reset();
         break;
@@ -136,6 +139,11 @@ export class Relay implements ByteStreamListener {
       else if (received === 0) break;
     }
     return moved;
+  }
+
+  /** What waits behind a reader that stalls is void once the peer reset the stream: a read of nothing shows it. */
+  #lookForReset(): void {
+    if (this.#toBytes === "open" && this.carrier.receive(this.stream, NO_OCTETS) < STREAM_BLOCKED) this.reset();
   }
 
   /** Gives the TCP connection octets of the stream that were read ahead, with the preface. */
