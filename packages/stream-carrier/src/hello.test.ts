@@ -50,6 +50,12 @@ describe("a hello", () => {
     }
   });
 
+  it("of an end that takes less than nodes need is refused in words, and leaves no port that is never up", () => {
+    expect(decodeHello(encodeHello({ frameMax: 1279, name }))).toEqual({
+      error: "the other end takes frames of 1279 octets at most; 1280 are needed",
+    });
+  });
+
   it("never throws at what strangers send", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (random) => {

@@ -14,6 +14,8 @@
  * its own name has dialled itself.
  */
 
+import { FRAME_MTU_MIN } from "./link-config.ts";
+
 /** Octets of a link's name. */
 export const END_NAME_OCTETS = 16;
 /** A longer hello is none. */
@@ -61,8 +63,10 @@ export function decodeHello(octets: Uint8Array): DecodedHello {
     return { error: `the other end speaks no ${MAGIC_TEXT}: it began with ${quoteOctets(octets)}` };
   if (octets.length < LENGTH_OCTETS + length) return { needed: true };
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  const name = octets.slice(NAME_AT, HELLO_OCTETS);
-  return { hello: { frameMax: view.getUint16(FRAME_MAX_AT), name }, octets: LENGTH_OCTETS + length };
+  const frameMax = view.getUint16(FRAME_MAX_AT);
+  if (frameMax < FRAME_MTU_MIN)
+    return { error: `the other end takes frames of ${frameMax} octets at most; ${FRAME_MTU_MIN} are needed` };
+  return { hello: { frameMax, name: octets.slice(NAME_AT, HELLO_OCTETS) }, octets: LENGTH_OCTETS + length };
 }
 
 function lengthOf(octets: Uint8Array): number {
