@@ -66,6 +66,9 @@ it("joins what happened, what is wrong, and the last lines", async () => {
     "exited with code 1; it said nothing on Flor IO: is it a link?; " +
       'its last lines: "2", "3", "4", "5", "no such port"',
   );
+  expect(await diagnose({ ...started, reason: "exited with code 78", isConfiguration: true })).toBe(
+    'exited with code 78; its last lines: "2", "3", "4", "5", "no such port"',
+  );
   expect(
     await diagnose({ ...started, recentLines: [], reason: "exited with code 78", heard: "it speaks Flor IO 2" }),
   ).toBe("exited with code 78; it speaks Flor IO 2");

@@ -7,6 +7,8 @@ export interface LinkFailure {
   readonly searchPath: string;
   /** How it ended or what it did not do, e.g. `exited with code 1`. */
   readonly reason: string;
+  /** It is a link, as its exit code says: its configuration is wrong. @default false */
+  readonly isConfiguration?: boolean;
   /** Whether there was a process. */
   readonly isStarted: boolean;
   /** What it said on Flor IO, in words; `undefined`: nothing. */
@@ -29,7 +31,7 @@ export async function diagnose(failure: LinkFailure): Promise<string> {
     failure.reason,
     fault,
     failure.isStarted && fault === undefined
-      ? (failure.heard ?? "it said nothing on Flor IO: is it a link?")
+      ? (failure.heard ?? (failure.isConfiguration ? undefined : "it said nothing on Flor IO: is it a link?"))
       : undefined,
     lines.length > 0 ? `its last lines: ${lines.map((line) => JSON.stringify(line)).join(", ")}` : undefined,
   ]

@@ -218,6 +218,7 @@ export class LinkProcess {
       searchPath: this.#environment["PATH"] ?? "",
       reason: this.#life.reason ?? "it did not become ready",
       isStarted,
+      isConfiguration: this.#life.state === "failed",
       heard: this.#owner.heard(),
       recentLines: this.#log.recent,
     });
