@@ -5,23 +5,17 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SeededRandom, UdpRelay } from "@flor/impairment";
-import { openCrossing, type Crossing, type CrossingOptions } from "./crossing.ts";
+import { openCrossing, type Crossing, type CrossingGround, type CrossingOptions } from "./crossing.ts";
 import { freePort } from "./free-port.ts";
 import { NotApplicable } from "./finding.ts";
 import type { KitOptions } from "./kit-options.ts";
-import type { LinkStart } from "./link-start.ts";
+import type { InstanceName, LinkStart, StartOptions } from "./link-start.ts";
 import { captureHeader, packetBlock } from "./pcapng.ts";
 import { fillTemplate, type Places } from "./template.ts";
 import { TestedLink } from "./tested-link.ts";
 
-/** Which of the two instances. */
-export type InstanceName = "near" | "far";
-
-/** What a case may say of a start; the rest comes from the kit's options. */
-export type StartOptions = Partial<Omit<LinkStart, "caseId" | "capture">>;
-
 /** The bench of one case. Dispose it when the case is over. */
-export class Bench implements AsyncDisposable {
+export class Bench implements AsyncDisposable, CrossingGround {
   readonly caseId: string;
   readonly options: KitOptions;
   /** The same choices in every run with the same seed. */

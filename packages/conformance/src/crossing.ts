@@ -3,10 +3,11 @@ import { randomBytes } from "node:crypto";
 import type { UdpRelay } from "@flor/impairment";
 import type { Port } from "@flor/io";
 import { type Token, tokenFrom } from "@flor/wire";
-import type { Bench, InstanceName, StartOptions } from "./bench.ts";
 import { frameOf } from "./datagram.ts";
 import { applies, Finding } from "./finding.ts";
 import { frameContent, KNOCK_INDEX, NUMBERED_OCTETS } from "./frame-content.ts";
+import type { KitOptions } from "./kit-options.ts";
+import type { InstanceName, StartOptions } from "./link-start.ts";
 import type { TestedLink } from "./tested-link.ts";
 
 /** One end of a crossing. */
@@ -44,8 +45,21 @@ export const NO_DATAGRAMS = "the link's frames do not pass a UDP relay";
 /** A far end that waits to be reached must hear something first. */
 const KNOCK_EVERY_MS = 200;
 
+/** What a crossing is opened on: a bench, as far as that is needed. */
+export interface CrossingGround {
+  readonly options: KitOptions;
+  /** Starts an instance and waits for its session. */
+  startReady(options: StartOptions | undefined, name: InstanceName): Promise<TestedLink>;
+  /** A path between the two instances; left is near. */
+  openRelay(): Promise<UdpRelay>;
+  /** The address by which an instance reaches the other, at `peerPort`; `said` is what that one printed of itself. */
+  address(name: InstanceName, peerPort: number, said: string): Promise<string>;
+  /** The port of an instance's own. */
+  portOf(name: InstanceName): Promise<number>;
+}
+
 /** Opens a crossing on a bench. */
-export async function openCrossing(bench: Bench, options: CrossingOptions): Promise<Crossing> {
+export async function openCrossing(bench: CrossingGround, options: CrossingOptions): Promise<Crossing> {
   const isRelayed = options.isRelayed === true || bench.options.isRelayed;
   const relay = isRelayed ? await bench.openRelay() : undefined;
   const [nearLink, farLink] = await Promise.all([
@@ -73,7 +87,7 @@ interface NewSite {
 }
 
 async function openSite(
-  bench: Bench,
+  bench: CrossingGround,
   link: TestedLink,
   other: TestedLink,
   { name, relayPort }: { readonly name: InstanceName; readonly relayPort: number | undefined },
@@ -87,7 +101,7 @@ async function openSite(
 }
 
 /** What an instance printed that its neighbours must know, if the options say so and somebody is to reach it. */
-export async function saidBy(bench: Bench, link: TestedLink, name: InstanceName): Promise<string> {
+export async function saidBy(bench: CrossingGround, link: TestedLink, name: InstanceName): Promise<string> {
   const { said, address, peerAddress = address } = bench.options.link;
   const template = name === "far" ? address : peerAddress;
   if (said === undefined || !template.includes("{said}")) return "";

@@ -18,3 +18,9 @@ export interface LinkStart extends LinkChildOptions {
   /** Sees every datagram, as it came ("in": from the link) or went. */
   readonly capture?: (direction: "in" | "out", datagram: Uint8Array) => void;
 }
+
+/** Which of the two instances. */
+export type InstanceName = "near" | "far";
+
+/** What a case may say of a start; the rest comes from the kit's options. */
+export type StartOptions = Partial<Omit<LinkStart, "caseId" | "capture">>;
