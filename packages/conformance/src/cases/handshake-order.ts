@@ -10,6 +10,8 @@ import { sameOctets } from "../frame-content.ts";
 import type { TestedLink } from "../tested-link.ts";
 
 const group = "handshake";
+/** Whoever announces at its start has done so by then. */
+const QUIET_MS = 1000;
 const EXIT_TEMPORARY = 75;
 const EXIT_CONFIGURATION = 78;
 /** Reject.Code VERSION and BUSY. */
@@ -157,6 +159,23 @@ export const handshakeOrderCases: readonly ConformanceCase[] = [
       const none = new Uint8Array(0);
       demand(!sameOctets(one?.nonce ?? none, other?.nonce ?? none), "two nonces", "both runs have the same");
       demand(!sameOctets(one?.token ?? none, other?.token ?? none), "two tokens", "both runs have the same");
+    },
+  },
+  {
+    id: "HAND-14",
+    group,
+    title:
+      "a link that starts announces no empty list before it has its first Neighbours: the node would take it at its word",
+    level: "must",
+    section: Section.ports,
+    async run(bench) {
+      const link = await bench.startReady();
+      await new Promise<void>((resolve) => {
+        setTimeout(resolve, QUIET_MS);
+      });
+      await link.barrier();
+      const lists = link.envelopes.flatMap(({ ports }) => (ports ? [ports.ports?.length ?? 0] : []));
+      demand(!lists.includes(0), "no Ports, or some with a port", "Ports without any");
     },
   },
 ];
