@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,9 +78,18 @@ test("a live node keeps its socket", async () => {
 });
 
 test("a node starts while another one stops and removes the folder that was empty", async () => {
+  makeRuntimeFolder(folder);
+  writeFileSync(path, "");
+  // It finds its name taken, and asks by whom.
   const opening = open();
-  rmdirSync(folder);
+  rmSync(folder, { recursive: true });
   await opening;
+  expect(await askControlSocket(path, { method: "status", params: {} })).toEqual({ name: "laptop" });
+});
+
+test("of two nodes of one name that start at once, one starts", async () => {
+  const outcomes = await Promise.allSettled([open(), open()]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   expect(await askControlSocket(path, { method: "status", params: {} })).toEqual({ name: "laptop" });
 });
 

@@ -40,9 +40,6 @@ export interface ControlSocket {
  */
 export async function openControlSocket(path: string, methods: ControlMethods): Promise<ControlSocket> {
   const folder = dirname(path);
-  makeRuntimeFolder(folder);
-  if (await isControlSocketLive(path))
-    throw new Error(`a node listens on ${path} already: stop it, or give this one another name`);
   const clients = new Set<Socket>();
   const server = createServer((client) => serveClient(client, clients, methods));
   await listenIn(folder, path, server);
@@ -50,11 +47,11 @@ export async function openControlSocket(path: string, methods: ControlMethods): 
   return { path, close: () => close(server, clients, folder) };
 }
 
-// Another node that stops removes the folder while it is empty, which it is until this one has its socket there.
+// Another node that stops removes the folder while it is empty, which it is until this one has its socket there. Whoever
+// binds first has the name: nothing is removed before the system has said that it is taken.
 async function listenIn(folder: string, path: string, server: Server): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     makeRuntimeFolder(folder);
-    removeLeftover(path);
     server.listen(path);
     try {
       await once(server, "listening");
@@ -62,8 +59,11 @@ async function listenIn(folder: string, path: string, server: Server): Promise<v
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // What the system calls ENOENT comes as EACCES from a socket of this kind.
-      if (tries === LISTEN_TRIES || (code !== "EACCES" && code !== "ENOENT")) throw error;
+      if (tries === LISTEN_TRIES || (code !== "EADDRINUSE" && code !== "EACCES" && code !== "ENOENT")) throw error;
     }
+    if (await isControlSocketLive(path))
+      throw new Error(`a node listens on ${path} already: stop it, or give this one another name`);
+    removeLeftover(path);
   }
 }
 
