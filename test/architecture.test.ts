@@ -1,6 +1,6 @@
 /** Holds the layer law and the habits that no linter holds. The ranks are read from the table in ARCHITECTURE.md. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { importsOf, packageOf, readText, root, sourceFiles, workspacePackages } from "./repository.ts";
 
@@ -84,6 +84,43 @@ test("a file imports no file of another package by path", () => {
   );
   expect(violations).toEqual([]);
 });
+
+/** Records that point at each other, as what they stand for does; and a server with its only client, by a type. */
+const MUTUAL = [
+  "adjacency ⇄ node-link",
+  "adjacency ⇄ neighbour",
+  "carried-session ⇄ peer",
+  "attached-upper ⇄ northbound-server",
+];
+
+test("files import each other in no circle, types neither", () => {
+  const circles = members.flatMap((one) => circlesAmong(importsByPath(one.folder)));
+  expect(circles.filter((circle) => !MUTUAL.includes(circle))).toEqual([]);
+});
+
+function importsByPath(folder: string): ReadonlyMap<string, readonly string[]> {
+  const own = (file: ReturnType<typeof sourceFiles>[number]): string[] =>
+    importsOf(file)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => join(file.path, "..", specifier));
+  return new Map(sourceFiles(folder).map((file) => [file.path, own(file)]));
+}
+
+/** Each circle once, by the names of its files. */
+function circlesAmong(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const begin = way.indexOf(path);
+    const circle = way.slice(Math.max(begin, 0)).map((member) => basename(member, ".ts"));
+    if (begin >= 0) circles.push(circle.toSorted().join(" ⇄ "));
+    if (begin >= 0 || done.has(path)) return;
+    for (const target of imports.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  return circles;
+}
 
 test("the core knows nothing of Node", () => {
   const ofNode = /\b(?:Buffer|process|setTimeout|setInterval|setImmediate|require)\s*[.(]|\bglobalThis\b/;
