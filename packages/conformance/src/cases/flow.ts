@@ -1,6 +1,6 @@
 import { FRAME_DATA } from "@flor/wire";
 import type { Bench } from "../bench.ts";
-import { carry, numbered } from "../carry.ts";
+import { carry, deliver, numbered } from "../carry.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import { Section } from "../contract.ts";
 import { expectCrosses, untilCrosses } from "../expect-crosses.ts";
@@ -188,6 +188,22 @@ export const flowCases: readonly ConformanceCase[] = [
         KEEPALIVE_PINGS * 1000 + KEEPALIVE_GRACE_MS,
         () => `${pings()} came`,
       );
+    },
+  },
+  {
+    id: "FLOW-08",
+    group,
+    title: "a Credit that was overtaken, and says less, takes nothing back",
+    level: "must",
+    section: Section.credit,
+    async run(bench) {
+      const { near, far } = await bench.cross();
+      const { link } = near;
+      await deliver(bench, far, near, numbered([200, 201], 1));
+      link.outbound = (datagram) => (readEnvelopes(datagram).some(({ credit }) => credit) ? undefined : datagram);
+      link.tell({ credit: { receivedDatagrams: 1, receivedOctets: 1, limitDatagrams: 1, limitOctets: 1 } });
+      await link.barrier();
+      await deliver(bench, far, near, numbered([202, 203], 11));
     },
   },
 ];
