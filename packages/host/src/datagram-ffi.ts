@@ -1,4 +1,4 @@
-/** The loopback socket of Linux: one recvmmsg(2) for several datagrams, sends without copy or callback. */
+/** The loopback socket of Linux: one recvmmsg(2) or sendmmsg(2) for several datagrams, sends without copy or callback. */
 import { AdoptedSocket } from "./adopted-socket.ts";
 import { countSendError, newDatagramCounters } from "./datagram-counters.ts";
 import type { DatagramCounters, DatagramSocket } from "./datagram-socket.ts";
@@ -7,8 +7,12 @@ import { endpointFromWords, type IpEndpoint } from "./ip-endpoint.ts";
 import { AddressCache } from "./address-cache.ts";
 import * as libc from "./libc.ts";
 import { AF_INET, ERRNO, MSG_DONTWAIT } from "./linux-socket.ts";
+import { SendBatch } from "./send-batch.ts";
 import { encodeSocketAddress } from "./socket-address.ts";
 import { bindDescriptor, localEndpoint, openDescriptor, setBuffers } from "./socket-descriptor.ts";
+
+/** Beyond a few, the saving of a datagram is lost in its copy, and the other process waits for its first. */
+const BATCH = 8;
 
 /** Opens a {@link DatagramSocket} through FFI. Throws `SocketCallError`. */
 export async function openFfiLoopbackSocket(
@@ -35,6 +39,7 @@ class FfiLoopbackSocket implements DatagramSocket {
   readonly #fd: number;
   readonly #adopted: AdoptedSocket;
   readonly #addresses = new AddressCache();
+  readonly #batch = new SendBatch(BATCH);
   #closed = false;
 
   constructor(fd: number, receiveBufferOctets: number) {
@@ -63,12 +68,22 @@ class FfiLoopbackSocket implements DatagramSocket {
   }
 
   send(octets: Uint8Array, offset: number, length: number): void {
+    this.queue(octets, offset, length);
+    this.flush();
+  }
+
+  queue(octets: Uint8Array, offset: number, length: number): void {
     if (this.#closed) return;
-    const pointer = this.#addresses.of(octets) + offset;
-    let sent = libc.send(this.#fd, pointer, length, MSG_DONTWAIT);
-    // The kernel reports an earlier datagram's fate instead of sending this one: send it now.
-    if (sent < 0 && this.#reportRefusal()) sent = libc.send(this.#fd, pointer, length, MSG_DONTWAIT);
-    this.#count(sent);
+    if (this.#batch.isFull) this.flush();
+    this.#batch.add(this.#addresses.of(octets) + offset, length);
+  }
+
+  flush(): void {
+    if (this.#closed || this.#batch.count === 0) return;
+    const isRefused = this.#sendBatch();
+    this.#batch.clear();
+    // Last: whoever is told may send.
+    if (isRefused) this.onError("ECONNREFUSED");
   }
 
   sendTo(octets: Uint8Array, offset: number, length: number, port: number): void {
@@ -90,10 +105,20 @@ class FfiLoopbackSocket implements DatagramSocket {
     return end;
   }
 
-  #reportRefusal(): boolean {
-    if (libc.errno() !== ERRNO.ECONNREFUSED) return false;
-    this.onError("ECONNREFUSED");
-    return !this.#closed;
+  /** Returns whether the peer's port turned out to be closed. */
+  #sendBatch(): boolean {
+    let isRefused = false;
+    let isRetry = false;
+    for (let next = 0; next < this.#batch.count;) {
+      const sent = this.#batch.send(this.#fd, next);
+      for (let index = next; index < next + sent; index += 1) this.#count(this.#batch.lengthOf(index));
+      // The kernel reports an earlier datagram's fate instead of sending this one: send it now.
+      isRetry = sent === -ERRNO.ECONNREFUSED && !isRetry;
+      if (isRetry) isRefused = true;
+      else if (sent <= 0) countSendError(this.counters, libc.errorName(-sent));
+      if (!isRetry) next += Math.max(1, sent);
+    }
+    return isRefused;
   }
 
   #count(sent: number): void {

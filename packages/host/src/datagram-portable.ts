@@ -63,6 +63,12 @@ class PortableLoopbackSocket implements DatagramSocket {
     if (slot !== undefined) this.#socket.send(slot.octets, 0, length, slot.done);
   }
 
+  queue(octets: Uint8Array, offset: number, length: number): void {
+    this.send(octets, offset, length);
+  }
+
+  flush(): void {}
+
   sendTo(octets: Uint8Array, offset: number, length: number, port: number): void {
     const slot = this.#take(octets, offset, length);
     if (slot !== undefined) this.#socket.send(slot.octets, 0, length, port, HOST, slot.done);

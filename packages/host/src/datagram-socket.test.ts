@@ -79,6 +79,28 @@ describe.each(kinds)("a $kind loopback socket", ({ ignoreFfi }) => {
     expect((await received).map((datagram) => datagram[0])).toEqual(Array.from({ length: count }, (_, value) => value));
   });
 
+  it("sends what was queued in order, however much, and before what is sent after it", async () => {
+    const [one, other] = await openPair();
+    const received = collect(other, 21);
+    for (let value = 0; value < 20; value += 1) one.queue(new Uint8Array(300).fill(value), 100, 150);
+    one.send(new Uint8Array([20]), 0, 1);
+    const datagrams = await received;
+    expect(datagrams.map(([first]) => first)).toEqual(Array.from({ length: 21 }, (_, value) => value));
+    expect(datagrams.map(({ length }) => length)).toEqual([...Array.from({ length: 20 }, () => 150), 1]);
+    expect(one.counters).toMatchObject({ sentDatagrams: 21, sentOctets: 3001 });
+  });
+
+  it("sends what was queued when it is flushed, and counts what is too long among it", async () => {
+    const [one, other] = await openPair();
+    const received = collect(other, 2);
+    one.queue(new Uint8Array([1]), 0, 1);
+    one.queue(new Uint8Array(65_508), 0, 65_508);
+    one.queue(new Uint8Array([2]), 0, 1);
+    one.flush();
+    expect(await received).toEqual([new Uint8Array([1]), new Uint8Array([2])]);
+    expect(one.counters).toMatchObject({ sendTooLong: 1, sentDatagrams: 2 });
+  });
+
   it("hands on a few buffers that it uses again", async () => {
     const [one, other] = await openPair();
     const buffers = new Set<Uint8Array>();
@@ -165,6 +187,20 @@ describe.each(kinds)("a $kind loopback socket", ({ ignoreFfi }) => {
     expect(received).toBe(1);
     expect(other.counters.sentDatagrams).toBe(0);
   });
+});
+
+it("an ffi loopback socket sends all of a batch, though the kernel refuses each for the one before", async () => {
+  const [one, other] = [await openLoopbackSocket(), await openLoopbackSocket()];
+  onTestFinished(() => one.close());
+  one.connect(other.localPort);
+  other.close();
+  const errors: string[] = [];
+  one.onError = (code) => errors.push(code);
+  one.send(new Uint8Array(1), 0, 1);
+  for (let count = 0; count < 3; count += 1) one.queue(new Uint8Array(1), 0, 1);
+  one.flush();
+  expect(errors).toEqual(["ECONNREFUSED"]);
+  expect(one.counters).toMatchObject({ sentDatagrams: 4, sendFailed: 0 });
 });
 
 function pattern(length: number, seed: number): Uint8Array {

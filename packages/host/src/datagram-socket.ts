@@ -44,6 +44,10 @@ export interface DatagramSocket {
   connect(port: number): void;
   /** Sends `octets[offset, offset + length)` to the connected peer. Borrowed: the octets are free again on return. */
   send(octets: Uint8Array, offset: number, length: number): void;
+  /** Like `send`, but may wait for others, at most until `flush` or `send`: until then the octets stay as they are. */
+  queue(octets: Uint8Array, offset: number, length: number): void;
+  /** Sends what waits, in order. */
+  flush(): void;
   /** Sends to a port on 127.0.0.1 before the socket is connected. Borrowed likewise. */
   sendTo(octets: Uint8Array, offset: number, length: number, port: number): void;
   /** Closes the socket; nothing is received afterwards. Harmless when closed already. */

@@ -38,10 +38,6 @@ export const setsockopt: (fd: number, level: number, name: number, value: Uint8A
 /** getsockopt(2): 0, or -1; `octets` holds a u32. */
 export const getsockopt: (fd: number, level: number, name: number, value: Uint8Array, octets: Uint8Array) => number =
   libc.func("int getsockopt(int, int, int, void*, void*)");
-/** send(2): octets sent, or -1. */
-export const send: (fd: number, pointer: number, octets: number, flags: number) => number = libc.func(
-  "long send(int, uintptr_t, size_t, int)",
-);
 /** sendto(2): octets sent, or -1. */
 export const sendto: (
   fd: number,
@@ -54,6 +50,10 @@ export const sendto: (
 /** sendmsg(2): octets sent, or -1. */
 export const sendmsg: (fd: number, message: number, flags: number) => number = libc.func(
   "long sendmsg(int, uintptr_t, int)",
+);
+/** sendmmsg(2): messages sent, or -1 when the first failed. */
+export const sendmmsg: (fd: number, messages: number, count: number, flags: number) => number = libc.func(
+  "int sendmmsg(int, uintptr_t, unsigned int, int)",
 );
 /** recvmmsg(2) without a timeout: messages received, or -1. */
 export const recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number =
