@@ -3,7 +3,7 @@
  */
 import { randomFillSync } from "node:crypto";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent, type Neighbour, RejectCode } from "@flor/io";
-import { type DatagramSocket, openLoopbackSocket } from "@flor/host/datagram";
+import { type DatagramSocket, EarlyTimer, openLoopbackSocket } from "@flor/host/datagram";
 import { ExitCode } from "./exit-code.ts";
 import { KitDoor } from "./kit-door.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -30,7 +30,7 @@ export class LinkProcess<Config> {
   #isOpening = false;
   #isStopping = false;
   #isWoken = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new EarlyTimer(() => this.#turn());
 
   constructor(definition: LinkDefinition<Config>, bootstrap: Bootstrap) {
     this.#definition = definition;
@@ -100,9 +100,7 @@ export class LinkProcess<Config> {
     if ((end.nextTimeout() ?? Infinity) <= now) end.handleTimeout(now);
     for (let event = end.pollEvent(); event !== undefined; event = end.pollEvent()) this.#handleEvent(event);
     this.#door.flush();
-    clearTimeout(this.#timer);
-    const next = end.nextTimeout();
-    if (next !== undefined) this.#timer = setTimeout(() => this.#turn(), Math.max(0, next - now));
+    this.#timer.set(end.nextTimeout());
   }
 
   #handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number): void {

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import type { Socket } from "node:net";
-import type { DatagramSocket } from "@flor/host";
+import { type DatagramSocket, EarlyTimer } from "@flor/host";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
 import type { UpperDoor } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
@@ -20,7 +20,7 @@ export class AttachedUpper {
   /** What the upper node was told of the nodes beneath. */
   readonly #beneath: readonly Uint8Array[];
   #saidLayers = "";
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new EarlyTimer(() => this.#serve());
   #isClosed = false;
 
   constructor(options: NorthboundServerOptions, bootstrap: Bootstrap, socket: DatagramSocket, client: Socket) {
@@ -58,7 +58,7 @@ export class AttachedUpper {
   close(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     this.#end.close(reason);
     this.#options.northbound.detach(this.#door);
     this.#socket.close();
@@ -97,9 +97,7 @@ export class AttachedUpper {
     for (let event = this.#end.pollEvent(); event !== undefined; event = this.#end.pollEvent())
       this.#handleEvent(event);
     if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    const next = this.#end.nextTimeout();
-    if (next !== undefined) this.#timer = setTimeout(() => this.#serve(), Math.max(0, next - performance.now()));
+    this.#timer.set(this.#end.nextTimeout());
   }
 
   #handleEvent(event: FlorIoEvent): void {

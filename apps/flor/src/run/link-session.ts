@@ -3,7 +3,7 @@
  * link that died; what the link says goes to the core.
  */
 import { randomBytes, randomFillSync } from "node:crypto";
-import { type DatagramSocket, type Log, openLoopbackSocket } from "@flor/host";
+import { type DatagramSocket, EarlyTimer, type Log, openLoopbackSocket } from "@flor/host";
 import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, SECRET_OCTETS } from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
 import { SessionConduct } from "./session-conduct.ts";
@@ -49,7 +49,7 @@ export class LinkSession {
   #neighbours: readonly WantedNeighbour[] = [];
   readonly #conduct: SessionConduct | undefined;
   #wasDegraded = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new EarlyTimer(() => this.#serve());
   #isClosed = false;
 
   private constructor(options: LinkSessionOptions, socket: DatagramSocket) {
@@ -109,7 +109,7 @@ export class LinkSession {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     this.#socket.close();
     this.#options.node.detachLink(this.#options.name, performance.now());
     this.#options.wake();
@@ -163,9 +163,7 @@ export class LinkSession {
       this.#handleEvent(event, now);
     if (this.#isClosed) return;
     if (this.#conduct?.look(now) === true) this.#tellConduct(now);
-    clearTimeout(this.#timer);
-    const next = this.#end.nextTimeout();
-    if (next !== undefined) this.#timer = setTimeout(() => this.#serve(), Math.max(0, next - performance.now()));
+    this.#timer.set(this.#end.nextTimeout());
   }
 
   #handleEvent(event: FlorIoEvent, now: number): void {
