@@ -100,9 +100,7 @@ export class KitDoor implements NodeDoor {
   }
 
   receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean {
-    if (this.#end?.sendInPlace(octets, this.#views.of(octets), offset, end) === true) return true;
-    this.count("drop.no_credit");
-    return false;
+    return this.#end?.sendInPlace(octets, this.#views.of(octets), offset, end) === true;
   }
 
   flush(): void {

@@ -50,7 +50,8 @@ export interface NodeDoor {
   /**
    * Hands whole data frames, back to back in `octets[offset, end)`, to the node without a copy where it can. The port
    * field of each must be stamped already. The 8 octets before `offset` are overwritten.
-   * @returns false: no credit for all of them; what was not taken is dropped and counted
+   * @returns false: no credit for all of them. Of a run within `runLimit` nothing was taken: offer it again when
+   *   `handleCreditRegained` is called, or count it as dropped
    */
   receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean;
   /** Sends what `receive` gathered. The kit does so at the end of each turn; call it to be sooner. */
