@@ -1,15 +1,16 @@
 import type { Instant } from "@flor/machine";
 import type { Token } from "@flor/wire";
-import type { Transmit } from "./bundle.ts";
 import type { Counter } from "./event.ts";
 import type { FrameSink } from "./frame-sink.ts";
 import type { Handshake } from "./handshake.ts";
+import type { Transmit, TransmitQueue } from "./transmit.ts";
 
 /** What both kinds of ends are made of. */
 export interface FlorIoEndOptions {
   readonly localToken: Token;
   readonly handshake: Handshake;
   readonly transmit: Transmit;
+  readonly queue?: TransmitQueue | undefined;
   readonly sink: FrameSink;
   /** As SO_RCVBUF reports it. */
   readonly receiveBufferOctets: number;

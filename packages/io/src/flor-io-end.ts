@@ -27,6 +27,7 @@ import type { EndState, FlorIoEndOptions } from "./end-options.ts";
 import type { FlorIoEvent } from "./event.ts";
 import { EventQueue } from "./event-queue.ts";
 import { controlDatagram, type Established, readMessage } from "./handshake.ts";
+import { queueOf } from "./transmit.ts";
 
 /** MACs checked a second, and at once: a handshake needs two, a hostile process must not make us compute without end. */
 const MACS_PER_SECOND = 200;
@@ -50,7 +51,7 @@ export class FlorIoEnd {
 
   constructor(options: FlorIoEndOptions) {
     this.#options = options;
-    this.bundle = new Bundle(this.credit, options.transmit);
+    this.bundle = new Bundle(this.credit, options.queue ?? queueOf(options.transmit));
     this.grant = new CreditGrant(options.receiveBufferOctets);
     this.#control = new ControlChannel({
       send: (envelope) => this.#sendControl(envelope),
@@ -97,7 +98,7 @@ export class FlorIoEnd {
     this.bundle.commit(octets);
   }
 
-  /** Sends the open bundle: call at the end of each turn. */
+  /** Sends the open bundle and those that wait: call at the end of each turn. */
   flush(): void {
     if (this.#state === "ready") this.bundle.flush();
   }
@@ -119,12 +120,15 @@ export class FlorIoEnd {
    * Sends whole frames from where they are, without a copy when they are one bundle or less; the 8 octets before
    * `offset` are overwritten.
    *
-   * @returns false: not ready, or no credit for all of them; what was not sent is counted
+   * @returns false: not ready, or no credit for all of them (a "credit" event follows). Of a bundle or less nothing was
+   *   sent then; of more, what was not sent is counted
    */
   sendInPlace(octets: Uint8Array, view: DataView, offset: number, end: number): boolean {
-    const isBundle = this.#state === "ready" && SESSION_TOKEN_OCTETS + end - offset <= this.bundle.limit;
-    if (isBundle && this.bundle.sendInPlace(octets, view, offset, end)) return true;
-    return this.#sendEach(octets, view, offset, end);
+    if (this.#state !== "ready" || SESSION_TOKEN_OCTETS + end - offset > this.bundle.limit)
+      return this.#sendEach(octets, view, offset, end);
+    const isSent = this.bundle.sendInPlace(octets, view, offset, end);
+    if (!isSent) this.#stall();
+    return isSent;
   }
 
   /** Tells the other end all ports there are. */

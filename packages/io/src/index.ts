@@ -11,3 +11,4 @@ export { ANCESTRY_MAX, createNodeEnd } from "./node-end.ts";
 export { RejectCode } from "./node-handshake.ts";
 export type { FlorIoOptions, LinkEndOptions, NodeEndOptions } from "./options.ts";
 export { type Port, PORTS_MAX } from "./port.ts";
+export type { TransmitQueue } from "./transmit.ts";

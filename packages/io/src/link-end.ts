@@ -11,7 +11,7 @@ const DEADLINE_MS = 5000;
 
 /** The link's end of a session with its node: it says Hello at once and until it is welcome. Call `handleTimeout` first. */
 export function createLinkEnd(options: LinkEndOptions, now: Instant): FlorIoEnd {
-  const { transmit, sink, secret, receiveBufferOctets, randomFill } = options;
+  const { transmit, queue, sink, secret, receiveBufferOctets, randomFill } = options;
   const localToken = randomOctets(randomFill, TOKEN_OCTETS);
   const window = windowOf(receiveBufferOctets);
   const handshake = new LinkHandshake(
@@ -32,6 +32,7 @@ export function createLinkEnd(options: LinkEndOptions, now: Instant): FlorIoEnd 
     localToken: tokenFrom(localToken),
     handshake,
     transmit,
+    queue,
     sink,
     receiveBufferOctets,
     random: randomFraction(randomFill),

@@ -14,7 +14,7 @@ export const ANCESTRY_MAX = 8;
 
 /** The node's end of a session with a link: it waits for the link's Hello. */
 export function createNodeEnd(options: NodeEndOptions, now: Instant): FlorIoEnd {
-  const { transmit, sink, secret, receiveBufferOctets, randomFill, ancestry = [] } = options;
+  const { transmit, queue, sink, secret, receiveBufferOctets, randomFill, ancestry = [] } = options;
   const localToken = randomOctets(randomFill, TOKEN_OCTETS);
   const window = windowOf(receiveBufferOctets);
   const handshake = new NodeHandshake(
@@ -35,6 +35,7 @@ export function createNodeEnd(options: NodeEndOptions, now: Instant): FlorIoEnd 
     localToken: tokenFrom(localToken),
     handshake,
     transmit,
+    queue,
     sink,
     receiveBufferOctets,
     random: randomFraction(randomFill),

@@ -1,6 +1,6 @@
-import type { Transmit } from "./bundle.ts";
 import type { Counter } from "./event.ts";
 import type { FrameSink } from "./frame-sink.ts";
+import type { Transmit, TransmitQueue } from "./transmit.ts";
 
 /** What both Flor IO ends need. */
 export interface FlorIoOptions {
@@ -9,6 +9,8 @@ export interface FlorIoOptions {
    * Before the session is ready a node only sends while it handles a datagram, and to where that came from.
    */
   readonly transmit: Transmit;
+  /** Sends the bundles of one turn together. @default each at once, by `transmit` */
+  readonly queue?: TransmitQueue;
   readonly sink: FrameSink;
   /** 32 octets, told to the link in its bootstrap line. */
   readonly secret: Uint8Array;

@@ -70,6 +70,7 @@ export class LinkProcess<Config> {
     return createLinkEnd(
       {
         transmit: (octets, offset, length) => socket.send(octets, offset, length),
+        queue: socket,
         sink: { handleFrames: (octets, view, offset, to) => this.#handleFrames(octets, view, offset, to) },
         secret: this.#bootstrap.secret,
         receiveBufferOctets: socket.receiveBufferOctets,

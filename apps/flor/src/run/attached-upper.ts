@@ -72,6 +72,7 @@ export class AttachedUpper {
     return createLinkEnd(
       {
         transmit: (octets, offset, length) => socket.send(octets, offset, length),
+        queue: socket,
         sink: {
           handleFrames: (octets, view, offset, end) =>
             node.handleUpperFrames(northbound, octets, view, offset, end, performance.now()),

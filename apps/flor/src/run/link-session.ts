@@ -138,6 +138,7 @@ export class LinkSession {
           if (end.state === "handshaking") socket.sendTo(octets, offset, length, socket.sourcePort);
           else socket.send(octets, offset, length);
         },
+        queue: socket,
         sink: {
           handleFrames: (octets, view, offset, to) =>
             node.handleFrames(name, octets, view, offset, to, performance.now()),
