@@ -85,13 +85,8 @@ test("a file imports no file of another package by path", () => {
   expect(violations).toEqual([]);
 });
 
-/** Records that point at each other, as what they stand for does; and a server with its only client, by a type. */
-const MUTUAL = [
-  "adjacency ⇄ node-link",
-  "adjacency ⇄ neighbour",
-  "carried-session ⇄ peer",
-  "attached-upper ⇄ northbound-server",
-];
+/** Records that point at each other, as what they stand for does. */
+const MUTUAL = ["adjacency ⇄ node-link", "adjacency ⇄ neighbour", "carried-session ⇄ peer"];
 
 test("files import each other in no circle, types neither", () => {
   const circles = members.flatMap((one) => circlesAmong(importsByPath(one.folder)));

@@ -1,18 +1,30 @@
 import { randomFillSync } from "node:crypto";
 import type { Socket } from "node:net";
-import { type DatagramSocket, EarlyTimer } from "@flor/host";
+import { type DatagramSocket, EarlyTimer, type Log } from "@flor/host";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
-import type { UpperDoor } from "@flor/node";
+import type { FlorNode, LayerStatus, Northbound, UpperDoor } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { encodeLayers } from "./northbound-protocol.ts";
-import type { NorthboundServerOptions } from "./northbound-server.ts";
+
+/** What an attached upper node is served with. */
+export interface AttachedUpperOptions {
+  readonly node: FlorNode;
+  readonly northbound: Northbound;
+  /** Instance ids beneath this node. */
+  readonly ancestry: () => readonly Uint8Array[];
+  /** What this node and those beneath it do with the upper node's frames. */
+  readonly layers: () => readonly LayerStatus[];
+  readonly version: string;
+  readonly log: Log;
+  readonly wake: () => void;
+}
 
 /** Octets of unread lines at most. */
 const UNREAD_MAX_OCTETS = 65_536;
 
 /** One upper node, attached: our end of its session is that of a link. */
 export class AttachedUpper {
-  readonly #options: NorthboundServerOptions;
+  readonly #options: AttachedUpperOptions;
   readonly #socket: DatagramSocket;
   readonly #client: Socket;
   readonly #end: FlorIoEnd;
@@ -23,7 +35,7 @@ export class AttachedUpper {
   readonly #timer = new EarlyTimer(() => this.#serve());
   #isClosed = false;
 
-  constructor(options: NorthboundServerOptions, bootstrap: Bootstrap, socket: DatagramSocket, client: Socket) {
+  constructor(options: AttachedUpperOptions, bootstrap: Bootstrap, socket: DatagramSocket, client: Socket) {
     this.#options = options;
     this.#socket = socket;
     this.#client = client;

@@ -5,25 +5,15 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { type Log, openLoopbackSocket } from "@flor/host";
+import { openLoopbackSocket } from "@flor/host";
 import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap } from "@flor/io";
-import type { FlorNode, LayerStatus, Northbound } from "@flor/node";
-import { AttachedUpper } from "./attached-upper.ts";
+import { AttachedUpper, type AttachedUpperOptions } from "./attached-upper.ts";
 import { encodeNorthboundAnswer } from "./northbound-protocol.ts";
 import { listenNorthbound, type NorthboundSocket } from "./northbound-socket.ts";
 
 /** What a northbound server is made of. */
-export interface NorthboundServerOptions {
-  readonly node: FlorNode;
-  readonly northbound: Northbound;
+export interface NorthboundServerOptions extends AttachedUpperOptions {
   readonly socket: NorthboundSocket;
-  /** Instance ids beneath this node. */
-  readonly ancestry: () => readonly Uint8Array[];
-  /** What this node and those beneath it do with the upper node's frames. */
-  readonly layers: () => readonly LayerStatus[];
-  readonly version: string;
-  readonly log: Log;
-  readonly wake: () => void;
 }
 
 /** Says its bootstrap line within this time, or is closed. */
