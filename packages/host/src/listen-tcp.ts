@@ -6,8 +6,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { resetSocket, TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
 
-/** Connections of one listener at most. */
-const CONNECTIONS_MAX = 16_384;
 /** Connections that the kernel holds until they are accepted. */
 const BACKLOG = 1024;
 
@@ -17,7 +15,7 @@ export interface ListenOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
-  /** @default 16384 */
+  /** @default as many as there are file descriptors */
   readonly connectionsMax?: number;
   /** A client came; its stream reads nothing before `listen`. */
   handleConnection(stream: TcpStream): void;
@@ -49,7 +47,7 @@ export async function listenTcp(options: ListenOptions): Promise<TcpListener> {
     socket.once("close", () => sockets.delete(socket));
     options.handleConnection(new TcpStream(socket).receiveByEvents());
   });
-  server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
+  server.maxConnections = options.connectionsMax ?? Infinity;
   server.on("drop", () => options.handleRefused?.());
   await listening(server, options);
   server.on("error", (error: NodeJS.ErrnoException) => options.handleError?.(error.code ?? error.message));

@@ -3,11 +3,19 @@
  * system-changing below.
  */
 import type { Config } from "@flor/config";
-import { createDriverClock, createLog, Dialler, type LogLevel, type LogOptions, LoopDelay } from "@flor/host";
+import {
+  createDriverClock,
+  createLog,
+  descriptorLimit,
+  Dialler,
+  type LogLevel,
+  type LogOptions,
+  LoopDelay,
+} from "@flor/host";
 import { coreStatusOf, Driver, FlorNode, type LayerStatus, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./create-link.ts";
-import { openInbound, type RunningInbound } from "./inbounds.ts";
+import { clientsMax, openInbound, type RunningInbound } from "./inbounds.ts";
 import { layersAsOne, layersBeneath } from "./layers-beneath.ts";
 import { type LinkControl, linkControlOf } from "./link-control.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
@@ -65,7 +73,8 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   };
   try {
     for (const { through } of config.routes) node.sessions.want(through);
-    for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound));
+    const clients = clientsMax(descriptorLimit() ?? Infinity, config.inbounds.length);
+    for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound, clients));
     const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.values());
     for (const [index, northbound] of node.northbounds.entries()) {
       const socket = northboundSocketOf(config.name, config.northbounds[index]!);
