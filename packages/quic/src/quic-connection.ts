@@ -319,8 +319,10 @@ export class QuicConnection<Path> {
     if (this.#engine.isClosed() || this.#engine.isDraining()) return this.#finish(this.#engine.closeReason());
     if (this.#state === "handshaking" && this.#engine.isEstablished()) this.#checkPin();
     const timeout = this.#engine.timeoutMs();
-    // Rounded down by the engine: a millisecond later it is due for certain.
-    this.#engineTimeout = timeout === undefined ? undefined : this.#now + timeout + 1;
+    // Rounded down by the engine: a millisecond later it is due for certain. In its last millisecond it is tried at each
+    // call: put off a millisecond each time, it would never be due to who calls more often.
+    if (timeout === undefined) this.#engineTimeout = undefined;
+    else this.#engineTimeout = this.#now + (timeout === 0 ? 0 : timeout + 1);
     this.#keepAlive.watch(this.#engineTimeout, this.#now);
   }
 

@@ -32,7 +32,7 @@ describe("handshake", () => {
   const faults: PathFaults[] = [
     { maxOctets: 1200 },
     { maxOctets: 16_384 },
-    { loss: 0.1, seed: 8 },
+    { loss: 0.2, seed: 3 },
     { reordering: 0.5, duplication: 0.3, seed: 4 },
   ];
   it.each(faults)("survives %o", async (fault) => {
