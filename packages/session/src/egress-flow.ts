@@ -9,7 +9,7 @@ import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
 import { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
-import type { StreamCarrier } from "./stream-carrier.ts";
+import { STREAM_RESET, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
 /** What an egress flow tells the node. */
@@ -25,8 +25,6 @@ export interface EgressOwner {
 type EgressState = "preface" | "dialling" | "answering" | "relaying" | "ended";
 
 const TEXT_MAX_CHARACTERS = 200;
-/** Of {@link StreamCarrier.receive}. */
-const STREAM_RESET = -2;
 const NO_OCTETS = new Uint8Array(0);
 
 /** One stream opened by a peer. */

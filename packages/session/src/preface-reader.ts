@@ -1,5 +1,5 @@
 import { PREFACE_MAX_OCTETS, type Preface } from "@flor/wire";
-import type { StreamCarrier } from "./stream-carrier.ts";
+import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 
 const LENGTH_OCTETS = 2;
 
@@ -22,7 +22,7 @@ export class PrefaceReader<Message> {
   read(carrier: StreamCarrier, stream: number): PrefaceRead<Message> {
     for (;;) {
       const received = carrier.receive(stream, this.#held.subarray(this.#length));
-      if (received < -1) return { state: "reset" };
+      if (received < STREAM_BLOCKED) return { state: "reset" };
       if (received > 0) this.#length += received;
       const fin = received >= 0 && carrier.lastFin;
       const preface = this.#decode(this.#held.subarray(0, this.#length));

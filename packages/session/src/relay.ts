@@ -4,12 +4,10 @@
  */
 import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
 import { hold, release } from "./held-octets.ts";
-import type { StreamCarrier } from "./stream-carrier.ts";
+import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
 const NO_OCTETS = new Uint8Array(0);
-/** Of {@link StreamCarrier.receive}; what is below it tells that the stream is no more. */
-const STREAM_BLOCKED = -1;
 
 /** Somebody with octets for a stream that takes none now. */
 export interface BlockedWriter {

@@ -1,3 +1,8 @@
+/** {@link StreamCarrier.receive}: there are no octets now. What is below it tells that the stream is no more. */
+export const STREAM_BLOCKED = -1;
+/** {@link StreamCarrier.receive}: the peer reset the stream. */
+export const STREAM_RESET = -2;
+
 /**
  * What a flow needs of the QUIC connection that carries it. `QuicConnection` of `packages/quic` is one.
  */
