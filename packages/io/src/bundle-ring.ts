@@ -3,24 +3,18 @@ import { BUNDLE_MAX_OCTETS, viewOf } from "@flor/wire";
 /** So many bundles are sent together: one call to the kernel, and one wake-up of the process that they are for. */
 const BUNDLES_SENT_TOGETHER = 4;
 
+/** Memory of one bundle. */
+interface BundleBuffer {
+  readonly octets: Uint8Array;
+  readonly view: DataView;
+}
+
 /** Memory for the bundles of one direction, used in turn: one is open, and those before it wait to be sent. */
 export class BundleRing {
-  readonly #buffers: readonly { readonly octets: Uint8Array; readonly view: DataView }[] = Array.from(
-    { length: BUNDLES_SENT_TOGETHER },
-    () => {
-      const octets = new Uint8Array(BUNDLE_MAX_OCTETS);
-      return { octets, view: viewOf(octets) };
-    },
-  );
-  #open: { readonly octets: Uint8Array; readonly view: DataView };
-  #index = 0;
+  #open: BundleBuffer = createBuffer();
+  /** The next to open first. */
+  readonly #others: BundleBuffer[] = Array.from({ length: BUNDLES_SENT_TOGETHER - 1 }, createBuffer);
   #waiting = 0;
-
-  constructor() {
-    const [first] = this.#buffers;
-    if (first === undefined) throw new Error("a ring without buffers");
-    this.#open = first;
-  }
 
   /** The open bundle. */
   get octets(): Uint8Array {
@@ -44,18 +38,23 @@ export class BundleRing {
 
   /** Every view, for what stands at the head of each bundle. */
   views(): readonly DataView[] {
-    return this.#buffers.map(({ view }) => view);
+    return [this.#open, ...this.#others].map(({ view }) => view);
   }
 
   /** Lets the open bundle wait, and opens the next. */
   advance(): void {
     this.#waiting += 1;
-    this.#index = (this.#index + 1) % BUNDLES_SENT_TOGETHER;
-    this.#open = this.#buffers[this.#index] ?? this.#open;
+    this.#others.push(this.#open);
+    this.#open = this.#others.shift() ?? this.#open;
   }
 
   /** Those that waited are sent. */
   release(): void {
     this.#waiting = 0;
   }
+}
+
+function createBuffer(): BundleBuffer {
+  const octets = new Uint8Array(BUNDLE_MAX_OCTETS);
+  return { octets, view: viewOf(octets) };
 }
