@@ -9,6 +9,7 @@ import { readDatagram, readEnvelopes } from "../datagram.ts";
 import { demand } from "../finding.ts";
 import { frameContent } from "../frame-content.ts";
 import { residentOctets } from "../proc.ts";
+import type { TestedLink } from "../tested-link.ts";
 
 const group = "flow";
 const KEEPALIVE_PINGS = 3;
@@ -200,7 +201,7 @@ export const flowCases: readonly ConformanceCase[] = [
       const { near, far } = await bench.cross();
       const { link } = near;
       await deliver(bench, far, near, numbered([200, 201], 1));
-      link.outbound = (datagram) => (readEnvelopes(datagram).some(({ credit }) => credit) ? undefined : datagram);
+      withholdCredit(link);
       link.tell({ credit: { receivedDatagrams: 1, receivedOctets: 1, limitDatagrams: 1, limitOctets: 1 } });
       await link.barrier();
       await deliver(bench, far, near, numbered([202, 203], 11));
@@ -211,9 +212,13 @@ export const flowCases: readonly ConformanceCase[] = [
 /** A crossing whose near node has a small window and gives no credit; it answers Pings without. */
 async function crossIntoStuckNode(bench: Bench): Promise<Crossing> {
   const crossing = await bench.cross({ near: { receiveBufferOctets: SMALL_BUFFER_OCTETS } });
-  const { link } = crossing.near;
-  link.outbound = (datagram) => (readEnvelopes(datagram).some(({ credit }) => credit) ? undefined : datagram);
+  withholdCredit(crossing.near.link);
   return crossing;
+}
+
+/** From now on the link hears of no Credit that the node's end sends. */
+function withholdCredit(link: TestedLink): void {
+  link.outbound = (datagram) => (readEnvelopes(datagram).some(({ credit }) => credit) ? undefined : datagram);
 }
 
 /** The far side sends, whatever comes of it. */
