@@ -68,11 +68,15 @@ export class Outbound implements IngressOwner {
   /** Step 3, route: chooses the egress. The name goes there as the client wrote it, and is resolved there. */
   handleRequest(flow: IngressFlow, destination: Destination, _user: string | undefined): void {
     this.#allow(flow, Infinity);
-    this.handleCarrierLost(flow, destination);
+    this.#route(flow, destination);
   }
 
-  /** Step 3 for the first time, or again in the time that is left: nothing of the client's has gone out yet. */
+  /** Step 3 again, in the time that is left: nothing of the client's has gone out yet. */
   handleCarrierLost(flow: IngressFlow, destination: Destination): void {
+    this.#route(flow, destination);
+  }
+
+  #route(flow: IngressFlow, destination: Destination): void {
     const { sessions, routeOf } = this.#options;
     const name = routeOf(destination.target, destination.port);
     const peer = name === undefined ? undefined : sessions.named(name);
