@@ -1,8 +1,7 @@
 import type { Config } from "@flor/config";
 import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket, type LogLevel } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
-import { TYPED_FLOR } from "./builtin-link-command.ts";
-import { builtinLinkCommand } from "./builtin-link-command.ts";
+import { builtinLinkCommand, TYPED_FLOR } from "./builtin-link-command.ts";
 import { CommandError } from "./command-error.ts";
 import { controlMethodsOf } from "./control-methods.ts";
 import { type RunningNode, runNode } from "./run/run-node.ts";
