@@ -1,0 +1,52 @@
+/**
+ * The seam between loss recovery (RFC 9002) and congestion control. Recovery knows packets; a controller knows octets,
+ * time and delivery. Plain numbers, no object per packet: the sample of an acknowledgement is one object, used again.
+ */
+import type { Instant } from "@flor/machine";
+
+/**
+ * What a controller wants kept with each packet in flight, one slot per packet: recovery owns the slots (a ring of typed
+ * arrays), a controller reads and writes these fields by slot.
+ */
+export interface InFlightFields {
+  readonly sentAt: Float64Array;
+  readonly octets: Uint32Array;
+  /** Octets delivered, and when, at the time of sending: BBR's delivery rate sampling. */
+  readonly delivered: Float64Array;
+  readonly deliveredAt: Float64Array;
+  readonly firstSentAt: Float64Array;
+  /** Octets in flight just after this packet was sent. */
+  readonly inFlight: Float64Array;
+  /** Octets lost so far, at the time of sending. */
+  readonly lost: Float64Array;
+  /** 1: nothing more was there to send, or we were late ourselves, so that a low rate says nothing of the path. */
+  readonly isLimited: Uint8Array;
+}
+
+/** One congestion controller with its pacing rate. */
+export interface CongestionController {
+  /** Octets that may be in flight. */
+  readonly windowOctets: number;
+  /** Octets a millisecond; Infinity: not paced. */
+  readonly pacingRate: number;
+  /** Octets that may leave at once however they are paced. */
+  readonly sendQuantum: number;
+  /** A packet in flight was sent; `slot`'s sentAt and octets are set. `inFlight` counts it. */
+  handleSent(fields: InFlightFields, slot: number, inFlight: number, now: Instant): void;
+  /** One packet was acknowledged for the first time; call `handleAcknowledgement` after the last of a frame. */
+  handleAcked(fields: InFlightFields, slot: number, now: Instant): void;
+  /** One packet was declared lost; call `handleLossRound` after the last. */
+  handleLost(fields: InFlightFields, slot: number, now: Instant): void;
+  /** The packets of one ACK frame were given. `rttMs` is the latest sample, or -1 when there is none. */
+  handleAcknowledgement(inFlight: number, rttMs: number, minRttMs: number, now: Instant): void;
+  /** The packets of one detection were given. `isPersistent`: RFC 9002 section 7.6. */
+  handleLossRound(inFlight: number, largestLostSentAt: Instant, isPersistent: boolean, now: Instant): void;
+  /** A packet that was declared lost was acknowledged after all. */
+  handleSpuriousLoss(octets: number, now: Instant): void;
+  /** More Congestion Experienced marks were reported, RFC 9000 section 13.4. */
+  handleCongestionExperienced(newMarks: number, sentAt: Instant, now: Instant): void;
+  /** There is nothing to send, or we sent late: what follows is limited by ourselves. */
+  handleLimited(inFlight: number): void;
+  /** The largest datagram changed. */
+  setDatagramOctets(octets: number): void;
+}

@@ -1,0 +1,3 @@
+/** The QUIC engine's own seams, for those who give it cryptography or congestion control. */
+export * from "./tls/packet-protection.ts";
+export type * from "./congestion/congestion-controller.ts";
