@@ -22,3 +22,4 @@ export { LoopDelay } from "./loop-delay.ts";
 export { guardGroup, signalGroup } from "./process-group.ts";
 export { faultOfProgram } from "./program-file.ts";
 export { quote } from "./quote.ts";
+export { createSigner, verifySignature } from "./ed25519.ts";

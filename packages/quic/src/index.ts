@@ -1,4 +1,4 @@
-export { createIdentity, sign, verify, type Identity } from "./identity.ts";
+export { createIdentity, sign, verify, type Identity, type Signer, type Verifier } from "./identity.ts";
 export { encodeNodeId, explainNodeId, parseNodeId } from "./node-id.ts";
 export { decodeKeyFile, encodeKeyFile } from "./key-file.ts";
 export { createCredentials, type Credentials } from "./certificate.ts";
