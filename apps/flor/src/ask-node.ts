@@ -5,7 +5,7 @@ import {
   controlSocketPath,
   isControlSocketLive,
   runtimeFolder,
-} from "@flor/host";
+} from "@flor/runtime/control";
 import type { NodeStatus } from "@flor/node";
 import { TYPED_FLOR } from "./builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";

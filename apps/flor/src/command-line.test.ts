@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { openControlSocket, type ControlSocket } from "@flor/host";
+import { openControlSocket, type ControlSocket } from "@flor/runtime/control";
 import { ANCESTRY_MAX } from "@flor/io";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "./command-line.ts";

@@ -1,10 +1,7 @@
 import type { Config } from "@flor/config";
-import { controlSocketPath, openControlSocket, runtimeFolder, type ControlSocket, type LogLevel } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
+import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { builtinLinkCommand, TYPED_FLOR } from "./builtin-link-command.ts";
-import { CommandError } from "./command-error.ts";
-import { controlMethodsOf } from "./control-methods.ts";
-import { type RunningNode, runNode } from "./run/run-node.ts";
 import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -13,7 +10,7 @@ import { tableLines } from "./views/table.ts";
 
 /** How a node is to run. */
 export interface RunOptions {
-  readonly logLevel: LogLevel;
+  readonly logLevel: RunNodeOptions["logLevel"];
   /** Whoever started the node keeps its standard input open; its end ends the node, even when nobody could say so. */
   readonly untilStdinEnds?: true;
 }
@@ -23,7 +20,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
   let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
-  const control = await openControl(config.name, terminal, () => running);
+  const control = await openNodeControl(config.name, terminal.environment, () => running);
   try {
     const logTo = terminal.isErrorInteractive ? { stream: readableLog(terminal) } : {};
     const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo, builtinLinkCommand });
@@ -36,19 +33,6 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
     }
   } finally {
     await control.close();
-  }
-}
-
-async function openControl(
-  name: string,
-  { environment }: Terminal,
-  node: () => RunningNode | undefined,
-): Promise<ControlSocket> {
-  try {
-    const path = controlSocketPath(runtimeFolder(environment), name);
-    return await openControlSocket(path, controlMethodsOf(node));
-  } catch (cause) {
-    throw new CommandError((cause as Error).message, { cause });
   }
 }
 

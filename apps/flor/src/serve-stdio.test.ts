@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stdioSocketPath } from "@flor/runtime/control";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { stdioSocketPath } from "./run/stdio-socket.ts";
 
 let environment: NodeJS.ProcessEnv = {};
 let folder = "";

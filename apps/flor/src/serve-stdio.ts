@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { basename } from "node:path";
 import { finished, pipeline } from "node:stream/promises";
-import { isControlSocketLive, runtimeFolder } from "@flor/host";
+import { isControlSocketLive, runtimeFolder, stdioSocketNames, stdioSocketPath } from "@flor/runtime/control";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
-import { stdioSocketNames, stdioSocketPath } from "./run/stdio-socket.ts";
 
 /** Whose link it is. */
 export interface ServeStdioOptions {

@@ -1,7 +1,3 @@
-export { askControlSocket } from "./control-client.ts";
-export type { ControlRequest } from "./control-protocol.ts";
-export { type ControlMethods, type ControlSocket, isControlSocketLive, openControlSocket } from "./control-socket.ts";
-export { controlSocketNames, controlSocketPath, makeRuntimeFolder, runtimeFolder } from "./runtime-folder.ts";
 export { causeOfError, type DialFailure } from "./cause-of-error.ts";
 export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";
 export { HostsFile } from "./hosts-file.ts";

@@ -14,15 +14,15 @@ import {
 } from "@flor/host";
 import { coreStatusOf, Driver, FlorNode, type LayerStatus, type NodeStatus } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
-import { createLink, type LinkSurroundings } from "./create-link.ts";
+import { createLink, type LinkSurroundings } from "./links/create-link.ts";
 import { clientsMax, openInbound, type RunningInbound } from "./inbounds.ts";
-import { layersAsOne, layersBeneath } from "./layers-beneath.ts";
-import { type LinkControl, linkControlOf } from "./link-control.ts";
+import { layersAsOne, layersBeneath } from "./northbound/layers-beneath.ts";
+import { type LinkControl, linkControlOf } from "./links/link-control.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
-import { NorthboundServer } from "./northbound-server.ts";
-import { northboundSocketOf } from "./northbound-socket.ts";
-import type { RunningLink } from "./running-link.ts";
+import { NorthboundServer } from "./northbound/northbound-server.ts";
+import { northboundSocketOf } from "./northbound/northbound-socket.ts";
+import type { RunningLink } from "./links/running-link.ts";
 
 /** How a node is run. */
 export interface RunNodeOptions {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createKeyFile } from "@flor/config";
-import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/host";
+import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtime/control";
 import type { NodeStatus } from "@flor/node";
 import { execa } from "execa";
 import type { Namespace } from "./namespace.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { askNode } from "../ask-node.ts";
-import type { LinkControl, LinkDetails } from "../run/link-control.ts";
+import type { LinkControl, LinkDetails } from "@flor/runtime/control";
 import type { Terminal } from "../terminal.ts";
 import { linkView } from "../views/link-view.ts";
 

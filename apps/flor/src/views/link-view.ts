@@ -1,4 +1,4 @@
-import type { LinkDetails } from "../run/link-control.ts";
+import type { LinkDetails } from "@flor/runtime/control";
 import type { Style } from "../terminal.ts";
 import { portLines } from "./links-view.ts";
 import { printable } from "./printable.ts";

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import type { LayerStatus, LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
+import { layersAsOne } from "@flor/runtime";
 import { createColors } from "picocolors";
 import { describe, expect, test } from "vitest";
-import { layersAsOne } from "../run/layers-beneath.ts";
 import { adviceOn } from "./advice.ts";
 import { flowsView } from "./flows-view.ts";
 import { labelsView } from "./labels-view.ts";

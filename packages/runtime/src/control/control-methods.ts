@@ -1,6 +1,6 @@
-import type { ControlMethods } from "@flor/host";
-import type { LinkControl } from "./run/link-control.ts";
-import type { RunningNode } from "./run/run-node.ts";
+import type { LinkControl } from "../links/link-control.ts";
+import type { RunningNode } from "../run-node.ts";
+import type { ControlMethods } from "./control-socket.ts";
 
 /** What a node answers on its control socket. @param node `undefined` while it starts */
 export function controlMethodsOf(node: () => RunningNode | undefined): ControlMethods {

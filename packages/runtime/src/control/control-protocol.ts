@@ -1,6 +1,6 @@
 /**
  * What the command line and a running node say to each other on the control socket: one JSON object a line, each
- * request answered by one line, in order. Rank 4; both ends use it.
+ * request answered by one line, in order.
  */
 
 /** The version both ends speak. */

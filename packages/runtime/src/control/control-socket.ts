@@ -12,6 +12,7 @@ import {
   encodeControlResponse,
   type ControlResponse,
 } from "./control-protocol.ts";
+import { FlorError } from "../errors.ts";
 import { makeRuntimeFolder, removeEmptyRuntimeFolder } from "./runtime-folder.ts";
 
 /** Clients at once at most; further ones are closed. */
@@ -36,7 +37,7 @@ export interface ControlSocket {
 /**
  * Opens a control socket at `path`; one that a dead node left there is removed.
  *
- * @throws Error when a live node has it, or the folder is not private
+ * @throws FlorError when a live node has it, or the folder is not private
  */
 export async function openControlSocket(path: string, methods: ControlMethods): Promise<ControlSocket> {
   const folder = dirname(path);
@@ -62,7 +63,10 @@ async function listenIn(folder: string, path: string, server: Server): Promise<v
       if (tries === LISTEN_TRIES || (code !== "EADDRINUSE" && code !== "EACCES" && code !== "ENOENT")) throw error;
     }
     if (await isControlSocketLive(path))
-      throw new Error(`a node listens on ${path} already: stop it, or give this one another name`);
+      throw new FlorError(
+        "ERR_FLOR_NODE_RUNS",
+        `a node listens on ${path} already: stop it, or give this one another name`,
+      );
     removeLeftover(path);
   }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { FlorError } from "../errors.ts";
 
 const SOCKET_SUFFIX = ".sock";
 const MISSING = "does not exist";
@@ -24,7 +25,7 @@ export function runtimeFolder(environment: NodeJS.ProcessEnv = process.env): str
 /**
  * Makes the folder with mode 0700, or checks that it is this user's alone: in `/tmp` anybody may have made it first.
  *
- * @throws Error that says what to do
+ * @throws FlorError that says what to do
  */
 export function makeRuntimeFolder(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
@@ -35,7 +36,10 @@ export function makeRuntimeFolder(folder: string): void {
     problem = folderProblem(folder);
   }
   if (problem !== undefined)
-    throw new Error(`${folder} ${problem}: remove it, or set XDG_RUNTIME_DIR to a private folder`);
+    throw new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${folder} ${problem}: remove it, or set XDG_RUNTIME_DIR to a private folder`,
+    );
 }
 
 // Not by `recursive`, which fails when the folder is removed meanwhile.
@@ -59,12 +63,15 @@ export function removeEmptyRuntimeFolder(folder: string): void {
 /**
  * The control socket of the node `name` in `folder`.
  *
- * @throws Error when the path is longer than the system takes
+ * @throws FlorError when the path is longer than the system takes
  */
 export function controlSocketPath(folder: string, name: string): string {
   const path = join(folder, `${name}${SOCKET_SUFFIX}`);
   if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_OCTETS) return path;
-  throw new Error(`${path} is too long for a socket: set XDG_RUNTIME_DIR to a folder with a shorter name`);
+  throw new FlorError(
+    "ERR_FLOR_PATH_TOO_LONG",
+    `${path} is too long for a socket: set XDG_RUNTIME_DIR to a folder with a shorter name`,
+  );
 }
 
 /** Names of the nodes that have a control socket in `folder`, sorted; one may be a leftover without listener. */

@@ -1,7 +1,7 @@
 import type { CarrierLinkConfig } from "@flor/config";
-import { runtimeFolder } from "@flor/host";
 import { createTlsCredentials } from "@flor/link-webtransport/credentials";
 import type { Identity } from "@flor/quic";
+import { runtimeFolder } from "../control/runtime-folder.ts";
 import { stdioSocketPath } from "./stdio-socket.ts";
 
 /** Whose link it is. */

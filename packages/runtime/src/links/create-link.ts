@@ -1,14 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Config, LinkConfig } from "@flor/config";
+import type { CarrierLinkConfig, Config, LinkConfig } from "@flor/config";
 import type { Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
-import type { builtinLinkCommand } from "../builtin-link-command.ts";
 import { carrierSettingsOf } from "./carrier-settings.ts";
 import { NativeLink } from "./native-link.ts";
 import { ProcessLink } from "./process-link.ts";
 import type { RunningLink } from "./running-link.ts";
+
+/** Kinds of links that come with flor. */
+export type BuiltinLinkKind = "udp" | CarrierLinkConfig["kind"];
 
 /** What all links of a node share. */
 export interface LinkSurroundings {
@@ -20,7 +22,8 @@ export interface LinkSurroundings {
   readonly handleAncestryChanged: () => void;
   /** What a node beneath, and those beneath it, add and carry changed. */
   readonly handleLayersChanged: () => void;
-  readonly builtinLinkCommand: typeof builtinLinkCommand;
+  /** The command of a link that comes with flor. */
+  readonly builtinLinkCommand: (kind: BuiltinLinkKind) => readonly [string, ...string[]];
 }
 
 /** Makes the link of a configuration; it is not started. */

@@ -6,9 +6,9 @@ import type { Socket } from "node:net";
 import type { AttachmentConfig } from "@flor/config";
 import type { Log } from "@flor/host";
 import { type FlorNode, type LayerStatus, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
-import { attachToLower } from "./attach-to-lower.ts";
+import { attachToLower } from "../northbound/attach-to-lower.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
-import { decodeLayers } from "./northbound-protocol.ts";
+import { decodeLayers } from "../northbound/northbound-protocol.ts";
 import type { RunningLink } from "./running-link.ts";
 
 /** What a native link is made of. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { dirname } from "node:path";
 import type { AttachmentConfig } from "@flor/config";
-import { runtimeFolder } from "@flor/host";
+import { runtimeFolder } from "../control/runtime-folder.ts";
 import { NorthboundLines } from "./northbound-lines.ts";
 import { decodeNorthboundAnswer, northboundNames, northboundSocketPath } from "./northbound-protocol.ts";
 

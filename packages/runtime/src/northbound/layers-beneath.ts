@@ -1,5 +1,5 @@
 import { frameOverhead, type LayerStatus, type Northbound } from "@flor/node";
-import type { RunningLink } from "./running-link.ts";
+import type { RunningLink } from "../links/running-link.ts";
 
 /**
  * What this node, and those beneath it, do with the frames of the upper node on a network, nearest first: on the

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { NAME } from "@flor/config";
 import { ANCESTRY_MAX } from "@flor/io";
 import type { LayerStatus } from "@flor/node";
-import { CommandError } from "../command-error.ts";
+import { FlorError } from "../errors.ts";
 
 /** Octets of a line of the lower node at most. */
 export const NORTHBOUND_LINE_MAX_OCTETS = 4096;
@@ -24,12 +24,13 @@ const OCTETS_MAX = 0xffff;
 /**
  * The socket of a network in the runtime folder of its node's user.
  *
- * @throws CommandError when the path is longer than the system takes
+ * @throws FlorError when the path is longer than the system takes
  */
 export function northboundSocketPath(folder: string, node: string, network: string): string {
   const path = join(folder, `${node}${NAME_END}${network}${SOCKET_SUFFIX}`);
   if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_OCTETS) return path;
-  throw new CommandError(
+  throw new FlorError(
+    "ERR_FLOR_PATH_TOO_LONG",
     `${path} is too long for a socket: give node or northbound a shorter name, or the northbound a socket`,
   );
 }

@@ -5,7 +5,7 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CommandError } from "../command-error.ts";
+import { FlorError } from "../errors.ts";
 import { listenNorthbound, northboundSocketOf } from "./northbound-socket.ts";
 
 const LONGEST = "x".repeat(63);
@@ -72,8 +72,8 @@ describe("a northbound that cannot be served says what to do", () => {
       .then(attempt)
       .catch((cause: unknown) => cause);
     // Any other error would be reported as a mistake in flor.
-    expect(error).toBeInstanceOf(CommandError);
-    expect((error as CommandError).message).toMatch(message);
+    expect(error).toBeInstanceOf(FlorError);
+    expect((error as FlorError).message).toMatch(message);
   });
 });
 

@@ -2,9 +2,10 @@
 import { once } from "node:events";
 import { chmodSync, chownSync, lstatSync, readFileSync, unlinkSync } from "node:fs";
 import type { Server } from "node:net";
-import { isControlSocketLive, makeRuntimeFolder, runtimeFolder } from "@flor/host";
 import { dirname } from "node:path";
-import { CommandError } from "../command-error.ts";
+import { isControlSocketLive } from "../control/control-socket.ts";
+import { makeRuntimeFolder, runtimeFolder } from "../control/runtime-folder.ts";
+import { FlorError } from "../errors.ts";
 import { northboundSocketPath } from "./northbound-protocol.ts";
 
 /** A socket, and the group whose members may open it. */
@@ -23,7 +24,7 @@ const GROUP_FILE = "/etc/group";
 /**
  * The socket of a network: as configured, else one in this user's runtime folder, which is made.
  *
- * @throws CommandError that says what to do
+ * @throws FlorError that says what to do
  */
 export function northboundSocketOf(
   node: string,
@@ -42,7 +43,7 @@ export function northboundSocketOf(
 /**
  * Listens; a socket that a dead node left is replaced.
  *
- * @throws CommandError when a live node has it, something else stands there, or the group cannot be let in
+ * @throws FlorError when a live node has it, something else stands there, or the group cannot be let in
  */
 export async function listenNorthbound(server: Server, { path, group }: NorthboundSocket): Promise<void> {
   const groupId = group === undefined ? undefined : groupIdOf(group);
@@ -53,7 +54,7 @@ export async function listenNorthbound(server: Server, { path, group }: Northbou
     chownSync(path, process.getuid?.() ?? 0, groupId);
     chmodSync(path, OWNER_AND_GROUP);
   } catch (cause) {
-    throw cause instanceof CommandError ? cause : explained(cause as NodeJS.ErrnoException, path, group);
+    throw cause instanceof FlorError ? cause : explained(cause as NodeJS.ErrnoException, path, group);
   }
 }
 
@@ -68,25 +69,34 @@ async function listenFor(server: Server, path: string): Promise<void> {
   await once(server, "listening");
 }
 
-function explained(cause: NodeJS.ErrnoException, path: string, group: string | undefined): CommandError {
+function explained(cause: NodeJS.ErrnoException, path: string, group: string | undefined): FlorError {
   const { code, syscall } = cause;
   if (syscall === "chown")
-    return new CommandError(`${path} cannot be given to the group ${group}: this user must be a member of it`, {
-      cause,
-    });
+    return new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${path} cannot be given to the group ${group}: this user must be a member of it`,
+      {
+        cause,
+      },
+    );
   if (code === "EACCES" || code === "ENOENT")
-    return new CommandError(`${path} cannot be made: its folder must exist, and this user be allowed to write there`, {
-      cause,
-    });
-  return new CommandError(`${path} cannot be served: ${cause.message}`, { cause });
+    return new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${path} cannot be made: its folder must exist, and this user be allowed to write there`,
+      {
+        cause,
+      },
+    );
+  return new FlorError("ERR_FLOR_SOCKET_REFUSED", `${path} cannot be served: ${cause.message}`, { cause });
 }
 
 async function removeLeftover(path: string): Promise<void> {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (status === undefined) return;
-  if (!status.isSocket()) throw new CommandError(`${path} is there and no socket: remove it, or choose another path`);
+  if (!status.isSocket())
+    throw new FlorError("ERR_FLOR_SOCKET_REFUSED", `${path} is there and no socket: remove it, or choose another path`);
   if (await isControlSocketLive(path))
-    throw new CommandError(`a node serves ${path} already: stop it, or choose another path`);
+    throw new FlorError("ERR_FLOR_NODE_RUNS", `a node serves ${path} already: stop it, or choose another path`);
   unlinkSync(path);
 }
 
@@ -95,5 +105,8 @@ function groupIdOf(name: string): number {
     const [group, , id] = line.split(":");
     if (group === name && id !== undefined) return Number(id);
   }
-  throw new CommandError(`there is no group ${name} on this machine: make it, or name another for the northbound`);
+  throw new FlorError(
+    "ERR_FLOR_SOCKET_REFUSED",
+    `there is no group ${name} on this machine: make it, or name another for the northbound`,
+  );
 }

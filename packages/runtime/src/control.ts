@@ -1,0 +1,12 @@
+/** What commands need to talk to a running node, without the network stack: a command starts in milliseconds. */
+export { askControlSocket } from "./control/control-client.ts";
+export type { ControlRequest } from "./control/control-protocol.ts";
+export {
+  type ControlMethods,
+  type ControlSocket,
+  isControlSocketLive,
+  openControlSocket,
+} from "./control/control-socket.ts";
+export { controlSocketNames, controlSocketPath, runtimeFolder } from "./control/runtime-folder.ts";
+export type { LinkControl, LinkDetails } from "./links/link-control.ts";
+export { stdioSocketNames, stdioSocketPath } from "./links/stdio-socket.ts";
