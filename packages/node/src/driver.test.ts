@@ -92,3 +92,19 @@ it("does nothing after stop", () => {
   expect(machine.turns).toEqual([]);
   expect(clock.timer).toBeUndefined();
 });
+
+it("takes further turns after one that threw", () => {
+  const clock = new ManualClock();
+  const machine = driven({
+    more: () => {
+      throw new Error("a mistake");
+    },
+  });
+  const driver = new Driver(machine, clock);
+  driver.wake();
+  expect(() => clock.runDeferred()).toThrow("a mistake");
+  expect(clock.timer?.at).toBe(100);
+  driver.wake();
+  expect(() => clock.runDeferred()).toThrow("a mistake");
+  expect(machine.turns).toHaveLength(2);
+});

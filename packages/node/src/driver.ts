@@ -18,6 +18,9 @@ export interface DriverClock {
   setTimer(callback: () => void, delayMs: number | undefined): void;
 }
 
+/** So that a mistake that every turn makes leaves time for the rest of the process. */
+const PAUSE_AFTER_MISTAKE_MS = 100;
+
 /**
  * The loop: events are taken as they come, then one turn serves what they touched, then one timer is set. A turn is
  * bounded, and other sockets get theirs between two of them.
@@ -53,6 +56,17 @@ export class Driver {
     this.#deferred = false;
     if (this.#stopped) return;
     this.turns += 1;
+    let isDone = false;
+    try {
+      this.#drive();
+      isDone = true;
+    } finally {
+      // A turn that throws is a mistake in flor and reported as one; later turns still come, but not at once.
+      if (!isDone) this.#clock.setTimer(this.#run, PAUSE_AFTER_MISTAKE_MS);
+    }
+  }
+
+  #drive(): void {
     const now = this.#clock.now();
     const due = this.#driven.nextTimeout();
     if (due !== undefined && due <= now) this.#driven.handleTimeout(now);

@@ -22,6 +22,8 @@ export interface NodeStatus {
   readonly uptimeMs: number;
   readonly memory: MemoryStatus;
   readonly loopDelayMs: LoopDelayStatus;
+  /** Mistakes in flor that the node outlived, by the error's name. */
+  readonly mistakes: CountsByName;
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];

@@ -9,6 +9,7 @@
  *  4. IPv4 inside IPv6 must be open by itself too;
  *  5. the node's own addresses, and the ports it listens on at any local address, need a rule with that one address,
  *     the latter with that one port;
+ *     While it is unknown which addresses are the node's own, any may be;
  *  6. port 25 needs a rule that names it: `*:25`.
  */
 import { isSingleAddress, prefixCovers, sameOctets } from "./address-prefix.ts";
@@ -29,8 +30,11 @@ export interface EgressRules {
 
 /** What belongs to the node's machine. */
 export interface OwnEndpoints {
-  /** Addresses of the interfaces, and public ones that lead here; 4 or 16 octets each. Loopback needs no mention. */
-  readonly addresses: readonly Uint8Array[];
+  /**
+   * Addresses of the interfaces, and public ones that lead here; 4 or 16 octets each. Loopback needs no mention.
+   * `undefined`: nobody can tell, so every address that is not loopback may be one.
+   */
+  readonly addresses: readonly Uint8Array[] | undefined;
   /** TCP ports on which this node itself listens. */
   readonly ports: readonly number[];
 }
@@ -41,6 +45,7 @@ export type RefusedReason =
   | "denied-by-rule"
   | "own-listener"
   | "own-address"
+  | "own-addresses-unknown"
   | "mail-port"
   | "not-an-address"
   | SpecialAddressKind;
@@ -108,12 +113,13 @@ export class EgressPolicy {
     const exact = ranges.filter(({ prefix }) => isSingleAddress(prefix));
     const blocks = specialBlocksOf(address);
     const isLoopback = blocks.some(({ kind }) => kind === "loopback" || kind === "unspecified");
-    const isOwn = !isLoopback && this.#own.addresses.some((own) => sameOctets(own, address));
+    const { addresses } = this.#own;
+    const isOwn = !isLoopback && (addresses === undefined || addresses.some((own) => sameOctets(own, address)));
     const isLocal = isLoopback || isOwn;
     if (isLocal && this.#own.ports.includes(port) && !exact.some(({ rule }) => namesPort(rule, port))) {
       return "own-listener";
     }
-    if (isOwn && exact.length === 0) return "own-address";
+    if (isOwn && exact.length === 0) return addresses === undefined ? "own-addresses-unknown" : "own-address";
     return blocks.find((block) => !ranges.some(({ prefix }) => prefixCovers(block.prefix, prefix)))?.kind;
   }
 }
