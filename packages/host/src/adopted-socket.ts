@@ -8,6 +8,7 @@
  */
 import { createSocket, type RemoteInfo, type Socket, type SocketType } from "node:dgram";
 import { DatagramSource } from "./datagram-source.ts";
+import { errorCode } from "./error-code.ts";
 import { freeMessage } from "./free-message.ts";
 import { close, dup, errorName } from "./libc.ts";
 import { AF_INET6, ERRNO } from "./linux-socket.ts";
@@ -19,6 +20,8 @@ const BATCH = 8;
 /** Work of one turn, so that timers and other sockets have theirs: about a millisecond of frames. */
 const TURN_DATAGRAMS = 16;
 const TURN_OCTETS = 512 * 1024;
+/** When the kernel could not be asked to wake us, it is asked again, and looked at, this often. */
+const ADOPT_AGAIN_MS = 50;
 
 /** What a received datagram is given to. */
 export interface DatagramSink {
@@ -41,6 +44,7 @@ export class AdoptedSocket {
   readonly #first: Uint8Array;
   #socket: Socket | undefined;
   #scheduled: NodeJS.Immediate | undefined;
+  #retry: NodeJS.Timeout | undefined;
   #paused = false;
   #closed = false;
   /** Datagrams of the batch not yet handed on: [next, count). */
@@ -62,7 +66,13 @@ export class AdoptedSocket {
    * never bound with SO_REUSEADDR.
    */
   async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.#adopt(resolve));
+    await new Promise<void>((resolve, reject) => {
+      try {
+        this.#adopt(resolve);
+      } catch (error) {
+        reject(error);
+      }
+    });
   }
 
   /** Offers what was left over again and, unless that stops again, receives again. */
@@ -71,7 +81,7 @@ export class AdoptedSocket {
     this.#paused = false;
     this.#drain();
     // The sink may have stopped us again during the drain.
-    if (!this.isPaused && this.#socket === undefined) this.#adopt();
+    if (!this.isPaused && this.#socket === undefined) this.#adoptAgain();
   }
 
   /** Whether the sink stopped reception. */
@@ -97,13 +107,43 @@ export class AdoptedSocket {
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (!this.#closed) this.#sink.onError(error.code ?? error.message);
     });
-    socket.bind({ fd: check("dup", dup(this.#fd)) }, whenReady);
+    const duplicate = check("dup", dup(this.#fd));
+    try {
+      socket.bind({ fd: duplicate }, whenReady);
+    } catch (error) {
+      close(duplicate);
+      throw error;
+    }
     forbidReuse(this.#fd);
   }
 
+  /** Without descriptors there is no duplicate: until there is one, what came is fetched now and then. */
+  #adoptAgain(): void {
+    this.#retry = undefined;
+    try {
+      this.#adopt();
+    } catch (error) {
+      this.#release();
+      this.#retry = setTimeout(() => this.#retryAdoption(), ADOPT_AGAIN_MS);
+      this.#sink.onError(errorCode(error));
+    }
+  }
+
+  #retryAdoption(): void {
+    this.#drain();
+    if (!this.#paused && !this.#closed) this.#adoptAgain();
+  }
+
   #release(): void {
-    this.#socket?.close();
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const socket = this.#socket;
     this.#socket = undefined;
+    try {
+      socket?.close();
+    } catch {
+      // It was never bound.
+    }
   }
 
   #handleMessage(message: Uint8Array, remote: RemoteInfo): void {

@@ -9,7 +9,7 @@ import * as libc from "./libc.ts";
 import { AF_INET, ERRNO, MSG_DONTWAIT } from "./linux-socket.ts";
 import { SendBatch } from "./send-batch.ts";
 import { encodeSocketAddress } from "./socket-address.ts";
-import { bindDescriptor, localEndpoint, openDescriptor, setBuffers } from "./socket-descriptor.ts";
+import { bindDescriptor, localEndpoint, openDescriptor, orClosed, setBuffers } from "./socket-descriptor.ts";
 
 /** Beyond a few, the saving of a datagram is lost in its copy, and the other process waits for its first. */
 const BATCH = 8;
@@ -18,8 +18,10 @@ const BATCH = 8;
 export async function openFfiLoopbackSocket(
   receiveBufferOctets: number = LOOPBACK_BUFFER_OCTETS,
 ): Promise<DatagramSocket> {
-  const fd = openDescriptor(AF_INET);
-  const socket = new FfiLoopbackSocket(fd, setBuffers(fd, receiveBufferOctets));
+  const socket = orClosed(
+    openDescriptor(AF_INET),
+    (fd) => new FfiLoopbackSocket(fd, setBuffers(fd, receiveBufferOctets)),
+  );
   try {
     await socket.start();
     return socket;

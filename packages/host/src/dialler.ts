@@ -8,7 +8,8 @@ import type { ByteStream, Destination, Target } from "@flor/session";
 import { Cause, formatIpAddress, parseIpAddress } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
 import { connectTcp, type TcpConnection } from "./connect-tcp.ts";
-import { ownAddresses } from "./own-addresses.ts";
+import { errorCode } from "./error-code.ts";
+import { OwnAddresses } from "./own-addresses.ts";
 import { PendingOpens } from "./pending-opens.ts";
 import { type Contestant, interleaved, raceConnections } from "./race-connections.ts";
 import { Resolver } from "./resolver.ts";
@@ -20,6 +21,8 @@ export interface DiallerOptions {
   readonly ownPorts: () => readonly number[];
   /** @default the system's names */
   readonly resolver?: Resolver;
+  /** @default those of this machine's interfaces */
+  readonly ownAddresses?: OwnAddresses;
   /** Opens under way at once. @default 8192 */
   readonly pendingMax?: number;
   /** For name and connection together. @default 15000 */
@@ -35,8 +38,6 @@ export interface Dialled {
 }
 
 const TIME_LIMIT_MS = 15_000;
-/** Interfaces come and go without a notice: the list is read anew when it is older than this. */
-const OWN_ADDRESSES_VALID_MS = 1000;
 const ANY_ADDRESS = Uint8Array.of(0, 0, 0, 0);
 
 /** Dials destinations within the egress policy and within bounds. */
@@ -44,12 +45,13 @@ export class Dialler {
   readonly #options: DiallerOptions;
   readonly #resolver: Resolver;
   readonly #pending: PendingOpens;
-  #ownSince = Number.NEGATIVE_INFINITY;
+  readonly #ownAddresses: OwnAddresses;
 
   constructor(options: DiallerOptions) {
     this.#options = options;
     this.#resolver = options.resolver ?? new Resolver();
     this.#pending = new PendingOpens(options.pendingMax);
+    this.#ownAddresses = options.ownAddresses ?? new OwnAddresses();
   }
 
   /** Opens under way. */
@@ -67,6 +69,9 @@ export class Dialler {
     const limit = new TimeLimit(signal, this.#options.timeLimitMs ?? TIME_LIMIT_MS);
     try {
       return await this.#dial(destination, limit.signal);
+    } catch (error) {
+      const code = errorCode(error);
+      return { cause: causeOfError(code), text: code };
     } finally {
       limit.end();
       this.#pending.leave(peer);
@@ -74,17 +79,20 @@ export class Dialler {
   }
 
   async #dial(destination: Destination, signal: AbortSignal): Promise<Dialled | DialFailure> {
-    this.#refreshOwn();
+    const own = this.#ownAddresses.at(performance.now());
     const target = withoutLiteral(destination.target);
-    const { policy } = this.#options;
+    const { policy, ownPorts } = this.#options;
+    policy.setOwn({ addresses: "code" in own ? undefined : own, ports: ownPorts() });
+    const refusal = (reason: RefusedReason): DialFailure =>
+      reason === "own-addresses-unknown" && "code" in own ? ownUnknown(own.code) : notAllowed(reason);
     const verdict = policy.judgeTarget(target, destination.port);
-    if (!verdict.allowed) return notAllowed(verdict.refused);
+    if (!verdict.allowed) return refusal(verdict.refused);
     const resolution = await this.#resolve(target, signal);
     if ("cause" in resolution) return resolution;
     const decisions = resolution.addresses.map((address) => policy.judge(target, address, destination.port));
     const allowed = resolution.addresses.filter((_, index) => decisions[index]?.allowed);
     const refused = decisions.find((decision) => !decision.allowed);
-    if (allowed.length === 0) return notAllowed(refused?.refused ?? "not-an-address");
+    if (allowed.length === 0) return refusal(refused?.refused ?? "not-an-address");
     return connect(interleaved(allowed), destination.port, signal);
   }
 
@@ -93,13 +101,6 @@ export class Dialler {
     signal: AbortSignal,
   ): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
     return target.kind === "address" ? { addresses: [target.address] } : this.#resolver.resolve(target.name, signal);
-  }
-
-  #refreshOwn(): void {
-    const now = performance.now();
-    if (now - this.#ownSince < OWN_ADDRESSES_VALID_MS) return;
-    this.#ownSince = now;
-    this.#options.policy.setOwn({ addresses: ownAddresses(), ports: this.#options.ownPorts() });
   }
 }
 
@@ -136,6 +137,12 @@ async function connect(
 
 function notAllowed(reason: RefusedReason): DialFailure {
   return { cause: Cause.NOT_ALLOWED, text: `not allowed: ${reason}` };
+}
+
+/** A shortage of descriptors passes; a sandbox stays. */
+function ownUnknown(code: string): DialFailure {
+  const text = `this machine's own addresses cannot be read (${code}): only rules for one address let out meanwhile`;
+  return { cause: causeOfError(code), text };
 }
 
 /** A signal that aborts with another one or when the time is up. */

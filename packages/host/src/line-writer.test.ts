@@ -23,7 +23,7 @@ test("lines are written whole and in order", async () => {
   const path = join(folder, "log");
   const descriptor = openSync(path, "w");
   const lines = Array.from({ length: 1000 }, (_, index) => `line ${index} é\n`);
-  const writer = new LineWriter(descriptor);
+  const writer = new LineWriter(descriptor, (lines) => `${lines} lost\n`);
   for (const line of lines) writer.write(line);
   await expect.poll(() => readFileSync(path, "utf8")).toBe(lines.join(""));
   closeSync(descriptor);

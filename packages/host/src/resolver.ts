@@ -7,6 +7,7 @@ import { Resolver as DnsResolver } from "node:dns/promises";
 
 import { Cause, isNumericName, parseIpAddress } from "@flor/wire";
 import { causeOfError, type DialFailure } from "./cause-of-error.ts";
+import { errorCode } from "./error-code.ts";
 import { HostsFile } from "./hosts-file.ts";
 import { Places } from "./places.ts";
 
@@ -77,13 +78,23 @@ export class Resolver {
     signal.addEventListener("abort", tooLate, { once: true });
     // The place is held until both queries ended, not until the client lost patience: it bounds what is under way.
     const isTaken = this.#places.run(async () => {
-      if (!signal.aborted) await this.#ask(name, result.resolve);
+      if (!signal.aborted) await this.#askOrFail(name, result.resolve);
     });
     if (!isTaken) result.resolve({ cause: Cause.OVERLOADED, text: "too many name queries" });
     const resolution = await result.promise;
     clearTimeout(timer);
     signal.removeEventListener("abort", tooLate);
     return resolution;
+  }
+
+  /** A resolver that cannot be made is an answer too: a task that rejects would keep its place. */
+  async #askOrFail(name: string, answer: (resolution: Resolution) => void): Promise<void> {
+    try {
+      await this.#ask(name, answer);
+    } catch (error) {
+      const code = errorCode(error);
+      answer({ cause: causeOfQueryError(code), text: `name query: ${code}` });
+    }
   }
 
   /** Both queries at once; answers as soon as there is enough to start with, returns when both ended. */
@@ -98,7 +109,7 @@ export class Resolver {
         addresses.push(...(await texts).flatMap(parse));
         if (addresses.length > 0) delay ??= setTimeout(give, otherDelayMs);
       } catch (error) {
-        const code = codeOf(error);
+        const code = errorCode(error);
         failures.push({ cause: causeOfQueryError(code), text: `name query: ${code}` });
       }
     };
@@ -127,10 +138,6 @@ export class Resolver {
 function causeOfQueryError(code: string): Cause {
   const cause = causeOfError(code);
   return cause === Cause.NAME_NOT_FOUND || cause === Cause.TIMED_OUT ? cause : Cause.HOST_UNREACHABLE;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
 function parse(text: string): Uint8Array[] {

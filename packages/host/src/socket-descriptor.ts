@@ -42,6 +42,16 @@ export function openDescriptor(family: number): number {
   return fd;
 }
 
+/** Passes on what `use` makes of a descriptor, which is closed when that throws. */
+export function orClosed<Result>(fd: number, use: (fd: number) => Result): Result {
+  try {
+    return use(fd);
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+}
+
 /** Binds to `local`. Throws {@link SocketCallError}, with the code "EADDRINUSE" for instance. */
 export function bindDescriptor(fd: number, family: number, local: IpEndpoint): void {
   const address = encodeSocketAddress(local, family);

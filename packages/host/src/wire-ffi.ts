@@ -13,6 +13,7 @@ import {
   forbidFragments,
   localEndpoint,
   openDescriptor,
+  orClosed,
   pathMtu,
   setBuffers,
   setOption,
@@ -35,7 +36,7 @@ const PIECES_MAX = SEND_DATAGRAMS_MAX * 3;
 /** Opens a {@link WireSocket} through FFI. Throws `SocketCallError`. */
 export async function openFfiWireSocket(options: WireSocketOptions): Promise<WireSocket> {
   const family = isIpv4Endpoint(options.local) ? AF_INET : AF_INET6;
-  const socket = new FfiWireSocket(openDescriptor(family), family, options.segmentation ?? true);
+  const socket = orClosed(openDescriptor(family), (fd) => new FfiWireSocket(fd, family, options.segmentation ?? true));
   try {
     await socket.start(options.local);
     return socket;

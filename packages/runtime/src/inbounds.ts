@@ -11,18 +11,6 @@ export interface RunningInbound {
 
 /** Clients of one inbound at most. */
 const INBOUND_CLIENTS_MAX = 16_384;
-/** Of its file descriptors a node gives its clients this part: the rest is for what it dials, and for its links. */
-const CLIENTS_SHARE = 3 / 4;
-const DESCRIPTORS_OF_LINKS = 32;
-
-/**
- * Clients that each of `inbounds` takes when the process may have so many `descriptors`. Without any left, the system
- * would turn clients away, and nobody would count them.
- */
-export function clientsMax(descriptors: number, inbounds: number): number {
-  const clients = Math.floor((descriptors * CLIENTS_SHARE - DESCRIPTORS_OF_LINKS) / inbounds);
-  return Math.min(INBOUND_CLIENTS_MAX, Math.max(1, clients));
-}
 
 /**
  * Listens for SOCKS5 clients and hands them to the node: step 1 of the corridor.
@@ -43,7 +31,7 @@ export async function openInbound(
   const listener = await listenTcp({
     address: config.address,
     port: config.port,
-    connectionsMax,
+    connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax),
     handleConnection(stream) {
       accepted += 1;
       node.accept(stream, users, performance.now());

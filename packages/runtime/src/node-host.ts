@@ -26,11 +26,18 @@ export function createNodeHost({ dialler, log, wake, setNeighbours }: NodeHostOp
 /** Dials; the result abandons the dial, and nothing is reported after it. */
 function dial(dialler: Dialler, destination: Destination, peer: string, outcome: DialOutcome): () => void {
   const abandoned = new AbortController();
-  void dialler.dial(destination, peer, abandoned.signal).then((result) => {
-    if ("cause" in result) {
-      if (!abandoned.signal.aborted) outcome.failed(result.cause, result.text);
-    } else if (abandoned.signal.aborted) result.stream.reset();
-    else outcome.connected(result.stream, result.boundAddress, result.boundPort);
-  });
+  void report(dialler.dial(destination, peer, abandoned.signal), abandoned.signal, outcome);
   return () => abandoned.abort();
+}
+
+async function report(
+  dialling: ReturnType<Dialler["dial"]>,
+  abandoned: AbortSignal,
+  outcome: DialOutcome,
+): Promise<void> {
+  const result = await dialling;
+  if ("cause" in result) {
+    if (!abandoned.aborted) outcome.failed(result.cause, result.text);
+  } else if (abandoned.aborted) result.stream.reset();
+  else outcome.connected(result.stream, result.boundAddress, result.boundPort);
 }

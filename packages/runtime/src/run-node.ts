@@ -11,11 +11,22 @@ import {
   type LogLevel,
   type LogOptions,
   LoopDelay,
+  Mistakes,
+  shareDescriptors,
 } from "@flor/host";
-import { coreStatusOf, Driver, FlorNode, type LayerStatus, type NodeStatus } from "@flor/node";
+import {
+  coreStatusOf,
+  Driver,
+  type EgressFlows,
+  EGRESS_FLOWS_MAX,
+  EGRESS_FLOWS_PER_PEER_MAX,
+  FlorNode,
+  type LayerStatus,
+  type NodeStatus,
+} from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./links/create-link.ts";
-import { clientsMax, openInbound, type RunningInbound } from "./inbounds.ts";
+import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { layersAsOne, layersBeneath } from "./northbound/layers-beneath.ts";
 import { type LinkControl, linkControlOf } from "./links/link-control.ts";
 import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
@@ -41,6 +52,8 @@ export interface RunningNode {
   close(): Promise<void>;
 }
 
+/** Below this many flows at once, the log says why. */
+const FEW_FLOWS = 256;
 /** A stopping node says farewell to its peers for this long. */
 const FAREWELL_MS = 50;
 
@@ -61,20 +74,29 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const node = new FlorNode(settings, createNodeHost({ dialler, log, wake, setNeighbours }), clock.now());
   const driver = new Driver(node, clock);
   const loopDelay = new LoopDelay();
+  const mistakes = new Mistakes(log);
 
   const close = async (): Promise<void> => {
     node.close();
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
     const parts = [...inbounds.map(({ listener }) => listener), ...northbounds];
-    await Promise.all([...parts.map((part) => part.close()), ...Array.from(links.values(), (link) => link.stop())]);
+    // One that cannot be closed in order, as by a full disk, keeps no other from it.
+    await Promise.allSettled([
+      ...parts.map((part) => part.close()),
+      ...Array.from(links.values(), (link) => link.stop()),
+    ]);
     driver.stop();
     loopDelay.close();
+    mistakes.stop();
   };
   try {
     for (const { through } of config.routes) node.sessions.want(through);
-    const clients = clientsMax(descriptorLimit() ?? Infinity, config.inbounds.length);
-    for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound, clients));
+    const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
+    const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
+    node.inbound.bounds = egressBounds(shares.egressFlows, config.peers.length);
+    if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
+    for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound, shares.clientsOfInbound));
     const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.values());
     for (const [index, northbound] of node.northbounds.entries()) {
       const socket = northboundSocketOf(config.name, config.northbounds[index]!);
@@ -103,6 +125,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     throw error;
   }
   driver.wake();
+  mistakes.outlive();
 
   return {
     close,
@@ -116,6 +139,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       uptimeMs: Math.round(clock.now() - node.startedAt),
       memory: memoryNow(),
       loopDelayMs: loopDelay.status(),
+      mistakes: mistakes.counts,
       inbounds: inbounds.map((inbound) => inbound.status()),
       links: Array.from(links.values(), (link) => link.status()),
       ...coreStatusOf(node, clock.now()),
@@ -129,7 +153,18 @@ function nodesBeneath(links: Iterable<RunningLink>): readonly Uint8Array[] {
   return [...new Map(all.map((id) => [nodeKeyOf(id), id])).values()];
 }
 
+/** What the egress lets peers have open; one of several peers never has all that the descriptors allow. */
+function egressBounds(flows: number, peers: number): EgressFlows {
+  const ofPeer = peers > 1 ? Math.ceil((flows * 2) / 3) : flows;
+  return { all: Math.min(flows, EGRESS_FLOWS_MAX), ofPeer: Math.min(ofPeer, EGRESS_FLOWS_PER_PEER_MAX) };
+}
+
+/** Zeros where the system does not tell: reading it takes a descriptor. */
 function memoryNow(): NodeStatus["memory"] {
-  const { rss, heapUsed } = process.memoryUsage();
-  return { residentOctets: rss, heapOctets: heapUsed };
+  try {
+    const { rss, heapUsed } = process.memoryUsage();
+    return { residentOctets: rss, heapOctets: heapUsed };
+  } catch {
+    return { residentOctets: 0, heapOctets: 0 };
+  }
 }

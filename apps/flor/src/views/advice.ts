@@ -8,11 +8,18 @@ const LOOP_DELAY_MAX_MS = 50;
 /** What is wrong with a node, and what to do about it, one line each; empty when all is well. */
 export function adviceOn(status: NodeStatus): readonly string[] {
   const links = status.links.flatMap(adviceOnLink);
-  const load = adviceOnLoad(status);
+  const load = [...adviceOnMistakes(status), ...adviceOnLoad(status)];
   // Without a link nothing can be reached: the peers would only repeat it.
   return links.length === status.links.length && links.length > 0
     ? [...load, ...links]
     : [...load, ...links, ...status.peers.flatMap(adviceOnPeer)];
+}
+
+function adviceOnMistakes({ mistakes }: NodeStatus): readonly string[] {
+  const kinds = Object.entries(mistakes).map(([kind, count]) => `${count} ${printable(kind)}`);
+  return kinds.length === 0
+    ? []
+    : [`mistakes in flor, outlived: ${kinds.join(", ")}; please report the log's "mistake" lines`];
 }
 
 function adviceOnLoad({ loopDelayMs }: NodeStatus): readonly string[] {

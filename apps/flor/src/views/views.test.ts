@@ -113,6 +113,7 @@ const status: NodeStatus = {
     ],
     outgoing: [{ destination: "home", push: [90, 17], nextHop: "vm", payloadMtuOctets: 1440 }],
   },
+  mistakes: {},
   drops: { "unknown-label": 4, malformed: 0 },
 };
 

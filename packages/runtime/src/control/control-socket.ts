@@ -44,7 +44,14 @@ export async function openControlSocket(path: string, methods: ControlMethods): 
   const clients = new Set<Socket>();
   const server = createServer((client) => serveClient(client, clients, methods));
   await listenIn(folder, path, server);
-  chmodSync(path, 0o600);
+  // Accepting fails where descriptors are short: the client is gone, the listener stays.
+  server.on("error", () => {});
+  try {
+    chmodSync(path, 0o600);
+  } catch (error) {
+    await close(server, clients, folder);
+    throw error;
+  }
   return { path, close: () => close(server, clients, folder) };
 }
 

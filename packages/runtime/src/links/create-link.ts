@@ -58,12 +58,12 @@ export function createLink(
 
 /** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */
 function stateFolder(node: string, link: string): string {
-  const folder = join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local/state"), "flor", node, link);
   try {
+    const folder = join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local/state"), "flor", node, link);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return folder;
   } catch {
-    // A read-only home: the link works without memory of its last run.
+    // A read-only home, or none: the link works without memory of its last run.
     return "";
   }
 }

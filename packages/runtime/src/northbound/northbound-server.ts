@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
-import { openLoopbackSocket } from "@flor/host";
+import { errorCode, openLoopbackSocket } from "@flor/host";
 import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap } from "@flor/io";
 import { AttachedUpper, type AttachedUpperOptions } from "./attached-upper.ts";
 import { encodeNorthboundAnswer } from "./northbound-protocol.ts";
@@ -36,6 +36,10 @@ export class NorthboundServer {
   static async open(options: NorthboundServerOptions): Promise<NorthboundServer> {
     const server = new NorthboundServer(options);
     await listenNorthbound(server.#server, options.socket);
+    const { network } = options.northbound;
+    server.#server.on("error", (error) =>
+      options.log.write("warn", "northbound-refused", { network, reason: errorCode(error) }),
+    );
     return server;
   }
 
@@ -73,9 +77,21 @@ export class NorthboundServer {
       client.setTimeout(0);
       // Its session speaks over another socket: who says more here wants to keep us reading.
       client.on("data", () => client.destroy());
-      void this.#attach(client, text.slice(0, end));
+      void this.#attachOrRefuse(client, text.slice(0, end));
     };
     client.on("data", take);
+  }
+
+  /** Without descriptors there is no socket for the session: the upper node is told, and tries again. */
+  async #attachOrRefuse(client: Socket, line: string): Promise<void> {
+    try {
+      await this.#attach(client, line);
+    } catch (error) {
+      const { log, northbound, node } = this.#options;
+      const reason = errorCode(error);
+      log.write("warn", "northbound-refused", { network: northbound.network, reason });
+      refuse(client, `node ${node.settings.name} has no socket for this session: ${reason}`);
+    }
   }
 
   async #attach(client: Socket, line: string): Promise<void> {
