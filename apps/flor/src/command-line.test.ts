@@ -32,6 +32,7 @@ async function flor(...args: readonly string[]): Promise<Outcome> {
   const code = await runCommandLine(args, {
     write: (text) => void (out += text),
     writeError: (text) => void (error += text),
+    outliveReaders: () => {},
     isInteractive: false,
     isErrorInteractive: false,
     style: createColors(false),

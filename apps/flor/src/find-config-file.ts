@@ -8,8 +8,18 @@ const FILE_NAME = "flor.yaml";
 
 /** Where a configuration is looked for, in order: here, the user's, the machine's. */
 export function configFileCandidates(environment: NodeJS.ProcessEnv): readonly string[] {
-  const userFolder = environment["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
-  return [FILE_NAME, join(userFolder, "flor", FILE_NAME), join("/etc/flor", FILE_NAME)];
+  const userFolder = environment["XDG_CONFIG_HOME"] ?? homeConfigFolder();
+  const ofUser = userFolder === undefined ? [] : [join(userFolder, "flor", FILE_NAME)];
+  return [FILE_NAME, ...ofUser, join("/etc/flor", FILE_NAME)];
+}
+
+/** `undefined`: in a container a user may have neither HOME nor an entry in passwd. */
+function homeConfigFolder(): string | undefined {
+  try {
+    return join(homedir(), ".config");
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -17,6 +17,7 @@ export interface RunOptions {
 
 /** Runs the node of a configuration until it is asked to stop. */
 export async function runConfiguredNode(config: Config, options: RunOptions, terminal: Terminal): Promise<void> {
+  terminal.outliveReaders();
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
   let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
