@@ -1,0 +1,67 @@
+import type { Instant } from "@flor/machine";
+import { recordKey, type ServiceRecord } from "./record.ts";
+
+/** How an open flow ended up, as the ingress saw it. */
+export type OpenOutcome = "opened" | "refused" | "timed-out";
+
+/** Failures within this time eject a backend. */
+const FAILURE_WINDOW_MS = 10_000;
+/** Failures in a row, within {@link FAILURE_WINDOW_MS}, that eject. */
+const FAILURES_TO_EJECT = 3;
+/** The first ejection lasts so long, the n-th n times as long. */
+const EJECTION_MS = 10_000;
+/** No ejection lasts longer. */
+const EJECTION_MAX_MS = 300_000;
+
+/** A publisher of a service as one ingress sees it: its record, whether it is reached, and what became of flows. */
+export class Backend {
+  readonly key: string;
+  record: ServiceRecord;
+  /** Whether the network has a path to the publisher. */
+  isReachable = true;
+  /** Flows of this ingress, open now. */
+  openFlows = 0;
+  /** Flows opened so far. */
+  opens = 0;
+  /** Opens that failed so far. */
+  failures = 0;
+  ejections = 0;
+  ejectedUntil: Instant = -Infinity;
+  #failuresInRow = 0;
+  #firstFailureAt: Instant = -Infinity;
+
+  constructor(record: ServiceRecord) {
+    this.key = recordKey(record);
+    this.record = record;
+  }
+
+  /** Whether its publisher says that the target answers. */
+  get isUp(): boolean {
+    return this.record.state === "up";
+  }
+
+  isEjected(now: Instant): boolean {
+    return now < this.ejectedUntil;
+  }
+
+  /** Records how an open ended. Returns true when the backend has failed often enough to be ejected. */
+  handleOpen(outcome: OpenOutcome, now: Instant): boolean {
+    if (outcome === "opened") {
+      this.opens += 1;
+      this.#failuresInRow = 0;
+      return false;
+    }
+    this.failures += 1;
+    if (now - this.#firstFailureAt > FAILURE_WINDOW_MS) this.#failuresInRow = 0;
+    if (this.#failuresInRow === 0) this.#firstFailureAt = now;
+    this.#failuresInRow += 1;
+    return this.#failuresInRow >= FAILURES_TO_EJECT;
+  }
+
+  /** Takes no flows for a time that grows with each ejection. */
+  eject(now: Instant): void {
+    this.ejections += 1;
+    this.#failuresInRow = 0;
+    this.ejectedUntil = now + Math.min(EJECTION_MAX_MS, EJECTION_MS * this.ejections);
+  }
+}

@@ -1,0 +1,19 @@
+export { Backend, type OpenOutcome } from "./backend.ts";
+export { type Affinity, hashOctets, hashText } from "./flow-key.ts";
+export { HEALTH_TIMES, HealthState, type HealthTimes } from "./health-state.ts";
+export { buildMaglevTable, type Churn, churnBetween, type MaglevTable, NO_BACKEND } from "./maglev-table.ts";
+export { permutationOf, seedOf } from "./permutations.ts";
+export {
+  PRIORITY_MAX,
+  recordError,
+  recordKey,
+  RECORDS_PER_NODE_MAX,
+  type ServiceRecord,
+  type ServiceState,
+  WEIGHT_DEFAULT,
+  WEIGHT_MAX,
+} from "./record.ts";
+export type { BuildFigures, Level } from "./level-tables.ts";
+export { Service, type ServiceOptions, type Verdict } from "./service.ts";
+export { networkNameError, parseServiceName, type ServiceName, type ServiceNameError } from "./service-name.ts";
+export { TABLE_SIZE_MAX, tableSizeFor } from "./table-size.ts";

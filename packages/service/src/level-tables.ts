@@ -1,0 +1,160 @@
+/**
+ * The tables of one service, one for each level: a pure function of who publishes with what weight. Changes of the set
+ * are collected, a build is done in slices, and a finished one is taken into use at once.
+ */
+import type { Instant } from "@flor/machine";
+import type { Backend } from "./backend.ts";
+import { type Churn, churnBetween, MaglevBuilder, type MaglevTable } from "./maglev-table.ts";
+import { permutationOf } from "./permutations.ts";
+import type { ServiceRecord } from "./record.ts";
+import { tableSizeFor } from "./table-size.ts";
+
+/** Changes of the set are collected for so long before a table is built. */
+const REBUILD_DEBOUNCE_MS = 100;
+/** Builds are at least so far apart. */
+const REBUILD_INTERVAL_MS = 1000;
+/** Slots filled in one turn: about a millisecond. */
+const SLICE_SLOTS = 16_384;
+
+/** Backends of one priority and nearness, with their table. */
+export interface Level {
+  /** Twice the priority, plus one for backends of another zone. */
+  readonly rank: number;
+  readonly backends: readonly Backend[];
+  readonly table: MaglevTable;
+}
+
+/** What the tables were built of, for people. */
+export interface BuildFigures {
+  /** Of the set of records that the tables stand for. */
+  readonly revision: number;
+  readonly builds: number;
+  /** Of the first level, as all that follows. */
+  readonly size: number;
+  readonly entriesMin: number;
+  readonly entriesMax: number;
+  readonly churn: Churn;
+}
+
+const NO_FIGURES: BuildFigures = {
+  revision: 0,
+  builds: 0,
+  size: 0,
+  entriesMin: 0,
+  entriesMax: 0,
+  churn: { moved: 0, unavoidable: 0 },
+};
+
+interface LevelBuild {
+  readonly rank: number;
+  readonly backends: readonly Backend[];
+  readonly builder: MaglevBuilder;
+}
+
+/** Builds the tables of a service and keeps those in use. */
+export class LevelTables {
+  levels: readonly Level[] = [];
+  figures: BuildFigures = NO_FIGURES;
+  /** Set while a record asks for a size that no table can have; the usual size is taken then. */
+  sizeError: string | undefined;
+  readonly #name: string;
+  readonly #zone: string;
+  #shape = "";
+  #wanted: readonly Backend[] = [];
+  #revision = 0;
+  #build: readonly LevelBuild[] | undefined;
+  #buildAt: Instant | undefined;
+  #builtAt: Instant = -Infinity;
+
+  /** @param zone of the ingress, whose backends come first; empty when zones do not matter */
+  constructor(name: string, zone: string) {
+    this.#name = name;
+    this.#zone = zone;
+  }
+
+  /** Takes the whole set of backends; tables follow when one came, left, or changed its weight. */
+  apply(backends: Iterable<Backend>, now: Instant): void {
+    const wanted = Array.from(backends)
+      .filter(({ record }) => record.weight > 0 && record.state !== "draining")
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const shape = wanted
+      .map(({ key, record }) => `${key} ${record.weight} ${this.#rankOf(record)} ${record.tableSize}`)
+      .join("\n");
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    this.#wanted = wanted;
+    this.#revision += 1;
+    this.#build = undefined;
+    this.#buildAt ??= Math.max(now + REBUILD_DEBOUNCE_MS, this.#builtAt + REBUILD_INTERVAL_MS);
+    // The first table is not waited for: nothing can be picked before it.
+    if (this.levels.length === 0) this.#buildAt = now;
+  }
+
+  /** When `handleTimeout` wants to be called; -Infinity: at once, a build is under way. */
+  nextTimeout(): Instant | undefined {
+    return this.#build === undefined ? this.#buildAt : -Infinity;
+  }
+
+  /** Builds a slice when one is due. Returns true when new tables came into use. */
+  handleTimeout(now: Instant): boolean {
+    if (this.#build === undefined) {
+      if (this.#buildAt === undefined || now < this.#buildAt) return false;
+      this.#build = this.#started();
+      this.#buildAt = undefined;
+    }
+    const open = this.#build.find(({ builder }) => !builder.isDone);
+    if (open !== undefined && !open.builder.fill(SLICE_SLOTS)) return false;
+    return this.#build.every(({ builder }) => builder.isDone) && this.#finish(this.#build, now);
+  }
+
+  /** Backends of another zone come after all of the ingress's own, priority by priority. */
+  #rankOf({ priority, zone }: ServiceRecord): number {
+    return 2 * priority + (this.#zone === "" || zone === this.#zone ? 0 : 1);
+  }
+
+  #started(): readonly LevelBuild[] {
+    const asked = Math.max(0, ...this.#wanted.map(({ record }) => record.tableSize));
+    const ranks = [...new Set(this.#wanted.map(({ record }) => this.#rankOf(record)))].toSorted((a, b) => a - b);
+    return ranks.map((rank) => {
+      const backends = this.#wanted.filter(({ record }) => this.#rankOf(record) === rank);
+      return { rank, backends, builder: this.#builderFor(backends, asked) };
+    });
+  }
+
+  #builderFor(backends: readonly Backend[], asked: number): MaglevBuilder {
+    const weights = backends.map(({ record }) => record.weight);
+    const { size, error } = tableSizeFor(weights, asked);
+    this.sizeError = error;
+    const permutations = backends.map(({ key, record }) => permutationOf(key, this.#name, record.weight, size));
+    return new MaglevBuilder(size, permutations);
+  }
+
+  #finish(build: readonly LevelBuild[], now: Instant): true {
+    const before = this.levels[0];
+    this.#build = undefined;
+    this.#builtAt = now;
+    this.levels = build.map(({ rank, backends, builder }) => ({ rank, backends, table: builder.table }));
+    this.figures = figuresOf(this.levels[0], before, this.#revision, this.figures.builds + 1);
+    return true;
+  }
+}
+
+function figuresOf(
+  level: Level | undefined,
+  before: Level | undefined,
+  revision: number,
+  builds: number,
+): BuildFigures {
+  if (level === undefined) return { ...NO_FIGURES, revision, builds };
+  const { table } = level;
+  const isComparable = before !== undefined && before.table.size === table.size;
+  const churn = isComparable
+    ? churnBetween(before.table, keysOf(before), table, keysOf(level))
+    : { moved: table.size, unavoidable: table.size };
+  const entriesMin = Math.min(...table.entries);
+  return { revision, builds, size: table.size, entriesMin, entriesMax: Math.max(...table.entries), churn };
+}
+
+function keysOf({ backends }: Level): readonly string[] {
+  return backends.map(({ key }) => key);
+}
