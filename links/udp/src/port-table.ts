@@ -5,12 +5,11 @@
 import { randomInt } from "node:crypto";
 import { type DatagramSource, formatEndpoint, type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
 import type { Neighbour, NodeDoor } from "@flor/link-kit";
-import type { Instant } from "@flor/machine";
+import { type Instant, RateBudget } from "@flor/machine";
 import { FRAME_HEADER_OCTETS, type Token, tokenFrom } from "@flor/wire";
 import { EndpointMap } from "./endpoint-map.ts";
 import { FRAME_MAX_OCTETS } from "./frame-limit.ts";
 import { PathProbe } from "./path-probe.ts";
-import { TokenBucket } from "./token-bucket.ts";
 import { UdpPort } from "./udp-port.ts";
 
 /** Ports at once: what a node takes in one list. */
@@ -46,7 +45,7 @@ export class PortTable {
   readonly endpoints: EndpointMap = new EndpointMap();
   readonly #options: PortTableOptions;
   readonly #byKey = new Map<string, UdpPort>();
-  readonly #strangers = new TokenBucket(STRANGERS_PER_SECOND, STRANGERS_BURST);
+  readonly #strangers = new RateBudget(STRANGERS_PER_SECOND, STRANGERS_BURST);
   #next = 1;
 
   constructor(options: PortTableOptions) {
@@ -85,7 +84,7 @@ export class PortTable {
 
   /** Makes a port for a stranger, in place of the one that was silent for longest if need be; `undefined`: too many, too fast. */
   admitStranger(source: DatagramSource, now: Instant): UdpPort | undefined {
-    if (!this.#strangers.take(now)) return undefined;
+    if (!this.#strangers.take(1, now)) return undefined;
     const strangers = [...this.#byKey.values()].filter((port) => port.isProvisional);
     if (strangers.length >= PROVISIONAL_MAX) {
       const oldest = strangers.reduce((one, other) => (other.heardAt < one.heardAt ? other : one));

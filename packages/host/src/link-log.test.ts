@@ -90,7 +90,7 @@ describe("the log of a link", () => {
   it("lets 1,000 lines a second through and says how many it held back", () => {
     const { outputs, lines } = logOf();
     outputs.handleOctets("stdout", Buffer.from("x\n".repeat(5000)), 0);
-    outputs.handleOctets("stdout", Buffer.from("x\n"), 999);
+    outputs.handleOctets("stdout", Buffer.from("x\n"), 0);
     expect(lines).toHaveLength(1000);
     outputs.handleOctets("stdout", Buffer.from("late\n"), 1000);
     expect(lines.slice(1000).map(({ text }) => text)).toEqual([

@@ -6,7 +6,6 @@ import { type Instant, RateBudget } from "@flor/machine";
 import { LineSplitter } from "./line-splitter.ts";
 import { LOG_LINE_MAX_OCTETS, type LogLevel, type LogLine, parseLogLine } from "./log-line.ts";
 import { quote } from "./quote.ts";
-import { RateCap } from "./rate-cap.ts";
 
 /** Where a line was written. */
 export type LinkOutput = "stdout" | "stderr";
@@ -30,8 +29,8 @@ const REFUSE_MS = 100;
 
 /** The log of one link, over all its processes. */
 export class LinkLog {
-  readonly #lines = new RateCap(LINES_PER_SECOND);
-  readonly #octets = new RateBudget(LINE_OCTETS_PER_SECOND, LINE_OCTETS_PER_SECOND);
+  readonly #lines = new RateBudget(LINES_PER_SECOND);
+  readonly #octets = new RateBudget(LINE_OCTETS_PER_SECOND);
   readonly #emit: (line: LogLine) => void;
   readonly #recent: string[] = [];
   #now: Instant = 0;
@@ -73,13 +72,13 @@ export class LinkLog {
   #splitter(plainLevel: LogLevel): LineSplitter {
     return new LineSplitter(LOG_LINE_MAX_OCTETS, {
       handleLine: (line) => this.#take(line, plainLevel),
-      wantsLines: () => this.#now >= this.#refusesUntil && !this.#lines.isSpent(this.#now),
+      wantsLines: () => this.#now >= this.#refusesUntil && this.#lines.allows(1, this.#now),
       handleUnwanted: (lines) => void (this.#suppressed += lines),
     });
   }
 
   #take(text: string, plainLevel: LogLevel): void {
-    if (!this.#lines.take(this.#now) || !this.#octets.take(text.length, this.#now)) {
+    if (!this.#lines.take(1, this.#now) || !this.#octets.take(text.length, this.#now)) {
       this.#refusesUntil = this.#now + REFUSE_MS;
       this.#suppressed += 1;
       return;

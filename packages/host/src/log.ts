@@ -2,11 +2,11 @@
  * The node's log: one JSON object a line, on stderr. Every text in it is quoted here, so that no name of a client, a
  * peer or a link can forge a line or reach the terminal.
  */
+import { RateBudget } from "@flor/machine";
 import { type DestinationStream, pino } from "pino";
 import { LineWriter } from "./line-writer.ts";
 import type { LogLevel } from "./log-line.ts";
 import { quote } from "./quote.ts";
-import { RateCap } from "./rate-cap.ts";
 
 /** Values of a log line by name. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -42,14 +42,14 @@ export function createLog(options: LogOptions = {}): Log {
   const stream = options.stream ?? new LineWriter(STDERR, lostLine);
   const logger = pino({ level: options.level ?? "info", base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   const own = quotedFields(options.fields ?? {});
-  const caps = new Map<string, RateCap>();
+  const caps = new Map<string, RateBudget>();
   const uncapped = new Set(options.uncapped);
   return {
     write(level, step, fields = {}) {
       if (!logger.isLevelEnabled(level)) return;
       const cap = uncapped.has(step) ? undefined : capOf(caps, step);
-      if (cap?.take(performance.now()) === false) return;
-      const suppressed = cap?.takeSuppressed() ?? 0;
+      if (cap?.take(1, performance.now()) === false) return;
+      const suppressed = cap?.takeRefused() ?? 0;
       const more = suppressed === 0 ? {} : { suppressed };
       logger[level]({ ...quotedFields(fields), ...own, ...more }, quote(step));
     },
@@ -61,11 +61,11 @@ function lostLine(lines: number): string {
 }
 
 /** The cap of a step. Steps are words of the program, not of strangers; the bound is for mistakes. */
-function capOf(caps: Map<string, RateCap>, step: string): RateCap {
+function capOf(caps: Map<string, RateBudget>, step: string): RateBudget {
   const name = caps.has(step) || caps.size < STEPS_MAX ? step : "";
   let cap = caps.get(name);
   if (cap === undefined) {
-    cap = new RateCap(LINES_PER_STEP);
+    cap = new RateBudget(LINES_PER_STEP);
     caps.set(name, cap);
   }
   return cap;

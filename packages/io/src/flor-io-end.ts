@@ -211,13 +211,13 @@ export class FlorIoEnd {
         if (run < 0) run = at;
         hasData = true;
       } else {
-        if (run >= 0) this.#options.sink.handleFrames(octets, view, run, at);
+        if (run >= 0) this.#options.sink.handleFrames(octets, view, run, at, now);
         run = -1;
         this.#receiveOther(octets, view, at, end, now);
       }
       at = end;
     }
-    if (run >= 0) this.#options.sink.handleFrames(octets, view, run, at);
+    if (run >= 0) this.#options.sink.handleFrames(octets, view, run, at, now);
     if (hasData) this.#control.grantCredit(length, now);
   }
 

@@ -3,6 +3,7 @@
  * out as one list a turn.
  */
 import { BufferViews, type Counter, type FlorIoEnd, type Port, PORTS_MAX } from "@flor/io";
+import { RateBudget } from "@flor/machine";
 import {
   BUNDLE_MAX_OCTETS,
   FRAME_DATA,
@@ -34,7 +35,7 @@ export class KitDoor implements NodeDoor {
   readonly #options: KitDoorOptions;
   readonly #ports = new Map<number, Port>();
   readonly #counts = new Map<string, number>();
-  readonly #tooBig = new Map<number, { since: number; said: number }>();
+  readonly #tooBig = new Map<number, RateBudget>();
   readonly #views = new BufferViews();
   #end: FlorIoEnd | undefined;
   #isChanged = false;
@@ -112,12 +113,9 @@ export class KitDoor implements NodeDoor {
   }
 
   tooBig(port: number, mtu: number, octets: number): void {
-    const now = performance.now();
-    const said = this.#tooBig.get(port);
-    if (said === undefined || now - said.since >= 1000) this.#tooBig.set(port, { since: now, said: 1 });
-    else if (said.said >= TOO_BIG_PER_SECOND) return;
-    else said.said += 1;
-    this.#end?.sendTooBig(port, mtu, octets);
+    const budget = this.#tooBig.get(port) ?? new RateBudget(TOO_BIG_PER_SECOND);
+    this.#tooBig.set(port, budget);
+    if (budget.take(1, performance.now())) this.#end?.sendTooBig(port, mtu, octets);
   }
 
   count(name: string, by = 1): void {

@@ -45,7 +45,7 @@ export class Adjacency {
   nextHelloAt: Instant = Infinity;
   /** Round trip by hello, milliseconds; `undefined` before the first. */
   rttMs: number | undefined;
-  readonly pathTooBigs: RateBudget = new RateBudget(PATH_TOO_BIG_PER_SECOND, PATH_TOO_BIG_PER_SECOND);
+  readonly pathTooBigs: RateBudget = new RateBudget(PATH_TOO_BIG_PER_SECOND);
   readonly #admission = admissionBudget();
 
   constructor(link: NodeLink, key: string, localToken: Token, localDiscriminator: number) {

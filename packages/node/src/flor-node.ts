@@ -12,7 +12,7 @@ import { PORT_MTU_MIN } from "./adjacency.ts";
 import type { CarriedSession } from "./carried-session.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { Forwarder, type NextHop } from "./forward.ts";
-import type { FrameDoor } from "./frame-door.ts";
+import type { FrameDoor, FrameSink } from "./frame-door.ts";
 import { Inbound } from "./inbound.ts";
 import type { NodeHost } from "./node-host.ts";
 import { NodeLink } from "./node-link.ts";
@@ -172,25 +172,27 @@ export class FlorNode {
     if (adjacency.neighbour) this.topology.updateNeighbour(adjacency.neighbour, now);
   }
 
-  /** Step receive: a run of whole data frames from a link, borrowed. */
-  handleFrames(name: string, octets: Uint8Array, view: DataView, offset: number, end: number, now: Instant): void {
-    this.#now = now;
-    this.forwarder.receive(this.#link(name), octets, view, offset, end, now);
-    this.#host.wake();
+  /** Step receive: where the Flor IO end of a link hands its frames. */
+  sinkOfLink(name: string): FrameSink {
+    const link = this.#link(name);
+    return {
+      handleFrames: (octets, view, offset, end, now) => {
+        this.#now = now;
+        this.forwarder.receive(link, octets, view, offset, end, now);
+        this.#host.wake();
+      },
+    };
   }
 
-  /** Frames of the upper node on a northbound network, a run, borrowed. */
-  handleUpperFrames(
-    northbound: Northbound,
-    octets: Uint8Array,
-    view: DataView,
-    offset: number,
-    end: number,
-    now: Instant,
-  ): void {
-    this.#now = now;
-    northbound.handleFrames(octets, view, offset, end, now);
-    this.#host.wake();
+  /** Where the Flor IO end of the upper node on a northbound network hands its frames. */
+  sinkOfUpper(northbound: Northbound): FrameSink {
+    return {
+      handleFrames: (octets, view, offset, end, now) => {
+        this.#now = now;
+        northbound.handleFrames(octets, view, offset, end, now);
+        this.#host.wake();
+      },
+    };
   }
 
   /** A link takes frames again: those in transit first, then the sessions over it. */

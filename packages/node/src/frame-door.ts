@@ -1,5 +1,7 @@
+import type { Instant } from "@flor/machine";
+
 /**
- * What the node needs of the Flor IO end of a link. `NodeEnd` of `packages/io` is one.
+ * What the node needs of the Flor IO end of a link. `FlorIoEnd` of `packages/io` is one.
  */
 export interface FrameDoor {
   /** Where frames are written in place. */
@@ -12,4 +14,13 @@ export interface FrameDoor {
   commit(octets: number): void;
   /** Sends what is written. */
   flush(): void;
+}
+
+/** Where a Flor IO end hands the frames that it received. */
+export interface FrameSink {
+  /**
+   * A run of whole data frames, back to back in `octets[offset, end)`; `view` covers `octets`. Borrowed: valid during
+   * the call, may be changed in place.
+   */
+  handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number, now: Instant): void;
 }

@@ -99,6 +99,7 @@ export function connect(a: MemoryNode, aLink: string, b: MemoryNode, bLink: stri
 }
 
 function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, mtu: number, wire: MemoryWire): void {
+  const sink = to.node.sinkOfLink(toLink);
   const octets = new Uint8Array(BUNDLE_OCTETS + 8);
   let length = 8;
   const flush = (): void => {
@@ -112,8 +113,7 @@ function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, 
       const [start, end] = [frameAt, frameEnd(view, frameAt, bundle.length)];
       view.setUint16(start + frameField.port, 1);
       wire.count += 1;
-      if (!wire.isLost(wire.count))
-        setImmediate(() => to.node.handleFrames(toLink, bundle, view, start, end, performance.now()));
+      if (!wire.isLost(wire.count)) setImmediate(() => sink.handleFrames(bundle, view, start, end, performance.now()));
       frameAt = end;
     }
   };

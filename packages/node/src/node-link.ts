@@ -28,9 +28,9 @@ export class NodeLink {
   /** Frames in transit that wait for credit. */
   readonly transit: TransitQueue;
   readonly conduct: LinkConduct = new LinkConduct();
-  readonly portLists: RateBudget = new RateBudget(PORT_LISTS_PER_SECOND, PORT_LISTS_PER_SECOND);
+  readonly portLists: RateBudget = new RateBudget(PORT_LISTS_PER_SECOND);
   readonly newPorts: RateBudget = new RateBudget(NEW_PORTS_PER_SECOND, NEW_PORTS_AT_ONCE);
-  readonly tooBigs: RateBudget = new RateBudget(TOO_BIG_BELIEVED_PER_SECOND, TOO_BIG_BELIEVED_PER_SECOND);
+  readonly tooBigs: RateBudget = new RateBudget(TOO_BIG_BELIEVED_PER_SECOND);
   /** Octets of strangers' packets whose admission is looked at. */
   readonly admission: RateBudget = admissionBudget();
 

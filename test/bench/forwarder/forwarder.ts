@@ -65,9 +65,10 @@ function addNeighbour(link: NodeLink): Adjacency {
 }
 
 async function openSession(link: NodeLink): Promise<number> {
+  const sink = node.sinkOfLink(link.name);
   const session: LoopbackSession = await LoopbackSession.open({
     secret,
-    handleFrames: (octets, view, offset, end) => node.handleFrames(link.name, octets, view, offset, end, clock.now()),
+    handleFrames: (octets, view, offset, end) => sink.handleFrames(octets, view, offset, end, clock.now()),
     handleEvent: ({ type }) => {
       if (type === "ready") link.door = session.end;
       if (type === "credit") node.handleCredit(link.name);
@@ -80,11 +81,12 @@ async function openSession(link: NodeLink): Promise<number> {
 async function openWire(): Promise<readonly number[]> {
   const socket = await openWireSocket({ local: endpointOf("127.0.0.1", 0)! });
   const views = new Map<Uint8Array, DataView>();
+  const sink = node.sinkOfLink("in");
   socket.onDatagram = (octets, offset, end) => {
     to.link.door ??= new WireDoor(socket, socket.source.toEndpoint());
     const view = views.get(octets) ?? viewOf(octets);
     views.set(octets, view);
-    node.handleFrames("in", octets, view, offset, end, clock.now());
+    sink.handleFrames(octets, view, offset, end, clock.now());
     return end;
   };
   return [socket.local.port];

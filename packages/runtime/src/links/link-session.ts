@@ -2,9 +2,9 @@
  * The node's end of one session with a link: a socket and a secret of its own, so that nobody can take the place of a
  * link that died; what the link says goes to the core.
  */
-import { randomBytes, randomFillSync } from "node:crypto";
-import { type DatagramSocket, EarlyTimer, type Log, openLoopbackSocket } from "@flor/host";
-import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, SECRET_OCTETS } from "@flor/io";
+import { randomBytes } from "node:crypto";
+import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log, openLoopbackSocket } from "@flor/host";
+import { createNodeEnd, encodeBootstrap, type FlorIoEvent, SECRET_OCTETS } from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
 import { SessionConduct } from "./session-conduct.ts";
 
@@ -21,11 +21,11 @@ export interface LinkSessionOptions {
   readonly owner: LinkSessionOwner;
 }
 
-/** What a session tells whoever opened it. */
+/** What a session tells its owner. */
 export interface LinkSessionOwner {
   /** Frames flow. */
   handleReady(session: LinkSession): void;
-  /** The session is of no use any more. */
+  /** The session is over. */
   handleDead(session: LinkSession, reason: string): void;
 }
 
@@ -35,7 +35,7 @@ const FLOR_IO_VERSIONS = [1];
 const DEADLINE_MS = 5000;
 
 /** One session with one link. */
-export class LinkSession {
+export class LinkSession implements FlorIoSocketOwner {
   /** What the link reported of itself last. */
   reported: Readonly<Record<string, number>> = {};
   /** What it said if it is not ready, in words. */
@@ -43,27 +43,27 @@ export class LinkSession {
   /** Instance ids of the nodes beneath the link. */
   ancestry: readonly Uint8Array[] = [];
   readonly #options: LinkSessionOptions;
-  readonly #socket: DatagramSocket;
-  readonly #end: FlorIoEnd;
+  readonly #io: FlorIoSocket;
   readonly #secret: Uint8Array = randomBytes(SECRET_OCTETS);
   #neighbours: readonly WantedNeighbour[] = [];
   readonly #conduct: SessionConduct | undefined;
   #wasDegraded = false;
-  readonly #timer = new EarlyTimer(() => this.#serve());
   #isClosed = false;
 
   private constructor(options: LinkSessionOptions, socket: DatagramSocket) {
     this.#options = options;
-    this.#socket = socket;
-    this.#end = this.#createEnd();
-    const link = options.node.links.get(options.name);
-    this.#conduct = link && new SessionConduct(this.#end, link.conduct);
-    socket.onReceive = (octets, length) => {
-      this.#end.handleReceive(octets, length, performance.now());
-      this.#serve();
+    const { node, name } = options;
+    const own = {
+      sink: node.sinkOfLink(name),
+      secret: this.#secret,
+      capabilities: CAPABILITIES,
+      deadlineMs: DEADLINE_MS,
+      ancestry: [node.topology.instance],
     };
-    socket.onError = (code) => options.log.write("debug", "link-socket", { link: options.name, code });
-    this.#serve();
+    this.#io = new FlorIoSocket(socket, (shared) => createNodeEnd({ ...shared, ...own }, performance.now()), this);
+    const link = node.links.get(name);
+    this.#conduct = link && new SessionConduct(this.#io.end, link.conduct);
+    this.#io.start();
   }
 
   /** Opens a session; the link is told of it by {@link bootstrapLine}. */
@@ -76,7 +76,7 @@ export class LinkSession {
     const { name: link, incarnation, stateDir, config } = this.#options;
     return encodeBootstrap({
       versions: FLOR_IO_VERSIONS,
-      nodePort: this.#socket.localPort,
+      nodePort: this.#io.localPort,
       secret: this.#secret,
       link,
       incarnation,
@@ -88,36 +88,35 @@ export class LinkSession {
   }
 
   get isReady(): boolean {
-    return this.#end.state === "ready";
+    return this.#io.end.state === "ready";
   }
 
   /** Tells the link its neighbours, now or as soon as it is ready. */
   setNeighbours(neighbours: readonly WantedNeighbour[]): void {
     this.#neighbours = neighbours;
-    if (this.isReady) this.#end.setNeighbours([...neighbours], performance.now());
+    if (this.isReady) this.#io.end.setNeighbours([...neighbours], performance.now());
   }
 
   drain(deadlineMs: number): void {
-    this.#end.sendDrain(deadlineMs);
+    this.#io.end.sendDrain(deadlineMs);
   }
 
   bye(reason: string): void {
-    this.#end.close(reason);
+    this.#io.end.close(reason);
   }
 
   /** Ends the session; the core keeps the adjacencies for the link's return. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#timer.stop();
-    this.#socket.close();
+    this.#io.close();
     this.#options.node.detachLink(this.#options.name, performance.now());
     this.#options.wake();
   }
 
   /** What this end counts, for status. */
   counters(): Record<string, number> {
-    const { credit, grant, drops, stalls } = this.#end;
+    const { credit, grant, drops, stalls } = this.#io.end;
     const dropped = Object.entries(drops.counts).map(([reason, count]) => [`drop.${reason}`, count]);
     return {
       "sent-bundles": credit.sent.datagrams,
@@ -129,45 +128,16 @@ export class LinkSession {
     };
   }
 
-  #createEnd(): FlorIoEnd {
-    const { node, name } = this.#options;
-    const socket = this.#socket;
-    const end: FlorIoEnd = createNodeEnd(
-      {
-        transmit: (octets, offset, length) => {
-          if (end.state === "handshaking") socket.sendTo(octets, offset, length, socket.sourcePort);
-          else socket.send(octets, offset, length);
-        },
-        queue: socket,
-        sink: {
-          handleFrames: (octets, view, offset, to) =>
-            node.handleFrames(name, octets, view, offset, to, performance.now()),
-        },
-        secret: this.#secret,
-        receiveBufferOctets: socket.receiveBufferOctets,
-        randomFill: (octets) => void randomFillSync(octets),
-        capabilities: CAPABILITIES,
-        deadlineMs: DEADLINE_MS,
-        ancestry: [node.topology.instance],
-      },
-      performance.now(),
-    );
-    return end;
-  }
-
-  /** Events and timers. */
-  #serve(): void {
-    if (this.#isClosed) return;
-    const now = performance.now();
-    if ((this.#end.nextTimeout() ?? Infinity) <= now) this.#end.handleTimeout(now);
-    for (let event = this.#end.pollEvent(); event !== undefined; event = this.#end.pollEvent())
-      this.#handleEvent(event, now);
-    if (this.#isClosed) return;
+  handleServed(now: number): void {
     if (this.#conduct?.look(now) === true) this.#tellConduct(now);
-    this.#timer.set(this.#end.nextTimeout());
   }
 
-  #handleEvent(event: FlorIoEvent, now: number): void {
+  handleSocketError(code: string): void {
+    const { log, name } = this.#options;
+    log.write("debug", "link-socket", { link: name, code });
+  }
+
+  handleEvent(event: FlorIoEvent, now: number): void {
     const { node, name, log, owner, wake } = this.#options;
     switch (event.type) {
       case "greeted":
@@ -208,11 +178,11 @@ export class LinkSession {
 
   #handleReady(ancestry: readonly Uint8Array[], now: number): void {
     const { node, name, owner, wake } = this.#options;
-    this.#socket.connect(this.#socket.sourcePort);
+    this.#io.connect();
     this.ancestry = ancestry;
     owner.handleReady(this);
-    node.attachLink(name, this.#end);
-    if (this.#neighbours.length > 0) this.#end.setNeighbours([...this.#neighbours], now);
+    node.attachLink(name, this.#io.end);
+    if (this.#neighbours.length > 0) this.#io.end.setNeighbours([...this.#neighbours], now);
     wake();
   }
 }

@@ -1,6 +1,5 @@
-import { randomFillSync } from "node:crypto";
 import type { Socket } from "node:net";
-import { type DatagramSocket, EarlyTimer, type Log } from "@flor/host";
+import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log } from "@flor/host";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
 import type { FlorNode, LayerStatus, Northbound, UpperDoor } from "@flor/node";
 import { nodeKeyOf } from "@flor/route";
@@ -23,33 +22,35 @@ export interface AttachedUpperOptions {
 const UNREAD_MAX_OCTETS = 65_536;
 
 /** One upper node, attached: our end of its session is that of a link. */
-export class AttachedUpper {
+export class AttachedUpper implements FlorIoSocketOwner {
   readonly #options: AttachedUpperOptions;
-  readonly #socket: DatagramSocket;
+  readonly #io: FlorIoSocket;
   readonly #client: Socket;
-  readonly #end: FlorIoEnd;
   readonly #door: UpperDoor;
   /** What the upper node was told of the nodes beneath. */
   readonly #beneath: readonly Uint8Array[];
   #saidLayers = "";
-  readonly #timer = new EarlyTimer(() => this.#serve());
   #isClosed = false;
 
   constructor(options: AttachedUpperOptions, bootstrap: Bootstrap, socket: DatagramSocket, client: Socket) {
     this.#options = options;
-    this.#socket = socket;
     this.#client = client;
     this.#beneath = options.ancestry();
-    this.#end = this.#createEnd(bootstrap);
-    this.#door = doorOf(this.#end, () => this.handleLayersChanged());
-    socket.connect(bootstrap.nodePort);
-    socket.onReceive = (octets, length) => {
-      this.#end.handleReceive(octets, length, performance.now());
-      this.#serve();
+    const { node, northbound, version } = options;
+    const own = {
+      sink: node.sinkOfUpper(northbound),
+      secret: bootstrap.secret,
+      capabilities: ["segments", "roaming"],
+      deadlineMs: bootstrap.deadlineMs,
+      program: "flor",
+      programVersion: version,
+      pid: process.pid,
+      ancestry: [node.topology.instance, ...this.#beneath],
     };
-    socket.onError = (code) =>
-      options.log.write("debug", "northbound-socket", { network: options.northbound.network, code });
-    this.#serve();
+    this.#io = new FlorIoSocket(socket, (shared) => createLinkEnd({ ...shared, ...own }, performance.now()), this);
+    this.#io.connect(bootstrap.nodePort);
+    this.#door = doorOf(this.#io.end, () => this.handleLayersChanged());
+    this.#io.start();
   }
 
   /** Tells the upper node to attach anew when it stands on other nodes than it was told. */
@@ -70,50 +71,21 @@ export class AttachedUpper {
   close(reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#timer.stop();
-    this.#end.close(reason);
+    this.#io.end.close(reason);
     this.#options.northbound.detach(this.#door);
-    this.#socket.close();
+    this.#io.close();
     this.#client.destroy();
     this.#options.log.write("info", "northbound-detached", { network: this.#options.northbound.network, reason });
   }
 
-  #createEnd(bootstrap: Bootstrap): FlorIoEnd {
-    const { node, northbound, version } = this.#options;
-    const socket = this.#socket;
-    return createLinkEnd(
-      {
-        transmit: (octets, offset, length) => socket.send(octets, offset, length),
-        queue: socket,
-        sink: {
-          handleFrames: (octets, view, offset, end) =>
-            node.handleUpperFrames(northbound, octets, view, offset, end, performance.now()),
-        },
-        secret: bootstrap.secret,
-        receiveBufferOctets: socket.receiveBufferOctets,
-        randomFill: (octets) => void randomFillSync(octets),
-        capabilities: ["segments", "roaming"],
-        deadlineMs: bootstrap.deadlineMs,
-        program: "flor",
-        programVersion: version,
-        pid: process.pid,
-        ancestry: [node.topology.instance, ...this.#beneath],
-      },
-      performance.now(),
-    );
+  handleServed(): void {}
+
+  handleSocketError(code: string): void {
+    const { log, northbound } = this.#options;
+    log.write("debug", "northbound-socket", { network: northbound.network, code });
   }
 
-  #serve(): void {
-    if (this.#isClosed) return;
-    const now = performance.now();
-    if ((this.#end.nextTimeout() ?? Infinity) <= now) this.#end.handleTimeout(now);
-    for (let event = this.#end.pollEvent(); event !== undefined; event = this.#end.pollEvent())
-      this.#handleEvent(event);
-    if (this.#isClosed) return;
-    this.#timer.set(this.#end.nextTimeout());
-  }
-
-  #handleEvent(event: FlorIoEvent): void {
+  handleEvent(event: FlorIoEvent): void {
     const { northbound, log, wake } = this.#options;
     if (event.type === "ready") {
       log.write("info", "northbound-attached", { network: northbound.network });
