@@ -88,18 +88,22 @@ export class Inbound {
     const high = view.getUint32(at + frameField.tokenHigh);
     const low = view.getUint32(at + frameField.tokenLow);
     const known = ports.endpoints.find(socket.source);
-    if (known !== undefined && (low === known.token?.low || (low | high) === 0)) return this.#hear(known, now);
+    if (known !== undefined && (low === known.token?.low || (low | high) === 0))
+      return this.#hear(known, now, (low | high) !== 0);
     if ((low | high) !== 0) {
       const bearer = ports.findByToken(high, low);
       if (bearer !== undefined) return this.#roam(bearer, now);
     }
-    if (known !== undefined) return this.#hear(known, now);
+    if (known !== undefined) return this.#hear(known, now, false);
     return (low | high) === 0 ? this.#admit(view, at, now) : this.#drop("drop.stranger", undefined);
   }
 
-  #hear(port: UdpPort, now: Instant): UdpPort {
+  #hear(port: UdpPort, now: Instant, hasToken: boolean): UdpPort {
     if (now - port.heardAt > RETURN_SILENCE_MS) port.path.search();
     port.heardAt = now;
+    if (hasToken) port.provenAt = now;
+    // Without the token anybody may have sent it: believed while nothing better comes.
+    if (hasToken || now - port.provenAt > ROAM_SILENCE_MS) port.answerFrom(this.#options.socket.source.local);
     return port;
   }
 
@@ -107,7 +111,9 @@ export class Inbound {
     const { node, ports, socket } = this.#options;
     if (port.endpoint !== undefined && now - port.heardAt < ROAM_SILENCE_MS) return port;
     port.heardAt = now;
+    port.provenAt = now;
     ports.move(port, socket.source.toEndpoint());
+    port.answerFrom(socket.source.local);
     node.count("roamed");
     return port;
   }

@@ -110,7 +110,7 @@ export class Outbound {
   #sendGathered(): void {
     const port = this.#port;
     if (port?.endpoint === undefined || this.#datagrams === 0) return;
-    const outcome = this.#socket.send(port.endpoint, this.#datagramOctets);
+    const outcome = this.#socket.send(port.endpoint, this.#datagramOctets, port.local);
     if (outcome === "too-long") this.#handleTooLong(port);
     if (outcome !== "sent") this.#node.count(`drop.send_${outcome.replace("-", "_")}`, this.#datagrams);
     this.#port = undefined;

@@ -18,6 +18,8 @@ export const PORTS_MAX = 256;
 export const PROVISIONAL_MAX = 64;
 /** Strangers that the node does not adopt go after this time. */
 export const PROVISIONAL_MS = 10_000;
+/** After this silence the address that answers left from may be gone, or the wrong one: the routing table chooses again. */
+const LOCAL_MS = 3000;
 const STRANGERS_PER_SECOND = 32;
 const STRANGERS_BURST = 64;
 const PORT_NUMBER_MAX = 65_535;
@@ -71,6 +73,7 @@ export class PortTable {
   /** Where a configured neighbour's frames go from now on. */
   move(port: UdpPort, endpoint: IpEndpoint): void {
     this.endpoints.move(port, endpoint);
+    port.local = undefined;
     port.path.restart(this.#options.ipMtu, overheadOf(endpoint));
     this.announce(port);
   }
@@ -96,13 +99,16 @@ export class PortTable {
     port.isProvisional = true;
     port.heardAt = now;
     this.move(port, endpoint);
+    port.answerFrom(source.local);
     return port;
   }
 
-  /** Forgets strangers that the node did not adopt. */
+  /** Forgets strangers that the node did not adopt, and which of our addresses a silent neighbour spoke to. */
   handleTimeout(now: Instant): void {
-    for (const port of this.#byKey.values())
+    for (const port of this.#byKey.values()) {
+      if (now - port.heardAt >= LOCAL_MS) port.local = undefined;
       if (port.isProvisional && now - port.heardAt >= PROVISIONAL_MS) this.#remove(port);
+    }
   }
 
   /** Tells the node how the port is. */

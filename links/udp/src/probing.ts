@@ -1,4 +1,4 @@
-import type { IpEndpoint, WireSocket } from "@flor/host/datagram";
+import type { WireSocket } from "@flor/host/datagram";
 import type { Instant } from "@flor/machine";
 import { viewOf } from "@flor/wire";
 import type { PortTable } from "./port-table.ts";
@@ -24,7 +24,7 @@ export class Probing {
     if (end - at < PROBE_OCTETS || port.endpoint === undefined) return;
     const kind = view.getUint16(at + segmentField.offset);
     const nonce = view.getUint32(at + segmentField.slice);
-    if (kind === PROBE) this.#send(port.endpoint, ECHO, nonce, PROBE_OCTETS);
+    if (kind === PROBE) this.#send(port, ECHO, nonce, PROBE_OCTETS);
     else if (kind === ECHO && port.path.handleEcho(nonce)) this.#ports.announce(port);
   }
 
@@ -34,13 +34,14 @@ export class Probing {
       if (port.endpoint === undefined || port.isProvisional) continue;
       if (port.path.handleTimeout(now)) this.#ports.announce(port);
       for (let probe = port.path.pollTransmit(); probe !== undefined; probe = port.path.pollTransmit())
-        this.#send(port.endpoint, PROBE, probe.nonce, probe.octets);
+        this.#send(port, PROBE, probe.nonce, probe.octets);
     }
   }
 
-  #send(to: IpEndpoint, kind: typeof PROBE | typeof ECHO, nonce: number, octets: number): void {
+  #send({ endpoint, local }: UdpPort, kind: typeof PROBE | typeof ECHO, nonce: number, octets: number): void {
+    if (endpoint === undefined) return;
     writeProbe(this.#view, kind, nonce, octets);
     this.#socket.gather(this.#octets, 0, octets);
-    this.#socket.send(to, octets);
+    this.#socket.send(endpoint, octets, local);
   }
 }

@@ -1,4 +1,4 @@
-import type { IpEndpoint } from "@flor/host/datagram";
+import type { IpEndpoint, LocalAddress } from "@flor/host/datagram";
 import type { Instant } from "@flor/machine";
 import type { Token } from "@flor/wire";
 import { PathProbe } from "./path-probe.ts";
@@ -14,10 +14,14 @@ export class UdpPort {
   token: Token | undefined;
   /** Where its frames go; `undefined` until a name is resolved or the neighbour comes. */
   endpoint: IpEndpoint | undefined;
+  /** Which of our addresses the neighbour speaks to, and expects answers from; `undefined`: the routing table chooses. */
+  local: LocalAddress | undefined;
   /** A stranger's first frame made it. */
   isProvisional = false;
   /** When its last datagram came. */
   heardAt: Instant = -Infinity;
+  /** When a datagram with its token last came. */
+  provenAt: Instant = -Infinity;
   /** When its name was last resolved. */
   resolvedAt: Instant = -Infinity;
   /** Which of the name's addresses is next. */
@@ -38,5 +42,10 @@ export class UdpPort {
     this.path = path;
     // After a restart the numbers go on elsewhere, so that the neighbour does not take them for duplicates.
     this.segmentId = path.nextNonce() & 0xffff;
+  }
+
+  /** Takes the address that a datagram of this neighbour was sent to; a socket may not know it. */
+  answerFrom(local: LocalAddress | undefined): void {
+    if (local !== undefined) this.local = local;
   }
 }

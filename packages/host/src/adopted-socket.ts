@@ -10,7 +10,7 @@ import { createSocket, type RemoteInfo, type Socket, type SocketType } from "nod
 import { DatagramSource } from "./datagram-source.ts";
 import { errorCode } from "./error-code.ts";
 import { freeMessage } from "./free-message.ts";
-import { close, dup, errorName } from "./libc.ts";
+import { close, dup, errorName, watchReadable } from "./libc.ts";
 import { AF_INET6, ERRNO } from "./linux-socket.ts";
 import { ReceiveBatch, RECEIVE_BUFFER_OCTETS } from "./receive-batch.ts";
 import { check, forbidReuse } from "./socket-descriptor.ts";
@@ -41,8 +41,10 @@ export class AdoptedSocket {
   readonly #type: SocketType;
   readonly #sink: DatagramSink;
   readonly #batch: ReceiveBatch;
+  readonly #wantsLocal: boolean;
   readonly #first: Uint8Array;
   #socket: Socket | undefined;
+  #unwatch: (() => void) | undefined;
   #scheduled: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
   #paused = false;
@@ -53,11 +55,13 @@ export class AdoptedSocket {
   /** What the sink did not take. */
   #rest: { octets: Uint8Array; offset: number; end: number } | undefined;
 
-  constructor(fd: number, family: number, headroom: number, sink: DatagramSink) {
+  /** @param wantsLocal the descriptor says which of our addresses a datagram was sent to */
+  constructor(fd: number, family: number, headroom: number, sink: DatagramSink, wantsLocal = false) {
     this.#fd = fd;
     this.#type = family === AF_INET6 ? "udp6" : "udp4";
     this.#sink = sink;
-    this.#batch = new ReceiveBatch(BATCH, headroom);
+    this.#wantsLocal = wantsLocal;
+    this.#batch = new ReceiveBatch(BATCH, headroom, wantsLocal);
     this.#first = new Uint8Array(headroom + RECEIVE_BUFFER_OCTETS);
   }
 
@@ -81,7 +85,7 @@ export class AdoptedSocket {
     this.#paused = false;
     this.#drain();
     // The sink may have stopped us again during the drain.
-    if (!this.isPaused && this.#socket === undefined) this.#adoptAgain();
+    if (!this.isPaused && this.#socket === undefined && this.#unwatch === undefined) this.#adoptAgain();
   }
 
   /** Whether the sink stopped reception. */
@@ -99,6 +103,11 @@ export class AdoptedSocket {
   }
 
   #adopt(whenReady?: () => void): void {
+    if (this.#wantsLocal) {
+      // node:dgram does not say where a datagram was sent to, so that even the first is read by recvmmsg(2).
+      this.#unwatch = watchReadable(this.#fd, () => this.#handleReadable());
+      return whenReady?.();
+    }
     const socket = createSocket(this.#type);
     this.#socket = socket;
     socket.on("message", (message, remote) => {
@@ -144,6 +153,12 @@ export class AdoptedSocket {
     } catch {
       // It was never bound.
     }
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  #handleReadable(): void {
+    if (this.#scheduled === undefined) this.#continueNextTurn();
   }
 
   #handleMessage(message: Uint8Array, remote: RemoteInfo): void {
@@ -194,7 +209,9 @@ export class AdoptedSocket {
       batch.sourceWord(index, 1),
       batch.sourceWord(index, 2),
       batch.sourceWord(index, 3),
+      batch.sourceScope(index),
     );
+    this.source.local = batch.localOf(index);
     this.source.port = batch.sourcePort(index);
     const length = batch.lengthOf(index);
     this.#hand(octets, batch.headroom, batch.headroom + length);

@@ -21,6 +21,11 @@ export function isIpv4Endpoint(endpoint: IpEndpoint): boolean {
   return a === 0 && b === 0 && c === V4_MAPPED;
 }
 
+/** Whether the endpoint stands for all addresses of this machine: 0.0.0.0 or ::. */
+export function isUnspecified(endpoint: IpEndpoint): boolean {
+  return endpoint.words[3] === 0 && endpoint.words[1] === 0 && (isIpv4Endpoint(endpoint) || endpoint.words[2] === 0);
+}
+
 /** Whether two endpoints are the same address and port. */
 export function sameEndpoint(one: IpEndpoint, other: IpEndpoint): boolean {
   return one.port === other.port && one.words.every((word, index) => word === other.words[index]);

@@ -59,6 +59,15 @@ export const sendmmsg: (fd: number, messages: number, count: number, flags: numb
 export const recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number =
   libc.func("int recvmmsg(int, uintptr_t, unsigned int, int, void*)");
 
+/**
+ * Calls back whenever `fd` can be read, until the returned function is called. No microtask runs after the callback:
+ * schedule work with `setImmediate`, which comes in the same iteration of the loop.
+ */
+export function watchReadable(fd: number, whenReadable: () => void): () => void {
+  const handle = koffi.node.poll(fd, { readable: true }, whenReadable);
+  return () => handle.close();
+}
+
 /** Why the last call that returned -1 did. */
 export function errno(): number {
   return koffi.errno();

@@ -14,12 +14,15 @@ export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 
 export const IPPROTO_IP = 0;
+export const IP_PKTINFO = 8;
 export const IP_MTU_DISCOVER = 10;
 export const IP_MTU = 14;
 export const IPPROTO_IPV6 = 41;
 export const IPV6_MTU_DISCOVER = 23;
 export const IPV6_MTU = 24;
 export const IPV6_V6ONLY = 26;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_PKTINFO = 50;
 /** Sets DF and lets the kernel refuse what the path is known not to take. */
 export const PMTUDISC_DO = 2;
 
@@ -37,9 +40,12 @@ export const F_DUPFD_CLOEXEC = 1030;
 export const ERRNO = {
   EIO: 5,
   EAGAIN: 11,
+  ENODEV: 19,
   EINVAL: 22,
   EMSGSIZE: 90,
   EOPNOTSUPP: 95,
+  EADDRNOTAVAIL: 99,
+  ENETUNREACH: 101,
   ENOBUFS: 105,
   ECONNREFUSED: 111,
 } as const;
@@ -66,6 +72,12 @@ export const segmentControl = {
   segmentOctets: 16,
   lengthValue: 18,
 } as const;
+/** A control message: cmsghdr of 16 octets, then its data, padded to whole words. */
+export const cmsghdr = { octets: 16, length: 0, level: 8, type: 12, alignment: 8 } as const;
+/** in_pktinfo behind its cmsghdr: interface, local address, destination of the header. */
+export const packetInfo4 = { octets: 32, lengthValue: 28, interface: 16, local: 20 } as const;
+/** in6_pktinfo behind its cmsghdr: address, interface. */
+export const packetInfo6 = { octets: 40, lengthValue: 36, address: 16, interface: 32 } as const;
 /** sockaddr_in6, the longer of the two addresses we use. */
 export const SOCKADDR_MAX_OCTETS = 28;
 

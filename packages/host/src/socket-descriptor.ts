@@ -5,10 +5,12 @@ import {
   AF_INET6,
   IP_MTU,
   IP_MTU_DISCOVER,
+  IP_PKTINFO,
   IPPROTO_IP,
   IPPROTO_IPV6,
   IPV6_MTU,
   IPV6_MTU_DISCOVER,
+  IPV6_RECVPKTINFO,
   IPV6_V6ONLY,
   PMTUDISC_DO,
   SO_RCVBUF,
@@ -74,6 +76,13 @@ export function setBuffers(fd: number, octets: number): number {
 export function forbidFragments(fd: number, family: number): void {
   setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO);
   if (family === AF_INET6) setOption(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO);
+}
+
+/** Has the kernel say of every datagram which of our addresses it was sent to; false when it does not know how. */
+export function requestLocalAddress(fd: number, family: number): boolean {
+  return family === AF_INET6
+    ? setOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+    : setOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
 }
 
 /** The IP MTU of the path to `to` as the kernel knows it, or `undefined` without a route. */

@@ -5,8 +5,9 @@
 import { AdoptedSocket } from "./adopted-socket.ts";
 import type { DatagramSource } from "./datagram-source.ts";
 import { GatherList } from "./gather-list.ts";
-import { type IpEndpoint, isIpv4Endpoint } from "./ip-endpoint.ts";
+import { type IpEndpoint, isIpv4Endpoint, isUnspecified } from "./ip-endpoint.ts";
 import { AF_INET, AF_INET6, ERRNO, SOL_UDP, UDP_GRO } from "./linux-socket.ts";
+import type { LocalAddress } from "./local-address.ts";
 import { MessageSender } from "./message-sender.ts";
 import {
   bindDescriptor,
@@ -15,6 +16,7 @@ import {
   openDescriptor,
   orClosed,
   pathMtu,
+  requestLocalAddress,
   setBuffers,
   setOption,
 } from "./socket-descriptor.ts";
@@ -33,10 +35,13 @@ import {
 /** Header, slice and padding of every segment. */
 const PIECES_MAX = SEND_DATAGRAMS_MAX * 3;
 
+/** What the kernel answers to a source address that is not ours any more; which, differs by version and family. */
+const ADDRESS_GONE: ReadonlySet<number> = new Set([ERRNO.EINVAL, ERRNO.ENODEV, ERRNO.EADDRNOTAVAIL, ERRNO.ENETUNREACH]);
+
 /** Opens a {@link WireSocket} through FFI. Throws `SocketCallError`. */
 export async function openFfiWireSocket(options: WireSocketOptions): Promise<WireSocket> {
   const family = isIpv4Endpoint(options.local) ? AF_INET : AF_INET6;
-  const socket = orClosed(openDescriptor(family), (fd) => new FfiWireSocket(fd, family, options.segmentation ?? true));
+  const socket = orClosed(openDescriptor(family), (fd) => new FfiWireSocket(fd, family, options));
   try {
     await socket.start(options.local);
     return socket;
@@ -61,19 +66,22 @@ class FfiWireSocket implements WireSocket {
   readonly #sender: MessageSender;
   readonly #gathered = new GatherList(PIECES_MAX);
   readonly #single = new GatherList(PIECES_MAX);
+  #from: LocalAddress | undefined;
   #closed = false;
 
-  constructor(fd: number, family: number, segmentation: boolean) {
+  constructor(fd: number, family: number, { local, segmentation = true }: WireSocketOptions) {
     this.#fd = fd;
     this.#family = family;
     this.receiveBufferOctets = setBuffers(fd, WIRE_BUFFER_OCTETS);
     forbidFragments(fd, family);
     this.usesSegmentation = segmentation && setOption(fd, SOL_UDP, UDP_GRO, 1);
     this.#sender = new MessageSender(fd, family);
-    this.#adopted = new AdoptedSocket(fd, family, WIRE_HEADROOM_OCTETS, {
-      onDatagram: (octets, offset, end) => this.#handleDatagram(octets, offset, end),
-      onError: (code) => this.onError(code),
-    });
+    const sink = {
+      onDatagram: (octets: Uint8Array, offset: number, end: number) => this.#handleDatagram(octets, offset, end),
+      onError: (code: string) => this.onError(code),
+    };
+    const wantsLocal = isUnspecified(local) && requestLocalAddress(fd, family);
+    this.#adopted = new AdoptedSocket(fd, family, WIRE_HEADROOM_OCTETS, sink, wantsLocal);
   }
 
   async start(local: IpEndpoint): Promise<void> {
@@ -99,7 +107,8 @@ class FfiWireSocket implements WireSocket {
     this.#gathered.add(octets, offset, length);
   }
 
-  send(to: IpEndpoint, datagramOctets: number): SendOutcome {
+  send(to: IpEndpoint, datagramOctets: number, from?: LocalAddress): SendOutcome {
+    this.#from = from;
     const outcome = this.#closed ? "failed" : this.#sendGathered(to, datagramOctets);
     this.#gathered.clear();
     countWireError(this.counters, outcome);
@@ -127,7 +136,7 @@ class FfiWireSocket implements WireSocket {
     const list = this.#gathered;
     if (list.octets <= datagramOctets) return this.#transmit(list, to, 0);
     if (!this.usesSegmentation) return this.#sendEach(to, datagramOctets);
-    const error = this.#sender.send(list, to, datagramOctets);
+    const error = this.#transmitFrom(list, to, datagramOctets);
     if (error === 0) {
       this.counters.segmentedSends += 1;
       return this.#countSent(list.octets);
@@ -151,8 +160,16 @@ class FfiWireSocket implements WireSocket {
   }
 
   #transmit(list: GatherList, to: IpEndpoint, segmentOctets: number): SendOutcome {
-    const error = this.#sender.send(list, to, segmentOctets);
+    const error = this.#transmitFrom(list, to, segmentOctets);
     return error === 0 ? this.#countSent(list.octets) : outcomeOf(error);
+  }
+
+  /** An address that this machine has lost is left to the routing table. */
+  #transmitFrom(list: GatherList, to: IpEndpoint, segmentOctets: number): number {
+    const error = this.#sender.send(list, to, segmentOctets, this.#from);
+    if (this.#from === undefined || !ADDRESS_GONE.has(error)) return error;
+    this.#from = undefined;
+    return this.#sender.send(list, to, segmentOctets, undefined);
   }
 
   #countSent(octets: number): SendOutcome {

@@ -160,3 +160,39 @@ async function collect(socket: WireSocket, count: number): Promise<number[]> {
     };
   });
 }
+
+describe("an ffi wire socket that listens on all addresses", () => {
+  it.each(["0.0.0.0", "::"])("on %s knows where each datagram was sent to, and answers from there", async (any) => {
+    await using wire = await openDisposable(any);
+    for (const to of ["127.0.0.1", "127.0.0.2", "127.0.0.3"]) {
+      await using peer = await openDisposable("127.0.0.1");
+      const there = collect(wire.socket, 1);
+      peer.socket.gather(Uint8Array.of(1), 0, 1);
+      peer.socket.send(endpoint(to, wire.socket.local.port), 1);
+      await there;
+      expect(wire.socket.source.local?.words).toEqual(endpoint(to, 0).words);
+      const back = collect(peer.socket, 4);
+      const { socket } = wire;
+      socket.gather(Uint8Array.of(1, 2, 3, 4), 0, 4);
+      expect(socket.send(socket.source.toEndpoint(), 2, socket.source.local)).toBe("sent");
+      expect(await back).toEqual([1, 2, 3, 4]);
+      expect(peer.socket.source.toEndpoint()).toEqual(endpoint(to, socket.local.port));
+    }
+  });
+
+  it("sends from another address when the one that it was to send from is gone", async () => {
+    await using wire = await openDisposable("0.0.0.0");
+    await using peer = await openDisposable("127.0.0.1");
+    const received = collect(peer.socket, 2);
+    const gone = { words: endpoint("192.0.2.77", 0).words, scope: 0 };
+    wire.socket.gather(Uint8Array.of(7, 8), 0, 2);
+    expect(wire.socket.send(peer.socket.local, 1, gone)).toBe("sent");
+    expect(await received).toEqual([7, 8]);
+    expect(wire.socket.usesSegmentation).toBe(true);
+  });
+});
+
+async function openDisposable(host: string): Promise<{ socket: WireSocket } & AsyncDisposable> {
+  const socket = await openWireSocket({ local: endpoint(host, 0) });
+  return { socket, [Symbol.asyncDispose]: async () => socket.close() };
+}

@@ -1,6 +1,7 @@
 /** The UDP socket of a link toward its neighbours. `openWireSocket` makes one: through FFI on Linux, else on `node:dgram`. */
 import type { DatagramSource } from "./datagram-source.ts";
 import type { IpEndpoint } from "./ip-endpoint.ts";
+import type { LocalAddress } from "./local-address.ts";
 
 /** Datagrams of one send at most: UDP_SEGMENT takes no more. */
 export const SEND_DATAGRAMS_MAX = 64;
@@ -60,8 +61,11 @@ export interface WireSocket {
    * {@link SEND_DATAGRAMS_MAX} × 3 pieces. Borrowed until `send`.
    */
   gather(octets: Uint8Array, offset: number, length: number): void;
-  /** Sends what was gathered as datagrams of `datagramOctets`, the last one as long as the rest. */
-  send(to: IpEndpoint, datagramOctets: number): SendOutcome;
+  /**
+   * Sends what was gathered as datagrams of `datagramOctets`, the last one as long as the rest. They leave from the
+   * address `from`, as `source.local` gave it, or without it from the one that the routing table prefers.
+   */
+  send(to: IpEndpoint, datagramOctets: number, from?: LocalAddress): SendOutcome;
   /** The IP MTU of the path as the kernel knows it, or `undefined` when it does not say. Opens a socket: not for every frame. */
   pathMtu(to: IpEndpoint): number | undefined;
   /** Closes the socket. Harmless when closed already. */
