@@ -1,3 +1,4 @@
 /** The QUIC engine's own seams, for those who give it cryptography or congestion control. */
 export * from "./tls/packet-protection.ts";
 export type * from "./congestion/congestion-controller.ts";
+export { tlsAlertText } from "./tls/tls-alert-text.ts";

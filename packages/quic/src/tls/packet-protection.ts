@@ -87,6 +87,8 @@ export interface TlsHandshake {
   takeCrypto(): { readonly level: TlsLevel; readonly octets: Uint8Array } | undefined;
   /** The next keys, or `undefined`. */
   takeKeys(): LevelKeys | undefined;
+  /** Why `handleCrypto` returned an alert and what to do, for logs and the reason of the close. */
+  readonly failure: string | undefined;
   /** Both ends' Finished are verified. */
   readonly isComplete: boolean;
   /** The peer's quic_transport_parameters extension, RFC 9001 section 8.2; known before `isComplete`. */

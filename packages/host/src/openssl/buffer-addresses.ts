@@ -1,0 +1,28 @@
+import { addressOfBuffer, type Pointer } from "./library.ts";
+
+/** Remembers where ArrayBuffers lie, because asking costs as much as a call into OpenSSL. */
+const addresses = new WeakMap<ArrayBufferLike, Pointer>();
+
+/**
+ * The addresses of the arrays that one caller works on, one after the other. Whoever uses an address checks its bounds
+ * against the array first: a transferred or shrunk buffer has fewer octets, never another address with as many.
+ */
+export class BufferAddresses {
+  #last: Uint8Array | undefined;
+  #lastAddress: Pointer = 0;
+
+  /** The address of `octets[0]`; valid as long as the caller holds `octets`. */
+  of(octets: Uint8Array): Pointer {
+    if (octets === this.#last) return this.#lastAddress;
+    // An array that V8 keeps on its own heap moves out of it with the first look at its buffer.
+    const { buffer } = octets;
+    let address = addresses.get(buffer);
+    if (address === undefined) {
+      address = addressOfBuffer(buffer);
+      addresses.set(buffer, address);
+    }
+    this.#last = octets;
+    this.#lastAddress = address + octets.byteOffset;
+    return this.#lastAddress;
+  }
+}
