@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Dialler } from "./dialler.ts";
 import { HostsFile } from "./hosts-file.ts";
 import { listenTcp, type TcpListener } from "./listen-tcp.ts";
+import { OwnAddresses } from "./own-addresses.ts";
 import { Resolver } from "./resolver.ts";
 import type { TcpStream } from "./tcp-stream.ts";
 
@@ -33,6 +34,7 @@ interface Setting {
   readonly ownPorts?: readonly number[];
   readonly pendingMax?: number;
   readonly timeLimitMs?: number;
+  readonly ownAddresses?: OwnAddresses;
 }
 
 async function diallerOf({ allow, hosts, ownPorts, ...bounds }: Setting): Promise<Dialler> {
@@ -164,5 +166,26 @@ describe("bounds on dialling", () => {
     expect(await outcomeOf(dialler, named("web.example"))).toMatch(/^TIMED_OUT/);
     expect(dialler.pending).toBe(0);
     await new Promise<void>((resolve) => void nameServer.close(resolve));
+  });
+});
+
+describe("where this machine's own addresses cannot be read", () => {
+  const unreadable = (code: string): OwnAddresses =>
+    new OwnAddresses(() => {
+      throw Object.assign(new Error("no list"), { code });
+    });
+
+  it.each([
+    { code: "EMFILE", cause: Cause.OVERLOADED },
+    { code: "EACCES", cause: Cause.NOT_ALLOWED },
+  ])("$code refuses what only `*` or a range allows, and says why", async ({ code, cause }) => {
+    const dialler = await diallerOf({ allow: ["*", "9.0.0.0/8"], ownAddresses: unreadable(code) });
+    const outcome = await dialler.dial(addressed([9, 9, 9, 9]), "peer", never);
+    expect(outcome).toMatchObject({ cause, text: expect.stringContaining(`cannot be read (${code})`) });
+  });
+
+  it("loopback, which is always this machine's, is judged as ever", async () => {
+    const dialler = await diallerOf({ allow: ["127.0.0.0/8"], ownAddresses: unreadable("EACCES") });
+    expect(await outcomeOf(dialler, addressed([127, 0, 0, 1]))).toBe("connected from 127.0.0.1");
   });
 });

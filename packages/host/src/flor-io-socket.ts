@@ -5,7 +5,7 @@
 import { randomFillSync } from "node:crypto";
 import type { FlorIoEnd, FlorIoEvent, FlorIoOptions } from "@flor/io";
 import type { Instant } from "@flor/machine";
-import type { DatagramSocket } from "./datagram-socket.ts";
+import type { DatagramCounters, DatagramSocket } from "./datagram-socket.ts";
 import { EarlyTimer } from "./early-timer.ts";
 
 /** What an end needs of its socket and of this machine. */
@@ -48,6 +48,11 @@ export class FlorIoSocket {
       this.#serve();
     };
     socket.onError = (code) => owner.handleSocketError(code);
+  }
+
+  /** What the kernel did with datagrams. */
+  get counters(): Readonly<DatagramCounters> {
+    return this.#socket.counters;
   }
 
   get localPort(): number {

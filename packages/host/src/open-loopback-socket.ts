@@ -1,6 +1,10 @@
 import { endianness } from "node:os";
 import { openPortableLoopbackSocket } from "./datagram-portable.ts";
+import { errorCode } from "./error-code.ts";
 import type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
+
+/** They pass. */
+const SHORTAGES: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "ENOBUFS"]);
 
 /** Whether the FFI sockets may be tried here: 64-bit little-endian Linux, unless the environment has FLOR_FFI=0. */
 export function isFfiPossible(): boolean {
@@ -16,7 +20,9 @@ export async function openLoopbackSocket(options: LoopbackSocketOptions = {}): P
     try {
       const { openFfiLoopbackSocket } = await import("./datagram-ffi.ts");
       return await openFfiLoopbackSocket(options.receiveBufferOctets);
-    } catch {
+    } catch (error) {
+      // The portable socket would lack the same, or be slow for ever because of a moment's shortage.
+      if (SHORTAGES.has(errorCode(error))) throw error;
       // No koffi, no glibc, or a sandbox that forbids the calls: the portable socket is slower, not poorer.
     }
   }

@@ -48,6 +48,7 @@ export class LinkSession implements FlorIoSocketOwner {
   #neighbours: readonly WantedNeighbour[] = [];
   readonly #conduct: SessionConduct | undefined;
   #wasDegraded = false;
+  readonly #socketErrors = new Map<string, number>();
   #isClosed = false;
 
   private constructor(options: LinkSessionOptions, socket: DatagramSocket) {
@@ -125,7 +126,20 @@ export class LinkSession implements FlorIoSocketOwner {
       "received-octets": grant.received.octets,
       "credit-stalls": stalls,
       ...Object.fromEntries(dropped),
+      ...this.#refusedByKernel(),
     };
+  }
+
+  /** Bundles that the kernel did not take, and what else it said of the socket by error code; nothing where all went well. */
+  #refusedByKernel(): Record<string, number> {
+    const { sendNoBuffer, sendTooLong, sendFailed } = this.#io.counters;
+    const unsent = {
+      "drop.send-no-buffer": sendNoBuffer,
+      "drop.send-too-long": sendTooLong,
+      "drop.send-failed": sendFailed,
+    };
+    const counted = Object.entries(unsent).filter(([, count]) => count > 0);
+    return { ...Object.fromEntries(counted), ...Object.fromEntries(this.#socketErrors) };
   }
 
   handleServed(now: number): void {
@@ -134,6 +148,8 @@ export class LinkSession implements FlorIoSocketOwner {
 
   handleSocketError(code: string): void {
     const { log, name } = this.#options;
+    const counter = `socket.${code}`;
+    this.#socketErrors.set(counter, (this.#socketErrors.get(counter) ?? 0) + 1);
     log.write("debug", "link-socket", { link: name, code });
   }
 
