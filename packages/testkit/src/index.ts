@@ -1,4 +1,5 @@
 export { Capture } from "./capture.ts";
+export { FailingCalls, type Wish } from "./failing-calls/failing-calls.ts";
 export { Firewall } from "./firewall.ts";
 export {
   ImpairedPath,

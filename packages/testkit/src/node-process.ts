@@ -17,6 +17,10 @@ const LOOK_AGAIN_MS = 20;
 export interface NodeProcessOptions {
   /** Where it runs; absent: in this one. */
   readonly namespace?: Namespace;
+  /** Added to the environment of `flor up`. @default {} */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `ulimit -n` of `flor up`. @default this process's */
+  readonly openFilesMax?: number;
 }
 
 /** What `flor COMMAND …` came to. */
@@ -40,7 +44,7 @@ export class NodeProcess implements AsyncDisposable {
   readonly id: string;
   readonly folder: string;
   readonly keyFile: string;
-  readonly #namespace: Namespace | undefined;
+  readonly #options: NodeProcessOptions;
   #process: StartedProcess | undefined;
 
   private constructor(name: string, id: string, folder: string, options: NodeProcessOptions) {
@@ -48,7 +52,7 @@ export class NodeProcess implements AsyncDisposable {
     this.id = id;
     this.folder = folder;
     this.keyFile = join(folder, "node.key");
-    this.#namespace = options.namespace;
+    this.#options = options;
   }
 
   /** Makes the key; the node runs after `up`. */
@@ -89,22 +93,29 @@ export class NodeProcess implements AsyncDisposable {
     const file = config === undefined ? join(this.folder, "flor.yaml") : this.configure(config);
     // A test run that is killed closes the pipe: no node outlives it.
     const args = [FLOR, "up", "--until-stdin-ends", "-c", file];
-    const options = { env: this.environment };
+    const { namespace, environment, openFilesMax } = this.#options;
+    const options = { env: { ...this.environment, ...environment } };
+    const limited = ["sh", "-c", `ulimit -n ${openFilesMax}; exec "$@"`, "sh"];
+    const [program, ...rest] = [...(openFilesMax === undefined ? [] : limited), process.execPath, ...args];
     this.#process =
-      this.#namespace === undefined
-        ? StartedProcess.start(process.execPath, args, options)
-        : this.#namespace.start(process.execPath, args, options);
+      namespace === undefined
+        ? StartedProcess.start(program!, rest, options)
+        : namespace.start(program!, rest, options);
     await this.waitFor(() => true, "its first status");
   }
 
   /** What `flor status --json` would say, without a process for each question; undefined while it does not answer. */
   async status(): Promise<NodeStatus | undefined> {
     try {
-      const path = controlSocketPath(runtimeFolder(this.environment), this.name);
-      return (await askControlSocket(path, { method: "status", params: {} })) as NodeStatus;
+      return (await this.ask("status")) as NodeStatus;
     } catch {
       return undefined;
     }
+  }
+
+  /** Asks its control socket; rejects when it does not answer, or refuses. */
+  async ask(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+    return askControlSocket(controlSocketPath(runtimeFolder(this.environment), this.name), { method, params });
   }
 
   /** Asks until `look` finds something other than false and undefined; rejects with the log when time is over. */

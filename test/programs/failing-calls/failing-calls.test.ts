@@ -1,0 +1,130 @@
+/**
+ * No failing system call ends a node: every call that a node makes fails in turn, with every error, at the ingress, in
+ * the middle and at the egress, while traffic goes through.
+ */
+import { NodeProcess, TestServer, type Wish } from "@flor/testkit";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connectThrough, openThrough } from "../../e2e/connect-through.ts";
+import { CALLS_OF_LINKS, CALLS_OF_TRAFFIC, ERRORS, saidInStatus } from "./sweep.ts";
+import { type FallibleNode, ROLES, startPair, ThreeNodes } from "./three-nodes.ts";
+
+/** In a row: more than one flow's worth, and few enough to be over when the flow is. */
+const FAILURES = 3;
+/** A flow that met a failure may end by any of its time limits; one after it may not. */
+const PATIENCE_MS = 5000;
+
+let nodes: ThreeNodes;
+let echo: TestServer;
+
+beforeAll(async () => {
+  nodes = await ThreeNodes.start();
+  echo = await TestServer.open({ kind: "echo" });
+});
+
+afterAll(async () => {
+  await nodes[Symbol.asyncDispose]();
+  await echo[Symbol.asyncDispose]();
+});
+
+/** Opens a flow, sends an octet there and back, and ends it; throws when that does not work. */
+async function sendThrough(): Promise<void> {
+  using client = await openThrough(nodes.socksPort, { host: "127.0.0.1", port: echo.port }, PATIENCE_MS);
+  await client.write("x");
+  await client.read(1, PATIENCE_MS);
+  client.end();
+}
+
+/** How often a flow was tried until one worked; the first may have met what has failed before. */
+async function triesUntilThrough(): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const worked = await sendThrough().then(
+      () => true,
+      (error: unknown) => (tries < 3 ? false : Promise.reject(error)),
+    );
+    if (worked) return tries;
+  }
+}
+
+describe.each(ROLES)("at the %s", (role) => {
+  test.each(CALLS_OF_TRAFFIC[role])("%s that fails ends no node, and is over when it works again", async (call) => {
+    const { node, calls } = nodes.byRole[role];
+    for (const error of ERRORS) {
+      calls.start({ call, error, times: FAILURES });
+      await sendThrough().catch(() => {});
+      await node.status();
+      expect(calls.stop(), `${call} was called`).toBeGreaterThan(0);
+      await triesUntilThrough();
+      expect(node.process.isRunning, `${call} with ${error}: ${node.process.output.slice(-2000)}`).toBe(true);
+      const status = await node.status();
+      expect(status?.mistakes).toEqual({});
+      expect(status && saidInStatus(call, error, status), `${call} with ${error} in status`).toBe(true);
+    }
+  });
+});
+
+test("what the egress could not do for want of descriptors is said in its log, and in the ingress's", async () => {
+  const { calls, node } = nodes.byRole.egress;
+  calls.start({ call: "socket", error: "EMFILE", times: 1 });
+  using refused = await connectThrough(nodes.socksPort, { host: "127.0.0.1", port: echo.port });
+  expect([refused.reply, calls.stop()]).toEqual([1, 1]);
+  await node.process.waitForOutput(/"text":"127\.0\.0\.1: EMFILE","cause":"overloaded".*connect-failed/);
+  await nodes.byRole.ingress.node.process.waitForOutput(/EMFILE.*open-failed/);
+});
+
+test("lines that a full disk did not take are counted, and said when there is room", async () => {
+  const { calls, node } = nodes.byRole.egress;
+  calls.start({ call: "write", error: "ENOSPC" });
+  for (let lines = 0; lines < 2; lines += 1) {
+    using refused = await connectThrough(nodes.socksPort, { host: "192.0.2.1", port: 9 }).catch(() => undefined);
+    expect(refused?.reply ?? 2).toBe(2);
+  }
+  calls.stop();
+  using refused = await connectThrough(nodes.socksPort, { host: "192.0.2.1", port: 9 });
+  expect(refused.reply).toBe(2);
+  await node.process.waitForOutput(/"msg":"log-lines-lost","lines":\d/);
+});
+
+/** Restarts the first link while a call fails once; a link that waits after a failed start is started at once. */
+async function restartLink({ node, calls }: FallibleNode, wish: Wish): Promise<void> {
+  const restart = (): Promise<unknown> => node.ask("link.restart", { name: "wan" });
+  // The answer may meet the failure too.
+  calls.start({ ...wish, skip: 0, times: 1 });
+  await restart().catch(() => {});
+  expect(calls.stop(), `${wish.call} was called`).toBe(1);
+  await node.waitFor(({ links }) => links[0]?.state === "ready" || links[0]?.state === "back-off", "it was tried");
+  if ((await node.status())?.links[0]?.state === "back-off") await restart();
+}
+
+test.each(CALLS_OF_LINKS)(
+  "%s that fails while a link starts ends no node, and the link starts",
+  async (call, errors) => {
+    const { node, calls } = nodes.byRole.egress;
+    for (const error of errors) {
+      await restartLink({ node, calls }, { call, error });
+      await node.waitFor(({ links }) => links[0]?.state === "ready", "its link is ready");
+      expect(node.process.isRunning).toBe(true);
+    }
+    await nodes.byRole.ingress.node.waitForPeer("egress");
+    await triesUntilThrough();
+  },
+);
+
+test("more flows than descriptors are refused with a reply, and there is room when others end", async () => {
+  await using few = await NodeProcess.prepare("few", { openFilesMax: 60 });
+  await using near = await NodeProcess.prepare("near");
+  await startPair(near, few);
+  const socksPort = await near.socksPort();
+  const target = { host: "127.0.0.1", port: echo.port };
+  const flows = await Promise.all(Array.from({ length: 60 }, () => connectThrough(socksPort, target)));
+  const replies = flows.map(({ reply }) => reply);
+  // Three quarters of 60, less 32.
+  expect([replies.filter((reply) => reply === 0).length, replies.filter((reply) => reply === 1).length]).toEqual([
+    13, 47,
+  ]);
+  for (const { client } of flows) client[Symbol.dispose]();
+  await few.waitFor(({ flows: { open } }) => open === 0, "no flow is open");
+  using again = await openThrough(socksPort, target);
+  await again.write("x");
+  await again.read(1);
+  expect((await few.status())?.flows.failed["egress-overloaded"]).toBe(47);
+});
