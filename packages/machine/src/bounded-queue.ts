@@ -1,5 +1,5 @@
 /**
- * A first-in first-out queue with a bound. `push` says what had to go to make room: nothing is lost silently.
+ * A first-in first-out queue with a bound; `push` refuses when it is full, so that nothing is lost silently.
  */
 export class BoundedQueue<T> {
   readonly capacity: number;
@@ -23,14 +23,6 @@ export class BoundedQueue<T> {
     return this.#size === this.capacity;
   }
 
-  /** Appends `item`. When the queue is full the oldest item makes room and is returned. */
-  pushDroppingOldest(item: T): T | undefined {
-    const dropped = this.isFull ? this.shift() : undefined;
-    this.#items[(this.#head + this.#size) % this.capacity] = item;
-    this.#size += 1;
-    return dropped;
-  }
-
   /** Appends `item` and returns true, or returns false when the queue is full. */
   push(item: T): boolean {
     if (this.isFull) return false;
@@ -47,10 +39,5 @@ export class BoundedQueue<T> {
     this.#head = (this.#head + 1) % this.capacity;
     this.#size -= 1;
     return item;
-  }
-
-  /** The oldest item, left in place. */
-  peek(): T | undefined {
-    return this.#size === 0 ? undefined : this.#items[this.#head];
   }
 }

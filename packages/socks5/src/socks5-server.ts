@@ -7,7 +7,7 @@
  *
  * Whatever goes wrong leads to `closed`, from which nothing leads back.
  */
-import type { Instant, Machine } from "@flor/machine";
+import type { Instant } from "@flor/machine";
 import type { Socks5CloseReason } from "./close-reason.ts";
 import { type Credentials, decodeCredentials, encodeAuthenticationStatus } from "./credentials.ts";
 import type { Decoded } from "./decoded.ts";
@@ -46,7 +46,7 @@ type Step = "greeting" | "credentials" | "request" | "answer" | "relay" | "close
 const NOTHING = new Uint8Array(0);
 
 /** One SOCKS5 connection as its server sees it. */
-export class Socks5Server implements Machine<Uint8Array, Uint8Array, Socks5Event> {
+export class Socks5Server {
   readonly #users: Socks5Users | undefined;
   readonly #pipeline = new Pipeline();
   #step: Step = "greeting";
