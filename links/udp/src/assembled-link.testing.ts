@@ -1,8 +1,8 @@
 import type { Neighbour } from "@flor/link-kit";
 import { viewOf } from "@flor/wire";
-import { Inbound } from "./inbound.ts";
+import { WireReceiver } from "./wire-receiver.ts";
 import { endpoint, MemoryNode, MemoryWire } from "./memory.testing.ts";
-import { Outbound } from "./outbound.ts";
+import { WireSender } from "./wire-sender.ts";
 import { PortTable } from "./port-table.ts";
 import { Probing } from "./probing.ts";
 import { Reassembly } from "./reassembly.ts";
@@ -17,8 +17,8 @@ export class AssembledLink {
   readonly reassembly: Reassembly = new Reassembly(this.bundle);
   readonly ports: PortTable;
   readonly probing: Probing;
-  readonly outbound: Outbound;
-  readonly inbound: Inbound;
+  readonly sender: WireSender;
+  readonly receiver: WireReceiver;
   now = 1000;
   readonly #wanted = new Map<string, Neighbour>();
 
@@ -32,10 +32,10 @@ export class AssembledLink {
       handlePortGone: (port) => reassembly.handlePortGone(port),
     });
     this.probing = new Probing(wire, this.ports);
-    this.outbound = new Outbound(node, wire, this.ports, segments);
+    this.sender = new WireSender(node, wire, this.ports, segments);
     const { ports, probing } = this;
-    this.inbound = new Inbound({ node, socket: wire, ports, bundle, reassembly, probing, now: () => this.now });
-    wire.onDatagram = (octets, offset, end) => this.inbound.handleDatagram(octets, offset, end);
+    this.receiver = new WireReceiver({ node, socket: wire, ports, bundle, reassembly, probing, now: () => this.now });
+    wire.onDatagram = (octets, offset, end) => this.receiver.handleDatagram(octets, offset, end);
   }
 
   /** Adds one neighbour at an address, the path to which has proven that it carries what is expected of it. */
@@ -65,6 +65,6 @@ export class AssembledLink {
       octets.set(one, at);
       at += one.length;
     }
-    this.outbound.handleFrames(octets, viewOf(octets), 0, octets.length);
+    this.sender.handleFrames(octets, viewOf(octets), 0, octets.length);
   }
 }

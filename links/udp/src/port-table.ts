@@ -4,16 +4,14 @@
  */
 import { randomInt } from "node:crypto";
 import { type DatagramSource, formatEndpoint, type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
-import type { Neighbour, NodeDoor } from "@flor/link-kit";
+import { type Neighbour, type NodeDoor, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/link-kit";
 import { type Instant, RateBudget } from "@flor/machine";
-import { FRAME_HEADER_OCTETS, type Token, tokenFrom } from "@flor/wire";
+import { FRAME_HEADER_OCTETS, type Token, TOKEN_OCTETS, tokenFrom } from "@flor/wire";
 import { EndpointMap } from "./endpoint-map.ts";
 import { FRAME_MAX_OCTETS } from "./frame-limit.ts";
 import { PathProbe } from "./path-probe.ts";
 import { UdpPort } from "./udp-port.ts";
 
-/** Ports at once: what a node takes in one list. */
-export const PORTS_MAX = 256;
 /** Strangers at once. */
 export const PROVISIONAL_MAX = 64;
 /** Strangers that the node does not adopt go after this time. */
@@ -22,8 +20,6 @@ export const PROVISIONAL_MS = 10_000;
 const LOCAL_MS = 3000;
 const STRANGERS_PER_SECOND = 32;
 const STRANGERS_BURST = 64;
-const PORT_NUMBER_MAX = 65_535;
-const TOKEN_OCTETS = 8;
 const NONCE_RANGE = 0x1_0000_0000;
 
 /** What a path must at least carry: a segment's header and something in it. */

@@ -29,7 +29,7 @@ function receiver(): AssembledLink {
 
 function receive(link: AssembledLink, datagrams: readonly Uint8Array[]): Uint8Array[] {
   for (const datagram of datagrams) expect(link.wire.receive(endpoint(SENDER), datagram)).toBe(datagram.length);
-  link.inbound.flush();
+  link.receiver.flush();
   return link.node.frames;
 }
 

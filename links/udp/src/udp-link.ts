@@ -1,8 +1,8 @@
 import { formatEndpoint, isIpv4Endpoint, openWireSocket, type WireSocket } from "@flor/host/datagram";
 import type { LinkDefinition, Neighbour, NodeDoor, OpenLink } from "@flor/link-kit";
-import { Inbound } from "./inbound.ts";
+import { WireReceiver } from "./wire-receiver.ts";
 import { keepPort, readKeptPort } from "./kept-port.ts";
-import { Outbound } from "./outbound.ts";
+import { WireSender } from "./wire-sender.ts";
 import { PortTable } from "./port-table.ts";
 import { Probing } from "./probing.ts";
 import { Reassembly, SEGMENT_DROPS } from "./reassembly.ts";
@@ -27,8 +27,8 @@ class UdpLink implements OpenLink {
   readonly #node: NodeDoor;
   readonly #socket: WireSocket;
   readonly #ports: PortTable;
-  readonly #outbound: Outbound;
-  readonly #inbound: Inbound;
+  readonly #sender: WireSender;
+  readonly #receiver: WireReceiver;
   readonly #reassembly: Reassembly;
   readonly #probing: Probing;
   readonly #resolver: Resolver;
@@ -50,8 +50,8 @@ class UdpLink implements OpenLink {
     });
     this.#probing = new Probing(socket, this.#ports);
     this.#resolver = new Resolver(node, this.#ports, isIpv4);
-    this.#outbound = new Outbound(node, socket, this.#ports, config.segments);
-    this.#inbound = new Inbound({
+    this.#sender = new WireSender(node, socket, this.#ports, config.segments);
+    this.#receiver = new WireReceiver({
       node,
       socket,
       ports: this.#ports,
@@ -60,13 +60,13 @@ class UdpLink implements OpenLink {
       probing: this.#probing,
       now: () => performance.now(),
     });
-    socket.onDatagram = (octets, offset, end) => this.#inbound.handleDatagram(octets, offset, end);
+    socket.onDatagram = (octets, offset, end) => this.#receiver.handleDatagram(octets, offset, end);
     socket.onError = (code) => node.count(`error.${code}`);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
   handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number): void {
-    this.#outbound.handleFrames(octets, view, offset, end);
+    this.#sender.handleFrames(octets, view, offset, end);
   }
 
   setNeighbours(neighbours: readonly Neighbour[]): void {
@@ -75,7 +75,7 @@ class UdpLink implements OpenLink {
   }
 
   handleCreditRegained(): void {
-    this.#inbound.flush();
+    this.#receiver.flush();
     this.#socket.resume();
   }
 

@@ -10,7 +10,7 @@ const ZERO = { high: 0, low: 0 };
 const HERE = "192.0.2.9";
 const THERE = "198.51.100.9";
 
-describe("inbound", () => {
+describe("receiver", () => {
   it("stamps the port of frames and passes long runs from where they are", () => {
     const link = new AssembledLink();
     const { number } = link.neighbour("peer", HERE);
@@ -38,7 +38,7 @@ describe("inbound", () => {
       endpoint(HERE),
       Buffer.concat(Array.from({ length: 40 }, () => frame(0, TOKEN, new Uint8Array(1400)))),
     );
-    link.inbound.flush();
+    link.receiver.flush();
     expect(link.node.frames.length).toBe(40);
     expect(link.node.runs).toBe(3);
   });
@@ -93,7 +93,7 @@ describe("inbound", () => {
     fc.assert(
       fc.property(input, fc.constantFrom(HERE, THERE), (octets, from) => {
         expect(link.wire.receive(endpoint(from), octets)).toBe(octets.length);
-        link.inbound.flush();
+        link.receiver.flush();
         for (const received of link.node.frames.splice(0)) {
           expect(received[0]).toBe(0x10);
           expect([number, ...link.node.ports.keys()]).toContain(((received[4] ?? 0) << 8) | (received[5] ?? 0));
@@ -111,7 +111,7 @@ describe("roaming", () => {
     const port = link.neighbour("peer", HERE, { token: TOKEN_OCTETS });
     link.wire.receive(endpoint(HERE), frame(0, TOKEN, Uint8Array.of(1)));
     link.wire.receive(endpoint(THERE), frame(0, TOKEN, Uint8Array.of(2)));
-    link.inbound.flush();
+    link.receiver.flush();
     expect(link.node.frames.length).toBe(2);
     expect(port.endpoint?.host).toBe(HERE);
     link.now += 500;
@@ -127,7 +127,7 @@ describe("roaming", () => {
     const other = link.neighbour("other", THERE, { token: TOKEN_OCTETS.toReversed() });
     link.now += 5000;
     link.wire.receive(endpoint(THERE), frame(0, TOKEN, Uint8Array.of(1)));
-    link.inbound.flush();
+    link.receiver.flush();
     expect(link.node.frames).toEqual([frame(one.number, TOKEN, Uint8Array.of(1))]);
     expect([one.endpoint?.host, other.endpoint?.host]).toEqual([THERE, THERE]);
   });
@@ -149,7 +149,7 @@ describe("strangers", () => {
     sender.send(handshake!);
     const link = new AssembledLink();
     for (const { octets } of sender.wire.datagrams) link.wire.receive(endpoint(HERE), octets);
-    link.inbound.flush();
+    link.receiver.flush();
     expect(link.node.ports.size).toBe(1);
     expect(link.node.frames.map((octets) => octets.length)).toEqual([handshake!.length]);
 
@@ -174,7 +174,7 @@ describe("strangers", () => {
     }
     expect(link.node.ports.size).toBe(PROVISIONAL_MAX);
     expect([...link.node.ports.values()].at(-1)?.key).toBe(`udp:203.0.113.199:1199`);
-    link.inbound.flush();
+    link.receiver.flush();
     expect(link.node.frames.length).toBe(200);
   });
 

@@ -35,7 +35,7 @@ const RETURN_SILENCE_MS = 3000;
 const INTRODUCTION_MAX_OCTETS = 1280;
 
 /** What frames pass on their way in. */
-export interface InboundOptions {
+export interface WireReceiverOptions {
   readonly node: NodeDoor;
   readonly socket: WireSocket;
   readonly ports: PortTable;
@@ -46,12 +46,12 @@ export interface InboundOptions {
 }
 
 /** Takes what the wire brings. */
-export class Inbound {
-  readonly #options: InboundOptions;
+export class WireReceiver {
+  readonly #options: WireReceiverOptions;
   readonly #views = new WeakMap<Uint8Array, DataView>();
   #isFlushDue = false;
 
-  constructor(options: InboundOptions) {
+  constructor(options: WireReceiverOptions) {
     this.#options = options;
   }
 

@@ -5,7 +5,7 @@ import { endpoint, frame } from "./memory.testing.ts";
 
 const TOKEN = { high: 1, low: 2 };
 
-describe("outbound", () => {
+describe("sender", () => {
   it("sends frames of one size, and a shorter last one, to one neighbour as one send", () => {
     const link = new AssembledLink();
     const { number } = link.neighbour("peer", "192.0.2.9");

@@ -15,7 +15,7 @@ import { planSegments, SEGMENT_HEADER_OCTETS, writeSegmentHeader } from "./segme
 import type { UdpPort } from "./udp-port.ts";
 
 /** Sends the node's frames. */
-export class Outbound {
+export class WireSender {
   readonly #node: NodeDoor;
   readonly #socket: WireSocket;
   readonly #ports: PortTable;

@@ -6,12 +6,13 @@
 import type { Instant } from "@flor/machine";
 import {
   decodeEnvelope,
-  type Envelope,
   encodeEnvelope,
+  type Envelope,
   FRAME_CONTROL,
   FRAME_HEADER_OCTETS,
   SESSION_TOKEN_OCTETS,
   type Token,
+  TOKEN_OCTETS,
   tokenFrom,
   viewOf,
   writeFrameHeader,
@@ -27,8 +28,6 @@ export const FLOR_IO_VERSION = 1;
 export const FLAG_MAC = 0x01;
 /** Octets of a nonce. */
 export const NONCE_OCTETS = 32;
-/** Octets of a token. */
-export const TOKEN_OCTETS = 8;
 /** Octets of an instance id. */
 export const INSTANCE_OCTETS = 16;
 /** Octets of a handshake message at most, MAC included: what strangers can make us decode. */

@@ -10,5 +10,5 @@ export { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
 export { ANCESTRY_MAX, createNodeEnd } from "./node-end.ts";
 export { RejectCode } from "./node-handshake.ts";
 export type { FlorIoOptions, LinkEndOptions, NodeEndOptions } from "./options.ts";
-export { type Port, PORTS_MAX } from "./port.ts";
+export { type Port, PORT_NUMBER_MAX, PORTS_MAX } from "./port.ts";
 export type { TransmitQueue } from "./transmit.ts";

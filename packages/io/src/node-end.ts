@@ -1,8 +1,8 @@
 import type { Instant } from "@flor/machine";
-import { BUNDLE_MAX_OCTETS, tokenFrom } from "@flor/wire";
+import { BUNDLE_MAX_OCTETS, TOKEN_OCTETS, tokenFrom } from "@flor/wire";
 import { windowOf } from "./credit.ts";
 import { FlorIoEnd } from "./flor-io-end.ts";
-import { NONCE_OCTETS, TOKEN_OCTETS } from "./handshake.ts";
+import { NONCE_OCTETS } from "./handshake.ts";
 import { type AncestryCheck, NodeHandshake } from "./node-handshake.ts";
 import type { NodeEndOptions } from "./options.ts";
 import { randomFraction, randomOctets } from "./random-octets.ts";

@@ -2,7 +2,7 @@
  * The node as a link sees it: `NodeDoor` over one Flor IO end. What a link does is counted here, what it announces goes
  * out as one list a turn.
  */
-import { BufferViews, type Counter, type FlorIoEnd, type Port, PORTS_MAX } from "@flor/io";
+import { BufferViews, type Counter, type FlorIoEnd, type Port, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/io";
 import { RateBudget } from "@flor/machine";
 import {
   BUNDLE_MAX_OCTETS,
@@ -14,7 +14,6 @@ import {
 } from "@flor/wire";
 import { type LogLevel, type NodeDoor, type PortAnnouncement, portOf } from "./node-door.ts";
 
-const PORT_NUMBER_MAX = 65_535;
 /** The node shows 64; some are the kit's own. */
 const NAMED_COUNTERS_MAX = 60;
 /** TooBig is said this often a second and port at most. */

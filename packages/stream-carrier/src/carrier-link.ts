@@ -2,11 +2,11 @@
  * A link that carries frames over streams, whatever makes the streams: a star of neighbours, of which some are dialled
  * and others come to us.
  */
-import type { Neighbour, NodeDoor, OpenLink } from "@flor/link-kit";
+import { type Neighbour, type NodeDoor, type OpenLink, PORTS_MAX } from "@flor/link-kit";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameField, viewOf } from "@flor/wire";
 import type { CarriedStream, DialStream } from "./carried-stream.ts";
 import { chooseConnection } from "./choose-connection.ts";
-import { PORTS_MAX, PortTable, PROVISIONAL_MAX } from "./port-table.ts";
+import { PortTable, PROVISIONAL_MAX } from "./port-table.ts";
 import { Redial } from "./redial.ts";
 import { type ConnectionOwner, StreamConnection } from "./stream-connection.ts";
 import type { StreamPort } from "./stream-port.ts";

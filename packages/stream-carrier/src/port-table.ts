@@ -2,21 +2,17 @@
  * The neighbours of a link over streams: configured ones, whose numbers stay as long as their key does, and
  * provisional ones that strangers made, of which there are few and not for long.
  */
-import type { Neighbour, NodeDoor } from "@flor/link-kit";
+import { type Neighbour, type NodeDoor, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/link-kit";
 import type { Instant } from "@flor/machine";
-import { type Token, tokenFrom } from "@flor/wire";
+import { type Token, TOKEN_OCTETS, tokenFrom } from "@flor/wire";
 import type { ChosenConnection } from "./choose-connection.ts";
 import type { StreamConnection } from "./stream-connection.ts";
 import { StreamPort } from "./stream-port.ts";
 
-/** Ports at once: what a node takes in one list. */
-export const PORTS_MAX = 256;
 /** Strangers at once; the one that came first makes room. */
 export const PROVISIONAL_MAX = 64;
 /** Strangers that the node does not adopt go after this time. */
 export const PROVISIONAL_MS = 10_000;
-const TOKEN_OCTETS = 8;
-const PORT_NUMBER_MAX = 65_535;
 
 /** What the ports of one link have in common. */
 export interface PortTableOptions {

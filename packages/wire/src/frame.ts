@@ -10,6 +10,9 @@
 /** Octets of a frame header. */
 export const FRAME_HEADER_OCTETS = 16;
 
+/** Octets of a token: of a session, or of an adjacency. */
+export const TOKEN_OCTETS = 8;
+
 /** Octets of the session token that opens every Flor IO datagram; frames follow it. */
 export const SESSION_TOKEN_OCTETS = 8;
 

@@ -1,4 +1,4 @@
-import { type Token, ZERO_TOKEN } from "@flor/wire";
+import { type Token, TOKEN_OCTETS, ZERO_TOKEN } from "@flor/wire";
 import type { Bench } from "../bench.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import { Section } from "../contract.ts";
@@ -16,7 +16,6 @@ const OPEN_MS = 30_000;
 const STRANGER_MS = 5000;
 const ANSWER_MS = 5000;
 const RESEND_MS = 100;
-const TOKEN_OCTETS = 8;
 
 /** Who comes from elsewhere: a neighbour that has moved, and somebody whom the node did not name. */
 export const newcomerCases: readonly ConformanceCase[] = [
