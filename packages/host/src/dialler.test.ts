@@ -1,6 +1,5 @@
 import { EgressPolicy, parseDestinationPattern } from "@flor/route";
-import type { Destination } from "@flor/session";
-import { Cause } from "@flor/wire";
+import { Cause, type Destination } from "@flor/wire";
 import { createSocket } from "node:dgram";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

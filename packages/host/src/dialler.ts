@@ -4,8 +4,8 @@
  *   count the open · judge the name · resolve once · judge each address · connect to exactly those · report
  */
 import { type EgressPolicy, type RefusedReason } from "@flor/route";
-import type { ByteStream, Destination, Target } from "@flor/session";
-import { Cause, formatIpAddress, parseIpAddress } from "@flor/wire";
+import type { LocalSocket } from "@flor/session";
+import { Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
 import { connectTcp, type TcpConnection } from "./connect-tcp.ts";
 import { errorCode } from "./error-code.ts";
@@ -31,7 +31,7 @@ export interface DiallerOptions {
 
 /** A dialled connection; its stream reads nothing before `listen`. */
 export interface Dialled {
-  readonly stream: ByteStream;
+  readonly stream: LocalSocket;
   /** Local address, 4 or 16 octets. */
   readonly boundAddress: Uint8Array;
   readonly boundPort: number;

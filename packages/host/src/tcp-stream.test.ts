@@ -1,4 +1,4 @@
-import type { ByteStreamListener } from "@flor/session";
+import type { LocalSocketListener } from "@flor/session";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectTcp } from "./connect-tcp.ts";
 import { listenTcp, type TcpListener } from "./listen-tcp.ts";
@@ -8,7 +8,7 @@ const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 const never = new AbortController().signal;
 
 /** Keeps what a stream reports, and resolves when a condition on it holds. */
-class Record implements ByteStreamListener {
+class Record implements LocalSocketListener {
   readonly chunks: Uint8Array[] = [];
   octets = 0;
   ends = 0;

@@ -1,8 +1,8 @@
 /**
- * TCP connections as {@link ByteStream}s over node:net.
+ * TCP connections as {@link LocalSocket}s over node:net.
  */
 import { type ServerOpts, Socket } from "node:net";
-import type { ByteStream, ByteStreamListener } from "@flor/session";
+import type { LocalSocket, LocalSocketListener } from "@flor/session";
 import { WriteBuffers } from "./write-buffers.ts";
 import { freeMessage } from "./free-message.ts";
 
@@ -27,9 +27,9 @@ export const TCP_OPTIONS: ServerOpts = {
 };
 
 /** A connected socket. It reads nothing before `listen`, and no event of it is ever unhandled. */
-export class TcpStream implements ByteStream {
+export class TcpStream implements LocalSocket {
   readonly #socket: Socket;
-  #listener: ByteStreamListener | undefined;
+  #listener: LocalSocketListener | undefined;
   #paused = false;
   #blocked = false;
   /** Nothing more is reported. */
@@ -61,7 +61,7 @@ export class TcpStream implements ByteStream {
     this.#report()?.handleOctets(new Uint8Array(octets.buffer, octets.byteOffset, octets.length));
   }
 
-  listen(listener: ByteStreamListener): void {
+  listen(listener: LocalSocketListener): void {
     const isFirst = this.#listener === undefined;
     this.#listener = listener;
     if (this.#failure !== undefined) this.#reportFailure();
@@ -100,7 +100,7 @@ export class TcpStream implements ByteStream {
     if (this.#listener !== undefined) this.#socket.resume();
   }
 
-  #report(): ByteStreamListener | undefined {
+  #report(): LocalSocketListener | undefined {
     return this.#silent ? undefined : this.#listener;
   }
 

@@ -15,7 +15,7 @@ export class CarriedSession implements RelayOwner {
   /** Packets arrived since the blocked writers were last tried: only they can open a window. */
   hasProgress = false;
   /** Octets of flows that ended: taken from TCP connections, given to them. */
-  readonly finished: { toStream: number; toBytes: number } = { toStream: 0, toBytes: 0 };
+  readonly finished: { toStream: number; toSocket: number } = { toStream: 0, toSocket: 0 };
   readonly #blocked = new Set<BlockedWriter>();
   readonly #touch: (session: CarriedSession) => void;
 
@@ -41,7 +41,7 @@ export class CarriedSession implements RelayOwner {
 
   handleRelayEnded(relay: Relay): void {
     this.finished.toStream += relay.octetsToStream;
-    this.finished.toBytes += relay.octetsToBytes;
+    this.finished.toSocket += relay.octetsToSocket;
     this.#blocked.delete(relay);
     this.flows.delete(relay.stream);
   }

@@ -11,7 +11,7 @@ import {
   QuicEndpoint,
 } from "@flor/quic";
 import { nodeKeyOf } from "@flor/route";
-import { type ControlMessage, tokenFrom, viewOf, writeToken } from "@flor/wire";
+import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { CloseCode, isShutdown } from "./close-code.ts";
@@ -24,7 +24,6 @@ import { sendControl, writerOf } from "./sender.ts";
 import type { Topology } from "./topology.ts";
 
 const CONTROL_VERSION = 1;
-const TOKEN_OCTETS = 8;
 
 /** Advertisements to all neighbours are this far apart: what changes oftener goes together. */
 const ADVERTISE_INTERVAL_MS = 50;

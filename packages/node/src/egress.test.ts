@@ -1,7 +1,7 @@
 import { encodeOpen } from "@flor/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CarriedSession } from "./carried-session.ts";
-import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+import { connect, type Dialler, MemorySocket, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 
 const CONNECT = [5, 1, 0, 5, 1, 0, 3, 11, ...new TextEncoder().encode("web.example"), 0, 80];
@@ -33,11 +33,11 @@ async function egressOfTwo(): Promise<{ home: MemoryNode; laptop: MemoryNode; ta
   return { home, laptop, tablet };
 }
 
-function client({ node }: MemoryNode): MemoryBytes {
-  const bytes = new MemoryBytes();
-  node.accept(bytes, undefined, performance.now());
-  bytes.listener?.handleOctets(new Uint8Array(CONNECT));
-  return bytes;
+function client({ node }: MemoryNode): MemorySocket {
+  const socket = new MemorySocket();
+  node.accept(socket, undefined, performance.now());
+  socket.listener?.handleOctets(new Uint8Array(CONNECT));
+  return socket;
 }
 
 const failed = ({ node }: MemoryNode): object => coreStatusOf(node, performance.now()).flows.failed;
@@ -65,12 +65,12 @@ function openStreams(session: CarriedSession | undefined, count: number): void {
   }
 }
 
-const opened = ({ node }: MemoryNode): number => node.inbound.accepted;
+const opened = ({ node }: MemoryNode): number => node.egress.accepted;
 
 describe("the bound on a peer's flows", () => {
   it("holds over all its sessions, and its client is told", async () => {
     const { home, laptop, tablet } = await egressOfTwo();
-    home.node.inbound.bounds = { all: 100, ofPeer: 2 };
+    home.node.egress.bounds = { all: 100, ofPeer: 2 };
     client(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
     const peer = laptop.node.sessions.named("home");
@@ -88,7 +88,7 @@ describe("the bound on a peer's flows", () => {
 
   it("is free again when a flow ends", async () => {
     const { home, laptop } = await egressOfTwo();
-    home.node.inbound.bounds = { all: 100, ofPeer: 1 };
+    home.node.egress.bounds = { all: 100, ofPeer: 1 };
     const first = client(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
     first.listener?.handleReset("ECONNRESET");
@@ -129,7 +129,7 @@ describe("a burst of streams", () => {
 describe("the bound on all flows", () => {
   it("holds over all peers", async () => {
     const { home, laptop, tablet } = await egressOfTwo();
-    home.node.inbound.bounds = { all: 2, ofPeer: 2 };
+    home.node.egress.bounds = { all: 2, ofPeer: 2 };
     client(laptop);
     client(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });

@@ -3,21 +3,13 @@
  *
  *   receive ─▶ pop ─▶ handle ─▶ read ─▶ connect ─▶ write
  *
- * receive and pop are `Forwarder` of forward.ts, handle is `Sessions.handlePayload`; this file has what follows.
+ * receive and pop are `Forwarder` of forward.ts, handle is `Sessions.handlePayload`, read is `SessionTurn`; this file has
+ * connect, and write is `Relay.handleReadable` of packages/session.
  */
 import type { Instant } from "@flor/machine";
-import {
-  type Destination,
-  destinationText,
-  EgressFlow,
-  type EgressOwner,
-  type JoinAnswer,
-  type JoinRequest,
-  StreamErrorCode,
-} from "@flor/session";
-import { Cause } from "@flor/wire";
-import type { CarriedSession, Flow } from "./carried-session.ts";
-import { causeName } from "./cause-name.ts";
+import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/session";
+import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
+import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { Northbound } from "./northbound.ts";
 import type { EgressFlows, Sessions } from "./sessions.ts";
@@ -27,17 +19,8 @@ export const EGRESS_FLOWS_PER_PEER_MAX = 10_000;
 /** Flows that all peers may have open here at most. */
 export const EGRESS_FLOWS_MAX = 32_768;
 
-/** Octets read from one flow per turn: then others have their turn. */
-const READ_BUDGET_OCTETS = 524_288;
-/** Octets read from one session per turn. */
-const SESSION_READ_BUDGET_OCTETS = 4_194_304;
-/** Streams of one session that are opened, read or found reset per turn: each costs a system call or more. */
-const STREAMS_PER_TURN = 128;
-/** One read of a stream; also what a stalled client's socket holds at most beside its kernel buffer. */
-const SCRATCH_OCTETS = 131_072;
-
-/** The egress of a node, and the reading half of its ingress. */
-export class Inbound implements EgressOwner {
+/** The egress of a node: flows that peers ask for. */
+export class Egress implements EgressOwner {
   accepted = 0;
   /** Flows that peers asked for in vain since the start, by cause. */
   readonly failedByCause: Record<string, number> = {};
@@ -46,34 +29,12 @@ export class Inbound implements EgressOwner {
   readonly #sessions: Sessions;
   readonly #host: NodeHost;
   readonly #northbounds: () => readonly Northbound[];
-  readonly #scratch = new Uint8Array(SCRATCH_OCTETS);
   readonly #dials = new Map<EgressFlow, () => void>();
 
   constructor(sessions: Sessions, host: NodeHost, northbounds: () => readonly Northbound[]) {
     this.#sessions = sessions;
     this.#northbounds = northbounds;
     this.#host = host;
-  }
-
-  /**
-   * Step read: the streams of the session that have something, by turns when they are many.
-   *
-   * @returns whether a budget ended before the octets did
-   */
-  read(session: CarriedSession, now: Instant): boolean {
-    let more = false;
-    let octets = 0;
-    let streams = 0;
-    const isLeft = session.connection.forEachReadable((stream, isNew) => {
-      const flow = session.flows.get(stream) ?? (isNew ? this.#acceptStream(session, stream, now) : undefined);
-      const moved = flow === undefined ? 0 : this.#readFlow(flow);
-      if (moved >= READ_BUDGET_OCTETS) more = true;
-      octets += moved;
-      // Those that wait for their reader or their target cost nothing, and are shown again and again.
-      if (isNew || moved > 0 || !session.flows.has(stream)) streams += 1;
-      return octets < SESSION_READ_BUDGET_OCTETS && streams < STREAMS_PER_TURN;
-    });
-    return more || isLeft;
   }
 
   /** Step connect: dials for a peer, by the egress policy; names are resolved here and nowhere else. */
@@ -83,10 +44,10 @@ export class Inbound implements EgressOwner {
     this.accepted += 1;
     const peer = session.peer.settings.name;
     const cancel = this.#host.dial(destination, peer, {
-      connected: (bytes, boundAddress, boundPort) => {
+      connected: (socket, boundAddress, boundPort) => {
         this.#dials.delete(flow);
-        flow.connected(bytes, boundAddress, boundPort);
-        bytes.listen(flow);
+        flow.connected(socket, boundAddress, boundPort);
+        socket.listen(flow);
         this.#sessions.touch(session);
       },
       failed: (cause, text) => {
@@ -118,7 +79,7 @@ export class Inbound implements EgressOwner {
   }
 
   /** A peer opened a stream: only a session that the peer opened may, and within bounds. */
-  #acceptStream(session: CarriedSession, stream: number, now: Instant): EgressFlow | undefined {
+  acceptStream(session: CarriedSession, stream: number, now: Instant): EgressFlow | undefined {
     const flow = new EgressFlow(session.connection, stream, this, session, now);
     if (session.connection.role !== "server") {
       flow.abandon(StreamErrorCode.notServed, "stream of a session that is ours");
@@ -139,11 +100,5 @@ export class Inbound implements EgressOwner {
     const name = causeName(cause);
     this.failedByCause[name] = (this.failedByCause[name] ?? 0) + 1;
     this.#host.log("info", "connect-failed", { ...fields, cause: name });
-  }
-
-  /** Steps read and write of one flow; octets moved, as many as its budget when there may be more. */
-  #readFlow(flow: Flow): number {
-    flow.handleReadable();
-    return flow.relay?.handleReadable(this.#scratch, READ_BUDGET_OCTETS) ?? 0;
   }
 }

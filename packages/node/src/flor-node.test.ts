@@ -1,7 +1,7 @@
 import { Cause } from "@flor/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { coreStatusOf } from "./node-status.ts";
-import { connect, type Dialler, MemoryBytes, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+import { connect, type Dialler, MemorySocket, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 
 const CONNECT_WEB_EXAMPLE = [5, 1, 0, 5, 1, 0, 3, 11, ...new TextEncoder().encode("web.example"), 0, 80];
 const running: MemoryNode[] = [];
@@ -12,7 +12,7 @@ afterEach(() => {
 
 /** Answers every dial with an upper-casing echo. */
 const echo: Dialler = (_destination, outcome) => {
-  const bytes = new (class extends MemoryBytes {
+  const socket = new (class extends MemorySocket {
     override write(octets: Uint8Array): number {
       const answer = octets.map((octet) => (octet >= 97 && octet <= 122 ? octet - 32 : octet));
       queueMicrotask(() => this.listener?.handleOctets(answer));
@@ -24,7 +24,7 @@ const echo: Dialler = (_destination, outcome) => {
       this.listener?.handleEnd();
     }
   })();
-  outcome.connected(bytes, new Uint8Array([127, 0, 0, 1]), 80);
+  outcome.connected(socket, new Uint8Array([127, 0, 0, 1]), 80);
 };
 
 async function run(...nodes: Promise<MemoryNode>[]): Promise<MemoryNode[]> {
@@ -33,11 +33,11 @@ async function run(...nodes: Promise<MemoryNode>[]): Promise<MemoryNode[]> {
   return started;
 }
 
-function client(node: MemoryNode | undefined): MemoryBytes {
-  const bytes = new MemoryBytes();
-  node?.node.accept(bytes, undefined, performance.now());
-  bytes.listener?.handleOctets(new Uint8Array(CONNECT_WEB_EXAMPLE));
-  return bytes;
+function client(node: MemoryNode | undefined): MemorySocket {
+  const socket = new MemorySocket();
+  node?.node.accept(socket, undefined, performance.now());
+  socket.listener?.handleOctets(new Uint8Array(CONNECT_WEB_EXAMPLE));
+  return socket;
 }
 
 const SUCCEEDED = [5, 0, 5, 0, 0, 1, 127, 0, 0, 1, 0, 80];
@@ -53,12 +53,12 @@ describe("two nodes", () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
-    const bytes = client(laptop);
-    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
-    bytes.listener?.handleOctets(new Uint8Array([104, 105]));
-    await vi.waitFor(() => expect(bytes.received.slice(SUCCEEDED.length)).toEqual([72, 73]));
-    bytes.listener?.handleEnd();
-    await vi.waitFor(() => expect(bytes.isEnded).toBe(true));
+    const socket = client(laptop);
+    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    socket.listener?.handleOctets(new Uint8Array([104, 105]));
+    await vi.waitFor(() => expect(socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]));
+    socket.listener?.handleEnd();
+    await vi.waitFor(() => expect(socket.isEnded).toBe(true));
     await vi.waitFor(() => expect([...laptop.node.sessions.all()].map((session) => session.flows.size)).toEqual([0]));
   });
 
@@ -68,9 +68,9 @@ describe("two nodes", () => {
     );
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
-    const bytes = client(laptop);
-    await vi.waitFor(() => expect(bytes.received.slice(0, 4)).toEqual([5, 0, 5, 5]), { timeout: 5000 });
-    expect(bytes.isEnded).toBe(true);
+    const socket = client(laptop);
+    await vi.waitFor(() => expect(socket.received.slice(0, 4)).toEqual([5, 0, 5, 5]), { timeout: 5000 });
+    expect(socket.isEnded).toBe(true);
   });
 
   it("log who refused a client: the far node by its rules, or this one for want of a route", async () => {
@@ -80,14 +80,14 @@ describe("two nodes", () => {
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
     const refused = [client(laptop), client(home)];
-    const reply = (bytes: MemoryBytes): number[] => bytes.received.slice(0, 4);
+    const reply = (socket: MemorySocket): number[] => socket.received.slice(0, 4);
     const notAllowed = [5, 0, 5, 2];
     await vi.waitFor(() => expect(refused.map(reply)).toEqual([notAllowed, notAllowed]), { timeout: 5000 });
     const destination = "web.example:80";
     const far = { destination, cause: "not-allowed", by: "home", text: "not allowed: loopback" };
     expect(laptop.log).toContainEqual(["open-failed", far]);
     expect(home.log).toContainEqual(["open-failed", { destination, cause: "no-route" }]);
-    expect([laptop, home].map(({ node }) => node.outbound.failedByCause)).toEqual([
+    expect([laptop, home].map(({ node }) => node.ingress.failedByCause)).toEqual([
       { "not-allowed": 1 },
       { "no-route": 1 },
     ]);
@@ -97,13 +97,13 @@ describe("two nodes", () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
-    const bytes = client(laptop);
-    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    const socket = client(laptop);
+    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
     home.stop();
     const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
     if (!again) throw new Error("not started");
     connect(laptop, "wan", again, "wan");
-    await vi.waitFor(() => expect(bytes.isReset).toBe(true), { timeout: 5000 });
+    await vi.waitFor(() => expect(socket.isReset).toBe(true), { timeout: 5000 });
     const next = client(laptop);
     await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
   });
@@ -116,13 +116,13 @@ describe("two nodes", () => {
     await vi.waitFor(() => expect(sessionOf(laptop)).toBeDefined(), { timeout: 5000 });
     wire.isUp = false;
     const lost = sessionOf(laptop);
-    const bytes = client(laptop);
+    const socket = client(laptop);
     expect(lost?.flows.size).toBe(1);
     lost?.connection.close(0, "");
     await vi.waitFor(() => expect(lost?.isOver).toBe(true), { timeout: 5000 });
     wire.isUp = true;
-    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
-    expect(laptop.node.outbound.failedByCause).toEqual({});
+    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    expect(laptop.node.ingress.failedByCause).toEqual({});
   });
 
   it("do not find each other again when one says that it stops, until it is back", async () => {
@@ -203,10 +203,10 @@ describe("three nodes", () => {
     if (!laptop || !vm || !home) throw new Error("not started");
     const first = connect(laptop, "wan", vm, "wan");
     connect(home, "wan", vm, "lan");
-    const bytes = client(laptop);
-    await vi.waitFor(() => expect(bytes.received).toEqual(SUCCEEDED), { timeout: 5000 });
-    bytes.listener?.handleOctets(new TextEncoder().encode("secret".repeat(20)));
-    await vi.waitFor(() => expect(bytes.received.length).toBe(SUCCEEDED.length + 120));
+    const socket = client(laptop);
+    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    socket.listener?.handleOctets(new TextEncoder().encode("secret".repeat(20)));
+    await vi.waitFor(() => expect(socket.received.length).toBe(SUCCEEDED.length + 120));
     expect(vm.node.forwarder.framesForwarded).toBeGreaterThan(0);
     expect([...vm.node.sessions.all()]).toEqual([]);
     const seen = Buffer.concat(first.frames);

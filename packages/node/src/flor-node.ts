@@ -1,24 +1,24 @@
 /**
  * A node, sans-IO: it is given frames, ports, client connections and the time, and says what to do through the doors
- * of its links and its {@link NodeHost}. ARCHITECTURE.md has the map; outbound.ts the corridor.
+ * of its links and its {@link NodeHost}. ARCHITECTURE.md has the map; ingress.ts the corridor.
  */
 import { IncomingLabelMap } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
 import { AllowedPeers } from "@flor/quic";
-import type { ByteStream } from "@flor/session";
+import type { LocalSocket } from "@flor/session";
 import type { Socks5Users } from "@flor/socks5";
 import { viewOf } from "@flor/wire";
 import { PORT_MTU_MIN } from "./adjacency.ts";
-import type { CarriedSession } from "./carried-session.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { Forwarder, type NextHop } from "./forward.ts";
 import type { FrameDoor, FrameSink } from "./frame-door.ts";
-import { Inbound } from "./inbound.ts";
+import { Egress } from "./egress.ts";
 import type { NodeHost } from "./node-host.ts";
 import { NodeLink } from "./node-link.ts";
 import { Northbound } from "./northbound.ts";
-import { Outbound } from "./outbound.ts";
+import { Ingress } from "./ingress.ts";
 import { type AnnouncedPort, Ports } from "./ports.ts";
+import { SessionTurn } from "./session-turn.ts";
 import { Sessions } from "./sessions.ts";
 import type { NodeSettings } from "./settings.ts";
 import { Topology } from "./topology.ts";
@@ -33,11 +33,12 @@ export class FlorNode {
   readonly sessions: Sessions;
   readonly control: ControlPlane;
   readonly forwarder: Forwarder;
-  readonly outbound: Outbound;
-  readonly inbound: Inbound;
+  readonly ingress: Ingress;
+  readonly egress: Egress;
   readonly ports: Ports;
   readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
+  readonly #sessionTurn: SessionTurn;
   #now: Instant;
   #host: NodeHost;
 
@@ -64,7 +65,7 @@ export class FlorNode {
       unixSeconds,
       observer: {
         handleTouched: () => host.wake(),
-        handleSessionReady: (session) => this.outbound.openWaiting(session),
+        handleSessionReady: (session) => this.ingress.openWaiting(session),
         handleUnreachable: (flow, cause) => flow.fail(cause),
         log,
       },
@@ -112,8 +113,9 @@ export class FlorNode {
         if (from.pathTooBigs.take(1, this.#now)) this.control.sendTooBig(from, label, mtu);
       },
     });
-    this.outbound = new Outbound({ sessions: this.sessions, routeOf: settings.routeOf, host, now: () => this.#now });
-    this.inbound = new Inbound(this.sessions, host, () => this.northbounds);
+    this.ingress = new Ingress({ sessions: this.sessions, routeOf: settings.routeOf, host, now: () => this.#now });
+    this.egress = new Egress(this.sessions, host, () => this.northbounds);
+    this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
     this.northbounds = settings.northbounds.map(
       (network) =>
@@ -206,15 +208,15 @@ export class FlorNode {
   }
 
   /** Step 1, accept: a client connected. */
-  accept(bytes: ByteStream, users: Socks5Users | undefined, now: Instant): void {
+  accept(socket: LocalSocket, users: Socks5Users | undefined, now: Instant): void {
     this.#now = now;
-    this.outbound.accept(bytes, users, now);
+    this.ingress.accept(socket, users, now);
     this.#host.wake();
   }
 
   nextTimeout(): Instant | undefined {
     const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
-    let all = earlier(earlier(next, this.outbound.nextTimeout()), this.ports.nextTimeout());
+    let all = earlier(earlier(next, this.ingress.nextTimeout()), this.ports.nextTimeout());
     all = earlier(all, this.topology.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
@@ -226,7 +228,7 @@ export class FlorNode {
     this.control.handleTimeout(now);
     this.topology.handleTimeout(now);
     this.sessions.handleTimeout(now);
-    this.outbound.handleTimeout(now);
+    this.ingress.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);
   }
 
@@ -240,7 +242,7 @@ export class FlorNode {
     this.control.turn(now);
     const touched = [...this.sessions.touched];
     this.sessions.touched.clear();
-    for (const session of touched) if (this.#serve(session, now)) this.sessions.touched.add(session);
+    for (const session of touched) if (this.#sessionTurn.serve(session, now)) this.sessions.touched.add(session);
     for (const link of this.links.values()) {
       if (link.door === undefined) continue;
       link.transit.drainTo(link.door);
@@ -254,18 +256,6 @@ export class FlorNode {
   close(): void {
     this.control.close();
     this.sessions.close();
-  }
-
-  /** read, write and transmit of one session; whether a budget ended first. */
-  #serve(session: CarriedSession, now: Instant): boolean {
-    this.sessions.takeEvents(session, now);
-    if (session.isOver) return this.sessions.forget(session);
-    const moreToRead = session.established && this.inbound.read(session, now);
-    session.writeBlocked();
-    const moreToSend = this.outbound.transmit(session, now);
-    // A close is over once its packet is sent.
-    this.sessions.takeEvents(session, now);
-    return session.isOver ? this.sessions.forget(session) : moreToRead || moreToSend;
   }
 
   #link(name: string): NodeLink {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
-import { MemoryBytes, type MemoryNode, startNode } from "./memory-network.testing.ts";
-import { NEGOTIATION_MAX_MS } from "./outbound.ts";
+import { MemorySocket, type MemoryNode, startNode } from "./memory-network.testing.ts";
+import { NEGOTIATION_MAX_MS } from "./ingress.ts";
 
 const START = 1000;
 const FAREWELL_MS = 2000;
@@ -8,20 +8,20 @@ let node: MemoryNode;
 
 afterEach(() => node.stop());
 
-async function outbound(): Promise<MemoryNode["node"]["outbound"]> {
+async function ingress(): Promise<MemoryNode["node"]["ingress"]> {
   node = await startNode("laptop", [], { links: [] });
-  return node.node.outbound;
+  return node.node.ingress;
 }
 
 /** A client that has connected, and said nothing. */
-function connected(at: number): MemoryBytes {
-  const bytes = new MemoryBytes();
-  node.node.accept(bytes, undefined, at);
-  return bytes;
+function connected(at: number): MemorySocket {
+  const socket = new MemorySocket();
+  node.node.accept(socket, undefined, at);
+  return socket;
 }
 
 it("lets clients go that do not finish their handshake, each in its time", async () => {
-  const clients = await outbound();
+  const clients = await ingress();
   expect(clients.nextTimeout()).toBeUndefined();
   const [first, second] = [connected(START), connected(START + 500)];
   expect(clients.nextTimeout()).toBe(START + NEGOTIATION_MAX_MS);
@@ -33,14 +33,14 @@ it("lets clients go that do not finish their handshake, each in its time", async
 });
 
 it("has nothing to wait for when its clients left, once it has looked", async () => {
-  const clients = await outbound();
+  const clients = await ingress();
   connected(START).listener?.handleReset("ECONNRESET");
   clients.handleTimeout(START + NEGOTIATION_MAX_MS);
   expect(clients.nextTimeout()).toBeUndefined();
 });
 
 it("gives a refused client a shorter time than one that negotiates", async () => {
-  const clients = await outbound();
+  const clients = await ingress();
   const [silent, refused] = [connected(START), connected(START)];
   refused.listener?.handleOctets(new Uint8Array([5, 1, 0, 5, 1, 0, 1, 192, 0, 2, 1, 0, 80]));
   expect(clients.nextTimeout()).toBe(START + FAREWELL_MS);

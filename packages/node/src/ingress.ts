@@ -5,18 +5,16 @@
  *      1 accept     3 route     5 write    7 push   8 send
  *      2 negotiate  4 open      6 transmit
  *
- * Steps 1 to 4 happen once a flow; 5 is `Relay.handleOctets` of packages/session; 6 to 8 are one loop per session and
- * turn, whose innermost call is `sendFrame` of sender.ts. From step 5 to step 8 nothing awaits.
+ * Steps 1 to 4 happen once a flow, in this file; 5 is `Relay.handleOctets` of packages/session; 6 to 8 are one loop per
+ * session and turn, in session-turn.ts, whose innermost call is `sendFrame` of sender.ts. From step 5 to step 8 nothing
+ * awaits.
  */
 import type { Instant } from "@flor/machine";
-import { type ByteStream, type Destination, destinationText, IngressFlow, type IngressOwner } from "@flor/session";
+import { type LocalSocket, IngressFlow, type IngressOwner } from "@flor/session";
 import type { Socks5Users } from "@flor/socks5";
-import { Cause } from "@flor/wire";
-import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
+import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
-import { sendFrame, frameOverhead } from "./sender.ts";
-import { causeName } from "./cause-name.ts";
 import type { Sessions } from "./sessions.ts";
 import type { RouteOf } from "./settings.ts";
 
@@ -28,11 +26,9 @@ export const OPEN_MAX_MS = 20_000;
 const FAREWELL_MS = 2000;
 /** The cause, as counters and logs show it, of a client that no outbound is for: its reply is that of a refusal. */
 const NO_ROUTE = "no-route";
-/** Octets of one session sent per turn: about four bundles, then others have their turn. */
-const TRANSMIT_BUDGET_OCTETS = 245_760;
 
-/** Options of {@link Outbound}. */
-export interface OutboundOptions {
+/** Options of {@link Ingress}. */
+export interface IngressOptions {
   readonly sessions: Sessions;
   readonly routeOf: RouteOf;
   readonly host: NodeHost;
@@ -40,33 +36,33 @@ export interface OutboundOptions {
 }
 
 /** The ingress of a node. */
-export class Outbound implements IngressOwner {
+export class Ingress implements IngressOwner {
   /** Clients before their relay, with the deadline of what they do now. */
   readonly #negotiating = new Map<IngressFlow, Instant>();
   /** No deadline is before it: there may be thousands, and each turn asks. */
   #dueAt: Instant = Infinity;
-  readonly #options: OutboundOptions;
+  readonly #options: IngressOptions;
   /** Flows opened since the start. */
   opened = 0;
   /** Flows that failed since the start, by cause. */
   readonly failedByCause: Record<string, number> = {};
 
-  constructor(options: OutboundOptions) {
+  constructor(options: IngressOptions) {
     this.#options = options;
   }
 
   /** Step 1, accept: a client connected to an inbound. */
-  accept(bytes: ByteStream, users: Socks5Users | undefined, now: Instant): IngressFlow {
-    const flow = new IngressFlow({ bytes, owner: this, users }, now);
+  accept(socket: LocalSocket, users: Socks5Users | undefined, now: Instant): IngressFlow {
+    const flow = new IngressFlow({ socket, owner: this, users }, now);
     this.#allow(flow, now + NEGOTIATION_MAX_MS);
-    bytes.listen(flow);
+    socket.listen(flow);
     return flow;
   }
 
   // Step 2, negotiate, is IngressFlow's SOCKS5 machine; it ends here:
 
   /** Step 3, route: chooses the egress. The name goes there as the client wrote it, and is resolved there. */
-  handleRequest(flow: IngressFlow, destination: Destination, _user: string | undefined): void {
+  handleRequest(flow: IngressFlow, destination: Destination): void {
     this.#allow(flow, Infinity);
     this.#route(flow, destination);
   }
@@ -105,32 +101,7 @@ export class Outbound implements IngressOwner {
     }
   }
 
-  // Step 5, write, is Relay.handleOctets; what the connection does not take waits in CarriedSession.
-
-  /**
-   * Steps 6 to 8, transmit, push, send: the session's packets into the bundle of the link that its path begins with.
-   *
-   * @returns whether the turn's budget ended before the packets did
-   */
-  transmit(session: CarriedSession, now: Instant): boolean {
-    const { path } = session.peer;
-    const adjacency = path?.nextHop.best;
-    if (path === undefined || adjacency?.link.door === undefined) return false;
-    const { connection } = session;
-    const overhead = frameOverhead(path.stack.length);
-    // Four frames share a bundle evenly; a larger frame would leave it part empty.
-    const share = Math.floor((adjacency.link.door.bundleLimit - 8) / 4) - overhead;
-    // Where not even QUIC's least crosses unsegmented, segments carry it.
-    const base = Math.max(path.unsegmentedPayloadMtu, Math.min(path.payloadMtu, QUIC_DATAGRAM_OCTETS));
-    const max = Math.max(base, Math.min(path.payloadMtu, share));
-    connection.setDatagramBounds(base, max);
-    for (let sent = 0; sent < TRANSMIT_BUDGET_OCTETS;) {
-      const octets = sendFrame(connection, adjacency, path.stack, max, now);
-      if (octets <= 0) return false;
-      sent += octets;
-    }
-    return true;
-  }
+  // Step 5, write, is Relay.handleOctets; what the connection does not take waits in CarriedSession. Then SessionTurn.
 
   /** The egress answered a flow, or the flow failed. */
   handleOpened(flow: IngressFlow, cause: Cause, answer?: string): void {

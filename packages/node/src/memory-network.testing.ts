@@ -2,8 +2,8 @@
  * Nodes in one process for tests: real cores, real QUIC in real time, links of memory. Development only.
  */
 import { createCredentials, createIdentity, type Identity } from "@flor/quic";
-import type { ByteStream, ByteStreamListener, Destination } from "@flor/session";
-import { frameEnd, frameField, viewOf } from "@flor/wire";
+import type { LocalSocket, LocalSocketListener } from "@flor/session";
+import { type Destination, frameEnd, frameField, viewOf } from "@flor/wire";
 import { Driver } from "./driver.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
@@ -137,13 +137,13 @@ function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, 
 }
 
 /** One end of a TCP connection that a test holds. */
-export class MemoryBytes implements ByteStream {
+export class MemorySocket implements LocalSocket {
   readonly received: number[] = [];
   isEnded = false;
   isReset = false;
-  listener: ByteStreamListener | undefined;
+  listener: LocalSocketListener | undefined;
 
-  listen(listener: ByteStreamListener): void {
+  listen(listener: LocalSocketListener): void {
     this.listener = listener;
   }
 

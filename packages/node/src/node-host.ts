@@ -1,10 +1,10 @@
-import type { ByteStream, Destination } from "@flor/session";
-import type { Cause } from "@flor/wire";
+import type { LocalSocket } from "@flor/session";
+import type { Cause, Destination } from "@flor/wire";
 
 /** What became of a dial; exactly one of the two is called, once, unless it was cancelled. */
 export interface DialOutcome {
   /** The connection stands; nothing is read before its `listen`. */
-  connected(bytes: ByteStream, boundAddress: Uint8Array, boundPort: number): void;
+  connected(socket: LocalSocket, boundAddress: Uint8Array, boundPort: number): void;
   failed(cause: Cause, text: string): void;
 }
 

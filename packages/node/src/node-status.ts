@@ -3,7 +3,7 @@
  */
 import type { Instant } from "@flor/machine";
 import { nodeKeyOf } from "@flor/route";
-import { destinationText } from "@flor/session";
+import { destinationText } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import type { CarriedSession, Flow } from "./carried-session.ts";
 import type { FlorNode } from "./flor-node.ts";
@@ -148,8 +148,8 @@ function flowsStatusOf(node: FlorNode, now: Instant): FlowsStatus {
   const list: FlowStatus[] = [];
   for (const session of node.sessions.all()) {
     const ingress = session.connection.role === "client";
-    outboundOctets += ingress ? session.finished.toStream : session.finished.toBytes;
-    inboundOctets += ingress ? session.finished.toBytes : session.finished.toStream;
+    outboundOctets += ingress ? session.finished.toStream : session.finished.toSocket;
+    inboundOctets += ingress ? session.finished.toSocket : session.finished.toStream;
     for (const [stream, flow] of session.flows) {
       const status = flowStatusOf(session, stream, flow, now);
       open += 1;
@@ -158,22 +158,22 @@ function flowsStatusOf(node: FlorNode, now: Instant): FlowsStatus {
       if (list.length < STATUS_FLOWS_MAX) list.push(status);
     }
   }
-  const failed = { ...node.outbound.failedByCause, ...withPrefix("egress-", node.inbound.failedByCause) };
-  return { open, opened: node.outbound.opened + node.inbound.accepted, failed, outboundOctets, inboundOctets, list };
+  const failed = { ...node.ingress.failedByCause, ...withPrefix("egress-", node.egress.failedByCause) };
+  return { open, opened: node.ingress.opened + node.egress.accepted, failed, outboundOctets, inboundOctets, list };
 }
 
 function flowStatusOf(session: CarriedSession, stream: number, flow: Flow, now: Instant): FlowStatus {
   const role = session.connection.role === "client" ? "ingress" : "egress";
   const toStream = flow.relay?.octetsToStream ?? 0;
-  const toBytes = flow.relay?.octetsToBytes ?? 0;
+  const toSocket = flow.relay?.octetsToSocket ?? 0;
   return {
     id: `${session.peer.settings.name}/${stream}`,
     role,
     peer: session.peer.settings.name,
     target: flow.destination === undefined ? "" : destinationText(flow.destination),
     ageMs: Math.round(now - flow.startedAt),
-    outboundOctets: role === "ingress" ? toStream : toBytes,
-    inboundOctets: role === "ingress" ? toBytes : toStream,
+    outboundOctets: role === "ingress" ? toStream : toSocket,
+    inboundOctets: role === "ingress" ? toSocket : toStream,
   };
 }
 

@@ -2,7 +2,7 @@
  * Ports of links: what a link announces becomes adjacencies, and what the node wants becomes its list of neighbours.
  */
 import { earlier, type Instant } from "@flor/machine";
-import { tokenFrom, viewOf, writeToken } from "@flor/wire";
+import { TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import { Adjacency } from "./adjacency.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { Neighbour } from "./neighbour.ts";
@@ -11,16 +11,12 @@ import type { NodeLink } from "./node-link.ts";
 import type { PeerSettings } from "./settings.ts";
 import type { Topology } from "./topology.ts";
 
-/** Ports of one link at most; further ones are ignored and logged. */
-export const LINK_PORTS_MAX = 1024;
 /** Adjacencies of a link that went away are kept this long for its return. */
 export const LINK_RETURN_MS = 10_000;
 /** A list that came too soon after others is looked at again after this time, unless a newer one took its place. */
 const LIST_AGAIN_MS = 50;
 /** Likewise a list with more new ports than may be opened at once. */
 const NEW_PORTS_AGAIN_MS = 1000;
-
-const TOKEN_OCTETS = 8;
 
 /** A port as a link announces it (proto/flor_io.proto, Port). */
 export interface AnnouncedPort {
@@ -154,7 +150,7 @@ export class Ports {
     this.#waiting.delete(link);
     link.ports.length = 0;
     const present = new Set<Adjacency>();
-    for (const port of announced.slice(0, LINK_PORTS_MAX)) {
+    for (const port of announced) {
       if (!this.#isCarrying(link, port, now)) continue;
       const adjacency = this.#adjacencyOf(link, port, now);
       if (adjacency === undefined) {

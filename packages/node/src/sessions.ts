@@ -277,8 +277,8 @@ export class Sessions implements LocalConsumer {
 
   #account({ connection, finished }: CarriedSession): void {
     const ingress = connection.role === "client";
-    this.finishedOctets.outbound += ingress ? finished.toStream : finished.toBytes;
-    this.finishedOctets.inbound += ingress ? finished.toBytes : finished.toStream;
+    this.finishedOctets.outbound += ingress ? finished.toStream : finished.toSocket;
+    this.finishedOctets.inbound += ingress ? finished.toSocket : finished.toStream;
   }
 
   #wantsDial(peer: Peer): boolean {

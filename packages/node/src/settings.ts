@@ -1,4 +1,5 @@
 import type { Credentials, Identity } from "@flor/quic";
+import type { Target } from "@flor/wire";
 
 /** How to reach a peer over one link. */
 export interface PeerLinkSettings {
@@ -32,4 +33,4 @@ export interface NodeSettings {
 }
 
 /** The routing table as a function: the peer's name, or `undefined` when no route matches. */
-export type RouteOf = (target: import("@flor/session").Target, port: number) => string | undefined;
+export type RouteOf = (target: Target, port: number) => string | undefined;

@@ -1,12 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type DestinationPattern,
-  matchesTarget,
-  parseDestinationPattern,
-  type PatternTarget,
-} from "./destination-pattern.ts";
-import { parseIpAddress } from "@flor/wire";
+import { type DestinationPattern, matchesTarget, parseDestinationPattern } from "./destination-pattern.ts";
+import { parseIpAddress, type Target } from "@flor/wire";
 
 const pattern = (text: string): DestinationPattern => {
   const parsed = parseDestinationPattern(text);
@@ -14,7 +9,7 @@ const pattern = (text: string): DestinationPattern => {
   return parsed;
 };
 
-const target = (text: string): PatternTarget => {
+const target = (text: string): Target => {
   const address = parseIpAddress(text);
   return address === undefined ? { kind: "domain", name: text } : { kind: "address", address };
 };

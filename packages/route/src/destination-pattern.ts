@@ -8,12 +8,7 @@
  *     PORTS  *  or a list of ports and ranges: 443   80,443   8000-8100    absent: *
  */
 import { type AddressPrefix, parseAddressPrefix, prefixContains } from "./address-prefix.ts";
-import { isNumericName } from "@flor/wire";
-
-/** What a client asked for: a name, or 4 or 16 octets of address. */
-export type PatternTarget =
-  | { readonly kind: "domain"; readonly name: string }
-  | { readonly kind: "address"; readonly address: Uint8Array };
+import { isNumericName, type Target } from "@flor/wire";
 
 /** The host part of a pattern; names in canonical form, see {@link canonicalName}. */
 export type HostPattern =
@@ -59,7 +54,7 @@ export function parseDestinationPattern(text: string): DestinationPattern | Pars
 }
 
 /** Whether a pattern fits what a client asked for. A name never fits a range: it is not resolved here. */
-export function matchesTarget(pattern: DestinationPattern, target: PatternTarget, port: number): boolean {
+export function matchesTarget(pattern: DestinationPattern, target: Target, port: number): boolean {
   if (!matchesPort(pattern, port)) return false;
   const { host } = pattern;
   if (target.kind === "address") return host.kind === "any" || matchesAddress(pattern, target.address, port);

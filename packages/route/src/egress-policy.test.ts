@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DestinationPattern, parseDestinationPattern, type PatternTarget } from "./destination-pattern.ts";
+import { type DestinationPattern, parseDestinationPattern } from "./destination-pattern.ts";
 import { EgressPolicy, type OwnEndpoints } from "./egress-policy.ts";
-import { parseIpAddress } from "@flor/wire";
+import { parseIpAddress, type Target } from "@flor/wire";
 
-const NAME: PatternTarget = { kind: "domain", name: "www.example.org" };
+const NAME: Target = { kind: "domain", name: "www.example.org" };
 
 const octets = (text: string): Uint8Array => parseIpAddress(text) ?? expect.fail(text);
 
@@ -22,7 +22,7 @@ const policyOf = (allow: readonly string[], deny: readonly string[] = [], own?: 
 };
 
 /** What becomes of an address that the client gave itself, or, with a name, that the name resolved to. */
-const verdict = (policy: EgressPolicy, text: string, port = 443, target?: PatternTarget): string => {
+const verdict = (policy: EgressPolicy, text: string, port = 443, target?: Target): string => {
   const address = octets(text);
   const decision = policy.judge(target ?? { kind: "address", address }, address, port);
   return decision.allowed ? "allowed" : decision.refused;

@@ -12,14 +12,9 @@
  *     While it is unknown which addresses are the node's own, any may be;
  *  6. port 25 needs a rule that names it: `*:25`.
  */
+import type { Target } from "@flor/wire";
 import { isSingleAddress, prefixCovers, sameOctets } from "./address-prefix.ts";
-import {
-  type DestinationPattern,
-  matchesAddress,
-  matchesPort,
-  matchesTarget,
-  type PatternTarget,
-} from "./destination-pattern.ts";
+import { type DestinationPattern, matchesAddress, matchesPort, matchesTarget } from "./destination-pattern.ts";
 import { embeddedIpv4, type SpecialAddressKind, specialBlocksOf } from "./special-addresses.ts";
 
 /** Rules as configured; both empty: nothing goes out. */
@@ -74,7 +69,7 @@ export class EgressPolicy {
    * Whether a destination is worth resolving. Refused here means refused for whatever address the name has, so that
    * the egress is no oracle for names that it would not connect to.
    */
-  judgeTarget(target: PatternTarget, port: number): EgressDecision {
+  judgeTarget(target: Target, port: number): EgressDecision {
     if (target.kind === "address") return this.judge(target, target.address, port);
     if (this.#rules.deny.some((rule) => matchesTarget(rule, target, port))) return refused("denied-by-rule");
     const mayFit = (rule: DestinationPattern): boolean =>
@@ -87,7 +82,7 @@ export class EgressPolicy {
    *
    * @param address one result of resolving the target, 4 or 16 octets
    */
-  judge(target: PatternTarget, address: Uint8Array, port: number): EgressDecision {
+  judge(target: Target, address: Uint8Array, port: number): EgressDecision {
     if (address.length !== 4 && address.length !== 16) return refused("not-an-address");
     const readings = [address, ...embeddedIpv4(address)];
     const fits = (rule: DestinationPattern): boolean =>

@@ -14,7 +14,6 @@ export {
   type DestinationPattern,
   matchesTarget,
   parseDestinationPattern,
-  type PatternTarget,
   type PortRange,
 } from "./destination-pattern.ts";
 export {

@@ -1,4 +1,5 @@
-import { type DestinationPattern, matchesTarget, type PatternTarget } from "./destination-pattern.ts";
+import type { Target } from "@flor/wire";
+import { type DestinationPattern, matchesTarget } from "./destination-pattern.ts";
 
 /** Destinations that fit `to` leave the overlay at the node of the peer `through`. */
 export interface Route {
@@ -8,6 +9,6 @@ export interface Route {
 }
 
 /** The peer of the first route that fits, or `undefined`: no route, and nothing goes out on another way. */
-export function routeOf(routes: readonly Route[], target: PatternTarget, port: number): string | undefined {
+export function routeOf(routes: readonly Route[], target: Target, port: number): string | undefined {
   return routes.find(({ to }) => matchesTarget(to, target, port))?.through;
 }

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import type { Dialler, Log } from "@flor/host";
 import type { DialOutcome, NodeHost, WantedNeighbour } from "@flor/node";
-import type { Destination } from "@flor/session";
+import type { Destination } from "@flor/wire";
 
 /** Options of {@link createNodeHost}. */
 export interface NodeHostOptions {

@@ -1,7 +1,7 @@
-import { Cause, decodeOpen, encodeOpen } from "@flor/wire";
+import { Cause, decodeOpen, type Destination, destinationText, encodeOpen } from "@flor/wire";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Destination, destinationOf, destinationText, openOf } from "./destination.ts";
+import { destinationOf, openOf } from "./destination.ts";
 
 const port = fc.integer({ min: 1, max: 0xffff });
 const address = fc

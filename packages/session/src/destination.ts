@@ -1,15 +1,4 @@
-import { Cause, formatIpAddress, type Open } from "@flor/wire";
-
-/** Where a client wants to go: a name, resolved at the egress alone, or 4 or 16 octets of address. */
-export type Target =
-  | { readonly kind: "domain"; readonly name: string }
-  | { readonly kind: "address"; readonly address: Uint8Array };
-
-/** A target and its TCP port, 1 to 65535. */
-export interface Destination {
-  readonly target: Target;
-  readonly port: number;
-}
+import { Cause, type Destination, type Open } from "@flor/wire";
 
 const PREFACE_VERSION = 1;
 const COMMAND_CONNECT = 1;
@@ -37,11 +26,4 @@ export function destinationOf(open: Open): Destination | { readonly cause: Cause
   if (address?.length === 4 || address?.length === 16)
     return { target: { kind: "address", address: address.slice() }, port };
   return { cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED, text: "neither a domain nor an address" };
-}
-
-/** A destination as people write it; the name is the client's own text: quote it before it goes into a log. */
-export function destinationText({ target, port }: Destination): string {
-  if (target.kind === "domain") return `${target.name}:${port}`;
-  const text = formatIpAddress(target.address);
-  return target.address.length === 4 ? `${text}:${port}` : `[${text}]:${port}`;
 }

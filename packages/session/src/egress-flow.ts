@@ -2,9 +2,9 @@
  * A stream that a peer opened, at the egress: read its preface, connect, answer, relay.
  */
 import type { Instant } from "@flor/machine";
-import { Cause, decodeOpen, encodeOpened, type Opened } from "@flor/wire";
-import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
-import { type Destination, destinationOf } from "./destination.ts";
+import { Cause, decodeOpen, type Destination, encodeOpened, type Opened } from "@flor/wire";
+import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+import { destinationOf } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
@@ -28,7 +28,7 @@ const TEXT_MAX_CHARACTERS = 200;
 const NO_OCTETS = new Uint8Array(0);
 
 /** One stream opened by a peer. */
-export class EgressFlow implements BlockedWriter, ByteStreamListener {
+export class EgressFlow implements BlockedWriter, LocalSocketListener {
   readonly carrier: StreamCarrier;
   readonly stream: number;
   /** When the peer opened the stream. */
@@ -75,16 +75,16 @@ export class EgressFlow implements BlockedWriter, ByteStreamListener {
     this.#owner.handleOpen(this, destination);
   }
 
-  /** The destination answered. The caller makes this flow the listener of `bytes`. */
-  connected(bytes: ByteStream, boundAddress: Uint8Array, boundPort: number): void {
-    if (this.#state !== "dialling") return bytes.reset();
+  /** The destination answered. The caller makes this flow the listener of `socket`. */
+  connected(socket: LocalSocket, boundAddress: Uint8Array, boundPort: number): void {
+    if (this.#state !== "dialling") return socket.reset();
     this.#state = "relaying";
-    const relay = new Relay(this.carrier, this.stream, bytes, this.#relayOwner);
+    const relay = new Relay(this.carrier, this.stream, socket, this.#relayOwner);
     this.relay = relay;
     relay.sendPreface(encodeOpened({ cause: Cause.OK, boundAddress, boundPort }));
-    if (this.#readAhead.length > 0) relay.writeToBytes(this.#readAhead);
+    if (this.#readAhead.length > 0) relay.writeToSocket(this.#readAhead);
     this.#readAhead = new Uint8Array(0);
-    if (this.#readAheadFin) relay.endBytes();
+    if (this.#readAheadFin) relay.endSocket();
     this.#relayOwner.handleRelayTouched(relay);
   }
 

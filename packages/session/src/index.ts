@@ -1,5 +1,4 @@
-export type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
-export { type Destination, type Target, destinationText } from "./destination.ts";
+export type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 export { EgressFlow, type EgressOwner } from "./egress-flow.ts";
 export { IngressFlow, type IngressFlowOptions, type IngressOwner } from "./ingress-flow.ts";
 export {

@@ -3,9 +3,9 @@
  */
 import { type Instant } from "@flor/machine";
 import { type Socks5Reply, Socks5Server, type Socks5Users, socks5ReplyOf } from "@flor/socks5";
-import { Cause, type DecodedOpened, decodeOpened, encodeOpen } from "@flor/wire";
-import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
-import { type Destination, openOf } from "./destination.ts";
+import { Cause, type DecodedOpened, decodeOpened, type Destination, encodeOpen } from "@flor/wire";
+import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+import { openOf } from "./destination.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
 import { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
@@ -15,7 +15,7 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 /** What an ingress flow tells the node. */
 export interface IngressOwner {
   /** Step 3, route: the client asked for a destination. */
-  handleRequest(flow: IngressFlow, destination: Destination, user: string | undefined): void;
+  handleRequest(flow: IngressFlow, destination: Destination): void;
   /** The session that carried the flow is gone before the egress answered: another may ask again. */
   handleCarrierLost(flow: IngressFlow, destination: Destination): void;
   /** The egress answered, with its words where it refused; or the flow failed here: `answer` is `undefined` then. */
@@ -26,7 +26,7 @@ export interface IngressOwner {
 
 /** Options of an {@link IngressFlow}. */
 export interface IngressFlowOptions {
-  readonly bytes: ByteStream;
+  readonly socket: LocalSocket;
   readonly owner: IngressOwner;
   /** Who may use the inbound (RFC 1929); absent: no authentication. */
   readonly users: Socks5Users | undefined;
@@ -37,13 +37,13 @@ const NO_OCTETS = new Uint8Array(0);
 type IngressState = "negotiating" | "requested" | "opening" | "relaying" | "failing" | "ended";
 
 /** One SOCKS5 client connection. */
-export class IngressFlow implements BlockedWriter, ByteStreamListener {
+export class IngressFlow implements BlockedWriter, LocalSocketListener {
   /** When the client connected. */
   readonly startedAt: Instant;
   destination: Destination | undefined;
   relay: Relay | undefined;
   #state: IngressState = "negotiating";
-  #bytes: ByteStream;
+  #socket: LocalSocket;
   #owner: IngressOwner;
   #socks: Socks5Server | undefined;
   #clientEnded = false;
@@ -58,7 +58,7 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
   #prefaceWriter: PrefaceWriter | undefined;
 
   constructor(options: IngressFlowOptions, now: Instant) {
-    this.#bytes = options.bytes;
+    this.#socket = options.socket;
     this.#owner = options.owner;
     this.#socks = new Socks5Server({ users: options.users }, now);
     this.#now = now;
@@ -82,7 +82,7 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
     if (this.relay !== undefined) return this.relay.handleOctets(octets);
     if (this.#state === "failing" || this.#state === "ended") return;
     this.#socks?.handleReceive(octets, this.#now);
-    if (this.#socks?.isPipelineFull === true) this.#bytes.pause();
+    if (this.#socks?.isPipelineFull === true) this.#socket.pause();
     this.#negotiate();
   }
 
@@ -168,15 +168,15 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
     this.#state = "relaying";
     const bound = boundAddress.length > 0 ? { address: boundAddress, port: boundPort } : undefined;
     this.#reply(socks5ReplyOf(Cause.OK), bound);
-    const relay = new Relay(carrier, this.#stream, this.#bytes, relayOwner);
+    const relay = new Relay(carrier, this.#stream, this.#socket, relayOwner);
     this.relay = relay;
     const pipelined = this.#socks?.takePipelined() ?? NO_OCTETS;
     this.#preface = undefined;
     this.#socks = undefined;
-    this.#bytes.resume();
-    if (rest.length > 0) relay.writeToBytes(rest);
+    this.#socket.resume();
+    if (rest.length > 0) relay.writeToSocket(rest);
     if (pipelined.length > 0) relay.handleOctets(pipelined);
-    if (fin) relay.endBytes();
+    if (fin) relay.endSocket();
     if (this.#clientEnded) relay.handleEnd();
   }
 
@@ -191,7 +191,7 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
       if (event.type === "request" && this.#state === "negotiating") {
         this.#state = "requested";
         this.destination = { target: event.request.target, port: event.request.port };
-        this.#owner.handleRequest(this, this.destination, event.user);
+        this.#owner.handleRequest(this, this.destination);
       } else if (event.type === "close" && this.#state !== "relaying") {
         this.#closeReason = event.reason;
         this.#startFailing();
@@ -201,7 +201,7 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
 
   #transmitSocks(): void {
     for (let octets = this.#socks?.pollTransmit(); octets !== undefined; octets = this.#socks?.pollTransmit()) {
-      this.#bytes.write(octets);
+      this.#socket.write(octets);
     }
   }
 
@@ -218,8 +218,8 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
   #startFailing(): void {
     if (this.#state === "failing" || this.#state === "ended") return;
     this.#state = "failing";
-    this.#bytes.end();
-    this.#bytes.resume();
+    this.#socket.end();
+    this.#socket.resume();
     if (this.#clientEnded) this.#finish();
   }
 
@@ -235,7 +235,7 @@ export class IngressFlow implements BlockedWriter, ByteStreamListener {
   }
 
   #abort(reason: string): void {
-    this.#bytes.reset();
+    this.#socket.reset();
     this.#end(reason);
   }
 

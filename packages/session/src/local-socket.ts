@@ -1,9 +1,9 @@
 /**
  * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
  */
-export interface ByteStream {
+export interface LocalSocket {
   /** Says who is told of this connection from now on; until then nothing is read. */
-  listen(listener: ByteStreamListener): void;
+  listen(listener: LocalSocketListener): void;
   /**
    * Sends octets. They are borrowed: the host has copied or sent what it needs before it returns.
    *
@@ -20,8 +20,8 @@ export interface ByteStream {
   resume(): void;
 }
 
-/** What the host reports of a {@link ByteStream}. */
-export interface ByteStreamListener {
+/** What the host reports of a {@link LocalSocket}. */
+export interface LocalSocketListener {
   /** Octets arrived; borrowed, valid during the call. */
   handleOctets(octets: Uint8Array): void;
   /** The other side ended its direction (FIN). */

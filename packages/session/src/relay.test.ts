@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
+import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { Relay, type RelayOwner } from "./relay.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
@@ -46,14 +46,14 @@ class WindowedCarrier implements StreamCarrier {
   }
 }
 
-class RecordingBytes implements ByteStream {
+class RecordingSocket implements LocalSocket {
   written: number[] = [];
   buffered = 0;
   ended = false;
   wasReset = false;
   paused = false;
 
-  listen(_listener: ByteStreamListener): void {}
+  listen(_listener: LocalSocketListener): void {}
 
   write(octets: Uint8Array): number {
     this.written.push(...octets);
@@ -78,7 +78,7 @@ class RecordingBytes implements ByteStream {
 }
 
 let carrier: WindowedCarrier;
-let bytes: RecordingBytes;
+let socket: RecordingSocket;
 let blocked: number;
 let ended: number;
 let relay: Relay;
@@ -86,7 +86,7 @@ const scratch = new Uint8Array(8);
 
 beforeEach(() => {
   carrier = new WindowedCarrier();
-  bytes = new RecordingBytes();
+  socket = new RecordingSocket();
   blocked = 0;
   ended = 0;
   const owner: RelayOwner = {
@@ -94,14 +94,14 @@ beforeEach(() => {
     handleStreamBlocked: () => void (blocked += 1),
     handleRelayEnded: () => void (ended += 1),
   };
-  relay = new Relay(carrier, 4, bytes, owner);
+  relay = new Relay(carrier, 4, socket, owner);
 });
 
 describe("relay toward the stream", () => {
   it("stops reading the client while the stream takes nothing, and goes on where it stopped", () => {
     carrier.window = 3;
     relay.handleOctets(new Uint8Array([1, 2, 3, 4, 5]));
-    expect(bytes.paused).toBe(true);
+    expect(socket.paused).toBe(true);
     expect(blocked).toBe(1);
     carrier.window = 1;
     relay.handleWritable();
@@ -109,7 +109,7 @@ describe("relay toward the stream", () => {
     carrier.window = Infinity;
     relay.handleWritable();
     expect(carrier.sent).toEqual([1, 2, 3, 4, 5]);
-    expect(bytes.paused).toBe(false);
+    expect(socket.paused).toBe(false);
     expect(relay.octetsToStream).toBe(5);
   });
 
@@ -136,7 +136,7 @@ describe("relay toward the stream", () => {
   it("resets the client when the peer stopped the stream", () => {
     carrier.stopped = true;
     relay.handleOctets(new Uint8Array([1]));
-    expect(bytes.wasReset).toBe(true);
+    expect(socket.wasReset).toBe(true);
     expect(ended).toBe(1);
   });
 });
@@ -144,48 +144,48 @@ describe("relay toward the stream", () => {
 describe("relay toward the client", () => {
   it("moves octets until the client's socket holds some back, then waits for it to drain", () => {
     carrier.incoming = [{ octets: new Uint8Array(20).fill(7), fin: false }];
-    bytes.buffered = 1;
+    socket.buffered = 1;
     expect(relay.handleReadable(scratch, 100)).toBe(8);
     expect(relay.handleReadable(scratch, 100)).toBe(0);
-    bytes.buffered = 0;
+    socket.buffered = 0;
     relay.handleDrain();
     relay.handleReadable(scratch, 100);
-    expect(bytes.written).toHaveLength(20);
+    expect(socket.written).toHaveLength(20);
   });
 
   it("leaves the rest for later when the budget ends", () => {
     carrier.incoming = [{ octets: new Uint8Array(40), fin: false }];
     expect(relay.handleReadable(scratch, 16)).toBe(16);
-    expect(bytes.written).toHaveLength(16);
+    expect(socket.written).toHaveLength(16);
   });
 
   it("ends the client's direction with the stream's, and the flow with both", () => {
     carrier.incoming = [{ octets: new Uint8Array([1]), fin: true }];
     relay.handleReadable(scratch, 100);
-    expect(bytes.ended).toBe(true);
+    expect(socket.ended).toBe(true);
     expect(ended).toBe(0);
     relay.handleEnd();
     expect(ended).toBe(1);
   });
 
   it("resets a client that does not read, as soon as the stream is reset, and not before", () => {
-    bytes.buffered = 1;
+    socket.buffered = 1;
     carrier.incoming = [
       { octets: new Uint8Array([1, 2]), fin: false },
       { octets: new Uint8Array([3]), fin: false },
     ];
     relay.handleReadable(scratch, 2);
     relay.handleReadable(scratch, 2);
-    expect([bytes.written, bytes.wasReset, relay.isBytesBlocked]).toEqual([[1, 2], false, true]);
+    expect([socket.written, socket.wasReset, relay.isSocketBlocked]).toEqual([[1, 2], false, true]);
     carrier.resetByPeer = true;
     relay.handleReadable(scratch, 2);
-    expect(bytes.wasReset).toBe(true);
+    expect(socket.wasReset).toBe(true);
   });
 
   it("turns a reset stream into RST, and RST into a reset stream", () => {
     carrier.resetByPeer = true;
     relay.handleReadable(scratch, 100);
-    expect(bytes.wasReset).toBe(true);
+    expect(socket.wasReset).toBe(true);
     expect(carrier.resets).toEqual([StreamErrorCode.connectionReset]);
     expect(carrier.stops).toEqual([StreamErrorCode.connectionReset]);
     expect(ended).toBe(1);

@@ -2,7 +2,7 @@
  * One TCP connection ⇄ one QUIC stream, after the preface. It never holds more than one chunk per direction: a
  * direction that cannot go on stops its source (TCP window on one side, stream flow control on the other).
  */
-import type { ByteStream, ByteStreamListener } from "./byte-stream.ts";
+import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { hold, release } from "./held-octets.ts";
 import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
@@ -29,25 +29,25 @@ export interface RelayOwner {
 type Direction = "open" | "ending" | "ended";
 
 /** Octets in and out of one flow. */
-export class Relay implements ByteStreamListener {
+export class Relay implements LocalSocketListener {
   readonly stream: number;
   readonly carrier: StreamCarrier;
   /** Octets taken from the TCP connection and accepted by the stream. */
   octetsToStream = 0;
   /** Octets taken from the stream and given to the TCP connection. */
-  octetsToBytes = 0;
-  #bytes: ByteStream;
+  octetsToSocket = 0;
+  #socket: LocalSocket;
   #owner: RelayOwner;
   #pending: Uint8Array = NO_OCTETS;
   #toStream: Direction = "open";
-  #toBytes: Direction = "open";
-  #bytesBlocked = false;
+  #toSocket: Direction = "open";
+  #socketBlocked = false;
   #ended = false;
 
-  constructor(carrier: StreamCarrier, stream: number, bytes: ByteStream, owner: RelayOwner) {
+  constructor(carrier: StreamCarrier, stream: number, socket: LocalSocket, owner: RelayOwner) {
     this.carrier = carrier;
     this.stream = stream;
-    this.#bytes = bytes;
+    this.#socket = socket;
     this.#owner = owner;
   }
 
@@ -57,8 +57,8 @@ export class Relay implements ByteStreamListener {
   }
 
   /** Whether octets wait for the TCP connection to take them. */
-  get isBytesBlocked(): boolean {
-    return this.#bytesBlocked;
+  get isSocketBlocked(): boolean {
+    return this.#socketBlocked;
   }
 
   handleOctets(octets: Uint8Array): void {
@@ -93,8 +93,8 @@ export class Relay implements ByteStreamListener {
   }
 
   handleDrain(): void {
-    if (!this.#bytesBlocked) return;
-    this.#bytesBlocked = false;
+    if (!this.#socketBlocked) return;
+    this.#socketBlocked = false;
     this.#owner.handleRelayTouched(this);
   }
 
@@ -110,7 +110,7 @@ export class Relay implements ByteStreamListener {
     this.#keep(whole ? NO_OCTETS : this.#pending.subarray(accepted));
     if (!whole) this.#owner.handleStreamBlocked(this);
     else if (fin) this.#toStream = "ended";
-    else this.#bytes.resume();
+    else this.#socket.resume();
     this.#owner.handleRelayTouched(this);
     this.#settle();
   }
@@ -122,8 +122,8 @@ export class Relay implements ByteStreamListener {
    */
   handleReadable(scratch: Uint8Array, budget: number): number {
     let moved = 0;
-    if (this.#bytesBlocked) this.#lookForReset();
-    while (moved < budget && !this.#bytesBlocked && this.#toBytes === "open") {
+    if (this.#socketBlocked) this.#lookForReset();
+    while (moved < budget && !this.#socketBlocked && this.#toSocket === "open") {
       const received = this.carrier.receive(this.stream, scratch);
       if (received === STREAM_BLOCKED) break;
       if (received < 0) {
@@ -131,9 +131,9 @@ export class Relay implements ByteStreamListener {
         break;
       }
       const fin = this.carrier.lastFin;
-      if (received > 0) this.writeToBytes(scratch.subarray(0, received));
+      if (received > 0) this.writeToSocket(scratch.subarray(0, received));
       moved += received;
-      if (fin) this.#endBytes();
+      if (fin) this.#endSocket();
       else if (received === 0) break;
     }
     return moved;
@@ -141,29 +141,29 @@ export class Relay implements ByteStreamListener {
 
   /** What waits behind a reader that stalls is void once the peer reset the stream: a read of nothing shows it. */
   #lookForReset(): void {
-    if (this.#toBytes === "open" && this.carrier.receive(this.stream, NO_OCTETS) < STREAM_BLOCKED) this.reset();
+    if (this.#toSocket === "open" && this.carrier.receive(this.stream, NO_OCTETS) < STREAM_BLOCKED) this.reset();
   }
 
   /** Gives the TCP connection octets of the stream that were read ahead, with the preface. */
-  writeToBytes(octets: Uint8Array): void {
-    this.octetsToBytes += octets.length;
-    if (this.#bytes.write(octets) > 0) this.#bytesBlocked = true;
+  writeToSocket(octets: Uint8Array): void {
+    this.octetsToSocket += octets.length;
+    if (this.#socket.write(octets) > 0) this.#socketBlocked = true;
   }
 
   /** The stream ended together with octets that were read ahead. */
-  endBytes(): void {
-    this.#endBytes();
+  endSocket(): void {
+    this.#endSocket();
   }
 
   /** Tears both sides down: RST on the TCP connection, RESET_STREAM and STOP_SENDING on the stream. */
   reset(): void {
     if (this.#ended) return;
     if (this.#toStream !== "ended") this.carrier.resetStream(this.stream, StreamErrorCode.connectionReset);
-    if (this.#toBytes !== "ended") this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
+    if (this.#toSocket !== "ended") this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
     this.#toStream = "ended";
-    this.#toBytes = "ended";
+    this.#toSocket = "ended";
     this.#keep(NO_OCTETS);
-    this.#bytes.reset();
+    this.#socket.reset();
     this.#owner.handleRelayTouched(this);
     this.#settle();
   }
@@ -176,19 +176,19 @@ export class Relay implements ByteStreamListener {
 
   #block(rest: Uint8Array): void {
     this.#pending = rest;
-    this.#bytes.pause();
+    this.#socket.pause();
     this.#owner.handleStreamBlocked(this);
   }
 
-  #endBytes(): void {
-    if (this.#toBytes === "ended") return;
-    this.#toBytes = "ended";
-    this.#bytes.end();
+  #endSocket(): void {
+    if (this.#toSocket === "ended") return;
+    this.#toSocket = "ended";
+    this.#socket.end();
     this.#settle();
   }
 
   #settle(): void {
-    if (this.#ended || this.#toStream !== "ended" || this.#toBytes !== "ended") return;
+    if (this.#ended || this.#toStream !== "ended" || this.#toSocket !== "ended") return;
     this.#ended = true;
     this.#owner.handleRelayEnded(this);
   }

@@ -1,7 +1,6 @@
 export { Socks5Server, HANDSHAKE_TIMEOUT_MS, type Socks5Event, type Socks5ServerOptions } from "./socks5-server.ts";
 export { Socks5Users, USERS_MAX } from "./users.ts";
 export type { Socks5Request } from "./request.ts";
-export type { Socks5Target } from "./target.ts";
 export type { Socks5CloseReason } from "./close-reason.ts";
 export type { Socks5Reply } from "./rfc1928.ts";
 export type { BoundAddress } from "./reply.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Target } from "@flor/wire";
 import { addressRequest, domainRequest, greeting, request } from "./client-messages.testing.ts";
 import { converse, type Conversation } from "./conversation.testing.ts";
-import type { Socks5Target } from "./target.ts";
 
 const GENERAL_FAILURE = "05010001000000000000";
 const HOST_UNREACHABLE = "05040001000000000000";
@@ -15,7 +15,7 @@ function ask(octets: Uint8Array): Conversation {
   return converse({}, greeting(0), octets);
 }
 
-function targetOf(octets: Uint8Array): Socks5Target | undefined {
+function targetOf(octets: Uint8Array): Target | undefined {
   const { requests, closes } = ask(octets);
   expect({ closes, requests: requests.length }).toEqual({ closes: [], requests: 1 });
   return requests[0]?.request.target;

@@ -5,6 +5,7 @@
  *
  * RSV is not looked at: nothing follows from it, and clients exist that leave it unset.
  */
+import type { Target } from "@flor/wire";
 import type { Socks5CloseReason } from "./close-reason.ts";
 import { type Decoded, INCOMPLETE } from "./decoded.ts";
 import {
@@ -17,12 +18,12 @@ import {
   SOCKS_VERSION,
   type Socks5Reply,
 } from "./rfc1928.ts";
-import { type Socks5Target, targetOfDomain } from "./target.ts";
+import { targetOfDomain } from "./target.ts";
 
 /** What a client asks for. */
 export interface Socks5Request {
   readonly command: "connect";
-  readonly target: Socks5Target;
+  readonly target: Target;
   /** 1 to 65535. */
   readonly port: number;
 }
@@ -87,7 +88,7 @@ function refusedAddressType(octets: Uint8Array): Decoded<Socks5Request, RequestR
     : refused("command-not-supported", "command-not-supported");
 }
 
-function complete(target: Socks5Target, port: number, octets: number): Decoded<Socks5Request, RequestRefusal> {
+function complete(target: Target, port: number, octets: number): Decoded<Socks5Request, RequestRefusal> {
   return { state: "complete", message: { command: "connect", target, port }, octets };
 }
 

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Target } from "@flor/wire";
 import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
 import { converse, type Conversation, drain, receive } from "./conversation.testing.ts";
 import { PIPELINE_MAX_OCTETS } from "./pipeline.ts";
 import type { Socks5ServerOptions } from "./socks5-server.ts";
-import type { Socks5Target } from "./target.ts";
 import { Socks5Users } from "./users.ts";
 
 /** Credentials of 255 and 255 octets without their last one. */
@@ -152,6 +152,6 @@ function faultsOf({ server, requests, closes, sent }: Conversation, octets: Uint
   return faults;
 }
 
-function isWellFormed(target: Socks5Target): boolean {
+function isWellFormed(target: Target): boolean {
   return target.kind === "domain" ? /^[!-~]{1,255}$/.test(target.name) : [4, 16].includes(target.address.length);
 }

@@ -3,4 +3,5 @@ export * from "./label-stack-entry.ts";
 export * from "./envelope.ts";
 export * from "./preface.ts";
 export * from "./control.ts";
+export * from "./destination.ts";
 export { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";

@@ -65,3 +65,8 @@ function decode<Message>(octets: Uint8Array, read: (body: Uint8Array) => Message
     return { state: "malformed" };
   }
 }
+
+/** The name of a cause as counters and logs show it, e.g. "connection-refused". */
+export function causeName(cause: Cause): string {
+  return (Cause[cause] ?? "unknown").toLowerCase().replaceAll("_", "-");
+}
