@@ -5,7 +5,7 @@ export { coreStatusOf, portStatusOf } from "./node-status.ts";
 export { FlorNode } from "./flor-node.ts";
 export { type ForwardObserver, Forwarder, type LocalConsumer, type NextHop } from "./forward.ts";
 export type { FrameDoor } from "./frame-door.ts";
-export { EGRESS_FLOWS_MAX, EGRESS_FLOWS_PER_PEER_MAX } from "./inbound.ts";
+export { EGRESS_FLOWS_MAX, EGRESS_FLOWS_PER_PEER_MAX } from "./egress.ts";
 export type { EgressFlows } from "./sessions.ts";
 export { Neighbour } from "./neighbour.ts";
 export type { DialOutcome, NodeHost, WantedNeighbour } from "./node-host.ts";

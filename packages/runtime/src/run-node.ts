@@ -94,7 +94,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     for (const { through } of config.routes) node.sessions.want(through);
     const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
     const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
-    node.inbound.bounds = egressBounds(shares.egressFlows, config.peers.length);
+    node.egress.bounds = egressBounds(shares.egressFlows, config.peers.length);
     if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
     for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound, shares.clientsOfInbound));
     const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.values());
