@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { requireRoot, requireTools } from "@flor/testkit";
 import { formatLinkTable } from "./link-table.ts";
 import { direct } from "./peers/direct.ts";
-import { flor } from "./peers/flor.ts";
+import { flor, florOf } from "./peers/flor.ts";
 import { florOnFlor } from "./peers/flor-on-flor.ts";
 import { florOverLinks } from "./peers/flor-over-links.ts";
 import { nebula } from "./peers/nebula.ts";
@@ -50,8 +50,9 @@ function say(line: string): void {
 }
 
 /** Those of the selected peers that can run here; for the others it says what to install. */
-function availablePeers(names: readonly string[]): readonly Peer[] {
+function availablePeers({ peers: names, base }: Selection): readonly Peer[] {
   const selected = allPeers.filter((peer) => names.includes(peer.name));
+  if (base !== undefined) selected.push(florOf(base));
   for (const peer of selected) {
     const hint = peer.missing();
     if (hint !== undefined) say(`without ${peer.name}: ${hint}`);
@@ -135,11 +136,12 @@ async function main(): Promise<void> {
   const selection = parseSelection(process.argv.slice(2), ...names);
   requireRoot();
   requireTools(["ip", "nginx", "curl", "gcc"]);
-  const peers = availablePeers(selection.peers);
+  const peers = availablePeers(selection);
   const results = new Results();
   await playAll(peers, { selection, results });
   const date = new Date().toISOString();
   const columns = yardsticks.map((peer) => peer.name).filter((name) => selection.peers.includes(name));
+  if (selection.base !== undefined) columns.push(florOf(selection.base).name);
   const lines = results.lines();
   const main = lines.filter((line) => line.row !== linksRow.name);
   if (main.length > 0) say(`\n${formatTable(main, columns)}`);

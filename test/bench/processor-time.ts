@@ -2,10 +2,10 @@
 import { descendants, processorSeconds } from "@flor/testkit";
 import type { RunningPeer } from "./peers/peer.ts";
 
-/** Processor seconds so far, of each side and of those of its processes that another one started. */
+/** Processor seconds so far: of each side, of those of its processes that another one started, and of all together. */
 export type ProcessorTime = Readonly<Record<string, number>>;
 
-/** Seconds that each side has used: all of it, and what of that its children did, if it has any. Who ended is not counted. */
+/** Seconds that each side has used: all of it, and what of that its children did, if it has any. Not counted: what ended. */
 export function processorTime(peer: RunningPeer): ProcessorTime {
   const sides = Object.entries(peer.processes).flatMap(([side, pid]) => {
     const children = descendants(pid).map(processorSeconds);
@@ -13,7 +13,9 @@ export function processorTime(peer: RunningPeer): ProcessorTime {
     const whole: [string, number] = [side, processorSeconds(pid) + ofChildren];
     return children.length === 0 ? [whole] : [whole, [`${side}'s children`, ofChildren] as [string, number]];
   });
-  return Object.fromEntries(sides);
+  if (sides.length === 0) return {};
+  const all = sides.filter(([name]) => name in peer.processes).reduce((sum, [, seconds]) => sum + seconds, 0);
+  return Object.fromEntries([...sides, ["all", all]]);
 }
 
 /** Seconds for each gigabyte carried between two readings, as figures of a row. */

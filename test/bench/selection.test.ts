@@ -6,6 +6,7 @@ const peers = ["direct", "ssh -D cubic", "ssh -D bbr"];
 
 test("without arguments everything is run", () => {
   expect(parseSelection([], rows, peers)).toEqual({ rows, peers, rounds: 3, bulkOctets: 1e9, writeDocs: false });
+  expect(parseSelection([], rows, peers).base).toBeUndefined();
 });
 
 test("a name selects itself, and a program all of its columns", () => {

@@ -10,6 +10,8 @@ export interface Selection {
   readonly rounds: number;
   /** Size of one bulk transfer. @default 1e9 */
   readonly bulkOctets: number;
+  /** Another checkout of flor, measured in turns with this one. */
+  readonly base: string | undefined;
   /** Whether the tables go into the documentation. @default false */
   readonly writeDocs: boolean;
 }
@@ -25,6 +27,7 @@ export function parseSelection(args: readonly string[], rows: readonly string[],
       peers: { type: "string", default: "" },
       rounds: { type: "string", default: "3" },
       size: { type: "string", default: "1G" },
+      base: { type: "string" },
       "write-docs": { type: "boolean", default: false },
     },
   });
@@ -35,6 +38,7 @@ export function parseSelection(args: readonly string[], rows: readonly string[],
     peers: names(values.peers, peers, "--peers"),
     rounds,
     bulkOctets: octets(values.size),
+    base: values.base,
     writeDocs: values["write-docs"],
   };
 }

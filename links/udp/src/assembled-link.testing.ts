@@ -36,6 +36,7 @@ export class AssembledLink {
     const { ports, probing } = this;
     this.receiver = new WireReceiver({ node, socket: wire, ports, bundle, reassembly, probing, now: () => this.now });
     wire.onDatagram = (octets, offset, end) => this.receiver.handleDatagram(octets, offset, end);
+    wire.onBurstEnd = () => this.receiver.flush();
   }
 
   /** Adds one neighbour at an address, the path to which has proven that it carries what is expected of it. */

@@ -95,6 +95,7 @@ export class MemoryWire implements WireSocket {
   readonly source: DatagramSource = new DatagramSource();
   readonly counters = {} as WireCounters;
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
+  onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
   /** Datagrams in the order they were sent. */
   readonly datagrams: { to: IpEndpoint; octets: Uint8Array }[] = [];

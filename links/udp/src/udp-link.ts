@@ -61,6 +61,7 @@ class UdpLink implements OpenLink {
       now: () => performance.now(),
     });
     socket.onDatagram = (octets, offset, end) => this.#receiver.handleDatagram(octets, offset, end);
+    socket.onBurstEnd = () => this.#receiver.flush();
     socket.onError = (code) => node.count(`error.${code}`);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }

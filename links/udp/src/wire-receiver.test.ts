@@ -20,12 +20,12 @@ describe("receiver", () => {
     expect(link.node.runs).toBe(1);
   });
 
-  it("gathers short runs of a turn into one", async () => {
+  it("gathers short runs of a burst into one", () => {
     const link = new AssembledLink();
     const { number } = link.neighbour("peer", HERE);
     for (let count = 0; count < 5; count += 1) link.wire.receive(endpoint(HERE), frame(0, TOKEN, Uint8Array.of(count)));
     expect(link.node.runs).toBe(0);
-    await Promise.resolve();
+    link.wire.onBurstEnd();
     expect(link.node.runs).toBe(1);
     expect(link.node.frames).toEqual([0, 1, 2, 3, 4].map((value) => frame(number, TOKEN, Uint8Array.of(value))));
   });

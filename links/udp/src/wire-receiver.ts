@@ -49,7 +49,6 @@ export interface WireReceiverOptions {
 export class WireReceiver {
   readonly #options: WireReceiverOptions;
   readonly #views = new WeakMap<Uint8Array, DataView>();
-  #isFlushDue = false;
 
   constructor(options: WireReceiverOptions) {
     this.#options = options;
@@ -70,13 +69,11 @@ export class WireReceiver {
       if (taken < next) return this.#handleNoCredit(taken, end);
       at = taken;
     }
-    this.#flushLater();
     return end;
   }
 
-  /** Hands what is gathered to the node. */
+  /** Hands what is gathered to the node: everything that arrived for now is here. */
   flush(): void {
-    this.#isFlushDue = false;
     const { reassembly, bundle, now } = this.#options;
     if (bundle.isEmpty) return;
     reassembly.park(now());
@@ -177,13 +174,6 @@ export class WireReceiver {
   #handleNoCredit(taken: number, end: number): number {
     if (this.#options.socket.canPause) return taken;
     return this.#drop("drop.no_credit", end);
-  }
-
-  /** After what else arrives in this turn. */
-  #flushLater(): void {
-    if (this.#isFlushDue || this.#options.bundle.isEmpty) return;
-    this.#isFlushDue = true;
-    queueMicrotask(() => this.flush());
   }
 
   #drop<Result>(reason: string, result: Result): Result {

@@ -1,5 +1,4 @@
 /** The loopback socket of Linux: one recvmmsg(2) or sendmmsg(2) for several datagrams, sends without copy or callback. */
-import { AdoptedSocket } from "./adopted-socket.ts";
 import { countSendError, newDatagramCounters } from "./datagram-counters.ts";
 import type { DatagramCounters, DatagramSocket } from "./datagram-socket.ts";
 import { LOOPBACK, LOOPBACK_BUFFER_OCTETS } from "./datagram-socket.ts";
@@ -7,6 +6,7 @@ import { endpointFromWords, type IpEndpoint } from "./ip-endpoint.ts";
 import { AddressCache } from "./address-cache.ts";
 import * as libc from "./libc.ts";
 import { AF_INET, ERRNO, MSG_DONTWAIT } from "./linux-socket.ts";
+import { PolledSocket } from "./polled-socket.ts";
 import { SendBatch } from "./send-batch.ts";
 import { encodeSocketAddress } from "./socket-address.ts";
 import { bindDescriptor, localEndpoint, openDescriptor, orClosed, setBuffers } from "./socket-descriptor.ts";
@@ -23,7 +23,7 @@ export async function openFfiLoopbackSocket(
     (fd) => new FfiLoopbackSocket(fd, setBuffers(fd, receiveBufferOctets)),
   );
   try {
-    await socket.start();
+    socket.start();
     return socket;
   } catch (error) {
     socket.close();
@@ -37,9 +37,10 @@ class FfiLoopbackSocket implements DatagramSocket {
   readonly receiveBufferOctets: number;
   readonly counters: DatagramCounters = newDatagramCounters();
   onReceive: (octets: Uint8Array, length: number) => void = () => {};
+  onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
   readonly #fd: number;
-  readonly #adopted: AdoptedSocket;
+  readonly #polled: PolledSocket;
   readonly #addresses = new AddressCache();
   readonly #batch = new SendBatch(BATCH);
   #closed = false;
@@ -47,20 +48,21 @@ class FfiLoopbackSocket implements DatagramSocket {
   constructor(fd: number, receiveBufferOctets: number) {
     this.#fd = fd;
     this.receiveBufferOctets = receiveBufferOctets;
-    this.#adopted = new AdoptedSocket(fd, AF_INET, 0, {
+    this.#polled = new PolledSocket(fd, {
       onDatagram: (octets, _offset, end) => this.#handleDatagram(octets, end),
+      onBurstEnd: () => this.onBurstEnd(),
       onError: (code) => this.onError(code),
     });
   }
 
-  async start(): Promise<void> {
-    await this.#adopted.start();
+  start(): void {
     bindDescriptor(this.#fd, AF_INET, loopback(0));
     this.localPort = localEndpoint(this.#fd).port;
+    this.#polled.start();
   }
 
   get sourcePort(): number {
-    return this.#adopted.source.port;
+    return this.#polled.source.port;
   }
 
   connect(port: number): void {
@@ -97,7 +99,7 @@ class FfiLoopbackSocket implements DatagramSocket {
 
   close(): void {
     this.#closed = true;
-    this.#adopted.close();
+    this.#polled.close();
   }
 
   #handleDatagram(octets: Uint8Array, end: number): number {

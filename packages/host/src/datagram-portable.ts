@@ -38,6 +38,7 @@ class PortableLoopbackSocket implements DatagramSocket {
   readonly counters: DatagramCounters = newDatagramCounters();
   sourcePort = 0;
   onReceive: (octets: Uint8Array, length: number) => void = () => {};
+  onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
   readonly #socket: Socket;
   readonly #received = new Uint8Array(DATAGRAM_OCTETS);
@@ -113,6 +114,7 @@ class PortableLoopbackSocket implements DatagramSocket {
     this.counters.receivedDatagrams += 1;
     this.counters.receivedOctets += length;
     this.onReceive(this.#received, length);
+    this.onBurstEnd();
   }
 }
 

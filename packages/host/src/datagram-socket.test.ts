@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { execa } from "execa";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import type { DatagramSocket } from "./datagram-socket.ts";
 import { openLoopbackSocket } from "./open-loopback-socket.ts";
@@ -152,6 +153,23 @@ describe.each(kinds)("a $kind loopback socket", ({ ignoreFfi }) => {
     expect(await received).toMatchObject([Buffer.from([9]), { port: one.localPort }]);
   });
 
+  it("says when everything that arrived for now was handed over", async () => {
+    const [one, other] = await openPair();
+    const heard: string[] = [];
+    const isWhole = new Promise<void>((resolve) => {
+      other.onReceive = (octets) => heard.push(String(octets[0]));
+      other.onBurstEnd = () => {
+        heard.push("end");
+        if (heard.filter((one) => one !== "end").length === 5) resolve();
+      };
+    });
+    for (let value = 0; value < 5; value += 1) one.queue(Uint8Array.of(value), 0, 1);
+    one.flush();
+    await isWhole;
+    expect(heard.filter((one) => one !== "end")).toEqual(["0", "1", "2", "3", "4"]);
+    expect(heard.at(-1)).toBe("end");
+  });
+
   it("counts what is too long and goes on", async () => {
     const [one, other] = await openPair();
     one.send(new Uint8Array(65_508), 0, 65_508);
@@ -201,6 +219,39 @@ it("an ffi loopback socket sends all of a batch, though the kernel refuses each 
   one.flush();
   expect(errors).toEqual(["ECONNREFUSED"]);
   expect(one.counters).toMatchObject({ sentDatagrams: 4, sendFailed: 0 });
+});
+
+it("an ffi loopback socket hears that its peer's port is closed without sending again, and receives afterwards", async () => {
+  const [one, other] = [await openLoopbackSocket(), await openLoopbackSocket()];
+  const successor = createSocket("udp4");
+  onTestFinished(() => {
+    one.close();
+    successor.close();
+  });
+  one.connect(other.localPort);
+  other.close();
+  const refused = new Promise<string>((resolve) => {
+    one.onError = resolve;
+  });
+  one.send(new Uint8Array(1), 0, 1);
+  expect(await refused).toBe("ECONNREFUSED");
+  successor.bind(other.localPort, "127.0.0.1");
+  await once(successor, "listening");
+  const received = nextDatagram(one);
+  successor.send(Uint8Array.of(5), one.localPort, "127.0.0.1");
+  expect(await received).toEqual(Uint8Array.of(5));
+});
+
+it("an error that is thrown while an ffi socket receives ends the process as any other does", async () => {
+  const program = `
+    import { openLoopbackSocket } from ${JSON.stringify(new URL("datagram.ts", import.meta.url).href)};
+    const socket = await openLoopbackSocket();
+    socket.onReceive = () => { throw new Error("thrown by a test"); };
+    socket.sendTo(new Uint8Array(1), 0, 1, socket.localPort);
+  `;
+  const ended = await execa(process.execPath, ["--input-type=module", "-e", program], { reject: false });
+  expect(ended.exitCode).toBe(1);
+  expect(ended.stderr).toContain("thrown by a test");
 });
 
 function pattern(length: number, seed: number): Uint8Array {

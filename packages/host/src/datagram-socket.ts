@@ -38,6 +38,8 @@ export interface DatagramSocket {
    * so that a consumer may keep one `DataView` a buffer.
    */
   onReceive: (octets: Uint8Array, length: number) => void;
+  /** Everything that arrived for now was handed to `onReceive`. */
+  onBurstEnd: () => void;
   /** A hint such as "ECONNREFUSED" (the peer's port is closed). The socket stays usable. */
   onError: (code: string) => void;
   /** From now on sends to, and receives from, this port on 127.0.0.1 alone. Once: a successor deserves a fresh socket. */

@@ -45,8 +45,10 @@ export class FlorIoSocket {
     });
     socket.onReceive = (octets, length) => {
       this.end.handleReceive(octets, length, performance.now());
-      this.#serve();
+      // What a stranger sends after it must not be taken for the source of what made the session.
+      if (!this.#isConnected) this.#serve();
     };
+    socket.onBurstEnd = () => this.#serve();
     socket.onError = (code) => owner.handleSocketError(code);
   }
 

@@ -3,7 +3,7 @@
  * here; import this file lazily, because without koffi or without glibc the import itself fails.
  */
 import koffi from "koffi";
-import { F_DUPFD_CLOEXEC, F_SETFD, FD_CLOEXEC } from "./linux-socket.ts";
+import { F_SETFD, FD_CLOEXEC } from "./linux-socket.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -16,8 +16,6 @@ export const close: (fd: number) => number = libc.func("int close(int)");
 /** fcntl(2) with one int: the command's result, or -1. */
 const fcntl: (fd: number, command: number, type: "int", argument: number) => number =
   libc.func("int fcntl(int, int, ...)");
-/** Like dup(2), for this process alone: a descriptor that no child gets, or -1. */
-export const dup = (fd: number): number => fcntl(fd, F_DUPFD_CLOEXEC, "int", 0);
 /** Keeps a descriptor from the children of this process: 0, or -1. */
 export const keepFromChildren = (fd: number): number => fcntl(fd, F_SETFD, "int", FD_CLOEXEC);
 /** bind(2): 0, or -1. */
@@ -58,15 +56,6 @@ export const sendmmsg: (fd: number, messages: number, count: number, flags: numb
 /** recvmmsg(2) without a timeout: messages received, or -1. */
 export const recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number =
   libc.func("int recvmmsg(int, uintptr_t, unsigned int, int, void*)");
-
-/**
- * Calls back whenever `fd` can be read, until the returned function is called. No microtask runs after the callback:
- * schedule work with `setImmediate`, which comes in the same iteration of the loop.
- */
-export function watchReadable(fd: number, whenReadable: () => void): () => void {
-  const handle = koffi.node.poll(fd, { readable: true }, whenReadable);
-  return () => handle.close();
-}
 
 /** Why the last call that returned -1 did. */
 export function errno(): number {

@@ -7,7 +7,6 @@ export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 
 export const SOL_SOCKET = 1;
-export const SO_REUSEADDR = 2;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_SNDBUFFORCE = 32;
@@ -34,7 +33,6 @@ export const MSG_DONTWAIT = 0x40;
 
 export const F_SETFD = 2;
 export const FD_CLOEXEC = 1;
-export const F_DUPFD_CLOEXEC = 1030;
 
 /** Error numbers that the data path tells apart. */
 export const ERRNO = {

@@ -1,3 +1,4 @@
+import type { DatagramSource } from "./datagram-source.ts";
 import { addressOf, errno, recvmmsg } from "./libc.ts";
 import {
   AF_INET,
@@ -79,27 +80,18 @@ export class ReceiveBatch {
     return this.#messageView.getUint32(index * mmsghdr.octets + mmsghdr.received, true);
   }
 
-  /** The port datagram `index` came from. */
-  sourcePort(index: number): number {
-    return this.#nameView.getUint16(index * SOCKADDR_MAX_OCTETS + 2);
-  }
-
-  /** Word 0 to 3 of the address datagram `index` came from, IPv4 as v4-mapped. */
-  sourceWord(index: number, word: number): number {
+  /** Writes into `source` where datagram `index` came from, and where it was sent to. */
+  copySource(index: number, source: DatagramSource): void {
+    const view = this.#nameView;
     const at = index * SOCKADDR_MAX_OCTETS;
-    if (this.#nameView.getUint16(at, true) !== AF_INET) return this.#nameView.getUint32(at + 8 + 4 * word);
-    if (word === 3) return this.#nameView.getUint32(at + 4);
-    return word === 2 ? V4_MAPPED : 0;
-  }
-
-  /** The interface of the link-local address datagram `index` came from, else 0. */
-  sourceScope(index: number): number {
-    const at = index * SOCKADDR_MAX_OCTETS;
-    return this.#nameView.getUint16(at, true) === AF_INET ? 0 : this.#nameView.getUint32(at + 24, true);
+    if (view.getUint16(at, true) === AF_INET) source.setWords(0, 0, V4_MAPPED, view.getUint32(at + 4), 0);
+    else copySource6(view, at, source);
+    source.port = view.getUint16(at + 2);
+    source.local = this.#localOf(index);
   }
 
   /** Which of our addresses datagram `index` was sent to; `undefined` when the kernel does not say. */
-  localOf(index: number): LocalAddress | undefined {
+  #localOf(index: number): LocalAddress | undefined {
     if (this.#controls === undefined) return undefined;
     const view = this.#controlView;
     const start = index * CONTROL_OCTETS;
@@ -142,4 +134,9 @@ export class ReceiveBatch {
         setWord(this.#messageView, at + msghdr.control, controlsAt + index * CONTROL_OCTETS);
     });
   }
+}
+
+function copySource6(view: DataView, at: number, source: DatagramSource): void {
+  const word = (index: number): number => view.getUint32(at + 8 + 4 * index);
+  source.setWords(word(0), word(1), word(2), word(3), view.getUint32(at + 24, true));
 }

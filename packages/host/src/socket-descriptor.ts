@@ -1,4 +1,4 @@
-/** A non-blocking UDP socket made through FFI, before anything is adopted by `node:dgram`. */
+/** A non-blocking UDP socket made through FFI. */
 import { type IpEndpoint, isIpv4Endpoint } from "./ip-endpoint.ts";
 import * as libc from "./libc.ts";
 import {
@@ -15,7 +15,6 @@ import {
   PMTUDISC_DO,
   SO_RCVBUF,
   SO_RCVBUFFORCE,
-  SO_REUSEADDR,
   SO_SNDBUF,
   SO_SNDBUFFORCE,
   SOCK_CLOEXEC,
@@ -58,11 +57,6 @@ export function orClosed<Result>(fd: number, use: (fd: number) => Result): Resul
 export function bindDescriptor(fd: number, family: number, local: IpEndpoint): void {
   const address = encodeSocketAddress(local, family);
   check("bind", libc.bind(fd, address, address.length));
-}
-
-/** Takes back the SO_REUSEADDR that libuv sets on what it adopts: with it another user could bind our port. */
-export function forbidReuse(fd: number): void {
-  setOption(fd, SOL_SOCKET, SO_REUSEADDR, 0);
 }
 
 /** Asks for buffers of `octets`, beyond the system's limit where we may. Returns the receive buffer as the kernel reports it. */

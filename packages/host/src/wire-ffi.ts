@@ -2,13 +2,13 @@
  * The wire socket of Linux: a run of equal datagrams leaves in one sendmsg(2) that the kernel cuts (UDP_SEGMENT),
  * and what it joined arrives in one piece (UDP_GRO).
  */
-import { AdoptedSocket } from "./adopted-socket.ts";
 import type { DatagramSource } from "./datagram-source.ts";
 import { GatherList } from "./gather-list.ts";
 import { type IpEndpoint, isIpv4Endpoint, isUnspecified } from "./ip-endpoint.ts";
 import { AF_INET, AF_INET6, ERRNO, SOL_UDP, UDP_GRO } from "./linux-socket.ts";
 import type { LocalAddress } from "./local-address.ts";
 import { MessageSender } from "./message-sender.ts";
+import { PolledSocket } from "./polled-socket.ts";
 import {
   bindDescriptor,
   forbidFragments,
@@ -43,7 +43,7 @@ export async function openFfiWireSocket(options: WireSocketOptions): Promise<Wir
   const family = isIpv4Endpoint(options.local) ? AF_INET : AF_INET6;
   const socket = orClosed(openDescriptor(family), (fd) => new FfiWireSocket(fd, family, options));
   try {
-    await socket.start(options.local);
+    socket.start(options.local);
     return socket;
   } catch (error) {
     socket.close();
@@ -58,11 +58,12 @@ class FfiWireSocket implements WireSocket {
   readonly counters: WireCounters = newWireCounters();
   usesSegmentation: boolean;
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
+  onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
   #local: IpEndpoint | undefined;
   readonly #fd: number;
   readonly #family: number;
-  readonly #adopted: AdoptedSocket;
+  readonly #polled: PolledSocket;
   readonly #sender: MessageSender;
   readonly #gathered = new GatherList(PIECES_MAX);
   readonly #single = new GatherList(PIECES_MAX);
@@ -78,16 +79,17 @@ class FfiWireSocket implements WireSocket {
     this.#sender = new MessageSender(fd, family);
     const sink = {
       onDatagram: (octets: Uint8Array, offset: number, end: number) => this.#handleDatagram(octets, offset, end),
+      onBurstEnd: () => this.onBurstEnd(),
       onError: (code: string) => this.onError(code),
     };
     const wantsLocal = isUnspecified(local) && requestLocalAddress(fd, family);
-    this.#adopted = new AdoptedSocket(fd, family, WIRE_HEADROOM_OCTETS, sink, wantsLocal);
+    this.#polled = new PolledSocket(fd, sink, { headroom: WIRE_HEADROOM_OCTETS, wantsLocal });
   }
 
-  async start(local: IpEndpoint): Promise<void> {
-    await this.#adopted.start();
+  start(local: IpEndpoint): void {
     bindDescriptor(this.#fd, this.#family, local);
     this.#local = localEndpoint(this.#fd);
+    this.#polled.start();
   }
 
   get local(): IpEndpoint {
@@ -96,11 +98,11 @@ class FfiWireSocket implements WireSocket {
   }
 
   get source(): DatagramSource {
-    return this.#adopted.source;
+    return this.#polled.source;
   }
 
   resume(): void {
-    this.#adopted.resume();
+    this.#polled.resume();
   }
 
   gather(octets: Uint8Array, offset: number, length: number): void {
@@ -121,7 +123,7 @@ class FfiWireSocket implements WireSocket {
 
   close(): void {
     this.#closed = true;
-    this.#adopted.close();
+    this.#polled.close();
   }
 
   #handleDatagram(octets: Uint8Array, offset: number, end: number): number {

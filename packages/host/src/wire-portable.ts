@@ -56,6 +56,7 @@ class PortableWireSocket implements WireSocket {
   readonly source: DatagramSource = new DatagramSource();
   readonly counters: WireCounters = newWireCounters();
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
+  onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
   readonly #socket: Socket;
   readonly #isIpv4: boolean;
@@ -137,5 +138,6 @@ class PortableWireSocket implements WireSocket {
     this.counters.receives += 1;
     this.counters.receivedOctets += length;
     this.onDatagram(this.#received, WIRE_HEADROOM_OCTETS, WIRE_HEADROOM_OCTETS + length);
+    this.onBurstEnd();
   }
 }

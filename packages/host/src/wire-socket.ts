@@ -52,6 +52,8 @@ export interface WireSocket {
    * which offers the rest again, when `canPause`, and loses the rest otherwise.
    */
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number;
+  /** Everything that arrived for now was handed to `onDatagram`. */
+  onBurstEnd: () => void;
   /** A hint; the socket stays usable. */
   onError: (code: string) => void;
   /** Receives again after `onDatagram` stopped it. Harmless otherwise. */

@@ -54,10 +54,8 @@ export class LinkProcess<Config> {
     socket.connect(this.#bootstrap.nodePort);
     const end = this.#createEnd(socket);
     this.#end = end;
-    socket.onReceive = (octets, length) => {
-      end.handleReceive(octets, length, performance.now());
-      this.#wake();
-    };
+    socket.onReceive = (octets, length) => end.handleReceive(octets, length, performance.now());
+    socket.onBurstEnd = () => this.#turn();
     socket.onError = (code) => {
       if (code === "ECONNREFUSED" && end.state === "ready") void this.#stop(ExitCode.ok, "the node closed its socket");
     };

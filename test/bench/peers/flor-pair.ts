@@ -18,6 +18,8 @@ export interface PairDefinition extends Pick<Peer, "name" | "only" | "link"> {
   /** On the client's loopback; no other peer's. */
   readonly socksPort: number;
   readonly missing: () => string | undefined;
+  /** The program that both nodes run. @default this checkout's */
+  readonly program?: string;
   /** Makes the links; nothing of the nodes runs yet. */
   readonly openLinks: (stage: Stage, server: NodeProcess) => PairLinks | Promise<PairLinks>;
 }
@@ -27,12 +29,12 @@ export function florPair(definition: PairDefinition): Peer {
   return { ...definition, start: async (stage) => start(definition, stage) };
 }
 
-async function start({ name, socksPort, openLinks }: PairDefinition, stage: Stage): Promise<RunningPeer> {
+async function start({ name, socksPort, openLinks, program }: PairDefinition, stage: Stage): Promise<RunningPeer> {
   await using owned = new AsyncDisposableStack();
   // Ends after the nodes: what their links hold open would keep it waiting.
   const beneath = owned.use(new AsyncDisposableStack());
-  const client = owned.use(await NodeProcess.prepare("client", { namespace: stage.client }));
-  const server = owned.use(await NodeProcess.prepare("server", { namespace: stage.server }));
+  const client = owned.use(await NodeProcess.prepare("client", { namespace: stage.client, program }));
+  const server = owned.use(await NodeProcess.prepare("server", { namespace: stage.server, program }));
   const links = await openLinks(stage, server);
   if (links.owned !== undefined) beneath.use(links.owned);
   const began = performance.now();

@@ -1,7 +1,10 @@
-import { florPair } from "./flor-pair.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { florPair, type PairDefinition } from "./flor-pair.ts";
 import type { Peer } from "./peer.ts";
 
 const LINK_PORT = 4600;
+const BASE_LINK_PORT = 4601;
 
 /** flor: a node on each side, each with its own udp link process. */
 export const flor: Peer = florPair({
@@ -9,9 +12,25 @@ export const flor: Peer = florPair({
   socksPort: 11_080,
   link: { title: "`udp`", needs: "–" },
   missing: () => undefined,
-  openLinks: ({ clientAddress, serverAddress }) => ({
-    client: { kind: "udp", listen: `${clientAddress}:0` },
-    server: { kind: "udp", listen: `${serverAddress}:${LINK_PORT}` },
-    address: () => `${serverAddress}:${LINK_PORT}`,
-  }),
+  openLinks: linksOn(LINK_PORT),
 });
+
+/** The same of another checkout, to see what a change costs or saves: both do their rounds in turns. */
+export function florOf(checkout: string): Peer {
+  const program = join(checkout, "apps/flor/src/main.ts");
+  return florPair({
+    name: "flor base",
+    socksPort: 11_079,
+    program,
+    missing: () => (existsSync(program) ? undefined : `--base ${checkout} is no checkout of flor`),
+    openLinks: linksOn(BASE_LINK_PORT),
+  });
+}
+
+function linksOn(port: number): PairDefinition["openLinks"] {
+  return ({ clientAddress, serverAddress }) => ({
+    client: { kind: "udp", listen: `${clientAddress}:0` },
+    server: { kind: "udp", listen: `${serverAddress}:${port}` },
+    address: () => `${serverAddress}:${port}`,
+  });
+}
