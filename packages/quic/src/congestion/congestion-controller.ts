@@ -1,6 +1,9 @@
 /**
  * The seam between loss recovery (RFC 9002) and congestion control. Recovery knows packets; a controller knows octets,
  * time and delivery. Plain numbers, no object per packet: the sample of an acknowledgement is one object, used again.
+ *
+ * For each ACK frame, in this order: `handleLost` for each packet it shows to be lost, then `handleLossRound`;
+ * `handleCongestionExperienced`; `handleAcked` for each packet it acknowledges; then `handleAcknowledgement`.
  */
 import type { Instant } from "@flor/machine";
 
@@ -23,6 +26,14 @@ export interface InFlightFields {
   readonly isLimited: Uint8Array;
 }
 
+/** What every controller is made with. */
+export interface CongestionOptions {
+  /** The largest datagram at first, octets. */
+  readonly datagramOctets: number;
+  /** Numbers in [0, 1): probes of several flows must not coincide. */
+  readonly random: () => number;
+}
+
 /** One congestion controller with its pacing rate. */
 export interface CongestionController {
   /** Octets that may be in flight. */
@@ -31,14 +42,23 @@ export interface CongestionController {
   readonly pacingRate: number;
   /** Octets that may leave at once however they are paced. */
   readonly sendQuantum: number;
+  /** How much lateness of our own may be made up for at once, in milliseconds at the pacing rate. */
+  readonly lateCreditMs: number;
+  /** What the controller does now, for people. */
+  readonly phase: string;
   /** A packet in flight was sent; `slot`'s sentAt and octets are set. `inFlight` counts it. */
   handleSent(fields: InFlightFields, slot: number, inFlight: number, now: Instant): void;
   /** One packet was acknowledged for the first time; call `handleAcknowledgement` after the last of a frame. */
   handleAcked(fields: InFlightFields, slot: number, now: Instant): void;
   /** One packet was declared lost; call `handleLossRound` after the last. */
   handleLost(fields: InFlightFields, slot: number, now: Instant): void;
-  /** The packets of one ACK frame were given. `rttMs` is the latest sample, or -1 when there is none. */
-  handleAcknowledgement(inFlight: number, rttMs: number, minRttMs: number, now: Instant): void;
+  /**
+   * The packets of one ACK frame were given.
+   *
+   * @param rttMs the time since the largest newly acknowledged packet was sent, not adjusted by the peer's delay; -1
+   *   when the frame gives no sample, and for packets of Initial and Handshake: their path may be another
+   */
+  handleAcknowledgement(inFlight: number, rttMs: number, now: Instant): void;
   /** The packets of one detection were given. `isPersistent`: RFC 9002 section 7.6. */
   handleLossRound(inFlight: number, largestLostSentAt: Instant, isPersistent: boolean, now: Instant): void;
   /** A packet that was declared lost was acknowledged after all. */
@@ -47,6 +67,10 @@ export interface CongestionController {
   handleCongestionExperienced(newMarks: number, sentAt: Instant, now: Instant): void;
   /** There is nothing to send, or we sent late: what follows is limited by ourselves. */
   handleLimited(inFlight: number): void;
+  /** How long the handshake's round trip took: a first guess for the pacing rate, nothing else. */
+  handleHandshakeRoundTrip(rttMs: number): void;
+  /** Packets take another path from now on: what was learned of the old one is forgotten. */
+  handlePathChange(now: Instant): void;
   /** The largest datagram changed. */
   setDatagramOctets(octets: number): void;
 }

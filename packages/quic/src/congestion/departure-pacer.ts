@@ -1,0 +1,70 @@
+/**
+ * Spreads packets over time by departure times, draft-ietf-ccwg-bbr section 5.6.2, for hosts whose turns come late: the
+ * schedule goes on while we are late, so that a late turn may send what the turns before it should have. Without that
+ * credit a host with a busy core loses the rate of every pause, and the rate that it measures falls with it.
+ */
+import type { Instant } from "@flor/machine";
+import type { CongestionController } from "./congestion-controller.ts";
+
+/** Timers of a host are no finer: what is due within this time goes now. */
+const GRAIN_MS = 1;
+
+/** What the pacer asks a controller, and tells it. */
+export type Pace = Pick<CongestionController, "pacingRate" | "sendQuantum" | "lateCreditMs" | "handleLimited">;
+
+export class DeparturePacer {
+  readonly #controller: Pace;
+  /** When the next packet should leave. */
+  #departsAt: Instant = -Infinity;
+  /** Packets that should leave before this may leave in the present turn. */
+  #aheadUntil: Instant = -Infinity;
+  /** Nothing was there to send: time passes without credit. */
+  #isIdle = true;
+  /** A packet waits for its time, so that a late turn is our own doing. */
+  #isHeld = false;
+
+  constructor(controller: Pace) {
+    this.#controller = controller;
+  }
+
+  /** Whether a packet may leave at `now`; `inFlight` as the controller counts it. Ask before each packet. */
+  allows(inFlight: number, now: Instant): boolean {
+    const rate = this.#controller.pacingRate;
+    if (rate === Infinity) return true;
+    if (this.#departsAt <= now) this.#startTurn(inFlight, rate, now);
+    this.#isHeld = this.#departsAt >= this.#aheadUntil;
+    return !this.#isHeld;
+  }
+
+  /** A packet of so many octets left. */
+  handleSent(octets: number, now: Instant): void {
+    const rate = this.#controller.pacingRate;
+    if (rate === Infinity) {
+      this.#departsAt = now;
+      return;
+    }
+    this.#departsAt = Math.max(this.#departsAt, now - this.#controller.lateCreditMs) + octets / rate;
+  }
+
+  /** There is nothing to send. */
+  handleIdle(): void {
+    this.#isIdle = true;
+    this.#isHeld = false;
+  }
+
+  /** When `allows` turns true; meaningful after it returned false. */
+  get releaseAt(): Instant {
+    return this.#departsAt;
+  }
+
+  #startTurn(inFlight: number, rate: number, now: Instant): void {
+    const earliest = this.#isIdle ? now : now - this.#controller.lateCreditMs;
+    if (this.#departsAt < earliest) {
+      // Time that no credit covers is lost: what is measured meanwhile is our rate and not the path's.
+      if (this.#isHeld && !this.#isIdle) this.#controller.handleLimited(inFlight);
+      this.#departsAt = earliest;
+    }
+    this.#isIdle = false;
+    this.#aheadUntil = now + Math.max(this.#controller.sendQuantum / rate, GRAIN_MS);
+  }
+}
