@@ -25,7 +25,7 @@ export interface ServiceRecord {
   readonly protocol: "tcp" | "udp";
   /** The port that clients name, for display; a client's own port does not matter. */
   readonly port: number;
-  /** Node id of the publisher, as text. */
+  /** Public key of the publisher, 64 hexadecimal digits. */
   readonly publisher: string;
   /** Increases with every change that a publisher makes. */
   readonly serial: number;

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 /** Debian package by program, where the two differ. */
 const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   ip: "iproute2",
+  etcd: "etcd-server",
   ping: "iputils-ping",
   nft: "nftables",
   nc: "netcat-openbsd",

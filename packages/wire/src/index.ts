@@ -4,4 +4,5 @@ export * from "./envelope.ts";
 export * from "./preface.ts";
 export * from "./control.ts";
 export * from "./destination.ts";
+export * from "./service-record.ts";
 export { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";

@@ -1,0 +1,66 @@
+import { encodeNodeId } from "@flor/quic/identity";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FileRegistry } from "./file-registry.ts";
+import { publisherOf, Watching } from "./records.testing.ts";
+
+let folder: string;
+let file: string;
+let registry: FileRegistry | undefined;
+const id = encodeNodeId(publisherOf(1).publicKey);
+const listing = (weight: number): string =>
+  `services:\n  - { name: db.team, publisher: ${id}, port: 5432, weight: ${weight} }\n`;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flor-registry-"));
+  file = join(folder, "services.yaml");
+});
+
+afterEach(async () => {
+  await registry?.close();
+  registry = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+function open(): Watching {
+  const watching = new Watching();
+  registry = new FileRegistry(file, "team", watching);
+  return watching;
+}
+
+const weights = (): number[] => registry!.records().map(({ weight }) => weight);
+
+test("records are read, and read again when the file is replaced", async () => {
+  writeFileSync(file, listing(10));
+  open();
+  expect(weights()).toEqual([10]);
+  writeFileSync(`${file}.new`, listing(20));
+  renameSync(`${file}.new`, file);
+  await vi.waitFor(() => expect(weights()).toEqual([20]), 5000);
+});
+
+test.each([
+  ["services: [", "Flow sequence"],
+  ["services:\n  - { name: db.team, publisher: nobody, port: 5432 }\n", "nobody is no node id"],
+  [listing(1001), "services.0.weight"],
+  [listing(10).replace("db.team", "db.other"), "is not of the network team"],
+])("a file with %j changes nothing and is said", async (text, says) => {
+  writeFileSync(file, listing(10));
+  const watching = open();
+  writeFileSync(file, text);
+  await vi.waitFor(() => expect(registry!.status().state).toBe("stale"), 5000);
+  expect(weights()).toEqual([10]);
+  expect(watching.logged.at(-1)).toContain(says);
+  writeFileSync(file, listing(30));
+  await vi.waitFor(() => expect(weights()).toEqual([30]), 5000);
+  expect(registry!.status()).toMatchObject({ state: "current", reason: "" });
+});
+
+test("a file that is not there yet is said, and read when it comes", async () => {
+  const watching = open();
+  expect(watching.logged[0]).toContain("no such file");
+  writeFileSync(file, listing(10));
+  await vi.waitFor(() => expect(weights()).toEqual([10]), 5000);
+});

@@ -1,0 +1,105 @@
+/** Records ⇄ octets, and the signature that lets a record stand in a registry that nobody trusts. */
+import {
+  type DecodedServiceRecord,
+  decodeServiceRecord,
+  decodeSignedServiceRecord,
+  encodeServiceRecord,
+  encodeSignedServiceRecord,
+  WireServiceProtocol,
+  WireServiceState,
+} from "@flor/wire";
+import { recordError, type ServiceRecord, type ServiceState } from "./record.ts";
+
+/** Before the octets that are signed, so that no signature serves two purposes. */
+const CONTEXT = "flor service 1";
+const KEY_OCTETS = 32;
+/** Octets of an encoded record at most; what is longer is refused unread. */
+export const RECORD_MAX_OCTETS = 1024;
+
+const STATES: readonly ServiceState[] = ["down", "up", "draining"];
+
+/** A record, or why what was sent is none. */
+export type RecordOrError = { readonly record: ServiceRecord } | { readonly error: string };
+
+/** Encodes a record. Its publisher is a public key as 64 hexadecimal digits. */
+export function encodeRecord(record: ServiceRecord): Uint8Array {
+  const { service, network, port, serial, weight, zone, priority, tags, tableSize } = record;
+  return encodeServiceRecord({
+    service,
+    network,
+    port,
+    serial,
+    weight,
+    zone,
+    priority,
+    tableSize,
+    tags: [...tags],
+    protocol: record.protocol === "udp" ? WireServiceProtocol.UDP : WireServiceProtocol.TCP,
+    state: WireServiceState[STATE_NAMES[record.state]],
+    publisher: octetsOf(record.publisher),
+  });
+}
+
+const STATE_NAMES = { down: "DOWN", up: "UP", draining: "DRAINING" } as const;
+
+/** Decodes and checks a record. */
+export function decodeRecord(octets: Uint8Array): RecordOrError {
+  if (octets.length > RECORD_MAX_OCTETS)
+    return { error: `a record of ${octets.length} octets is longer than ${RECORD_MAX_OCTETS}` };
+  const decoded = decodeServiceRecord(octets);
+  return decoded === undefined ? { error: "malformed record" } : checked(decoded);
+}
+
+function checked(decoded: DecodedServiceRecord): RecordOrError {
+  const { service, network, port, serial, weight, zone, priority, tags, tableSize, publisher } = decoded;
+  const state = STATES[decoded.state];
+  if (state === undefined) return { error: `state ${decoded.state} is unknown` };
+  if (publisher.length !== KEY_OCTETS) return { error: `a publisher's key of ${publisher.length} octets` };
+  const protocol = decoded.protocol === WireServiceProtocol.UDP ? "udp" : "tcp";
+  const own = { service, network, protocol, port, serial, weight, state } as const;
+  const record = { ...own, zone, priority, tags, tableSize, publisher: hexOf(publisher) };
+  const error = recordError(record);
+  return error === undefined ? { record } : { error };
+}
+
+/** The octets that a publisher signs for an encoded record. */
+function signedOctets(encoded: Uint8Array): Uint8Array {
+  const out = new Uint8Array(CONTEXT.length + encoded.length);
+  for (let at = 0; at < CONTEXT.length; at += 1) out[at] = CONTEXT.charCodeAt(at);
+  out.set(encoded, CONTEXT.length);
+  return out;
+}
+
+/** Encodes a record with its publisher's signature. */
+export function sealRecord(record: ServiceRecord, sign: (octets: Uint8Array) => Uint8Array): Uint8Array {
+  const encoded = encodeRecord(record);
+  return encodeSignedServiceRecord(encoded, sign(signedOctets(encoded)));
+}
+
+/** Opens what `sealRecord` made; refuses what its publisher did not sign. */
+export function openRecord(
+  octets: Uint8Array,
+  verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean,
+): RecordOrError {
+  if (octets.length > 2 * RECORD_MAX_OCTETS) return { error: `${octets.length} octets are no record` };
+  const sealed = decodeSignedServiceRecord(octets);
+  if (sealed === undefined) return { error: "malformed record" };
+  const opened = decodeRecord(sealed.record);
+  if ("error" in opened) return opened;
+  const key = octetsOf(opened.record.publisher);
+  return verify(key, signedOctets(sealed.record), sealed.signature)
+    ? opened
+    : { error: "the publisher's signature is wrong" };
+}
+
+/** 64 hexadecimal digits of a public key: what records and tables name a publisher by. */
+export function hexOf(octets: Uint8Array): string {
+  let text = "";
+  for (const octet of octets) text += octet.toString(16).padStart(2, "0");
+  return text;
+}
+
+/** The octets of hexadecimal digits. */
+function octetsOf(hex: string): Uint8Array {
+  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16));
+}
