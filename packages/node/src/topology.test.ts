@@ -50,7 +50,7 @@ function advertisementOf(
 ): SignedAdvertisement {
   const { sequence = 1, instance = 1, delivery = 500, to, label = 77, up = true } = options;
   const adjacencies =
-    to === undefined ? [] : [{ neighbour: to.publicKey, label, mtu: 1472, segmentMtu: 1472, metric: 1, up }];
+    to === undefined ? [] : [{ neighbour: to.publicKey, label, mtu: 1472, segmentMtu: 1472, cost: 1, up }];
   const advertisement = encodeAdvertisement({
     origin: identity.publicKey,
     instance: new Uint8Array(16).fill(instance),

@@ -203,7 +203,7 @@ function advertised({ publicKey, label, best }: Neighbour): AdvertisedAdjacency 
     label,
     mtu: best?.mtu ?? 0,
     segmentMtu: best?.segmentMtu ?? 0,
-    metric: 1,
+    cost: 1,
     up: best !== undefined,
   };
 }

@@ -137,7 +137,7 @@ function parseEdge(edge: NonNullable<Advertisement["adjacencies"]>[number]): Lin
     label: edge.label ?? 0,
     mtu,
     segmentMtu: Math.min(edge.segmentMtu ?? mtu, mtu),
-    metric: Math.max(1, edge.metric ?? 1),
+    metric: Math.max(1, edge.cost ?? 1),
     up: edge.up ?? false,
   };
 }

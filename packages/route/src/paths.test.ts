@@ -40,7 +40,7 @@ function databaseOf(nodes: Record<number, Neighbour[]>): LinkStateDatabase {
         label,
         mtu,
         segmentMtu: mtu,
-        metric,
+        cost: metric,
         up,
       })),
     });
@@ -95,13 +95,13 @@ describe("paths", () => {
     expect(new PathComputation(database, own(2, 3)).shortest(name(4))?.firstHop).toBe(name(3));
   });
 
-  it("never pushes more than eight labels", () => {
+  it("never pushes more than sixteen labels", () => {
     const chain: Record<number, Neighbour[]> = {};
-    for (let n = 2; n < 12; n += 1) chain[n] = [{ to: n + 1, label: 100 + n }];
-    chain[12] = [];
+    for (let n = 2; n < 20; n += 1) chain[n] = [{ to: n + 1, label: 100 + n }];
+    chain[20] = [];
     const paths = new PathComputation(databaseOf(chain), own(2));
-    expect(paths.shortest(name(9))?.stack).toHaveLength(8);
-    expect(paths.shortest(name(10))).toBeUndefined();
+    expect(paths.shortest(name(17))?.stack).toHaveLength(16);
+    expect(paths.shortest(name(18))).toBeUndefined();
   });
 });
 

@@ -17,7 +17,7 @@ export const LABEL_FIRST_FREE = 16;
 export const LABEL_GAL = 13;
 
 /** Entries in a label stack at most. */
-export const LABEL_STACK_MAX_DEPTH = 8;
+export const LABEL_STACK_MAX_DEPTH = 16;
 
 /** The TTL that an ingress node writes. */
 export const INITIAL_TTL = 64;

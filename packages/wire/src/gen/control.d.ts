@@ -38,8 +38,14 @@ export namespace flor {
             /** ControlMessage adjacencyDown. */
             adjacencyDown?: (flor.control.AdjacencyDown.$Properties|null);
 
+            /** ControlMessage summary. */
+            summary?: (flor.control.DatabaseSummary.$Properties|null);
+
+            /** ControlMessage request. */
+            request?: (flor.control.DatabaseRequest.$Properties|null);
+
             /** ControlMessage message. */
-            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown");
+            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request");
 
             /**
              * Encodes the specified ControlMessage message. Does not implicitly {@link flor.control.ControlMessage.verify|verify} messages.
@@ -77,8 +83,14 @@ export namespace flor {
                 /** ControlMessage adjacencyDown */
                 adjacencyDown?: (flor.control.AdjacencyDown.$Properties|null);
 
+                /** ControlMessage summary */
+                summary?: (flor.control.DatabaseSummary.$Properties|null);
+
+                /** ControlMessage request */
+                request?: (flor.control.DatabaseRequest.$Properties|null);
+
                 /** ControlMessage message */
-                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown");
+                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -90,9 +102,11 @@ export namespace flor {
               advertisements?: flor.control.AdvertisementSet.$Shape|null;
               pathTooBig?: flor.control.PathTooBig.$Shape|null;
               adjacencyDown?: flor.control.AdjacencyDown.$Shape|null;
+              summary?: flor.control.DatabaseSummary.$Shape|null;
+              request?: flor.control.DatabaseRequest.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape })
+              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape })
             );
         }
 
@@ -126,6 +140,9 @@ export namespace flor {
 
             /** Introduction mtu. */
             mtu: number;
+
+            /** Introduction helloIntervalMs. */
+            helloIntervalMs: number;
 
             /**
              * Encodes the specified Introduction message. Does not implicitly {@link flor.control.Introduction.verify|verify} messages.
@@ -162,6 +179,9 @@ export namespace flor {
 
                 /** Introduction mtu */
                 mtu?: (number|null);
+
+                /** Introduction helloIntervalMs */
+                helloIntervalMs?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -325,6 +345,15 @@ export namespace flor {
             /** Advertisement adjacencies. */
             adjacencies: flor.control.AdvertisedAdjacency.$Properties[];
 
+            /** Advertisement issued. */
+            issued: number;
+
+            /** Advertisement lifetime. */
+            lifetime: number;
+
+            /** Advertisement leaf. */
+            leaf: boolean;
+
             /**
              * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
              * @param message Advertisement message or plain object to encode
@@ -364,6 +393,15 @@ export namespace flor {
                 /** Advertisement adjacencies */
                 adjacencies?: (flor.control.AdvertisedAdjacency.$Properties[]|null);
 
+                /** Advertisement issued */
+                issued?: (number|null);
+
+                /** Advertisement lifetime */
+                lifetime?: (number|null);
+
+                /** Advertisement leaf */
+                leaf?: (boolean|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -400,14 +438,20 @@ export namespace flor {
             /** AdvertisedAdjacency mtu. */
             mtu: number;
 
-            /** AdvertisedAdjacency metric. */
-            metric: number;
+            /** AdvertisedAdjacency cost. */
+            cost: number;
 
             /** AdvertisedAdjacency up. */
             up: boolean;
 
             /** AdvertisedAdjacency segmentMtu. */
             segmentMtu: number;
+
+            /** AdvertisedAdjacency rttUs. */
+            rttUs: number;
+
+            /** AdvertisedAdjacency lossPpm. */
+            lossPpm: number;
 
             /**
              * Encodes the specified AdvertisedAdjacency message. Does not implicitly {@link flor.control.AdvertisedAdjacency.verify|verify} messages.
@@ -442,8 +486,8 @@ export namespace flor {
                 /** AdvertisedAdjacency mtu */
                 mtu?: (number|null);
 
-                /** AdvertisedAdjacency metric */
-                metric?: (number|null);
+                /** AdvertisedAdjacency cost */
+                cost?: (number|null);
 
                 /** AdvertisedAdjacency up */
                 up?: (boolean|null);
@@ -451,12 +495,150 @@ export namespace flor {
                 /** AdvertisedAdjacency segmentMtu */
                 segmentMtu?: (number|null);
 
+                /** AdvertisedAdjacency rttUs */
+                rttUs?: (number|null);
+
+                /** AdvertisedAdjacency lossPpm */
+                lossPpm?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an AdvertisedAdjacency. */
             type $Shape = flor.control.AdvertisedAdjacency.$Properties;
+        }
+
+        /**
+         * Properties of a DatabaseSummary.
+         * @deprecated Use flor.control.DatabaseSummary.$Properties instead.
+         */
+        interface IDatabaseSummary extends flor.control.DatabaseSummary.$Properties {
+        }
+
+        /** Represents a DatabaseSummary. */
+        class DatabaseSummary {
+
+            /**
+             * Constructs a new DatabaseSummary.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.DatabaseSummary.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** DatabaseSummary from. */
+            from: Uint8Array;
+
+            /** DatabaseSummary to. */
+            to: Uint8Array;
+
+            /** DatabaseSummary origins. */
+            origins: Uint8Array;
+
+            /** DatabaseSummary partial. */
+            partial: boolean;
+
+            /**
+             * Encodes the specified DatabaseSummary message. Does not implicitly {@link flor.control.DatabaseSummary.verify|verify} messages.
+             * @param message DatabaseSummary message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.DatabaseSummary.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a DatabaseSummary message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.DatabaseSummary & flor.control.DatabaseSummary.$Shape} DatabaseSummary
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.DatabaseSummary & flor.control.DatabaseSummary.$Shape;
+        }
+
+        namespace DatabaseSummary {
+
+            /** Properties of a DatabaseSummary. */
+            interface $Properties {
+
+                /** DatabaseSummary from */
+                from?: (Uint8Array|null);
+
+                /** DatabaseSummary to */
+                to?: (Uint8Array|null);
+
+                /** DatabaseSummary origins */
+                origins?: (Uint8Array|null);
+
+                /** DatabaseSummary partial */
+                partial?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a DatabaseSummary. */
+            type $Shape = flor.control.DatabaseSummary.$Properties;
+        }
+
+        /**
+         * Properties of a DatabaseRequest.
+         * @deprecated Use flor.control.DatabaseRequest.$Properties instead.
+         */
+        interface IDatabaseRequest extends flor.control.DatabaseRequest.$Properties {
+        }
+
+        /** Represents a DatabaseRequest. */
+        class DatabaseRequest {
+
+            /**
+             * Constructs a new DatabaseRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.DatabaseRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** DatabaseRequest names. */
+            names: Uint8Array;
+
+            /**
+             * Encodes the specified DatabaseRequest message. Does not implicitly {@link flor.control.DatabaseRequest.verify|verify} messages.
+             * @param message DatabaseRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.DatabaseRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a DatabaseRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.DatabaseRequest & flor.control.DatabaseRequest.$Shape} DatabaseRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.DatabaseRequest & flor.control.DatabaseRequest.$Shape;
+        }
+
+        namespace DatabaseRequest {
+
+            /** Properties of a DatabaseRequest. */
+            interface $Properties {
+
+                /** DatabaseRequest names */
+                names?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a DatabaseRequest. */
+            type $Shape = flor.control.DatabaseRequest.$Properties;
         }
 
         /**

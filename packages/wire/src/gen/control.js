@@ -35,7 +35,9 @@ export const flor = $root.flor = (() => {
              * @property {flor.control.AdvertisementSet.$Properties|null} [advertisements] ControlMessage advertisements
              * @property {flor.control.PathTooBig.$Properties|null} [pathTooBig] ControlMessage pathTooBig
              * @property {flor.control.AdjacencyDown.$Properties|null} [adjacencyDown] ControlMessage adjacencyDown
-             * @property {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"} [message] ControlMessage message
+             * @property {flor.control.DatabaseSummary.$Properties|null} [summary] ControlMessage summary
+             * @property {flor.control.DatabaseRequest.$Properties|null} [request] ControlMessage request
+             * @property {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"} [message] ControlMessage message
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -54,9 +56,11 @@ export const flor = $root.flor = (() => {
              *   advertisements?: flor.control.AdvertisementSet.$Shape|null;
              *   pathTooBig?: flor.control.PathTooBig.$Shape|null;
              *   adjacencyDown?: flor.control.AdjacencyDown.$Shape|null;
+             *   summary?: flor.control.DatabaseSummary.$Shape|null;
+             *   request?: flor.control.DatabaseRequest.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape })
+             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape })
              * )} flor.control.ControlMessage.$Shape
              */
 
@@ -107,17 +111,33 @@ export const flor = $root.flor = (() => {
              */
             ControlMessage.prototype.adjacencyDown = null;
 
+            /**
+             * ControlMessage summary.
+             * @member {flor.control.DatabaseSummary.$Properties|null|undefined} summary
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.summary = null;
+
+            /**
+             * ControlMessage request.
+             * @member {flor.control.DatabaseRequest.$Properties|null|undefined} request
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.request = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * ControlMessage message.
-             * @member {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|undefined} message
+             * @member {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|undefined} message
              * @memberof flor.control.ControlMessage
              * @instance
              */
             $Object.defineProperty(ControlMessage.prototype, "message", {
-                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown"]),
+                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown", "summary", "request"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -145,6 +165,10 @@ export const flor = $root.flor = (() => {
                     $root.flor.control.PathTooBig.encode(message.pathTooBig, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                 if (message.adjacencyDown != null && $Object.hasOwnProperty.call(message, "adjacencyDown"))
                     $root.flor.control.AdjacencyDown.encode(message.adjacencyDown, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.summary != null && $Object.hasOwnProperty.call(message, "summary"))
+                    $root.flor.control.DatabaseSummary.encode(message.summary, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.request != null && $Object.hasOwnProperty.call(message, "request"))
+                    $root.flor.control.DatabaseRequest.encode(message.request, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -217,6 +241,20 @@ export const flor = $root.flor = (() => {
                             message.message = "adjacencyDown";
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.summary = $root.flor.control.DatabaseSummary.decode(reader, reader.size(), $undefined, _depth + 1, message.summary);
+                            message.message = "summary";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.request = $root.flor.control.DatabaseRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.request);
+                            message.message = "request";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -246,6 +284,7 @@ export const flor = $root.flor = (() => {
              * @property {Uint8Array|null} [token] Introduction token
              * @property {number|null} [discriminator] Introduction discriminator
              * @property {number|null} [mtu] Introduction mtu
+             * @property {number|null} [helloIntervalMs] Introduction helloIntervalMs
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -310,6 +349,14 @@ export const flor = $root.flor = (() => {
             Introduction.prototype.mtu = 0;
 
             /**
+             * Introduction helloIntervalMs.
+             * @member {number} helloIntervalMs
+             * @memberof flor.control.Introduction
+             * @instance
+             */
+            Introduction.prototype.helloIntervalMs = 0;
+
+            /**
              * Encodes the specified Introduction message. Does not implicitly {@link flor.control.Introduction.verify|verify} messages.
              * @function encode
              * @memberof flor.control.Introduction
@@ -333,6 +380,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.discriminator);
                 if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
                     writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.mtu);
+                if (message.helloIntervalMs != null && $Object.hasOwnProperty.call(message, "helloIntervalMs") && message.helloIntervalMs !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.helloIntervalMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -411,6 +460,15 @@ export const flor = $root.flor = (() => {
                                 message.mtu = value;
                             else
                                 delete message.mtu;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.helloIntervalMs = value;
+                            else
+                                delete message.helloIntervalMs;
                             continue;
                         }
                     }
@@ -736,6 +794,9 @@ export const flor = $root.flor = (() => {
              * @property {number|null} [sequence] Advertisement sequence
              * @property {number|null} [deliveryLabel] Advertisement deliveryLabel
              * @property {Array.<flor.control.AdvertisedAdjacency.$Properties>|null} [adjacencies] Advertisement adjacencies
+             * @property {number|null} [issued] Advertisement issued
+             * @property {number|null} [lifetime] Advertisement lifetime
+             * @property {boolean|null} [leaf] Advertisement leaf
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -809,6 +870,30 @@ export const flor = $root.flor = (() => {
             Advertisement.prototype.adjacencies = $util.emptyArray;
 
             /**
+             * Advertisement issued.
+             * @member {number} issued
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.issued = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Advertisement lifetime.
+             * @member {number} lifetime
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.lifetime = 0;
+
+            /**
+             * Advertisement leaf.
+             * @member {boolean} leaf
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.leaf = false;
+
+            /**
              * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
              * @function encode
              * @memberof flor.control.Advertisement
@@ -835,6 +920,12 @@ export const flor = $root.flor = (() => {
                 if (message.adjacencies != null && message.adjacencies.length)
                     for (let i = 0; i < message.adjacencies.length; ++i)
                         $root.flor.control.AdvertisedAdjacency.encode(message.adjacencies[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.issued != null && $Object.hasOwnProperty.call(message, "issued") && (typeof message.issued === "object" ? message.issued.low || message.issued.high : message.issued !== 0))
+                    writer.uint32(/* id 6, wireType 0 =*/48).uint64(message.issued);
+                if (message.lifetime != null && $Object.hasOwnProperty.call(message, "lifetime") && message.lifetime !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.lifetime);
+                if (message.leaf != null && $Object.hasOwnProperty.call(message, "leaf") && message.leaf !== false)
+                    writer.uint32(/* id 8, wireType 0 =*/64).bool(message.leaf);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -923,6 +1014,33 @@ export const flor = $root.flor = (() => {
                             message.adjacencies.push($root.flor.control.AdvertisedAdjacency.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.issued = value;
+                            else
+                                delete message.issued;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.lifetime = value;
+                            else
+                                delete message.lifetime;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.leaf = value;
+                            else
+                                delete message.leaf;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -951,9 +1069,11 @@ export const flor = $root.flor = (() => {
              * @property {Uint8Array|null} [neighbour] AdvertisedAdjacency neighbour
              * @property {number|null} [label] AdvertisedAdjacency label
              * @property {number|null} [mtu] AdvertisedAdjacency mtu
-             * @property {number|null} [metric] AdvertisedAdjacency metric
+             * @property {number|null} [cost] AdvertisedAdjacency cost
              * @property {boolean|null} [up] AdvertisedAdjacency up
              * @property {number|null} [segmentMtu] AdvertisedAdjacency segmentMtu
+             * @property {number|null} [rttUs] AdvertisedAdjacency rttUs
+             * @property {number|null} [lossPpm] AdvertisedAdjacency lossPpm
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1010,12 +1130,12 @@ export const flor = $root.flor = (() => {
             AdvertisedAdjacency.prototype.mtu = 0;
 
             /**
-             * AdvertisedAdjacency metric.
-             * @member {number} metric
+             * AdvertisedAdjacency cost.
+             * @member {number} cost
              * @memberof flor.control.AdvertisedAdjacency
              * @instance
              */
-            AdvertisedAdjacency.prototype.metric = 0;
+            AdvertisedAdjacency.prototype.cost = 0;
 
             /**
              * AdvertisedAdjacency up.
@@ -1032,6 +1152,22 @@ export const flor = $root.flor = (() => {
              * @instance
              */
             AdvertisedAdjacency.prototype.segmentMtu = 0;
+
+            /**
+             * AdvertisedAdjacency rttUs.
+             * @member {number} rttUs
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.rttUs = 0;
+
+            /**
+             * AdvertisedAdjacency lossPpm.
+             * @member {number} lossPpm
+             * @memberof flor.control.AdvertisedAdjacency
+             * @instance
+             */
+            AdvertisedAdjacency.prototype.lossPpm = 0;
 
             /**
              * Encodes the specified AdvertisedAdjacency message. Does not implicitly {@link flor.control.AdvertisedAdjacency.verify|verify} messages.
@@ -1055,12 +1191,16 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.label);
                 if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.mtu);
-                if (message.metric != null && $Object.hasOwnProperty.call(message, "metric") && message.metric !== 0)
-                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.metric);
+                if (message.cost != null && $Object.hasOwnProperty.call(message, "cost") && message.cost !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.cost);
                 if (message.up != null && $Object.hasOwnProperty.call(message, "up") && message.up !== false)
                     writer.uint32(/* id 5, wireType 0 =*/40).bool(message.up);
                 if (message.segmentMtu != null && $Object.hasOwnProperty.call(message, "segmentMtu") && message.segmentMtu !== 0)
                     writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.segmentMtu);
+                if (message.rttUs != null && $Object.hasOwnProperty.call(message, "rttUs") && message.rttUs !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.rttUs);
+                if (message.lossPpm != null && $Object.hasOwnProperty.call(message, "lossPpm") && message.lossPpm !== 0)
+                    writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.lossPpm);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1136,9 +1276,9 @@ export const flor = $root.flor = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.uint32())
-                                message.metric = value;
+                                message.cost = value;
                             else
-                                delete message.metric;
+                                delete message.cost;
                             continue;
                         }
                     case 5: {
@@ -1159,6 +1299,24 @@ export const flor = $root.flor = (() => {
                                 delete message.segmentMtu;
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.rttUs = value;
+                            else
+                                delete message.rttUs;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.lossPpm = value;
+                            else
+                                delete message.lossPpm;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1177,6 +1335,338 @@ export const flor = $root.flor = (() => {
             };
 
             return AdvertisedAdjacency;
+        })();
+
+        control.DatabaseSummary = (function() {
+
+            /**
+             * Properties of a DatabaseSummary.
+             * @typedef {Object} flor.control.DatabaseSummary.$Properties
+             * @property {Uint8Array|null} [from] DatabaseSummary from
+             * @property {Uint8Array|null} [to] DatabaseSummary to
+             * @property {Uint8Array|null} [origins] DatabaseSummary origins
+             * @property {boolean|null} [partial] DatabaseSummary partial
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a DatabaseSummary.
+             * @memberof flor.control
+             * @interface IDatabaseSummary
+             * @augments flor.control.DatabaseSummary.$Properties
+             * @deprecated Use flor.control.DatabaseSummary.$Properties instead.
+             */
+
+            /**
+             * Shape of a DatabaseSummary.
+             * @typedef {flor.control.DatabaseSummary.$Properties} flor.control.DatabaseSummary.$Shape
+             */
+
+            /**
+             * Constructs a new DatabaseSummary.
+             * @memberof flor.control
+             * @classdesc Represents a DatabaseSummary.
+             * @constructor
+             * @param {flor.control.DatabaseSummary.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const DatabaseSummary = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * DatabaseSummary from.
+             * @member {Uint8Array} from
+             * @memberof flor.control.DatabaseSummary
+             * @instance
+             */
+            DatabaseSummary.prototype.from = $util.newBuffer([]);
+
+            /**
+             * DatabaseSummary to.
+             * @member {Uint8Array} to
+             * @memberof flor.control.DatabaseSummary
+             * @instance
+             */
+            DatabaseSummary.prototype.to = $util.newBuffer([]);
+
+            /**
+             * DatabaseSummary origins.
+             * @member {Uint8Array} origins
+             * @memberof flor.control.DatabaseSummary
+             * @instance
+             */
+            DatabaseSummary.prototype.origins = $util.newBuffer([]);
+
+            /**
+             * DatabaseSummary partial.
+             * @member {boolean} partial
+             * @memberof flor.control.DatabaseSummary
+             * @instance
+             */
+            DatabaseSummary.prototype.partial = false;
+
+            /**
+             * Encodes the specified DatabaseSummary message. Does not implicitly {@link flor.control.DatabaseSummary.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.DatabaseSummary
+             * @static
+             * @param {flor.control.DatabaseSummary.$Properties} message DatabaseSummary message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            DatabaseSummary.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.from != null && $Object.hasOwnProperty.call(message, "from") && message.from.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.from);
+                if (message.to != null && $Object.hasOwnProperty.call(message, "to") && message.to.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.to);
+                if (message.origins != null && $Object.hasOwnProperty.call(message, "origins") && message.origins.length)
+                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.origins);
+                if (message.partial != null && $Object.hasOwnProperty.call(message, "partial") && message.partial !== false)
+                    writer.uint32(/* id 4, wireType 0 =*/32).bool(message.partial);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a DatabaseSummary message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.DatabaseSummary
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.DatabaseSummary & flor.control.DatabaseSummary.$Shape} DatabaseSummary
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            DatabaseSummary.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.DatabaseSummary();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.from = value;
+                            else
+                                delete message.from;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.to = value;
+                            else
+                                delete message.to;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.origins = value;
+                            else
+                                delete message.origins;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.partial = value;
+                            else
+                                delete message.partial;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DatabaseSummary;
+        })();
+
+        control.DatabaseRequest = (function() {
+
+            /**
+             * Properties of a DatabaseRequest.
+             * @typedef {Object} flor.control.DatabaseRequest.$Properties
+             * @property {Uint8Array|null} [names] DatabaseRequest names
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a DatabaseRequest.
+             * @memberof flor.control
+             * @interface IDatabaseRequest
+             * @augments flor.control.DatabaseRequest.$Properties
+             * @deprecated Use flor.control.DatabaseRequest.$Properties instead.
+             */
+
+            /**
+             * Shape of a DatabaseRequest.
+             * @typedef {flor.control.DatabaseRequest.$Properties} flor.control.DatabaseRequest.$Shape
+             */
+
+            /**
+             * Constructs a new DatabaseRequest.
+             * @memberof flor.control
+             * @classdesc Represents a DatabaseRequest.
+             * @constructor
+             * @param {flor.control.DatabaseRequest.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const DatabaseRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * DatabaseRequest names.
+             * @member {Uint8Array} names
+             * @memberof flor.control.DatabaseRequest
+             * @instance
+             */
+            DatabaseRequest.prototype.names = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified DatabaseRequest message. Does not implicitly {@link flor.control.DatabaseRequest.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.DatabaseRequest
+             * @static
+             * @param {flor.control.DatabaseRequest.$Properties} message DatabaseRequest message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            DatabaseRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.names != null && $Object.hasOwnProperty.call(message, "names") && message.names.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.names);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a DatabaseRequest message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.DatabaseRequest
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.DatabaseRequest & flor.control.DatabaseRequest.$Shape} DatabaseRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            DatabaseRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.DatabaseRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.names = value;
+                            else
+                                delete message.names;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return DatabaseRequest;
         })();
 
         control.PathTooBig = (function() {

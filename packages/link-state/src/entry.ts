@@ -1,0 +1,116 @@
+/** What an origin says of itself (proto/control.proto, Advertisement), checked as far as its octets alone allow. */
+import { type Advertisement, type SignedAdvertisement, decodeAdvertisement, LABEL_MAX } from "@flor/wire";
+import { nodeKeyOf } from "./node-key.ts";
+
+/** Octets of one encoded advertisement at most. */
+export const ADVERTISEMENT_MAX_OCTETS = 61_440;
+/** Adjacencies in one advertisement at most. */
+export const ADVERTISED_ADJACENCIES_MAX = 1024;
+/** Bounds of the time after which an advertisement is forgotten, seconds; others are moved to the nearer one. */
+export const LIFETIME_MIN_SECONDS = 900;
+/** See {@link LIFETIME_MIN_SECONDS}. */
+export const LIFETIME_MAX_SECONDS = 86_400;
+/** The largest cost of one edge. */
+export const COST_MAX = 65_535;
+
+const PUBLIC_KEY_OCTETS = 32;
+/** Field 1, length-delimited. */
+const ORIGIN_TAG = 0x0a;
+const INSTANCE_OCTETS = 16;
+const SIGNATURE_OCTETS = 64;
+const SIGNATURE_LABEL = "flor advertisement 2";
+
+/** One adjacency of an origin, with the label by which the origin sends over it. */
+export interface LinkStateEdge {
+  /** {@link nodeKeyOf} the neighbour. */
+  readonly neighbour: string;
+  readonly label: number;
+  /** Largest frame, header included, octets. */
+  readonly mtu: number;
+  /** Largest frame that crosses unsegmented, octets. */
+  readonly segmentMtu: number;
+  /** 1 to {@link COST_MAX}. */
+  readonly cost: number;
+  readonly up: boolean;
+}
+
+/** One advertisement. */
+export interface LinkStateEntry {
+  readonly origin: string;
+  readonly publicKey: Uint8Array;
+  /** Hex of the 16-octet instance id: another one means that the origin restarted. */
+  readonly instance: string;
+  readonly sequence: number;
+  readonly deliveryLabel: number;
+  readonly edges: readonly LinkStateEdge[];
+  /** Forwards for nobody. */
+  readonly leaf: boolean;
+  /** How long a receiver keeps it, milliseconds; 0: the origin withdraws itself. */
+  readonly lifetimeMs: number;
+  readonly signed: SignedAdvertisement;
+}
+
+/** The octets that an origin signs: a label, so that a signature serves no other purpose, and the advertisement. */
+export function signedOctets(advertisement: Uint8Array): Uint8Array {
+  const octets = new Uint8Array(SIGNATURE_LABEL.length + advertisement.length);
+  for (let i = 0; i < SIGNATURE_LABEL.length; i += 1) octets[i] = SIGNATURE_LABEL.charCodeAt(i);
+  octets.set(advertisement, SIGNATURE_LABEL.length);
+  return octets;
+}
+
+/** The origin's {@link shortNameOf}, where the encoded advertisement begins with it as encoders write it. */
+export function peekName(advertisement: Uint8Array | null | undefined): string | undefined {
+  if (!advertisement || advertisement[0] !== ORIGIN_TAG || advertisement[1] !== PUBLIC_KEY_OCTETS) return undefined;
+  return nodeKeyOf(advertisement.subarray(2, 10));
+}
+
+/** Reads an advertisement; `undefined`: malformed. Its octets are copied. The signature is not checked. */
+export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefined {
+  const octets = signed.advertisement;
+  if (!octets || octets.length > ADVERTISEMENT_MAX_OCTETS) return undefined;
+  if (signed.signature?.length !== SIGNATURE_OCTETS) return undefined;
+  const advertisement: Advertisement | undefined = decodeAdvertisement(octets);
+  if (advertisement === undefined) return undefined;
+  const { origin, instance, sequence = 0, deliveryLabel = 0, adjacencies, lifetime = 0 } = advertisement;
+  if (origin?.length !== PUBLIC_KEY_OCTETS || instance?.length !== INSTANCE_OCTETS) return undefined;
+  if (!Number.isSafeInteger(sequence) || (deliveryLabel ?? 0) > LABEL_MAX) return undefined;
+  const edges = parseEdges(adjacencies ?? []);
+  if (edges === undefined) return undefined;
+  return {
+    origin: nodeKeyOf(origin),
+    publicKey: origin.slice(),
+    instance: nodeKeyOf(instance),
+    sequence: sequence ?? 0,
+    deliveryLabel: deliveryLabel ?? 0,
+    edges,
+    leaf: advertisement.leaf ?? false,
+    lifetimeMs: lifetimeMsOf(lifetime ?? 0),
+    signed: { advertisement: octets.slice(), signature: signed.signature.slice() },
+  };
+}
+
+function lifetimeMsOf(seconds: number): number {
+  if (seconds === 0) return 0;
+  return 1000 * Math.min(LIFETIME_MAX_SECONDS, Math.max(LIFETIME_MIN_SECONDS, seconds));
+}
+
+/** The first edge to each neighbour; `undefined`: too many, or one that is none. */
+function parseEdges(adjacencies: NonNullable<Advertisement["adjacencies"]>): readonly LinkStateEdge[] | undefined {
+  if (adjacencies.length > ADVERTISED_ADJACENCIES_MAX) return undefined;
+  const edges = new Map<string, LinkStateEdge>();
+  for (const adjacency of adjacencies) {
+    const { neighbour, label, mtu, segmentMtu, cost, up } = adjacency;
+    if (neighbour?.length !== PUBLIC_KEY_OCTETS || (label ?? 0) > LABEL_MAX) return undefined;
+    const key = nodeKeyOf(neighbour);
+    if (edges.has(key)) continue;
+    edges.set(key, {
+      neighbour: key,
+      label: label ?? 0,
+      mtu: mtu ?? 0,
+      segmentMtu: Math.min(segmentMtu ?? 0, mtu ?? 0),
+      cost: Math.min(COST_MAX, Math.max(1, cost ?? 1)),
+      up: up ?? false,
+    });
+  }
+  return [...edges.values()];
+}

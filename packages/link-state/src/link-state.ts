@@ -1,0 +1,390 @@
+/**
+ * Link state: what this node knows of all nodes of its layer, and how it spreads. A machine: it is given messages of
+ * neighbours and the time, and says what to send to whom.
+ *
+ *   message ─▶ compare with what is held ─▶ pending ─turn─▶ verify ─▶ store ─▶ to every other neighbour
+ *
+ * The control connections are ordered and reliable, so there are no acknowledgements. What a connection missed while it
+ * was away, summaries find (after IS-IS, ISO/IEC 10589 section 7.3.15): each end shows its sequences, sends what it has
+ * newer and asks for what it has older.
+ */
+import { DropCounters, earlier, type Instant } from "@flor/machine";
+import type { AdvertisedAdjacency, ControlMessage, SignedAdvertisement } from "@flor/wire";
+import { isExpired, LinkStateDatabase, type OriginStanding } from "./database.ts";
+import { type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
+import { floodedAmong } from "./flooded-neighbours.ts";
+import { NeighbourSync, WANTED_MAX } from "./neighbour-sync.ts";
+import { nodeKeyOf, octetsOfHex, shortNameOf } from "./node-key.ts";
+import { Origination, type OriginationOptions } from "./origination.ts";
+import {
+  encodeNames,
+  encodeOrigins,
+  parseNames,
+  parseSummary,
+  REQUEST_NAMES_MAX,
+  type Summary,
+  SUMMARY_ORIGINS_MAX,
+} from "./summary.ts";
+
+/** A whole summary goes to each neighbour this often: it mends what no message says. */
+const SUMMARY_INTERVAL_MS = 300_000;
+/** Neighbours that are not flooded hear of changes this often. */
+const ANNOUNCE_INTERVAL_MS = 1000;
+/** An advertisement that was asked for is asked for elsewhere after this time. */
+const ASK_AGAIN_MS = 2000;
+const TICK_MS = 1000;
+/** Signatures checked a turn at most, a quarter of a millisecond each. */
+export const VERIFICATIONS_PER_TURN = 16;
+/** Pause before the next ones. */
+const VERIFY_AGAIN_MS = 10;
+/** Octets of advertisements in one message, unless a single one is longer. */
+const BATCH_OCTETS = 16_384;
+
+/** Costs in microseconds of the processor, as measured. */
+const COST = { verification: 300, advertisement: 15, octet: 0.01, name: 0.5 } as const;
+
+/** Why something that a neighbour said of the layer was not taken. */
+export const LINK_STATE_REFUSALS = ["malformed", "bad-signature", "conflict", "not-a-member", "full"] as const;
+/** See {@link LINK_STATE_REFUSALS}. */
+export type LinkStateRefusal = (typeof LINK_STATE_REFUSALS)[number];
+
+/** What happened. */
+export type LinkStateEvent =
+  /** What is known of other nodes changed: paths may, too. */
+  | { readonly type: "changed" }
+  /** A node restarted: what it knew is gone. */
+  | { readonly type: "restarted"; readonly origin: string };
+
+/** Options of a {@link LinkState}. */
+export interface LinkStateOptions extends Omit<OriginationOptions, "leaf"> {
+  /** Forwards for nobody. @default false */
+  readonly leaf?: boolean;
+  readonly verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean;
+  readonly standing: OriginStanding;
+  /** Whether an origin belongs to the layer. @default everybody that a neighbour tells of */
+  readonly isMember?: (origin: string) => boolean;
+}
+
+/** See the head of this file. */
+export class LinkState {
+  readonly database: LinkStateDatabase;
+  readonly refusals: DropCounters<LinkStateRefusal> = new DropCounters(LINK_STATE_REFUSALS);
+  /** Neighbours with something to send, for {@link pollTransmit}. */
+  readonly ready: Set<string> = new Set();
+  readonly ownKey: string;
+  verifications = 0;
+  readonly #options: LinkStateOptions;
+  readonly #origination: Origination;
+  readonly #neighbours = new Map<string, NeighbourSync>();
+  /** Neighbours that brought something to verify. */
+  readonly #pending = new Set<NeighbourSync>();
+  /** Name → when it may be asked for again. */
+  readonly #asked = new Map<string, Instant>();
+  readonly #events: LinkStateEvent[] = [];
+  #own: SignedAdvertisement | undefined;
+  #verifyAt: Instant = Infinity;
+  #tickAt: Instant = Infinity;
+
+  constructor(options: LinkStateOptions) {
+    this.#options = options;
+    this.ownKey = nodeKeyOf(options.publicKey);
+    this.database = new LinkStateDatabase(options.standing);
+    this.#origination = new Origination({ ...options, leaf: options.leaf ?? false });
+  }
+
+  /** What this node said of itself last. */
+  get own(): SignedAdvertisement | undefined {
+    return this.#own;
+  }
+
+  /** Sets the adjacencies that this node tells of. */
+  setAdjacencies(adjacencies: readonly AdvertisedAdjacency[]): void {
+    this.#origination.set(adjacencies);
+  }
+
+  /** There is a control connection with a neighbour. */
+  open(key: string, now: Instant): void {
+    const neighbour = this.#neighbours.get(key) ?? new NeighbourSync(key);
+    this.#neighbours.set(key, neighbour);
+    neighbour.open(now + SUMMARY_INTERVAL_MS);
+    // It lacks what is ours for certain, if it does not know us from before: that saves a round trip.
+    if (this.#own !== undefined) neighbour.toSend.add(this.ownKey);
+    this.ready.add(key);
+    if (this.#tickAt === Infinity) this.#tickAt = now + TICK_MS;
+    this.#chooseFlooded();
+  }
+
+  /** There is none any more. */
+  close(key: string): void {
+    this.#neighbours.get(key)?.close();
+    this.ready.delete(key);
+    this.#chooseFlooded();
+  }
+
+  /** Whether a neighbour's messages may be read now; if not, they wait at its end. */
+  canTake(key: string, now: Instant): boolean {
+    return this.#neighbours.get(key)?.canTake(now) ?? true;
+  }
+
+  /**
+   * Takes what a neighbour says of the layer; other messages are none of ours.
+   *
+   * @returns false when it broke the protocol
+   */
+  handleMessage(key: string, message: ControlMessage, now: Instant): boolean {
+    const neighbour = this.#neighbours.get(key);
+    if (neighbour === undefined) return true;
+    for (const signed of message.advertisements?.advertisements ?? [])
+      this.#handleAdvertisement(neighbour, signed, now);
+    if (message.summary) {
+      const summary = parseSummary(message.summary);
+      if (summary === undefined || !this.#handleSummary(neighbour, summary, now)) return false;
+    }
+    if (message.request) {
+      const names = parseNames(message.request.names ?? new Uint8Array());
+      if (names === undefined) return false;
+      neighbour.allowance.spend(names.length * COST.advertisement, now);
+      for (const name of names) this.#owe(neighbour, this.database.named(name)?.entry.origin);
+    }
+    return true;
+  }
+
+  /** The next message for a neighbour in {@link ready}; `undefined`: there is none now. */
+  pollTransmit(key: string, now: Instant): ControlMessage | undefined {
+    const neighbour = this.#neighbours.get(key);
+    const message =
+      neighbour?.isOpen === true
+        ? (this.#request(neighbour, now) ??
+          this.#advertisements(neighbour) ??
+          this.#summary(neighbour) ??
+          this.#announcement(neighbour, now))
+        : undefined;
+    if (message === undefined) this.ready.delete(key);
+    return message;
+  }
+
+  pollEvent(): LinkStateEvent | undefined {
+    return this.#events.shift();
+  }
+
+  nextTimeout(): Instant | undefined {
+    const next = Math.min(this.#origination.nextTimeout(), this.#verifyAt, this.#tickAt);
+    return earlier(this.database.nextTimeout(), next === Infinity ? undefined : next);
+  }
+
+  handleTimeout(now: Instant): void {
+    const signed = this.#origination.handleTimeout(now);
+    if (signed !== undefined) this.#sayOwn(signed, now);
+    if (this.database.handleTimeout(now).length > 0) this.#changed();
+    if (now >= this.#verifyAt) this.#verifyPending(now);
+    if (now >= this.#tickAt) this.#tick(now);
+  }
+
+  /** Forgets an origin at once. */
+  forget(origin: string): void {
+    if (this.database.delete(origin)) this.#changed();
+  }
+
+  /** A frame for that label of a neighbour did not fit there; whether the neighbour ever told of such a label. */
+  handleTooBig(key: string, label: number, mtu: number): boolean {
+    if (this.database.get(key)?.edges.some((edge) => edge.label === label) !== true) return false;
+    if (this.database.lower(key, label, mtu)) this.#changed();
+    return true;
+  }
+
+  /** The node stops: says so to all neighbours with the next messages. */
+  withdraw(now: Instant): void {
+    this.#sayOwn(this.#origination.withdraw(), now);
+  }
+
+  #handleAdvertisement(neighbour: NeighbourSync, signed: SignedAdvertisement, now: Instant): void {
+    neighbour.allowance.spend(COST.advertisement + (signed.advertisement?.length ?? 0) * COST.octet, now);
+    const copy = this.database.copyOf(signed);
+    if (copy !== undefined) return neighbour.shows(shortNameOf(copy.origin), copy.origin, copy.sequence);
+    const entry = parseEntry(signed);
+    if (entry === undefined) return this.refusals.add("malformed");
+    if (this.#options.isMember?.(entry.origin) === false) return this.refusals.add("not-a-member");
+    const name = shortNameOf(entry.origin);
+    const comparison = this.database.compare(entry);
+    if (comparison === "same") return neighbour.shows(name, entry.origin, entry.sequence);
+    // The neighbour, or the origin behind it, does not know what we do.
+    if (comparison === "older") return this.#owe(neighbour, entry.origin);
+    if (comparison === "conflict") return this.refusals.add("conflict");
+    neighbour.keep(entry);
+    this.#pending.add(neighbour);
+    this.#verifyAt = Math.min(this.#verifyAt, now);
+  }
+
+  #verifyPending(now: Instant): void {
+    let left = VERIFICATIONS_PER_TURN;
+    while (left > 0 && this.#pending.size > 0) {
+      for (const neighbour of this.#pending) {
+        const entry = neighbour.takePending();
+        if (neighbour.pending.size === 0) this.#pending.delete(neighbour);
+        if (entry === undefined) continue;
+        if (this.#verify(neighbour, entry, now)) left -= 1;
+        if (left === 0) break;
+      }
+    }
+    this.#verifyAt = this.#pending.size > 0 ? now + VERIFY_AGAIN_MS : Infinity;
+  }
+
+  /** @returns whether a signature was checked: another neighbour may have brought the same meanwhile */
+  #verify(neighbour: NeighbourSync, entry: LinkStateEntry, now: Instant): boolean {
+    const name = shortNameOf(entry.origin);
+    if (this.database.compare(entry) !== "newer") {
+      neighbour.shows(name, entry.origin, entry.sequence);
+      return false;
+    }
+    const { advertisement, signature } = entry.signed;
+    this.verifications += 1;
+    neighbour.allowance.spend(COST.verification, now);
+    const octets = signedOctets(advertisement ?? new Uint8Array());
+    if (this.#options.verify(entry.publicKey, octets, signature ?? new Uint8Array()))
+      this.#accept(neighbour, entry, now);
+    else this.refusals.add("bad-signature");
+    return true;
+  }
+
+  #accept(from: NeighbourSync, entry: LinkStateEntry, now: Instant): void {
+    const { origin, sequence, instance } = entry;
+    // An earlier run of ours; or a copy of our key elsewhere, and then the louder one wins for a while.
+    if (origin === this.ownKey) return this.#origination.outbid(sequence);
+    const before = this.database.held(origin)?.entry;
+    if (!this.database.store(entry, now)) return this.refusals.add("full");
+    from.shows(shortNameOf(origin), origin, sequence);
+    this.#spread(entry, from);
+    if (before !== undefined && before.instance !== instance) this.#events.push({ type: "restarted", origin });
+    this.#changed();
+  }
+
+  /** To all but those who have it. */
+  #spread({ origin, sequence }: LinkStateEntry, from: NeighbourSync | undefined): void {
+    const name = shortNameOf(origin);
+    for (const neighbour of this.#neighbours.values()) {
+      if (!neighbour.isOpen || neighbour === from || neighbour.key === origin) continue;
+      const shown = neighbour.wanted.get(name);
+      if (shown !== undefined && shown >= sequence) neighbour.shows(name, origin, sequence);
+      else if (neighbour.isFlooded) this.#owe(neighbour, origin);
+      else neighbour.toAnnounce.add(name);
+    }
+  }
+
+  #owe(neighbour: NeighbourSync, origin: string | undefined): void {
+    if (origin === undefined) return;
+    neighbour.toSend.add(origin);
+    this.ready.add(neighbour.key);
+  }
+
+  /** @returns false when the neighbour shows more origins than there can be */
+  #handleSummary(neighbour: NeighbourSync, summary: Summary, now: Instant): boolean {
+    const { from, to, origins, partial } = summary;
+    neighbour.allowance.spend(origins.size * COST.name, now);
+    for (const [name, sequence] of origins) {
+      const held = this.database.named(name)?.entry;
+      if (held === undefined || held.sequence < sequence) neighbour.wanted.set(name, sequence);
+      else if (held.sequence === sequence) neighbour.shows(name, held.origin, sequence);
+      else this.#owe(neighbour, held.origin);
+    }
+    if (neighbour.wanted.size > 0) this.ready.add(neighbour.key);
+    if (!partial) {
+      for (const name of this.database.names()) {
+        if (name < from || (to !== "" && name >= to) || origins.has(name)) continue;
+        const held = this.database.named(name);
+        if (held?.isGone === false) this.#owe(neighbour, held.entry.origin);
+      }
+    }
+    return neighbour.wanted.size <= WANTED_MAX;
+  }
+
+  /** Asks for what the neighbour has newer and nobody else was asked for just now. */
+  #request(neighbour: NeighbourSync, now: Instant): ControlMessage | undefined {
+    const names: string[] = [];
+    for (const [name, sequence] of neighbour.wanted) {
+      if (names.length === REQUEST_NAMES_MAX) break;
+      const held = this.database.named(name)?.entry.sequence ?? -1;
+      if (held >= sequence) neighbour.wanted.delete(name);
+      else if ((this.#asked.get(name) ?? -Infinity) <= now) names.push(name);
+    }
+    if (names.length === 0) return undefined;
+    for (const name of names) {
+      this.#asked.set(name, now + ASK_AGAIN_MS);
+      neighbour.wanted.delete(name);
+    }
+    return { request: { names: encodeNames(names) } };
+  }
+
+  #advertisements(neighbour: NeighbourSync): ControlMessage | undefined {
+    const advertisements: SignedAdvertisement[] = [];
+    let octets = 0;
+    for (const origin of neighbour.toSend) {
+      const held = this.database.held(origin);
+      const length = held?.entry.signed.advertisement?.length ?? 0;
+      if (octets > 0 && octets + length > BATCH_OCTETS) break;
+      neighbour.toSend.delete(origin);
+      // Its origin must hear even of one that is too old: it has to be newer.
+      if (held === undefined || (isExpired(held) && neighbour.key !== origin)) continue;
+      octets += length;
+      advertisements.push(held.entry.signed);
+    }
+    return advertisements.length === 0 ? undefined : { advertisements: { advertisements } };
+  }
+
+  #summary(neighbour: NeighbourSync): ControlMessage | undefined {
+    const from = neighbour.summaryFrom;
+    if (from === undefined) return undefined;
+    const names = this.database.names();
+    const first = names.findIndex((name) => name >= from);
+    const listed = first < 0 ? [] : names.slice(first, first + SUMMARY_ORIGINS_MAX);
+    const next = first < 0 ? undefined : names[first + SUMMARY_ORIGINS_MAX];
+    neighbour.summaryFrom = next;
+    const origins = encodeOrigins(this.database, listed);
+    return { summary: { from: octetsOfHex(from), to: octetsOfHex(next ?? ""), origins } };
+  }
+
+  #announcement(neighbour: NeighbourSync, now: Instant): ControlMessage | undefined {
+    if (neighbour.toAnnounce.size === 0 || now < neighbour.nextAnnouncementAt) return undefined;
+    const names = [...neighbour.toAnnounce].slice(0, SUMMARY_ORIGINS_MAX);
+    for (const name of names) neighbour.toAnnounce.delete(name);
+    neighbour.nextAnnouncementAt = now + ANNOUNCE_INTERVAL_MS;
+    return { summary: { origins: encodeOrigins(this.database, names), partial: true } };
+  }
+
+  #sayOwn(signed: SignedAdvertisement, now: Instant): void {
+    this.#own = signed;
+    const entry = parseEntry(signed);
+    if (entry === undefined) throw new Error("this node's own advertisement is malformed");
+    this.database.store(entry, now);
+    this.#spread(entry, undefined);
+  }
+
+  /** Looks after what waits for time to pass. */
+  #tick(now: Instant): void {
+    let isAnyOpen = false;
+    for (const [name, until] of this.#asked) if (until <= now) this.#asked.delete(name);
+    for (const neighbour of this.#neighbours.values()) {
+      if (!neighbour.isOpen) continue;
+      isAnyOpen = true;
+      if (now >= neighbour.nextSummaryAt) {
+        neighbour.nextSummaryAt = now + SUMMARY_INTERVAL_MS;
+        neighbour.summaryFrom = "";
+      }
+      const hasWork = neighbour.wanted.size > 0 || neighbour.toAnnounce.size > 0 || neighbour.summaryFrom !== undefined;
+      if (hasWork) this.ready.add(neighbour.key);
+    }
+    this.#tickAt = isAnyOpen ? now + TICK_MS : Infinity;
+  }
+
+  #chooseFlooded(): void {
+    const open = [...this.#neighbours.values()].filter(({ isOpen }) => isOpen);
+    const flooded = floodedAmong(
+      this.ownKey,
+      open.map(({ key }) => key),
+    );
+    for (const neighbour of open) neighbour.isFlooded = flooded.has(neighbour.key);
+  }
+
+  #changed(): void {
+    if (this.#events.at(-1)?.type !== "changed") this.#events.push({ type: "changed" });
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What this node says of itself, and when: bad news at once, good news at a pace that falls while changes keep coming,
+ * and the same again before receivers forget it.
+ */
+import { earlier, type Instant } from "@flor/machine";
+import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
+import { ADVERTISED_ADJACENCIES_MAX, signedOctets } from "./entry.ts";
+import { Pace } from "./pace.ts";
+
+/** How long others keep an advertisement, seconds. */
+export const LIFETIME_SECONDS = 3600;
+/** It is said again after a quarter of that, less up to a quarter at random. */
+const REFRESH_MS = (LIFETIME_SECONDS * 1000) / 4;
+/** Pauses between advertisements while changes keep coming. */
+const PAUSES_MS = [50, 200, 1000, 5000];
+const QUIET_MS = 10_000;
+
+/** Options of an {@link Origination}. */
+export interface OriginationOptions {
+  readonly publicKey: Uint8Array;
+  /** 16 octets, fresh at each start. */
+  readonly instance: Uint8Array;
+  readonly deliveryLabel: number;
+  /** Forwards for nobody. */
+  readonly leaf: boolean;
+  /** The first sequence, so that it rises over restarts: wall-clock milliseconds. */
+  readonly sequence: number;
+  /** The signature over `octets`, 64 octets. */
+  readonly sign: (octets: Uint8Array) => Uint8Array;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Wall-clock seconds since 1970. */
+  readonly unixSeconds: () => number;
+}
+
+/** See the head of this file. */
+export class Origination {
+  readonly #options: OriginationOptions;
+  readonly #pace = new Pace(PAUSES_MS, QUIET_MS);
+  #sequence: number;
+  #adjacencies: readonly AdvertisedAdjacency[] = [];
+  /** When what changed goes out; `undefined`: nothing changed. */
+  #changeAt: Instant | undefined;
+  #refreshAt: Instant = Infinity;
+  /** Adjacencies that did not fit. */
+  leftOut = 0;
+
+  constructor(options: OriginationOptions) {
+    this.#options = options;
+    this.#sequence = options.sequence;
+    this.#changeAt = -Infinity;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Sets what is said from now on, those up first; does nothing when it is what is said already. */
+  set(adjacencies: readonly AdvertisedAdjacency[]): void {
+    const before = this.#adjacencies;
+    const fitting = fit(adjacencies);
+    this.leftOut = adjacencies.length - fitting.length;
+    if (sameAdjacencies(before, fitting)) return;
+    this.#adjacencies = fitting;
+    const due = isBadNews(before, fitting) ? this.#pace.urgentAt : this.#pace.dueAt;
+    this.#changeAt = earlier(this.#changeAt, due);
+  }
+
+  /** An earlier run of ours is remembered somewhere: be newer (RFC 2328 section 13.4). */
+  outbid(sequence: number): void {
+    if (sequence < this.#sequence) return;
+    this.#sequence = sequence;
+    // Should another node bear our key, the two outbid each other at the slowest pace.
+    this.#changeAt = earlier(this.#changeAt, this.#pace.dueAt);
+  }
+
+  nextTimeout(): Instant {
+    return Math.min(this.#changeAt ?? Infinity, this.#refreshAt);
+  }
+
+  /** The advertisement that is due, if one is. */
+  handleTimeout(now: Instant): SignedAdvertisement | undefined {
+    if (now < this.nextTimeout()) return undefined;
+    this.#changeAt = undefined;
+    this.#pace.acted(now);
+    this.#refreshAt = now + REFRESH_MS * (0.75 + this.#options.random() / 4);
+    return this.#sign(LIFETIME_SECONDS);
+  }
+
+  /** The advertisement that takes back all earlier ones: the node stops. */
+  withdraw(): SignedAdvertisement {
+    this.#changeAt = undefined;
+    this.#refreshAt = Infinity;
+    this.#adjacencies = [];
+    return this.#sign(0);
+  }
+
+  #sign(lifetime: number): SignedAdvertisement {
+    const { publicKey: origin, instance, deliveryLabel, leaf, sign, unixSeconds } = this.#options;
+    this.#sequence += 1;
+    const advertisement = encodeAdvertisement({
+      origin,
+      instance,
+      sequence: this.#sequence,
+      deliveryLabel,
+      adjacencies: [...this.#adjacencies],
+      issued: Math.max(0, Math.floor(unixSeconds())),
+      lifetime,
+      leaf,
+    });
+    return { advertisement, signature: sign(signedOctets(advertisement)) };
+  }
+}
+
+/** At most {@link ADVERTISED_ADJACENCIES_MAX}, those that carry first, then the cheaper ones. */
+function fit(adjacencies: readonly AdvertisedAdjacency[]): readonly AdvertisedAdjacency[] {
+  if (adjacencies.length <= ADVERTISED_ADJACENCIES_MAX) return adjacencies;
+  const rank = ({ up, cost }: AdvertisedAdjacency): number => (up ? 0 : 2 ** 20) + (cost ?? 0);
+  return adjacencies.toSorted((a, b) => rank(a) - rank(b)).slice(0, ADVERTISED_ADJACENCIES_MAX);
+}
+
+/** An adjacency that carried does not, or carries less. */
+function isBadNews(before: readonly AdvertisedAdjacency[], after: readonly AdvertisedAdjacency[]): boolean {
+  const byLabel = new Map(after.map((adjacency) => [adjacency.label, adjacency]));
+  return before.some(({ label, up, mtu }) => {
+    const now = byLabel.get(label);
+    return up === true && (now?.up !== true || (now.mtu ?? 0) < (mtu ?? 0));
+  });
+}
+
+function sameAdjacencies(a: readonly AdvertisedAdjacency[], b: readonly AdvertisedAdjacency[]): boolean {
+  const isSame = (x: AdvertisedAdjacency, y: AdvertisedAdjacency | undefined): boolean =>
+    x.neighbour === y?.neighbour &&
+    x.label === y?.label &&
+    x.mtu === y?.mtu &&
+    x.segmentMtu === y?.segmentMtu &&
+    x.cost === y?.cost &&
+    x.up === y?.up;
+  return a.length === b.length && a.every((adjacency, index) => isSame(adjacency, b[index]));
+}

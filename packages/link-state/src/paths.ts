@@ -1,0 +1,188 @@
+/**
+ * Paths of a layer: which neighbour to send to and which labels to push (segment routing, RFC 8402), from the link
+ * state as the ingress knows it.
+ */
+import { FRAME_HEADER_OCTETS, LABEL_STACK_ENTRY_OCTETS, LABEL_STACK_MAX_DEPTH } from "@flor/wire";
+import type { LinkStateDatabase } from "./database.ts";
+import { disjointPair } from "./disjoint-paths.ts";
+import type { LinkStateEdge } from "./entry.ts";
+import { type CompiledGraph, Graph, type OwnEdge, SELF } from "./graph.ts";
+import { type PathConstraints, ShortestPaths } from "./shortest-paths.ts";
+
+/** Equally cheap paths that are looked at for one destination. */
+export const EQUAL_PATHS_MAX = 8;
+
+/** A path from this node. */
+export interface Path {
+  /** Node key of the first hop. */
+  readonly firstHop: string;
+  /** Labels to push, top first: one per transit node, then the delivery label. */
+  readonly stack: readonly number[];
+  /** Octets of payload under the stack that cross whole. */
+  readonly payloadMtu: number;
+  /** Octets of payload that no link on the way segments. */
+  readonly unsegmentedPayloadMtu: number;
+  /** Node keys, first hop to destination. */
+  readonly hops: readonly string[];
+  readonly cost: number;
+}
+
+/** Options of {@link Paths}. */
+export interface PathsOptions {
+  readonly ownKey: string;
+  readonly database: LinkStateDatabase;
+  /** The least payload that a path must carry whole, octets. */
+  readonly payloadMin: number;
+}
+
+/** How to get from here to every node; {@link update} first. */
+export class Paths {
+  readonly #options: PathsOptions;
+  readonly #graph: Graph;
+  #own: ReadonlyMap<string, OwnEdge> = new Map();
+  #compiled: CompiledGraph;
+  #shortest: ShortestPaths;
+  /** Over links wide enough for any stack, for where the cheapest path is too narrow; made when needed. */
+  #wide: ShortestPaths | undefined;
+
+  constructor(options: PathsOptions) {
+    this.#options = options;
+    this.#graph = new Graph(options.ownKey);
+    this.#compiled = this.#graph.compile(0);
+    this.#shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH });
+  }
+
+  /** Computes anew, from the database and this node's edges that carry, by neighbour's node key. */
+  update(own: ReadonlyMap<string, OwnEdge>): void {
+    this.#own = own;
+    this.#graph.update(this.#options.database.entries());
+    this.#graph.setOwn(own);
+    this.#compiled = this.#graph.compile(this.#options.payloadMin + overheadOf(1));
+    this.#shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH });
+    this.#wide = undefined;
+  }
+
+  /** Whether there is any path to `destination`. */
+  isReachable(destination: string): boolean {
+    const number = this.#graph.numberOf(destination);
+    return number !== undefined && this.#shortest.pathsTo(number, 1).length > 0;
+  }
+
+  /** The cheapest paths to `destination`, equally cheap ones up to {@link EQUAL_PATHS_MAX}, the wider first. */
+  to(destination: string): readonly Path[] {
+    const paths = this.#among(this.#shortest, destination);
+    if (paths.length > 0) return paths;
+    this.#wide ??= new ShortestPaths(
+      this.#graph.compile(this.#options.payloadMin + overheadOf(LABEL_STACK_MAX_DEPTH)),
+      { hopsMax: LABEL_STACK_MAX_DEPTH },
+    );
+    return this.#among(this.#wide, destination);
+  }
+
+  /** The cheapest paths to `destination` that cross none of the nodes `avoid`. */
+  avoiding(destination: string, avoid: Iterable<string>): readonly Path[] {
+    const avoidNodes = new Set<number>();
+    for (const key of avoid) avoidNodes.add(this.#graph.numberOf(key) ?? SELF);
+    avoidNodes.delete(SELF);
+    return this.#constrained(destination, { hopsMax: LABEL_STACK_MAX_DEPTH, avoidNodes });
+  }
+
+  /** The cheapest paths to `destination` whose first hop is none of `avoid`, but the destination itself may be. */
+  avoidingFirstHops(destination: string, avoid: Iterable<string>): readonly Path[] {
+    const avoidFirstHops = new Set<number>();
+    for (const key of avoid) avoidFirstHops.add(this.#graph.numberOf(key) ?? SELF);
+    return this.#constrained(destination, { hopsMax: LABEL_STACK_MAX_DEPTH, avoidFirstHops });
+  }
+
+  /** Two paths to `destination` that share no node between, the cheaper first, of the least cost together (Bhandari). */
+  disjoint(destination: string): readonly [Path, Path] | undefined {
+    const number = this.#graph.numberOf(destination);
+    const pair = number === undefined ? undefined : disjointPair(this.#compiled, number);
+    const [first, second] = (pair ?? []).map((nodes) => this.along(nodes.map((node) => this.#graph.keyOf(node))));
+    if (first === undefined || second === undefined) return undefined;
+    return first.cost <= second.cost ? [first, second] : [second, first];
+  }
+
+  /** The path through `waypoints`, the destination last, each piece the cheapest that crosses no node twice. */
+  loose(waypoints: readonly string[]): Path | undefined {
+    const nodes: number[] = [];
+    for (const waypoint of waypoints) {
+      const from = nodes.at(-1) ?? SELF;
+      const to = this.#graph.numberOf(waypoint);
+      if (to === undefined) return undefined;
+      const constraints = { hopsMax: LABEL_STACK_MAX_DEPTH, avoidNodes: new Set(nodes) };
+      const piece = new ShortestPaths(this.#compiled, constraints, from).pathsTo(to, 1)[0];
+      if (piece === undefined) return undefined;
+      nodes.push(...piece);
+    }
+    return this.along(nodes.map((node) => this.#graph.keyOf(node)));
+  }
+
+  /** The path through exactly the nodes `hops`, the destination last, or `undefined` while a hop is not known or down. */
+  along(hops: readonly string[]): Path | undefined {
+    const firstHop = hops[0];
+    const destination = hops.at(-1);
+    if (firstHop === undefined || destination === undefined || hops.length > LABEL_STACK_MAX_DEPTH) return undefined;
+    const first = this.#own.get(firstHop);
+    const delivery = this.#options.database.get(destination)?.deliveryLabel;
+    if (first === undefined || delivery === undefined) return undefined;
+    const edges: OwnEdge[] = [first];
+    const stack: number[] = [];
+    for (let i = 1; i < hops.length; i += 1) {
+      const edge = this.#edge(hops[i - 1] ?? "", hops[i] ?? "");
+      if (edge === undefined) return undefined;
+      edges.push(edge);
+      stack.push(edge.label);
+    }
+    stack.push(delivery);
+    const cost = edges.reduce((sum, edge) => sum + edge.cost, 0);
+    const mtus = payloadMtus(edges, stack.length);
+    return mtus.payloadMtu < this.#options.payloadMin ? undefined : { firstHop, stack, hops, cost, ...mtus };
+  }
+
+  #constrained(destination: string, constraints: PathConstraints): readonly Path[] {
+    return this.#among(new ShortestPaths(this.#compiled, constraints), destination);
+  }
+
+  #among(shortest: ShortestPaths, destination: string): readonly Path[] {
+    const number = this.#graph.numberOf(destination);
+    if (number === undefined) return [];
+    return shortest
+      .pathsTo(number, EQUAL_PATHS_MAX)
+      .flatMap((nodes) => this.along(nodes.map((node) => this.#graph.keyOf(node))) ?? [])
+      .toSorted((a, b) => b.unsegmentedPayloadMtu - a.unsegmentedPayloadMtu);
+  }
+
+  #edge(from: string, to: string): LinkStateEdge | undefined {
+    return this.#options.database
+      .get(from)
+      ?.edges.find((edge) => edge.neighbour === to && this.#isCarrying(from, edge));
+  }
+
+  /** Both ends say that it is up: a node cannot draw others' traffic by its word alone. */
+  #isCarrying(from: string, { neighbour, up }: LinkStateEdge): boolean {
+    return (
+      up && this.#options.database.get(neighbour)?.edges.some((edge) => edge.neighbour === from && edge.up) === true
+    );
+  }
+}
+
+/** Octets of header and stack of `depth` labels. */
+function overheadOf(depth: number): number {
+  return FRAME_HEADER_OCTETS + LABEL_STACK_ENTRY_OCTETS * depth;
+}
+
+/** Least of `edge MTU - header - labels left on that edge` along the path: each transit node pops one. */
+function payloadMtus(
+  edges: readonly OwnEdge[],
+  depth: number,
+): { readonly payloadMtu: number; readonly unsegmentedPayloadMtu: number } {
+  let payloadMtu = Infinity;
+  let unsegmentedPayloadMtu = Infinity;
+  edges.forEach((edge, index) => {
+    const overhead = overheadOf(depth - index);
+    payloadMtu = Math.min(payloadMtu, edge.mtu - overhead);
+    unsegmentedPayloadMtu = Math.min(unsegmentedPayloadMtu, edge.segmentMtu - overhead);
+  });
+  return { payloadMtu, unsegmentedPayloadMtu };
+}
