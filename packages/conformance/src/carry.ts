@@ -2,7 +2,7 @@
 import { FRAME_HEADER_OCTETS, SESSION_TOKEN_OCTETS } from "@flor/wire";
 import type { Bench } from "./bench.ts";
 import { frameTo, type Site } from "./crossing.ts";
-import { Finding } from "./finding.ts";
+import { demand, Finding } from "./finding.ts";
 import { frameContent, indexOf } from "./frame-content.ts";
 import type { ReceivedFrame } from "./tested-link.ts";
 
@@ -44,6 +44,7 @@ export async function sendWithinCredit(from: Site, content: Uint8Array): Promise
   const frame = frameTo(from, content);
   const { end } = from.link;
   while (!from.link.send(frame)) {
+    demand(end.state === "ready", "a session that lasts", `it is ${end.state}; ${from.link.said}`);
     await from.link.until(
       () => end.credit.allows(SESSION_TOKEN_OCTETS + frame.length),
       `Credit for a frame of ${content.length + FRAME_HEADER_OCTETS} octets`,

@@ -11,4 +11,5 @@ export { jsonReport } from "./report/json-report.ts";
 export { junitReport } from "./report/junit-report.ts";
 export { summaryLine } from "./report/summary.ts";
 export { tapReport } from "./report/tap-report.ts";
+export { TurnWatch } from "./turn-watch.ts";
 export { resultText } from "./report/text-report.ts";

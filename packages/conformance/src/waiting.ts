@@ -13,6 +13,8 @@ export class Waiting {
   }
 
   /**
+   * Never resolves within the turn of the call, so that no loop over it keeps timers and signals out.
+   *
    * @param look may throw, which rejects
    * @param orElse the finding when `withinMs` are over
    */
@@ -36,7 +38,9 @@ export class Waiting {
     this.#looks.add(check);
     try {
       check();
-      return await promise;
+      const found = await promise;
+      await new Promise((resolve) => setImmediate(resolve));
+      return found;
     } finally {
       clearInterval(timer);
       this.#looks.delete(check);

@@ -22,6 +22,8 @@ interface LinkTestOptions {
   readonly seed?: number;
 }
 
+/** What is left of cases ends the process no later than this. */
+const LEFTOVER_MS = 2000;
 const DEFAULT_CONFIG = '{"listen":"127.0.0.1:{port}"}';
 const DEFAULT_ADDRESS = "127.0.0.1:{peerPort}";
 const EXAMPLES = `
@@ -63,8 +65,17 @@ export function addLinkTest(link: Command, terminal: Terminal): void {
 }
 
 async function runLinkTest(command: readonly string[], options: LinkTestOptions, terminal: Terminal): Promise<void> {
-  const { chooseCases, faultOfStart, isFatal, isUntried, parseImpairments, resultText, runCases, summaryLine } =
-    await import("@flor/conformance");
+  const {
+    chooseCases,
+    faultOfStart,
+    isFatal,
+    isUntried,
+    parseImpairments,
+    resultText,
+    runCases,
+    summaryLine,
+    TurnWatch,
+  } = await import("@flor/conformance");
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const impairments = usage(() =>
     options.impair === undefined ? {} : { impairments: parseImpairments(options.impair) },
@@ -76,6 +87,7 @@ async function runLinkTest(command: readonly string[], options: LinkTestOptions,
   if (fault !== undefined) throw new CommandError(fault, { exitCode: EXIT_USAGE });
   const isText = options.report === undefined;
   using stop = listenForStop({ stdinEnds: false });
+  using _watch = new TurnWatch();
   const abort = new AbortController();
   void stop.made.then(() => abort.abort());
   if (isText) terminal.write(`seed ${seed}\n`);
@@ -85,6 +97,8 @@ async function runLinkTest(command: readonly string[], options: LinkTestOptions,
     },
     signal: abort.signal,
   });
+  // A case that was given up may still wait for something.
+  setTimeout(() => process.exit(), LEFTOVER_MS).unref();
   if (abort.signal.aborted) throw new CommandError("stopped before the end", { exitCode: EXIT_INTERRUPTED });
   if (!isText) await report(results, options, seed, terminal);
   (isText ? terminal.write : terminal.writeError)(`${summaryLine(results)}\n`);
