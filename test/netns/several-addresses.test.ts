@@ -27,6 +27,23 @@ test.each([
   expect(links[0]!.ports.map(({ address }) => address)).toEqual([`${called}:${LINK_PORT}`]);
 });
 
+test("a peer at a link-local address is reached through the interface that its address names", async () => {
+  await using near = await machine("near", ["fe80::1/64"]);
+  await using far = await machine("far", ["fe80::2/64"]);
+  const [device] = await connectVeth(near, far);
+  await far.node.up({
+    links: [{ name: "wan", kind: "udp", listen: `[::]:${LINK_PORT}` }],
+    peers: [{ name: "near", id: near.node.id, link: "wan" }],
+  });
+  await near.node.up({
+    links: [{ name: "wan", kind: "udp", listen: "[::]:0" }],
+    peers: [{ name: "far", id: far.node.id, link: "wan", address: `[fe80::2%${device}]:${LINK_PORT}` }],
+  });
+  await near.node.waitForPeer("far");
+  const { links } = (await near.node.status())!;
+  expect(links[0]!.ports.map(({ address }) => address)).toEqual([expect.stringContaining("[fe80::2%")]);
+});
+
 /** A machine with these addresses, and a node on it that is not started yet. */
 async function machine(name: string, addresses: readonly string[]): Promise<Machine> {
   await using owned = new AsyncDisposableStack();

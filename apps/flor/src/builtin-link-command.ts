@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { shellWord } from "@flor/machine";
 
 /** Kinds of links that come with flor. */
 export const BUILTIN_LINKS = ["udp", "tcp", "exec", "pt", "webtransport"] as const;
@@ -22,5 +23,5 @@ export const TYPED_FLOR: string = isSourceTree ? typedInSourceTree() : "flor";
 /** By npm where npm finds the tree: it brings the Node that flor needs. */
 function typedInSourceTree(): string {
   const isHere = fileURLToPath(new URL("../../..", import.meta.url)) === `${process.cwd()}/`;
-  return isHere ? "npm run -s flor --" : florCommand().join(" ");
+  return isHere ? "npm run -s flor --" : florCommand().map(shellWord).join(" ");
 }

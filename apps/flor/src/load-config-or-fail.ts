@@ -1,4 +1,5 @@
 import { issueText, loadConfig, type Config } from "@flor/config";
+import { shellWord } from "@flor/machine";
 import { TYPED_FLOR } from "./builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { findConfigFile } from "./find-config-file.ts";
@@ -17,6 +18,6 @@ export function loadConfigOrFail(named: string | undefined, terminal: Terminal):
   const count = loaded.issues.length === 1 ? "1 issue" : `${loaded.issues.length} issues`;
   throw new CommandError(`${count} in ${file}`, {
     exitCode: EXIT_USAGE,
-    advice: `repair ${file}, then: ${TYPED_FLOR} check -c ${file}`,
+    advice: `repair ${file}, then: ${TYPED_FLOR} check -c ${shellWord(file)}`,
   });
 }

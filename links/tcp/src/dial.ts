@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { textOfOctets } from "@flor/config/text-of-octets";
 import { LinkConfigError } from "@flor/link-kit";
 import { type DialStream, explainDial, splitAddress } from "@flor/stream-carrier";
 import { SocksClient, type SocksProxy } from "socks";
@@ -53,9 +54,11 @@ async function connectThrough(proxy: SocksProxy, destination: Endpoint, signal: 
 async function socksProxyOf({ host, port, user, passwordFile }: UpstreamProxy): Promise<SocksProxy> {
   if (user === undefined || passwordFile === undefined) return { host, port, type: 5 };
   try {
-    const password = (await readFile(passwordFile, "utf8")).replace(/\r?\n$/, "");
-    return { host, port, type: 5, userId: user, password };
+    const read = textOfOctets(await readFile(passwordFile));
+    if ("problem" in read) throw new LinkConfigError(`passwordFile: ${passwordFile} ${read.problem}`);
+    return { host, port, type: 5, userId: user, password: read.text.replace(/\r?\n$/, "") };
   } catch (error) {
+    if (error instanceof LinkConfigError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new LinkConfigError(`passwordFile: ${passwordFile} cannot be read: ${code}`, { cause: error });
   }

@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import { endpointOf, type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
 import type { NodeDoor } from "@flor/link-kit";
 import type { Instant } from "@flor/machine";
@@ -48,6 +49,8 @@ export class Resolver {
   async #endpointsOf(address: string): Promise<IpEndpoint[]> {
     const split = splitAddress(address);
     if (split === undefined || split.port === 0) return this.#fail(`"${address}" is not host:port`);
+    // A literal's zone would not come back from the system.
+    if (isIP(split.host) !== 0) return this.#endpointsOfLiteral(split.host, split.port);
     try {
       const found = await lookup(split.host, { all: true, verbatim: true });
       const endpoints = found
@@ -60,6 +63,13 @@ export class Resolver {
         `"${split.host}" cannot be resolved: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
       );
     }
+  }
+
+  #endpointsOfLiteral(host: string, port: number): IpEndpoint[] {
+    const endpoint = endpointOf(host, port);
+    if (endpoint === undefined) return this.#fail(`"${host}" names an interface that is not there`);
+    if (!this.#isIpv4 || isIpv4Endpoint(endpoint)) return [endpoint];
+    return this.#fail(`"${host}" is an IPv6 address, and this link listens on IPv4: listen on [::]`);
   }
 
   #fail(reason: string): IpEndpoint[] {

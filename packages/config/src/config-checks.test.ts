@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConfigFolder, head, homeId, vmId } from "./config-folder.testing.ts";
@@ -65,12 +65,29 @@ describe("secrets", () => {
   });
 
   test("in a key file that others can read are refused, with what to run", () => {
-    for (const mode of [0o604, 0o640, 0o660, 0o602]) {
+    for (const mode of [0o604, 0o644, 0o660, 0o602]) {
       chmodSync(join(folder.path, "laptop.key"), mode);
       expect(folder.issuesOf(head)).toEqual([
         `flor.yaml:2:1 key: laptop.key has mode 0${mode.toString(8)}, others can use it; run: chmod 600 laptop.key`,
       ]);
     }
+  });
+
+  test("advise with commands that a shell takes as they stand", () => {
+    mkdirSync(join(folder.path, "my keys"));
+    writeFileSync(join(folder.path, "my keys/a key"), "", { mode: 0o644 });
+    const issuesOf = (name: string): string => folder.issuesOf(`name: x\nkey: "my keys/${name}"\n`).join();
+    expect(issuesOf("a key")).toContain("run: chmod 600 'my keys/a key'");
+    expect(issuesOf("absent")).toContain("make it with: flor keygen 'my keys/absent'");
+  });
+
+  test("in a password file are read whatever editor wrote it, and refused in UTF-16", () => {
+    const file = join(folder.path, "pw");
+    const text = `${head}inbounds:\n  - { socks5: "127.0.0.1:1", users: [{ name: a, passwordFile: pw }] }\n`;
+    writeFileSync(file, "\u{feff}hunter2\r\n", { mode: 0o600 });
+    expect(folder.configOf(text).inbounds[0]?.users?.get("a")).toBe("hunter2");
+    writeFileSync(file, Buffer.from("\u{feff}hunter2", "utf16le"));
+    expect(folder.issuesOf(text)).toEqual([expect.stringContaining("pw is encoded as UTF-16; save it as UTF-8")]);
   });
 
   test("in a named pipe are refused, not waited for", () => {
@@ -145,6 +162,25 @@ describe("peers", () => {
     expect(of("webtransport", "https://cloud.example/flor#sha256=00")).toEqual([]);
     expect(of("webtransport", "cloud.example:443")).toEqual([expect.stringContaining('write "https://')]);
     expect(of("exec, serve: true", "anything that its command takes")).toEqual([]);
+  });
+
+  test.each([
+    ["${VM_ADDRESS}:4600", "holds a variable, and none is expanded here"],
+    ["$VM:4600", "holds a variable"],
+    ["{{ vm }}:4600", "holds a variable"],
+    ["bücher.example:4600", 'is not ASCII; write "xn--bcher-kva.example:4600"'],
+    ["[fe80::1]:4600", 'is a link-local address without its interface; write "[fe80::1%eth0]:4600"'],
+    ["[vm.example]:4600", "is not an IPv6 address in brackets"],
+    ["-vm-.example:4600", "names no host"],
+    ["a..b:4600", "names no host"],
+  ])("have addresses that lead somewhere, unlike %s", (address, said) => {
+    const text = `name: vm, id: ${vmId}, link: wan, address: ${JSON.stringify(address)}`;
+    expect(folder.issuesOf(peers(text))).toEqual([expect.stringContaining(`${JSON.stringify(address)} ${said}`)]);
+  });
+
+  test("have a link-local address with its interface", () => {
+    for (const zone of ["eth0", "3", "wg-home.1"])
+      expect(folder.issuesOf(peers(`name: vm, id: ${vmId}, link: wan, address: "[fe80::1%${zone}]:4600"`))).toEqual([]);
   });
 
   test("have such addresses in a list of links too", () => {

@@ -1,3 +1,4 @@
+import { textOfOctets } from "./text-of-octets.ts";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /** A configuration is a few pages; a larger file is a mistake. */
@@ -41,5 +42,6 @@ function readOpened(descriptor: number): ConfigFile {
   }
   if (length > CONFIG_MAX_OCTETS) return { problem: `is larger than ${CONFIG_MAX_OCTETS} octets` };
   const worldReadable = process.platform !== "win32" && status.isFile() && (status.mode & READABLE_BY_ALL) !== 0;
-  return { text: octets.toString("utf8", 0, length), worldReadable };
+  const read = textOfOctets(octets.subarray(0, length));
+  return "text" in read ? { ...read, worldReadable } : read;
 }

@@ -7,6 +7,7 @@ export interface Endpoint {
 }
 
 const ENDPOINT = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/;
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 const UNSPECIFIED = ["0.0.0.0", "::"];
 
 const loopback = new BlockList();
@@ -42,5 +43,8 @@ export function collide(a: Endpoint, b: Endpoint): boolean {
 function canonicalAddress(address: string): string {
   // A zone is not an address to SocketAddress, and no listener of ours needs one.
   const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-  return address.includes("%") ? address : new SocketAddress({ address, family }).address;
+  if (address.includes("%")) return address;
+  const { address: canonical } = new SocketAddress({ address, family });
+  // One address has one spelling: a socket on an IPv4-mapped address is one on the IPv4 address.
+  return MAPPED.exec(canonical)?.[1] ?? canonical;
 }

@@ -1,6 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { shellWord } from "@flor/machine";
 import { createIdentity, decodeKeyFile, encodeKeyFile, type Identity } from "@flor/quic";
 import { readPrivateFile } from "./private-file.ts";
 
@@ -10,7 +11,9 @@ const SEED_OCTETS = 32;
 export function readKeyFile(path: string): { readonly identity: Identity } | { readonly problem: string } {
   const read = readPrivateFile(path);
   if ("problem" in read) {
-    return read.missing ? { problem: `${read.problem}; make it with: flor keygen ${path}` } : { problem: read.problem };
+    return read.missing
+      ? { problem: `${read.problem}; make it with: flor keygen ${shellWord(path)}` }
+      : { problem: read.problem };
   }
   const seed = decodeKeyFile(read.text);
   if (seed === undefined) {

@@ -1,4 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { shellWord } from "@flor/machine";
+import { isPrivate } from "./file-mode.ts";
+import { textOfOctets } from "./text-of-octets.ts";
 
 /** A key or password file is a few lines; a larger file is a mistake. */
 const PRIVATE_FILE_MAX_OCTETS = 16_384;
@@ -6,14 +9,12 @@ const PRIVATE_FILE_MAX_OCTETS = 16_384;
 /** A named pipe is opened without waiting for whoever writes to it, and then refused; Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
-const READABLE_BY_OTHERS = 0o077;
-
 /** The text of a private file, or what is wrong with it and what to do. */
 export type PrivateFile =
   | { readonly text: string }
   | { readonly problem: string; /** The file does not exist. */ readonly missing: boolean };
 
-/** Reads a small file that nobody but its owner may read or write; on Windows, where modes say nothing, any file. */
+/** Reads a small file of text that is kept from others, see {@link isPrivate}; on Windows, where modes say nothing, any file. */
 export function readPrivateFile(path: string): PrivateFile {
   let descriptor: number;
   try {
@@ -38,15 +39,16 @@ function openProblem(path: string, code: string | undefined): PrivateFile {
 function readOpened(path: string, descriptor: number): PrivateFile {
   const status = fstatSync(descriptor);
   if (!status.isFile()) return { problem: `${path} is not a file`, missing: false };
-  const mode = status.mode & 0o777;
-  if (process.platform !== "win32" && (mode & READABLE_BY_OTHERS) !== 0) {
-    const shown = mode.toString(8).padStart(4, "0");
-    return { problem: `${path} has mode ${shown}, others can use it; run: chmod 600 ${path}`, missing: false };
+  if (process.platform !== "win32" && !isPrivate(path, status, process.env["CREDENTIALS_DIRECTORY"])) {
+    const shown = (status.mode & 0o777).toString(8).padStart(4, "0");
+    const problem = `${path} has mode ${shown}, others can use it; run: chmod 600 ${shellWord(path)}`;
+    return { problem, missing: false };
   }
   const octets = Buffer.alloc(PRIVATE_FILE_MAX_OCTETS + 1);
   const length = readSync(descriptor, octets, 0, octets.length, 0);
   if (length > PRIVATE_FILE_MAX_OCTETS) {
     return { problem: `${path} is larger than ${PRIVATE_FILE_MAX_OCTETS} octets`, missing: false };
   }
-  return { text: octets.toString("utf8", 0, length) };
+  const read = textOfOctets(octets.subarray(0, length));
+  return "text" in read ? read : { problem: `${path} ${read.problem}`, missing: false };
 }

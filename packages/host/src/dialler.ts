@@ -5,7 +5,7 @@
  */
 import { type EgressPolicy, type RefusedReason } from "@flor/route";
 import type { LocalSocket } from "@flor/session";
-import { Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
+import { canonicalIpAddress, Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
 import { connectTcp, type TcpConnection } from "./connect-tcp.ts";
 import { errorCode } from "./error-code.ts";
@@ -106,10 +106,10 @@ export class Dialler {
 
 /** A name that is an address by its spelling is judged as one. */
 function withoutLiteral(target: Target): Target {
-  if (target.kind === "address") return target;
+  if (target.kind === "address") return { kind: "address", address: canonicalIpAddress(target.address) };
   const isBracketed = target.name.startsWith("[") && target.name.endsWith("]");
   const address = parseIpAddress(isBracketed ? target.name.slice(1, -1) : target.name);
-  return address === undefined ? target : { kind: "address", address };
+  return address === undefined ? target : { kind: "address", address: canonicalIpAddress(address) };
 }
 
 const contestantFor = (port: number): Contestant<TcpConnection, DialFailure> => ({

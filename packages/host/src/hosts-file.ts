@@ -1,12 +1,9 @@
-import { parseIpAddress } from "@flor/wire";
-import { readFile, stat } from "node:fs/promises";
+import { canonicalIpAddress, parseIpAddress } from "@flor/wire";
 import { join } from "node:path";
+import { WatchedText } from "./watched-text.ts";
 
 /** A file that grows past this is not read: it is no hosts file. */
 const HOSTS_FILE_MAX_OCTETS = 4 * 1024 * 1024;
-
-/** The file is looked at again when it was last looked at this long ago. */
-const CHECK_INTERVAL_MS = 2000;
 
 type AddressesByName = ReadonlyMap<string, readonly Uint8Array[]>;
 
@@ -21,8 +18,9 @@ export function parseHosts(text: string): AddressesByName {
   const hosts = new Map<string, Uint8Array[]>();
   for (const line of text.split("\n")) {
     const [addressText = "", ...names] = (line.split("#", 1)[0] ?? "").trim().split(/\s+/);
-    const address = parseIpAddress(addressText);
-    if (address === undefined) continue;
+    const parsed = parseIpAddress(addressText);
+    if (parsed === undefined) continue;
+    const address = canonicalIpAddress(parsed);
     for (const name of names) {
       const addresses = hosts.get(name.toLowerCase());
       if (addresses === undefined) hosts.set(name.toLowerCase(), [address]);
@@ -34,35 +32,14 @@ export function parseHosts(text: string): AddressesByName {
 
 /** A hosts file that is read again when it changed. */
 export class HostsFile {
-  readonly #path: string;
-  #hosts: AddressesByName = new Map();
-  #version = "";
-  #checkedAt = Number.NEGATIVE_INFINITY;
+  readonly #file: WatchedText<AddressesByName>;
 
   constructor(path: string = systemHostsFile()) {
-    this.#path = path;
+    this.#file = new WatchedText(path, HOSTS_FILE_MAX_OCTETS, parseHosts);
   }
 
   /** The addresses of a name in lower case; `undefined`: the file does not have it, or cannot be read. */
   async addressesOf(name: string, now: number): Promise<readonly Uint8Array[] | undefined> {
-    if (now - this.#checkedAt >= CHECK_INTERVAL_MS) {
-      this.#checkedAt = now;
-      await this.#refresh();
-    }
-    return this.#hosts.get(name);
-  }
-
-  async #refresh(): Promise<void> {
-    try {
-      const { mtimeMs, size, ino } = await stat(this.#path);
-      const version = `${mtimeMs} ${size} ${ino}`;
-      if (version === this.#version || size > HOSTS_FILE_MAX_OCTETS) return;
-      this.#hosts = parseHosts(await readFile(this.#path, "utf8"));
-      this.#version = version;
-    } catch {
-      // No file, no names: a container may have none.
-      this.#hosts = new Map();
-      this.#version = "";
-    }
+    return (await this.#file.at(now)).get(name);
   }
 }

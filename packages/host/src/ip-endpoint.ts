@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from "node:net";
+import { networkInterfaces } from "node:os";
 
 /**
  * An IP address and a UDP port as five numbers, so that the data path compares sources without strings. An IPv4
@@ -28,7 +29,11 @@ export function isUnspecified(endpoint: IpEndpoint): boolean {
 
 /** Whether two endpoints are the same address and port. */
 export function sameEndpoint(one: IpEndpoint, other: IpEndpoint): boolean {
-  return one.port === other.port && one.words.every((word, index) => word === other.words[index]);
+  return (
+    one.port === other.port &&
+    one.scope === other.scope &&
+    one.words.every((word, index) => word === other.words[index])
+  );
 }
 
 /** "192.0.2.1:4600" or "[2001:db8::1]:4600". */
@@ -36,14 +41,28 @@ export function formatEndpoint(endpoint: IpEndpoint): string {
   return endpoint.host.includes(":") ? `[${endpoint.host}]:${endpoint.port}` : `${endpoint.host}:${endpoint.port}`;
 }
 
-/** Makes an endpoint of a literal address, or returns `undefined` when `host` is none; `::ffff:0:0/96` becomes IPv4. */
+/**
+ * Makes an endpoint of a literal address, or returns `undefined` when `host` is none, or names an interface that is not
+ * there; `::ffff:0:0/96` becomes IPv4. A zone (RFC 4007 section 11) is an interface's number or its name.
+ */
 export function endpointOf(host: string, port: number): IpEndpoint | undefined {
   if (isIPv4(host)) return { words: [0, 0, V4_MAPPED, ipv4Word(host)], port, scope: 0, host };
   const [literal = "", zone = ""] = host.split("%");
   if (!isIPv6(literal)) return undefined;
   const words = ipv6Words(literal);
-  const scope = /^\d+$/.test(zone) ? Number(zone) : 0;
-  return endpointFromWords(words, port, scope);
+  const scope = zone === "" ? 0 : interfaceNumber(zone);
+  return scope === undefined ? undefined : endpointFromWords(words, port, scope);
+}
+
+/** The number of an interface, by itself or by the name; `undefined`: there is none now. */
+function interfaceNumber(zone: string): number | undefined {
+  if (/^\d{1,9}$/.test(zone)) return Number(zone);
+  try {
+    return networkInterfaces()[zone]?.find((entry) => entry.family === "IPv6" && entry.scopeid > 0)?.scopeid;
+  } catch {
+    // No descriptor left, or a sandbox that hides interfaces.
+    return undefined;
+  }
 }
 
 /** Makes an endpoint of words as a sockaddr has them. */

@@ -1,3 +1,4 @@
+import { shellWord } from "@flor/machine";
 import { access, constants, open, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
 import { quote } from "./quote.ts";
@@ -35,7 +36,7 @@ export async function faultOfProgram(program: string, searchPath: string): Promi
   }
   try {
     if ((await stat(file)).isDirectory()) return `${name} is a folder, not a program`;
-    if (!(await isExecutable(file))) return `${name} is not executable: chmod +x ${quote(file)}`;
+    if (!(await isExecutable(file))) return `${name} is not executable: chmod +x ${quote(shellWord(file))}`;
     return await faultOfContent(name, await headOf(file), searchPath);
   } catch {
     return `${name} cannot be read by this user`;

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { Cause } from "@flor/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { NameServices } from "./name-services.ts";
 import { Resolver } from "./resolver.ts";
 
 const TYPE_A = 1;
@@ -14,6 +15,9 @@ type Zone = (name: string, type: number) => readonly (readonly number[])[] | num
 let server: Socket;
 let zone: Zone = () => NAME_ERROR;
 let queries: string[] = [];
+let services: NameServices;
+/** Names that the C library was asked for. */
+let ofSystem: string[] = [];
 let resolver: Resolver;
 const never = new AbortController().signal;
 
@@ -28,7 +32,14 @@ beforeEach(async () => {
     server.send(answerTo(query.subarray(0, end), type, answer), port, address);
   });
   await new Promise<void>((resolve) => void server.bind(0, "127.0.0.1", resolve));
-  resolver = new Resolver({ servers: [`127.0.0.1:${server.address().port}`], timeLimitMs: 400 });
+  services = { search: [], ndots: 1, hasOthers: false };
+  ofSystem = [];
+  resolver = new Resolver({
+    servers: [`127.0.0.1:${server.address().port}`],
+    timeLimitMs: 400,
+    nameServices: { at: async () => services },
+    systemLookup: { addressesOf: async (name) => (ofSystem.push(name), { addresses: [Uint8Array.of(10, 0, 0, 9)] }) },
+  });
 });
 afterEach(() => new Promise<void>((resolve) => void server.close(resolve)));
 
@@ -83,6 +94,49 @@ describe("resolving a name", () => {
     const names = Array.from({ length: 1000 }, (_, index) => `n${index}.example`);
     const resolutions = await Promise.all(names.map((name) => patient.resolve(name, never)));
     expect(resolutions.filter((resolution) => "addresses" in resolution)).toHaveLength(1000);
+  });
+});
+
+describe("names as this machine resolves them", () => {
+  const asked = (): string[] => [...new Set(queries.map((query) => query.split(" ")[0]!))];
+
+  it("tries a short name in the search domains, then as it is", async () => {
+    services = { search: ["a.example", "b.example"], ndots: 1, hasOthers: false };
+    zone = (name, type) => (name !== "db.b.example" ? NAME_ERROR : type === TYPE_A ? [[10, 0, 0, 5]] : []);
+    expect(await resolver.resolve("DB", never)).toEqual({ addresses: [Uint8Array.of(10, 0, 0, 5)] });
+    expect(asked()).toEqual(["db.a.example", "db.b.example"]);
+    expect(await resolver.resolve("db.", never)).toMatchObject({ cause: Cause.NAME_NOT_FOUND });
+    expect(asked().at(-1)).toBe("db");
+  });
+
+  it("tries a name with dots as it is, unless ndots wants more of them", async () => {
+    zone = () => NAME_ERROR;
+    services = { search: ["cluster.local"], ndots: 1, hasOthers: false };
+    await resolver.resolve("db.shop", never);
+    services = { search: ["cluster.local"], ndots: 5, hasOthers: false };
+    await resolver.resolve("web.shop", never);
+    expect(asked()).toEqual(["db.shop", "db.shop.cluster.local", "web.shop.cluster.local", "web.shop"]);
+  });
+
+  it("goes on behind a domain whose name server refuses, and says so when nothing is found", async () => {
+    services = { search: ["a.example", "b.example"], ndots: 1, hasOthers: true };
+    zone = (name) => (name.endsWith("a.example") ? REFUSED : NAME_ERROR);
+    expect(await resolver.resolve("db", never)).toMatchObject({ cause: Cause.HOST_UNREACHABLE });
+    expect([asked(), ofSystem]).toEqual([["db.a.example", "db.b.example", "db"], []]);
+  });
+
+  it("asks the C library for what DNS does not have, and first for .local", async () => {
+    services = { search: [], ndots: 1, hasOthers: true };
+    zone = () => NAME_ERROR;
+    expect(await resolver.resolve("nas", never)).toEqual({ addresses: [Uint8Array.of(10, 0, 0, 9)] });
+    expect(await resolver.resolve("NAS.local.", never)).toEqual({ addresses: [Uint8Array.of(10, 0, 0, 9)] });
+    expect([asked(), ofSystem]).toEqual([["nas"], ["nas", "nas.local"]]);
+  });
+
+  it("asks the C library for nothing where it would only ask the same", async () => {
+    zone = () => NAME_ERROR;
+    await resolver.resolve("nas.local", never);
+    expect([asked(), ofSystem]).toEqual([["nas.local"], []]);
   });
 });
 

@@ -1,15 +1,20 @@
 /**
- * Names to addresses, at the egress. c-ares on the event loop rather than `getaddrinfo`: Node runs that on four
- * threads which it shares with files, so that four slow names would stop every other. The price is known: the hosts
- * file is read here, and what only nsswitch knows (mDNS, NIS) is not found.
+ * Names to addresses, at the egress, as its machine resolves them: hosts file, search domains, and what nsswitch names
+ * beyond DNS. c-ares on the event loop rather than `getaddrinfo`: Node runs that on four threads which it shares with
+ * files, so that two slow names would stop every other. What is left for the C library is what only it can find.
+ *
+ *   hosts file ─▶ DNS, in each search domain ─▶ not found, and there is more than DNS ─▶ C library
+ *                 *.local, and there is more than DNS ──────────────────────────────────▶
  */
 import { Resolver as DnsResolver } from "node:dns/promises";
 
-import { Cause, isNumericName, parseIpAddress } from "@flor/wire";
+import { canonicalIpAddress, Cause, isNumericName, parseIpAddress } from "@flor/wire";
 import { causeOfError, type DialFailure } from "./cause-of-error.ts";
 import { errorCode } from "./error-code.ts";
 import { HostsFile } from "./hosts-file.ts";
+import { candidatesOf, MachineNameServices, type NameServices } from "./name-services.ts";
 import { Places } from "./places.ts";
+import { SystemLookup } from "./system-lookup.ts";
 
 /** The addresses of a name, none of them judged, or why there are none. */
 export type Resolution = { readonly addresses: readonly Uint8Array[] } | DialFailure;
@@ -18,6 +23,10 @@ export type Resolution = { readonly addresses: readonly Uint8Array[] } | DialFai
 export interface ResolverOptions {
   /** @default the system's */
   readonly hostsFile?: HostsFile;
+  /** @default the system's */
+  readonly nameServices?: Pick<MachineNameServices, "at">;
+  /** @default the C library's */
+  readonly systemLookup?: Pick<SystemLookup, "addressesOf">;
   /** `ADDRESS` or `ADDRESS:PORT` each. @default the system's */
   readonly servers?: readonly string[];
   /** @default 5000 */
@@ -42,6 +51,8 @@ const LOOPBACK: readonly Uint8Array[] = [parse("127.0.0.1"), parse("::1")].flat(
 /** Resolves names with bounds on time, on queries at once and on answers. */
 export class Resolver {
   readonly #hosts: HostsFile;
+  readonly #nameServices: Pick<MachineNameServices, "at">;
+  readonly #systemLookup: Pick<SystemLookup, "addressesOf">;
   readonly #servers: readonly string[] | undefined;
   readonly #timeLimitMs: number;
   readonly #places = new Places(NAMES_AT_ONCE, NAMES_WAITING_MAX);
@@ -49,13 +60,15 @@ export class Resolver {
 
   constructor(options: ResolverOptions = {}) {
     this.#hosts = options.hostsFile ?? new HostsFile();
+    this.#nameServices = options.nameServices ?? new MachineNameServices();
+    this.#systemLookup = options.systemLookup ?? new SystemLookup();
     this.#servers = options.servers;
     this.#timeLimitMs = options.timeLimitMs ?? TIME_LIMIT_MS;
   }
 
   /**
    * The addresses of a name. Names that `getaddrinfo` would read as a number (`127.1`, `0x7f.1`) are refused before
-   * any query; search domains are not applied. Never rejects.
+   * any query. Never rejects.
    *
    * @param signal the client left: the result no longer matters
    */
@@ -63,14 +76,16 @@ export class Resolver {
     const canonical = name.toLowerCase().replace(/\.$/, "");
     if (!NAME.test(canonical)) return { cause: Cause.NAME_NOT_FOUND, text: "not a host name" };
     if (isNumericName(canonical)) return { cause: Cause.NAME_NOT_FOUND, text: "a number, not a host name" };
-    const known = await this.#hosts.addressesOf(canonical, performance.now());
+    const now = performance.now();
+    const known = await this.#hosts.addressesOf(canonical, now);
     if (known !== undefined) return { addresses: known };
     // RFC 6761 section 6.3: never asked of a name server.
     if (canonical === "localhost" || canonical.endsWith(".localhost")) return { addresses: LOOPBACK };
-    return this.#query(canonical, signal);
+    const services = await this.#nameServices.at(now);
+    return this.#query(name.toLowerCase(), services, signal);
   }
 
-  async #query(name: string, signal: AbortSignal): Promise<Resolution> {
+  async #query(name: string, services: NameServices, signal: AbortSignal): Promise<Resolution> {
     const result = Promise.withResolvers<Resolution>();
     const tooLate = (): void => result.resolve({ cause: Cause.TIMED_OUT, text: "no answer to the name query" });
     if (signal.aborted) tooLate();
@@ -78,7 +93,7 @@ export class Resolver {
     signal.addEventListener("abort", tooLate, { once: true });
     // The place is held until both queries ended, not until the client lost patience: it bounds what is under way.
     const isTaken = this.#places.run(async () => {
-      if (!signal.aborted) await this.#askOrFail(name, result.resolve);
+      if (!signal.aborted) await this.#askOrFail(name, services, result.resolve);
     });
     if (!isTaken) result.resolve({ cause: Cause.OVERLOADED, text: "too many name queries" });
     const resolution = await result.promise;
@@ -88,26 +103,43 @@ export class Resolver {
   }
 
   /** A resolver that cannot be made is an answer too: a task that rejects would keep its place. */
-  async #askOrFail(name: string, answer: (resolution: Resolution) => void): Promise<void> {
+  async #askOrFail(name: string, services: NameServices, answer: (resolution: Resolution) => void): Promise<void> {
     try {
-      await this.#ask(name, answer);
+      answer(await this.#askAll(name, services, answer));
     } catch (error) {
       const code = errorCode(error);
       answer({ cause: causeOfQueryError(code), text: `name query: ${code}` });
     }
   }
 
-  /** Both queries at once; answers as soon as there is enough to start with, returns when both ended. */
-  async #ask(name: string, answer: (resolution: Resolution) => void): Promise<void> {
+  async #askAll(name: string, services: NameServices, early: (resolution: Resolution) => void): Promise<Resolution> {
+    const ofSystem = name.replace(/\.$/, "");
+    // RFC 6762 section 3: not the DNS's, where something else may know.
+    if (services.hasOthers && ofSystem.endsWith(".local")) return this.#systemLookup.addressesOf(ofSystem);
+    let failure: DialFailure | undefined;
+    for (const candidate of candidatesOf(name, services)) {
+      const resolution = await this.#ask(candidate, early);
+      if ("addresses" in resolution) return resolution;
+      if (failure === undefined || failure.cause === Cause.NAME_NOT_FOUND) failure = resolution;
+      // Who does not answer for one domain will not for the next; a refusal may be that domain's alone.
+      if (resolution.cause === Cause.TIMED_OUT) break;
+    }
+    if (services.hasOthers && failure?.cause === Cause.NAME_NOT_FOUND) return this.#systemLookup.addressesOf(ofSystem);
+    return failure ?? { cause: Cause.NAME_NOT_FOUND, text: "the name has no address" };
+  }
+
+  /** Both queries at once; tells early as soon as there is enough to start with, returns when both ended. */
+  async #ask(name: string, early: (resolution: Resolution) => void): Promise<Resolution> {
+    if (!NAME.test(name)) return { cause: Cause.NAME_NOT_FOUND, text: "not a host name in this domain" };
     const resolver = this.#resolver();
     const failures: DialFailure[] = [];
     const addresses: Uint8Array[] = [];
     let delay: NodeJS.Timeout | undefined;
-    const give = (): void => answer({ addresses: addresses.slice(0, ADDRESSES_MAX) });
+    const found = (): Resolution => ({ addresses: addresses.slice(0, ADDRESSES_MAX) });
     const take = async (texts: Promise<string[]>, otherDelayMs: number): Promise<void> => {
       try {
         addresses.push(...(await texts).flatMap(parse));
-        if (addresses.length > 0) delay ??= setTimeout(give, otherDelayMs);
+        if (addresses.length > 0) delay ??= setTimeout(() => early(found()), otherDelayMs);
       } catch (error) {
         const code = errorCode(error);
         failures.push({ cause: causeOfQueryError(code), text: `name query: ${code}` });
@@ -118,9 +150,9 @@ export class Resolver {
       take(resolver.resolve4(name), RESOLUTION_DELAY_MS),
     ]);
     clearTimeout(delay);
-    if (addresses.length > 0) return give();
+    if (addresses.length > 0) return found();
     const slow = failures.find(({ cause }) => cause !== Cause.NAME_NOT_FOUND);
-    answer(slow ?? failures[0] ?? { cause: Cause.NAME_NOT_FOUND, text: "the name has no address" });
+    return slow ?? failures[0] ?? { cause: Cause.NAME_NOT_FOUND, text: "the name has no address" };
   }
 
   #resolver(): DnsResolver {
@@ -142,5 +174,5 @@ function causeOfQueryError(code: string): Cause {
 
 function parse(text: string): Uint8Array[] {
   const address = parseIpAddress(text);
-  return address === undefined ? [] : [address];
+  return address === undefined ? [] : [canonicalIpAddress(address)];
 }

@@ -2,4 +2,5 @@ export { type Instant, earlier } from "./instant.ts";
 export { KeyedBudgets, type KeyedBudgetsOptions } from "./keyed-budgets.ts";
 export { RateBudget } from "./rate-budget.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
+export { shellWord } from "./shell-word.ts";
 export { DropCounters } from "./drops.ts";

@@ -1,4 +1,4 @@
-import { formatIpAddress, parseIpAddress } from "@flor/wire";
+import { canonicalIpAddress, formatIpAddress, parseIpAddress } from "@flor/wire";
 
 /** A block of addresses: those whose first `length` bits are those of `octets`. The other bits of `octets` are zero. */
 export interface AddressPrefix {
@@ -10,8 +10,11 @@ export interface AddressPrefix {
 
 const DECIMAL = /^(?:0|[1-9][0-9]{0,2})$/;
 
+const MAPPED_BITS = 96;
+
 /**
- * Reads `192.0.2.0/24`, `2001:db8::/32`, or an address alone, which stands for itself.
+ * Reads `192.0.2.0/24`, `2001:db8::/32`, or an address alone, which stands for itself. A block of IPv4-mapped addresses,
+ * `::ffff:192.0.2.0/120`, is the block of IPv4 addresses that it spells.
  *
  * @returns the prefix, or an error that says what is allowed
  */
@@ -22,7 +25,7 @@ export function parseAddressPrefix(text: string): AddressPrefix | { readonly err
     return { error: `"${text}" is not an address or a range such as 192.168.1.0/24 or fd00::/8` };
   }
   const bits = octets.length * 8;
-  if (lengthText === undefined) return { octets, length: bits };
+  if (lengthText === undefined) return canonicalPrefix({ octets, length: bits });
   const length = DECIMAL.test(lengthText) ? Number(lengthText) : Number.NaN;
   if (!(length <= bits)) return { error: `"/${lengthText}" is not a prefix length; allowed: /0 to /${bits}` };
   const network = masked(octets, length);
@@ -30,7 +33,13 @@ export function parseAddressPrefix(text: string): AddressPrefix | { readonly err
     const meant = `${formatIpAddress(network)}/${length} for the range or ${addressText} for the one address`;
     return { error: `"${text}" has bits set behind its prefix; write ${meant}` };
   }
-  return { octets, length };
+  return canonicalPrefix({ octets, length });
+}
+
+function canonicalPrefix(prefix: AddressPrefix): AddressPrefix {
+  const octets = canonicalIpAddress(prefix.octets);
+  if (octets === prefix.octets || prefix.length < MAPPED_BITS) return prefix;
+  return { octets, length: prefix.length - MAPPED_BITS };
 }
 
 /** Whether `address` (4 or 16 octets) is in the block; never of the other family. */

@@ -8,7 +8,7 @@
  *     PORTS  *  or a list of ports and ranges: 443   80,443   8000-8100    absent: *
  */
 import { type AddressPrefix, parseAddressPrefix, prefixContains } from "./address-prefix.ts";
-import { isNumericName, type Target } from "@flor/wire";
+import { canonicalIpAddress, isNumericName, type Target } from "@flor/wire";
 
 /** The host part of a pattern; names in canonical form, see {@link canonicalName}. */
 export type HostPattern =
@@ -66,7 +66,9 @@ export function matchesTarget(pattern: DestinationPattern, target: Target, port:
 /** Whether a pattern is a range that contains `address` (4 or 16 octets), and the port fits. */
 export function matchesAddress(pattern: DestinationPattern, address: Uint8Array, port: number): boolean {
   const { host } = pattern;
-  return host.kind === "range" && prefixContains(host.prefix, address) && matchesPort(pattern, port);
+  return (
+    host.kind === "range" && prefixContains(host.prefix, canonicalIpAddress(address)) && matchesPort(pattern, port)
+  );
 }
 
 /** Whether a pattern fits the port, whatever the host. */
@@ -96,7 +98,7 @@ function parseHost(text: string): HostPattern | ParseError {
 function rangeOf(text: string, family: "IPv4" | "IPv6"): HostPattern | ParseError {
   const prefix = parseAddressPrefix(text);
   if ("error" in prefix) return prefix;
-  if ((prefix.octets.length === 4) !== (family === "IPv4")) {
+  if (text.includes(":") !== (family === "IPv6")) {
     return { error: `"${text}" is not ${family}; only IPv6 stands in brackets, as in [fd00::/8]:443` };
   }
   return { kind: "range", prefix };

@@ -57,8 +57,8 @@ const closed: readonly (readonly [string, string])[] = [
   ["255.255.255.255", "reserved"],
   ["::", "unspecified"],
   ["::1", "loopback"],
-  ["::ffff:127.0.0.1", "translated"],
-  ["::ffff:8.8.8.8", "translated"],
+  ["::ffff:127.0.0.1", "loopback"],
+  ["::ffff:10.0.0.1", "private"],
   ["::127.0.0.1", "translated"],
   ["::ffff:0:127.0.0.1", "translated"],
   ["64:ff9b::7f00:1", "translated"],
@@ -176,7 +176,13 @@ describe("what a rule opens", () => {
     // A Teredo client 127.0.0.1 is written with every bit turned over.
     expect(verdict(policyOf(["[2001::/32]:*"]), "2001:0:808:808::80ff:fffe")).toBe("loopback");
     expect(verdict(policyOf(["[::ffff:0:0/96]:*"]), "::ffff:127.0.0.1")).toBe("loopback");
-    expect(verdict(policyOf(["127.0.0.1"]), "::ffff:127.0.0.1")).toBe("translated");
+  });
+
+  it("an IPv4-mapped address is the IPv4 address, in a rule and in a request", () => {
+    expect(verdict(policyOf(["10.77.3.0/24"]), "::ffff:10.77.3.2")).toBe("allowed");
+    expect(verdict(policyOf(["[::ffff:10.77.3.0/120]"]), "10.77.3.2")).toBe("allowed");
+    expect(verdict(policyOf(["*"], ["10.77.3.2"]), "::ffff:10.77.3.2")).toBe("denied-by-rule");
+    expect(verdict(policyOf(["[::/0]"]), "::ffff:8.8.8.8")).toBe("no-rule");
   });
 
   it("the IPv6 loopback opens by its own rule", () => {

@@ -6,13 +6,13 @@
  *  2. `*` and names allow global unicast addresses only;
  *  3. a special block (private, loopback, link-local, multicast, …) is open where an `allow` range lies within it:
  *     `10.0.0.0/8` opens itself, `0.0.0.0/0` opens no special block;
- *  4. IPv4 inside IPv6 must be open by itself too;
+ *  4. an IPv4-mapped address is the IPv4 address; IPv4 inside IPv6 of any other kind must be open by itself too;
  *  5. the node's own addresses, and the ports it listens on at any local address, need a rule with that one address,
  *     the latter with that one port;
  *     While it is unknown which addresses are the node's own, any may be;
  *  6. port 25 needs a rule that names it: `*:25`.
  */
-import type { Target } from "@flor/wire";
+import { canonicalIpAddress, type Target } from "@flor/wire";
 import { isSingleAddress, prefixCovers, sameOctets } from "./address-prefix.ts";
 import { type DestinationPattern, matchesAddress, matchesPort, matchesTarget } from "./destination-pattern.ts";
 import { embeddedIpv4, type SpecialAddressKind, specialBlocksOf } from "./special-addresses.ts";
@@ -80,9 +80,10 @@ export class EgressPolicy {
   /**
    * Whether a connection to `address` and `port` may be made for who asked for `target`.
    *
-   * @param address one result of resolving the target, 4 or 16 octets
+   * @param resolved one result of resolving the target, 4 or 16 octets
    */
-  judge(target: Target, address: Uint8Array, port: number): EgressDecision {
+  judge(target: Target, resolved: Uint8Array, port: number): EgressDecision {
+    const address = canonicalIpAddress(resolved);
     if (address.length !== 4 && address.length !== 16) return refused("not-an-address");
     const readings = [address, ...embeddedIpv4(address)];
     const fits = (rule: DestinationPattern): boolean =>

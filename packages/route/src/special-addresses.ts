@@ -35,9 +35,8 @@ const kinds: Readonly<Record<SpecialAddressKind, readonly string[]>> = {
   multicast: ["224.0.0.0/4", "ff00::/8"],
   documentation: ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"],
   benchmarking: ["198.18.0.0/15", "2001:2::/48"],
-  // IPv4 inside IPv6: mapped, compatible, SIIT, NAT64 (RFC 6052, RFC 8215), Teredo (RFC 4380), 6to4 (RFC 3056).
+  // IPv4 inside IPv6: compatible, SIIT, NAT64 (RFC 6052, RFC 8215), Teredo (RFC 4380), 6to4 (RFC 3056).
   translated: [
-    "::ffff:0:0/96",
     "::/96",
     "::ffff:0:0:0/96",
     "64:ff9b::/96",
@@ -63,7 +62,7 @@ const blocks: readonly SpecialBlock[] = Object.entries(kinds).flatMap(([kind, te
   texts.map((text) => ({ kind: kind as SpecialAddressKind, prefix: prefixOf(text) })),
 );
 
-/** Every special block that contains the address (4 or 16 octets), the kind that names it best first. */
+/** Every special block that contains the address (4 or 16 octets, canonical: not IPv4-mapped), the kind that names it best first. */
 export function specialBlocksOf(address: Uint8Array): readonly SpecialBlock[] {
   return blocks
     .filter(({ prefix }) => prefixContains(prefix, address))
@@ -87,7 +86,6 @@ const embeddings: readonly {
 }[] = [
   // RFC 4291 section 2.5.5.1; the unspecified and the loopback address are none of these.
   { prefix: prefixOf("::/96"), read: (address) => (isZero(address.subarray(0, 15)) ? [] : [lastFour(address)]) },
-  { prefix: prefixOf("::ffff:0:0/96"), read: (address) => [lastFour(address)] },
   { prefix: prefixOf("::ffff:0:0:0/96"), read: (address) => [lastFour(address)] },
   { prefix: prefixOf("64:ff9b::/96"), read: (address) => [lastFour(address)] },
   // RFC 6052 section 2.2: a /48 puts IPv4 in octets 6, 7, 9 and 10; a /96 inside it in the last four.

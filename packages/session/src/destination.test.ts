@@ -1,4 +1,4 @@
-import { Cause, decodeOpen, type Destination, destinationText, encodeOpen } from "@flor/wire";
+import { canonicalIpAddress, Cause, decodeOpen, type Destination, destinationText, encodeOpen } from "@flor/wire";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { destinationOf, openOf } from "./destination.ts";
@@ -6,6 +6,7 @@ import { destinationOf, openOf } from "./destination.ts";
 const port = fc.integer({ min: 1, max: 0xffff });
 const address = fc
   .oneof(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.uint8Array({ minLength: 16, maxLength: 16 }))
+  .map(canonicalIpAddress)
   .map((octets) => ({ kind: "address" as const, address: octets }));
 const domain = fc.domain().map((name) => ({ kind: "domain" as const, name }));
 const destination: fc.Arbitrary<Destination> = fc.record({ target: fc.oneof(address, domain), port });
@@ -18,6 +19,12 @@ it("crosses a preface unchanged", () => {
       expect(destinationOf(preface.message)).toEqual(sent);
     }),
   );
+});
+
+it("is the same destination in either spelling of an IPv4 address", () => {
+  const mapped = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 77, 3, 2);
+  const spelt = destinationOf({ version: 1, command: 1, address: mapped, port: 80 });
+  expect(spelt).toEqual({ target: { kind: "address", address: Uint8Array.of(10, 77, 3, 2) }, port: 80 });
 });
 
 it("is incomplete at every prefix, and never throws on random octets", () => {

@@ -1,4 +1,4 @@
-import { Cause, type Destination, type Open } from "@flor/wire";
+import { canonicalIpAddress, Cause, type Destination, type Open } from "@flor/wire";
 
 const PREFACE_VERSION = 1;
 const COMMAND_CONNECT = 1;
@@ -24,6 +24,6 @@ export function destinationOf(open: Open): Destination | { readonly cause: Cause
   }
   const address = open.address;
   if (address?.length === 4 || address?.length === 16)
-    return { target: { kind: "address", address: address.slice() }, port };
+    return { target: { kind: "address", address: canonicalIpAddress(address.slice()) }, port };
   return { cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED, text: "neither a domain nor an address" };
 }

@@ -1,6 +1,7 @@
 import type { Socks5CloseReason } from "./close-reason.ts";
 
 const SOCKS4_VERSION = 0x04;
+const SOCKS4_REJECTED = 0x5b;
 /** ContentType handshake, RFC 8446 section 5.1. */
 const TLS_HANDSHAKE = 0x16;
 /** First letters of the methods of RFC 9110 section 9 and of PATCH (RFC 5789). */
@@ -15,6 +16,14 @@ export function foreignProtocolOf(firstOctet: number): Socks5CloseReason {
   if (firstOctet === TLS_HANDSHAKE) return "tls-client";
   if (HTTP_METHOD_INITIALS.includes(String.fromCharCode(firstOctet))) return "http-client";
   return "version-unsupported";
+}
+
+/**
+ * The answer to a SOCKS4 request that is refused: version 0, code 0x5B "rejected or failed", port and address that
+ * clients ignore. Without it they wait for their own timeout.
+ */
+export function encodeSocks4Refusal(): Uint8Array {
+  return Uint8Array.of(0, SOCKS4_REJECTED, 0, 0, 0, 0, 0, 0);
 }
 
 /** An HTTP response (RFC 9112) that tells the person behind an HTTP client what this port is. */

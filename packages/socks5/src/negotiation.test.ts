@@ -18,10 +18,10 @@ describe("greeting (cases 1-6)", () => {
     expect({ sent, closes }).toEqual({ sent: [], closes: ["version-unsupported"] });
   });
 
-  it("1: a SOCKS4 client is named as one", () => {
+  it("1: a SOCKS4 client is told in its own protocol that it is rejected", () => {
     const socks4Connect = Uint8Array.of(4, 1, 0, 80, 127, 0, 0, 1, 0);
     const { sent, closes } = converse({}, socks4Connect);
-    expect({ sent, closes }).toEqual({ sent: [], closes: ["socks4-client"] });
+    expect({ sent, closes }).toEqual({ sent: ["005b000000000000"], closes: ["socks4-client"] });
   });
 
   it("1: a TLS ClientHello is named as one", () => {

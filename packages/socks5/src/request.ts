@@ -5,7 +5,7 @@
  *
  * RSV is not looked at: nothing follows from it, and clients exist that leave it unset.
  */
-import type { Target } from "@flor/wire";
+import { canonicalIpAddress, type Target } from "@flor/wire";
 import type { Socks5CloseReason } from "./close-reason.ts";
 import { type Decoded, INCOMPLETE } from "./decoded.ts";
 import {
@@ -74,7 +74,7 @@ function decodeWhole(octets: Uint8Array): Decoded<Socks5Request, RequestRefusal>
   if (port === 0) return refused("general-failure", "port-zero");
   const address = octets.subarray(ADDRESS_OFFSET, portOffset);
   if (octets[ADDRESS_TYPE_OFFSET] !== ADDRESS_TYPE_DOMAIN)
-    return complete({ kind: "address", address: address.slice() }, port, octets.length);
+    return complete({ kind: "address", address: canonicalIpAddress(address.slice()) }, port, octets.length);
   const name = address.subarray(1);
   if (name.length === 0) return refused("general-failure", "domain-empty");
   const target = targetOfDomain(name);

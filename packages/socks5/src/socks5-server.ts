@@ -11,7 +11,7 @@ import type { Instant } from "@flor/machine";
 import type { Socks5CloseReason } from "./close-reason.ts";
 import { type Credentials, decodeCredentials, encodeAuthenticationStatus } from "./credentials.ts";
 import type { Decoded } from "./decoded.ts";
-import { encodeHttpRefusal, foreignProtocolOf } from "./foreign-protocol.ts";
+import { encodeHttpRefusal, encodeSocks4Refusal, foreignProtocolOf } from "./foreign-protocol.ts";
 import { decodeGreeting, encodeMethodSelection, selectMethod } from "./greeting.ts";
 import { Pipeline } from "./pipeline.ts";
 import { type BoundAddress, encodeReply } from "./reply.ts";
@@ -176,6 +176,7 @@ export class Socks5Server {
 
   #refuseForeign(reason: Socks5CloseReason): void {
     if (reason === "http-client") this.#transmits.push(encodeHttpRefusal());
+    if (reason === "socks4-client") this.#transmits.push(encodeSocks4Refusal());
     this.#close(reason);
   }
 

@@ -5,4 +5,4 @@ export * from "./preface.ts";
 export * from "./control.ts";
 export * from "./destination.ts";
 export * from "./service-record.ts";
-export { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
+export { canonicalIpAddress, formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";

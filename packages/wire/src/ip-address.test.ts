@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
+import { canonicalIpAddress, formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
 
 const octets = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 
@@ -33,6 +33,18 @@ describe("IP addresses as text", () => {
     "1:2:3:4:5:6:7:8:9 12345:: g:: ::ffff:127.1 ::ffff:0177.0.0.1 1.2.3.4:: [::1] 1:2:3:4:5:6:7::8";
   it.each(["", " 1.2.3.4", "1.2.3.4\n", ...others.split(" ")])("does not take %j for an address", (text) => {
     expect(parseIpAddress(text)).toBeUndefined();
+  });
+
+  it.each([
+    ["::ffff:10.77.3.2", "10.77.3.2"],
+    ["::FFFF:0a4d:0302", "10.77.3.2"],
+    ["::ffff:0:10.77.3.2", "::ffff:0:a4d:302"],
+    ["::10.77.3.2", "::a4d:302"],
+    ["64:ff9b::10.77.3.2", "64:ff9b::a4d:302"],
+    ["2002:a4d:302::", "2002:a4d:302::"],
+    ["10.77.3.2", "10.77.3.2"],
+  ])("has one form for %s: %s", (text, canonical) => {
+    expect(formatIpAddress(canonicalIpAddress(parseIpAddress(text)!))).toBe(canonical);
   });
 
   it("reads any text without a throw", () => {

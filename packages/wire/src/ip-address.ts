@@ -18,6 +18,20 @@ export function parseIpAddress(text: string): Uint8Array | undefined {
   return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
 }
 
+/**
+ * The one form of an address that is compared and connected to: an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2)
+ * is the IPv4 address in it, which is what every system connects to. Other embeddings go through translators that may
+ * lead elsewhere, and stay what they are.
+ */
+export function canonicalIpAddress(octets: Uint8Array): Uint8Array {
+  const isMapped =
+    octets.length === IPV6_OCTETS &&
+    octets[10] === 0xff &&
+    octets[11] === 0xff &&
+    octets.subarray(0, 10).every((octet) => octet === 0);
+  return isMapped ? octets.slice(IPV6_OCTETS - IPV4_OCTETS) : octets;
+}
+
 /** Text of 4 or 16 octets: a dotted quad, or RFC 5952 without brackets. */
 export function formatIpAddress(octets: Uint8Array): string {
   if (octets.length === IPV4_OCTETS) return octets.join(".");

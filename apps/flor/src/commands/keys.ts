@@ -1,4 +1,5 @@
 import { createKeyFile, readKeyFile } from "@flor/config";
+import { shellWord } from "@flor/machine";
 import type { Command } from "commander";
 import { TYPED_FLOR } from "../builtin-link-command.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
@@ -33,7 +34,7 @@ function makeKey(file: string): string {
     if (code !== "EEXIST" || syscall !== "open")
       throw new CommandError(`${file} cannot be written: ${message}`, { cause });
     throw new CommandError(`${file} exists, and a key is never overwritten`, {
-      advice: `name another file, or show its id: ${TYPED_FLOR} id ${file}`,
+      advice: `name another file, or show its id: ${TYPED_FLOR} id ${shellWord(file)}`,
       cause,
     });
   }

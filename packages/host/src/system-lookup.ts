@@ -1,0 +1,41 @@
+/**
+ * Names that only the C library can look up, by its own means. It runs on threads that Node shares with files, of which
+ * names get half at most; so few are asked at once, and whoever waits too long is told so by its own time limit.
+ */
+import { lookup } from "node:dns/promises";
+import { canonicalIpAddress, Cause, parseIpAddress } from "@flor/wire";
+import type { DialFailure } from "./cause-of-error.ts";
+import { errorCode } from "./error-code.ts";
+import { Places } from "./places.ts";
+
+const LOOKUPS_AT_ONCE = 2;
+const LOOKUPS_WAITING_MAX = 256;
+
+/** Asks the C library, as `getaddrinfo` would be. */
+export class SystemLookup {
+  readonly #places = new Places(LOOKUPS_AT_ONCE, LOOKUPS_WAITING_MAX);
+
+  /** The addresses of a name, in the order of the library. Never rejects. */
+  async addressesOf(name: string): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
+    const result = Promise.withResolvers<{ readonly addresses: readonly Uint8Array[] } | DialFailure>();
+    const isTaken = this.#places.run(async () => result.resolve(await ask(name)));
+    if (!isTaken) result.resolve({ cause: Cause.OVERLOADED, text: "too many names wait for the system's resolver" });
+    return result.promise;
+  }
+}
+
+async function ask(name: string): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
+  try {
+    const found = await lookup(name, { all: true, verbatim: true });
+    return { addresses: found.flatMap(({ address }) => octetsOf(address)) };
+  } catch (error) {
+    const code = errorCode(error);
+    const cause = code === "ENOTFOUND" ? Cause.NAME_NOT_FOUND : Cause.HOST_UNREACHABLE;
+    return { cause, text: `name query: ${code}` };
+  }
+}
+
+function octetsOf(text: string): Uint8Array[] {
+  const address = parseIpAddress(text);
+  return address === undefined ? [] : [canonicalIpAddress(address)];
+}
