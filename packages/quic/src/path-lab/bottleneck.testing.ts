@@ -32,7 +32,6 @@ export class Bottleneck {
   /** Whether the last packet was marked, or doubled. */
   isMarked = false;
   isDoubled = false;
-  #queueMsSum = 0;
   readonly #random: () => number;
   readonly #octetsPerMs: number;
   #busyUntil = 0;
@@ -43,16 +42,15 @@ export class Bottleneck {
     this.#octetsPerMs = line.mbitPerSecond * OCTETS_PER_MS_OF_MBIT;
   }
 
-  /** What packets waited before the bottleneck, on average, milliseconds. */
-  get meanQueueMs(): number {
-    return this.sent === 0 ? 0 : this.#queueMsSum / this.sent;
+  /** How long a packet that came now would wait, milliseconds. */
+  queueMsAt(now: number): number {
+    return Math.max(this.#busyUntil - now, 0);
   }
 
   /** Takes a packet; returns when it arrives, or {@link DROPPED}. */
   carry(octets: number, now: number): number {
-    const waitMs = Math.max(this.#busyUntil - now, 0);
+    const waitMs = this.queueMsAt(now);
     this.sent += 1;
-    this.#queueMsSum += waitMs;
     if (waitMs * this.#octetsPerMs + octets > this.line.bufferOctets + octets) return this.#drop();
     this.#busyUntil = now + waitMs + octets / this.#octetsPerMs;
     this.carriedOctets += octets;

@@ -49,6 +49,8 @@ export interface FlowResult {
 
 export interface PathResult {
   readonly flows: readonly FlowResult[];
+  /** What a packet that comes at any time waits before the bottleneck forward, milliseconds. */
+  readonly queueMs: { readonly mean: number; readonly p50: number; readonly p99: number };
   readonly forward: Bottleneck;
   readonly backward: Bottleneck;
 }
@@ -94,7 +96,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Runs flows over a path. `watch` is called about every millisecond of virtual time. */
+/** Runs flows over a path. `watch` is called every millisecond of virtual time. */
 export class PathSimulation {
   readonly #plan: PathPlan;
   readonly #heap = new EventHeap();
@@ -117,17 +119,21 @@ export class PathSimulation {
   }
 
   run(watch?: (simulation: PathSimulation) => void): PathResult {
-    let watchedAt = 0;
-    while (this.#heap.nextAt < this.#plan.durationMs) {
-      this.now = this.#heap.nextAt;
-      this.#handle(this.#heap.take());
-      if (watch !== undefined && this.now >= watchedAt + 1) {
-        watchedAt = this.now;
-        watch(this);
+    const queues = new Float64Array(Math.ceil(this.#plan.durationMs));
+    for (let ms = 0; ms < queues.length; ms += 1) {
+      while (this.#heap.nextAt < ms) {
+        this.now = this.#heap.nextAt;
+        this.#handle(this.#heap.take());
       }
+      this.now = ms;
+      queues[ms] = this.#forward.queueMsAt(ms);
+      watch?.(this);
     }
+    queues.sort();
+    const share = (part: number): number => queues[Math.floor(part * queues.length)]!;
     return {
       flows: this.#flows.map((flow) => this.#result(flow)),
+      queueMs: { mean: queues.reduce((sum, ms) => sum + ms, 0) / queues.length, p50: share(0.5), p99: share(0.99) },
       forward: this.#forward,
       backward: this.#backward,
     };

@@ -74,9 +74,9 @@ describe("BBR", () => {
   test("a flow that has little to send keeps what it knows of the path", () => {
     const flows = [{ controller: "bbr" as const, octetsEvery10Ms: RATE }];
     const simulation = new PathSimulation({ ...plan, flows, durationMs: 20_000 });
-    const { forward } = simulation.run();
+    const { forward, queueMs } = simulation.run();
     expect(simulation.delivered(0) / 20_000 / (RATE / 10)).toBeGreaterThan(0.99);
-    expect(forward.meanQueueMs).toBeLessThan(1);
+    expect(queueMs.mean).toBeLessThan(1);
     expect(forward.dropped).toBe(0);
   });
 
@@ -103,7 +103,7 @@ describe("BBR", () => {
     const forward = { ...plan.forward, markAboveMs: 5 };
     const marked = new PathSimulation({ ...plan, forward }).run();
     const unmarked = new PathSimulation(plan).run();
-    expect(marked.forward.meanQueueMs).toBeLessThan(unmarked.forward.meanQueueMs);
+    expect(marked.queueMs.mean).toBeLessThan(unmarked.queueMs.mean);
     expect(marked.flows[0]!.mbitPerSecond / 20).toBeGreaterThan(0.8);
   });
 

@@ -40,8 +40,8 @@ const FIRST_ROUND_TRIP_MS = 1;
 const UNPACED_BELOW_MS = 1;
 /** A quantum is a timer's grain of the rate. */
 const QUANTUM_MS = 1;
-/** Lateness is made up for as far as a queue of half the round trip goes, and within these bounds. */
-const CREDIT_ROUND_TRIPS = 0.5;
+/** Lateness is made up for as far as a queue of one round trip goes, and within these bounds. */
+const CREDIT_ROUND_TRIPS = 1;
 const CREDIT_MS_MIN = 4;
 const CREDIT_MS_MAX = 25;
 
@@ -185,11 +185,13 @@ export class Bbr implements CongestionController {
     else if (model.phase === "probe-rtt" && this.#probeRoundTrip.isOver(now)) this.#leaveProbeRoundTrip(now);
   }
 
+  /** What a probe or startup lost has been answered by the long-term bound: it does not lower the short-term ones too. */
   #adaptToLosses(): void {
     const model = this.#model;
     if (!model.shortTerm.isRoundStart) return;
     const { phase } = model;
     if (phase === "startup") this.#leaveStartupOnLoss();
+    else if (phase === "drain" || this.#cycle.isStopping) model.shortTerm.clearSignals();
     else if (phase !== "refill" && phase !== "up") this.#lowerBoundsOnLoss();
     this.#lossesInRound = 0;
   }

@@ -107,9 +107,14 @@ export class PathModel {
     return this.standingQueueMs > QUEUE_ROUND_TRIPS * this.roundTrip.value + QUEUE_MS;
   }
 
+  /** The share that may be lost; on a path so short that its queue would not be seen, as if there were one. */
+  get toleratedLoss(): number {
+    return toleratedLoss(this.isQueued || this.roundTrip.value < 2 * QUEUE_MS);
+  }
+
   /** Whether so many octets lost of those sent show that too much is in flight. */
   isTooMuchLost(lost: number, sent: number): boolean {
-    return isTooMuchLost(lost, sent, toleratedLoss(this.isQueued), this.datagramOctets);
+    return isTooMuchLost(lost, sent, this.toleratedLoss, this.datagramOctets);
   }
 
   /** Takes the round trip of a frame, negative: none. */

@@ -7,7 +7,7 @@
  */
 import type { Instant } from "@flor/machine";
 import type { InFlightFields } from "../congestion-controller.ts";
-import { inFlightAtLoss, toleratedLoss } from "./loss-tolerance.ts";
+import { inFlightAtLoss } from "./loss-tolerance.ts";
 import type { PathModel, Phase } from "./path-model.ts";
 
 const PROBE_WAIT_MS = 2000;
@@ -40,6 +40,11 @@ export class ProbeCycle {
   constructor(model: PathModel, random: () => number) {
     this.#model = model;
     this.#random = random;
+  }
+
+  /** Whether a probe is over and its packets are still being acknowledged. */
+  get isStopping(): boolean {
+    return this.#feedback === "stopping";
   }
 
   /** Whether `phase` is one of this cycle's. */
@@ -105,7 +110,7 @@ export class ProbeCycle {
     const inFlight = fields.inFlight[slot]!;
     const lost = this.#model.sampler.lost - fields.lost[slot]!;
     if (!this.#model.isTooMuchLost(lost, inFlight)) return false;
-    const safe = inFlightAtLoss(inFlight, lost, octets, toleratedLoss(this.#model.isQueued));
+    const safe = inFlightAtLoss(inFlight, lost, octets, this.#model.toleratedLoss);
     this.#handleTooHigh(safe, fields.isLimited[slot] === 1, now);
     return true;
   }
