@@ -73,9 +73,11 @@ export class QuicEndpoint<Path> {
   #halfOpen = 0;
   #served = 0;
   #isRefusing = false;
+  readonly #startedUnixSeconds: number;
 
   constructor(options: QuicEndpointOptions) {
     this.#options = options;
+    this.#startedUnixSeconds = options.unixSeconds();
     this.#admission = new Admission(options.identity, options.peers, options.purpose);
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
     const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
@@ -165,6 +167,9 @@ export class QuicEndpoint<Path> {
       return this.#drop("unknown-connection");
     }
     if (end - offset < MIN_DATAGRAM_OCTETS) return this.#drop("small-initial");
+    // An earlier run of ours may have answered it. A peer whose clock is behind waits as long as it is.
+    if (this.#admission.timeOf(octets, offset) < this.#startedUnixSeconds && this.#isClockSteady())
+      return this.#drop("before-start");
     const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);
     const connection = this.#admit({ peer, header, path, macKey }, now);
     return connection && this.#deliver(connection, octets, start, end, now);
@@ -201,6 +206,11 @@ export class QuicEndpoint<Path> {
     const engine = this.#engines.accept(source, original, window);
     const initialDestination = header.destination.slice();
     return this.#add({ engine, role: "server", peer, source, initialDestination, window }, path, now);
+  }
+
+  /** Whether our clock was not set back since the start: else no peer would be let in until it is there again. */
+  #isClockSteady(): boolean {
+    return this.#options.unixSeconds() >= this.#startedUnixSeconds;
   }
 
   #checkToken({ peer, header }: Initial<Path>, seconds: number): Uint8Array | undefined {
