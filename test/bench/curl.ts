@@ -27,11 +27,16 @@ export async function download(
   return transfer(stage, peer, { size: "size_download", file, args, maxSeconds });
 }
 
-/** Uploads a file once. */
-export async function upload(stage: Stage, peer: RunningPeer, file: StageFile): Promise<Transfer> {
+/** Uploads a file once; with `maxSeconds` as much of it as is taken in that time. */
+export async function upload(stage: Stage, peer: RunningPeer, file: StageFile, maxSeconds?: number): Promise<Transfer> {
   const url = `http://${peer.target}:${DISCARD_PORT}/${file}`;
   const args = ["-o", "/dev/null", "-T", `${stage.folder}/${file}`, url];
-  return transfer(stage, peer, { size: "size_upload", file, args });
+  return transfer(stage, peer, { size: "size_upload", file, args, maxSeconds });
+}
+
+/** Octets of all uploads that have arrived at the target. */
+export async function uploadedOctets(stage: Stage): Promise<number> {
+  return Number(await stage.server.run("curl", "-sS", `http://${stage.serverAddress}:${DISCARD_PORT}/`));
 }
 
 /** Downloads the bulk file over and over on one connection, until it is stopped. */

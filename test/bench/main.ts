@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { fileURLToPath } from "node:url";
-import { requireRoot, requireTools } from "@flor/testkit";
+import { requireRoot, requireTools, StartedProcess } from "@flor/testkit";
 import { formatLinkTable } from "./link-table.ts";
 import { direct } from "./peers/direct.ts";
 import { flor, florOf } from "./peers/flor.ts";
@@ -14,10 +14,12 @@ import { florOverLinks } from "./peers/flor-over-links.ts";
 import { nebula } from "./peers/nebula.ts";
 import type { Peer, RunningPeer } from "./peers/peer.ts";
 import { shadowsocks } from "./peers/shadowsocks.ts";
+import { hysteria2, tuic } from "./peers/sing-box.ts";
 import { sshOnBbr, sshOnCubic } from "./peers/ssh.ts";
 import { formatFigure, formatTable, Results } from "./results.ts";
 import { bottleneckRow } from "./rows/bottleneck.ts";
 import { bulkRows } from "./rows/bulk.ts";
+import { cableRows } from "./rows/cable.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
 import { latencyRows } from "./rows/latency.ts";
@@ -28,7 +30,7 @@ import { parseSelection, type Selection } from "./selection.ts";
 import { Stage } from "./stage.ts";
 import { writeDocs } from "./write-docs.ts";
 
-const yardsticks: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, shadowsocks, nebula];
+const yardsticks: readonly Peer[] = [direct, flor, sshOnCubic, sshOnBbr, hysteria2, tuic, shadowsocks, nebula];
 const allPeers: readonly Peer[] = [...yardsticks, ...florOverLinks, ...florOnFlor];
 const allRows: readonly Row[] = [
   ...bulkRows,
@@ -37,6 +39,7 @@ const allRows: readonly Row[] = [
   forwarderRow,
   ...wideAreaRows,
   bottleneckRow,
+  ...cableRows,
   linksRow,
 ];
 
@@ -91,7 +94,8 @@ async function measure(stage: Stage, peer: RunningPeer, row: Row, results: Resul
 /** Lays a path, starts the peers, and measures the rows in each round. */
 async function play(rows: readonly Row[], peers: readonly Peer[], rounds: readonly number[], run: Run): Promise<void> {
   const impairments = rows[0]?.impairments;
-  const path = impairments === undefined ? {} : { impairments };
+  const uplink = rows[0]?.uplink;
+  const path = { ...(impairments !== undefined && { impairments }), ...(uplink !== undefined && { uplink }) };
   await using stage = await Stage.open({ ...path, bulkOctets: run.selection.bulkOctets });
   const wanted = peers.filter((peer) => rows.some((row) => isMeasuredFor(row, peer)));
   const running = await startPeers(stage, wanted);
@@ -118,16 +122,25 @@ async function playAll(peers: readonly Peer[], run: Run): Promise<void> {
 }
 
 /** What the figures were measured on. */
-function machine(): string {
+function machine(busy: boolean): string {
   const processor = cpus();
-  return `${processor.length} × ${processor[0]?.model ?? "unknown"}, Linux ${release()}, Node ${process.version}`;
+  const model = `${processor.length} × ${processor[0]?.model ?? "unknown"}${busy ? ", one of them kept busy" : ""}`;
+  return `${model}, Linux ${release()}, Node ${process.version}`;
+}
+
+/** A program that never waits, as a machine that does something else has. */
+function keepCoreBusy(): StartedProcess {
+  return StartedProcess.start("sh", ["-c", "while :; do :; done"]);
 }
 
 function writeReport(results: Results, selection: Selection, date: string): string {
   const folder = fileURLToPath(new URL("out/", import.meta.url));
   mkdirSync(folder, { recursive: true });
   const file = `${folder}bench-${date.replaceAll(":", "-")}.json`;
-  writeFileSync(file, JSON.stringify({ date, machine: machine(), selection, values: results.values() }, undefined, 2));
+  writeFileSync(
+    file,
+    JSON.stringify({ date, machine: machine(selection.busy), selection, values: results.values() }, undefined, 2),
+  );
   return file;
 }
 
@@ -138,7 +151,10 @@ async function main(): Promise<void> {
   requireTools(["ip", "nginx", "curl", "gcc"]);
   const peers = availablePeers(selection);
   const results = new Results();
-  await playAll(peers, { selection, results });
+  {
+    await using _busy = selection.busy ? keepCoreBusy() : undefined;
+    await playAll(peers, { selection, results });
+  }
   const date = new Date().toISOString();
   const columns = yardsticks.map((peer) => peer.name).filter((name) => selection.peers.includes(name));
   if (selection.base !== undefined) columns.push(florOf(selection.base).name);
@@ -147,10 +163,17 @@ async function main(): Promise<void> {
   if (main.length > 0) say(`\n${formatTable(main, columns)}`);
   const links = formatLinkTable(lines, allPeers);
   if (links !== undefined) say(`\n${links}`);
-  say(`\n${machine()}, ${date}`);
+  say(`\n${machine(selection.busy)}, ${date}`);
   if (selection.writeDocs) {
     const table = main.length === 0 ? undefined : formatTable(main, columns, "medians and ranges");
-    writeDocs({ machine: machine(), date, rounds: selection.rounds, bulkOctets: selection.bulkOctets, table, links });
+    writeDocs({
+      machine: machine(selection.busy),
+      date,
+      rounds: selection.rounds,
+      bulkOctets: selection.bulkOctets,
+      table,
+      links,
+    });
   }
   say(`every value: ${writeReport(results, selection, date)}`);
 }

@@ -5,7 +5,14 @@ const rows = ["download", "download-8", "start"];
 const peers = ["direct", "ssh -D cubic", "ssh -D bbr"];
 
 test("without arguments everything is run", () => {
-  expect(parseSelection([], rows, peers)).toEqual({ rows, peers, rounds: 3, bulkOctets: 1e9, writeDocs: false });
+  expect(parseSelection([], rows, peers)).toEqual({
+    rows,
+    peers,
+    rounds: 3,
+    bulkOctets: 1e9,
+    busy: false,
+    writeDocs: false,
+  });
   expect(parseSelection([], rows, peers).base).toBeUndefined();
 });
 

@@ -12,6 +12,8 @@ export interface Selection {
   readonly bulkOctets: number;
   /** Another checkout of flor, measured in turns with this one. */
   readonly base: string | undefined;
+  /** Whether another program keeps a core busy all the time. @default false */
+  readonly busy: boolean;
   /** Whether the tables go into the documentation. @default false */
   readonly writeDocs: boolean;
 }
@@ -28,6 +30,7 @@ export function parseSelection(args: readonly string[], rows: readonly string[],
       rounds: { type: "string", default: "3" },
       size: { type: "string", default: "1G" },
       base: { type: "string" },
+      busy: { type: "boolean", default: false },
       "write-docs": { type: "boolean", default: false },
     },
   });
@@ -39,6 +42,7 @@ export function parseSelection(args: readonly string[], rows: readonly string[],
     rounds,
     bulkOctets: octets(values.size),
     base: values.base,
+    busy: values.busy,
     writeDocs: values["write-docs"],
   };
 }

@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly bulkOctets: number;
   /** Absent: a veth pair; else the impairment box, both ways. */
   readonly impairments?: Impairments;
+  /** Toward the server, where that direction differs. */
+  readonly uplink?: Impairments;
 }
 
 export class Stage implements AsyncDisposable {
@@ -58,6 +60,7 @@ export class Stage implements AsyncDisposable {
   static async open(options: StageOptions): Promise<Stage> {
     const stage = new Stage(options, await Namespace.create("client"), await Namespace.create("server"));
     await stage.#connect(options.impairments);
+    if (options.uplink !== undefined) await stage.#box?.changeToRight(options.uplink);
     await stage.chooseCongestionControl("cubic");
     stage.#resources.push(await Nginx.start(stage.server, { host: "0.0.0.0", port: 80, root: stage.folder }));
     stage.#resources.push(await stage.#startDiscard());

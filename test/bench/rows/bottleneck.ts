@@ -1,7 +1,8 @@
 import { download } from "../curl.ts";
+import { processorPerGigabyte, processorTime } from "../processor-time.ts";
 import type { Stage } from "../stage.ts";
 import type { Figures, Row } from "./row.ts";
-import { longPathPeers } from "./wide-area.ts";
+import { allOf, longPathPeers } from "./wide-area.ts";
 
 const RATE_BITS_PER_SECOND = 20e6;
 const QUEUE_MS = 50;
@@ -16,15 +17,17 @@ export const bottleneckRow: Row = {
   impairments: { rateBitsPerSecond: RATE_BITS_PER_SECOND, queueMs: QUEUE_MS, delayMs: ROUND_TRIP_MS / 2 },
   measure: async (stage, peer) => {
     const before = await towardClient(stage);
+    const usedBefore = processorTime(peer);
     const { octets, seconds } = await download(stage, peer, "bulk", SECONDS);
     const after = await towardClient(stage);
     const goodput = (octets * 8) / seconds / RATE_BITS_PER_SECOND;
     const lost = (after.queueFull - before.queueFull) / (after.received - before.received);
-    return { "goodput %": goodput * 100, "lost %": lost * 100 } satisfies Figures;
+    const used = processorPerGigabyte(usedBefore, processorTime(peer), octets);
+    return { "goodput %": goodput * 100, "lost %": lost * 100, ...allOf(used) } satisfies Figures;
   },
 };
 
-async function towardClient(stage: Stage): Promise<{ readonly received: number; readonly queueFull: number }> {
+export async function towardClient(stage: Stage): Promise<{ readonly received: number; readonly queueFull: number }> {
   if (stage.box === undefined) throw new Error("the bottleneck needs the impairment box");
   return (await stage.box.counts()).toLeft;
 }

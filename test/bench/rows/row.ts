@@ -10,6 +10,8 @@ export interface Row {
   readonly name: string;
   /** The path it needs; absent: a veth pair. */
   readonly impairments?: Impairments;
+  /** The path toward the server, where it differs. */
+  readonly uplink?: Impairments;
   /** Wants peers that have carried nothing yet: they are started anew for it, each round. @default false */
   readonly fresh?: boolean;
   /** Names of the peers it means something for. @default all */
