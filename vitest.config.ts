@@ -39,7 +39,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           ...withProcesses,
           name: "system",
-          include: ["test/{netns,programs}/**/*.test.ts", "{packages,apps,links}/**/*.system.test.ts"],
+          include: ["test/{interop,netns,programs}/**/*.test.ts", "{packages,apps,links}/**/*.system.test.ts"],
           exclude: ["**/node_modules/**"],
           sequence: { groupOrder: 2 },
         },

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { readText, root } from "./repository.ts";
 
-const PAGES = ["*.md", "docs/**/*.md", "proto/*.md", "links/**/*.md", "packages/*/*.md"];
+const PAGES = ["*.md", "docs/**/*.md", "test/**/*.md", "proto/*.md", "links/**/*.md", "packages/*/*.md"];
 /** Files that tests and builds make. */
 const MADE = /^(?:dist|test\/bench\/out)\b/;
 const FIRST = "README.md";
