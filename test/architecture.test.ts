@@ -128,6 +128,16 @@ test("the core knows nothing of Node", () => {
   expect(violations).toEqual([]);
 });
 
+test("nothing that runs a node can leave cryptography out", () => {
+  const users = sourceFiles("packages", "apps", "links")
+    .filter(
+      (file) =>
+        !isTest(file.path) && importsOf(file).some((name) => name.endsWith("/plain") || name.includes("/plain/")),
+    )
+    .map((file) => file.path);
+  expect(users).toEqual([]);
+});
+
 /** The code without comments and strings, roughly: enough to look for a name. */
 function codeOf(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/gm, "");

@@ -3,7 +3,9 @@ import { randomBytes, randomFillSync } from "node:crypto";
 import { FlorIoSocket, type FlorIoSocketOwner, openLoopbackSocket } from "@flor/host";
 import { createLinkEnd, createNodeEnd } from "@flor/io";
 import { FlorNode } from "@flor/node";
-import { createCredentials, createIdentity } from "@flor/quic";
+import { createIdentity } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
 import { FRAME_DATA, viewOf, writeFrameHeader, ZERO_TOKEN } from "@flor/wire";
 import { expect, test } from "vitest";
 import { readText } from "./repository.ts";
@@ -110,8 +112,8 @@ function createNode(): FlorNode {
     log: () => {},
   };
   const links = [{ name: "wan", kind: "udp" }];
-  const credentials = createCredentials(identity);
-  const settings = { name: "a", identity, credentials, links, peers: [], northbounds: [], routeOf: () => undefined };
+  const engines = engineMaker({ crypto: createPlainProvider(identity) });
+  const settings = { name: "a", identity, engines, links, peers: [], northbounds: [], routeOf: () => undefined };
   return new FlorNode(settings, host, performance.now());
 }
 

@@ -17,7 +17,7 @@ const distFolder = join(root, "dist");
 const packageFolder = join(distFolder, "package");
 
 /** Native packages, each with the workspace package that pins its version. */
-const NATIVE = { koffi: "packages/host", "@matrixai/quic": "packages/quic" } as const;
+const NATIVE = { koffi: "packages/host" } as const;
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
 /** Used where the user has installed it. */

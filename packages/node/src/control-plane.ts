@@ -2,14 +2,8 @@
  * Control connections with neighbours: who is behind a port, which tokens its frames bear, what it advertises.
  */
 import { earlier, type Instant } from "@flor/machine";
-import {
-  type AllowedPeers,
-  type CloseReason,
-  type Credentials,
-  type Identity,
-  type QuicConnection,
-  QuicEndpoint,
-} from "@flor/quic";
+import { type AllowedPeers, type CloseReason, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
+import type { EngineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/route";
 import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
@@ -42,7 +36,7 @@ export interface ControlPlaneObserver {
 /** Options of a {@link ControlPlane}. */
 export interface ControlPlaneOptions {
   readonly identity: Identity;
-  readonly credentials: Credentials;
+  readonly engines: EngineMaker;
   readonly allowed: AllowedPeers;
   readonly topology: Topology;
   readonly observer: ControlPlaneObserver;
@@ -72,10 +66,10 @@ export class ControlPlane implements LocalConsumer {
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
-    const { identity, credentials, allowed: peers, randomFill, unixSeconds } = options;
+    const { identity, engines, allowed: peers, randomFill, unixSeconds } = options;
     this.endpoint = new QuicEndpoint<Adjacency>({
       identity,
-      credentials,
+      engines,
       peers,
       purpose: "control",
       randomFill,

@@ -47,7 +47,7 @@ export class FlorNode {
     this.#host = host;
     this.#now = now;
     this.startedAt = now;
-    const { identity, credentials, peers } = settings;
+    const { identity, engines, peers } = settings;
     const randomFill = (octets: Uint8Array): void => host.randomFill(octets);
     const random = (): number => random32(host) / 2 ** 32;
     const unixSeconds = (): number => host.unixSeconds();
@@ -57,7 +57,7 @@ export class FlorNode {
 
     this.sessions = new Sessions({
       identity,
-      credentials,
+      engines,
       allowed,
       peers,
       randomFill,
@@ -93,7 +93,7 @@ export class FlorNode {
     });
     this.control = new ControlPlane({
       identity,
-      credentials,
+      engines,
       allowed,
       topology: this.topology,
       randomFill,

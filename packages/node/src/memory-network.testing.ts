@@ -1,7 +1,9 @@
 /**
  * Nodes in one process for tests: real cores, real QUIC in real time, links of memory. Development only.
  */
-import { createCredentials, createIdentity, type Identity } from "@flor/quic";
+import { createIdentity, type Identity } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
 import type { LocalSocket, LocalSocketListener } from "@flor/session";
 import { type Destination, frameEnd, frameField, viewOf } from "@flor/wire";
 import { Driver } from "./driver.ts";
@@ -42,7 +44,7 @@ export async function startNode(
   options: { links: string[]; routeTo?: string; dial?: Dialler },
 ): Promise<MemoryNode> {
   const identity = identityOf(name);
-  const credentials = createCredentials(identity);
+  const engines = engineMaker({ crypto: createPlainProvider(identity) });
   const log: MemoryNode["log"] = [];
   const host: NodeHost = {
     randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
@@ -58,7 +60,7 @@ export async function startNode(
   const links = options.links.map((link) => ({ name: link, kind: "memory" }));
   const now = (): number => performance.now();
   const node = new FlorNode(
-    { name, identity, credentials, links, peers, northbounds: [], routeOf: () => options.routeTo },
+    { name, identity, engines, links, peers, northbounds: [], routeOf: () => options.routeTo },
     host,
     now(),
   );

@@ -1,5 +1,6 @@
 import { IncomingLabelMap } from "@flor/label";
-import { createCredentials } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
 import {
   Cause,
   FRAME_DATA,
@@ -49,7 +50,7 @@ beforeEach(() => {
   allowed.add(settings.publicKey);
   const sessions = new Sessions({
     identity,
-    credentials: createCredentials(identity),
+    engines: engineMaker({ crypto: createPlainProvider(identity) }),
     allowed,
     peers: [settings],
     observer: { handleTouched: () => {}, handleSessionReady: () => {}, handleUnreachable: () => {}, log: () => {} },

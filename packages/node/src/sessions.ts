@@ -4,7 +4,8 @@
  */
 import type { LabelPath } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
-import { type AllowedPeers, type Credentials, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
+import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
+import type { EngineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/route";
 import type { IngressFlow, StreamCarrier } from "@flor/session";
 import { Cause } from "@flor/wire";
@@ -47,7 +48,7 @@ export interface EgressFlows {
 /** Options of {@link Sessions}. */
 export interface SessionsOptions {
   readonly identity: Identity;
-  readonly credentials: Credentials;
+  readonly engines: EngineMaker;
   readonly allowed: AllowedPeers;
   readonly peers: readonly PeerSettings[];
   readonly observer: SessionsObserver;
@@ -71,10 +72,10 @@ export class Sessions implements LocalConsumer {
   #isStopping = false;
 
   constructor(options: SessionsOptions) {
-    const { identity, credentials, allowed: peers, randomFill, unixSeconds } = options;
+    const { identity, engines, allowed: peers, randomFill, unixSeconds } = options;
     this.endpoint = new QuicEndpoint<undefined>({
       identity,
-      credentials,
+      engines,
       peers,
       purpose: "session",
       randomFill,

@@ -1,4 +1,5 @@
-import type { Credentials, Identity } from "@flor/quic";
+import type { Identity } from "@flor/quic";
+import type { EngineMaker } from "@flor/quic/engine";
 import type { Target } from "@flor/wire";
 
 /** How to reach a peer over one link. */
@@ -23,7 +24,8 @@ export interface PeerSettings {
 export interface NodeSettings {
   readonly name: string;
   readonly identity: Identity;
-  readonly credentials: Credentials;
+  /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
+  readonly engines: EngineMaker;
   readonly links: readonly { readonly name: string; readonly kind: string }[];
   readonly peers: readonly PeerSettings[];
   /** Names of the networks that nodes above may attach to. */

@@ -81,11 +81,6 @@ export class Admission {
     return true;
   }
 
-  /** The time in an envelope that {@link open} took: the sender's clock, in seconds of Unix. */
-  timeOf(octets: Uint8Array, offset: number): number {
-    return new DataView(octets.buffer, octets.byteOffset, octets.byteLength).getUint32(offset + field.time);
-  }
-
   /** Who sealed the packet at octets[offset, end), or why it is not admitted. */
   open(octets: Uint8Array, offset: number, end: number, unixSeconds: number): AllowedPeer | AdmissionDrop {
     if (end - offset <= ADMISSION_OCTETS) return "envelope";

@@ -37,6 +37,10 @@ export class AllowedPeers {
     this.#identity = identity;
   }
 
+  get all(): Iterable<AllowedPeer> {
+    return this.#peers.values();
+  }
+
   get size(): number {
     return this.#peers.size;
   }

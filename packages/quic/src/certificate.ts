@@ -31,8 +31,9 @@ export function createCredentials(identity: Identity): Credentials {
 // Nobody checks the dates: the pin is the identity, and a node without a clock must still come up.
 const VALIDITY = element(SEQUENCE, generalizedTime("20200101000000Z"), generalizedTime("99991231235959Z"));
 
+/** The certificate of an identity, DER. */
 // Every field of a node's certificate is fixed or its key, so thirty lines stand in for an ASN.1 library.
-function encodeCertificate(identity: Identity): Uint8Array {
+export function encodeCertificate(identity: Identity): Uint8Array {
   const name = commonName(identity.id);
   const publicKey = element(SEQUENCE, ED25519, bitString(identity.publicKey));
   const body = element(SEQUENCE, VERSION_3, SERIAL_NUMBER, ED25519, name, VALIDITY, name, publicKey);

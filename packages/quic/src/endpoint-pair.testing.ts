@@ -1,8 +1,9 @@
-// Test support: two endpoints in one process and the path between them. QUIC's engine keeps real time, so this does too.
-import type { Instant } from "@flor/machine";
+// Test support: two endpoints and the path between them in virtual time, with the plain provider in TLS' place.
+import { earlier, type Instant } from "@flor/machine";
 import { AllowedPeers } from "./allowed-peers.ts";
-import { createCredentials } from "./certificate.ts";
+import { engineMaker } from "./create-engines.ts";
 import { createIdentity, type Identity } from "./identity.ts";
+import { createPlainProvider } from "./plain/plain-provider.ts";
 import type { QuicConnection } from "./quic-connection.ts";
 import { QuicEndpoint, type QuicEndpointOptions } from "./quic-endpoint.ts";
 
@@ -12,17 +13,12 @@ export interface PathFaults {
   readonly seed?: number;
   readonly loss?: number;
   readonly duplication?: number;
-  /** Chance to be held back behind the datagrams of the same turn. */
+  /** Chance to take half as long again. */
   readonly reordering?: number;
+  /** One way, milliseconds. @default 5 */
+  readonly delayMs?: number;
   /** The largest datagram handed to `transmit`. @default 1400 */
   readonly maxOctets?: number;
-}
-
-/** The clock and the event loop of the test. */
-export interface RealTime {
-  now(): Instant;
-  /** Lets a turn of the event loop pass. */
-  nextTurn(): Promise<void>;
 }
 
 /** One end: a node's identity, its peers and its endpoint. */
@@ -49,7 +45,7 @@ export function createEnd(octet: number, options: Partial<QuicEndpointOptions> =
   const peers = options.peers ?? new AllowedPeers(identity);
   const random = seededRandom(octet);
   const endpoint = new QuicEndpoint<string>({
-    credentials: createCredentials(identity),
+    engines: engineMaker({ crypto: createPlainProvider(identity) }),
     purpose: "session",
     randomFill: (octets) => octets.forEach((_, at) => (octets[at] = random() * 256)),
     unixSeconds: () => 1_800_000_000,
@@ -60,24 +56,31 @@ export function createEnd(octet: number, options: Partial<QuicEndpointOptions> =
   return { identity, peers, endpoint };
 }
 
-/** The last acknowledgement of a handshake waits less than this. */
-const ACKNOWLEDGED_MS = 5;
+/** Nothing waits to be acknowledged any more, this long after a handshake. */
+const QUIET_MS = 500;
+const DELAY_MS = 5;
 
-/** Two ends that list each other, and the datagrams between them. */
+interface Flight {
+  readonly octets: Uint8Array;
+  readonly to: End;
+  readonly at: Instant;
+}
+
+/** Two ends that list each other, and the datagrams between them. Time stands still unless it is run. */
 export class EndpointPair {
   readonly client: End;
   readonly server: End;
   faults: PathFaults;
+  now: Instant = 1000;
   /** Datagrams that each end has put on the path. */
   readonly sent: { client: number; server: number } = { client: 0, server: 0 };
   /** Sees every datagram before the faults; may change it. */
   tap: ((octets: Uint8Array, from: "client" | "server") => void) | undefined;
-  readonly #time: RealTime;
   readonly #buffer = new Uint8Array(65_536);
   readonly #random: () => number;
+  #flights: Flight[] = [];
 
-  constructor(time: RealTime, faults: PathFaults = {}, client: End = createEnd(1), server: End = createEnd(2)) {
-    this.#time = time;
+  constructor(faults: PathFaults = {}, client: End = createEnd(1), server: End = createEnd(2)) {
     this.faults = faults;
     this.client = client;
     this.server = server;
@@ -88,7 +91,7 @@ export class EndpointPair {
 
   /** Opens a connection from the client. */
   connect(): QuicConnection<string> {
-    return this.client.endpoint.connect(this.server.identity.publicKey, "to server", this.#time.now());
+    return this.client.endpoint.connect(this.server.identity.publicKey, "to server", this.now);
   }
 
   /** The server's first connection that is established. */
@@ -98,62 +101,82 @@ export class EndpointPair {
     return undefined;
   }
 
-  /** A connection established at both ends. */
-  async establish(): Promise<{ client: QuicConnection<string>; server: QuicConnection<string> }> {
+  /** A connection established at both ends, with nothing under way. */
+  establish(): { client: QuicConnection<string>; server: QuicConnection<string> } {
     const client = this.connect();
-    await this.runUntil(() => client.state === "established" && this.served !== undefined);
+    this.runUntil(() => client.state === "established" && this.served !== undefined);
     const server = this.served;
     if (server === undefined) throw new Error("not established");
-    const quietAt = this.#time.now() + ACKNOWLEDGED_MS;
-    await this.runUntil(() => this.#time.now() > quietAt);
+    this.runFor(QUIET_MS);
     return { client, server };
   }
 
-  /** Moves datagrams and fires timers until `done`, calling `work` each turn. Fails after `limitMs` of real time. */
-  async runUntil(done: () => boolean, work: () => void = () => {}, limitMs = 15_000): Promise<void> {
-    const deadline = this.#time.now() + limitMs;
-    while (!done()) {
-      if (this.#time.now() > deadline) throw new Error(`not done after ${limitMs} ms`);
+  /** Lets time pass until `done`, calling `work` whenever something happened. Fails after `limitMs`. */
+  runUntil(done: () => boolean, work: () => void = () => {}, limitMs = 60_000): void {
+    const deadline = this.now + limitMs;
+    for (;;) {
       work();
       this.turn();
-      await this.#time.nextTurn();
+      if (done()) return;
+      const next = this.#nextInstant();
+      if (next === undefined || next > deadline) throw new Error(`not done after ${limitMs} ms`);
+      this.now = Math.max(this.now, next);
     }
   }
 
-  /** One turn: due timers, then everything each end wants to send. */
+  /** Lets so much time pass. */
+  runFor(ms: number, work: () => void = () => {}): void {
+    const end = this.now + ms;
+    for (;;) {
+      work();
+      this.turn();
+      const next = this.#nextInstant();
+      if (next === undefined || next > end) break;
+      this.now = Math.max(this.now, next);
+    }
+    this.now = end;
+  }
+
+  /** One turn at the present time: what arrives, due timers, then everything each end wants to send. */
   turn(): void {
+    const due = this.#flights.filter((flight) => flight.at <= this.now);
+    this.#flights = this.#flights.filter((flight) => flight.at > this.now);
+    due.sort((a, b) => a.at - b.at);
+    for (const { octets, to } of due) to.endpoint.handleReceive(octets, 0, octets.length, "back", this.now);
     this.#move("client", this.client, this.server);
     this.#move("server", this.server, this.client);
   }
 
+  #nextInstant(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const flight of this.#flights) next = earlier(next, flight.at);
+    for (const end of [this.client, this.server])
+      for (const connection of end.endpoint.connections) next = earlier(next, connection.nextTimeout());
+    return next;
+  }
+
   #move(name: "client" | "server", from: End, to: End): void {
-    const held: Uint8Array[] = [];
     for (const connection of from.endpoint.connections) {
       const due = connection.nextTimeout();
-      if (due !== undefined && due <= this.#time.now()) connection.handleTimeout(this.#time.now());
+      if (due !== undefined && due <= this.now) connection.handleTimeout(this.now);
       for (;;) {
-        const octets = connection.transmit(this.#buffer, 0, this.faults.maxOctets ?? 1400, this.#time.now());
+        const octets = connection.transmit(this.#buffer, 0, this.faults.maxOctets ?? 1400, this.now);
         if (octets === 0) break;
-        this.#carry(this.#buffer.slice(0, octets), name, to, held);
+        this.#carry(this.#buffer.slice(0, octets), name, to);
       }
     }
     for (let reply = from.endpoint.takeReply(); reply !== undefined; reply = from.endpoint.takeReply()) {
-      this.#carry(reply.octets.slice(), name, to, held);
+      this.#carry(reply.octets.slice(), name, to);
     }
-    for (const octets of held) this.#deliver(octets, to);
   }
 
-  #carry(octets: Uint8Array, from: "client" | "server", to: End, held: Uint8Array[]): void {
+  #carry(octets: Uint8Array, from: "client" | "server", to: End): void {
     this.sent[from] += 1;
     this.tap?.(octets, from);
-    const { loss = 0, duplication = 0, reordering = 0 } = this.faults;
+    const { loss = 0, duplication = 0, reordering = 0, delayMs = DELAY_MS } = this.faults;
     if (this.#random() < loss) return;
-    if (this.#random() < duplication) held.push(octets.slice());
-    if (this.#random() < reordering) held.push(octets);
-    else this.#deliver(octets, to);
-  }
-
-  #deliver(octets: Uint8Array, to: End): void {
-    to.endpoint.handleReceive(octets, 0, octets.length, "back", this.#time.now());
+    const at = this.now + delayMs;
+    if (this.#random() < duplication) this.#flights.push({ octets: octets.slice(), to, at: at + delayMs });
+    this.#flights.push({ octets, to, at: this.#random() < reordering ? at + delayMs / 2 : at });
   }
 }

@@ -1,11 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Admission, ADMISSION_OCTETS } from "./admission.ts";
-import { createEnd, EndpointPair, seededRandom, type RealTime } from "./endpoint-pair.testing.ts";
+import { createEnd, EndpointPair, seededRandom } from "./endpoint-pair.testing.ts";
 import { STREAM_GONE } from "./quic-engine.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";
 
-const time: RealTime = { now: () => performance.now(), nextTurn: () => setImmediate() };
 const PACKETS = 10_000;
 const GROWTH_MAX_OCTETS = 64 * 1024 * 1024;
 
@@ -22,48 +20,48 @@ function mutate(octets: Uint8Array, random: () => number): Uint8Array {
 }
 
 /** Every datagram of a connection that carries some octets each way. */
-async function record(pair: EndpointPair): Promise<Uint8Array[]> {
+function record(pair: EndpointPair): Uint8Array[] {
   const recorded: Uint8Array[] = [];
   pair.tap = (octets) => recorded.push(octets.slice());
-  const { client, server } = await pair.establish();
+  const { client, server } = pair.establish();
   const stream = client.openStream() ?? -1;
   client.send(stream, new Uint8Array(5000), true);
-  await pair.runUntil(() => server.receive(stream, new Uint8Array(10_000)) === 0 || server.lastFin);
+  pair.runUntil(() => server.receive(stream, new Uint8Array(10_000)) === 0 || server.lastFin);
   pair.tap = undefined;
   return recorded;
 }
 
 /** Whether a stream still crosses the pair's connection. */
-async function echoes(pair: EndpointPair): Promise<boolean> {
+function echoes(pair: EndpointPair): boolean {
   const [client] = pair.client.endpoint.connections;
   const server = pair.served;
   const stream = client?.openStream();
   if (stream === undefined || server === undefined) return false;
   client?.send(stream, Uint8Array.of(42), true);
   const into = new Uint8Array(8);
-  await pair.runUntil(() => server.receive(stream, into) === 1);
+  pair.runUntil(() => server.receive(stream, into) === 1);
   return into[0] === 42;
 }
 
 describe("hostile packets", () => {
-  it("neither throw nor disturb an established connection when changed on the way", async () => {
-    const pair = new EndpointPair(time);
-    const recorded = await record(pair);
+  it("neither throw nor disturb an established connection when changed on the way", () => {
+    const pair = new EndpointPair();
+    const recorded = record(pair);
     const random = seededRandom(5);
     const before = process.memoryUsage().rss;
     for (let count = 0; count < PACKETS; count += 1) {
       const packet = mutate(recorded[Math.floor(random() * recorded.length)] ?? new Uint8Array(), random);
-      pair.server.endpoint.handleReceive(packet, 0, packet.length, "", time.now());
-      pair.client.endpoint.handleReceive(packet.slice(), 0, packet.length, "", time.now());
+      pair.server.endpoint.handleReceive(packet, 0, packet.length, "", pair.now);
+      pair.client.endpoint.handleReceive(packet.slice(), 0, packet.length, "", pair.now);
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_MAX_OCTETS);
     expect([...pair.server.endpoint.connections]).toHaveLength(1);
-    expect(await echoes(pair)).toBe(true);
+    expect(echoes(pair)).toBe(true);
   });
 
-  it("of a listed peer fill its own share and no more, and the next peer is served", async () => {
-    const pair = new EndpointPair(time);
-    const recorded = await record(pair);
+  it("of a listed peer fill its own share and no more, and the next peer is served", () => {
+    const pair = new EndpointPair();
+    const recorded = record(pair);
     const hostile = createEnd(3);
     const server = pair.server;
     hostile.peers.add(server.identity.publicKey);
@@ -79,11 +77,11 @@ describe("hostile packets", () => {
       const packet = new Uint8Array(ADMISSION_OCTETS + content.length);
       packet.set(content, ADMISSION_OCTETS);
       expect(peer && admission.seal(peer, packet, 0, packet.length, 1_800_000_000)).toBe(true);
-      server.endpoint.handleReceive(packet, 0, packet.length, "", time.now());
+      server.endpoint.handleReceive(packet, 0, packet.length, "", pair.now);
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_MAX_OCTETS);
     expect(server.endpoint.halfOpen).toBeLessThanOrEqual(QUIC_LIMITS.connectionsOfPeer);
-    expect(await echoes(pair)).toBe(true);
+    expect(echoes(pair)).toBe(true);
   });
 
   it("of random octets are dropped and counted, one by one", () => {
@@ -98,8 +96,8 @@ describe("hostile packets", () => {
 });
 
 describe("stream ids beyond all bounds", () => {
-  it.each([1, 2, 3, 40_000, 2 ** 31, 2 ** 32, 2 ** 52, 2 ** 53 - 1])("are gone or blocked: %i", async (stream) => {
-    const { client } = await new EndpointPair(time).establish();
+  it.each([1, 2, 3, 40_000, 2 ** 31, 2 ** 32, 2 ** 52, 2 ** 53 - 1])("are gone or blocked: %i", (stream) => {
+    const { client } = new EndpointPair().establish();
     const into = new Uint8Array(10);
     expect(client.receive(stream, into)).toBe(STREAM_GONE);
     expect(client.send(stream, into, false)).toBeLessThanOrEqual(0);

@@ -40,15 +40,15 @@ describe("a connection that is wanted", () => {
 
 describe("any connection", () => {
   it("is asked when what is under way is not answered", () => {
-    keepAlive.watch(START + 100, START + 50);
-    keepAlive.watch(START + 300, START + 150);
+    keepAlive.watch(true, START + 50);
+    keepAlive.watch(true, START + 150);
     expect(keepAlive.dueAt).toBe(START + 2050);
     keepAlive.heard(START + 400);
     expect(keepAlive.dueAt).toBe(Infinity);
   });
 
-  it("is left alone while the engine waits for its idle timeout only", () => {
-    keepAlive.watch(START + IDLE_MS - 5, START + 10);
+  it("is left alone while nothing is under way", () => {
+    keepAlive.watch(false, START + 10);
     keepAlive.received();
     expect([keepAlive.dueAt, keepAlive.lostAt]).toEqual([Infinity, Infinity]);
   });

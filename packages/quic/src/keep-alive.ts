@@ -7,8 +7,6 @@ export const KEEP_ALIVE_MS = 10_000;
 const INTERRUPTED_MS = 2000;
 /** While nothing is heard: QUIC's own back-off doubles, and would sleep as long again as the path was away. */
 const ASK_AGAIN_MS = 1000;
-/** The engine's clock is read at other moments than ours. */
-const CLOCKS_APART_MS = 1000;
 
 /**
  * When to ping: an idle connection, so that neither end forgets it; and a silent one every second, so that it goes on
@@ -49,9 +47,9 @@ export class KeepAlive {
     this.#isReceiving = true;
   }
 
-  /** The engine's next timer: one before its idle timeout is for what waits to be acknowledged. */
-  watch(engineTimeout: Instant | undefined, now: Instant): void {
-    if (engineTimeout !== undefined && engineTimeout < this.#idleAt - CLOCKS_APART_MS) this.#underWaySince ??= now;
+  /** @param isUnderWay something of ours waits to be acknowledged */
+  watch(isUnderWay: boolean, now: Instant): void {
+    if (isUnderWay) this.#underWaySince ??= now;
   }
 
   /** A ping goes. */

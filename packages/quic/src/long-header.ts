@@ -36,6 +36,23 @@ export function readLongHeader(octets: Uint8Array, offset: number, end: number):
   return token && { type, destination, source, token };
 }
 
+/** What a long header of any version has, RFC 8999 section 5.1. Views of the packet. */
+export interface InvariantHeader {
+  readonly version: number;
+  readonly destination: Uint8Array;
+  readonly source: Uint8Array;
+}
+
+/** Reads the long header of any version at octets[offset, end), or `undefined` when it is none. */
+export function readInvariantHeader(octets: Uint8Array, offset: number, end: number): InvariantHeader | undefined {
+  if (offset + DESTINATION_OFFSET > end || ((octets[offset] ?? 0) & 0x80) === 0) return undefined;
+  const version = new DataView(octets.buffer, octets.byteOffset, octets.byteLength).getUint32(offset + 1);
+  const destination = readConnectionId(octets, offset + DESTINATION_OFFSET - 1, end);
+  if (destination === undefined) return undefined;
+  const source = readConnectionId(octets, offset + DESTINATION_OFFSET + destination.length, end);
+  return source && { version, destination, source };
+}
+
 function readConnectionId(octets: Uint8Array, at: number, end: number): Uint8Array | undefined {
   const length = octets[at] ?? 0;
   if (at >= end || length > CONNECTION_ID_MAX_OCTETS || at + 1 + length > end) return undefined;

@@ -1,3 +1,4 @@
+import type { Instant } from "@flor/machine";
 import { ADMISSION_OCTETS, type Admission } from "./admission.ts";
 import type { AllowedPeer } from "./allowed-peers.ts";
 import type { QuicEngine } from "./quic-engine.ts";
@@ -24,10 +25,11 @@ export class PacketFiller {
   }
 
   /** Writes the next datagram at octets[offset, offset + max), envelope included; returns its octets, or 0. */
-  fill(octets: Uint8Array, offset: number, max: number): number {
-    if (this.#shortHeaders >= SHORT_HEADERS_FOR_GOOD) return this.#fillShort(octets, offset, max);
+  fill(octets: Uint8Array, offset: number, max: number, now: Instant): number {
+    if (this.#shortHeaders >= SHORT_HEADERS_FOR_GOOD) return this.#fillShort(octets, offset, max, now);
     const start = offset + ADMISSION_OCTETS;
-    const filled = this.#parts.engine.fill(octets, start, max - ADMISSION_OCTETS);
+    const { engine } = this.#parts;
+    const filled = engine.fill(octets, start, Math.min(max, engine.datagramOctets) - ADMISSION_OCTETS, now);
     if (filled === 0) return 0;
     if (isLongHeader(octets, start)) return this.#seal(octets, offset, start + filled);
     this.#shortHeaders += 1;
@@ -35,8 +37,8 @@ export class PacketFiller {
     return filled;
   }
 
-  #fillShort(octets: Uint8Array, offset: number, max: number): number {
-    const filled = this.#parts.engine.fill(octets, offset, max);
+  #fillShort(octets: Uint8Array, offset: number, max: number, now: Instant): number {
+    const filled = this.#parts.engine.fill(octets, offset, max, now);
     if (filled === 0 || !isLongHeader(octets, offset)) return filled;
     // A handshake packet sent again after all: leave room from now on. Without room this one is lost, and sent again.
     this.#shortHeaders = 0;

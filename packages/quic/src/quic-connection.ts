@@ -1,11 +1,8 @@
 import { earlier, type Instant } from "@flor/machine";
-import { AcknowledgementDelay } from "./acknowledgement-delay.ts";
 import { publicKeyOfCertificate } from "./certificate-key.ts";
 import { sameOctets } from "./connection-id.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { PacketFiller, type PacketFillerParts } from "./packet-filler.ts";
-import { PathControl } from "./path-control.ts";
-import { PeerStreams, STREAM_ID_STEP } from "./peer-streams.ts";
 import { STREAM_BLOCKED, STREAM_GONE, type CloseReason, type PathFigures, type QuicEngine } from "./quic-engine.ts";
 
 /** The least that `transmit` takes: the datagram of an Initial, envelope included (RFC 9000 section 14.1). */
@@ -20,10 +17,8 @@ export const HANDSHAKE_TIMEOUT = 0x02;
 /** A handshake that takes longer gives its place to another. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/** The engine sends a close no sooner than the congestion window allows; after this long it is left unsaid. */
+/** A close that its owner gives no room for is left unsaid after this long. */
 export const CLOSE_TIMEOUT_MS = 1000;
-
-const NO_OCTETS = new Uint8Array(0);
 
 /** Each is reported once, in order; "closed" last. */
 export type QuicConnectionEvent =
@@ -33,6 +28,19 @@ export type QuicConnectionEvent =
 
 /** "closing": a close is under way and its packet not yet sent. */
 export type QuicConnectionState = "handshaking" | "established" | "closing" | "closed";
+
+const NO_FIGURES: PathFigures = {
+  rttMs: 0,
+  congestionWindowOctets: 0,
+  pace: 0,
+  sentPackets: 0,
+  receivedPackets: 0,
+  lostPackets: 0,
+  spuriousLosses: 0,
+  sentOctets: 0,
+  receivedOctets: 0,
+  refusedStreams: 0,
+};
 
 /** What an endpoint gives a connection. */
 export interface QuicConnectionParts extends PacketFillerParts {
@@ -46,8 +54,6 @@ export interface QuicConnectionParts extends PacketFillerParts {
 export interface QuicConnectionStatistics extends PathFigures {
   /** Octets of a datagram at most, now. */
   readonly datagramOctets: number;
-  /** Octets a millisecond, 0: not paced. */
-  readonly pace: number;
 }
 
 /**
@@ -61,23 +67,13 @@ export class QuicConnection<Path> {
   readonly #parts: QuicConnectionParts;
   readonly #engine: QuicEngine;
   readonly #filler: PacketFiller;
-  readonly #path: PathControl;
-  readonly #acknowledgement = new AcknowledgementDelay();
-  readonly #peerStreams: PeerStreams;
   readonly #events: QuicConnectionEvent[] = [];
   #state: QuicConnectionState = "handshaking";
   #closeReason: CloseReason | undefined;
-  #nextStream: number;
   #wantsStreams = false;
-  /** Where the next visit of readable streams begins. */
-  #visitFrom = 0;
-  /** The engine took or sent something since its state and its timer were last read. */
-  #unsettled = true;
-  #engineTimeout: Instant | undefined;
-  #pacerRelease: Instant | undefined;
   #now: Instant;
-  /** When the state "handshaking" or "closing" ends by itself. */
-  #deadline: Instant;
+  /** When the state "handshaking" or "closing" ends by itself; `undefined`: closing, and no time has been told since. */
+  #deadline: Instant | undefined;
   readonly #keepAlive: KeepAlive;
 
   constructor(parts: QuicConnectionParts, path: Path, now: Instant) {
@@ -86,9 +82,6 @@ export class QuicConnection<Path> {
     this.role = parts.role;
     this.path = path;
     this.#filler = new PacketFiller(parts);
-    this.#path = new PathControl(parts.engine, MIN_DATAGRAM_OCTETS, parts.maxDatagramOctets);
-    this.#peerStreams = new PeerStreams(parts.role === "client" ? 1 : 0);
-    this.#nextStream = parts.role === "client" ? 0 : 1;
     this.#now = now;
     this.#deadline = now + HANDSHAKE_TIMEOUT_MS;
     this.#keepAlive = new KeepAlive(now);
@@ -120,16 +113,22 @@ export class QuicConnection<Path> {
     return this.#closeReason;
   }
 
-  /** Takes one QUIC datagram, its envelope off; octets are borrowed and decrypted in place. Returns false when it was malformed. */
+  /** Takes one QUIC datagram, its envelope off; octets are borrowed and decrypted in place. Returns false when nothing in it was authentic. */
   handleReceive(octets: Uint8Array, offset: number, end: number, now: Instant): boolean {
     if (this.#state === "closed") return false;
     this.#now = now;
-    if (this.#keepAlive.heard(now)) this.#engine.ping();
-    this.#unsettled = true;
-    this.#acknowledgement.received(now);
-    const taken = this.#engine.take(octets, offset, end);
-    if (this.#state === "handshaking" || !taken) this.#settle();
-    return taken;
+    const isAuthentic = this.#engine.take(octets, offset, end, now);
+    if (isAuthentic && this.#keepAlive.heard(now)) this.#engine.ping();
+    this.#settle();
+    return isAuthentic;
+  }
+
+  /** Whether the datagram that ends at `end` is a stateless reset of this connection, which it ends: RFC 9000 section 10.3. */
+  handleReset(octets: Uint8Array, end: number, now: Instant): boolean {
+    if (this.#state === "closed" || !this.#engine.takeReset(octets, end, now)) return false;
+    this.#now = now;
+    this.#settle();
+    return true;
   }
 
   /**
@@ -141,39 +140,34 @@ export class QuicConnection<Path> {
   transmit(octets: Uint8Array, offset: number, max: number, now: Instant): number {
     if (this.#state === "closed" || max < MIN_DATAGRAM_OCTETS) return 0;
     this.#now = now;
-    const isEstablished = this.#state === "established";
-    if (isEstablished && this.#acknowledgement.holds(now)) return 0;
-    this.#pacerRelease = isEstablished ? this.#path.heldUntil(now) : undefined;
-    if (this.#pacerRelease !== undefined) return 0;
-    const sent = this.#filler.fill(octets, offset, Math.min(max, this.#path.datagramOctets));
-    this.#unsettled = true;
-    if (sent === 0) this.#acknowledgement.drained();
-    else this.#spend(sent);
+    const sent = this.#filler.fill(octets, offset, max, now);
+    if (this.#state !== "established" || sent === 0) this.#settle();
     return sent;
   }
 
   /** When to call `handleTimeout`. */
   nextTimeout(): Instant | undefined {
-    if (this.#unsettled) this.#settle();
     if (this.#state === "closed") return undefined;
-    const ours = this.#state === "established" ? this.#nextOfOurs() : this.#deadline;
-    return earlier(this.#engineTimeout, earlier(this.#pacerRelease, ours));
+    return earlier(
+      this.#engine.nextTimeout(),
+      this.#state === "established" ? this.#nextPing() : (this.#deadline ?? this.#now),
+    );
   }
 
   /** Call when `nextTimeout` is due; early and late calls are harmless. */
   handleTimeout(now: Instant): void {
     if (this.#state === "closed") return;
     this.#now = now;
-    this.#acknowledgement.hurry();
+    this.#deadline ??= now + CLOSE_TIMEOUT_MS;
     if (this.#state !== "established" && now >= this.#deadline) return this.#giveUp();
-    if (this.#engineTimeout !== undefined && now >= this.#engineTimeout) this.#engine.handleTimeout();
+    this.#engine.handleTimeout(now);
     if (this.#state === "established") this.#pingOrGiveUp();
     this.#settle();
   }
 
   /** The next event, or `undefined`. */
   pollEvent(): QuicConnectionEvent | undefined {
-    if (this.#unsettled) this.#settle();
+    this.#settle();
     if (this.#wantsStreams && this.#state === "established" && this.#engine.streamsLeft() > 0) {
       this.#wantsStreams = false;
       this.#events.push({ type: "streams-available" });
@@ -184,14 +178,8 @@ export class QuicConnection<Path> {
   /** Opens a bidirectional stream; `undefined`: not established, or the peer's limit is reached and "streams-available" follows. */
   openStream(): number | undefined {
     if (this.#state !== "established") return undefined;
-    if (this.#engine.streamsLeft() === 0) {
-      this.#wantsStreams = true;
-      return undefined;
-    }
-    const stream = this.#nextStream;
-    this.#nextStream += STREAM_ID_STEP;
-    // Makes the stream count against the peer's limit; nothing goes out before there are octets or an end.
-    this.#engine.send(stream, NO_OCTETS, false);
+    const stream = this.#engine.openStream();
+    if (stream === undefined) this.#wantsStreams = true;
     return stream;
   }
 
@@ -204,20 +192,17 @@ export class QuicConnection<Path> {
    */
   send(stream: number, octets: Uint8Array, fin: boolean): number {
     if (this.#state !== "established") return this.#state === "handshaking" ? 0 : STREAM_GONE;
-    this.#unsettled = true;
-    const accepted = this.#engine.send(stream, octets, fin);
-    if (accepted > 0 || fin) this.#acknowledgement.hurry();
-    return accepted;
+    return this.#engine.send(stream, octets, fin);
   }
 
-  /** Reads into `into`: octets with `lastFin` set, STREAM_BLOCKED, STREAM_ENDED_BY_PEER with `lastErrorCode`, or STREAM_GONE. */
+  /**
+   * Reads into `into`: octets with `lastFin` set, STREAM_BLOCKED, STREAM_ENDED_BY_PEER with `lastErrorCode`, or
+   * STREAM_GONE. A read of nothing tells of a reset although octets wait before it.
+   */
   receive(stream: number, into: Uint8Array): number {
     if (this.#state !== "established") return this.#state === "handshaking" ? STREAM_BLOCKED : STREAM_GONE;
-    this.#unsettled = true;
-    const received = this.#engine.receive(stream, into);
-    if (received <= 0) return received;
-    this.#acknowledgement.read(received, this.#now);
-    this.#keepAlive.received();
+    const received = this.#engine.receive(stream, into, this.#now);
+    if (received > 0) this.#keepAlive.received();
     return received;
   }
 
@@ -231,42 +216,24 @@ export class QuicConnection<Path> {
     return this.#engine.lastErrorCode;
   }
 
-  /** Ends the sending direction at once with RESET_STREAM; unsent octets are dropped. */
+  /** Ends the sending direction with a reset that reaches the peer behind the octets that were accepted. */
   resetStream(stream: number, code: number): void {
-    if (this.#state !== "established") return;
-    this.#unsettled = true;
-    this.#acknowledgement.hurry();
-    this.#engine.resetStream(stream, code);
+    if (this.#state === "established") this.#engine.resetStream(stream, code);
   }
 
   /** Asks the peer to stop sending (STOP_SENDING) and drops what is still to be read. */
   stopSending(stream: number, code: number): void {
-    if (this.#state !== "established") return;
-    this.#unsettled = true;
-    this.#acknowledgement.hurry();
-    this.#engine.stopSending(stream, code);
+    if (this.#state === "established") this.#engine.stopSending(stream, code);
   }
 
   /**
    * Visits the streams that have octets, an end or a reset to read, until a visit returns false; those that were left
-   * come first at the next call. Costs 17 µs when there are any: once a turn, not once a packet. `isNew`: the peer
-   * opened it and it is shown for the first time.
+   * come first at the next call. `isNew`: the peer opened it and it is shown for the first time.
    *
    * @returns whether some were left
    */
   forEachReadable(visit: (stream: number, isNew: boolean) => boolean): boolean {
-    if (this.#state !== "established" || !this.#engine.isReadable()) return false;
-    const streams = [...this.#engine.readableStreams()];
-    const first = this.#visitFrom % streams.length;
-    for (let visited = 1; visited <= streams.length; visited += 1) {
-      const stream = streams[(first + visited - 1) % streams.length] ?? 0;
-      const goesOn = visit(stream, this.#peerStreams.isNew(stream));
-      if (goesOn || visited === streams.length) continue;
-      this.#visitFrom = first + visited;
-      return true;
-    }
-    this.#visitFrom = 0;
-    return false;
+    return this.#state === "established" && this.#engine.forEachReadable(visit);
   }
 
   /**
@@ -276,32 +243,30 @@ export class QuicConnection<Path> {
    * @param ceiling octets that cross it at all
    */
   setDatagramBounds(base: number, ceiling: number): void {
-    this.#path.setDatagramBounds(base, Math.min(ceiling, this.#parts.maxDatagramOctets));
+    this.#engine.setDatagramBounds(base, Math.min(ceiling, this.#parts.maxDatagramOctets));
   }
 
   /** Closes with an application code; `text` reaches the peer as ASCII, 200 octets at most. */
   close(code: number, text: string): void {
     if (this.#state === "closing" || this.#state === "closed") return;
-    this.#acknowledgement.hurry();
     this.#engine.close(true, code, text);
-    this.#deadline = this.#now + CLOSE_TIMEOUT_MS;
+    // The last time that was told may be long ago.
+    this.#deadline = undefined;
     this.#setState("closing");
     this.#settle();
   }
 
   /** The connection's figures, read now: for people, not for every packet. */
   statistics(): QuicConnectionStatistics {
-    return { ...this.#path.read(), datagramOctets: this.#path.datagramOctets, pace: this.#path.pace };
+    const figures: PathFigures = { ...NO_FIGURES };
+    this.#engine.readFigures(figures);
+    return { ...figures, datagramOctets: this.#engine.datagramOctets };
   }
 
-  #spend(octets: number): void {
-    this.#path.spend(octets);
-    this.#acknowledgement.sent();
-  }
-
-  #nextOfOurs(): Instant | undefined {
+  #nextPing(): Instant | undefined {
+    this.#keepAlive.watch(this.#engine.isUnderWay, this.#now);
     const pingAt = Math.min(this.#keepAlive.dueAt, this.#keepAlive.lostAt);
-    return earlier(pingAt === Infinity ? undefined : pingAt, this.#acknowledgement.dueAt);
+    return pingAt === Infinity ? undefined : pingAt;
   }
 
   #pingOrGiveUp(): void {
@@ -312,18 +277,11 @@ export class QuicConnection<Path> {
     this.#keepAlive.pinged(this.#now);
   }
 
-  /** Follows the engine's state and reads its timer. */
+  /** Follows the engine's state. */
   #settle(): void {
-    this.#unsettled = false;
     if (this.#state === "closed") return;
     if (this.#engine.isClosed() || this.#engine.isDraining()) return this.#finish(this.#engine.closeReason());
     if (this.#state === "handshaking" && this.#engine.isEstablished()) this.#checkPin();
-    const timeout = this.#engine.timeoutMs();
-    // Rounded down by the engine: a millisecond later it is due for certain. In its last millisecond it is tried at each
-    // call: put off a millisecond each time, it would never be due to who calls more often.
-    if (timeout === undefined) this.#engineTimeout = undefined;
-    else this.#engineTimeout = this.#now + (timeout === 0 ? 0 : timeout + 1);
-    this.#keepAlive.watch(this.#engineTimeout, this.#now);
   }
 
   #checkPin(): void {
@@ -347,6 +305,7 @@ export class QuicConnection<Path> {
   #finish(reason: CloseReason): void {
     this.#closeReason = reason;
     this.#setState("closed");
+    this.#engine.free();
     this.#events.push({ type: "closed", reason });
   }
 

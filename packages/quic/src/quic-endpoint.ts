@@ -1,4 +1,4 @@
-import { BoundedQueue, DropCounters, type Instant } from "@flor/machine";
+import { BoundedQueue, DropCounters, type Instant, RateBudget } from "@flor/machine";
 import {
   Admission,
   ADMISSION_MAC_OFFSET,
@@ -7,18 +7,19 @@ import {
   type AdmissionPurpose,
 } from "./admission.ts";
 import type { AllowedPeer, AllowedPeers } from "./allowed-peers.ts";
-import type { Credentials } from "./certificate.ts";
 import { CONNECTION_ID_MAX_OCTETS, CONNECTION_ID_OCTETS, keyOf } from "./connection-id.ts";
 import { ConnectionTable } from "./connection-table.ts";
+import type { EngineMaker } from "./create-engines.ts";
 import { encodeNodeId } from "./node-id.ts";
 import type { Identity } from "./identity.ts";
-import { longPacketType, readLongHeader, type LongHeader } from "./long-header.ts";
+import { longPacketType, type LongHeader, QUIC_VERSION_1, readInvariantHeader, readLongHeader } from "./long-header.ts";
+import { encodeVersionNegotiation } from "./packet/version-negotiation.ts";
 import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
 import { CONTROL_QUIC_LIMITS, QUIC_LIMITS } from "./quic-limits.ts";
 import { QUIC_DROPS, type QuicDrop } from "./quic-drops.ts";
 import type { QuicEngine, QuicEngineFactory } from "./quic-engine.ts";
-import { createQuicheFactory } from "./quiche-engine.ts";
 import { RecentInitials } from "./recent-initials.ts";
+import { ResetTokens } from "./reset-tokens.ts";
 import { RetryTokens } from "./retry-token.ts";
 import { WindowBudget } from "./window-budget.ts";
 
@@ -33,11 +34,21 @@ const SHORT_HEADER = 0x40;
 const FORM_AND_FIXED_BITS = 0xc0;
 /** Initials must name a destination of eight octets at least, RFC 9000 section 7.2. */
 const INITIAL_DESTINATION_MIN_OCTETS = 8;
+/** ALPN, RFC 7301. */
+const PROTOCOLS = ["flor"];
+/** A stateless reset looks like a packet with a short header of this length, and is shorter than what it answers. */
+const RESET_MAX_OCTETS = 42;
+const RESET_TOKEN_OCTETS = 16;
+/** Packets of no connection that are compared with reset tokens, a second and at once. */
+const STRAYS_PER_SECOND = 1000;
+/** The application's code for a stream refused since its reader stalled: `stalled` of proto/session.md. */
+const STALLED_CODE = 0x04;
 
 /** What an endpoint needs. */
 export interface QuicEndpointOptions {
   readonly identity: Identity;
-  readonly credentials: Credentials;
+  /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
+  readonly engines: EngineMaker;
   readonly purpose: AdmissionPurpose;
   readonly peers: AllowedPeers;
   /** Fills with cryptographically strong octets. */
@@ -65,6 +76,9 @@ export class QuicEndpoint<Path> {
   readonly #admission: Admission;
   readonly #engines: QuicEngineFactory;
   readonly #retryTokens: RetryTokens;
+  readonly #resetTokens: ResetTokens;
+  readonly #resets = new RateBudget(QUIC_LIMITS.resetsPerSecond, QUIC_LIMITS.resetsPerSecond);
+  readonly #strays = new RateBudget(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
   readonly #retryThreshold: number;
   readonly #recentInitials = new RecentInitials();
   readonly #replies = new BoundedQueue<QuicReply<Path>>(QUIC_LIMITS.replies);
@@ -73,15 +87,18 @@ export class QuicEndpoint<Path> {
   #halfOpen = 0;
   #served = 0;
   #isRefusing = false;
-  readonly #startedUnixSeconds: number;
 
   constructor(options: QuicEndpointOptions) {
     this.#options = options;
-    this.#startedUnixSeconds = options.unixSeconds();
     this.#admission = new Admission(options.identity, options.peers, options.purpose);
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
     const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
-    this.#engines = createQuicheFactory(options.credentials, { ...limits, maxDatagramOctets });
+    this.#engines = options.engines({
+      limits: { ...limits, maxDatagramOctets, stalledCode: STALLED_CODE },
+      protocols: PROTOCOLS,
+      random: () => this.#random(),
+    });
+    this.#resetTokens = new ResetTokens(options.identity.seed);
     this.#windows = new WindowBudget(limits);
     this.#retryThreshold = options.retryThreshold ?? RETRY_THRESHOLD;
     const retryKey = new Uint8Array(RETRY_KEY_OCTETS);
@@ -112,8 +129,11 @@ export class QuicEndpoint<Path> {
   connect(peerPublicKey: Uint8Array, path: Path, now: Instant): QuicConnection<Path> {
     const peer = this.#options.peers.get(peerPublicKey);
     if (peer === undefined) throw new RangeError(`${encodeNodeId(peerPublicKey)} is not listed: add it to the peers`);
-    const source = this.#freshConnectionId();
-    return this.#add({ engine: this.#engines.connect(source), role: "client", peer, source }, path, now);
+    const source = this.#freshConnectionId(peer);
+    const initialDestination = new Uint8Array(CONNECTION_ID_OCTETS);
+    this.#options.randomFill(initialDestination);
+    const engine = this.#engines.connect(source, initialDestination, now);
+    return this.#add({ engine, role: "client", peer, source }, path, now);
   }
 
   /**
@@ -132,7 +152,7 @@ export class QuicEndpoint<Path> {
   ): QuicConnection<Path> | undefined {
     const first = octets[offset] ?? 0;
     if (end - offset >= SHORT_PACKET_MIN_OCTETS) {
-      if ((first & FORM_AND_FIXED_BITS) === SHORT_HEADER) return this.#receiveShort(octets, offset, end, now);
+      if ((first & FORM_AND_FIXED_BITS) === SHORT_HEADER) return this.#receiveShort(octets, offset, end, path, now);
       if (first === ADMISSION_TYPE) return this.#receiveLong(octets, offset, end, path, now);
     }
     return this.#drop("payload");
@@ -143,10 +163,41 @@ export class QuicEndpoint<Path> {
     return this.#replies.shift();
   }
 
-  #receiveShort(octets: Uint8Array, offset: number, end: number, now: Instant): QuicConnection<Path> | undefined {
+  #receiveShort(
+    octets: Uint8Array,
+    offset: number,
+    end: number,
+    path: Path,
+    now: Instant,
+  ): QuicConnection<Path> | undefined {
     const connection = this.#table.bySource(octets, offset + 1);
-    if (connection === undefined) return this.#drop("unknown-connection");
-    return this.#deliver(connection, octets, offset, end, now);
+    if (connection !== undefined) return this.#deliver(connection, octets, offset, end, now);
+    const reset = this.#takeReset(octets, end, now);
+    if (reset !== undefined) return reset;
+    this.#answerStray(octets, offset, end, path, now);
+    return this.#drop("unknown-connection");
+  }
+
+  /** A stateless reset bears no connection id: it is known by the token that it ends with, RFC 9000 section 10.3.1. */
+  #takeReset(octets: Uint8Array, end: number, now: Instant): QuicConnection<Path> | undefined {
+    if (!this.#strays.take(1, now)) return undefined;
+    for (const connection of this.#table.all)
+      if (connection.role === "client" && connection.handleReset(octets, end, now)) return connection;
+    return undefined;
+  }
+
+  /** Tells the peer that its connection is forgotten here, RFC 9000 section 10.3. */
+  #answerStray(octets: Uint8Array, offset: number, end: number, path: Path, now: Instant): void {
+    const length = Math.min(RESET_MAX_OCTETS, end - offset - 1);
+    if (length < SHORT_PACKET_MIN_OCTETS || this.#replies.isFull || !this.#resets.take(1, now)) return;
+    const peer = this.#resetTokens.peerOf(octets, offset + 1, this.#options.peers.all);
+    if (peer === undefined) return;
+    const id = octets.slice(offset + 1, offset + 1 + CONNECTION_ID_OCTETS);
+    const reset = new Uint8Array(length);
+    this.#options.randomFill(reset);
+    reset[0] = SHORT_HEADER | ((reset[0] ?? 0) & ~FORM_AND_FIXED_BITS);
+    reset.set(this.#resetTokens.tokenOf(id), length - RESET_TOKEN_OCTETS);
+    this.#replies.push({ peer: peer.publicKey, path, octets: reset });
   }
 
   #receiveLong(
@@ -160,19 +211,42 @@ export class QuicEndpoint<Path> {
     if (typeof peer === "string") return this.#drop(peer);
     const start = offset + ADMISSION_OCTETS;
     const header = readLongHeader(octets, start, end);
-    if (header === undefined) return this.#drop("long-header");
+    if (header === undefined) return this.#receiveOtherVersion(peer, octets, offset, end, path, now);
     const known = this.#table.ofPeer(peer, header.destination);
     if (known !== undefined) return this.#deliver(known, octets, start, end, now);
     if (header.type !== longPacketType.initial || header.destination.length < INITIAL_DESTINATION_MIN_OCTETS) {
       return this.#drop("unknown-connection");
     }
     if (end - offset < MIN_DATAGRAM_OCTETS) return this.#drop("small-initial");
-    // An earlier run of ours may have answered it. A peer whose clock is behind waits as long as it is.
-    if (this.#admission.timeOf(octets, offset) < this.#startedUnixSeconds && this.#isClockSteady())
-      return this.#drop("before-start");
     const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);
     const connection = this.#admit({ peer, header, path, macKey }, now);
     return connection && this.#deliver(connection, octets, start, end, now);
+  }
+
+  /** A first packet of another version is answered with ours; such an answer goes to its connection: RFC 9000 section 6. */
+  #receiveOtherVersion(
+    peer: AllowedPeer,
+    octets: Uint8Array,
+    offset: number,
+    end: number,
+    path: Path,
+    now: Instant,
+  ): QuicConnection<Path> | undefined {
+    const start = offset + ADMISSION_OCTETS;
+    const header = readInvariantHeader(octets, start, end);
+    if (header === undefined || header.version === QUIC_VERSION_1) return this.#drop("long-header");
+    if (header.version === 0) {
+      const known = this.#table.ofPeer(peer, header.destination);
+      return known === undefined ? this.#drop("unknown-connection") : this.#deliver(known, octets, start, end, now);
+    }
+    if (end - offset >= MIN_DATAGRAM_OCTETS && !this.#replies.isFull) {
+      const answer = encodeVersionNegotiation(header.source, header.destination);
+      const reply = new Uint8Array(ADMISSION_OCTETS + answer.length);
+      reply.set(answer, ADMISSION_OCTETS);
+      this.#admission.seal(peer, reply, 0, reply.length, this.#options.unixSeconds());
+      this.#replies.push({ peer: peer.publicKey, path, octets: reply });
+    }
+    return this.#drop("long-header");
   }
 
   #deliver(
@@ -201,16 +275,13 @@ export class QuicEndpoint<Path> {
     if (!isFirst && original === undefined) return this.#drop("retry-token");
     if (!this.#recentInitials.add(initial.macKey, seconds)) return this.#drop("replayed-initial");
     // After a Retry the client already sends to the id that the Retry named.
-    const source = isFirst ? this.#freshConnectionId() : header.destination.slice();
+    const source = isFirst ? this.#freshConnectionId(peer) : header.destination.slice();
     const window = this.#windows.grant(served);
-    const engine = this.#engines.accept(source, original, window);
     const initialDestination = header.destination.slice();
+    const resetToken = this.#resetTokens.tokenOf(source);
+    const accepted = { sourceId: source, initialDestination, original, windowOctets: window, resetToken };
+    const engine = this.#engines.accept(accepted, now);
     return this.#add({ engine, role: "server", peer, source, initialDestination, window }, path, now);
-  }
-
-  /** Whether our clock was not set back since the start: else no peer would be let in until it is there again. */
-  #isClockSteady(): boolean {
-    return this.#options.unixSeconds() >= this.#startedUnixSeconds;
   }
 
   #checkToken({ peer, header }: Initial<Path>, seconds: number): Uint8Array | undefined {
@@ -221,7 +292,7 @@ export class QuicEndpoint<Path> {
 
   #retry({ peer, header, path }: Initial<Path>, seconds: number): undefined {
     if (this.#replies.isFull) return this.#drop("replies");
-    const source = this.#freshConnectionId();
+    const source = this.#freshConnectionId(peer);
     const token = this.#retryTokens.mint(peer.publicKey, header.destination, source, seconds);
     const octets = new Uint8Array(RETRY_MAX_OCTETS);
     const packet = { destination: header.source, original: header.destination, source, token };
@@ -260,11 +331,19 @@ export class QuicEndpoint<Path> {
     return connection;
   }
 
-  #freshConnectionId(): Uint8Array {
+  #freshConnectionId(peer: AllowedPeer): Uint8Array {
     const id = new Uint8Array(CONNECTION_ID_OCTETS);
-    do this.#options.randomFill(id);
-    while (!this.#table.isFree(id));
+    do {
+      this.#options.randomFill(id);
+      this.#resetTokens.completeId(id, peer);
+    } while (!this.#table.isFree(id));
     return id;
+  }
+
+  #random(): number {
+    const octets = new Uint8Array(4);
+    this.#options.randomFill(octets);
+    return new DataView(octets.buffer).getUint32(0) / 2 ** 32;
   }
 
   #drop(reason: QuicDrop): undefined {

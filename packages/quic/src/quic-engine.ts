@@ -1,7 +1,8 @@
 /**
- * The seam between a QUIC connection and the state machine under it, so that another engine can replace today's
- * (docs/adr/0002). Packets go in and out by offset, so that an engine may take or fill a whole bundle in one call.
+ * The seam between a QUIC connection of flor and the state machine under it. Packets go in and out by offset; every call
+ * that depends on time is given it.
  */
+import type { Instant } from "@flor/machine";
 
 /** Nothing to read now. */
 export const STREAM_BLOCKED = -1;
@@ -21,27 +22,36 @@ export interface CloseReason {
   readonly text: string;
 }
 
-/** What the pacer and the datagram sizer read; cheap enough for every few milliseconds, not for every packet. */
+/** Figures of a connection, for people. */
 export interface PathFigures {
+  /** Smoothed; 0: nothing is known. */
   rttMs: number;
   congestionWindowOctets: number;
-  deliveryRateOctetsPerSecond: number;
+  /** Octets a millisecond, 0: not paced. */
+  pace: number;
   sentPackets: number;
   receivedPackets: number;
   lostPackets: number;
+  /** Packets that were taken for lost and were only late. */
+  spuriousLosses: number;
   sentOctets: number;
   receivedOctets: number;
+  /** Streams that were refused since their readers stalled and memory was used up. */
+  refusedStreams: number;
 }
 
-/** One connection's state machine. It keeps time itself; no method throws on what a peer sent. */
+/** One connection's state machine, without clock and sockets; no method throws on what a peer sent. */
 export interface QuicEngine {
-  /** Writes the next packet at octets[offset, offset + max), returns its octets or 0. */
-  fill(octets: Uint8Array, offset: number, max: number): number;
-  /** Takes the packet at octets[offset, end), decrypting it in place; false when it was malformed. */
-  take(octets: Uint8Array, offset: number, end: number): boolean;
-  /** Milliseconds until `handleTimeout` is due, whole, rounded down; `undefined`: never. */
-  timeoutMs(): number | undefined;
-  handleTimeout(): void;
+  /** Writes the next datagram at octets[offset, offset + max), returns its octets or 0. */
+  fill(octets: Uint8Array, offset: number, max: number, now: Instant): number;
+  /** Takes the datagram at octets[offset, end), decrypting it in place; false when nothing in it was authentic. */
+  take(octets: Uint8Array, offset: number, end: number, now: Instant): boolean;
+  /** Whether the datagram that ends at `end` is a stateless reset of this connection, which it ends. */
+  takeReset(octets: Uint8Array, end: number, now: Instant): boolean;
+  /** When `handleTimeout` is due; `undefined`: never. */
+  nextTimeout(): Instant | undefined;
+  handleTimeout(now: Instant): void;
+  /** The handshake is complete, and the connection open. */
   isEstablished(): boolean;
   /** Whether only the end of a close is outstanding. */
   isDraining(): boolean;
@@ -53,37 +63,67 @@ export interface QuicEngine {
 
   /** Streams of ours that the peer still allows. */
   streamsLeft(): number;
+  /** Opens a bidirectional stream; `undefined` at the peer's limit. */
+  openStream(): number | undefined;
   /** Octets accepted, or STREAM_ENDED_BY_PEER or STREAM_GONE. An end counts as accepted with the last octet. */
   send(stream: number, octets: Uint8Array, fin: boolean): number;
   /** Octets read with `lastFin` set, or STREAM_BLOCKED, STREAM_ENDED_BY_PEER or STREAM_GONE. */
-  receive(stream: number, into: Uint8Array): number;
+  receive(stream: number, into: Uint8Array, now: Instant): number;
   /** Whether the last `receive` reached the end of the stream. */
   readonly lastFin: boolean;
   /** The code behind the last STREAM_ENDED_BY_PEER. */
   readonly lastErrorCode: number;
+  /** Ends the sending part with a reset, behind what was accepted. */
   resetStream(stream: number, code: number): void;
   stopSending(stream: number, code: number): void;
-  /** Whether `readableStreams` would list any. */
-  isReadable(): boolean;
-  readableStreams(): Iterable<number>;
+  /** Visits streams with something to read, by turns, until a visit returns false; returns whether some were left. */
+  forEachReadable(visit: (stream: number, isNew: boolean) => boolean): boolean;
 
-  /** Has an ack-eliciting packet sent. */
+  /** Something of ours waits to be acknowledged. */
+  readonly isUnderWay: boolean;
+  /** Has an ack-eliciting packet sent; whatever the window says when something waits to be acknowledged. */
   ping(): void;
   close(application: boolean, code: number, text: string): void;
-  /** Reads the path's figures into `figures`. */
+  /** @param base octets that cross the path unsegmented; @param ceiling octets that cross it at all */
+  setDatagramBounds(base: number, ceiling: number): void;
+  /** Octets of a datagram at most, now. */
+  readonly datagramOctets: number;
+  /** Reads the figures into `figures`. */
   readFigures(figures: PathFigures): void;
+  /** Gives up what it holds outside the heap; not used afterwards. */
+  free(): void;
+}
+
+/** What a served connection is made with. */
+export interface AcceptOptions {
+  /** Our id. */
+  readonly sourceId: Uint8Array;
+  /** The destination of the client's Initial. */
+  readonly initialDestination: Uint8Array;
+  /** The destination of its first Initial when a Retry came between. */
+  readonly original: Uint8Array | undefined;
+  /** Octets that may wait for their readers. */
+  readonly windowOctets: number;
+  /** What a stateless reset of this connection ends with, RFC 9000 section 10.3. */
+  readonly resetToken: Uint8Array;
 }
 
 /** Makes engines with one certificate and one set of limits. */
 export interface QuicEngineFactory {
-  connect(sourceId: Uint8Array): QuicEngine;
-  /**
-   * @param original the destination id of the first Initial when a Retry came between
-   * @param windowOctets what the peer may have on the way to this connection
-   */
-  accept(sourceId: Uint8Array, original: Uint8Array | undefined, windowOctets: number): QuicEngine;
+  /** @param initialDestination where the first Initial goes: unpredictable, eight octets at least */
+  connect(sourceId: Uint8Array, initialDestination: Uint8Array, now: Instant): QuicEngine;
+  accept(options: AcceptOptions, now: Instant): QuicEngine;
   /** Writes a Retry packet (RFC 9000 section 17.2.5) and returns its octets. */
   retry(packet: RetryPacket, into: Uint8Array): number;
+}
+
+/** What an endpoint gives the maker of its engines. */
+export interface QuicEngineParts {
+  readonly limits: QuicEngineLimits;
+  /** ALPN, in order of preference. */
+  readonly protocols: readonly string[];
+  /** Numbers in [0, 1). */
+  readonly random: () => number;
 }
 
 /** The fields of a Retry. */
@@ -107,4 +147,6 @@ export interface QuicEngineLimits {
   /** Bidirectional streams that the peer may have open. */
   readonly maxPeerStreams: number;
   readonly idleTimeoutMs: number;
+  /** The application's code for a stream that is refused since its reader stalled and memory is used up. */
+  readonly stalledCode: number;
 }

@@ -1,10 +1,9 @@
 /** Bounds of an endpoint; `docs/limits.md` lists them. */
 export const QUIC_LIMITS = {
   maxDatagramOctets: 16_384,
-  /** quiche restarts its window at 32 KiB once the first is used up, and doubles it each round trip: not too little. */
-  initialStreamWindowOctets: 2_097_152,
-  maxStreamWindowOctets: 6_291_456,
-  /** All of it at once: readers that stall, up to sixty, must not stop the others. */
+  /** Doubles each round trip in which the reader takes half of it. */
+  initialStreamWindowOctets: 524_288,
+  maxStreamWindowOctets: 16_777_216,
   maxConnectionWindowOctets: 134_217_728,
   furtherConnectionWindowOctets: 16_777_216,
   leastConnectionWindowOctets: 4_194_304,
@@ -17,6 +16,8 @@ export const QUIC_LIMITS = {
   /** Half-open ones included. */
   connectionsOfPeer: 8,
   replies: 64,
+  /** Stateless resets answered a second. */
+  resetsPerSecond: 16,
 } as const;
 
 const CONTROL_WINDOW_OCTETS = 1_048_576;

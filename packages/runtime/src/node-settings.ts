@@ -1,14 +1,14 @@
 import type { Config } from "@flor/config";
 import type { NodeSettings } from "@flor/node";
-import { createCredentials } from "@flor/quic";
+import type { EngineMaker } from "@flor/quic/engine";
 import { EgressPolicy, routeOf } from "@flor/route";
 
 /** The node's core settings from a checked configuration. */
-export function nodeSettingsOf(config: Config): NodeSettings {
+export function nodeSettingsOf(config: Config, engines: EngineMaker): NodeSettings {
   return {
     name: config.name,
     identity: config.identity,
-    credentials: createCredentials(config.identity),
+    engines,
     links: config.links.map(({ name, kind }) => ({ name, kind })),
     peers: config.peers,
     northbounds: config.northbounds.map(({ name }) => name),

@@ -24,6 +24,8 @@ import {
   type LayerStatus,
   type NodeStatus,
 } from "@flor/node";
+import { createCredentials } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/route";
 import { createLink, type LinkSurroundings } from "./links/create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
@@ -62,7 +64,9 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const { logLevel: level, logTo = {} } = options;
   // What a link writes is capped for each link.
   const log = createLog({ level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
-  const settings = nodeSettingsOf(config);
+  const { createOpensslProvider } = await import("@flor/host/openssl");
+  const crypto = createOpensslProvider({ credentials: createCredentials(config.identity) });
+  const settings = nodeSettingsOf(config, engineMaker({ crypto }));
   const clock = createDriverClock();
   const links = new Map<string, RunningLink>();
   const inbounds: RunningInbound[] = [];

@@ -6,7 +6,9 @@ import { randomBytes, randomFillSync } from "node:crypto";
 import { createDriverClock } from "@flor/host";
 import { endpointOf, openWireSocket } from "@flor/host/datagram";
 import { Adjacency, Driver, FlorNode, Neighbour, type NodeHost, type NodeLink } from "@flor/node";
-import { createCredentials, createIdentity } from "@flor/quic";
+import { createIdentity } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
 import { viewOf } from "@flor/wire";
 import { FLOOD_TOKEN } from "./flooded-frames.ts";
 import type { Carriage, ForwarderReady } from "./forwarder-order.ts";
@@ -29,7 +31,7 @@ process.stdout.write(`${JSON.stringify(ready)}\n`);
 
 function createNode(): FlorNode {
   const identity = createIdentity(randomBytes(32));
-  const credentials = createCredentials(identity);
+  const engines = engineMaker({ crypto: createPlainProvider(identity) });
   const links = [
     { name: "in", kind: "bench" },
     { name: "out", kind: "bench" },
@@ -37,7 +39,7 @@ function createNode(): FlorNode {
   const settings = {
     name: "transit",
     identity,
-    credentials,
+    engines,
     links,
     peers: [],
     northbounds: [],

@@ -1,0 +1,117 @@
+/**
+ * How large datagrams are: within what the port declares, by what arrives. A larger size is tried by a probe first,
+ * RFC 8899; it is kept while little is lost (docs/adr/0005), and left when nothing of that size arrives any more.
+ */
+import type { Instant } from "@flor/machine";
+import { DatagramSizer } from "../datagram-sizer.ts";
+
+/** RFC 9000 section 14: the least that a path must carry. */
+export const LEAST_DATAGRAM_OCTETS = 1200;
+/** Probes of one size, RFC 8899 section 5.1.2: MAX_PROBES. */
+const PROBES_MAX = 3;
+/** The search for a size ends when it is known this exactly. */
+const SEARCH_STEP_OCTETS = 256;
+/** A size that was refused may be tried again after this long, RFC 8899 section 5.1.1: PMTU_RAISE_TIMER. */
+const RAISE_MS = 600_000;
+/** Large packets lost in a row, while smaller ones arrive or nothing does, that mean a black hole. */
+const BLACK_HOLE_LOSSES = 8;
+
+export class PathMtu {
+  readonly #sizer: DatagramSizer;
+  #base: number;
+  /** This size and those above are known not to arrive, for now. */
+  #refused = Infinity;
+  #refusedAt: Instant = 0;
+  /** The largest size that a probe has proven. */
+  #proven: number;
+  #isProbing = false;
+  #failures = 0;
+  #lostInRow = 0;
+  #size: number;
+
+  constructor(base: number, ceiling: number) {
+    this.#sizer = new DatagramSizer(base, ceiling);
+    this.#base = base;
+    this.#proven = base;
+    this.#size = base;
+  }
+
+  /** Octets of a datagram at most, now. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The size to try with a probe, or 0. */
+  get probeSize(): number {
+    if (this.#isProbing) return 0;
+    const between = this.#refused - this.#proven;
+    const next = between === Infinity ? Infinity : this.#proven + (between > SEARCH_STEP_OCTETS ? between >> 1 : 0);
+    const wanted = Math.min(this.#sizer.size, next);
+    return wanted > this.#proven ? wanted : 0;
+  }
+
+  /** @param base crosses the path unsegmented: used at once; @param ceiling crosses it at all */
+  setBounds(base: number, ceiling: number): void {
+    const before = this.#base;
+    this.#base = base;
+    this.#sizer.setBounds(base, ceiling);
+    if (base !== before || ceiling < this.#size) {
+      this.#proven = Math.min(base, ceiling);
+      this.#refused = Infinity;
+      this.#failures = 0;
+      this.#lostInRow = 0;
+    }
+    this.#settle();
+  }
+
+  /** Counts of all packets so far: less than one in a thousand lost lets the size grow. */
+  update(sentPackets: number, lostPackets: number, now: Instant): void {
+    if (now - this.#refusedAt > RAISE_MS) this.#refused = Infinity;
+    this.#sizer.update(sentPackets, lostPackets);
+    this.#settle();
+  }
+
+  handleProbeSent(): void {
+    this.#isProbing = true;
+  }
+
+  handleProbe(octets: number, isAcked: boolean, now: Instant): void {
+    this.#isProbing = false;
+    if (isAcked) {
+      this.#failures = 0;
+      this.#proven = Math.max(this.#proven, Math.min(octets, this.#sizer.size));
+    } else {
+      this.#failures += 1;
+      if (this.#failures >= PROBES_MAX) {
+        this.#refuse(octets, now);
+        this.#failures = 0;
+      }
+    }
+    this.#settle();
+  }
+
+  /** A packet of data arrived or was lost. */
+  handlePacket(octets: number, isAcked: boolean, now: Instant): void {
+    if (octets <= LEAST_DATAGRAM_OCTETS) return;
+    if (isAcked) {
+      this.#lostInRow = 0;
+      return;
+    }
+    this.#lostInRow += 1;
+    if (this.#lostInRow < BLACK_HOLE_LOSSES) return;
+    this.#lostInRow = 0;
+    const smaller = octets > this.#base ? this.#base : LEAST_DATAGRAM_OCTETS;
+    this.#refuse(this.#size, now);
+    this.#proven = Math.min(this.#proven, smaller);
+    this.#settle();
+  }
+
+  #refuse(octets: number, now: Instant): void {
+    this.#refused = octets;
+    this.#refusedAt = now;
+  }
+
+  #settle(): void {
+    this.#size = Math.min(this.#sizer.size, this.#proven);
+  }
+}

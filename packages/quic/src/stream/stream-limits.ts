@@ -1,0 +1,19 @@
+/** Bounds of the streams of one connection. */
+export interface StreamLimits {
+  /** What a stream may send before its reader took anything, octets. */
+  readonly initialStreamWindowOctets: number;
+  readonly maxStreamWindowOctets: number;
+  /** Octets of all streams that may wait for their readers. */
+  readonly connectionWindowOctets: number;
+  /** Bidirectional streams that the peer may have open. */
+  readonly maxPeerStreams: number;
+  /** The code for a stream that is refused since its reader has stalled and the connection's memory is used up. */
+  readonly stalledCode: number;
+}
+
+/** Octets that one stream takes in before they are sent: what a turn may bring. */
+export const STREAM_UNSENT_MAX_OCTETS = 262_144;
+/** The same of all streams together. */
+export const CONNECTION_UNSENT_MAX_OCTETS = 16_777_216;
+/** A reader that has taken nothing for so long may lose its stream when others need the memory. */
+export const STALLED_MS = 5000;
