@@ -2,6 +2,7 @@ import type { Config } from "@flor/config";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { builtinLinkCommand, TYPED_FLOR } from "./builtin-link-command.ts";
+import { ignoreSignals } from "./ignored-signals.ts";
 import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -27,6 +28,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
     const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo, builtinLinkCommand });
     try {
       running = node;
+      using _ignored = ignoreSignals(node.log);
       terminal.write(`${readyLines(node.status(), control.path, terminal).join("\n")}\n`);
       await stop.made;
     } finally {

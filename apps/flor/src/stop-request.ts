@@ -1,6 +1,10 @@
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { isatty } from "node:tty";
+
+/** Signals that ask a process to stop in order. SIGPWR is how containers are told that their host stops. */
+const STOPPING = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGPWR"] as const;
 /** As a shell reports a process that SIGINT ended. */
 export const EXIT_INTERRUPTED = 130;
+const STANDARD_STREAMS = [0, 1, 2];
 
 /** Waits for the wish that this process stop; dispose it when the process ends by itself. */
 export interface StopRequest extends Disposable {
@@ -10,7 +14,8 @@ export interface StopRequest extends Disposable {
 
 /**
  * Listens for the signals that ask a process to stop, and for the end of standard input where that means the same. A
- * second signal ends the process at once: whoever presses Ctrl-C twice means it.
+ * second signal ends the process at once: whoever presses Ctrl-C twice means it. SIGHUP is the end of the terminal, for
+ * a process that has one.
  */
 export function listenForStop(options: { readonly stdinEnds: boolean }): StopRequest {
   const { promise: made, resolve } = Promise.withResolvers<void>();
@@ -21,14 +26,20 @@ export function listenForStop(options: { readonly stdinEnds: boolean }): StopReq
     resolve();
   };
   const handleEnd = (): void => resolve();
-  for (const signal of SIGNALS) process.on(signal, handleSignal);
+  const signals = hasTerminal() ? [...STOPPING, "SIGHUP" as const] : STOPPING;
+  for (const signal of signals) process.on(signal, handleSignal);
   if (options.stdinEnds) process.stdin.on("close", handleEnd).on("error", handleEnd).resume();
   return {
     made,
     [Symbol.dispose]() {
-      for (const signal of SIGNALS) process.off(signal, handleSignal);
+      for (const signal of signals) process.off(signal, handleSignal);
       // An open standard input would keep the process.
       if (options.stdinEnds) process.stdin.destroy();
     },
   };
+}
+
+/** Whether a person's terminal is behind standard input, output or error: nohup and service managers leave none there. */
+export function hasTerminal(): boolean {
+  return STANDARD_STREAMS.some((stream) => isatty(stream));
 }

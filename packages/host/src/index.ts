@@ -20,5 +20,6 @@ export { Mistakes } from "./mistakes.ts";
 export { LoopDelay } from "./loop-delay.ts";
 export { guardGroup, signalGroup } from "./process-group.ts";
 export { faultOfProgram } from "./program-file.ts";
+export { OrphanReaper } from "./orphan-reaper.ts";
 export { quote } from "./quote.ts";
 export { createSigner, verifySignature } from "./ed25519.ts";

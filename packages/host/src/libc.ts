@@ -3,7 +3,7 @@
  * here; import this file lazily, because without koffi or without glibc the import itself fails.
  */
 import koffi from "koffi";
-import { F_SETFD, FD_CLOEXEC } from "./linux-socket.ts";
+import { F_SETFD, FD_CLOEXEC, WNOHANG } from "./linux-socket.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -18,6 +18,9 @@ const fcntl: (fd: number, command: number, type: "int", argument: number) => num
   libc.func("int fcntl(int, int, ...)");
 /** Keeps a descriptor from the children of this process: 0, or -1. */
 export const keepFromChildren = (fd: number): number => fcntl(fd, F_SETFD, "int", FD_CLOEXEC);
+const waitpid: (pid: number, status: null, options: number) => number = libc.func("int waitpid(int, void*, int)");
+/** waitpid(2) without waiting: the pid of a child that ended, 0 for one that did not, or -1. */
+export const waitForChild = (pid: number): number => waitpid(pid, null, WNOHANG);
 /** bind(2): 0, or -1. */
 export const bind: (fd: number, address: Uint8Array, octets: number) => number = libc.func(
   "int bind(int, const void*, uint32_t)",

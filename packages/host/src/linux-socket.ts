@@ -34,6 +34,9 @@ export const MSG_DONTWAIT = 0x40;
 export const F_SETFD = 2;
 export const FD_CLOEXEC = 1;
 
+/** wait.h. */
+export const WNOHANG = 1;
+
 /** Error numbers that the data path tells apart. */
 export const ERRNO = {
   EIO: 5,

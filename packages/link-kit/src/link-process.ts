@@ -14,6 +14,18 @@ import type { OpenLink } from "./open-link.ts";
 /** What a link has left to send after its lifeline ended goes within this time, or not at all. */
 const CLOSE_MAX_MS = 1000;
 
+/** They end a process by default; SIGUSR1 opens a debugger. */
+const SIGNALS_OF_THE_NODE = [
+  "SIGINT",
+  "SIGQUIT",
+  "SIGHUP",
+  "SIGUSR1",
+  "SIGUSR2",
+  "SIGALRM",
+  "SIGIO",
+  "SIGPWR",
+] as const;
+
 /** Capabilities that every link has through the kit. */
 export const KIT_CAPABILITIES: readonly string[] = ["stats"];
 
@@ -47,8 +59,8 @@ export class LinkProcess<Config> {
     const config = this.#definition.parseConfig(this.#bootstrap.config);
     watchLifeline(this.#bootstrap.parentPid, () => void this.#stop(ExitCode.ok, "the node is gone"));
     process.once("SIGTERM", () => void this.#stop(ExitCode.ok, "SIGTERM"));
-    // A terminal's Ctrl-C goes to the node, which says what is to be done.
-    process.on("SIGINT", () => {});
+    // What means the whole service, or a terminal, goes to the node too, which says what is to be done.
+    for (const signal of SIGNALS_OF_THE_NODE) process.on(signal, () => {});
     const socket = await openLoopbackSocket();
     this.#socket = socket;
     socket.connect(this.#bootstrap.nodePort);

@@ -8,10 +8,12 @@ import {
   createLog,
   descriptorLimit,
   Dialler,
+  type Log,
   type LogLevel,
   type LogOptions,
   LoopDelay,
   Mistakes,
+  OrphanReaper,
   shareDescriptors,
 } from "@flor/host";
 import {
@@ -48,6 +50,7 @@ export interface RunNodeOptions {
 
 /** A node at work. */
 export interface RunningNode {
+  readonly log: Log;
   readonly links: LinkControl;
   status(): NodeStatus;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
@@ -79,6 +82,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const driver = new Driver(node, clock);
   const loopDelay = new LoopDelay();
   const mistakes = new Mistakes(log);
+  const reaper = new OrphanReaper();
 
   const close = async (): Promise<void> => {
     node.close();
@@ -92,6 +96,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     ]);
     driver.stop();
     loopDelay.close();
+    reaper.stop();
     mistakes.stop();
   };
   try {
@@ -132,6 +137,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   mistakes.outlive();
 
   return {
+    log,
     close,
     links: linkControlOf(links),
     status: () => ({

@@ -17,15 +17,14 @@ export const ERRORS: readonly Wish["error"][] = [
 
 /** Calls that a node of this role makes while a flow opens, carries and ends, and while its status is asked for. */
 export const CALLS_OF_TRAFFIC: Readonly<Record<Role, readonly string[]>> = {
-  ingress: ["accept4", "setsockopt", "shutdown", "recvmsg", "recvmmsg", "sendmmsg", "read", "write", "open"],
-  transit: ["accept4", "recvmsg", "recvmmsg", "sendmmsg", "read", "write", "open"],
+  ingress: ["accept4", "setsockopt", "shutdown", "recvmmsg", "sendmmsg", "read", "write", "open"],
+  transit: ["accept4", "recvmmsg", "sendmmsg", "read", "write", "open"],
   egress: [
     "socket",
     "connect",
     "getsockname",
     "setsockopt",
     "accept4",
-    "recvmsg",
     "recvmmsg",
     "sendmmsg",
     "read",
@@ -39,7 +38,6 @@ export const CALLS_OF_LINKS: readonly (readonly [call: string, errors: readonly 
   ["socket", ["EMFILE", "EPERM"]],
   ["bind", ["ENOMEM", "EACCES"]],
   ["getsockname", ["ENOBUFS"]],
-  ["fcntl", ["EMFILE"]],
   ["socketpair", ["EMFILE", "ENOMEM"]],
   ["pipe2", ["ENFILE"]],
   ["fork", ["EAGAIN", "ENOMEM"]],
@@ -51,8 +49,6 @@ const ofLinks = ({ links }: NodeStatus, ...names: readonly string[]): boolean =>
 /** Whether the status says that this call failed with this error. Other calls are said in the log, or by a reply. */
 export function saidInStatus(call: string, error: string, status: NodeStatus): boolean {
   if (call === "sendmmsg") return ofLinks(status, "drop.send-failed", "drop.send-no-buffer");
-  // The runtime tries again at once.
-  if (call === "recvmsg" && error === "EINTR") return true;
-  if (call === "recvmmsg" || call === "recvmsg") return ofLinks(status, `socket.${error}`);
+  if (call === "recvmmsg") return ofLinks(status, `socket.${error}`);
   return true;
 }
