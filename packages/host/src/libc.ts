@@ -60,6 +60,17 @@ export const sendmmsg: (fd: number, messages: number, count: number, flags: numb
 export const recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number =
   libc.func("int recvmmsg(int, uintptr_t, unsigned int, int, void*)");
 
+/** recv(2): octets received, 0 at the end, or -1. */
+export const recv: (fd: number, into: Uint8Array, octets: number, flags: number) => number = libc.func(
+  "long recv(int, void*, size_t, int)",
+);
+const ioctlOf: (fd: number, request: number, type: "void*", argument: Uint8Array) => number = libc.func(
+  "int ioctl(int, unsigned long, ...)",
+);
+/** ioctl(2) with a pointer: the request's result, or -1. */
+export const ioctl = (fd: number, request: number, argument: Uint8Array): number =>
+  ioctlOf(fd, request, "void*", argument);
+
 /** Why the last call that returned -1 did. */
 export function errno(): number {
   return koffi.errno();

@@ -7,6 +7,7 @@ export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 
 export const SOL_SOCKET = 1;
+export const SO_ERROR = 4;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_SNDBUFFORCE = 32;
@@ -30,6 +31,8 @@ export const UDP_SEGMENT = 103;
 export const UDP_GRO = 104;
 
 export const MSG_DONTWAIT = 0x40;
+/** ioctl: octets of a TCP connection that are not acknowledged. */
+export const SIOCOUTQ = 0x5411;
 
 export const F_SETFD = 2;
 export const FD_CLOEXEC = 1;

@@ -4,7 +4,8 @@
  * on accepting when descriptors are free again (`listen-tcp.system.test.ts` shows it).
  */
 import { createServer, type Server, type Socket } from "node:net";
-import { resetSocket, TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
+import { resetSocket } from "./tcp-ending.ts";
+import { TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
 
 /** Connections that the kernel holds until they are accepted. */
 const BACKLOG = 1024;

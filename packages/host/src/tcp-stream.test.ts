@@ -1,3 +1,5 @@
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import type { LocalSocketListener } from "@flor/session";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectTcp } from "./connect-tcp.ts";
@@ -221,9 +223,84 @@ it("a reset while a FIN waits behind octets leaks nothing", async () => {
   while (near.write(chunk) === 0);
   near.end();
   near.reset();
-  await expect.poll(() => listener.connections).toBe(0);
+  // The other side reads nothing: it is not waited for long.
+  await expect.poll(() => listener.connections, { timeout: 10_000 }).toBe(0);
   dialled.reset();
 });
+
+describe.runIf(process.platform === "linux")("what comes before the end", () => {
+  it("of a connection that is reset arrives before the reset", async () => {
+    const server = createServer((socket) => {
+      socket.end("answer");
+      socket.once("finish", () => setImmediate(() => socket.resetAndDestroy()));
+    });
+    const stream = await dialTo(server);
+    const record = new Record(stream);
+    await record.until(() => record.resets.length + record.ends > 0);
+    expect(Buffer.concat(record.chunks).toString()).toBe("answer");
+    server.close();
+  });
+
+  it("is a reset, not an end, when RST follows octets at once", async () => {
+    const server = createServer((socket) => {
+      socket.once("data", () => socket.write("answer", () => socket.resetAndDestroy()));
+      socket.on("error", () => {});
+    });
+    const stream = await dialTo(server);
+    stream.write(Uint8Array.of(1));
+    // Both are there before the first is read.
+    await delay(20);
+    const record = new Record(stream);
+    await record.until(() => record.resets.length + record.ends > 0);
+    expect([Buffer.concat(record.chunks).toString(), record.resets, record.ends]).toEqual([
+      "answer",
+      ["ECONNRESET"],
+      0,
+    ]);
+    server.close();
+  });
+
+  it("is read although a write failed in between", async () => {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.write("too large", () => socket.destroy()));
+    });
+    const stream = await dialTo(server);
+    const record = new Record(stream);
+    stream.pause();
+    stream.write(new Uint8Array(60_000));
+    for (let turn = 0; turn < 100 && record.resets.length + record.ends === 0; turn += 1) {
+      stream.write(new Uint8Array(60_000));
+      await delay(1);
+    }
+    await record.until(() => record.resets.length + record.ends > 0);
+    expect(Buffer.concat(record.chunks).toString()).toBe("too large");
+    server.close();
+  });
+
+  it("of ours reaches a reader that is slow, before the reset", async () => {
+    const { dialled, accepted: near } = await pair();
+    near.listen(new Record());
+    dialled.pause();
+    const record = new Record(dialled);
+    const chunk = new Uint8Array(60_000);
+    let written = chunk.length;
+    while (near.write(chunk) === 0) written += chunk.length;
+    near.reset();
+    dialled.resume();
+    await record.until(() => record.resets.length > 0);
+    expect([record.octets, record.resets]).toEqual([written, ["ECONNRESET"]]);
+  });
+});
+
+/** A connection to a server of the test's own. */
+async function dialTo(server: Server): Promise<TcpStream> {
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const outcome = await connectTcp(LOOPBACK, port, never);
+  if ("code" in outcome) throw new Error(outcome.code);
+  return outcome.stream;
+}
 
 it("closes a listener whose connections are ending", async () => {
   const { dialled, accepted: near } = await pair();

@@ -5,6 +5,7 @@ import { type ServerOpts, Socket } from "node:net";
 import type { LocalSocket, LocalSocketListener } from "@flor/session";
 import { WriteBuffers } from "./write-buffers.ts";
 import { freeMessage } from "./free-message.ts";
+import { readOut, resetWhenDelivered, wasReset } from "./tcp-ending.ts";
 
 /** Idle time before TCP asks whether the other side is still there; ten unanswered probes, one a second, end it. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
@@ -39,9 +40,18 @@ export class TcpStream implements LocalSocket {
   /** @param socket made with {@link TCP_OPTIONS}, paused */
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on("end", () => this.#report()?.handleEnd());
+    socket.on("end", () => this.#ended());
     socket.on("drain", () => this.#drained());
+    passOnBeforeError(socket, () => this.#readOut());
     socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? error.message));
+  }
+
+  /** Passes on what has arrived before a write failed. */
+  #readOut(): void {
+    if (this.#report() === undefined) return;
+    const held = this.#socket.read() as Buffer | null;
+    if (held !== null) this.handleRead(held);
+    readOut(this.#socket, (octets) => this.handleRead(octets));
   }
 
   /** Octets from a socket that reads by `data` events. */
@@ -87,7 +97,7 @@ export class TcpStream implements LocalSocket {
 
   reset(): void {
     this.#silent = true;
-    resetSocket(this.#socket);
+    resetWhenDelivered(this.#socket);
   }
 
   pause(): void {
@@ -102,6 +112,11 @@ export class TcpStream implements LocalSocket {
 
   #report(): LocalSocketListener | undefined {
     return this.#silent ? undefined : this.#listener;
+  }
+
+  #ended(): void {
+    if (wasReset(this.#socket)) this.#fail("ECONNRESET");
+    else this.#report()?.handleEnd();
   }
 
   #drained(): void {
@@ -123,15 +138,13 @@ export class TcpStream implements LocalSocket {
   }
 }
 
-/**
- * Closes a socket with RST. While a FIN is under way libuv refuses that (EINVAL), and Node 26 then leaks the descriptor
- * and never tells `close`: so the FIN goes first, which takes one turn.
- */
-export function resetSocket(socket: Socket): void {
-  if (socket.destroyed) return;
-  const isFinUnderWay = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
-  if (isFinUnderWay) socket.once("finish", () => resetSocket(socket));
-  else socket.resetAndDestroy();
+/** Has `passOn` called before the socket is destroyed with an error: node:net closes it without reading on. */
+function passOnBeforeError(socket: Socket, passOn: () => void): void {
+  const destroy = socket._destroy.bind(socket);
+  socket._destroy = (error, callback) => {
+    if (error !== null) passOn();
+    destroy(error, callback);
+  };
 }
 
 /**

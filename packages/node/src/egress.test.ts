@@ -58,7 +58,7 @@ function gainPerTurn({ node }: MemoryNode, figure: () => number): number[] {
 
 /** Streams with a preface, all at once. */
 function openStreams(session: CarriedSession | undefined, count: number): void {
-  const preface = encodeOpen({ version: 1, command: 1, domain: "web.example", port: 80 });
+  const preface = encodeOpen({ version: 2, command: 1, domain: "web.example", port: 80 });
   for (let n = 0; n < count; n += 1) {
     const stream = session?.connection.openStream() ?? -1;
     session?.connection.send(stream, preface, false);

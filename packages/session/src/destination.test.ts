@@ -23,7 +23,7 @@ it("crosses a preface unchanged", () => {
 
 it("is the same destination in either spelling of an IPv4 address", () => {
   const mapped = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 77, 3, 2);
-  const spelt = destinationOf({ version: 1, command: 1, address: mapped, port: 80 });
+  const spelt = destinationOf({ version: 2, command: 1, address: mapped, port: 80 });
   expect(spelt).toEqual({ target: { kind: "address", address: Uint8Array.of(10, 77, 3, 2) }, port: 80 });
 });
 
@@ -42,19 +42,19 @@ it("is incomplete at every prefix, and never throws on random octets", () => {
 });
 
 it("refuses what cannot be served, with its cause", () => {
-  expect(destinationOf({ version: 2, command: 1, domain: "a", port: 1 })).toMatchObject({
+  expect(destinationOf({ version: 1, command: 1, domain: "a", port: 1 })).toMatchObject({
     cause: Cause.GENERAL_FAILURE,
   });
-  expect(destinationOf({ version: 1, command: 3, domain: "a", port: 1 })).toMatchObject({
+  expect(destinationOf({ version: 2, command: 3, domain: "a", port: 1 })).toMatchObject({
     cause: Cause.COMMAND_NOT_SUPPORTED,
   });
-  expect(destinationOf({ version: 1, command: 1, domain: "a", port: 0 })).toMatchObject({
+  expect(destinationOf({ version: 2, command: 1, domain: "a", port: 0 })).toMatchObject({
     cause: Cause.GENERAL_FAILURE,
   });
-  expect(destinationOf({ version: 1, command: 1, domain: "a".repeat(256), port: 1 })).toMatchObject({
+  expect(destinationOf({ version: 2, command: 1, domain: "a".repeat(256), port: 1 })).toMatchObject({
     cause: Cause.GENERAL_FAILURE,
   });
-  expect(destinationOf({ version: 1, command: 1, address: new Uint8Array(5), port: 1 })).toMatchObject({
+  expect(destinationOf({ version: 2, command: 1, address: new Uint8Array(5), port: 1 })).toMatchObject({
     cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED,
   });
 });

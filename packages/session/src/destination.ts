@@ -1,6 +1,7 @@
 import { canonicalIpAddress, Cause, type Destination, type Open } from "@flor/wire";
 
-const PREFACE_VERSION = 1;
+/** The version of the preface, and of what follows it: 1 had an end marker behind the payload. */
+export const PREFACE_VERSION = 2;
 const COMMAND_CONNECT = 1;
 const DOMAIN_MAX_CHARACTERS = 255;
 

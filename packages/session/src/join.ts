@@ -4,6 +4,7 @@
  */
 import type { Instant } from "@flor/machine";
 import { Cause, type DecodedOpened, decodeOpened, encodeOpen, type Open } from "@flor/wire";
+import { PREFACE_VERSION } from "./destination.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
@@ -13,8 +14,6 @@ export const COMMAND_JOIN = 2;
 
 /** Characters of a network's name at most. */
 export const NETWORK_NAME_MAX_CHARACTERS = 64;
-
-const PREFACE_VERSION = 1;
 
 /** What a peer's `Open` with {@link COMMAND_JOIN} asks. */
 export interface JoinRequest {

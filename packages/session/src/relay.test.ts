@@ -133,11 +133,47 @@ describe("relay toward the stream", () => {
     expect(ended).toBe(0);
   });
 
-  it("resets the client when the peer stopped the stream", () => {
+  it("sends what was read of a client that was reset, and the reset behind it", () => {
+    carrier.window = 1;
+    relay.handleOctets(new Uint8Array([1, 2, 3]));
+    relay.handleReset();
+    expect([carrier.resets, carrier.stops, ended]).toEqual([[], [StreamErrorCode.connectionReset], 0]);
+    carrier.window = Infinity;
+    relay.handleWritable();
+    expect(carrier.sent).toEqual([1, 2, 3]);
+    expect([carrier.resets, ended, socket.wasReset]).toEqual([[StreamErrorCode.connectionReset], 1, true]);
+  });
+
+  it("sends an end that waits, and nothing of a reset behind it, as a reset", () => {
+    carrier.window = 0;
+    relay.handleOctets(new Uint8Array([1]));
+    relay.handleEnd();
+    relay.handleReset();
+    carrier.window = Infinity;
+    relay.handleWritable();
+    expect([carrier.sent, carrier.finSent, carrier.resets]).toEqual([[1], false, [StreamErrorCode.connectionReset]]);
+  });
+
+  it("goes on reading a client whose octets nobody takes any more, until the stream's end is with it", () => {
+    carrier.window = 1;
+    relay.handleOctets(new Uint8Array([1, 2]));
+    carrier.stopped = true;
+    relay.handleWritable();
+    relay.handleOctets(new Uint8Array([3]));
+    expect([socket.paused, socket.wasReset, ended, relay.isBlocked]).toEqual([false, false, 0, false]);
+    carrier.incoming = [{ octets: new Uint8Array([7, 8]), fin: false }];
+    relay.handleReadable(scratch, 100);
+    carrier.resetByPeer = true;
+    relay.handleReadable(scratch, 100);
+    expect([socket.written, socket.wasReset, ended]).toEqual([[7, 8], true, 1]);
+  });
+
+  it("resets a client that ended before, when the far end takes no more", () => {
+    carrier.incoming = [{ octets: new Uint8Array([7]), fin: true }];
+    relay.handleReadable(scratch, 100);
     carrier.stopped = true;
     relay.handleOctets(new Uint8Array([1]));
-    expect(socket.wasReset).toBe(true);
-    expect(ended).toBe(1);
+    expect([socket.written, socket.ended, socket.wasReset, ended]).toEqual([[7], true, true, 1]);
   });
 });
 
@@ -168,7 +204,7 @@ describe("relay toward the client", () => {
     expect(ended).toBe(1);
   });
 
-  it("resets a client that does not read, as soon as the stream is reset, and not before", () => {
+  it("gives a client that reads slowly what came before the reset, and RST behind it", () => {
     socket.buffered = 1;
     carrier.incoming = [
       { octets: new Uint8Array([1, 2]), fin: false },
@@ -177,19 +213,28 @@ describe("relay toward the client", () => {
     relay.handleReadable(scratch, 2);
     relay.handleReadable(scratch, 2);
     expect([socket.written, socket.wasReset, relay.isSocketBlocked]).toEqual([[1, 2], false, true]);
+    socket.buffered = 0;
+    relay.handleDrain();
+    relay.handleReadable(scratch, 2);
     carrier.resetByPeer = true;
     relay.handleReadable(scratch, 2);
-    expect(socket.wasReset).toBe(true);
+    expect([socket.written, socket.wasReset]).toEqual([[1, 2, 3], true]);
   });
 
-  it("turns a reset stream into RST, and RST into a reset stream", () => {
+  it("turns a reset stream into RST, once", () => {
     carrier.resetByPeer = true;
     relay.handleReadable(scratch, 100);
     expect(socket.wasReset).toBe(true);
     expect(carrier.resets).toEqual([StreamErrorCode.connectionReset]);
-    expect(carrier.stops).toEqual([StreamErrorCode.connectionReset]);
     expect(ended).toBe(1);
     relay.handleReset();
-    expect(ended).toBe(1);
+    expect([carrier.resets.length, carrier.stops.length, ended]).toEqual([1, 0, 1]);
+  });
+
+  it("tears both sides down at once when the session is gone", () => {
+    carrier.window = 0;
+    relay.handleOctets(new Uint8Array([1]));
+    relay.reset();
+    expect([socket.wasReset, carrier.resets.length, carrier.stops.length, ended]).toEqual([true, 1, 1, 1]);
   });
 });

@@ -1,6 +1,10 @@
 /**
  * One TCP connection ⇄ one QUIC stream, after the preface. It never holds more than one chunk per direction: a
  * direction that cannot go on stops its source (TCP window on one side, stream flow control on the other).
+ *
+ * An end follows the octets that came before it, whichever it is: what was read of a TCP connection that was reset goes
+ * into the stream, and the reset behind it; what a stream brought before its reset goes to the TCP connection, and the
+ * RST behind it. Only what nobody can take any more is dropped.
  */
 import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { hold, release } from "./held-octets.ts";
@@ -8,6 +12,7 @@ import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
 const NO_OCTETS = new Uint8Array(0);
+const { connectionReset } = StreamErrorCode;
 
 /** Somebody with octets for a stream that takes none now. */
 export interface BlockedWriter {
@@ -25,8 +30,8 @@ export interface RelayOwner {
   handleRelayEnded(relay: Relay): void;
 }
 
-/** A direction is open until its end or a reset. */
-type Direction = "open" | "ending" | "ended";
+/** A direction is open until its end or a reset; "ending" and "resetting": octets wait before it. */
+type Direction = "open" | "ending" | "resetting" | "ended";
 
 /** Octets in and out of one flow. */
 export class Relay implements LocalSocketListener {
@@ -42,6 +47,8 @@ export class Relay implements LocalSocketListener {
   #toStream: Direction = "open";
   #toSocket: Direction = "open";
   #socketBlocked = false;
+  /** The TCP connection ends with RST. */
+  #isBroken = false;
   #ended = false;
 
   constructor(carrier: StreamCarrier, stream: number, socket: LocalSocket, owner: RelayOwner) {
@@ -53,7 +60,7 @@ export class Relay implements LocalSocketListener {
 
   /** Whether octets wait for the stream to accept them. */
   get isBlocked(): boolean {
-    return this.#pending.length > 0 || this.#toStream === "ending";
+    return this.#pending.length > 0 || this.#toStream === "ending" || this.#toStream === "resetting";
   }
 
   /** Whether octets wait for the TCP connection to take them. */
@@ -70,7 +77,7 @@ export class Relay implements LocalSocketListener {
       return;
     }
     const accepted = this.carrier.send(this.stream, octets, false);
-    if (accepted < 0) return this.reset();
+    if (accepted < 0) return this.#handleStopped();
     this.octetsToStream += accepted;
     if (accepted < octets.length) this.#block(hold(octets.subarray(accepted)));
     this.#owner.handleRelayTouched(this);
@@ -88,8 +95,16 @@ export class Relay implements LocalSocketListener {
     this.handleWritable();
   }
 
+  /** The TCP connection takes nothing any more; what it brought goes before the stream's reset. */
   handleReset(): void {
-    this.reset();
+    if (this.#ended) return;
+    this.#isBroken = true;
+    if (this.#toSocket !== "ended") this.carrier.stopSending(this.stream, connectionReset);
+    this.#toSocket = "ended";
+    if (this.#toStream !== "ended") this.#toStream = "resetting";
+    this.#resetStream();
+    this.#owner.handleRelayTouched(this);
+    this.#settle();
   }
 
   handleDrain(): void {
@@ -104,12 +119,13 @@ export class Relay implements LocalSocketListener {
     const fin = this.#toStream === "ending";
     if (this.#pending.length === 0 && !fin) return;
     const accepted = this.carrier.send(this.stream, this.#pending, fin);
-    if (accepted < 0) return this.reset();
+    if (accepted < 0) return this.#handleStopped();
     this.octetsToStream += accepted;
     const whole = accepted === this.#pending.length;
     this.#keep(whole ? NO_OCTETS : this.#pending.subarray(accepted));
     if (!whole) this.#owner.handleStreamBlocked(this);
     else if (fin) this.#toStream = "ended";
+    else if (this.#toStream === "resetting") this.#resetStream();
     else this.#socket.resume();
     this.#owner.handleRelayTouched(this);
     this.#settle();
@@ -122,12 +138,11 @@ export class Relay implements LocalSocketListener {
    */
   handleReadable(scratch: Uint8Array, budget: number): number {
     let moved = 0;
-    if (this.#socketBlocked) this.#lookForReset();
     while (moved < budget && !this.#socketBlocked && this.#toSocket === "open") {
       const received = this.carrier.receive(this.stream, scratch);
       if (received === STREAM_BLOCKED) break;
       if (received < 0) {
-        this.reset();
+        this.#handleStreamReset();
         break;
       }
       const fin = this.carrier.lastFin;
@@ -137,11 +152,6 @@ export class Relay implements LocalSocketListener {
       else if (received === 0) break;
     }
     return moved;
-  }
-
-  /** What waits behind a reader that stalls is void once the peer reset the stream: a read of nothing shows it. */
-  #lookForReset(): void {
-    if (this.#toSocket === "open" && this.carrier.receive(this.stream, NO_OCTETS) < STREAM_BLOCKED) this.reset();
   }
 
   /** Gives the TCP connection octets of the stream that were read ahead, with the preface. */
@@ -155,17 +165,45 @@ export class Relay implements LocalSocketListener {
     this.#endSocket();
   }
 
-  /** Tears both sides down: RST on the TCP connection, RESET_STREAM and STOP_SENDING on the stream. */
+  /** Tears both sides down at once: the session that carries the stream is gone, or the flow is not wanted any more. */
   reset(): void {
     if (this.#ended) return;
-    if (this.#toStream !== "ended") this.carrier.resetStream(this.stream, StreamErrorCode.connectionReset);
-    if (this.#toSocket !== "ended") this.carrier.stopSending(this.stream, StreamErrorCode.connectionReset);
+    this.#isBroken = true;
+    if (this.#toStream !== "ended") this.carrier.resetStream(this.stream, connectionReset);
+    if (this.#toSocket !== "ended") this.carrier.stopSending(this.stream, connectionReset);
     this.#toStream = "ended";
     this.#toSocket = "ended";
     this.#keep(NO_OCTETS);
-    this.#socket.reset();
     this.#owner.handleRelayTouched(this);
     this.#settle();
+  }
+
+  /** The far TCP connection takes nothing any more: what ours brings is void, and what the stream brings still goes. */
+  #handleStopped(): void {
+    this.#isBroken = true;
+    this.#toStream = "ended";
+    this.#keep(NO_OCTETS);
+    this.#socket.resume();
+    this.#owner.handleRelayTouched(this);
+    this.#settle();
+  }
+
+  /** The far TCP connection was reset, and everything before that is with ours. */
+  #handleStreamReset(): void {
+    this.#isBroken = true;
+    if (this.#toStream !== "ended") this.carrier.resetStream(this.stream, connectionReset);
+    this.#toStream = "ended";
+    this.#toSocket = "ended";
+    this.#keep(NO_OCTETS);
+    this.#owner.handleRelayTouched(this);
+    this.#settle();
+  }
+
+  /** The stream's reset, behind everything that waits for it. */
+  #resetStream(): void {
+    if (this.#toStream !== "resetting" || this.#pending.length > 0) return;
+    this.#toStream = "ended";
+    this.carrier.resetStream(this.stream, connectionReset);
   }
 
   /** What is left of the pending octets. */
@@ -190,6 +228,7 @@ export class Relay implements LocalSocketListener {
   #settle(): void {
     if (this.#ended || this.#toStream !== "ended" || this.#toSocket !== "ended") return;
     this.#ended = true;
+    if (this.#isBroken) this.#socket.reset();
     this.#owner.handleRelayEnded(this);
   }
 }

@@ -16,12 +16,13 @@ export interface StreamCarrier {
   /**
    * Takes octets that arrived on a stream; sets `lastFin` to whether the stream ended with them.
    *
-   * @returns octets written to `into`; -1 when there are none now; -2 when the peer reset the stream, -3 when it is gone
+   * @returns octets written to `into`; -1 when there are none now; -2 when the peer reset the stream and all before that
+   *   was read, or nothing was to be read; -3 when it is gone
    */
   receive(stream: number, into: Uint8Array): number;
   /** Whether the last `receive` met the end of its stream. */
   readonly lastFin: boolean;
-  /** RESET_STREAM: abandons the sending part. */
+  /** RESET_STREAM_AT: abandons the sending part; the peer learns of it behind the octets that were accepted. */
   resetStream(stream: number, code: number): void;
   /** STOP_SENDING: asks the peer to abandon its sending part. */
   stopSending(stream: number, code: number): void;

@@ -6,4 +6,6 @@ export const StreamErrorCode = {
   malformedPreface: 0x02,
   /** The session is not one whose streams are served: its server opened this one. */
   notServed: 0x03,
+  /** Its reader stalled, and the session's memory was used up. */
+  stalled: 0x04,
 } as const;

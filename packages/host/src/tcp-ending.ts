@@ -1,0 +1,81 @@
+/**
+ * How TCP connections end without losing what came before the end. node:net takes a RST that follows octets for a FIN,
+ * forgets what has arrived once a write fails, and drops what the kernel has not sent yet when it resets.
+ */
+import type { Socket } from "node:net";
+
+/** A reader that takes nothing for so long is not waited for. */
+const UNREAD_MS = 2000;
+const LOOK_EVERY_MS = 5;
+const LOOK_EVERY_MAX_MS = 100;
+const READ_OUT_OCTETS = 65_536;
+
+/** See `kernel-tcp.ts`. */
+interface KernelTcp {
+  unacknowledged(fd: number): number;
+  takeError(fd: number): number;
+  readOut(fd: number, into: Uint8Array): number;
+}
+
+const found: { kernel?: KernelTcp } = {};
+// Only Linux with glibc has them; elsewhere resets are as node:net makes them.
+void importKernelTcp().catch(() => undefined);
+
+async function importKernelTcp(): Promise<void> {
+  const { unacknowledged, takeError, readOut: readKernel } = await import("./kernel-tcp.ts");
+  found.kernel = { unacknowledged, takeError, readOut: readKernel };
+}
+
+/** Whether the connection, which seems to have ended in order, was reset behind its last octets. */
+export function wasReset(socket: Socket): boolean {
+  const fd = descriptorOf(socket);
+  return fd >= 0 && (found.kernel?.takeError(fd) ?? 0) !== 0;
+}
+
+/** Gives `take` what has arrived and was not read: before a socket is destroyed because a write failed. */
+export function readOut(socket: Socket, take: (octets: Uint8Array) => void): void {
+  const fd = descriptorOf(socket);
+  if (fd < 0 || found.kernel === undefined) return;
+  const into = new Uint8Array(READ_OUT_OCTETS);
+  for (let octets = found.kernel.readOut(fd, into); octets > 0; octets = found.kernel.readOut(fd, into))
+    take(into.subarray(0, octets));
+}
+
+/** Resets the connection as soon as the other side has what was written, or has stopped taking it. */
+export function resetWhenDelivered(socket: Socket): void {
+  let left = Infinity;
+  let stalledMs = 0;
+  let waitMs = LOOK_EVERY_MS;
+  const look = (): void => {
+    const now = undelivered(socket);
+    stalledMs = now < left ? 0 : stalledMs + waitMs;
+    left = now;
+    if (now === 0 || stalledMs >= UNREAD_MS) return resetSocket(socket);
+    waitMs = Math.min(LOOK_EVERY_MAX_MS, waitMs * 2);
+    setTimeout(look, waitMs);
+  };
+  if (!socket.destroyed) look();
+}
+
+/**
+ * Closes a socket with RST. While a FIN is under way libuv refuses that (EINVAL), and Node 26 then leaks the descriptor
+ * and never tells `close`: so the FIN goes first, which takes one turn.
+ */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return;
+  const isFinUnderWay = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+  if (isFinUnderWay) socket.once("finish", () => resetSocket(socket));
+  else socket.resetAndDestroy();
+}
+
+function undelivered(socket: Socket): number {
+  if (socket.destroyed) return 0;
+  const fd = descriptorOf(socket);
+  return socket.writableLength + (fd < 0 ? 0 : (found.kernel?.unacknowledged(fd) ?? 0));
+}
+
+/** The socket's descriptor, or -1: node:net has no name for it. */
+function descriptorOf(socket: Socket): number {
+  const { _handle: handle } = socket as { _handle?: { fd?: number } | null };
+  return handle?.fd ?? -1;
+}
