@@ -63,7 +63,7 @@ function settingOf(key: string, value: unknown, folder: string): unknown {
 }
 
 function assemblePeer(peer: DraftPeer): PeerConfig {
-  const { name, id, via } = peer.value;
+  const { name, id, via = [], avoid = [] } = peer.value;
   const links = linksOf(peer).map(({ link, address }) => ({ link, address }));
-  return { name, id: id.id, publicKey: id.publicKey, links, via: via ?? [] };
+  return { name, id: id.id, publicKey: id.publicKey, links, via, avoid };
 }

@@ -1,5 +1,6 @@
 import { unknownName } from "./check-names.ts";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
+import { VIA_ANY } from "./config-shape.ts";
 import type { Draft, DraftPeer } from "./draft.ts";
 
 /** How peers are reached: by one or several links, or via others; and who they are. */
@@ -12,6 +13,7 @@ export function checkPeers(draft: Draft, report: ReportIssue): void {
     checkWays(peer, report);
     checkLinks(peer, draft, report);
     checkVia(peer, draft, report);
+    checkAvoid(peer, draft, report);
   }
   for (const { path, value } of draft.peerNames) {
     if (value === draft.name) report(path, `${JSON.stringify(value)} is the name of this node; a peer is another node`);
@@ -57,11 +59,22 @@ function checkVia({ path, value }: DraftPeer, draft: Draft, report: ReportIssue)
   const seen = new Set<string>();
   for (const [index, hop] of (value.via ?? []).entries()) {
     const hopPath = [...path, "via", index];
+    if (hop === VIA_ANY) continue;
     if (hop === value.name) report(hopPath, `${JSON.stringify(hop)} is the peer itself; via names the nodes before it`);
     else if (!known.includes(hop)) report(hopPath, unknownName(hop, "peer", known));
     else if (seen.has(hop)) report(hopPath, `${JSON.stringify(hop)} is listed twice: the path would loop`);
     else if (index === 0) checkFirstHop(hopPath, hop, draft, report);
     seen.add(hop);
+  }
+}
+
+function checkAvoid({ path, value }: DraftPeer, draft: Draft, report: ReportIssue): void {
+  const known = draft.peerNames.map((peer) => peer.value);
+  for (const [index, name] of (value.avoid ?? []).entries()) {
+    const at = [...path, "avoid", index];
+    if (value.via !== undefined) report(at, "stands beside via, which names the whole way already");
+    else if (name === value.name) report(at, `${JSON.stringify(name)} is the peer itself; avoid names nodes before it`);
+    else if (!known.includes(name)) report(at, unknownName(name, "peer", known));
   }
 }
 

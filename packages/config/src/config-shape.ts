@@ -54,6 +54,9 @@ export interface ProcessLinkShape {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Stands in `via` for whatever nodes lie between. */
+export const VIA_ANY = "...";
+
 export interface PeerShape {
   readonly name: string;
   readonly id: { readonly id: string; readonly publicKey: Uint8Array };
@@ -61,6 +64,7 @@ export interface PeerShape {
   readonly address?: string | undefined;
   readonly links?: readonly { readonly link: string; readonly address?: string | undefined }[] | undefined;
   readonly via?: readonly string[] | undefined;
+  readonly avoid?: readonly string[] | undefined;
 }
 
 export interface RouteShape {

@@ -105,8 +105,10 @@ export interface PeerConfig {
   readonly publicKey: Uint8Array;
   /** In order of preference; empty: reached through other nodes. */
   readonly links: readonly PeerLinkConfig[];
-  /** Names of the peers on the way, first hop first; empty: adjacent, or the shortest path known. */
+  /** Names of the peers on the way, first hop first, `...` for whatever is between; empty: the cheapest path. */
   readonly via: readonly string[];
+  /** Names of peers that the path must not cross. */
+  readonly avoid: readonly string[];
 }
 
 /** One way to a peer. */

@@ -15,6 +15,7 @@ import type {
   PeerShape,
   RouteShape,
 } from "./config-shape.ts";
+import { VIA_ANY } from "./config-shape.ts";
 import { carrierLinks } from "./carrier-link-schema.ts";
 import { closed, credential, endpoint, name, NAME, path } from "./schema-fields.ts";
 
@@ -22,7 +23,7 @@ import { closed, credential, endpoint, name, NAME, path } from "./schema-fields.
 const MTU_MIN = 576;
 const MTU_MAX = 65_535;
 /** A stack of eight entries: the delivery label, and one for each hop after the first. */
-export const VIA_MAX = 7;
+export const VIA_MAX = 15;
 const USERS_MAX = 256;
 const ITEMS_MAX = 1024;
 
@@ -93,7 +94,12 @@ const peer: z.ZodType<PeerShape> = closed({
   link: name.optional(),
   address: z.string().min(1).optional(),
   links: z.array(peerLink).min(1).max(8).optional(),
-  via: z.array(name).min(1).max(VIA_MAX).optional(),
+  via: z
+    .array(z.union([name, z.literal(VIA_ANY)]))
+    .min(1)
+    .max(VIA_MAX)
+    .optional(),
+  avoid: z.array(name).min(1).max(VIA_MAX).optional(),
 });
 
 const northbound: z.ZodType<NorthboundShape> = closed({ name, socket: path.optional(), group: name.optional() }).refine(

@@ -10,8 +10,6 @@ export const COST_DEFAULT = 100;
 const SAMPLES_MIN = 10;
 const BUCKET_MS = 10_000;
 const BUCKETS = 6;
-/** Hellos over which loss is counted. */
-const LOSS_WINDOW = 128;
 /** Less than that counts as none. */
 const LOSS_IGNORED = 0.01;
 /** From this on a change is told at once. */
@@ -27,7 +25,8 @@ const LASTING_MS = 10_000;
 export class AdjacencyCost {
   readonly #factor: number;
   readonly #minima: { readonly bucket: number; rttMs: number }[] = [];
-  readonly #answered: boolean[] = [];
+  /** What the neighbour says that it misses of our hellos, 0 to 1. */
+  reportedLoss = 0;
   #samples = 0;
   #told: number = COST_DEFAULT;
   #differsSince: Instant | undefined;
@@ -47,17 +46,13 @@ export class AdjacencyCost {
     return this.#minima.length === 0 ? undefined : Math.min(...this.#minima.map(({ rttMs }) => rttMs));
   }
 
-  /** The share of hellos that are lost in one direction, if both are alike. */
+  /** The share of what is sent over it that is lost. */
   get loss(): number {
-    if (this.#answered.length < LOSS_WINDOW / 4) return 0;
-    const answered = this.#answered.filter(Boolean).length;
-    const loss = 1 - Math.sqrt(answered / this.#answered.length);
-    return loss < LOSS_IGNORED ? 0 : loss;
+    return this.reportedLoss < LOSS_IGNORED ? 0 : this.reportedLoss;
   }
 
-  /** A hello was answered. */
-  handleAnswer(rttMs: number, now: Instant): void {
-    this.#note(true);
+  /** A round trip was measured. */
+  handleRoundTrip(rttMs: number, now: Instant): void {
     this.#samples += 1;
     const bucket = Math.floor(now / BUCKET_MS);
     const last = this.#minima.at(-1);
@@ -66,14 +61,9 @@ export class AdjacencyCost {
     while ((this.#minima[0]?.bucket ?? bucket) <= bucket - BUCKETS) this.#minima.shift();
   }
 
-  /** A hello was not answered before the next one. */
-  handleMissed(): void {
-    this.#note(false);
-  }
-
   /** It went silent: what was measured before says nothing of what comes after. */
   reset(): void {
-    this.#answered.length = 0;
+    this.reportedLoss = 0;
     this.#minima.length = 0;
     this.#samples = 0;
     this.#differsSince = undefined;
@@ -98,11 +88,6 @@ export class AdjacencyCost {
     if (rttMs === undefined || this.#samples < SAMPLES_MIN) return undefined;
     const cost = (10 * (rttMs / 2 + 1) * this.#factor) / Math.max(0.01, (1 - this.loss) ** 2);
     return quantise(cost);
-  }
-
-  #note(isAnswered: boolean): void {
-    this.#answered.push(isAnswered);
-    if (this.#answered.length > LOSS_WINDOW) this.#answered.shift();
   }
 }
 

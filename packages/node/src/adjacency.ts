@@ -1,6 +1,9 @@
+import { AdjacencyCost } from "@flor/link-state";
 import type { Token } from "@flor/wire";
 import { type Instant, RateBudget } from "@flor/machine";
 import { admissionBudget } from "./admission-budget.ts";
+import { FlapDamping } from "./flap-damping.ts";
+import { HELLO_INTERVAL_MS } from "./hello.ts";
 import type { NodeLink } from "./node-link.ts";
 import type { Neighbour } from "./neighbour.ts";
 
@@ -8,6 +11,10 @@ import type { Neighbour } from "./neighbour.ts";
 export const QUIC_DATAGRAM_OCTETS: number = 1200 + 32;
 /** Frames of this size must cross, or QUIC cannot: its first packet under two labels. */
 export const PORT_MTU_MIN: number = QUIC_DATAGRAM_OCTETS + 16 + 8;
+
+/** Kinds of links over which what is lost holds up what follows. */
+const STREAM_LINKS = ["tcp", "exec", "pt"];
+const STREAM_COST_FACTOR = 1.5;
 
 /** Times a second that a neighbour is told that its frames do not fit where they are sent. */
 const PATH_TOO_BIG_PER_SECOND = 10;
@@ -37,15 +44,20 @@ export class Adjacency {
   neighbour: Neighbour | undefined;
   readonly localDiscriminator: number;
   peerDiscriminator = 0;
-  /** Hellos are heard (RFC 5880 state Up). */
+  /** Hellos are heard at both ends (RFC 5880 state Up). */
   alive = false;
   lastHeardAt: Instant = -Infinity;
   /** When it last became alive after having been so before; -Infinity: it never went silent. */
   returnedAt: Instant = -Infinity;
-  nextHelloAt: Instant = Infinity;
+  /** Both ends send hellos this often, as the slower of them wants. */
+  helloIntervalMs: number = HELLO_INTERVAL_MS;
   /** Round trip by hello, milliseconds; `undefined` before the first. */
   rttMs: number | undefined;
+  /** What sending over it costs. */
+  readonly cost: AdjacencyCost;
   readonly pathTooBigs: RateBudget = new RateBudget(PATH_TOO_BIG_PER_SECOND);
+  #hasBeenAlive = false;
+  readonly #damping = new FlapDamping();
   readonly #admission = admissionBudget();
 
   constructor(link: NodeLink, key: string, localToken: Token, localDiscriminator: number) {
@@ -53,6 +65,25 @@ export class Adjacency {
     this.key = key;
     this.localToken = localToken;
     this.localDiscriminator = localDiscriminator;
+    this.cost = new AdjacencyCost(STREAM_LINKS.includes(link.kind) ? STREAM_COST_FACTOR : 1);
+  }
+
+  /** When it may carry again what could go elsewhere; in the past unless it flaps. */
+  get heldUntil(): Instant {
+    return this.#damping.heldUntil;
+  }
+
+  /** Alive, and not only for a moment. */
+  isSteady(now: Instant): boolean {
+    return this.alive && now >= this.heldUntil;
+  }
+
+  /** It came alive, or fell silent. */
+  setAlive(alive: boolean, now: Instant): void {
+    if (alive && this.#hasBeenAlive) this.returnedAt = now;
+    if (alive) this.#hasBeenAlive = true;
+    else this.#damping.handleDown(now);
+    this.alive = alive;
   }
 
   /** Frames can be sent: the link carries, nobody drains it, and the neighbour told its token. */

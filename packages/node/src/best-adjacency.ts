@@ -21,14 +21,24 @@ export interface AdjacencyChoice {
 /** Chooses among the adjacencies with a neighbour. */
 export function chooseAdjacency(neighbour: Neighbour, now: Instant): AdjacencyChoice {
   const usable = [...neighbour.adjacencies].filter(({ isUsable }) => isUsable).sort(byPreference(neighbour));
-  const alive = usable.filter((adjacency) => adjacency.alive);
+  const alive = usable.filter((adjacency) => adjacency.isSteady(now));
   const current = usable.find((adjacency) => adjacency === neighbour.best);
-  // A silent one may still carry: better there than nowhere.
-  if (alive.length === 0) return { best: current ?? usable[0], reviewAt: undefined };
-  if (current?.alive !== true) return { best: alive[0], reviewAt: reviewAt(neighbour, alive, alive[0], now) };
+  // A silent one may still carry, and one that flaps does at times: better there than nowhere.
+  if (alive.length === 0) {
+    const flapping = usable.filter((adjacency) => adjacency.alive);
+    const best = flapping.find((adjacency) => adjacency === current) ?? flapping[0] ?? current ?? usable[0];
+    return { best, reviewAt: heldUntil(flapping) };
+  }
+  if (current?.isSteady(now) !== true) return { best: alive[0], reviewAt: reviewAt(neighbour, alive, alive[0], now) };
   const better = alive.find((adjacency) => outranks(neighbour, adjacency, current) && hasProven(adjacency, now));
   const best = better ?? current;
   return { best, reviewAt: reviewAt(neighbour, alive, best, now) };
+}
+
+function heldUntil(flapping: readonly Adjacency[]): Instant | undefined {
+  let next: Instant | undefined;
+  for (const adjacency of flapping) next = earlier(next, adjacency.heldUntil);
+  return next;
 }
 
 function reviewAt(

@@ -131,15 +131,16 @@ describe("two nodes", () => {
     connect(laptop, "wan", home, "wan");
     const steps = ({ log }: MemoryNode): string[] => log.map(([step]) => step);
     const begins = expect.arrayContaining(["adjacency-up", "session-established"]);
-    await vi.waitFor(() => expect(steps(laptop)).toEqual(begins), { timeout: 5000 });
+    for (const node of [laptop, home]) await vi.waitFor(() => expect(steps(node)).toEqual(begins), { timeout: 5000 });
     home.node.close();
     home.driver.wake();
     const ends = expect.arrayContaining(["adjacency-down", "control-closed", "session-closed"]);
     await vi.waitFor(() => expect(steps(laptop)).toEqual(ends), { timeout: 5000 });
     const peer = laptop.node.sessions.named("home");
-    expect(peer?.path).toBeUndefined();
+    await vi.waitFor(() => expect(peer?.path).toBeUndefined(), { timeout: 5000 });
     expect(peer?.redial.dueAt).toBeGreaterThan(performance.now() + 3000);
-    expect([...laptop.node.sessions.all(), ...laptop.node.control.endpoint.connections]).toEqual([]);
+    const left = (): unknown[] => [...laptop.node.sessions.all(), ...laptop.node.control.endpoint.connections];
+    await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 5000 });
     expect(home.node.nextTimeout() ?? Infinity).toBe(Infinity);
     home.stop();
     const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
@@ -209,5 +210,33 @@ describe("three nodes", () => {
     await vi.waitFor(() => expect(socket.received.length).toBe(SUCCEEDED.length + 120));
     expect(vm.node.forwarder.framesForwarded).toBeGreaterThan(0);
     expect([...vm.node.sessions.all()]).toEqual([]);
+  });
+});
+
+describe("a line of five nodes", () => {
+  it("carries a flow from the first to the last, which neither are adjacent nor name those between", async () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const nodes = await run(
+      startNode("a", [peerOf("b", { link: "right", address: "b" }), peerOf("e")], { links: ["right"], routeTo: "e" }),
+      ...["b", "c", "d"].map(async (name, index) => {
+        const [before, after] = [names[index] ?? "", names[index + 2] ?? ""];
+        const peers = [peerOf(before, { link: "left" }), peerOf(after, { link: "right", address: after })];
+        return startNode(name, peers, { links: ["left", "right"] });
+      }),
+      startNode("e", [peerOf("d", { link: "left" }), peerOf("a")], { links: ["left"], dial: echo }),
+    );
+    nodes.forEach((node, index) => {
+      const next = nodes[index + 1];
+      if (next !== undefined) connect(node, "right", next, "left");
+    });
+    const [first] = nodes;
+    const socket = client(first);
+    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 10_000 });
+    socket.listener?.handleOctets(new Uint8Array([104, 105]));
+    await vi.waitFor(() => expect(socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]), { timeout: 5000 });
+    if (first === undefined) throw new Error("not started");
+    const peer = coreStatusOf(first.node, performance.now()).peers.find(({ name }) => name === "e");
+    expect(peer?.path).toHaveLength(4);
+    expect(peer?.labels).toHaveLength(4);
   });
 });

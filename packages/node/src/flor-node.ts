@@ -4,7 +4,7 @@
  */
 import { IncomingLabelMap } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
-import { AllowedPeers } from "@flor/quic";
+import { AllowedPeers, sign, verify } from "@flor/quic";
 import type { LocalSocket } from "@flor/session";
 import type { Socks5Users } from "@flor/socks5";
 import { viewOf } from "@flor/wire";
@@ -74,13 +74,16 @@ export class FlorNode {
     const deliveryLabel = this.labels.bind({ nextHop: { consumer: this.sessions }, push: [] }, now) ?? 0;
     this.topology = new Topology({
       identity,
+      sign: settings.signatures?.sign ?? ((octets) => sign(identity, octets)),
+      verify: settings.signatures?.verify ?? verify,
       peers,
       labels: this.labels,
       deliveryLabel,
       randomFill,
-      sequence: host.unixSeconds() * 1000,
+      random,
+      unixSeconds,
       observer: {
-        handleAdvertisementsChanged: () => this.control.advertise(),
+        isInUse: (key) => this.sessions.peers.get(key)?.session !== undefined,
         handlePathChanged: (settings, path) => {
           const peer = this.sessions.setPath(settings, path);
           for (const northbound of this.northbounds) if (peer !== undefined) northbound.handlePathChanged(peer);
@@ -101,7 +104,7 @@ export class FlorNode {
       unixSeconds,
       observer: {
         handleNeighbourFound: (adjacency, neighbour) => this.ports.adopt(adjacency, neighbour),
-        handleAliveChanged: ({ link, neighbour, alive }) => {
+        handleAliveChanged: ({ link, neighbour }, alive) => {
           if (alive && neighbour !== undefined) this.sessions.handleAlive(neighbour);
           log("info", alive ? "adjacency-up" : "adjacency-down", { link: link.name, neighbour: neighbour?.name });
         },
@@ -240,6 +243,8 @@ export class FlorNode {
   turn(now: Instant): boolean {
     this.#now = now;
     this.control.turn(now);
+    this.topology.turn(now);
+    this.control.flood(now);
     const touched = [...this.sessions.touched];
     this.sessions.touched.clear();
     for (const session of touched) if (this.#sessionTurn.serve(session, now)) this.sessions.touched.add(session);
@@ -254,7 +259,7 @@ export class FlorNode {
 
   /** Ends all sessions and leaves its neighbours, for good; give it one more turn to say so. */
   close(): void {
-    this.control.close();
+    this.control.close(this.#now);
     this.sessions.close();
   }
 

@@ -6,6 +6,8 @@ const word = fc.nat({ max: 0xffffffff });
 const hello = fc.record({
   poll: fc.boolean(),
   final: fc.boolean(),
+  heard: fc.boolean(),
+  loss: fc.nat({ max: 65_535 }).map((part) => part / 65_535),
   myDiscriminator: word,
   yourDiscriminator: word,
   sequence: word,
@@ -22,7 +24,15 @@ it("decodes to what was encoded, wherever it lies", () => {
 });
 
 it("is nothing at every prefix, and survives any octets", () => {
-  const whole = encodeHello({ poll: true, final: false, myDiscriminator: 1, yourDiscriminator: 2, sequence: 3 });
+  const whole = encodeHello({
+    poll: true,
+    final: false,
+    heard: true,
+    loss: 0,
+    myDiscriminator: 1,
+    yourDiscriminator: 2,
+    sequence: 3,
+  });
   for (let end = 0; end < whole.length; end += 1) expect(decodeHello(whole, 0, end)).toBeUndefined();
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 32 }), (octets) => {

@@ -22,15 +22,19 @@ beforeEach(() => {
   adjacency = new Adjacency(link, "home", token, 11);
   Object.assign(adjacency, { port: 1, portUp: true, mtu: 1472, peerToken: token, peerDiscriminator: 22 });
   changes = [];
-  liveness = new Liveness({ handleAlive: (_adjacency, alive, now) => void changes.push([alive, now]) }, () => 0.5);
+  const handleAlive = (_adjacency: Adjacency, alive: boolean, now: number): void => void changes.push([alive, now]);
+  liveness = new Liveness({ handleAlive, handleCost: () => {} }, () => 0.5);
 });
 
 const sent = () =>
   door.frames.map((frame) => decodeHello(frame, HEADER_AND_LABEL, frame.length)).filter((hello) => hello !== undefined);
 
-function hear(fields: { poll?: boolean; final?: boolean; your?: number; sequence?: number }, now: number): void {
-  const { poll = false, final = false, your = 11, sequence = 1 } = fields;
-  const octets = encodeHello({ poll, final, myDiscriminator: 22, yourDiscriminator: your, sequence });
+function hear(
+  fields: { poll?: boolean; final?: boolean; heard?: boolean; your?: number; sequence?: number },
+  now: number,
+): void {
+  const { poll = false, final = false, heard = true, your = 11, sequence = 1 } = fields;
+  const octets = encodeHello({ poll, final, heard, loss: 0, myDiscriminator: 22, yourDiscriminator: your, sequence });
   liveness.handleReceive(octets, 0, octets.length, adjacency, now);
 }
 
@@ -73,7 +77,8 @@ describe("liveness", () => {
 
   it("takes no hello of an earlier run of the neighbour", () => {
     liveness.start(adjacency, 0);
-    const octets = encodeHello({ poll: false, final: true, myDiscriminator: 23, yourDiscriminator: 11, sequence: 1 });
+    const run = { poll: false, final: true, heard: true, loss: 0 };
+    const octets = encodeHello({ ...run, myDiscriminator: 23, yourDiscriminator: 11, sequence: 1 });
     liveness.handleReceive(octets, 0, octets.length, adjacency, 5);
     expect(adjacency.alive).toBe(false);
   });
@@ -81,12 +86,12 @@ describe("liveness", () => {
   it("goes down after three intervals of silence, and not before", () => {
     liveness.start(adjacency, 0);
     hear({ final: true }, 0);
-    for (let now = 0; now <= 900; now += 100) liveness.handleTimeout(now);
+    for (let now = 0; now <= 899; now += 31) liveness.handleTimeout(now);
     expect(adjacency.alive).toBe(true);
-    liveness.handleTimeout(901);
+    liveness.handleTimeout(900);
     expect(changes).toEqual([
       [true, 0],
-      [false, 901],
+      [false, 900],
     ]);
   });
 
@@ -96,6 +101,56 @@ describe("liveness", () => {
     for (let now = 0; now <= 600; now += 100) liveness.handleTimeout(now);
     liveness.handleTimeout(60_000);
     expect(adjacency.alive).toBe(true);
+  });
+
+  it("is down at both ends of what is blocked one way, and does not flap", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    expect(adjacency.alive).toBe(true);
+    // Nothing of ours arrives there, and it says so with each of its own.
+    for (let now = 100; now < 30_000; now += 100) {
+      if (now % 1000 === 0) hear({ poll: true, heard: false, sequence: now }, now);
+      liveness.handleTimeout(now);
+    }
+    expect(changes).toEqual([
+      [true, 0],
+      [false, 900],
+    ]);
+  });
+
+  it("says at once that it hears nothing any more, and that it hears again", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    for (let now = 0; now <= 900; now += 100) liveness.handleTimeout(now);
+    expect(sent().at(-1)).toMatchObject({ heard: false });
+    hear({ heard: false }, 1234);
+    expect(sent().at(-1)).toMatchObject({ heard: true });
+  });
+
+  it("polls one time in four when alive, and measures round trip and cost by it", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    door.frames.length = 0;
+    for (let now = 0; now < 30_000; now += 25) {
+      const before = door.frames.length;
+      liveness.handleTimeout(now);
+      for (const hello of sent().slice(before)) hear({ final: hello.poll, sequence: hello.sequence }, now + 3);
+    }
+    const polls = sent().filter(({ poll }) => poll).length;
+    expect(polls / sent().length).toBeCloseTo(0.25, 1);
+    expect(sent().length).toBeGreaterThan(90);
+    expect(adjacency.rttMs).toBe(3);
+    expect(adjacency.cost.cost).toBeLessThan(40);
+  });
+
+  it("finds an adjacency down in three of the intervals that its link is configured for", () => {
+    adjacency.helloIntervalMs = 50;
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    for (let now = 0; now < 150; now += 1) liveness.handleTimeout(now);
+    expect(adjacency.alive).toBe(true);
+    liveness.handleTimeout(150);
+    expect(adjacency.alive).toBe(false);
   });
 
   it("sends no hello to a port that is down, and none after stop", () => {

@@ -1,31 +1,47 @@
 /**
- * Which adjacencies are alive: hellos sent, answered and missed. An adjacency is up when the neighbour's hellos name
- * our discriminator, and down after {@link HELLO_DETECT_MULTIPLIER} intervals of silence.
+ * Which adjacencies are alive: hellos sent, answered and missed, after BFD (RFC 5880). An adjacency is alive while the
+ * neighbour's hellos arrive and say that ours do: what is blocked one way is down at both ends, and stays so.
+ *
+ *   down ──a hello arrives──▶ hearing ──it says Heard──▶ alive      silence of three intervals ──▶ down
  */
-import type { Instant } from "@flor/machine";
+import { Deadlines, type Instant } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
-import { decodeHello, encodeHello, HELLO_DETECT_MULTIPLIER, HELLO_INTERVAL_MS } from "./hello.ts";
+import { decodeHello, encodeHello, HELLO_DETECT_MULTIPLIER, type Hello } from "./hello.ts";
+import { HelloLoss } from "./hello-loss.ts";
 import { sendHello } from "./sender.ts";
 
 /** While an adjacency is not up, hellos are this far apart (RFC 5880 section 6.8.3). */
 const DOWN_INTERVAL_MS = 1000;
-/** `handleTimeout` later than this after its deadline: we were stopped, not the neighbour. */
+/** Hellos later than this after their time: we were stopped, not the neighbours. */
 const STOPPED_MS = 500;
+/** One hello of these asks for an answer, and so for a round trip; while an adjacency is not alive each does. */
+const POLL_EVERY = 4;
+/** Hellos of all adjacencies leave at multiples of this, so that many share a turn and a system call. */
+const GRID_MS = 25;
 
-/** Told when an adjacency comes up or goes down. */
+/** Told when an adjacency comes up or goes down, and when its cost changed for good. */
 export interface LivenessObserver {
   handleAlive(adjacency: Adjacency, alive: boolean, now: Instant): void;
+  handleCost(adjacency: Adjacency, now: Instant): void;
+}
+
+/** The hellos of one adjacency. */
+interface Hellos {
+  sequence: number;
+  nextAt: Instant;
+  /** The poll that an answer is awaited of. */
+  poll: { readonly sequence: number; readonly at: Instant } | undefined;
+  /** The neighbour's hellos arrive. */
+  isHearing: boolean;
+  readonly loss: HelloLoss;
 }
 
 /** The hellos of all adjacencies. */
 export class Liveness {
-  #adjacencies = new Set<Adjacency>();
-  #sentAt = new Map<Adjacency, { sequence: number; at: Instant }>();
-  /** Those that were alive once and are not now. */
-  #silenced = new WeakSet<Adjacency>();
-  #observer: LivenessObserver;
-  #random: () => number;
-  #checkedAt: Instant | undefined;
+  readonly #hellos = new Map<Adjacency, Hellos>();
+  readonly #deadlines = new Deadlines<Adjacency>();
+  readonly #observer: LivenessObserver;
+  readonly #random: () => number;
 
   /** @param random uniform in [0, 1) */
   constructor(observer: LivenessObserver, random: () => number) {
@@ -33,85 +49,147 @@ export class Liveness {
     this.#random = random;
   }
 
-  /** Starts hellos on an adjacency whose tokens are exchanged. */
+  /** Starts hellos on an adjacency whose tokens are exchanged; the neighbour may have restarted. */
   start(adjacency: Adjacency, now: Instant): void {
-    this.#adjacencies.add(adjacency);
-    adjacency.nextHelloAt = now;
+    const before = this.#hellos.get(adjacency);
+    const hellos = {
+      sequence: before?.sequence ?? 0,
+      nextAt: now,
+      poll: undefined,
+      isHearing: false,
+      loss: new HelloLoss(),
+    };
+    this.#hellos.set(adjacency, hellos);
+    this.#deadlines.set(adjacency, now);
+  }
+
+  /** Whether hellos are sent there. */
+  has(adjacency: Adjacency): boolean {
+    return this.#hellos.has(adjacency);
   }
 
   /** Stops hellos; the adjacency counts as down. */
   stop(adjacency: Adjacency, now: Instant): void {
-    this.#adjacencies.delete(adjacency);
-    this.#sentAt.delete(adjacency);
-    adjacency.nextHelloAt = Infinity;
+    this.#hellos.delete(adjacency);
+    this.#deadlines.delete(adjacency);
     this.#setAlive(adjacency, false, now);
   }
 
   /** Says nothing any more, and answers nothing: the node stops. */
   silence(): void {
-    this.#adjacencies.clear();
+    this.#hellos.clear();
+    this.#deadlines.clear();
   }
 
   /** Takes an OAM payload of an authenticated adjacency. */
   handleReceive(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): boolean {
     const hello = decodeHello(octets, offset, end);
     if (hello === undefined) return false;
-    if (!this.#adjacencies.has(adjacency) || hello.myDiscriminator !== adjacency.peerDiscriminator) return true;
+    const hellos = this.#hellos.get(adjacency);
+    if (hellos === undefined || hello.myDiscriminator !== adjacency.peerDiscriminator) return true;
+    const isNews = !hellos.isHearing;
+    hellos.isHearing = true;
     adjacency.lastHeardAt = now;
-    if (hello.final) this.#measure(adjacency, hello.sequence, now);
-    if (hello.poll) this.#send(adjacency, hello.sequence, true, now);
-    this.#setAlive(adjacency, hello.yourDiscriminator === adjacency.localDiscriminator, now);
+    if (hello.final) this.#measure(adjacency, hellos, hello, now);
+    else hellos.loss.handle(hello.sequence);
+    adjacency.cost.reportedLoss = hello.loss;
+    const isAlive = hello.heard && hello.yourDiscriminator === adjacency.localDiscriminator;
+    if (hello.poll) this.#send(adjacency, hellos, { final: true, sequence: hello.sequence }, now);
+    // It learns with the next hello that it is heard: let that be now.
+    else if (isNews) this.#sendNext(adjacency, hellos, now);
+    this.#setAlive(adjacency, isAlive, now);
     return true;
   }
 
   /** The neighbour says that nothing reaches it over this adjacency: silent, until a hello is heard. */
   handleDown(adjacency: Adjacency, now: Instant): void {
+    const hellos = this.#hellos.get(adjacency);
+    if (hellos !== undefined) hellos.isHearing = false;
     adjacency.lastHeardAt = -Infinity;
     this.#setAlive(adjacency, false, now);
   }
 
   nextTimeout(): Instant | undefined {
-    let next: Instant | undefined;
-    for (const { nextHelloAt } of this.#adjacencies) if (next === undefined || nextHelloAt < next) next = nextHelloAt;
-    return next;
+    return this.#deadlines.next;
   }
 
   handleTimeout(now: Instant): void {
-    const wasStopped = this.#checkedAt !== undefined && now - this.#checkedAt > DOWN_INTERVAL_MS + STOPPED_MS;
-    this.#checkedAt = now;
-    for (const adjacency of this.#adjacencies) {
-      if (wasStopped && adjacency.alive) adjacency.lastHeardAt = now;
-      if (now - adjacency.lastHeardAt > HELLO_INTERVAL_MS * HELLO_DETECT_MULTIPLIER)
-        this.#setAlive(adjacency, false, now);
-      if (now >= adjacency.nextHelloAt) this.#sendPoll(adjacency, now);
+    if (now - (this.#deadlines.next ?? now) > STOPPED_MS) this.#resume(now);
+    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+      const hellos = this.#hellos.get(due);
+      if (hellos === undefined) continue;
+      if (hellos.isHearing && now - due.lastHeardAt >= detectionOf(due)) this.#handleSilence(due, hellos, now);
+      if (now >= hellos.nextAt) this.#sendNext(due, hellos, now);
+      const silentAt = hellos.isHearing ? due.lastHeardAt + detectionOf(due) : Infinity;
+      this.#deadlines.set(due, Math.max(now + 1, Math.min(hellos.nextAt, silentAt)));
     }
   }
 
-  #sendPoll(adjacency: Adjacency, now: Instant): void {
-    const sequence = ((this.#sentAt.get(adjacency)?.sequence ?? 0) + 1) >>> 0;
-    this.#sentAt.set(adjacency, { sequence, at: now });
-    const interval = adjacency.alive ? HELLO_INTERVAL_MS : DOWN_INTERVAL_MS;
-    adjacency.nextHelloAt = now + interval * (0.75 + this.#random() / 4);
-    this.#send(adjacency, sequence, false, now);
+  /** We were stopped or asleep: neighbours that were heard have their time again, and are asked at once. */
+  #resume(now: Instant): void {
+    for (const [adjacency, hellos] of this.#hellos) {
+      if (hellos.isHearing) adjacency.lastHeardAt = now;
+      hellos.nextAt = now;
+      hellos.poll = undefined;
+      this.#deadlines.set(adjacency, now);
+    }
   }
 
-  #send(adjacency: Adjacency, sequence: number, final: boolean, now: Instant): void {
+  #handleSilence(adjacency: Adjacency, hellos: Hellos, now: Instant): void {
+    hellos.isHearing = false;
+    adjacency.cost.reset();
+    // Says at once that nothing is heard: the other end need not wait for its own silence.
+    hellos.nextAt = now;
+    this.#setAlive(adjacency, false, now);
+  }
+
+  #sendNext(adjacency: Adjacency, hellos: Hellos, now: Instant): void {
+    hellos.sequence = (hellos.sequence + 1) >>> 0;
+    const interval = adjacency.alive
+      ? adjacency.helloIntervalMs
+      : Math.max(DOWN_INTERVAL_MS, adjacency.helloIntervalMs);
+    const at = now + interval * (0.75 + this.#random() / 4);
+    hellos.nextAt = interval > 4 * GRID_MS ? Math.floor(at / GRID_MS) * GRID_MS : at;
+    this.#deadlines.set(adjacency, hellos.nextAt);
+    const poll = !adjacency.alive || hellos.sequence % POLL_EVERY === 0;
+    if (poll) hellos.poll = { sequence: hellos.sequence, at: now };
+    this.#send(adjacency, hellos, { poll, sequence: hellos.sequence }, now);
+    if (adjacency.alive && adjacency.cost.review(now)) this.#observer.handleCost(adjacency, now);
+  }
+
+  #send(
+    adjacency: Adjacency,
+    hellos: Hellos,
+    { poll = false, final = false, sequence }: { poll?: boolean; final?: boolean; sequence: number },
+    now: Instant,
+  ): void {
     if (!adjacency.isUsable) return;
     const { localDiscriminator: myDiscriminator, peerDiscriminator: yourDiscriminator } = adjacency;
-    sendHello(encodeHello({ poll: !final, final, myDiscriminator, yourDiscriminator, sequence }), adjacency, now);
+    const { isHearing: heard, loss } = hellos;
+    const hello = { poll, final, heard, loss: loss.share, myDiscriminator, yourDiscriminator, sequence };
+    sendHello(encodeHello(hello), adjacency, now);
   }
 
-  #measure(adjacency: Adjacency, sequence: number, now: Instant): void {
-    const sent = this.#sentAt.get(adjacency);
-    if (sent?.sequence === sequence) adjacency.rttMs = now - sent.at;
+  #measure(adjacency: Adjacency, hellos: Hellos, { sequence }: Hello, now: Instant): void {
+    if (hellos.poll?.sequence !== sequence) return;
+    adjacency.rttMs = now - hellos.poll.at;
+    hellos.poll = undefined;
+    adjacency.cost.handleRoundTrip(adjacency.rttMs, now);
   }
 
   #setAlive(adjacency: Adjacency, alive: boolean, now: Instant): void {
     if (adjacency.alive === alive) return;
-    adjacency.alive = alive;
-    if (alive && this.#silenced.delete(adjacency)) adjacency.returnedAt = now;
-    if (!alive) this.#silenced.add(adjacency);
-    if (alive) adjacency.nextHelloAt = Math.min(adjacency.nextHelloAt, now + HELLO_INTERVAL_MS);
+    adjacency.setAlive(alive, now);
+    const hellos = this.#hellos.get(adjacency);
+    if (alive && hellos !== undefined) {
+      hellos.nextAt = Math.min(hellos.nextAt, now + adjacency.helloIntervalMs);
+      this.#deadlines.set(adjacency, hellos.nextAt);
+    }
     this.#observer.handleAlive(adjacency, alive, now);
   }
+}
+
+/** Silence after which an adjacency is down. */
+function detectionOf({ helloIntervalMs }: Adjacency): number {
+  return helloIntervalMs * HELLO_DETECT_MULTIPLIER;
 }

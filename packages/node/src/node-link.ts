@@ -2,6 +2,7 @@ import { RateBudget } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
 import { admissionBudget } from "./admission-budget.ts";
 import type { FrameDoor } from "./frame-door.ts";
+import { HELLO_INTERVAL_MS } from "./hello.ts";
 import { LinkConduct } from "./link-conduct.ts";
 import type { TransitQueue } from "./transit-queue.ts";
 
@@ -19,6 +20,8 @@ export class NodeLink {
   readonly kind: string;
   /** The Flor IO end; `undefined` while the link is not attached. */
   door: FrameDoor | undefined;
+  /** Hellos over it are sent no more often than this, milliseconds. */
+  readonly helloIntervalMs: number;
   /** Nothing new leaves through it. */
   isDraining = false;
   /** By port number. */
@@ -34,9 +37,10 @@ export class NodeLink {
   /** Octets of strangers' packets whose admission is looked at. */
   readonly admission: RateBudget = admissionBudget();
 
-  constructor(name: string, kind: string, transit: TransitQueue) {
+  constructor(name: string, kind: string, transit: TransitQueue, helloIntervalMs: number = HELLO_INTERVAL_MS) {
     this.name = name;
     this.kind = kind;
     this.transit = transit;
+    this.helloIntervalMs = helloIntervalMs;
   }
 }

@@ -2,7 +2,7 @@
  * What the node's core says for `flor status`; the host adds processes and listeners.
  */
 import type { Instant } from "@flor/machine";
-import { nodeKeyOf } from "@flor/route";
+import { nodeKeyOf } from "@flor/link-state";
 import { destinationText } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import type { CarriedSession, Flow } from "./carried-session.ts";
@@ -22,6 +22,8 @@ import {
   STATUS_FLOWS_MAX,
   STATUS_LABELS_MAX,
 } from "./status.ts";
+
+const SHORT_KEY_CHARACTERS = 8;
 
 /** The parts of a {@link NodeStatus} that the core knows. */
 export function coreStatusOf(
@@ -124,11 +126,10 @@ function reasonOf(
   return "no answer from its address: is the node up there, and does it list this one?";
 }
 
+/** Names of the peers on the way, or the beginning of their ids where they are none of ours. */
 function hopNames(node: FlorNode, peer: Peer): string[] {
-  const { via } = peer.settings;
-  if (via.length > 0) return [...via, peer.settings.name];
-  const first = peer.path?.nextHop.name ?? "";
-  return first === peer.settings.name ? [first] : [first, peer.settings.name];
+  const hops = node.topology.peerPaths.inUse(peer.key)?.path.hops ?? [];
+  return hops.map((key) => node.topology.neighbours.get(key)?.name ?? key.slice(0, SHORT_KEY_CHARACTERS));
 }
 
 function adjacencyStatusOf(adjacency: Adjacency, best: Adjacency | undefined): AdjacencyStatus {

@@ -1,5 +1,5 @@
 import { IncomingLabelMap } from "@flor/label";
-import { createIdentity } from "@flor/quic";
+import { createIdentity, sign, verify } from "@flor/quic";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ControlPlane } from "./control-plane.ts";
 import type { NextHop } from "./forward.ts";
@@ -52,9 +52,12 @@ beforeEach(() => {
     peers,
     labels: new IncomingLabelMap<NextHop>(0),
     deliveryLabel: 99,
+    sign: (octets) => sign(self, octets),
+    verify,
     randomFill: (octets) => void octets.fill(7),
-    sequence: 1,
-    observer: { handleAdvertisementsChanged: () => {}, handlePathChanged: () => {}, handleInstanceChanged: () => {} },
+    random: () => 0.5,
+    unixSeconds: () => 1,
+    observer: { isInUse: () => false, handlePathChanged: () => {}, handleInstanceChanged: () => {} },
   });
   const control: Pick<ControlPlane, "dial" | "forget" | "sendDown"> = {
     dial: (adjacency) => void dialled.push(adjacency.key),

@@ -29,16 +29,16 @@ it("waits at least three quarters of it, so that many nodes do not try in step",
 
 it("does not try soon when the other end says that it stops, and at once when it is back", () => {
   const redial = new Redial(() => 0);
-  redial.stopped(1000, 5000);
+  redial.defer(1000, 5000);
   expect(redial.dueAt).toBe(4750);
-  redial.beginAnew();
+  redial.restart();
   expect(redial.dueAt).toBe(-Infinity);
 });
 
 it("begins anew after success", () => {
   const redial = new Redial(() => 0);
   for (let n = 0; n < 5; n += 1) redial.started(n * 1000);
-  redial.beginAnew();
+  redial.restart();
   expect(redial.dueAt).toBe(-Infinity);
   redial.started(9000);
   expect(redial.dueAt).toBe(9075);

@@ -40,13 +40,13 @@ export class Redial {
     this.#next = now + delay * (0.75 + this.#random() / 4);
   }
 
-  /** The other end said that it stops: the next attempt is not soon, or when there is a sign of it. */
-  stopped(now: Instant, delayMs: number): void {
+  /** The next attempt is not soon, unless there is a sign of the other end. */
+  defer(now: Instant, delayMs: number): void {
     this.#next = now + delayMs * (0.75 + this.#random() / 4);
   }
 
   /** An attempt succeeded, or the other end is back: the next one is due at once. */
-  beginAnew(): void {
+  restart(): void {
     this.#since = undefined;
     this.#tries = 0;
     this.#next = -Infinity;

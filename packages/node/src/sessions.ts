@@ -6,7 +6,7 @@ import type { LabelPath } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
 import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
-import { nodeKeyOf } from "@flor/route";
+import { nodeKeyOf } from "@flor/link-state";
 import type { IngressFlow, StreamCarrier } from "@flor/session";
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
@@ -145,7 +145,7 @@ export class Sessions implements LocalConsumer {
   setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined): Peer | undefined {
     const peer = this.#byName.get(settings.name);
     if (peer === undefined) return undefined;
-    if (peer.path === undefined) peer.redial.beginAnew();
+    if (peer.path === undefined) peer.redial.restart();
     peer.path = path;
     for (const session of this.#carried.values()) if (session.peer === peer) this.touched.add(session);
     return peer;
@@ -153,7 +153,7 @@ export class Sessions implements LocalConsumer {
 
   /** The first node on the way is heard: what lies behind it may be, too. */
   handleAlive(neighbour: Neighbour): void {
-    for (const peer of this.peers.values()) if (peer.path?.nextHop === neighbour) peer.redial.beginAnew();
+    for (const peer of this.peers.values()) if (peer.path?.nextHop === neighbour) peer.redial.restart();
   }
 
   /** Keeps a flow until there is a session with `peer`. */
@@ -166,7 +166,7 @@ export class Sessions implements LocalConsumer {
 
   /** The peer started anew: what its earlier run held is gone, so end it at once rather than wait for silence. */
   handleInstanceChanged(key: string): void {
-    this.peers.get(key)?.redial.beginAnew();
+    this.peers.get(key)?.redial.restart();
     for (const session of this.#carried.values()) {
       if (session.peer.key === key) session.connection.close(CloseCode.restarted, "peer restarted");
       this.touched.add(session);
@@ -217,7 +217,7 @@ export class Sessions implements LocalConsumer {
       if (event.type === "streams-available") this.#observer.handleSessionReady(session);
       if (event.type === "closed") {
         this.#detach(session);
-        if (isShutdown(event.reason)) peer.redial.stopped(now, STOPPED_DELAY_MS);
+        if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
         if (session.established)
           this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: event.reason.text });
       }
@@ -264,7 +264,7 @@ export class Sessions implements LocalConsumer {
     peer.attempts.delete(connection);
     for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "");
     peer.attempts.clear();
-    peer.redial.beginAnew();
+    peer.redial.restart();
     peer.session = session;
     this.#observer.handleSessionReady(session);
   }

@@ -1,4 +1,4 @@
-import type { Identity } from "@flor/quic";
+import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import type { Target } from "@flor/wire";
 
@@ -16,8 +16,13 @@ export interface PeerSettings {
   readonly publicKey: Uint8Array;
   /** In order of preference; empty: reached over others. */
   readonly links: readonly PeerLinkSettings[];
-  /** Names of the transit nodes on the way, first hop first; empty: adjacent, or the shortest path. */
+  /**
+   * Names of the transit nodes on the way, first hop first; empty: the cheapest path. `...` among them: whatever nodes
+   * lie between.
+   */
   readonly via: readonly string[];
+  /** Names of nodes that the path must not cross. */
+  readonly avoid?: readonly string[];
 }
 
 /** What a node is made of. */
@@ -26,6 +31,8 @@ export interface NodeSettings {
   readonly identity: Identity;
   /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
   readonly engines: EngineMaker;
+  /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
+  readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
   readonly links: readonly { readonly name: string; readonly kind: string }[];
   readonly peers: readonly PeerSettings[];
   /** Names of the networks that nodes above may attach to. */

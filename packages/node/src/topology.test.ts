@@ -1,6 +1,6 @@
 import { IncomingLabelMap } from "@flor/label";
-import { createIdentity, sign } from "@flor/quic";
-import { nodeKeyOf } from "@flor/route";
+import { createIdentity, sign, verify } from "@flor/quic";
+import { nodeKeyOf, signedOctets } from "@flor/link-state";
 import { encodeAdvertisement, type SignedAdvertisement, tokenFrom } from "@flor/wire";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
@@ -13,16 +13,17 @@ const identityOf = (n: number) => createIdentity(new Uint8Array(32).fill(n));
 const laptop = identityOf(1);
 const vm = identityOf(2);
 const home = identityOf(3);
+const tablet = identityOf(4);
 const token = tokenFrom(new Uint8Array(8).fill(9));
 
 let topology: Topology;
 let labels: IncomingLabelMap<NextHop>;
-let told: number;
+let now: number;
 let paths: [string, readonly number[] | undefined][];
 let restarted: string[];
 
 beforeEach(() => {
-  told = 0;
+  now = 0;
   paths = [];
   restarted = [];
   labels = new IncomingLabelMap<NextHop>(0);
@@ -31,13 +32,17 @@ beforeEach(() => {
     peers: [
       { name: "vm", id: vm.id, publicKey: vm.publicKey, links: [{ link: "wan", address: "x" }], via: [] },
       { name: "home", id: home.id, publicKey: home.publicKey, links: [], via: ["vm"] },
+      { name: "tablet", id: tablet.id, publicKey: tablet.publicKey, links: [], via: [] },
     ],
     labels,
     deliveryLabel: 999,
+    sign: (octets) => sign(laptop, octets),
+    verify,
     randomFill: (octets) => octets.fill(5),
-    sequence: 1000,
+    random: () => 0.5,
+    unixSeconds: () => 1,
     observer: {
-      handleAdvertisementsChanged: () => void (told += 1),
+      isInUse: () => false,
       handlePathChanged: (peer, path) => void paths.push([peer.name, path?.stack]),
       handleInstanceChanged: (key) => void restarted.push(key),
     },
@@ -46,20 +51,45 @@ beforeEach(() => {
 
 function advertisementOf(
   identity: typeof vm,
-  options: { sequence?: number; instance?: number; delivery?: number; to?: typeof vm; label?: number; up?: boolean },
+  options: {
+    sequence?: number;
+    instance?: number;
+    delivery?: number;
+    to?: typeof vm;
+    and?: typeof vm;
+    label?: number;
+    up?: boolean;
+  },
 ): SignedAdvertisement {
-  const { sequence = 1, instance = 1, delivery = 500, to, label = 77, up = true } = options;
-  const adjacencies =
-    to === undefined ? [] : [{ neighbour: to.publicKey, label, mtu: 1472, segmentMtu: 1472, cost: 1, up }];
+  const { sequence = 1, instance = 1, delivery = 500, to, and, label = 77, up = true } = options;
+  const adjacencies = [to, and].flatMap((neighbour, index) =>
+    neighbour === undefined
+      ? []
+      : [{ neighbour: neighbour.publicKey, label: label + index, mtu: 1472, segmentMtu: 1472, cost: 1, up }],
+  );
   const advertisement = encodeAdvertisement({
     origin: identity.publicKey,
     instance: new Uint8Array(16).fill(instance),
     sequence,
     deliveryLabel: delivery,
     adjacencies,
+    lifetime: 3600,
   });
-  const text = new TextEncoder().encode("flor advertisement 1");
-  return { advertisement, signature: sign(identity, new Uint8Array([...text, ...advertisement])) };
+  return { advertisement, signature: sign(identity, signedOctets(advertisement)) };
+}
+
+/** Lets a second pass, and what is due then. */
+function settle(): void {
+  now += 1000;
+  topology.handleTimeout(now);
+  topology.turn(now);
+  topology.turn(now);
+}
+
+function learn(from: typeof vm, ...advertisements: SignedAdvertisement[]): void {
+  topology.linkState.open(neighbourOf(from).key, now);
+  topology.linkState.handleMessage(neighbourOf(from).key, { advertisements: { advertisements } }, now);
+  settle();
 }
 
 function neighbourOf(identity: typeof vm) {
@@ -74,7 +104,8 @@ function bringUp(identity: typeof vm): Adjacency {
   const neighbour = neighbourOf(identity);
   adjacency.neighbour = neighbour;
   neighbour.adjacencies.add(adjacency);
-  topology.updateNeighbour(neighbour, 0);
+  topology.updateNeighbour(neighbour, now);
+  settle();
   return adjacency;
 }
 
@@ -82,72 +113,68 @@ describe("topology", () => {
   it("labels a neighbour once, and finds the path to it when it told its delivery label", () => {
     const adjacency = bringUp(vm);
     const { label } = neighbourOf(vm);
-    topology.learn(neighbourOf(vm), [advertisementOf(vm, { delivery: 500 })]);
+    learn(vm, advertisementOf(vm, { delivery: 500 }));
     expect(paths).toEqual([["vm", [500]]]);
     adjacency.alive = false;
-    topology.updateNeighbour(neighbourOf(vm), 1);
+    topology.updateNeighbour(neighbourOf(vm), now);
+    settle();
     expect(neighbourOf(vm).label).toBe(label);
     expect(labels.lookup(label ?? -1)?.nextHop).toEqual({ neighbour: neighbourOf(vm) });
   });
 
   it("reaches a peer through the node that its configuration names, by that node's label", () => {
     bringUp(vm);
-    topology.learn(neighbourOf(vm), [
-      advertisementOf(vm, { to: home, label: 77 }),
-      advertisementOf(home, { delivery: 600, to: vm }),
-    ]);
+    learn(vm, advertisementOf(vm, { to: home, label: 77 }), advertisementOf(home, { delivery: 600, to: vm }));
     expect(paths).toContainEqual(["home", [77, 600]]);
-    topology.learn(neighbourOf(vm), [advertisementOf(vm, { to: home, label: 77, up: false, sequence: 2 })]);
+    learn(vm, advertisementOf(vm, { to: home, label: 77, up: false, sequence: 2 }));
     expect(paths.at(-1)).toEqual(["home", undefined]);
   });
 
-  it("keeps nothing that a neighbour tells of nodes that are no peers", () => {
+  it("reaches a peer over nodes that are none of its own peers", () => {
     bringUp(vm);
-    const before = told;
-    const strangers = Array.from({ length: 50 }, (_, n) => advertisementOf(identityOf(100 + n), { to: vm }));
-    expect(topology.learn(neighbourOf(vm), strangers)).toBe(0);
-    expect([...topology.database.entries()]).toEqual([]);
-    expect(told).toBe(before);
+    const [relay, other] = [identityOf(50), identityOf(51)];
+    learn(
+      vm,
+      advertisementOf(vm, { to: relay, label: 77 }),
+      advertisementOf(relay, { to: vm, and: other, label: 88 }),
+      advertisementOf(other, { to: relay, and: tablet, label: 99 }),
+      advertisementOf(tablet, { to: other, delivery: 700 }),
+    );
+    expect(paths).toContainEqual(["tablet", [77, 89, 100, 700]]);
   });
 
-  it("believes no advertisement that its origin did not sign", () => {
-    bringUp(vm);
-    const forged = advertisementOf(vm, { delivery: 500 });
-    forged.signature = advertisementOf(home, {}).signature ?? new Uint8Array();
-    expect(topology.learn(neighbourOf(vm), [forged])).toBe(1);
-    expect(paths).toEqual([]);
+  it("tells nobody of an adjacency that is silent, and uses it where nothing else leads", () => {
+    const adjacency = bringUp(vm);
+    learn(vm, advertisementOf(vm, { delivery: 500 }));
+    adjacency.alive = false;
+    topology.updateNeighbour(neighbourOf(vm), now);
+    settle();
+    expect(paths.at(-1)).toEqual(["vm", [500]]);
+    expect(topology.database.get(nodeKeyOf(laptop.publicKey))?.edges.map(({ up }) => up)).toEqual([false]);
   });
 
-  it("notices a node that started anew", () => {
+  it("notices a node that restarted", () => {
     bringUp(vm);
-    topology.learn(neighbourOf(vm), [advertisementOf(vm, { instance: 1 })]);
-    topology.learn(neighbourOf(vm), [advertisementOf(vm, { instance: 2 })]);
+    learn(vm, advertisementOf(vm, { instance: 1 }));
+    learn(vm, advertisementOf(vm, { instance: 2, sequence: 2 }));
     expect(restarted).toEqual([nodeKeyOf(vm.publicKey)]);
   });
 
   it("says nothing new when nothing new is to be seen", () => {
     bringUp(vm);
-    const before = told;
-    topology.updateNeighbour(neighbourOf(vm), 1);
-    topology.learn(neighbourOf(vm), []);
-    expect(told).toBe(before);
+    settle();
+    const before = topology.linkState.own;
+    topology.updateNeighbour(neighbourOf(vm), now);
+    settle();
+    expect(topology.linkState.own).toBe(before);
   });
 
-  it("tells a neighbour of itself and of the others, not of that neighbour", () => {
+  it("computes once what many adjacencies change in one turn", () => {
     bringUp(vm);
-    bringUp(home);
-    topology.learn(neighbourOf(vm), [advertisementOf(vm, {})]);
-    topology.learn(neighbourOf(home), [advertisementOf(home, {})]);
-    expect(topology.advertisementsFor(neighbourOf(vm))).toHaveLength(2);
-    expect(topology.database.get(nodeKeyOf(vm.publicKey))?.deliveryLabel).toBe(500);
-  });
-
-  it("outbids an earlier run of its own that a neighbour remembers", () => {
-    bringUp(vm);
-    const before = told;
-    topology.learn(neighbourOf(vm), [advertisementOf(laptop, { sequence: 5000, instance: 9 })]);
-    expect(told).toBeGreaterThan(before);
-    const own = topology.advertisementsFor(neighbourOf(vm))[0];
-    expect(topology.database.offer(own ?? {}, "")).toMatchObject({ outcome: "fresh", entry: { sequence: 5001 } });
+    learn(vm, advertisementOf(vm, { delivery: 500 }));
+    const before = paths.length;
+    for (let i = 0; i < 1000; i += 1) topology.updateNeighbour(neighbourOf(vm), now);
+    topology.turn(now);
+    expect(paths.length).toBe(before);
   });
 });

@@ -1,4 +1,5 @@
 import type { Config } from "@flor/config";
+import { createSigner, verifySignature } from "@flor/host";
 import type { NodeSettings } from "@flor/node";
 import type { EngineMaker } from "@flor/quic/engine";
 import { EgressPolicy, routeOf } from "@flor/route";
@@ -9,6 +10,7 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker): NodeSettin
     name: config.name,
     identity: config.identity,
     engines,
+    signatures: { sign: createSigner(config.identity), verify: verifySignature },
     links: config.links.map(({ name, kind }) => ({ name, kind })),
     peers: config.peers,
     northbounds: config.northbounds.map(({ name }) => name),

@@ -28,7 +28,7 @@ import {
 } from "@flor/node";
 import { createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
-import { nodeKeyOf } from "@flor/route";
+import { nodeKeyOf } from "@flor/link-state";
 import { createLink, type LinkSurroundings } from "./links/create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { layersAsOne, layersBeneath } from "./northbound/layers-beneath.ts";

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log } from "@flor/host";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
 import type { FlorNode, LayerStatus, Northbound, UpperDoor } from "@flor/node";
-import { nodeKeyOf } from "@flor/route";
+import { nodeKeyOf } from "@flor/link-state";
 import { encodeLayers } from "./northbound-protocol.ts";
 
 /** What an attached upper node is served with. */

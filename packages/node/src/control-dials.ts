@@ -1,0 +1,124 @@
+/** When to dial which neighbour: whenever an adjacency that leads to it has no living control connection. */
+import { Deadlines, type Instant } from "@flor/machine";
+import type { QuicConnection } from "@flor/quic";
+import type { Adjacency } from "./adjacency.ts";
+import type { Neighbour } from "./neighbour.ts";
+import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
+
+/** A neighbour that said it stops is tried again after this long, and from then on as any other. */
+const STOPPED_DELAY_MS = 1000;
+/** Hellos have this long to be heard over an adjacency whose control connection stands. */
+const FIRST_HELLO_MS = 2000;
+
+/** Options of {@link ControlDials}. */
+export interface ControlDialsOptions {
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly hasControl: (adjacency: Adjacency) => boolean;
+  readonly connect: (peer: Neighbour, adjacency: Adjacency, now: Instant) => QuicConnection<Adjacency>;
+  /** An attempt took too long. */
+  readonly abandon: (connection: QuicConnection<Adjacency>) => void;
+}
+
+interface Dialling {
+  readonly peer: Neighbour;
+  readonly redial: Redial;
+  /** With the instant at which each is given up. */
+  readonly attempts: Map<QuicConnection<Adjacency>, Instant>;
+}
+
+/** The dials of all adjacencies that we open. */
+export class ControlDials {
+  readonly #options: ControlDialsOptions;
+  readonly #dialling = new Map<Adjacency, Dialling>();
+  readonly #deadlines = new Deadlines<Adjacency>();
+  #isStopping = false;
+
+  constructor(options: ControlDialsOptions) {
+    this.#options = options;
+  }
+
+  /** Dials `peer` over `adjacency` from now on. */
+  add(adjacency: Adjacency, peer: Neighbour): void {
+    if (!this.#dialling.has(adjacency))
+      this.#dialling.set(adjacency, { peer, redial: new Redial(this.#options.random), attempts: new Map() });
+    this.#review(adjacency);
+  }
+
+  /** The port is gone for good. */
+  delete(adjacency: Adjacency): void {
+    this.#dialling.delete(adjacency);
+    this.#deadlines.delete(adjacency);
+  }
+
+  /** The node stops: dials nobody. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#deadlines.clear();
+  }
+
+  /** A connection over the adjacency stands, whoever opened it. */
+  established(adjacency: Adjacency, now: Instant): void {
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling === undefined) return;
+    dialling.redial.restart();
+    dialling.redial.defer(now, FIRST_HELLO_MS);
+    dialling.attempts.clear();
+    this.#review(adjacency);
+  }
+
+  /** A connection over the adjacency is closed; `stopped`: the neighbour said that it stops. */
+  closed(connection: QuicConnection<Adjacency>, stopped: boolean, now: Instant): void {
+    const adjacency = connection.path;
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling === undefined) return;
+    const wasAttempt = dialling.attempts.delete(connection);
+    if (stopped) dialling.redial.defer(now, STOPPED_DELAY_MS);
+    else if (!wasAttempt) dialling.redial.restart();
+    this.#review(adjacency);
+  }
+
+  /** The adjacency came alive, or fell silent: then a neighbour that restarted is found by dialling it. */
+  handleAlive(adjacency: Adjacency, alive: boolean): void {
+    if (alive) this.#dialling.get(adjacency)?.redial.restart();
+    this.#review(adjacency);
+  }
+
+  nextTimeout(): Instant | undefined {
+    return this.#deadlines.next;
+  }
+
+  handleTimeout(now: Instant): void {
+    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
+      this.#dial(due, now);
+      this.#review(due);
+    }
+  }
+
+  #dial(adjacency: Adjacency, now: Instant): void {
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling === undefined) return;
+    for (const [connection, deadline] of dialling.attempts) {
+      if (deadline > now) continue;
+      dialling.attempts.delete(connection);
+      this.#options.abandon(connection);
+    }
+    if (!this.#wantsDial(adjacency, dialling) || dialling.redial.dueAt > now) return;
+    dialling.redial.started(now);
+    const connection = this.#options.connect(dialling.peer, adjacency, now);
+    dialling.attempts.set(connection, now + REDIAL_ATTEMPT_MS);
+  }
+
+  #review(adjacency: Adjacency): void {
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling === undefined || this.#isStopping) return;
+    let next = this.#wantsDial(adjacency, dialling) ? dialling.redial.dueAt : Infinity;
+    for (const deadline of dialling.attempts.values()) next = Math.min(next, deadline);
+    this.#deadlines.set(adjacency, next);
+  }
+
+  #wantsDial(adjacency: Adjacency, { attempts }: Dialling): boolean {
+    if (this.#isStopping || !adjacency.portUp || attempts.size >= REDIAL_ATTEMPTS_MAX) return false;
+    return !this.#options.hasControl(adjacency) || (adjacency.peerToken !== undefined && !adjacency.alive);
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * What neighbours tell each other on their control connections: introductions, link state, and notices of what does not
+ * reach or does not fit.
+ */
+import { earlier, type Instant, RateBudget } from "@flor/machine";
+import type { QuicConnection } from "@flor/quic";
+import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
+import type { Adjacency } from "./adjacency.ts";
+import { CloseCode } from "./close-code.ts";
+import type { ControlConnection } from "./control-connection.ts";
+import { HELLO_MAX_MS } from "./hello.ts";
+import type { Liveness } from "./liveness.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { Topology } from "./topology.ts";
+
+const CONTROL_VERSION = 2;
+/** PathTooBig of one neighbour believed a second: each may change all paths. */
+const PATH_TOO_BIG_BELIEVED_PER_SECOND = 20;
+/** Octets of link state that may wait for one control stream: what comes after is chosen when there is room. */
+const LINK_STATE_WAITING_OCTETS = 65_536;
+/** A neighbour that is not read from, for its messages cost too much, is looked at again after this time. */
+const READ_AGAIN_MS = 50;
+
+/** Options of {@link ControlMessages}. */
+export interface ControlMessagesOptions {
+  readonly topology: Topology;
+  readonly liveness: Liveness;
+  /** The connection has something to send. */
+  readonly touch: (connection: QuicConnection<Adjacency>) => void;
+}
+
+/** The messages of all control connections that are open. */
+export class ControlMessages {
+  /** Messages or streams that broke the format. */
+  malformed = 0;
+  /** PathTooBig for labels that were never told, or beyond what is believed. */
+  tooBigsIgnored = 0;
+  readonly #options: ControlMessagesOptions;
+  readonly #open = new Map<QuicConnection<Adjacency>, ControlConnection>();
+  readonly #byAdjacency = new Map<Adjacency, Set<ControlConnection>>();
+  /** The connection that link state goes over, by neighbour's node key. */
+  readonly #flooding = new Map<string, ControlConnection>();
+  readonly #tooBigs = new Map<Neighbour, RateBudget>();
+  /** Connections that are not read from before {@link #readAt}. */
+  readonly #unread = new Set<QuicConnection<Adjacency>>();
+  #readAt: Instant | undefined;
+
+  constructor(options: ControlMessagesOptions) {
+    this.#options = options;
+  }
+
+  /** The open control connection. */
+  of(connection: QuicConnection<Adjacency>): ControlConnection | undefined {
+    return this.#open.get(connection);
+  }
+
+  /** Whether the adjacency has one. */
+  has(adjacency: Adjacency): boolean {
+    return this.#byAdjacency.has(adjacency);
+  }
+
+  /** A connection with the neighbour behind its adjacency stands. */
+  open(control: ControlConnection, neighbour: Neighbour, now: Instant): void {
+    this.#open.set(control.connection, control);
+    const { path } = control.connection;
+    this.#byAdjacency.set(path, (this.#byAdjacency.get(path) ?? new Set()).add(control));
+    this.#introduce(control);
+    if (!this.#flooding.has(neighbour.key)) this.#flood(neighbour, control, now);
+  }
+
+  /** A connection is gone, or nothing is to be said over it any more; whether it was open. */
+  close(connection: QuicConnection<Adjacency>, now: Instant): boolean {
+    const control = this.#open.get(connection);
+    this.#unread.delete(connection);
+    if (control === undefined) return false;
+    this.#open.delete(connection);
+    const { path } = connection;
+    const beside = this.#byAdjacency.get(path);
+    if (beside?.delete(control) === true && beside.size === 0) this.#byAdjacency.delete(path);
+    const { neighbour } = path;
+    if (neighbour === undefined || this.#flooding.get(neighbour.key) !== control) return true;
+    this.#flooding.delete(neighbour.key);
+    this.#options.topology.linkState.close(neighbour.key);
+    const other = this.#with(neighbour).next().value;
+    if (other !== undefined) this.#flood(neighbour, other, now);
+    return true;
+  }
+
+  /** Tells the neighbour that its frames for `label` do not fit. */
+  sendTooBig(to: Adjacency, label: number, mtu: number): void {
+    for (const control of this.#byAdjacency.get(to) ?? []) this.#send(control, { pathTooBig: { label, mtu } });
+  }
+
+  /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */
+  sendDown(adjacency: Adjacency): void {
+    const { neighbour, peerDiscriminator: discriminator } = adjacency;
+    if (neighbour === undefined || discriminator === 0) return;
+    for (const control of this.#with(neighbour))
+      if (control.connection.path !== adjacency) this.#send(control, { adjacencyDown: { discriminator } });
+  }
+
+  nextTimeout(): Instant | undefined {
+    return this.#readAt;
+  }
+
+  /** Looks again at the neighbours that were not read from. */
+  handleTimeout(now: Instant): void {
+    if ((this.#readAt ?? Infinity) > now) return;
+    this.#readAt = undefined;
+    for (const connection of this.#unread) this.#options.touch(connection);
+    this.#unread.clear();
+  }
+
+  /** Reads what arrived, as far as the neighbour's messages may cost, and gives the stream what it takes. */
+  serve(control: ControlConnection, now: Instant): void {
+    const { topology } = this.#options;
+    const { connection } = control;
+    const key = connection.path.neighbour?.key ?? "";
+    while (this.#open.get(connection) === control) {
+      if (!topology.linkState.canTake(key, now)) {
+        this.#unread.add(connection);
+        this.#readAt = earlier(this.#readAt, now + READ_AGAIN_MS);
+        break;
+      }
+      const messages = this.#receive(control);
+      if (messages.length === 0) break;
+      for (const message of messages) this.#handle(control, message, now);
+    }
+    control.flush();
+    // The stream took something: link state may have more.
+    if (this.#flooding.get(key) === control) this.#transmit(key, control, now);
+  }
+
+  /** Sends what link state has for neighbours. */
+  transmit(now: Instant): void {
+    if (this.#options.topology.linkState.ready.size === 0) return;
+    for (const key of this.#options.topology.linkState.ready) {
+      const control = this.#flooding.get(key);
+      if (control !== undefined) this.#transmit(key, control, now);
+    }
+  }
+
+  *#with({ adjacencies }: Neighbour): IterableIterator<ControlConnection> {
+    for (const adjacency of adjacencies) yield* this.#byAdjacency.get(adjacency) ?? [];
+  }
+
+  #transmit(key: string, control: ControlConnection, now: Instant): void {
+    const { linkState } = this.#options.topology;
+    while (linkState.ready.has(key) && control.waitingOctets < LINK_STATE_WAITING_OCTETS) {
+      const message = linkState.pollTransmit(key, now);
+      if (message === undefined) return;
+      this.#send(control, message);
+    }
+  }
+
+  #flood(neighbour: Neighbour, control: ControlConnection, now: Instant): void {
+    this.#flooding.set(neighbour.key, control);
+    this.#options.topology.linkState.open(neighbour.key, now);
+    this.#options.touch(control.connection);
+  }
+
+  #introduce(control: ControlConnection): void {
+    const adjacency = control.connection.path;
+    const token = new Uint8Array(TOKEN_OCTETS);
+    writeToken(viewOf(token), 0, adjacency.localToken);
+    this.#send(control, {
+      introduction: {
+        version: CONTROL_VERSION,
+        token,
+        discriminator: adjacency.localDiscriminator,
+        mtu: adjacency.mtu,
+        helloIntervalMs: adjacency.link.helloIntervalMs,
+      },
+    });
+  }
+
+  #send(control: ControlConnection, message: ControlMessage): void {
+    if (!control.send(message)) control.connection.close(CloseCode.overloaded, "control messages left unread");
+    this.#options.touch(control.connection);
+  }
+
+  #receive(control: ControlConnection): readonly ControlMessage[] {
+    const received = control.receive();
+    if (typeof received !== "string") return received;
+    if (received === "malformed") this.malformed += 1;
+    control.connection.close(CloseCode.protocol, `control stream ${received}`);
+    return [];
+  }
+
+  #handle(control: ControlConnection, message: ControlMessage, now: Instant): void {
+    const adjacency = control.connection.path;
+    const { neighbour } = adjacency;
+    if (neighbour === undefined) return;
+    if (message.introduction) this.#handleIntroduction(control, neighbour, message.introduction, now);
+    if (message.adjacencyDown?.discriminator) this.#handleDown(neighbour, message.adjacencyDown.discriminator, now);
+    if (message.pathTooBig) this.#handleTooBig(neighbour, message.pathTooBig, now);
+    if (this.#options.topology.linkState.handleMessage(neighbour.key, message, now)) return;
+    this.malformed += 1;
+    control.connection.close(CloseCode.protocol, "malformed link state");
+  }
+
+  #handleIntroduction(
+    { connection }: ControlConnection,
+    neighbour: Neighbour,
+    introduction: NonNullable<ControlMessage["introduction"]>,
+    now: Instant,
+  ): void {
+    const { version, token, discriminator, helloIntervalMs } = introduction;
+    if (version !== CONTROL_VERSION) {
+      const text = `control version ${version ?? 0} is spoken there, and ${CONTROL_VERSION} here: bring both nodes to one release`;
+      return connection.close(CloseCode.protocol, text);
+    }
+    if (token?.length !== TOKEN_OCTETS) return connection.close(CloseCode.protocol, "introduction without token");
+    const adjacency = connection.path;
+    adjacency.peerToken = tokenFrom(token);
+    adjacency.helloIntervalMs = Math.max(adjacency.link.helloIntervalMs, Math.min(helloIntervalMs ?? 0, HELLO_MAX_MS));
+    const isRestarted = adjacency.peerDiscriminator !== (discriminator ?? 0);
+    adjacency.peerDiscriminator = discriminator ?? 0;
+    if (isRestarted || !this.#options.liveness.has(adjacency)) this.#options.liveness.start(adjacency, now);
+    this.#options.topology.updateNeighbour(neighbour, now);
+  }
+
+  #handleDown(neighbour: Neighbour, discriminator: number, now: Instant): void {
+    for (const adjacency of neighbour.adjacencies)
+      if (adjacency.localDiscriminator === discriminator) this.#options.liveness.handleDown(adjacency, now);
+  }
+
+  #handleTooBig(neighbour: Neighbour, { label, mtu }: NonNullable<ControlMessage["pathTooBig"]>, now: Instant): void {
+    const budget = this.#tooBigs.get(neighbour) ?? new RateBudget(PATH_TOO_BIG_BELIEVED_PER_SECOND);
+    this.#tooBigs.set(neighbour, budget);
+    const isBelieved = budget.take(1, now) && this.#options.topology.handleTooBig(neighbour, label ?? 0, mtu ?? 0);
+    if (!isBelieved) this.tooBigsIgnored += 1;
+  }
+}

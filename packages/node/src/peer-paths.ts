@@ -1,0 +1,106 @@
+/** The path to every peer: what the configuration wants of it, what the layer allows, and what is in use. */
+import { FecToNhlfe, type LabelPath } from "@flor/label";
+import { type LinkStateDatabase, nodeKeyOf, type OwnEdge, type Path, PathChoice, Paths } from "@flor/link-state";
+import { earlier, type Instant } from "@flor/machine";
+import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { PeerSettings } from "./settings.ts";
+
+/** Stands in `via` for whatever nodes lie between its neighbours in the list. */
+export const VIA_ANY = "...";
+
+/** Options of {@link PeerPaths}. */
+export interface PeerPathsOptions {
+  readonly ownKey: string;
+  readonly database: LinkStateDatabase;
+  readonly peers: readonly PeerSettings[];
+  /** By node key. */
+  readonly neighbours: ReadonlyMap<string, Neighbour>;
+  /** Flows depend on the path to that node. */
+  readonly isInUse: (nodeKey: string) => boolean;
+  readonly handleChanged: (peer: PeerSettings, path: LabelPath<Neighbour> | undefined) => void;
+}
+
+interface Destination {
+  readonly peer: PeerSettings;
+  readonly key: string;
+  readonly choice: PathChoice;
+}
+
+/** See the head of this file. */
+export class PeerPaths {
+  readonly paths: FecToNhlfe<Neighbour> = new FecToNhlfe();
+  readonly #options: PeerPathsOptions;
+  readonly #computation: Paths;
+  readonly #destinations = new Map<string, Destination>();
+  readonly #keys: ReadonlyMap<string, string>;
+  #reviewAt: Instant | undefined;
+
+  constructor(options: PeerPathsOptions) {
+    this.#options = options;
+    const { ownKey, database, peers } = options;
+    this.#computation = new Paths({ ownKey, database, payloadMin: QUIC_DATAGRAM_OCTETS });
+    this.#keys = new Map(peers.map(({ name, publicKey }) => [name, nodeKeyOf(publicKey)]));
+    for (const peer of peers) {
+      const key = nodeKeyOf(peer.publicKey);
+      this.#destinations.set(key, { peer, key, choice: new PathChoice(`${ownKey}${key}`) });
+    }
+  }
+
+  isReachable(nodeKey: string): boolean {
+    return this.#computation.isReachable(nodeKey);
+  }
+
+  /** The nodes on the path in use to a peer, it last, and why it is that path. */
+  inUse(nodeKey: string): { readonly path: Path; readonly reason: string } | undefined {
+    const choice = this.#destinations.get(nodeKey)?.choice;
+    return choice?.current === undefined ? undefined : { path: choice.current, reason: choice.reason };
+  }
+
+  /** When a cheaper path may have lasted long enough. */
+  nextTimeout(): Instant | undefined {
+    return this.#reviewAt;
+  }
+
+  /** Computes all paths, and chooses; `own`: this node's edges, by neighbour's node key. */
+  compute(own: ReadonlyMap<string, OwnEdge>, now: Instant): void {
+    this.#computation.update(own);
+    this.#reviewAt = undefined;
+    for (const destination of this.#destinations.values()) {
+      this.#choose(destination, now);
+      this.#reviewAt = earlier(this.#reviewAt, destination.choice.nextTimeout());
+    }
+  }
+
+  #choose({ peer, key, choice }: Destination, now: Instant): void {
+    const { neighbours, isInUse, handleChanged } = this.#options;
+    const before = choice.current;
+    const kept = before === undefined ? undefined : this.#computation.along(before.hops);
+    const candidates = this.#candidates(peer, key);
+    // What the configuration wants is not weighed against what is in use.
+    const isFree = peer.via.length === 0;
+    const path = choice.choose(candidates, isFree ? kept : undefined, isFree && isInUse(key), now);
+    const nextHop = path === undefined ? undefined : neighbours.get(path.firstHop);
+    const labelPath = path === undefined || nextHop === undefined ? undefined : { ...path, nextHop };
+    if (this.paths.set(key, labelPath)) handleChanged(peer, labelPath);
+  }
+
+  #candidates({ via, avoid = [] }: PeerSettings, key: string): readonly Path[] {
+    if (via.length > 0) {
+      const path = via.includes(VIA_ANY)
+        ? this.#computation.loose(
+            this.#keysOf(
+              via.filter((name) => name !== VIA_ANY),
+              key,
+            ),
+          )
+        : this.#computation.along(this.#keysOf(via, key));
+      return path === undefined ? [] : [path];
+    }
+    return avoid.length > 0 ? this.#computation.avoiding(key, this.#keysOf(avoid)) : this.#computation.to(key);
+  }
+
+  #keysOf(names: readonly string[], ...last: readonly string[]): string[] {
+    return [...names.flatMap((name) => this.#keys.get(name) ?? []), ...last];
+  }
+}
