@@ -74,6 +74,13 @@ export class PortTable {
     this.announce(port);
   }
 
+  /** Tells the node why the neighbour is not reached; empty: nothing is known. */
+  setProblem(port: UdpPort, problem: string): void {
+    if (port.problem === problem) return;
+    port.problem = problem;
+    this.announce(port);
+  }
+
   /** The neighbour whose frames bear this token, from wherever. */
   findByToken(high: number, low: number): UdpPort | undefined {
     for (const port of this.#byKey.values())
@@ -120,6 +127,7 @@ export class PortTable {
       segmentMtu,
       address: port.endpoint === undefined ? port.address : formatEndpoint(port.endpoint),
       provisional: port.isProvisional,
+      ...(port.problem !== "" && { problem: port.problem }),
     });
   }
 

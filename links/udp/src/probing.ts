@@ -7,7 +7,7 @@ import type { UdpPort } from "./udp-port.ts";
 
 const DATAGRAM_MAX_OCTETS = 65_507;
 
-/** Sends the probes of all ports, and answers those of neighbours with an echo that is never longer. */
+/** Sends the probes of all ports, and answers those of neighbours, not of strangers, with an echo that is never longer. */
 export class Probing {
   readonly #socket: WireSocket;
   readonly #ports: PortTable;
@@ -21,7 +21,7 @@ export class Probing {
 
   /** Takes the probe or echo at `at` of a neighbour's datagram. */
   handleProbe(port: UdpPort, view: DataView, at: number, end: number): void {
-    if (end - at < PROBE_OCTETS || port.endpoint === undefined) return;
+    if (end - at < PROBE_OCTETS || port.endpoint === undefined || port.isProvisional) return;
     const kind = view.getUint16(at + segmentField.offset);
     const nonce = view.getUint32(at + segmentField.slice);
     if (kind === PROBE) this.#send(port, ECHO, nonce, PROBE_OCTETS);

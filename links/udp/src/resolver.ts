@@ -17,6 +17,7 @@ export class Resolver {
   readonly #node: NodeDoor;
   readonly #ports: PortTable;
   readonly #isIpv4: boolean;
+  #lastFault = "";
 
   /** @param isIpv4 the socket takes IPv4 alone */
   constructor(node: NodeDoor, ports: PortTable, isIpv4: boolean) {
@@ -41,7 +42,7 @@ export class Resolver {
     if (port.address !== address || this.#ports.byNumber[port.number] !== port) return;
     // A name with several addresses is tried in turn, as long as none answers.
     const endpoint = endpoints[port.resolutions % Math.max(1, endpoints.length)];
-    if (endpoint === undefined) return;
+    if (endpoint === undefined) return this.#ports.setProblem(port, this.#lastFault);
     port.resolutions += 1;
     if (port.endpoint === undefined || !isSame(port.endpoint, endpoint)) this.#ports.move(port, endpoint);
   }
@@ -75,6 +76,7 @@ export class Resolver {
   #fail(reason: string): IpEndpoint[] {
     this.#node.count("resolve_failed");
     this.#node.log("warn", reason);
+    this.#lastFault = reason;
     return [];
   }
 }

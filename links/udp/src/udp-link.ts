@@ -7,6 +7,7 @@ import { PortTable } from "./port-table.ts";
 import { Probing } from "./probing.ts";
 import { Reassembly, SEGMENT_DROPS } from "./reassembly.ts";
 import { Resolver } from "./resolver.ts";
+import { Silence } from "./silence.ts";
 import { parseUdpConfig, UDP_CONFIG_SCHEMA, type UdpConfig } from "./udp-config.ts";
 import { UpwardBundle } from "./upward-bundle.ts";
 
@@ -32,6 +33,7 @@ class UdpLink implements OpenLink {
   readonly #reassembly: Reassembly;
   readonly #probing: Probing;
   readonly #resolver: Resolver;
+  readonly #silence: Silence;
   readonly #timer: NodeJS.Timeout;
   readonly #counted = new Map<string, number>();
 
@@ -50,6 +52,7 @@ class UdpLink implements OpenLink {
     });
     this.#probing = new Probing(socket, this.#ports);
     this.#resolver = new Resolver(node, this.#ports, isIpv4);
+    this.#silence = new Silence(this.#ports);
     this.#sender = new WireSender(node, socket, this.#ports, config.segments);
     this.#receiver = new WireReceiver({
       node,
@@ -90,6 +93,7 @@ class UdpLink implements OpenLink {
     this.#ports.handleTimeout(now);
     this.#reassembly.handleTimeout(now);
     this.#resolver.handleTimeout(now);
+    this.#silence.handleTimeout(now);
     this.#probing.handleTimeout(now);
     this.#report();
   }

@@ -22,6 +22,10 @@ export class UdpPort {
   heardAt: Instant = -Infinity;
   /** When a datagram with its token last came. */
   provenAt: Instant = -Infinity;
+  /** Why it is not reached, for people; empty: nothing is known. */
+  problem = "";
+  /** When its address was last looked at. */
+  lookedAt: Instant = -Infinity;
   /** When its name was last resolved. */
   resolvedAt: Instant = -Infinity;
   /** Which of the name's addresses is next. */

@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { viewOf } from "@flor/wire";
 import { describe, expect, it } from "vitest";
 import { AssembledLink } from "./assembled-link.testing.ts";
 import { endpoint, frame } from "./memory.testing.ts";
 import { PROVISIONAL_MAX, PROVISIONAL_MS } from "./port-table.ts";
+import { PROBE, PROBE_OCTETS, writeProbe } from "./segment.ts";
 
 const TOKEN = { high: 7, low: 9 };
 const TOKEN_OCTETS = Uint8Array.of(0, 0, 0, 7, 0, 0, 0, 9);
@@ -164,6 +166,19 @@ describe("strangers", () => {
   function stranger(index: number): ReturnType<typeof endpoint> {
     return endpoint(`203.0.113.${index % 250}`, 1000 + index);
   }
+
+  it("get no echo of their probes before the node has adopted them", () => {
+    const link = new AssembledLink();
+    const probe = new Uint8Array(PROBE_OCTETS);
+    writeProbe(viewOf(probe), PROBE, 77, PROBE_OCTETS);
+    link.wire.receive(stranger(1), frame(0, ZERO, Uint8Array.of(1)));
+    link.wire.receive(stranger(1), probe);
+    expect(link.wire.datagrams).toEqual([]);
+    const port = [...link.node.ports.keys()][0]!;
+    link.ports.setNeighbours([{ key: "peer", address: "", token: new Uint8Array(0), port, peer: "" }]);
+    link.wire.receive(stranger(1), probe);
+    expect(link.wire.datagrams).toHaveLength(1);
+  });
 
   it("get a provisional port each, no more than the table holds, the one silent for longest making room", () => {
     const link = new AssembledLink();

@@ -68,6 +68,8 @@ export class TestedLink {
   neighbours: readonly NamedNeighbour[] = [];
   /** Control messages of the session, in order. */
   readonly envelopes: Envelope[] = [];
+  /** Datagrams of the session that held more than whole frames. */
+  untidy = 0;
   readonly sent: DataCount = { datagrams: 0, octets: 0 };
   readonly frames: ReceivedFrame[] = [];
   /** Takes frames instead of `frames`. */
@@ -297,6 +299,7 @@ export class TestedLink {
   }
 
   #noteSession(datagram: Uint8Array): void {
+    if ((readDatagram(datagram)?.rest ?? 0) > 0) this.untidy += 1;
     if (carriesData(datagram)) {
       this.sent.datagrams += 1;
       this.sent.octets += datagram.length;

@@ -83,16 +83,18 @@ export class Dialler {
     const target = withoutLiteral(destination.target);
     const { policy, ownPorts } = this.#options;
     policy.setOwn({ addresses: "code" in own ? undefined : own, ports: ownPorts() });
-    const refusal = (reason: RefusedReason): DialFailure =>
-      reason === "own-addresses-unknown" && "code" in own ? ownUnknown(own.code) : notAllowed(reason);
+    const refusal = ({ refused: reason, isForPort }: Refused): DialFailure =>
+      reason === "own-addresses-unknown" && "code" in own
+        ? ownUnknown(own.code)
+        : notAllowed(isForPort === true ? `${reason}: port ${destination.port}` : reason);
     const verdict = policy.judgeTarget(target, destination.port);
-    if (!verdict.allowed) return refusal(verdict.refused);
+    if (!verdict.allowed) return refusal(verdict);
     const resolution = await this.#resolve(target, signal);
     if ("cause" in resolution) return resolution;
     const decisions = resolution.addresses.map((address) => policy.judge(target, address, destination.port));
     const allowed = resolution.addresses.filter((_, index) => decisions[index]?.allowed);
     const refused = decisions.find((decision) => !decision.allowed);
-    if (allowed.length === 0) return refusal(refused?.refused ?? "not-an-address");
+    if (allowed.length === 0) return refusal(refused ?? { refused: "not-an-address" });
     return connect(interleaved(allowed), destination.port, signal);
   }
 
@@ -135,7 +137,13 @@ async function connect(
   return { stream, boundAddress: parseIpAddress(localAddress) ?? ANY_ADDRESS, boundPort: localPort };
 }
 
-function notAllowed(reason: RefusedReason): DialFailure {
+/** Why the policy refused. */
+interface Refused {
+  readonly refused: RefusedReason;
+  readonly isForPort?: true;
+}
+
+function notAllowed(reason: string): DialFailure {
   return { cause: Cause.NOT_ALLOWED, text: `not allowed: ${reason}` };
 }
 

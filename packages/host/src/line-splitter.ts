@@ -1,5 +1,7 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+/** Lines are mostly shorter. */
+const FIRST_OCTETS = 256;
 
 /** What a {@link LineSplitter} asks and tells. */
 export interface LineSink {
@@ -9,13 +11,16 @@ export interface LineSink {
   wantsLines?(): boolean;
   /** So many lines ended unwanted. */
   handleUnwanted?(lines: number): void;
+  /** So many octets of a line are beyond the bound and left out. */
+  handleCut?(octets: number): void;
 }
 
 /** Cuts a stream of octets into lines of bounded length; what a line has beyond the bound is left out. */
 export class LineSplitter {
   readonly #maxOctets: number;
   readonly #sink: LineSink;
-  #held: Uint8Array[] = [];
+  /** The line that is not whole yet, in one buffer: octets may come one by one. */
+  #held = new Uint8Array(FIRST_OCTETS);
   #heldOctets = 0;
 
   /** @param maxOctets of a line, its end excluded */
@@ -51,7 +56,6 @@ export class LineSplitter {
       start = at + 1;
     }
     if (lines > 0) {
-      this.#held = [];
       this.#heldOctets = 0;
       this.#sink.handleUnwanted?.(lines);
     }
@@ -59,15 +63,22 @@ export class LineSplitter {
   }
 
   #hold(part: Uint8Array): void {
-    const kept = part.slice(0, this.#maxOctets - this.#heldOctets);
-    if (kept.length === 0) return;
-    this.#held.push(kept);
+    const kept = part.subarray(0, this.#maxOctets - this.#heldOctets);
+    if (kept.length < part.length) this.#sink.handleCut?.(part.length - kept.length);
+    this.#reserve(this.#heldOctets + kept.length);
+    this.#held.set(kept, this.#heldOctets);
     this.#heldOctets += kept.length;
   }
 
+  #reserve(octets: number): void {
+    if (octets <= this.#held.length) return;
+    const grown = new Uint8Array(Math.min(this.#maxOctets, Math.max(octets, 2 * this.#held.length)));
+    grown.set(this.#held.subarray(0, this.#heldOctets));
+    this.#held = grown;
+  }
+
   #flush(): void {
-    const line = Buffer.concat(this.#held);
-    this.#held = [];
+    const line = Buffer.from(this.#held.buffer, 0, this.#heldOctets);
     this.#heldOctets = 0;
     const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
     this.#sink.handleLine(line.toString("utf8", 0, end));

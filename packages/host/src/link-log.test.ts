@@ -122,6 +122,16 @@ describe("the log of a link", () => {
     expect(lines.at(-1)?.text).toBe("the end of it");
   });
 
+  it("takes octets without an end for lines left out, and holds one line of them", () => {
+    const { log, outputs, lines } = logOf();
+    const endless = Buffer.alloc(65_536, "z");
+    for (let count = 0; count < 100; count += 1) outputs.handleOctets("stderr", endless, 0);
+    expect(log.suppressed).toBe(99);
+    for (let count = 0; count < 1000; count += 1) outputs.handleOctets("stdout", endless.subarray(0, 1), 0);
+    outputs.handleOctets("stderr", Buffer.from("\nnext\n"), 1000);
+    expect(lines.map(({ text }) => text.length)).toEqual([expect.any(Number), 65_536, 4]);
+  });
+
   it("keeps the last 200 lines, each shortened", () => {
     const { log, outputs } = logOf();
     for (let i = 0; i < 300; i += 1) outputs.handleOctets("stdout", Buffer.from(`${i}\n`), i * 1000);

@@ -36,6 +36,7 @@ export class LinkLog {
   #now: Instant = 0;
   #refusesUntil: Instant = 0;
   #suppressed = 0;
+  #cutOctets = 0;
   #reported = 0;
 
   /** @param emit takes each line, at most 1,000 and 1 MiB a second */
@@ -74,6 +75,7 @@ export class LinkLog {
       handleLine: (line) => this.#take(line, plainLevel),
       wantsLines: () => this.#now >= this.#refusesUntil && this.#lines.allows(1, this.#now),
       handleUnwanted: (lines) => void (this.#suppressed += lines),
+      handleCut: (octets) => this.#cut(octets),
     });
   }
 
@@ -88,6 +90,13 @@ export class LinkLog {
     this.#recent.push(quote(line.text, RECENT_LINE_MAX_OCTETS));
     if (this.#recent.length > RECENT_LINES_MAX) this.#recent.shift();
     this.#emit(line);
+  }
+
+  /** Octets without an end are lines left out, one for each that would have been full. */
+  #cut(octets: number): void {
+    this.#cutOctets += octets;
+    this.#suppressed += Math.floor(this.#cutOctets / LOG_LINE_MAX_OCTETS);
+    this.#cutOctets %= LOG_LINE_MAX_OCTETS;
   }
 
   #reportSuppressed(): void {

@@ -24,6 +24,9 @@ const CONTROL_COST_MIN_OCTETS = 64;
 const ANSWERS_PER_SECOND = 2000;
 const ANSWERS_AT_ONCE = 500;
 
+/** Generations go up to here, 2^52: half of what a number holds exactly, more than a session can use. */
+const GENERATION_MAX = 4_503_599_627_370_496;
+
 type StateKind = "ports" | "neighbours";
 const STATE_KINDS: readonly StateKind[] = ["ports", "neighbours"];
 /** Messages that belong to the handshake and mean nothing within a session. */
@@ -106,7 +109,7 @@ export class ControlChannel {
     if (envelope.ack) for (const kind of STATE_KINDS) this.#states[kind].acknowledge(envelope.ack);
     if (envelope.credit) this.#handleCredit(envelope.credit.limitDatagrams ?? 0, envelope.credit.limitOctets ?? 0);
     if ((envelope.seq !== 0 || envelope.ping) && !this.#answers.take(1, now)) return drops.add("flooded");
-    if (envelope.ping) this.#handlePing(envelope.ping);
+    if (envelope.ping && !this.#handlePing(envelope.ping)) drops.add("malformed");
     if (envelope.pong) this.#unansweredPings = 0;
     const refusal = this.#handleEvent(envelope);
     if (refusal !== undefined) drops.add(refusal.drop);
@@ -139,20 +142,26 @@ export class ControlChannel {
     const event = eventOf(envelope);
     if (event === "malformed") return { drop: "malformed", error: "malformed" };
     if (event === undefined) return undefined;
-    if (this.#isStale(envelope)) return { drop: "stale" };
+    const order = this.#orderOf(envelope);
+    if (order === "malformed") return { drop: "malformed", error: "malformed" };
+    if (order === "stale") return { drop: "stale" };
     this.#options.emit(event);
     return undefined;
   }
 
-  /** A state that was overtaken on the way, or came before: its generation is not higher than the last one's. */
-  #isStale(envelope: Envelope): boolean {
+  /**
+   * A state that was overtaken on the way, or came before, is stale: its generation is not higher than the last one's.
+   * A generation behind which there is hardly another is malformed: it would be the last that is taken.
+   */
+  #orderOf(envelope: Envelope): "new" | "stale" | "malformed" {
     for (const kind of STATE_KINDS) {
       const generation = envelope[kind]?.generation;
       if (generation === undefined || generation === null) continue;
-      if (generation <= this.#seenGenerations[kind]) return true;
+      if (generation > GENERATION_MAX) return "malformed";
+      if (generation <= this.#seenGenerations[kind]) return "stale";
       this.#seenGenerations[kind] = generation;
     }
-    return false;
+    return "new";
   }
 
   /** Ends the repetition at the other end, also when the message is of no use: repeating would not mend it. */
@@ -167,12 +176,15 @@ export class ControlChannel {
     this.#options.emit({ type: "credit" });
   }
 
-  #handlePing(ping: NonNullable<Envelope["ping"]>): void {
+  /** Answers; false: what it says of the sender's figures cannot be, and is not taken. */
+  #handlePing(ping: NonNullable<Envelope["ping"]>): boolean {
     const { grant, drops, counters, send } = this.#options;
-    drops.add("lost", grant.settle(ping.sentDatagrams ?? 0, ping.sentOctets ?? 0));
+    const lost = grant.settle(ping.sentDatagrams ?? 0, ping.sentOctets ?? 0);
+    drops.add("lost", lost ?? 0);
     const figures = [...(counters?.() ?? [])].slice(0, COUNTERS_MAX);
     send({ pong: { id: ping.id ?? 0, counters: figures } });
     this.#reportCredit();
+    return lost !== undefined;
   }
 
   #ping(id: number): void {

@@ -6,6 +6,10 @@
 /** A datagram costs the kernel at most twice its octets and this much more (measured from 0 to 61,440 octets). */
 const DATAGRAM_CHARGE_OCTETS = 832;
 
+/** What a sender may say that it has sent beyond what came: seconds of a flood without credit. */
+const PING_DATAGRAMS_MAX = 16_777_216;
+const DATAGRAM_MAX_OCTETS = 65_535;
+
 /** Datagrams and octets. */
 export interface Amount {
   datagrams: number;
@@ -71,10 +75,14 @@ export class CreditGrant {
 
   /**
    * All that was sent before a Ping has arrived before it, or never will: the sender's figures become ours. Returns how
-   * many datagrams were lost. A sender that says nothing of its figures changes nothing.
+   * many datagrams were lost, `undefined` when nobody can have sent so much since the last Ping. A sender that says
+   * nothing of its figures changes nothing.
    */
-  settle(sentDatagrams: number, sentOctets: number): number {
+  settle(sentDatagrams: number, sentOctets: number): number | undefined {
     if (sentDatagrams === 0) return 0;
+    const datagrams = sentDatagrams - this.received.datagrams;
+    const octets = sentOctets - this.received.octets;
+    if (datagrams > PING_DATAGRAMS_MAX || octets > PING_DATAGRAMS_MAX * DATAGRAM_MAX_OCTETS) return undefined;
     const lost = Math.max(0, sentDatagrams - this.received.datagrams);
     this.received.datagrams = sentDatagrams;
     this.received.octets = sentOctets;

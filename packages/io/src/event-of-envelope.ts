@@ -12,7 +12,7 @@ export function eventOf(envelope: Envelope): FlorIoEvent | "malformed" | undefin
   const { ports, neighbours, tooBig, drain, bye, error, pong } = envelope;
   if (ports) return portsEvent(ports.ports ?? []);
   if (neighbours) return neighboursEvent(neighbours.neighbours ?? []);
-  if (pong) return pong.counters?.length ? { type: "counters", counters: countersOf(pong.counters) } : undefined;
+  if (pong) return pong.counters?.length ? countersEvent(pong.counters) : undefined;
   if (tooBig) return { type: "tooBig", port: tooBig.port ?? 0, mtu: tooBig.mtu ?? 0, octets: tooBig.octets ?? 0 };
   if (drain) return { type: "drain", deadlineMs: drain.deadlineMs ?? 0 };
   if (bye) return { type: "bye", reason: textOf(bye.reason) };
@@ -20,6 +20,7 @@ export function eventOf(envelope: Envelope): FlorIoEvent | "malformed" | undefin
   return undefined;
 }
 
+type CounterMessage = { readonly name?: string | null; readonly value?: number | null };
 type PortMessage = NonNullable<NonNullable<Envelope["ports"]>["ports"]>[number];
 type NeighbourMessage = NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>[number];
 
@@ -35,8 +36,16 @@ function neighboursEvent(messages: readonly NeighbourMessage[]): FlorIoEvent | "
   return isList && isUnique(neighbours.map(({ key }) => key)) ? { type: "neighbours", neighbours } : "malformed";
 }
 
-function countersOf(counters: readonly { name?: string | null; value?: number | null }[]): Counter[] {
-  return counters.slice(0, COUNTERS_MAX).map(({ name, value }) => ({ name: textOf(name), value: value ?? 0 }));
+function countersEvent(counters: readonly CounterMessage[]): FlorIoEvent | "malformed" {
+  const figures = counters.slice(0, COUNTERS_MAX).map(counterOf);
+  // What no number holds exactly, nothing was counted to.
+  return figures.every(({ value }) => Number.isSafeInteger(value))
+    ? { type: "counters", counters: figures }
+    : "malformed";
+}
+
+function counterOf({ name, value }: CounterMessage): Counter {
+  return { name: textOf(name), value: value ?? 0 };
 }
 
 function textOf(text: string | null | undefined): string {
@@ -60,6 +69,7 @@ function portOf(port: PortMessage): Port {
     encrypted: port.encrypted ?? false,
     address: port.address ?? "",
     provisional: port.provisional ?? false,
+    ...(port.problem ? { problem: textOf(port.problem) } : {}),
   };
 }
 

@@ -146,6 +146,25 @@ describe("an end of Flor IO", () => {
     );
   });
 
+  it.each<[string, Envelope]>([
+    ["a figure beyond what a number holds", { pong: { counters: [{ name: "drop.x", value: 2 ** 60 }] } }],
+    ["a Ping for more datagrams than can have been sent", { ping: { id: 1, sentDatagrams: 2 ** 60, sentOctets: 5 } }],
+    ["a Ping for more octets than can have been sent", { ping: { id: 1, sentDatagrams: 5, sentOctets: 2 ** 60 } }],
+    ["a generation that could have no successor", { seq: 9, ports: { generation: 2 ** 53, ports: [examplePort(9)] } }],
+  ])("does not take %s", (_, envelope) => {
+    const { pair, token } = readyPair();
+    const before = { ...pair.node.drops.counts };
+    const datagram = joined(token, control(envelope));
+    pair.node.handleReceive(datagram, datagram.length, pair.now);
+    expect(pair.node.drops.counts).toMatchObject({ malformed: before.malformed + 1, lost: before.lost });
+    const events: FlorIoEvent[] = [];
+    for (let event = pair.node.pollEvent(); event !== undefined; event = pair.node.pollEvent()) events.push(event);
+    expect(events.filter(({ type }) => type === "counters" || type === "ports")).toEqual([]);
+    pair.link.setPorts([examplePort(3)], pair.now);
+    pair.runFor(100);
+    expect(pair.nodeEvents.some((event) => event.type === "ports" && event.ports[0]?.port === 3)).toBe(true);
+  });
+
   it("drops and counts a datagram with another session's token", () => {
     const { pair, token } = readyPair();
     const forged = joined(token.with(7, (token[7] ?? 0) ^ 1), numberedFrame(1, 10));

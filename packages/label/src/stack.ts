@@ -1,7 +1,7 @@
 /**
  * Step 7 of the corridor and its way back: label stacks in the octets of a frame (RFC 3032).
  */
-import { LABEL_STACK_ENTRY_OCTETS, packLabelStackEntry } from "@flor/wire";
+import { INITIAL_TTL, LABEL_STACK_ENTRY_OCTETS, packLabelStackEntry } from "@flor/wire";
 
 /**
  * Pushes `stack` (top first) at `offset`, all entries with `ttl`; the last gets the bottom-of-stack bit.
@@ -27,9 +27,12 @@ export function isBottom(entry: number): boolean {
   return (entry & 0x100) !== 0;
 }
 
-/** The TTL that leaves this node with a frame whose top entry came in as `entry`; 0: the frame must not go on (RFC 3032 section 2.4.1). */
+/**
+ * The TTL that leaves this node with a frame whose top entry came in as `entry`; 0: the frame must not go on (RFC 3032
+ * section 2.4.1). What comes in above {@link INITIAL_TTL} counts as that.
+ */
 export function outgoingTtl(entry: number): number {
-  const ttl = entry & 0xff;
+  const ttl = Math.min(entry & 0xff, INITIAL_TTL);
   return ttl === 0 ? 0 : ttl - 1;
 }
 

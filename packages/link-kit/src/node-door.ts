@@ -22,6 +22,8 @@ export interface PortAnnouncement {
   readonly address?: string;
   /** A stranger's first datagram made it; it goes unless the node adopts it. @default false */
   readonly provisional?: boolean;
+  /** Why the neighbour is not reached, for people; shown by `flor status`. @default "" */
+  readonly problem?: string;
 }
 
 /** How urgent a log line is. */
@@ -69,6 +71,18 @@ export interface NodeDoor {
 /** The port as it goes to the node. */
 export function portOf(announcement: PortAnnouncement): Port {
   const { port, key, mtu, up = true, segmentMtu = mtu, ordered = false, reliable = false } = announcement;
-  const { encrypted = false, address = "", provisional = false } = announcement;
-  return { port, key, up, mtu, segmentMtu, ordered, reliable, encrypted, address, provisional };
+  const { encrypted = false, address = "", provisional = false, problem = "" } = announcement;
+  return {
+    port,
+    key,
+    up,
+    mtu,
+    segmentMtu,
+    ordered,
+    reliable,
+    encrypted,
+    address,
+    provisional,
+    ...(problem !== "" && { problem }),
+  };
 }

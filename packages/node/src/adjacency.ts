@@ -37,6 +37,8 @@ export class Adjacency {
   /** Largest frame that crosses unsegmented, octets. */
   segmentMtu = 0;
   address = "";
+  /** Why the neighbour is not reached, in the link's words; empty: the link knows nothing. */
+  problem = "";
   /** We chose it: frames from the neighbour must bear it. */
   readonly localToken: Token;
   /** The neighbour chose it; `undefined` before its introduction. */

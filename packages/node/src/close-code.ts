@@ -1,4 +1,4 @@
-import type { CloseReason } from "@flor/quic";
+import { type CloseReason, QUIC_LIMITS } from "@flor/quic";
 
 /** Application error codes with which nodes close their connections (RFC 9000 section 20.2). */
 export const CloseCode = {
@@ -19,4 +19,12 @@ export const CloseCode = {
 /** Whether the other end said that it stops: it answers no more. */
 export function isShutdown({ by, application, code }: CloseReason): boolean {
   return by === "peer" && application && code === CloseCode.shutdown;
+}
+
+/** Why a connection closed, in words; never empty. */
+export function closeText({ by, code, text }: CloseReason): string {
+  if (by === "timeout") return `nothing was heard for ${QUIC_LIMITS.idleTimeoutMs / 1000} s`;
+  if (text !== "") return text;
+  if (by === "lost") return "the other end does not know it any more: it started anew";
+  return `${by === "peer" ? "the other end closed it" : "closed here"}, code ${code}`;
 }

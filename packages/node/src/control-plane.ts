@@ -9,7 +9,7 @@ import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
-import { CloseCode, isShutdown } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { OAM_HELLO } from "./hello.ts";
 import { Liveness } from "./liveness.ts";
@@ -76,7 +76,7 @@ export class ControlPlane implements LocalConsumer {
       random: options.random,
       hasControl: (adjacency) => this.messages.has(adjacency),
       connect: ({ publicKey }, adjacency, now) => this.#touch(this.endpoint.connect(publicKey, adjacency, now)),
-      abandon: (connection) => this.#touch(connection).close(0, ""),
+      abandon: (connection) => this.#touch(connection).close(CloseCode.superseded, "no answer in time"),
     });
   }
 
@@ -226,7 +226,7 @@ export class ControlPlane implements LocalConsumer {
     this.#dials.closed(connection, hasStopped, now);
     if (!was || this.messages.has(adjacency)) return;
     if (hasStopped) this.#leave(adjacency, now);
-    const fields = { neighbour: adjacency.neighbour?.name, link: adjacency.link.name, reason: reason.text };
+    const fields = { neighbour: adjacency.neighbour?.name, link: adjacency.link.name, reason: closeText(reason) };
     this.#options.observer.log("info", "control-closed", fields);
   }
 

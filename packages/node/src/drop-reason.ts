@@ -9,6 +9,8 @@ export const DROP_REASONS = [
   "no-next-label",
   "no-next-hop",
   "ttl-expired",
+  /** More labels than a frame may have. */
+  "too-deep",
   "too-big",
   "transit-queue",
   "transit-down",

@@ -14,11 +14,14 @@ import { Forwarder, type NextHop } from "./forward.ts";
 import type { FrameDoor, FrameSink } from "./frame-door.ts";
 import { Egress } from "./egress.ts";
 import type { NodeHost } from "./node-host.ts";
+import { Knocks } from "./knocks.ts";
 import { NodeLink } from "./node-link.ts";
 import { Northbound } from "./northbound.ts";
 import { Ingress } from "./ingress.ts";
 import { type AnnouncedPort, Ports } from "./ports.ts";
 import { SessionTurn } from "./session-turn.ts";
+import { adjacencyTrouble } from "./peer-trouble.ts";
+import { type Dialled, ReachWatch } from "./reach-watch.ts";
 import { Sessions } from "./sessions.ts";
 import type { NodeSettings } from "./settings.ts";
 import { Topology } from "./topology.ts";
@@ -36,6 +39,8 @@ export class FlorNode {
   readonly ingress: Ingress;
   readonly egress: Egress;
   readonly ports: Ports;
+  readonly knocks: Knocks;
+  readonly reach: ReachWatch;
   readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
   readonly #sessionTurn: SessionTurn;
@@ -120,6 +125,13 @@ export class FlorNode {
     this.egress = new Egress(this.sessions, host, () => this.northbounds);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
+    this.knocks = new Knocks({ peers, log });
+    this.control.endpoint.onRefused = (refusal) => this.knocks.note(refusal, refusal.path.address, this.#now);
+    this.reach = new ReachWatch({
+      dialled: () => this.#dialled(),
+      trouble: ({ name, adjacency }, at) => adjacencyTrouble(this, name, adjacency, at),
+      log,
+    });
     this.northbounds = settings.northbounds.map(
       (network) =>
         new Northbound({
@@ -220,7 +232,7 @@ export class FlorNode {
   nextTimeout(): Instant | undefined {
     const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
     let all = earlier(earlier(next, this.ingress.nextTimeout()), this.ports.nextTimeout());
-    all = earlier(all, this.topology.nextTimeout());
+    all = earlier(earlier(all, this.topology.nextTimeout()), this.reach.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
   }
@@ -230,6 +242,7 @@ export class FlorNode {
     this.ports.handleTimeout(now);
     this.control.handleTimeout(now);
     this.topology.handleTimeout(now);
+    this.reach.handleTimeout(now);
     this.sessions.handleTimeout(now);
     this.ingress.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);
@@ -260,7 +273,18 @@ export class FlorNode {
   /** Ends all sessions and leaves its neighbours, for good; give it one more turn to say so. */
   close(): void {
     this.control.close(this.#now);
+    this.reach.stop();
     this.sessions.close();
+  }
+
+  /** Neighbours for which the configuration has an address, as their links know them. */
+  *#dialled(): Iterable<Dialled> {
+    for (const { id, name, links } of this.settings.peers) {
+      for (const { link, address } of links) {
+        const adjacency = address === undefined ? undefined : this.links.get(link)?.adjacencies.get(id);
+        if (adjacency !== undefined) yield { name, adjacency };
+      }
+    }
   }
 
   #link(name: string): NodeLink {

@@ -2,7 +2,9 @@ import { IncomingLabelMap, pushStack } from "@flor/label";
 import {
   FRAME_DATA,
   FRAME_HEADER_OCTETS,
+  INITIAL_TTL,
   LABEL_GAL,
+  LABEL_STACK_MAX_DEPTH,
   readFrameHeader,
   tokenFrom,
   unpackLabelStackEntry,
@@ -65,7 +67,7 @@ interface Frame {
 }
 
 function bundleOf(...frames: Frame[]): Uint8Array {
-  const parts = frames.map(({ stack, payload = PAYLOAD, ttl = 64, port = 3, token: bears = LOCAL }) => {
+  const parts = frames.map(({ stack, payload = PAYLOAD, ttl = 32, port = 3, token: bears = LOCAL }) => {
     const octets = new Uint8Array(FRAME_HEADER_OCTETS + 4 * stack.length + payload.length);
     const view = viewOf(octets);
     const length = octets.length - FRAME_HEADER_OCTETS;
@@ -101,7 +103,7 @@ describe("transit", () => {
       port: 4,
       token: PEER,
     });
-    expect(unpackLabelStackEntry(view.getUint32(16))).toEqual({ label: 4242, trafficClass: 0, bottom: true, ttl: 63 });
+    expect(unpackLabelStackEntry(view.getUint32(16))).toEqual({ label: 4242, trafficClass: 0, bottom: true, ttl: 31 });
     expect(frame?.slice(20)).toEqual(PAYLOAD);
   });
 
@@ -110,8 +112,8 @@ describe("transit", () => {
     labels.rebind(transitLabel, { nextHop: neighbour, push: [700, 701] });
     receive({ stack: [transitLabel] });
     const view = viewOf(door.frames[0] ?? new Uint8Array());
-    expect(unpackLabelStackEntry(view.getUint32(16))).toMatchObject({ label: 700, bottom: false, ttl: 63 });
-    expect(unpackLabelStackEntry(view.getUint32(20))).toMatchObject({ label: 701, bottom: true, ttl: 63 });
+    expect(unpackLabelStackEntry(view.getUint32(16))).toMatchObject({ label: 700, bottom: false, ttl: 31 });
+    expect(unpackLabelStackEntry(view.getUint32(20))).toMatchObject({ label: 701, bottom: true, ttl: 31 });
   });
 
   it("forwards every frame of a bundle in order", () => {
@@ -123,6 +125,21 @@ describe("transit", () => {
     receive({ stack: [transitLabel, 100], ttl: 1 }, { stack: [transitLabel, 100], ttl: 0 });
     expect(door.frames).toEqual([]);
     expect(forwarder.drops.counts["ttl-expired"]).toBe(2);
+  });
+
+  it("forwards the deepest stack that is allowed, and drops and counts a deeper one", () => {
+    const stackOf = (entries: number): number[] => [transitLabel, ...Array<number>(entries - 1).fill(100)];
+    receive({ stack: stackOf(LABEL_STACK_MAX_DEPTH) });
+    expect(door.frames).toHaveLength(1);
+    receive({ stack: stackOf(LABEL_STACK_MAX_DEPTH + 1) }, { stack: stackOf(250), ttl: 255 });
+    expect(door.frames).toHaveLength(1);
+    expect(forwarder.drops.counts["too-deep"]).toBe(2);
+  });
+
+  it("believes no TTL above the one that an ingress writes: a frame bounces no longer than an honest one", () => {
+    receive({ stack: [transitLabel, 100], ttl: 255 });
+    const view = viewOf(door.frames[0]!);
+    expect(unpackLabelStackEntry(view.getUint32(16)).ttl).toBe(INITIAL_TTL - 1);
   });
 
   it("drops a label without anything under it, and one without next hop", () => {

@@ -5,7 +5,7 @@
  *   2 pop       unknown label, TTL, next hop
  *   3 send      on the next adjacency, under its token
  *
- * A frame, before and after a pop (RFC 3032; the payload is never looked at):
+ * A frame, before and after a pop (RFC 3032; of what is under the top label only the end of the stack is looked for):
  *
  *   | header 16 | label A | label B … | payload |   ⇒   | header 16 | label B … | payload |
  */
@@ -18,6 +18,8 @@ import {
   frameField,
   LABEL_GAL,
   LABEL_STACK_ENTRY_OCTETS,
+  LABEL_STACK_MAX_DEPTH,
+  labelStackOctets,
   packLabelStackEntry,
   type Token,
   tokenEquals,
@@ -110,13 +112,12 @@ export class Forwarder {
       if (!isBottom(entry)) return this.#blame(from.link, "malformed", now);
       return this.#consume(nhlfe.nextHop.consumer, from, frame);
     }
+    if (!isBottom(entry) && labelStackOctets(frame.view, under - LABEL_STACK_ENTRY_OCTETS, frame.end) === 0)
+      return this.#dropEndless(from.link, frame);
     const ttl = outgoingTtl(entry);
     if (ttl === 0) return this.drops.add("ttl-expired");
     if (isBottom(entry) && nhlfe.push.length === 0) return this.drops.add("no-next-label");
-    if (!isBottom(entry)) {
-      if (under + LABEL_STACK_ENTRY_OCTETS > frame.end) return this.#blame(from.link, "malformed", now);
-      writeTtl(frame.view, under, ttl);
-    }
+    if (!isBottom(entry)) writeTtl(frame.view, under, ttl);
     const to = nhlfe.nextHop.neighbour.best;
     if (to?.peerToken === undefined) return this.drops.add("no-next-hop");
     frame.ttl = ttl;
@@ -131,6 +132,13 @@ export class Forwarder {
       return this.drops.add("admission-flood");
     }
     consumer.handlePayload(octets, under, end, from, now);
+  }
+
+  /** A stack without a bottom where one may be: a neighbour's that wants it to go around, or cut off by the link. */
+  #dropEndless(link: NodeLink, { under, end, now }: FrameInHand): void {
+    const entries = 1 + Math.floor((end - under) / LABEL_STACK_ENTRY_OCTETS);
+    if (entries >= LABEL_STACK_MAX_DEPTH) return this.drops.add("too-deep");
+    this.#blame(link, "malformed", now);
   }
 
   /** Drops a frame that the link should not have brought. */

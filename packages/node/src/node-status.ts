@@ -10,6 +10,7 @@ import type { FlorNode } from "./flor-node.ts";
 import type { NextHop } from "./forward.ts";
 import type { NodeLink } from "./node-link.ts";
 import type { Peer } from "./peer.ts";
+import { troubleOf } from "./peer-trouble.ts";
 import {
   type AdjacencyStatus,
   type FlowsStatus,
@@ -29,9 +30,10 @@ const SHORT_KEY_CHARACTERS = 8;
 export function coreStatusOf(
   node: FlorNode,
   now: Instant,
-): Pick<NodeStatus, "peers" | "northbounds" | "flows" | "labels" | "drops"> {
+): Pick<NodeStatus, "peers" | "knocks" | "northbounds" | "flows" | "labels" | "drops"> {
   return {
-    peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer)),
+    peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer, now)),
+    knocks: node.knocks.status(now),
     northbounds: node.northbounds.map((northbound) => ({
       name: northbound.network,
       attached: northbound.isAttached,
@@ -53,7 +55,8 @@ export function portStatusOf(link: NodeLink): PortStatus[] {
   return [...link.adjacencies.values()].map((adjacency) => ({
     port: adjacency.port,
     key: adjacency.key,
-    up: adjacency.portUp,
+    up: adjacency.portUp && adjacency.alive,
+    stranger: adjacency.provisional,
     address: adjacency.address,
     mtuOctets: adjacency.mtu,
     segmentMtuOctets: adjacency.segmentMtu,
@@ -61,7 +64,7 @@ export function portStatusOf(link: NodeLink): PortStatus[] {
   }));
 }
 
-function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
+function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
   const { settings, path } = peer;
   const session = sessionToShow(node, peer);
   const stats = session?.connection.statistics();
@@ -76,7 +79,7 @@ function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
     labels: path?.stack ?? [],
     payloadOctets: path?.payloadMtu,
     unsegmentedPayloadOctets: path?.unsegmentedPayloadMtu,
-    rttMs: stats?.rttMs ?? neighbour?.best?.rttMs,
+    rttMs: state === "up" || state === "idle" ? (stats?.rttMs ?? neighbour?.best?.rttMs) : undefined,
     datagramOctets: stats?.datagramOctets,
     adjacencies,
     session:
@@ -89,7 +92,7 @@ function peerStatusOf(node: FlorNode, peer: Peer): PeerStatus {
             sentPackets: stats.sentPackets,
             lostPackets: stats.lostPackets,
           },
-    reason: reasonOf(node, peer, state, adjacencies),
+    reason: troubleOf(node, peer, state, now),
   };
 }
 
@@ -101,29 +104,10 @@ function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
 }
 
 function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState {
-  if (session !== undefined) return peer.path?.nextHop.best?.alive === true ? "up" : "silent";
-  if (peer.path === undefined) return "unreachable";
+  const isHeard = peer.path?.nextHop.best?.alive === true;
+  if (session !== undefined) return isHeard ? "up" : "silent";
+  if (!isHeard) return "unreachable";
   return peer.attempts.size > 0 ? "connecting" : "idle";
-}
-
-function reasonOf(
-  node: FlorNode,
-  peer: Peer,
-  state: PeerState,
-  adjacencies: readonly AdjacencyStatus[],
-): string | undefined {
-  if (state === "silent")
-    return `nothing is heard from ${peer.path?.nextHop.name ?? peer.settings.name}; flows wait a while for it`;
-  if (state !== "unreachable") return undefined;
-  const { via, links } = peer.settings;
-  if (via.length > 0)
-    return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${peer.settings.name}?`;
-  if (adjacencies.length > 0) return "its link is down";
-  if (links.every(({ address }) => address === undefined)) return "it has no address here: waiting for it to come";
-  const beneath = links.find(({ link, address }) => address && node.links.get(link)?.kind === "native");
-  if (beneath?.address !== undefined)
-    return `nobody is at ${beneath.address}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
-  return "no answer from its address: is the node up there, and does it list this one?";
 }
 
 /** Names of the peers on the way, or the beginning of their ids where they are none of ours. */
@@ -139,7 +123,7 @@ function adjacencyStatusOf(adjacency: Adjacency, best: Adjacency | undefined): A
     address: adjacency.address,
     alive: adjacency.alive,
     best: adjacency === best,
-    rttMs: adjacency.rttMs,
+    rttMs: adjacency.alive ? adjacency.rttMs : undefined,
   };
 }
 

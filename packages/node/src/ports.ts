@@ -27,6 +27,8 @@ export interface AnnouncedPort {
   readonly segmentMtu: number;
   readonly address: string;
   readonly provisional: boolean;
+  /** Why its neighbour is not reached, in the link's words; absent or empty: the link knows nothing. */
+  readonly problem?: string;
 }
 
 /** The newest list of a link that may not be looked at yet. */
@@ -199,6 +201,7 @@ export class Ports {
     adjacency.segmentMtu = port.segmentMtu === 0 ? port.mtu : Math.min(port.segmentMtu, port.mtu);
     adjacency.address = port.address;
     adjacency.provisional = port.provisional;
+    adjacency.problem = port.problem ?? "";
     adjacency.link.ports[port.port] = adjacency;
     const peer = this.#options.peers.find((candidate) => candidate.id === port.key);
     const dialled = peer?.links.some(({ link, address }) => link === adjacency.link.name && address !== undefined);

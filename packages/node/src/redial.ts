@@ -25,6 +25,11 @@ export class Redial {
     this.#random = random;
   }
 
+  /** When the first attempt since the last success was; `undefined`: there was none. */
+  get since(): Instant | undefined {
+    return this.#since;
+  }
+
   /** When the next attempt is due. */
   get dueAt(): Instant {
     return this.#next;

@@ -11,7 +11,7 @@ import type { IngressFlow, StreamCarrier } from "@flor/session";
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
-import { CloseCode, isShutdown } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Peer, WAITING_FLOWS_MAX } from "./peer.ts";
@@ -219,7 +219,7 @@ export class Sessions implements LocalConsumer {
         this.#detach(session);
         if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
         if (session.established)
-          this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: event.reason.text });
+          this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: closeText(event.reason) });
       }
     }
   }
@@ -262,7 +262,7 @@ export class Sessions implements LocalConsumer {
     if (connection.role !== "client") return;
     connection.keepAlive = true;
     peer.attempts.delete(connection);
-    for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "");
+    for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "another attempt came first");
     peer.attempts.clear();
     peer.redial.restart();
     peer.session = session;
@@ -296,7 +296,7 @@ export class Sessions implements LocalConsumer {
     for (const [connection, deadline] of peer.attempts) {
       if (deadline > now) continue;
       peer.attempts.delete(connection);
-      connection.close(CloseCode.superseded, "");
+      connection.close(CloseCode.superseded, "no answer in time");
     }
     if (!this.#wantsDial(peer) || peer.redial.dueAt > now) return;
     peer.redial.started(now);

@@ -27,6 +27,8 @@ export interface NodeStatus {
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];
+  /** Who wanted in of late and was not let in, the newest first. */
+  readonly knocks: readonly KnockStatus[];
   readonly northbounds: readonly NorthboundStatus[];
   readonly flows: FlowsStatus;
   readonly labels: LabelsStatus;
@@ -115,7 +117,10 @@ export interface NorthboundStatus {
 export interface PortStatus {
   readonly port: number;
   readonly key: string;
+  /** The link carries, and the neighbour behind it is heard. */
   readonly up: boolean;
+  /** Nobody listed has shown to be behind it. */
+  readonly stranger: boolean;
   readonly address: string;
   /** Largest frame that crosses whole, header included, octets. */
   readonly mtuOctets: number;
@@ -153,6 +158,19 @@ export interface PeerStatus {
   readonly session: SessionStatus | undefined;
   /** Why it is not up, in words. */
   readonly reason: string | undefined;
+}
+
+/** Packets that wanted in and were not let in, within the last minute. */
+export interface KnockStatus {
+  /** Where they came from. */
+  readonly from: string;
+  /** Name of the peer that they say they are from; `undefined`: nobody listed. */
+  readonly peer: string | undefined;
+  /** Who, why, and what to do, in words. */
+  readonly problem: string;
+  readonly count: number;
+  /** Since the last, milliseconds. */
+  readonly agoMs: number;
 }
 
 /** One way of being adjacent with a peer. */

@@ -47,6 +47,13 @@ interface PairMacs {
   readonly inbound: Mac;
 }
 
+/** What is known of a packet that was not admitted although its sender is listed. */
+export interface NotAdmitted {
+  readonly peer: AllowedPeer;
+  /** The sender's clock less ours, in seconds; known to be the sender's once its MAC was right. */
+  readonly skewSeconds: number;
+}
+
 /** Seals and opens the envelopes of one node for one purpose. */
 export class Admission {
   readonly #identity: Identity;
@@ -54,6 +61,8 @@ export class Admission {
   readonly #purpose: AdmissionPurpose;
   readonly #sender: Uint8Array;
   readonly #macs = new WeakMap<AllowedPeer, PairMacs>();
+  /** Of the packet that {@link open} refused last; `undefined`: nobody listed sent it. */
+  notAdmitted: NotAdmitted | undefined;
 
   constructor(identity: Identity, peers: AllowedPeers, purpose: AdmissionPurpose) {
     this.#identity = identity;
@@ -81,16 +90,23 @@ export class Admission {
     return true;
   }
 
+  /** The time in an envelope that {@link open} took: the sender's clock, in seconds of Unix. */
+  timeOf(octets: Uint8Array, offset: number): number {
+    return new DataView(octets.buffer, octets.byteOffset, octets.byteLength).getUint32(offset + field.time);
+  }
+
   /** Who sealed the packet at octets[offset, end), or why it is not admitted. */
   open(octets: Uint8Array, offset: number, end: number, unixSeconds: number): AllowedPeer | AdmissionDrop {
+    this.notAdmitted = undefined;
     if (end - offset <= ADMISSION_OCTETS) return "envelope";
     const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
     if (view.getUint32(offset) !== ((ADMISSION_TYPE << 24) | (VERSION << 16)) >>> 0) return "envelope";
     const peer = this.#peers.named(octets, offset + field.sender);
     const macs = peer && this.#macsOf(peer);
     if (peer === undefined || macs === undefined) return "unknown-sender";
-    if (!equalsInConstantTime(macOf(macs.inbound, octets, offset, end), octets, offset + field.mac)) return "bad-mac";
     const skew = view.getUint32(offset + field.time) - unixSeconds;
+    this.notAdmitted = { peer, skewSeconds: skew };
+    if (!equalsInConstantTime(macOf(macs.inbound, octets, offset, end), octets, offset + field.mac)) return "bad-mac";
     return skew >= -ADMISSION_TOLERANCE_SECONDS && skew <= ADMISSION_TOLERANCE_SECONDS ? peer : "clock-skew";
   }
 

@@ -15,5 +15,5 @@ export {
   type QuicConnectionStatistics,
 } from "./quic-connection.ts";
 export { QUIC_LIMITS } from "./quic-limits.ts";
-export { QuicEndpoint, type QuicEndpointOptions, type QuicReply } from "./quic-endpoint.ts";
+export { QuicEndpoint, type QuicEndpointOptions, type QuicRefusal, type QuicReply } from "./quic-endpoint.ts";
 export { type QuicDrop, QUIC_DROPS } from "./quic-drops.ts";

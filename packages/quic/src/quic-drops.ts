@@ -15,6 +15,8 @@ export type QuicDrop =
   | "small-initial"
   /** An Initial that made a connection before. */
   | "replayed-initial"
+  /** An Initial that was sealed before this endpoint was there: recorded, or by a clock that is behind ours. */
+  | "before-start"
   /** A Retry token that is forged, another's or too old. */
   | "retry-token"
   /** Too many half-open handshakes. */
@@ -38,6 +40,7 @@ export const QUIC_DROPS: readonly QuicDrop[] = [
   "malformed",
   "small-initial",
   "replayed-initial",
+  "before-start",
   "retry-token",
   "half-open",
   "connections",

@@ -119,6 +119,28 @@ describe("admission", () => {
     expect(pair.server.endpoint.drops.counts["replayed-initial"]).toBe(1);
   });
 
+  it("does not answer an Initial that was recorded before it started", () => {
+    let initial: Uint8Array | undefined;
+    const former = new EndpointPair();
+    former.tap = (octets) => (initial ??= octets.slice());
+    former.establish();
+    let seconds = 1_800_000_001;
+    const restarted = createEnd(2, { unixSeconds: () => seconds });
+    restarted.peers.add(former.client.identity.publicKey);
+    const replay = (): void => {
+      const copy = initial!.slice();
+      restarted.endpoint.handleReceive(copy, 0, copy.length, "elsewhere", 0);
+    };
+    replay();
+    expect(restarted.endpoint.halfOpen).toBe(0);
+    expect(restarted.endpoint.takeReply()).toBeUndefined();
+    expect(restarted.endpoint.drops.counts["before-start"]).toBe(1);
+    // A clock that was set back would lock everybody out.
+    seconds = 1_799_999_999;
+    replay();
+    expect(restarted.endpoint.halfOpen).toBe(1);
+  });
+
   it("serves a peer eight connections and drops the next", () => {
     const server = createEnd(2);
     const client = createEnd(1);

@@ -4,6 +4,7 @@ import {
   ADMISSION_MAC_OFFSET,
   ADMISSION_OCTETS,
   ADMISSION_TYPE,
+  type AdmissionDrop,
   type AdmissionPurpose,
 } from "./admission.ts";
 import type { AllowedPeer, AllowedPeers } from "./allowed-peers.ts";
@@ -68,10 +69,23 @@ export interface QuicReply<Path> {
   readonly octets: Uint8Array;
 }
 
+/** A packet that was not admitted, and what is known of who sent it. */
+export interface QuicRefusal<Path> {
+  readonly reason: AdmissionDrop | "before-start";
+  /** The public key of who it says that it is from; `undefined`: nobody listed. Proven but for "bad-mac". */
+  readonly peer: Uint8Array | undefined;
+  /** The sender's clock less ours, in seconds; the sender's own unless "bad-mac". */
+  readonly skewSeconds: number;
+  /** Where it came from. */
+  readonly path: Path;
+}
+
 /** Many connections, of either role, over any path that carries datagrams between nodes that know each other's keys. */
 export class QuicEndpoint<Path> {
   /** Payloads dropped, by reason. */
   readonly drops: DropCounters<QuicDrop> = new DropCounters(QUIC_DROPS);
+  /** Told of each packet that is not admitted; must be cheap. */
+  onRefused: (refusal: QuicRefusal<Path>) => void = () => {};
   readonly #options: QuicEndpointOptions;
   readonly #admission: Admission;
   readonly #engines: QuicEngineFactory;
@@ -87,9 +101,11 @@ export class QuicEndpoint<Path> {
   #halfOpen = 0;
   #served = 0;
   #isRefusing = false;
+  readonly #startedUnixSeconds: number;
 
   constructor(options: QuicEndpointOptions) {
     this.#options = options;
+    this.#startedUnixSeconds = options.unixSeconds();
     this.#admission = new Admission(options.identity, options.peers, options.purpose);
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
     const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
@@ -208,7 +224,7 @@ export class QuicEndpoint<Path> {
     now: Instant,
   ): QuicConnection<Path> | undefined {
     const peer = this.#admission.open(octets, offset, end, this.#options.unixSeconds());
-    if (typeof peer === "string") return this.#drop(peer);
+    if (typeof peer === "string") return this.#refuse(peer, path);
     const start = offset + ADMISSION_OCTETS;
     const header = readLongHeader(octets, start, end);
     if (header === undefined) return this.#receiveOtherVersion(peer, octets, offset, end, path, now);
@@ -218,6 +234,9 @@ export class QuicEndpoint<Path> {
       return this.#drop("unknown-connection");
     }
     if (end - offset < MIN_DATAGRAM_OCTETS) return this.#drop("small-initial");
+    // An earlier run of ours may have answered it. A peer whose clock is behind waits as long as it is.
+    if (this.#admission.timeOf(octets, offset) < this.#startedUnixSeconds && this.#isClockSteady())
+      return this.#refuse("before-start", path);
     const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);
     const connection = this.#admit({ peer, header, path, macKey }, now);
     return connection && this.#deliver(connection, octets, start, end, now);
@@ -256,7 +275,10 @@ export class QuicEndpoint<Path> {
     end: number,
     now: Instant,
   ): QuicConnection<Path> {
-    if (!connection.handleReceive(octets, offset, end, now)) this.drops.add("malformed");
+    // What comes for a connection that has ended is late, not malformed.
+    const isOver = connection.state === "closed";
+    if (!connection.handleReceive(octets, offset, end, now))
+      this.drops.add(isOver ? "unknown-connection" : "malformed");
     return connection;
   }
 
@@ -282,6 +304,11 @@ export class QuicEndpoint<Path> {
     const accepted = { sourceId: source, initialDestination, original, windowOctets: window, resetToken };
     const engine = this.#engines.accept(accepted, now);
     return this.#add({ engine, role: "server", peer, source, initialDestination, window }, path, now);
+  }
+
+  /** Whether our clock was not set back since the start: else no peer would be let in until it is there again. */
+  #isClockSteady(): boolean {
+    return this.#options.unixSeconds() >= this.#startedUnixSeconds;
   }
 
   #checkToken({ peer, header }: Initial<Path>, seconds: number): Uint8Array | undefined {
@@ -344,6 +371,12 @@ export class QuicEndpoint<Path> {
     const octets = new Uint8Array(4);
     this.#options.randomFill(octets);
     return new DataView(octets.buffer).getUint32(0) / 2 ** 32;
+  }
+
+  #refuse(reason: QuicRefusal<Path>["reason"], path: Path): undefined {
+    const { peer, skewSeconds = 0 } = this.#admission.notAdmitted ?? {};
+    this.onRefused({ reason, peer: peer?.publicKey, skewSeconds, path });
+    return this.#drop(reason);
   }
 
   #drop(reason: QuicDrop): undefined {

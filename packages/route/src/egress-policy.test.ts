@@ -135,7 +135,7 @@ describe("what a rule opens", () => {
   it("a range opens the special block that it lies in, for the ports that it names", () => {
     const policy = policyOf(["192.168.1.0/24:22", "10.0.0.0/8:*", "[fd00::/8]:*", "127.0.0.1:8080"]);
     expect(verdict(policy, "192.168.1.5", 22)).toBe("allowed");
-    expect(verdict(policy, "192.168.1.5", 23)).toBe("private");
+    expect(verdict(policy, "192.168.1.5", 23)).toBe("no-rule");
     expect(verdict(policy, "192.168.2.5", 22)).toBe("private");
     expect(verdict(policy, "10.9.9.9", 1)).toBe("allowed");
     expect(verdict(policy, "fd00::1", 1)).toBe("allowed");
@@ -176,6 +176,25 @@ describe("what a rule opens", () => {
     // A Teredo client 127.0.0.1 is written with every bit turned over.
     expect(verdict(policyOf(["[2001::/32]:*"]), "2001:0:808:808::80ff:fffe")).toBe("loopback");
     expect(verdict(policyOf(["[::ffff:0:0/96]:*"]), "::ffff:127.0.0.1")).toBe("loopback");
+  });
+
+  it("a port that no rule names is told apart from an address that none does", () => {
+    const judge = (allow: string[], text: string, port: number, name?: string): unknown => {
+      const target: Target = name === undefined ? { kind: "address", address: octets(text) } : { kind: "domain", name };
+      return policyOf(allow).judge(target, octets(text), port);
+    };
+    const forPort = { allowed: false, refused: "no-rule", isForPort: true };
+    expect(judge(["192.168.1.0/24:22,80"], "192.168.1.1", 8080)).toEqual(forPort);
+    expect(judge(["*:443"], "8.8.8.8", 80)).toEqual(forPort);
+    expect(judge(["*.example.org:443"], "8.8.8.8", 80, "www.example.org")).toEqual(forPort);
+    expect(judge(["*.example.org:443"], "8.8.8.8", 80, "www.example.net")).toEqual({
+      allowed: false,
+      refused: "no-rule",
+    });
+    expect(judge(["192.168.1.0/24:22"], "192.168.2.1", 22)).toEqual({ allowed: false, refused: "private" });
+    expect(judge(["0.0.0.0/0:22"], "192.168.2.1", 80)).toEqual({ allowed: false, refused: "private" });
+    const named: Target = { kind: "domain", name: "www.example.org" };
+    expect(policyOf(["*.example.org:443"]).judgeTarget(named, 80)).toEqual(forPort);
   });
 
   it("an IPv4-mapped address is the IPv4 address, in a rule and in a request", () => {

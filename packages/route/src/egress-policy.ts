@@ -13,7 +13,7 @@
  *  6. port 25 needs a rule that names it: `*:25`.
  */
 import { canonicalIpAddress, type Target } from "@flor/wire";
-import { isSingleAddress, prefixCovers, sameOctets } from "./address-prefix.ts";
+import { isSingleAddress, prefixContains, prefixCovers, sameOctets } from "./address-prefix.ts";
 import { type DestinationPattern, matchesAddress, matchesPort, matchesTarget } from "./destination-pattern.ts";
 import { embeddedIpv4, type SpecialAddressKind, specialBlocksOf } from "./special-addresses.ts";
 
@@ -46,7 +46,14 @@ export type RefusedReason =
   | SpecialAddressKind;
 
 /** Outcome of a judgement. */
-export type EgressDecision = { readonly allowed: true } | { readonly allowed: false; readonly refused: RefusedReason };
+export type EgressDecision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      readonly refused: RefusedReason;
+      /** The port alone stands in the way: the address is allowed with others. */
+      readonly isForPort?: true;
+    };
 
 const MAIL_PORT = 25;
 const ALLOWED: EgressDecision = { allowed: true };
@@ -74,7 +81,10 @@ export class EgressPolicy {
     if (this.#rules.deny.some((rule) => matchesTarget(rule, target, port))) return refused("denied-by-rule");
     const mayFit = (rule: DestinationPattern): boolean =>
       matchesTarget(rule, target, port) || (rule.host.kind === "range" && matchesPort(rule, port));
-    return this.#rules.allow.some(mayFit) ? ALLOWED : refused("no-rule");
+    if (this.#rules.allow.some(mayFit)) return ALLOWED;
+    return this.#rules.allow.some((rule) => matchesTarget(atAnyPort(rule), target, port))
+      ? refusedForPort()
+      : refused("no-rule");
   }
 
   /**
@@ -91,14 +101,29 @@ export class EgressPolicy {
     if (this.#rules.deny.some(fits)) return refused("denied-by-rule");
     for (const reading of readings) {
       const reason = this.#closedReason(reading, port);
-      if (reason !== undefined) return refused(reason);
+      if (reason !== undefined) return this.#isOpenAtOthers(reading, reason) ? refusedForPort() : refused(reason);
     }
     const allow = this.#rules.allow.filter(
       (rule) => matchesTarget(rule, target, port) || matchesAddress(rule, address, port),
     );
-    if (allow.length === 0) return refused("no-rule");
+    if (allow.length === 0) {
+      const isForPort = this.#rules.allow.map(atAnyPort).some(fits);
+      return isForPort ? refusedForPort() : refused("no-rule");
+    }
     if (port === MAIL_PORT && !allow.some((rule) => namesPort(rule, MAIL_PORT))) return refused("mail-port");
     return ALLOWED;
+  }
+
+  /** Whether a range opens the special block that closes the address, though not at the port that was asked for. */
+  #isOpenAtOthers(address: Uint8Array, reason: RefusedReason): boolean {
+    const block = specialBlocksOf(address).find(({ kind }) => kind === reason);
+    return this.#rules.allow.some(
+      ({ host }) =>
+        block !== undefined &&
+        host.kind === "range" &&
+        prefixContains(host.prefix, address) &&
+        prefixCovers(block.prefix, host.prefix),
+    );
   }
 
   /** Why an address is closed to `*` and to names, unless a range opens it. */
@@ -122,6 +147,14 @@ export class EgressPolicy {
 
 function namesPort({ ports }: DestinationPattern, port: number): boolean {
   return ports?.some(({ first, last }) => first === port && last === port) ?? false;
+}
+
+function atAnyPort(rule: DestinationPattern): DestinationPattern {
+  return { ...rule, ports: undefined };
+}
+
+function refusedForPort(): EgressDecision {
+  return { allowed: false, refused: "no-rule", isForPort: true };
 }
 
 function refused(reason: RefusedReason): EgressDecision {

@@ -184,7 +184,12 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
     }
     if (address === "") return;
     const handleStream = (stream: CarriedStream): void => void this.#dialledFor.set(this.#connect(stream, true), port);
-    const next = new Redial({ node: this.#node, address, peer, dial, handleStream });
+    const handleProblem = (problem: string): void => {
+      if (port.problem === problem) return;
+      port.problem = problem;
+      this.#ports.announce(port);
+    };
+    const next = new Redial({ node: this.#node, address, peer, dial, handleStream, handleProblem });
     this.#redials.set(port, next);
     if (port.connection === undefined) next.start();
   }

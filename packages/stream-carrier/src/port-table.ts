@@ -141,6 +141,7 @@ export class PortTable {
       encrypted: isEncrypted,
       address: connection?.address ?? port.address,
       provisional: port.isProvisional,
+      ...(connection === undefined && port.problem !== "" && { problem: port.problem }),
     });
   }
 

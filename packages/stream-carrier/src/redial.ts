@@ -13,6 +13,8 @@ export interface RedialOptions {
   readonly peer: string;
   readonly dial: DialStream;
   readonly handleStream: (stream: CarriedStream) => void;
+  /** Why there is none, for people. */
+  readonly handleProblem: (problem: string) => void;
 }
 
 /** Opens streams to one address: at `start`, and again with back-off whenever one is lost or cannot be had. */
@@ -75,6 +77,7 @@ export class Redial {
     // The same words every time say nothing new.
     if (reason !== this.#lastReason) node.log("warn", `${this.address}: ${reason}; trying again`);
     this.#lastReason = reason;
+    this.#options.handleProblem(reason);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#dial(), delay);
   }

@@ -12,6 +12,8 @@ export class StreamPort {
   peer = "";
   /** Frames that bear it are this neighbour's, whichever stream they come on. */
   token: Token | undefined;
+  /** Why there is no stream to it, for people; empty: nothing is known. */
+  problem = "";
   /** A stranger's first frame made it. */
   isProvisional = false;
   readonly createdAt: Instant;

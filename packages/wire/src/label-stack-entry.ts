@@ -19,8 +19,11 @@ export const LABEL_GAL = 13;
 /** Entries in a label stack at most. */
 export const LABEL_STACK_MAX_DEPTH = 16;
 
-/** The TTL that an ingress node writes. */
-export const INITIAL_TTL = 64;
+/**
+ * The TTL that an ingress node writes, and the most that a node in the middle believes: each hop takes an entry, and
+ * repair may lead once around a hop. A higher one would only let a frame go around longer.
+ */
+export const INITIAL_TTL = 32;
 
 /** The values of one entry. */
 export interface LabelStackEntry {

@@ -2,6 +2,9 @@ import type { LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
 import { TYPED_FLOR } from "../builtin-link-command.ts";
 import { printable } from "./printable.ts";
 
+/** Strangers may be many. */
+const KNOCKS_SHOWN = 5;
+
 /** Longer waits are felt by every flow. */
 const LOOP_DELAY_MAX_MS = 50;
 
@@ -12,7 +15,7 @@ export function adviceOn(status: NodeStatus): readonly string[] {
   // Without a link nothing can be reached: the peers would only repeat it.
   return links.length === status.links.length && links.length > 0
     ? [...load, ...links]
-    : [...load, ...links, ...status.peers.flatMap(adviceOnPeer)];
+    : [...load, ...links, ...status.peers.flatMap(adviceOnPeer), ...adviceOnKnocks(status)];
 }
 
 function adviceOnMistakes({ mistakes }: NodeStatus): readonly string[] {
@@ -39,10 +42,12 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
 }
 
 function adviceOnPeer(peer: PeerStatus): readonly string[] {
-  if (peer.state === "silent") return [`peer ${peer.name} is silent: ${printable(peer.reason ?? "")}`];
-  if (peer.state !== "unreachable") return [];
-  const reason = peer.reason === undefined ? "" : `: ${printable(peer.reason)}`;
-  // A reason that asks knows better what to look at.
-  if (reason.endsWith("?")) return [`peer ${peer.name} is unreachable${reason}`];
-  return [`peer ${peer.name} is unreachable${reason}; does it run, does it list this node's id, is its address right?`];
+  return peer.reason === undefined ? [] : [`peer ${peer.name} is ${peer.state}: ${printable(peer.reason)}`];
+}
+
+/** Those of peers stand with the peer. */
+function adviceOnKnocks({ knocks, peers }: NodeStatus): readonly string[] {
+  const told = new Set(peers.flatMap(({ reason }) => reason ?? []));
+  const fresh = knocks.filter(({ problem }) => ![...told].some((reason) => reason.includes(problem)));
+  return fresh.slice(0, KNOCKS_SHOWN).map(({ problem, count }) => `${printable(problem)} (${count} times)`);
 }

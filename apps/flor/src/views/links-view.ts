@@ -37,7 +37,7 @@ function linkRow(link: LinkStatus, style: Style): readonly string[] {
     `${stateText(link.state, style)}${link.degraded ? ` ${style.yellow("degraded")}` : ""}`,
     String(link.pid ?? "–"),
     String(link.restarts),
-    String(link.ports.length),
+    String(link.ports.filter(({ stranger }) => !stranger).length),
     String(droppedBy(link)),
   ];
 }
@@ -52,7 +52,7 @@ function portRows(link: LinkStatus, style: Style): readonly (readonly string[])[
   return link.ports.map((port) => [
     link.name,
     String(port.port),
-    stateText(port.up ? "up" : "down", style),
+    stateText(port.stranger ? "stranger" : port.up ? "up" : "down", style),
     port.peer ?? "–",
     printable(port.address),
     String(port.mtuOctets),

@@ -38,10 +38,8 @@ function inboundRows(status: NodeStatus): Rows {
 
 function linkRows(status: NodeStatus, style: Style): Rows {
   return status.links.map((link) => {
-    const facts = [
-      stateText(link.state, style),
-      `${link.ports.filter(({ up }) => up).length} of ${link.ports.length} ports up`,
-    ];
+    const ports = link.ports.filter(({ stranger }) => !stranger);
+    const facts = [stateText(link.state, style), `${ports.filter(({ up }) => up).length} of ${ports.length} ports up`];
     if (link.pid !== undefined) facts.push(`pid ${link.pid}`);
     if (link.restarts > 0) facts.push(`restarts: ${link.restarts}`);
     if (droppedBy(link) > 0) facts.push(`${droppedBy(link)} dropped`);
@@ -58,7 +56,8 @@ function northboundRows({ northbounds }: NodeStatus): Rows {
 
 function peerRows(status: NodeStatus, style: Style): Rows {
   return status.peers.map((peer) => {
-    const way = peer.path.length === 0 ? "" : `, by ${pathText(peer)}, ${roundTripText(peer.rttMs)}`;
+    const roundTrip = peer.rttMs === undefined ? "" : `, ${roundTripText(peer.rttMs)}`;
+    const way = peer.path.length === 0 ? "" : `, by ${pathText(peer)}${roundTrip}`;
     return ["peer", peer.name, `${stateText(peer.state, style)}${way}`];
   });
 }

@@ -53,6 +53,7 @@ const status: NodeStatus = {
           port: 1,
           key: "vm",
           up: true,
+          stranger: false,
           address: "203.0.113.7:4600",
           mtuOctets: 16_384,
           segmentMtuOctets: 1472,
@@ -65,6 +66,7 @@ const status: NodeStatus = {
       layers: [],
     },
   ],
+  knocks: [],
   northbounds: [
     { name: "team", attached: true, peers: ["vm", "home"] },
     { name: "guests", attached: true, peers: [] },
@@ -144,7 +146,7 @@ test("a node at a glance", () => {
     flows    3 open     120 opened, 1.15 GiB out, 512 octets in, failed: 2 connection-refused
     dropped  frames     4 unknown-label
 
-    ! peer home is unreachable: vm does not know it; does it run, does it list this node's id, is its address right?
+    ! peer home is unreachable: vm does not know it
     "
   `);
 });
@@ -351,6 +353,16 @@ describe("columns", () => {
     expect(row).not.toMatch(/\p{Cc}|\u202e/u);
     expect(row!.length).toBeLessThan(220);
   });
+});
+
+test("strangers' ports are not counted, and who knocks in vain is named", () => {
+  const [wan] = status.links;
+  const stranger = { ...wan!.ports[0]!, port: 2, up: false, stranger: true, peer: undefined };
+  const problem = "198.51.100.1:36345 knocks with a key that is not listed: list its id under peers if it is yours";
+  const knocks = [{ from: "198.51.100.1:36345", peer: undefined, problem, count: 3, agoMs: 10 }];
+  const lines = statusView({ ...status, knocks, links: [{ ...wan!, ports: [...wan!.ports, stranger] }] }, plain);
+  expect(lines.join("\n")).toContain("1 of 1 ports up");
+  expect(lines.at(-1)).toBe(`! ${problem} (3 times)`);
 });
 
 test("a degraded link, with the reason", () => {

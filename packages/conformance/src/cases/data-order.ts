@@ -91,6 +91,25 @@ export const dataOrderCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "DATA-15",
+    group,
+    title: "a datagram to the node is a session token and whole frames, with nothing behind them",
+    level: "must",
+    section: Section.datagrams,
+    async run(bench) {
+      const { near, far } = await bench.cross();
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        await carry(from, to, numbered(sizes(MANY), 1), { lotFrames: 40 });
+        await to.link.barrier();
+        const { untidy } = to.link;
+        demand(untidy === 0, "whole frames and nothing else", `octets behind the last frame in ${untidy} datagrams`);
+      }
+    },
+  },
+  {
     id: "DATA-09",
     group,
     title: `${SOAK} frames of mixed lengths cross, none changed, and the session stands`,

@@ -1105,6 +1105,9 @@ export namespace flor {
             /** Port provisional. */
             provisional: boolean;
 
+            /** Port problem. */
+            problem: string;
+
             /**
              * Encodes the specified Port message. Does not implicitly {@link flor.io.Port.verify|verify} messages.
              * @param message Port message or plain object to encode
@@ -1158,6 +1161,9 @@ export namespace flor {
 
                 /** Port provisional */
                 provisional?: (boolean|null);
+
+                /** Port problem */
+                problem?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2719,6 +2719,7 @@ export const flor = $root.flor = (() => {
              * @property {boolean|null} [encrypted] Port encrypted
              * @property {string|null} [address] Port address
              * @property {boolean|null} [provisional] Port provisional
+             * @property {string|null} [problem] Port problem
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2831,6 +2832,14 @@ export const flor = $root.flor = (() => {
             Port.prototype.provisional = false;
 
             /**
+             * Port problem.
+             * @member {string} problem
+             * @memberof flor.io.Port
+             * @instance
+             */
+            Port.prototype.problem = "";
+
+            /**
              * Encodes the specified Port message. Does not implicitly {@link flor.io.Port.verify|verify} messages.
              * @function encode
              * @memberof flor.io.Port
@@ -2866,6 +2875,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 9, wireType 2 =*/74).string(message.address);
                 if (message.provisional != null && $Object.hasOwnProperty.call(message, "provisional") && message.provisional !== false)
                     writer.uint32(/* id 10, wireType 0 =*/80).bool(message.provisional);
+                if (message.problem != null && $Object.hasOwnProperty.call(message, "problem") && message.problem !== "")
+                    writer.uint32(/* id 11, wireType 2 =*/90).string(message.problem);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2998,6 +3009,15 @@ export const flor = $root.flor = (() => {
                                 message.provisional = value;
                             else
                                 delete message.provisional;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.problem = value;
+                            else
+                                delete message.problem;
                             continue;
                         }
                     }

@@ -1,0 +1,49 @@
+/**
+ * Why a neighbour's address answers nothing, as far as this machine can tell: a socket that is connected to the address
+ * alone hears the ICMP errors that one for all neighbours cannot tell apart, and a missing way there. One small datagram
+ * every few seconds, and only to addresses from the configuration that are silent.
+ */
+import { createSocket } from "node:dgram";
+import { type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
+import { viewOf } from "@flor/wire";
+import { PROBE, PROBE_OCTETS, writeProbe } from "./segment.ts";
+
+/** An ICMP error takes a round trip; one that is lost is asked for again. */
+const WAIT_MS = 1000;
+
+/** What the kernel's answers mean, for people. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there (ICMP: port unreachable)",
+  EHOSTUNREACH: "the host is not there (ICMP: host unreachable)",
+  ENETUNREACH: "this machine has no way there: look at its routes",
+  EACCES: "a firewall on the way refuses (ICMP: prohibited)",
+  EPERM: "a firewall on this machine refuses",
+  EADDRNOTAVAIL: "this machine has no address of that family",
+  EAFNOSUPPORT: "this machine has no IPv6",
+};
+
+/** What is wrong with an address, in words; `undefined`: nobody says. Never rejects. */
+export async function problemAt(endpoint: IpEndpoint): Promise<string | undefined> {
+  const socket = createSocket(isIpv4Endpoint(endpoint) ? "udp4" : "udp6");
+  const octets = new Uint8Array(PROBE_OCTETS);
+  // Nobody answers a stranger's probe.
+  writeProbe(viewOf(octets), PROBE, 0, PROBE_OCTETS);
+  const code = await new Promise<string | undefined>((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), WAIT_MS);
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      resolve(error.code);
+    });
+    socket.connect(endpoint.port, endpoint.host, () => {
+      socket.send(octets, (error: NodeJS.ErrnoException | null) => {
+        if (error !== null) socket.emit("error", error);
+      });
+    });
+  });
+  try {
+    socket.close();
+  } catch {
+    // It was never opened: no descriptor was left.
+  }
+  return code === undefined ? undefined : EXPLANATIONS[code];
+}
