@@ -113,7 +113,7 @@ function createNode(): FlorNode {
   };
   const links = [{ name: "wan", kind: "udp" }];
   const engines = engineMaker({ crypto: createPlainProvider(identity) });
-  const settings = { name: "a", identity, engines, links, peers: [], northbounds: [], routeOf: () => undefined };
+  const settings = { name: "a", identity, engines, links, peers: [], northbounds: [], route: () => [] };
   return new FlorNode(settings, host, performance.now());
 }
 

@@ -1,134 +1,121 @@
-import { once } from "node:events";
-import { type AddressInfo, type BlockList, connect, createServer, isIPv4, type Server, type Socket } from "node:net";
-import {
-  HANDSHAKE_TIMEOUT_MS,
-  type Socks5Reply,
-  type Socks5Request,
-  Socks5Server,
-  type Socks5Users,
-} from "../../packages/socks5/src/index.ts";
+import { type BlockList, connect, isIPv4, type Socket } from "node:net";
+import { Farewell, type LocalSocketListener, Reception, type ReceptionOwner, type Request } from "@flor/flows";
+import { listenTcp, type TcpListener, type TcpStream } from "@flor/host";
+import { createSocks5Inbound } from "@flor/inbounds";
+import { Cause, type Destination } from "@flor/wire";
 
 /** How a {@link startDirectSocks5Server} decides. */
 export interface DirectSocks5Options {
-  readonly users?: Socks5Users;
+  readonly users?: ReadonlyMap<string, string>;
+  /** @default 10_000 */
   readonly handshakeTimeoutMs?: number;
   /** Addresses that are answered with "not-allowed". */
   readonly forbidden?: BlockList;
 }
 
-/** What `connect` says, as SOCKS5 says it. */
-const replyOfError: Readonly<Record<string, Socks5Reply>> = {
-  ECONNREFUSED: "connection-refused",
-  ENETUNREACH: "network-unreachable",
-  EHOSTUNREACH: "host-unreachable",
-  ETIMEDOUT: "host-unreachable",
-  ENOTFOUND: "host-unreachable",
-  EAI_AGAIN: "host-unreachable",
+/** What `connect` says, as flor says it. */
+const causeOfError: Readonly<Record<string, Cause>> = {
+  ECONNREFUSED: Cause.CONNECTION_REFUSED,
+  ENETUNREACH: Cause.NETWORK_UNREACHABLE,
+  EHOSTUNREACH: Cause.HOST_UNREACHABLE,
+  ETIMEDOUT: Cause.TIMED_OUT,
+  ENOTFOUND: Cause.NAME_NOT_FOUND,
+  EAI_AGAIN: Cause.NAME_NOT_FOUND,
 };
 
 /** Names that getaddrinfo reads as addresses: they would lead a client around every rule. */
 const ODD_ADDRESS = /^(?:0x[0-9a-f]*|[0-9]*)(?:\.(?:0x[0-9a-f]*|[0-9]*))*$/i;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
- * A SOCKS5 server that connects directly from this process: the machine of packages/socks5 on real sockets, without
- * the overlay. It shows that the cases can be passed, and what a driver owes the machine.
+ * A SOCKS5 server that connects directly from this process: the inbound of packages/inbounds on real sockets, without
+ * the overlay. It shows that the cases can be passed, and what an inbound is owed.
  */
-export async function startDirectSocks5Server(options: DirectSocks5Options): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => void new Connection(client, options));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return server;
+export function startDirectSocks5Server(options: DirectSocks5Options): Promise<TcpListener> {
+  const inbound = createSocks5Inbound(options.users);
+  const handleConnection = (client: TcpStream): void => {
+    const reception: Reception = new Reception(client, inbound, new Connection(client, options, () => reception));
+    reception.start();
+  };
+  return listenTcp({ address: "127.0.0.1", port: 0, handleConnection });
 }
 
-/** The port of a listening server. */
-export function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
-/** Drives one machine, and connects for it. */
-class Connection {
-  readonly #client: Socket;
+/** One client: its time, and the way to its target. */
+class Connection implements ReceptionOwner {
+  readonly #client: TcpStream;
   readonly #options: DirectSocks5Options;
-  readonly #machine: Socks5Server;
+  readonly #timer: NodeJS.Timeout;
 
-  constructor(client: Socket, options: DirectSocks5Options) {
+  constructor(client: TcpStream, options: DirectSocks5Options, reception: () => Reception) {
     this.#client = client;
     this.#options = options;
-    this.#machine = new Socks5Server(options, performance.now());
-    // The timer is later than the deadline by a little, so that the machine finds it due.
-    const timer = setTimeout(() => this.#timeOut(), (options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS) + 2);
-    client.on("data", this.#receive).on("end", this.#receiveEnd);
-    client.on("error", () => client.destroy()).on("close", () => clearTimeout(timer));
+    const { handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS } = options;
+    this.#timer = setTimeout(() => reception().handleDeadline(), handshakeTimeoutMs);
   }
 
-  #receive = (octets: Uint8Array): void => {
-    this.#machine.handleReceive(octets, performance.now());
-    if (this.#machine.isPipelineFull) this.#client.pause();
-    this.#drain();
-  };
-
-  #receiveEnd = (): void => {
-    this.#machine.handleEnd();
-    this.#drain();
-  };
-
-  #timeOut(): void {
-    this.#machine.handleTimeout(performance.now());
-    this.#drain();
-  }
-
-  #drain(): void {
-    const machine = this.#machine;
-    for (let octets = machine.pollTransmit(); octets !== undefined; octets = machine.pollTransmit())
-      this.#client.write(octets);
-    for (let event = machine.pollEvent(); event !== undefined; event = machine.pollEvent()) {
-      if (event.type === "request") this.#open(event.request);
-      else this.#client.end();
-    }
-  }
-
-  #open(request: Socks5Request): void {
-    if (isForbidden(request, this.#options.forbidden)) {
-      this.#reply("not-allowed");
-      return;
-    }
-    const upstream = dial(request);
+  handleRequest(_reception: Reception, request: Request): void {
+    clearTimeout(this.#timer);
+    if (isForbidden(request.destination, this.#options.forbidden)) return this.#refuse(request, Cause.NOT_ALLOWED);
+    const upstream = dial(request.destination);
+    const early = [request.early];
+    let isEnded = false;
+    const waits: LocalSocketListener = {
+      handleOctets: (octets) => void early.push(octets.slice()),
+      handleEnd: () => {
+        isEnded = true;
+      },
+      handleReset: () => void upstream.destroy(),
+      handleDrain: () => {},
+    };
+    this.#client.listen(waits);
     const fail = (error: NodeJS.ErrnoException): void =>
-      this.#reply(replyOfError[error.code ?? ""] ?? "general-failure");
-    this.#client.once("close", () => upstream.destroy());
+      this.#refuse(request, causeOfError[error.code ?? ""] ?? Cause.GENERAL_FAILURE);
     upstream.once("error", fail).once("connect", () => {
       upstream.off("error", fail);
-      this.#reply("succeeded", upstream);
-      this.#startRelay(upstream);
+      request.reply(Cause.OK, { address: octetsOf(upstream.localAddress), port: upstream.localPort ?? 0 });
+      for (const octets of early) upstream.write(octets);
+      relay(this.#client, upstream);
+      if (isEnded) upstream.end();
     });
   }
 
-  #reply(reply: Socks5Reply, upstream?: Socket): void {
-    const bound = upstream && { address: octetsOf(upstream.localAddress), port: upstream.localPort ?? 0 };
-    this.#machine.reply(reply, bound);
-    this.#drain();
+  handleClientRefused(): void {
+    clearTimeout(this.#timer);
+    Farewell.begin(this.#client, () => {});
   }
 
-  #startRelay(upstream: Socket): void {
-    this.#client.off("data", this.#receive).off("end", this.#receiveEnd);
-    upstream.write(this.#machine.takePipelined());
-    relay(this.#client, upstream);
-    relay(upstream, this.#client);
+  handleReceptionEnded(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #refuse(request: Request, cause: Cause): void {
+    request.reply(cause, undefined);
+    Farewell.begin(this.#client, () => {});
   }
 }
 
-function relay(from: Socket, to: Socket): void {
-  from.on("error", () => to.resetAndDestroy());
-  if (from.readableEnded) to.end();
-  else from.pipe(to);
+function relay(client: TcpStream, upstream: Socket): void {
+  upstream.on("error", () => client.reset()).on("end", () => client.end());
+  upstream.on("data", (octets: Buffer) => {
+    if (client.write(octets) > 0) upstream.pause();
+  });
+  upstream.on("drain", () => client.resume());
+  client.listen({
+    handleOctets: (octets) => {
+      if (!upstream.write(octets.slice())) client.pause();
+    },
+    handleEnd: () => void upstream.end(),
+    handleReset: () => upstream.resetAndDestroy(),
+    handleDrain: () => void upstream.resume(),
+  });
 }
 
-function dial({ target, port }: Socks5Request): Socket {
+function dial({ target, port }: Destination): Socket {
   const host = target.kind === "domain" ? target.name : textOf(target.address);
   return connect({ host, port, allowHalfOpen: true, noDelay: true });
 }
 
-function isForbidden({ target }: Socks5Request, forbidden: BlockList | undefined): boolean {
+function isForbidden({ target }: Destination, forbidden: BlockList | undefined): boolean {
   if (target.kind === "domain") return ODD_ADDRESS.test(target.name);
   const text = textOf(target.address);
   return forbidden?.check(text, isIPv4(text) ? "ipv4" : "ipv6") ?? false;

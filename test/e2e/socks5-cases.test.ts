@@ -1,11 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { BlockList } from "node:net";
 import { networkInterfaces } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Socks5Users } from "../../packages/socks5/src/index.ts";
-import { portOf, startDirectSocks5Server } from "./direct-socks5-server.ts";
+import { startDirectSocks5Server } from "./direct-socks5-server.ts";
 import { microsocksDifferences, microsocksRaces } from "./microsocks-differences.ts";
 import { RawConnection } from "./raw-connection.ts";
 import {
@@ -103,17 +101,17 @@ async function serveEverybody(): Promise<Served> {
   forbidden.addAddress(FORBIDDEN.join("."));
   const server = await startDirectSocks5Server({ handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS, forbidden });
   return {
-    port: portOf(server),
-    stop: () => server.close(),
+    port: server.port,
+    stop: () => void server.close(),
     handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
     forbidden: { address: FORBIDDEN, port: 80 },
   };
 }
 
 async function serveUsers(): Promise<Served> {
-  const users = new Socks5Users(new Map([[user.name, user.password]]));
+  const users = new Map([[user.name, user.password]]);
   const server = await startDirectSocks5Server({ handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS, users });
-  return { port: portOf(server), stop: () => server.close(), handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS, user };
+  return { port: server.port, stop: () => void server.close(), handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS, user };
 }
 
 async function serveMicrosocks(): Promise<Served> {
@@ -129,9 +127,8 @@ async function serveMicrosocks(): Promise<Served> {
 
 async function freePort(): Promise<number> {
   const server = await startDirectSocks5Server({});
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
+  const { port } = server;
+  await server.close();
   return port;
 }
 

@@ -18,7 +18,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
     outbounds: shape.outbounds.map(({ tcp }) => ({ kind: "tcp", allow: tcp.allow, deny: tcp.deny })),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
-    routes: shape.routes,
+    routes: shape.routes.map(({ to, through }) => ({ to, through: [through].flat() })),
     northbounds: shape.northbound.map(({ name, socket, group }) => ({
       name,
       socket: socket === undefined ? undefined : resolve(folder, socket),

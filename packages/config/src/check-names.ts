@@ -1,5 +1,5 @@
 import { didYouMean } from "./closest.ts";
-import type { ReportIssue } from "./config-issue.ts";
+import type { ConfigPath, ReportIssue } from "./config-issue.ts";
 import type { Draft, PlacedName } from "./draft.ts";
 
 /** Names that are given twice, and names that nothing bears. */
@@ -9,8 +9,20 @@ export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.northboundNames, "northbound", report);
   const peers = draft.peerNames.map(({ value }) => value);
   for (const { path, value } of draft.routes) {
-    if (!peers.includes(value.through)) report([...path, "through"], unknownName(value.through, "peer", peers));
+    const seen = new Set<string>();
+    for (const { path: at, value: through } of throughOf(path, value.through)) {
+      if (!peers.includes(through)) report(at, unknownName(through, "peer", peers));
+      else if (seen.has(through)) report(at, `${JSON.stringify(through)} is listed twice for this route`);
+      seen.add(through);
+    }
   }
+}
+
+/** The peers of a route, one or a list, each with its place in the file. */
+function throughOf(path: ConfigPath, through: string | readonly string[]): readonly PlacedName[] {
+  const place = [...path, "through"];
+  if (typeof through === "string") return [{ path: place, value: through }];
+  return through.map((value, index) => ({ path: [...place, index], value }));
 }
 
 /** `"hmoe" is not a peer; did you mean "home"? known: home, vm`. */

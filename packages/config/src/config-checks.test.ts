@@ -195,3 +195,22 @@ describe("peers", () => {
     ).toEqual([expect.stringContaining("is not a node id: its checksum does not match")]);
   });
 });
+
+describe("routes", () => {
+  const through = (text: string): readonly string[] =>
+    folder.issuesOf(
+      `${head}links: [{ name: wan, kind: udp }]\npeers: [{ name: a, id: ${homeId}, link: wan }, { name: b, id: ${vmId}, link: wan }]\nroutes: [{ to: "*", through: ${text} }]\n`,
+    );
+
+  test("name one peer or several, each once", () => {
+    expect([through("a"), through("[b, a]")]).toEqual([[], []]);
+    expect(through("[a, c, a]")).toEqual([
+      expect.stringContaining('routes[0].through[1]: "c" is not a peer; known: a, b'),
+      expect.stringContaining('routes[0].through[2]: "a" is listed twice for this route'),
+    ]);
+    expect(through("[]")).toEqual([expect.stringContaining("routes[0].through: must have at least 1 item")]);
+    expect(through("7")).toEqual([
+      expect.stringContaining("routes[0].through: is neither the name of a peer nor a list of 1 to 8 names"),
+    ]);
+  });
+});

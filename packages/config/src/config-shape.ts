@@ -69,7 +69,7 @@ export interface PeerShape {
 
 export interface RouteShape {
   readonly to: DestinationPattern;
-  readonly through: string;
+  readonly through: string | readonly string[];
 }
 
 export interface NorthboundShape {

@@ -46,8 +46,8 @@ routes:
       { name: "vm", links: [{ link: "wan", address: "203.0.113.7:4600" }], via: [] },
     ]);
     expect(config.routes.map(({ to, through }) => [to.text, through])).toEqual([
-      ["*.home.example:*", "home"],
-      ["*", "vm"],
+      ["*.home.example:*", ["home"]],
+      ["*", ["vm"]],
     ]);
   });
 

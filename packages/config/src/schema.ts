@@ -24,6 +24,8 @@ const MTU_MIN = 576;
 const MTU_MAX = 65_535;
 /** A stack of eight entries: the delivery label, and one for each hop after the first. */
 export const VIA_MAX = 15;
+/** Peers that one route may name, to be tried one after another. */
+const CANDIDATES_MAX = 8;
 const USERS_MAX = 256;
 const ITEMS_MAX = 1024;
 
@@ -107,7 +109,12 @@ const northbound: z.ZodType<NorthboundShape> = closed({ name, socket: path.optio
   { path: ["group"], error: "needs a socket, in a folder that the group can enter" },
 );
 
-const route: z.ZodType<RouteShape> = closed({ to: pattern, through: name });
+const route: z.ZodType<RouteShape> = closed({
+  to: pattern,
+  through: z.union([name, z.array(name).min(1).max(CANDIDATES_MAX)], {
+    error: `is neither the name of a peer nor a list of 1 to ${CANDIDATES_MAX} names`,
+  }),
+});
 
 /** The whole file. */
 export const configSchema: z.ZodType<ConfigShape> = closed({

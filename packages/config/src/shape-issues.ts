@@ -36,7 +36,10 @@ function messageOf(issue: ShapeIssue, found: unknown): string {
     case "invalid_type":
       return typeMessage(issue.expected, found);
     case "invalid_union":
-      return notAmong(found, lastKey(issue), "options" in issue && Array.isArray(issue.options) ? issue.options : []);
+      // Without options it is told by what it holds, not by a key, and has words of its own.
+      return "options" in issue && Array.isArray(issue.options)
+        ? notAmong(found, lastKey(issue), issue.options)
+        : issue.message;
     case "invalid_value":
       return notAmong(found, lastKey(issue), issue.values);
     case "too_small":

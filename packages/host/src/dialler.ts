@@ -4,7 +4,7 @@
  *   count the open · judge the name · resolve once · judge each address · connect to exactly those · report
  */
 import { type EgressPolicy, type RefusedReason } from "@flor/route";
-import type { LocalSocket } from "@flor/session";
+import type { LocalSocket } from "@flor/flows";
 import { canonicalIpAddress, Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
 import { connectTcp, type TcpConnection } from "./connect-tcp.ts";

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { LocalSocketListener } from "@flor/session";
+import type { LocalSocketListener } from "@flor/flows";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectTcp } from "./connect-tcp.ts";
 import { listenTcp, type TcpListener } from "./listen-tcp.ts";

@@ -2,7 +2,7 @@
  * TCP connections as {@link LocalSocket}s over node:net.
  */
 import { type ServerOpts, Socket } from "node:net";
-import type { LocalSocket, LocalSocketListener } from "@flor/session";
+import type { LocalSocket, LocalSocketListener } from "@flor/flows";
 import { WriteBuffers } from "./write-buffers.ts";
 import { freeMessage } from "./free-message.ts";
 import { readOut, resetWhenDelivered, wasReset } from "./tcp-ending.ts";

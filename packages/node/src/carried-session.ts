@@ -1,16 +1,15 @@
 import type { QuicConnection } from "@flor/quic";
-import type { BlockedWriter, EgressFlow, IngressFlow, JoinFlow, Relay, RelayOwner } from "@flor/session";
+import type { BlockedWriter, Flow, Relay, StreamOwner, StreamUser } from "@flor/flows";
 import type { Peer } from "./peer.ts";
 
-/** A flow on a stream of a session. */
-export type Flow = IngressFlow | EgressFlow | JoinFlow;
-
 /** One end-to-end QUIC connection and the flows it carries. */
-export class CarriedSession implements RelayOwner {
+export class CarriedSession implements StreamOwner {
   readonly connection: QuicConnection<undefined>;
   readonly peer: Peer;
   /** By stream. */
   readonly flows: Map<number, Flow> = new Map();
+  /** Joins of northbound networks that we asked for, by stream. */
+  readonly joins: Map<number, StreamUser> = new Map();
   established = false;
   /** Packets arrived since the blocked writers were last tried: only they can open a window. */
   hasProgress = false;
@@ -29,6 +28,15 @@ export class CarriedSession implements RelayOwner {
   /** The connection is closed; its flows end one by one. */
   get isOver(): boolean {
     return this.connection.state === "closed";
+  }
+
+  get peerName(): string {
+    return this.peer.settings.name;
+  }
+
+  handleStreamLeft(stream: number): void {
+    this.flows.delete(stream);
+    this.#touch(this);
   }
 
   handleRelayTouched(): void {
@@ -64,11 +72,13 @@ export class CarriedSession implements RelayOwner {
   abandonFlows(max: number): boolean {
     this.#blocked.clear();
     let ended = 0;
-    for (const [stream, flow] of this.flows) {
-      if (ended >= max) return true;
-      ended += 1;
-      this.flows.delete(stream);
-      flow.handleCarrierLost();
+    for (const users of [this.flows, this.joins]) {
+      for (const [stream, user] of users) {
+        if (ended >= max) return true;
+        ended += 1;
+        users.delete(stream);
+        user.handleCarrierLost();
+      }
     }
     return false;
   }

@@ -1,11 +1,10 @@
-import { encodeOpen } from "@flor/wire";
+import { Cause, encodeOpen } from "@flor/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { CarriedSession } from "./carried-session.ts";
-import { connect, type Dialler, MemorySocket, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+import { clientOf, connect, type Dialler, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 
-const CONNECT = [5, 1, 0, 5, 1, 0, 3, 11, ...new TextEncoder().encode("web.example"), 0, 80];
-const GENERAL_FAILURE = [5, 0, 5, 1, 0, 1, 0, 0, 0, 0, 0, 0];
+const OVERLOADED = [Cause.OVERLOADED];
 const running: MemoryNode[] = [];
 
 afterEach(() => {
@@ -31,13 +30,6 @@ async function egressOfTwo(): Promise<{ home: MemoryNode; laptop: MemoryNode; ta
   connect(laptop, "wan", home, "wan");
   connect(tablet, "wan", home, "lan");
   return { home, laptop, tablet };
-}
-
-function client({ node }: MemoryNode): MemorySocket {
-  const socket = new MemorySocket();
-  node.accept(socket, undefined, performance.now());
-  socket.listener?.handleOctets(new Uint8Array(CONNECT));
-  return socket;
 }
 
 const failed = ({ node }: MemoryNode): object => coreStatusOf(node, performance.now()).flows.failed;
@@ -71,29 +63,29 @@ describe("the bound on a peer's flows", () => {
   it("holds over all its sessions, and its client is told", async () => {
     const { home, laptop, tablet } = await egressOfTwo();
     home.node.egress.bounds = { all: 100, ofPeer: 2 };
-    client(laptop);
+    clientOf(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
     const peer = laptop.node.sessions.named("home");
     const first = peer?.session;
     if (peer !== undefined) peer.session = undefined;
-    client(laptop);
+    clientOf(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
     expect(peer?.session).not.toBe(first);
-    const refused = client(laptop);
-    await vi.waitFor(() => expect(refused.received).toEqual(GENERAL_FAILURE), { timeout: 5000 });
+    const refused = clientOf(laptop);
+    await vi.waitFor(() => expect(refused.received).toEqual(OVERLOADED), { timeout: 5000 });
     expect([failed(laptop), failed(home)]).toEqual([{ overloaded: 1 }, { "egress-overloaded": 1 }]);
-    client(tablet);
+    clientOf(tablet);
     await vi.waitFor(() => expect(opened(home)).toBe(3), { timeout: 5000 });
   });
 
   it("is free again when a flow ends", async () => {
     const { home, laptop } = await egressOfTwo();
     home.node.egress.bounds = { all: 100, ofPeer: 1 };
-    const first = client(laptop);
+    const first = clientOf(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
     first.listener?.handleReset("ECONNRESET");
     await vi.waitFor(() => expect(coreStatusOf(home.node, performance.now()).flows.open).toBe(0), { timeout: 5000 });
-    client(laptop);
+    clientOf(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
   });
 });
@@ -130,11 +122,11 @@ describe("the bound on all flows", () => {
   it("holds over all peers", async () => {
     const { home, laptop, tablet } = await egressOfTwo();
     home.node.egress.bounds = { all: 2, ofPeer: 2 };
-    client(laptop);
-    client(laptop);
+    clientOf(laptop);
+    clientOf(laptop);
     await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
-    const refused = client(tablet);
-    await vi.waitFor(() => expect(refused.received).toEqual(GENERAL_FAILURE), { timeout: 5000 });
+    const refused = clientOf(tablet);
+    await vi.waitFor(() => expect(refused.received).toEqual(OVERLOADED), { timeout: 5000 });
     expect(failed(home)).toEqual({ "egress-overloaded": 1 });
     expect(home.log).toContainEqual([
       "connect-failed",

@@ -7,7 +7,7 @@
  * connect, and write is `Relay.handleReadable` of packages/session.
  */
 import type { Instant } from "@flor/machine";
-import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/session";
+import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/flows";
 import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
@@ -47,7 +47,6 @@ export class Egress implements EgressOwner {
       connected: (socket, boundAddress, boundPort) => {
         this.#dials.delete(flow);
         flow.connected(socket, boundAddress, boundPort);
-        socket.listen(flow);
         this.#sessions.touch(session);
       },
       failed: (cause, text) => {

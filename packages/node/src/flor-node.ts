@@ -5,8 +5,7 @@
 import { IncomingLabelMap } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, sign, verify } from "@flor/quic";
-import type { LocalSocket } from "@flor/session";
-import type { Socks5Users } from "@flor/socks5";
+import type { Inbound, LocalSocket } from "@flor/flows";
 import { viewOf } from "@flor/wire";
 import { PORT_MTU_MIN } from "./adjacency.ts";
 import { ControlPlane } from "./control-plane.ts";
@@ -71,7 +70,7 @@ export class FlorNode {
       observer: {
         handleTouched: () => host.wake(),
         handleSessionReady: (session) => this.ingress.openWaiting(session),
-        handleUnreachable: (flow, cause) => flow.fail(cause),
+        handleUnreachable: (flow, cause) => this.ingress.handleUnreachable(flow, cause),
         log,
       },
     });
@@ -121,7 +120,7 @@ export class FlorNode {
         if (from.pathTooBigs.take(1, this.#now)) this.control.sendTooBig(from, label, mtu);
       },
     });
-    this.ingress = new Ingress({ sessions: this.sessions, routeOf: settings.routeOf, host, now: () => this.#now });
+    this.ingress = new Ingress({ sessions: this.sessions, route: settings.route, host, now: () => this.#now });
     this.egress = new Egress(this.sessions, host, () => this.northbounds);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
@@ -223,9 +222,9 @@ export class FlorNode {
   }
 
   /** Step 1, accept: a client connected. */
-  accept(socket: LocalSocket, users: Socks5Users | undefined, now: Instant): void {
+  accept(socket: LocalSocket, inbound: Inbound, now: Instant): void {
     this.#now = now;
-    this.ingress.accept(socket, users, now);
+    this.ingress.accept(socket, inbound, now);
     this.#host.wake();
   }
 

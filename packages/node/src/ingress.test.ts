@@ -1,3 +1,4 @@
+import type { Inbound } from "@flor/flows";
 import { afterEach, expect, it } from "vitest";
 import { MemorySocket, type MemoryNode, startNode } from "./memory-network.testing.ts";
 import { NEGOTIATION_MAX_MS } from "./ingress.ts";
@@ -8,6 +9,18 @@ let node: MemoryNode;
 
 afterEach(() => node.stop());
 
+/** A way in that refuses everybody who says a word. */
+const refusing: Inbound = {
+  kind: "test",
+  converse: (socket) => ({
+    handleOctets(octets) {
+      if (octets.length === 0) return { state: "incomplete" };
+      socket.write(Uint8Array.of(0xff));
+      return { state: "refused", reason: "test" };
+    },
+  }),
+};
+
 async function ingress(): Promise<MemoryNode["node"]["ingress"]> {
   node = await startNode("laptop", [], { links: [] });
   return node.node.ingress;
@@ -16,7 +29,7 @@ async function ingress(): Promise<MemoryNode["node"]["ingress"]> {
 /** A client that has connected, and said nothing. */
 function connected(at: number): MemorySocket {
   const socket = new MemorySocket();
-  node.node.accept(socket, undefined, at);
+  node.node.accept(socket, refusing, at);
   return socket;
 }
 
@@ -35,14 +48,17 @@ it("lets clients go that do not finish their handshake, each in its time", async
 it("has nothing to wait for when its clients left, once it has looked", async () => {
   const clients = await ingress();
   connected(START).listener?.handleReset("ECONNRESET");
+  connected(START).listener?.handleEnd();
   clients.handleTimeout(START + NEGOTIATION_MAX_MS);
   expect(clients.nextTimeout()).toBeUndefined();
 });
 
-it("gives a refused client a shorter time than one that negotiates", async () => {
+it("gives a refused client a shorter time than one that negotiates, and reads on meanwhile", async () => {
   const clients = await ingress();
   const [silent, refused] = [connected(START), connected(START)];
-  refused.listener?.handleOctets(new Uint8Array([5, 1, 0, 5, 1, 0, 1, 192, 0, 2, 1, 0, 80]));
+  refused.listener?.handleOctets(Uint8Array.of(1));
+  refused.listener?.handleOctets(Uint8Array.of(2));
+  expect([refused.received, refused.isEnded, refused.isReset]).toEqual([[0xff], true, false]);
   expect(clients.nextTimeout()).toBe(START + FAREWELL_MS);
   clients.handleTimeout(START + FAREWELL_MS);
   expect([silent.isReset, refused.isReset]).toEqual([false, true]);

@@ -1,27 +1,38 @@
 /**
  * The corridor outbound, in eight steps; the functions of this file and of those it names stand in that order:
  *
- *   client ─TCP─▶ socks5 ─▶ session ─▶ quic ─▶ label ─▶ io ─▶ link
- *      1 accept     3 route     5 write    7 push   8 send
- *      2 negotiate  4 open      6 transmit
+ *   client ─TCP─▶ inbound ─▶ flow ─▶ quic ─▶ label ─▶ io ─▶ link
+ *      1 accept     3 route   5 write    7 push   8 send
+ *      2 negotiate  4 open    6 transmit
  *
- * Steps 1 to 4 happen once a flow, in this file; 5 is `Relay.handleOctets` of packages/session; 6 to 8 are one loop per
+ * Steps 1 to 4 happen once a flow, in this file; 5 is `Relay.handleOctets` of packages/flows; 6 to 8 are one loop per
  * session and turn, in session-turn.ts, whose innermost call is `sendFrame` of sender.ts. From step 5 to step 8 nothing
  * awaits.
  */
-import type { Instant } from "@flor/machine";
-import { type LocalSocket, IngressFlow, type IngressOwner } from "@flor/session";
-import type { Socks5Users } from "@flor/socks5";
-import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
+import {
+  Farewell,
+  type Inbound,
+  IngressFlow,
+  type IngressOwner,
+  type LocalSocket,
+  Reception,
+  type ReceptionOwner,
+  type Request,
+} from "@flor/flows";
+import { Deadlines, type Instant } from "@flor/machine";
+import { Cause, causeName, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
+import type { Peer } from "./peer.ts";
 import type { Sessions } from "./sessions.ts";
-import type { RouteOf } from "./settings.ts";
+import type { Route } from "./settings.ts";
 
-/** A client that has not finished the SOCKS5 handshake by then, or that does not leave after a refusal, is let go. */
+/** A client that has not asked for a destination by then is let go. */
 export const NEGOTIATION_MAX_MS = 10_000;
-/** The egress answers within 15 s, name and connection together: one that has not by then is gone. */
+/** An egress answers within 15 s, name and connection together; so do all candidates of a flow, one after another. */
 export const OPEN_MAX_MS = 20_000;
+/** A candidate has this long to answer while there is another one to ask. */
+export const CANDIDATE_MAX_MS = 5000;
 /** A refused client has this long to read the reply. */
 const FAREWELL_MS = 2000;
 /** The cause, as counters and logs show it, of a client that no outbound is for: its reply is that of a refusal. */
@@ -30,18 +41,25 @@ const NO_ROUTE = "no-route";
 /** Options of {@link Ingress}. */
 export interface IngressOptions {
   readonly sessions: Sessions;
-  readonly routeOf: RouteOf;
+  readonly route: Route;
   readonly host: NodeHost;
   readonly now: () => Instant;
 }
 
+/** What a flow that is not open yet has come to. */
+interface Attempt {
+  /** All of it ends then. */
+  giveUpAt: Instant;
+  /** The last answer of an egress. */
+  refusal: { readonly cause: Cause; readonly by: string; readonly text: string } | undefined;
+}
+
 /** The ingress of a node. */
-export class Ingress implements IngressOwner {
-  /** Clients before their relay, with the deadline of what they do now. */
-  readonly #negotiating = new Map<IngressFlow, Instant>();
-  /** No deadline is before it: there may be thousands, and each turn asks. */
-  #dueAt: Instant = Infinity;
+export class Ingress implements ReceptionOwner, IngressOwner {
   readonly #options: IngressOptions;
+  /** Clients before their relay. */
+  readonly #deadlines = new Deadlines<Reception | IngressFlow | Farewell>();
+  readonly #attempts = new Map<IngressFlow, Attempt>();
   /** Flows opened since the start. */
   opened = 0;
   /** Flows that failed since the start, by cause. */
@@ -52,114 +70,158 @@ export class Ingress implements IngressOwner {
   }
 
   /** Step 1, accept: a client connected to an inbound. */
-  accept(socket: LocalSocket, users: Socks5Users | undefined, now: Instant): IngressFlow {
-    const flow = new IngressFlow({ socket, owner: this, users }, now);
-    this.#allow(flow, now + NEGOTIATION_MAX_MS);
-    socket.listen(flow);
+  accept(socket: LocalSocket, inbound: Inbound, now: Instant): void {
+    const reception = new Reception(socket, inbound, this);
+    this.#deadlines.set(reception, now + NEGOTIATION_MAX_MS);
+    reception.start();
+  }
+
+  // Step 2, negotiate, is the inbound's Conversation. It ends in one of these three:
+
+  handleRequest(reception: Reception, request: Request): void {
+    this.#deadlines.delete(reception);
+    this.request(request);
+  }
+
+  handleClientRefused(reception: Reception, reason: string): void {
+    this.#deadlines.delete(reception);
+    this.#options.host.log("debug", "client-refused", { reason });
+    this.#bidFarewell(reception.socket);
+  }
+
+  handleReceptionEnded(reception: Reception, reason: string): void {
+    this.#deadlines.delete(reception);
+    this.#options.host.log("debug", "client-ended", { reason });
+  }
+
+  /** Step 3, route: which peers may let it out. A name goes there as the client wrote it, and is resolved there. */
+  request(request: Request): IngressFlow {
+    const flow = new IngressFlow(request, this.#options.route(request), this, this.#options.now());
+    this.#attempts.set(flow, { giveUpAt: Infinity, refusal: undefined });
+    flow.start();
+    this.#tryCandidates(flow);
     return flow;
   }
 
-  // Step 2, negotiate, is IngressFlow's SOCKS5 machine; it ends here:
-
-  /** Step 3, route: chooses the egress. The name goes there as the client wrote it, and is resolved there. */
-  handleRequest(flow: IngressFlow, destination: Destination): void {
-    this.#allow(flow, Infinity);
-    this.#route(flow, destination);
+  /** The first candidate with a session, in order of preference; without any, the first to have one. */
+  #tryCandidates(flow: IngressFlow): void {
+    const peers = this.#candidatesOf(flow);
+    for (const { session } of peers) if (session !== undefined && this.#open(session, flow)) return;
+    const { sessions, now } = this.#options;
+    const refusals = peers.map((peer) => sessions.wait(peer, flow, now()));
+    if (refusals.every((refusal) => refusal !== undefined)) flow.fail(refusals[0] ?? Cause.NOT_ALLOWED);
   }
 
-  /** Step 3 again, in the time that is left: nothing of the client's has gone out yet. */
-  handleCarrierLost(flow: IngressFlow, destination: Destination): void {
-    this.#route(flow, destination);
-  }
-
-  #route(flow: IngressFlow, destination: Destination): void {
-    const { sessions, routeOf } = this.#options;
-    const name = routeOf(destination.target, destination.port);
-    const peer = name === undefined ? undefined : sessions.named(name);
-    if (peer === undefined) return flow.fail(Cause.NOT_ALLOWED);
-    if (peer.session === undefined) sessions.wait(peer, flow, this.#options.now());
-    else this.open(peer.session, flow);
-  }
-
-  /** Step 4, open: a stream of the session for this flow. */
-  open(session: CarriedSession, flow: IngressFlow): void {
-    const stream = session.connection.openStream();
-    if (stream === undefined) return this.#options.sessions.wait(session.peer, flow, this.#options.now());
+  /** Step 4, open: a stream of the session for this flow; false: the session has none left now. */
+  #open(session: CarriedSession, flow: IngressFlow): boolean {
+    const attempt = this.#attempts.get(flow);
+    const stream = attempt && session.connection.openStream();
+    if (attempt === undefined || stream === undefined) return false;
+    this.#stopWaiting(flow);
     session.flows.set(stream, flow);
-    this.#allow(flow, Math.min(this.#negotiating.get(flow) ?? Infinity, this.#options.now() + OPEN_MAX_MS));
+    const now = this.#options.now();
+    attempt.giveUpAt = Math.min(attempt.giveUpAt, now + OPEN_MAX_MS);
+    const isLast = flow.candidates.length <= 1;
+    this.#deadlines.set(flow, isLast ? attempt.giveUpAt : Math.min(attempt.giveUpAt, now + CANDIDATE_MAX_MS));
     flow.open(session.connection, stream, session);
     this.#options.sessions.touch(session);
+    return true;
   }
 
   /** A session can carry flows: those that waited. */
   openWaiting(session: CarriedSession): void {
-    for (const flow of session.peer.waiting.keys()) {
-      session.peer.waiting.delete(flow);
-      const before = session.peer.waiting.size;
-      this.open(session, flow);
-      if (session.peer.waiting.size > before) return;
-    }
+    for (const flow of session.peer.waiting.keys()) if (!this.#open(session, flow)) return;
   }
 
   // Step 5, write, is Relay.handleOctets; what the connection does not take waits in CarriedSession. Then SessionTurn.
 
-  /** The egress answered a flow, or the flow failed. */
-  handleOpened(flow: IngressFlow, cause: Cause, answer?: string): void {
-    if (cause === Cause.OK) {
-      this.opened += 1;
-      this.#negotiating.delete(flow);
-      return;
-    }
+  handleOpened(flow: IngressFlow): void {
+    this.opened += 1;
+    this.#attempts.delete(flow);
+    this.#deadlines.delete(flow);
+  }
+
+  /** The egress said no, and has passed nothing on: the next candidate. */
+  handleCandidateRefused(flow: IngressFlow, cause: Cause, text: string): void {
+    const attempt = this.#attempts.get(flow);
+    const by = flow.askedPeer;
+    if (attempt !== undefined) attempt.refusal = { cause, by, text };
+    this.#next(flow, cause);
+  }
+
+  /** Step 3 again, in the time that is left: nothing of the client's has gone out yet. */
+  handleCarrierLost(flow: IngressFlow): void {
+    this.#tryCandidates(flow);
+  }
+
+  /** No candidate had a session in time. */
+  handleUnreachable(flow: IngressFlow, cause: Cause): void {
+    flow.fail(this.#attempts.get(flow)?.refusal?.cause ?? cause);
+  }
+
+  handleFailed(flow: IngressFlow, cause: Cause, isClientGone: boolean): void {
+    const refusal = this.#attempts.get(flow)?.refusal;
+    this.#forget(flow);
     // Nobody else refuses here: the far node's rules are the far node's answer.
-    const name = cause === Cause.NOT_ALLOWED && answer === undefined ? NO_ROUTE : causeName(cause);
+    const name = cause === Cause.NOT_ALLOWED && refusal === undefined ? NO_ROUTE : causeName(cause);
     this.failedByCause[name] = (this.failedByCause[name] ?? 0) + 1;
-    const destination = flow.destination === undefined ? "" : destinationText(flow.destination);
-    const far = answer === undefined ? {} : { by: this.#peerName(flow), text: answer };
+    const far = refusal?.cause !== cause ? {} : { by: refusal.by, text: refusal.text };
+    const destination = destinationText(flow.destination);
     this.#options.host.log("info", "open-failed", { destination, cause: name, ...far });
-    this.#detach(flow);
-    this.#allow(flow, this.#options.now() + FAREWELL_MS);
+    if (isClientGone) flow.socket.end();
+    else this.#bidFarewell(flow.socket);
     this.#options.host.wake();
   }
 
   handleIngressEnded(flow: IngressFlow, reason: string): void {
-    this.#detach(flow);
-    this.#negotiating.delete(flow);
+    this.#forget(flow);
     this.#options.host.log("debug", "client-ended", { reason });
   }
 
   /** When the first client before its relay may have to be let go. */
   nextTimeout(): Instant | undefined {
-    return this.#dueAt === Infinity ? undefined : this.#dueAt;
+    return this.#deadlines.next;
   }
 
   handleTimeout(now: Instant): void {
-    if (now < this.#dueAt) return;
-    for (const [flow, deadline] of this.#negotiating) {
-      if (deadline > now) continue;
-      this.#negotiating.delete(flow);
-      flow.handleDeadline(now);
+    for (let late = this.#deadlines.takeDue(now); late !== undefined; late = this.#deadlines.takeDue(now)) {
+      if (late instanceof IngressFlow) this.#handleLate(late, now);
+      else late.handleDeadline(now);
     }
-    this.#dueAt = Infinity;
-    for (const deadline of this.#negotiating.values()) this.#dueAt = Math.min(this.#dueAt, deadline);
   }
 
-  /** What a client does now may take until then. */
-  #allow(flow: IngressFlow, deadline: Instant): void {
-    this.#negotiating.set(flow, deadline);
-    this.#dueAt = Math.min(this.#dueAt, deadline);
+  /** No answer: another candidate, as long as this one cannot have passed anything on. */
+  #handleLate(flow: IngressFlow, now: Instant): void {
+    const isGivenUp = (this.#attempts.get(flow)?.giveUpAt ?? now) <= now;
+    if (isGivenUp || flow.isCommitted || flow.candidates.length <= 1) return flow.fail(Cause.TIMED_OUT);
+    flow.leave();
+    this.#next(flow, Cause.TIMED_OUT);
   }
 
-  #peerName({ carrier }: IngressFlow): string {
-    return (carrier && this.#options.sessions.carrying(carrier)?.peer.settings.name) ?? "";
+  /** Without the candidate that was asked. */
+  #next(flow: IngressFlow, cause: Cause): void {
+    flow.candidates = flow.candidates.filter((name) => name !== flow.askedPeer);
+    if (flow.candidates.length === 0) flow.fail(cause);
+    else this.#tryCandidates(flow);
   }
 
-  /** The flow leaves its stream, or no longer waits for one. */
-  #detach(flow: IngressFlow): void {
-    const { sessions } = this.#options;
-    const session = flow.carrier === undefined ? undefined : sessions.carrying(flow.carrier);
-    if (session !== undefined) {
-      session.flows.delete(flow.stream);
-      sessions.touch(session);
-    } else for (const peer of sessions.peers.values()) peer.waiting.delete(flow);
+  #candidatesOf(flow: IngressFlow): readonly Peer[] {
+    return flow.candidates.flatMap((name) => this.#options.sessions.named(name) ?? []);
+  }
+
+  #stopWaiting(flow: IngressFlow): void {
+    for (const peer of this.#candidatesOf(flow)) peer.waiting.delete(flow);
+  }
+
+  /** The flow is no relay, and will be none. */
+  #forget(flow: IngressFlow): void {
+    this.#stopWaiting(flow);
+    this.#attempts.delete(flow);
+    this.#deadlines.delete(flow);
+  }
+
+  #bidFarewell(socket: LocalSocket): void {
+    const farewell: Farewell = Farewell.begin(socket, () => this.#deadlines.delete(farewell));
+    this.#deadlines.set(farewell, this.#options.now() + FAREWELL_MS);
   }
 }

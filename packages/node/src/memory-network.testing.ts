@@ -4,7 +4,7 @@
 import { createIdentity, type Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
-import type { LocalSocket, LocalSocketListener } from "@flor/session";
+import type { Inbound, LocalSocket, LocalSocketListener } from "@flor/flows";
 import { type Destination, frameEnd, frameField, viewOf } from "@flor/wire";
 import { Driver } from "./driver.ts";
 import { FlorNode } from "./flor-node.ts";
@@ -41,7 +41,7 @@ export function peerOf(name: string, reach: { link?: string; address?: string; v
 export async function startNode(
   name: string,
   peers: readonly PeerSettings[],
-  options: { links: string[]; routeTo?: string; dial?: Dialler },
+  options: { links: string[]; routeTo?: string | readonly string[]; dial?: Dialler },
 ): Promise<MemoryNode> {
   const identity = identityOf(name);
   const engines = engineMaker({ crypto: createPlainProvider(identity) });
@@ -57,10 +57,11 @@ export async function startNode(
     wake: () => driver.wake(),
     log: (_level, step, fields) => void log.push([step, fields]),
   };
+  const candidates = [options.routeTo ?? []].flat();
   const links = options.links.map((link) => ({ name: link, kind: "memory" }));
   const now = (): number => performance.now();
   const node = new FlorNode(
-    { name, identity, engines, links, peers, northbounds: [], routeOf: () => options.routeTo },
+    { name, identity, engines, links, peers, northbounds: [], route: () => candidates },
     host,
     now(),
   );
@@ -75,9 +76,34 @@ export async function startNode(
   });
   for (const peer of peers) {
     const known = node.sessions.named(peer.name);
-    if (known !== undefined && peer.name === options.routeTo) known.wanted = true;
+    if (known !== undefined && candidates.includes(peer.name)) known.wanted = true;
   }
   return { node, driver, log, stop: () => driver.stop() };
+}
+
+/** A way in for tests: whoever connects wants web.example, port 80, and is told the outcome in one octet. */
+const toWeb: Inbound = {
+  kind: "test",
+  converse: (socket) => ({
+    handleOctets: (early) => ({
+      state: "requested",
+      request: {
+        network: "tcp",
+        destination: { target: { kind: "domain", name: "web.example" }, port: 80 },
+        user: undefined,
+        early: early.slice(),
+        socket,
+        reply: (cause) => void socket.write(Uint8Array.of(cause)),
+      },
+    }),
+  }),
+};
+
+/** A client of the node that wants web.example, port 80. What it receives begins with the outcome. */
+export function clientOf({ node }: Pick<MemoryNode, "node">): MemorySocket {
+  const socket = new MemorySocket();
+  node.accept(socket, toWeb, performance.now());
+  return socket;
 }
 
 /** What joins two links. */

@@ -1,4 +1,4 @@
-import type { LocalSocket } from "@flor/session";
+import type { LocalSocket } from "@flor/flows";
 import type { Cause, Destination } from "@flor/wire";
 
 /** What became of a dial; exactly one of the two is called, once, unless it was cancelled. */

@@ -6,7 +6,7 @@
 import type { Instant } from "@flor/machine";
 import { Cause, FRAME_HEADER_OCTETS, frameField } from "@flor/wire";
 import type { IncomingLabelMap } from "@flor/label";
-import { type JoinAnswer, JoinFlow, type JoinRequest } from "@flor/session";
+import { type JoinAnswer, Join, type JoinRequest } from "@flor/flows";
 import type { CarriedSession } from "./carried-session.ts";
 import { announcedPortOf, type Channel } from "./channel.ts";
 import type { DropReason } from "./drop-reason.ts";
@@ -163,13 +163,13 @@ export class Northbound {
     channel.isJoining = true;
     const request = { network: this.network, label: channel.localLabel };
     const joined = (label: number | undefined): void => this.#joined(session, stream, channel, label);
-    const flow = new JoinFlow(session.connection, stream, request, joined, now);
-    if (!flow.isOver) session.flows.set(stream, flow);
+    const join = new Join(session.connection, stream, request, joined);
+    if (!join.isOver) session.joins.set(stream, join);
     this.#options.sessions.touch(session);
   }
 
   #joined(session: CarriedSession, stream: number, channel: Channel, label: number | undefined): void {
-    session.flows.delete(stream);
+    session.joins.delete(stream);
     channel.isJoining = false;
     if (label === undefined) channel.failedJoins += 1;
     else this.#setRemoteLabel(channel, label);

@@ -1,7 +1,7 @@
 import type { QuicConnection } from "@flor/quic";
 import type { LabelPath } from "@flor/label";
 import type { Instant } from "@flor/machine";
-import type { IngressFlow } from "@flor/session";
+import type { IngressFlow } from "@flor/flows";
 import type { CarriedSession } from "./carried-session.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { Redial } from "./redial.ts";

@@ -5,7 +5,7 @@
  */
 import type { Instant } from "@flor/machine";
 import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
-import type { CarriedSession, Flow } from "./carried-session.ts";
+import type { CarriedSession } from "./carried-session.ts";
 import type { Egress } from "./egress.ts";
 import { frameOverhead, sendFrame } from "./sender.ts";
 import type { Sessions } from "./sessions.ts";
@@ -54,8 +54,9 @@ export class SessionTurn {
     let octets = 0;
     let streams = 0;
     const isLeft = session.connection.forEachReadable((stream, isNew) => {
-      const flow = session.flows.get(stream) ?? (isNew ? this.#egress.acceptStream(session, stream, now) : undefined);
-      const moved = flow === undefined ? 0 : this.#readFlow(flow);
+      const known = session.flows.get(stream) ?? session.joins.get(stream);
+      const user = known ?? (isNew ? this.#egress.acceptStream(session, stream, now) : undefined);
+      const moved = user?.handleReadable(this.#scratch, READ_BUDGET_OCTETS) ?? 0;
       if (moved >= READ_BUDGET_OCTETS) more = true;
       octets += moved;
       // Those that wait for their reader or their target cost nothing, and are shown again and again.
@@ -63,12 +64,6 @@ export class SessionTurn {
       return octets < SESSION_READ_BUDGET_OCTETS && streams < STREAMS_PER_TURN;
     });
     return more || isLeft;
-  }
-
-  /** Steps read and write of one flow; octets moved, as many as its budget when there may be more. */
-  #readFlow(flow: Flow): number {
-    flow.handleReadable();
-    return flow.relay?.handleReadable(this.#scratch, READ_BUDGET_OCTETS) ?? 0;
   }
 }
 

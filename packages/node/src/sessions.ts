@@ -7,7 +7,7 @@ import { earlier, type Instant } from "@flor/machine";
 import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/link-state";
-import type { IngressFlow, StreamCarrier } from "@flor/session";
+import type { IngressFlow, StreamCarrier } from "@flor/flows";
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
@@ -156,12 +156,13 @@ export class Sessions implements LocalConsumer {
     for (const peer of this.peers.values()) if (peer.path?.nextHop === neighbour) peer.redial.restart();
   }
 
-  /** Keeps a flow until there is a session with `peer`. */
-  wait(peer: Peer, flow: IngressFlow, now: Instant): void {
-    if (this.#isStopping) return this.#observer.handleUnreachable(flow, Cause.GENERAL_FAILURE);
-    if (peer.waiting.size >= WAITING_FLOWS_MAX) return this.#observer.handleUnreachable(flow, Cause.OVERLOADED);
+  /** Keeps a flow until there is a session with `peer`; the cause why not, if it does not. */
+  wait(peer: Peer, flow: IngressFlow, now: Instant): Cause | undefined {
+    if (this.#isStopping) return Cause.GENERAL_FAILURE;
+    if (peer.waiting.size >= WAITING_FLOWS_MAX) return Cause.OVERLOADED;
     peer.wanted = true;
     peer.waiting.set(flow, now + SESSION_WAIT_MS);
+    return undefined;
   }
 
   /** The peer started anew: what its earlier run held is gone, so end it at once rather than wait for silence. */

@@ -1,6 +1,6 @@
 import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
-import type { Target } from "@flor/wire";
+import type { Request } from "@flor/flows";
 
 /** How to reach a peer over one link. */
 export interface PeerLinkSettings {
@@ -37,9 +37,14 @@ export interface NodeSettings {
   readonly peers: readonly PeerSettings[];
   /** Names of the networks that nodes above may attach to. */
   readonly northbounds: readonly string[];
-  /** Chooses the peer whose node lets a destination out; `undefined`: no route. */
-  readonly routeOf: RouteOf;
+  readonly route: Route;
 }
 
-/** The routing table as a function: the peer's name, or `undefined` when no route matches. */
-export type RouteOf = (target: Target, port: number) => string | undefined;
+/** What routes look at. */
+export type RouteRequest = Pick<Request, "network" | "destination" | "user">;
+
+/**
+ * The routing table as a function: names of the peers whose nodes may let a request out, the preferred one first; empty:
+ * no route, and nothing goes out on another way.
+ */
+export type Route = (request: RouteRequest) => readonly string[];

@@ -12,4 +12,4 @@ export {
   type OwnEndpoints,
   type RefusedReason,
 } from "./egress-policy.ts";
-export { type Route, routeOf } from "./routes.ts";
+export { type Route, candidatesOf } from "./routes.ts";

@@ -1,21 +1,21 @@
 import { expect, it } from "vitest";
 import { parseDestinationPattern } from "./destination-pattern.ts";
-import { type Route, routeOf } from "./routes.ts";
+import { candidatesOf, type Route } from "./routes.ts";
 
-const route = (text: string, through: string): Route => {
+const route = (text: string, ...through: string[]): Route => {
   const to = parseDestinationPattern(text);
   if ("error" in to) throw new Error(to.error);
   return { to, through };
 };
 
-const routes = [route("*.home.example:*", "home"), route("192.168.1.0/24:22", "home"), route("*:443", "vm")];
+const routes = [route("*.home.example:*", "home"), route("192.168.1.0/24:22", "home"), route("*:443", "vm", "home")];
 
 it.each([
-  [{ kind: "domain", name: "web.home.example" } as const, 443, "home"],
-  [{ kind: "domain", name: "example.org" } as const, 443, "vm"],
-  [{ kind: "domain", name: "example.org" } as const, 80, undefined],
-  [{ kind: "address", address: Uint8Array.of(192, 168, 1, 1) } as const, 22, "home"],
-  [{ kind: "address", address: Uint8Array.of(192, 168, 1, 1) } as const, 443, "vm"],
-])("sends %o port %i through the first route that fits: %s", (target, port, through) => {
-  expect(routeOf(routes, target, port)).toBe(through);
+  [{ kind: "domain", name: "web.home.example" } as const, 443, ["home"]],
+  [{ kind: "domain", name: "example.org" } as const, 443, ["vm", "home"]],
+  [{ kind: "domain", name: "example.org" } as const, 80, []],
+  [{ kind: "address", address: Uint8Array.of(192, 168, 1, 1) } as const, 22, ["home"]],
+  [{ kind: "address", address: Uint8Array.of(192, 168, 1, 1) } as const, 443, ["vm", "home"]],
+])("sends %o port %i through the peers of the first route that fits: %o", (target, port, through) => {
+  expect(candidatesOf(routes, { target, port })).toEqual(through);
 });

@@ -1,14 +1,14 @@
-import type { Target } from "@flor/wire";
+import type { Destination } from "@flor/wire";
 import { type DestinationPattern, matchesTarget } from "./destination-pattern.ts";
 
 /** Destinations that fit `to` leave the overlay at the node of the peer `through`. */
 export interface Route {
   readonly to: DestinationPattern;
-  /** Name of a peer. */
-  readonly through: string;
+  /** Names of peers, the preferred one first. */
+  readonly through: readonly string[];
 }
 
-/** The peer of the first route that fits, or `undefined`: no route, and nothing goes out on another way. */
-export function routeOf(routes: readonly Route[], target: Target, port: number): string | undefined {
-  return routes.find(({ to }) => matchesTarget(to, target, port))?.through;
+/** The peers of the first route that fits; none: no route, and nothing goes out on another way. */
+export function candidatesOf(routes: readonly Route[], { target, port }: Destination): readonly string[] {
+  return routes.find(({ to }) => matchesTarget(to, target, port))?.through ?? [];
 }

@@ -1,9 +1,9 @@
 import type { Socks5InboundConfig } from "@flor/config";
 import { listenTcp, type TcpListener } from "@flor/host";
 import type { FlorNode, InboundStatus } from "@flor/node";
-import { Socks5Users } from "@flor/socks5";
+import { createSocks5Inbound } from "@flor/inbounds";
 
-/** A SOCKS5 inbound of a running node. */
+/** An inbound of a running node. */
 export interface RunningInbound {
   readonly listener: TcpListener;
   status(): InboundStatus;
@@ -13,7 +13,7 @@ export interface RunningInbound {
 const INBOUND_CLIENTS_MAX = 16_384;
 
 /**
- * Listens for SOCKS5 clients and hands them to the node: step 1 of the corridor.
+ * Listens for clients and hands them to the node: step 1 of the corridor.
  *
  * @param connectionsMax clients at most; those beyond are counted
  */
@@ -22,7 +22,7 @@ export async function openInbound(
   config: Socks5InboundConfig,
   connectionsMax: number,
 ): Promise<RunningInbound> {
-  const users = config.users === undefined ? undefined : new Socks5Users(config.users);
+  const inbound = createSocks5Inbound(config.users);
   let accepted = 0;
   const refused: Record<string, number> = {};
   const count = (reason: string): void => {
@@ -34,7 +34,7 @@ export async function openInbound(
     connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax),
     handleConnection(stream) {
       accepted += 1;
-      node.accept(stream, users, performance.now());
+      node.accept(stream, inbound, performance.now());
     },
     handleRefused: () => count("too-many-clients"),
     handleError: (code) => count(code.toLowerCase()),

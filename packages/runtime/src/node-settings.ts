@@ -2,7 +2,7 @@ import type { Config } from "@flor/config";
 import { createSigner, verifySignature } from "@flor/host";
 import type { NodeSettings } from "@flor/node";
 import type { EngineMaker } from "@flor/quic/engine";
-import { EgressPolicy, routeOf } from "@flor/route";
+import { candidatesOf, EgressPolicy } from "@flor/route";
 
 /** The node's core settings from a checked configuration. */
 export function nodeSettingsOf(config: Config, engines: EngineMaker): NodeSettings {
@@ -14,7 +14,7 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker): NodeSettin
     links: config.links.map(({ name, kind }) => ({ name, kind })),
     peers: config.peers,
     northbounds: config.northbounds.map(({ name }) => name),
-    routeOf: (target, port) => routeOf(config.routes, target, port),
+    route: ({ destination }) => candidatesOf(config.routes, destination),
   };
 }
 

@@ -6,7 +6,6 @@ import type { Config } from "@flor/config";
 import {
   createDriverClock,
   createLog,
-  createSigner,
   descriptorLimit,
   Dialler,
   type Log,
@@ -69,9 +68,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   // What a link writes is capped for each link.
   const log = createLog({ level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
   const { createOpensslProvider } = await import("@flor/host/openssl");
-  const crypto = createOpensslProvider({
-    credentials: createCredentials(config.identity, createSigner(config.identity)),
-  });
+  const crypto = createOpensslProvider({ credentials: createCredentials(config.identity) });
   const settings = nodeSettingsOf(config, engineMaker({ crypto }));
   const clock = createDriverClock();
   const links = new Map<string, RunningLink>();
@@ -103,7 +100,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     mistakes.stop();
   };
   try {
-    for (const { through } of config.routes) node.sessions.want(through);
+    for (const { through } of config.routes) for (const peer of through) node.sessions.want(peer);
     const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
     const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
     node.egress.bounds = egressBounds(shares.egressFlows, config.peers.length);

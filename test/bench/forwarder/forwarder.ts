@@ -43,7 +43,7 @@ function createNode(): FlorNode {
     links,
     peers: [],
     northbounds: [],
-    routeOf: () => undefined,
+    route: () => [],
   };
   const host: NodeHost = {
     randomFill: (octets) => void randomFillSync(octets),

@@ -2,9 +2,9 @@
  * Joining the northbound network of a peer: one stream, one question, one answer. Each side tells the other the label
  * under which it takes that network's frames from it; then they travel by label alone.
  */
-import type { Instant } from "@flor/machine";
 import { Cause, type DecodedOpened, decodeOpened, encodeOpen, type Open } from "@flor/wire";
 import { PREFACE_VERSION } from "./destination.ts";
+import type { StreamUser } from "./flow.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
@@ -35,21 +35,17 @@ export function joinRequestOf({ version, command, network, label }: Open): JoinR
 export type JoinOutcome = (label: number | undefined, cause: Cause) => void;
 
 /** The asking side of a join. */
-export class JoinFlow {
-  readonly startedAt: Instant;
-  readonly destination = undefined;
-  readonly relay = undefined;
+export class Join implements StreamUser {
   readonly stream: number;
   readonly #carrier: StreamCarrier;
   readonly #reader: PrefaceReader<DecodedOpened> = new PrefaceReader(decodeOpened);
   readonly #outcome: JoinOutcome;
   #isOver = false;
 
-  constructor(carrier: StreamCarrier, stream: number, request: JoinRequest, outcome: JoinOutcome, now: Instant) {
+  constructor(carrier: StreamCarrier, stream: number, request: JoinRequest, outcome: JoinOutcome) {
     this.#carrier = carrier;
     this.stream = stream;
     this.#outcome = outcome;
-    this.startedAt = now;
     const preface = encodeOpen({ version: PREFACE_VERSION, command: COMMAND_JOIN, ...request });
     if (carrier.send(stream, preface, true) !== preface.length) this.#end(undefined, Cause.OVERLOADED);
   }
@@ -58,16 +54,21 @@ export class JoinFlow {
     return this.#isOver;
   }
 
-  handleReadable(): void {
+  handleReadable(): number {
+    this.#readAnswer();
+    return 0;
+  }
+
+  handleCarrierLost(): void {
+    this.#end(undefined, Cause.NETWORK_UNREACHABLE);
+  }
+
+  #readAnswer(): void {
     const read = this.#reader.read(this.#carrier, this.stream);
     if (read.state === "incomplete") return;
     if (read.state !== "complete") return this.#end(undefined, Cause.GENERAL_FAILURE);
     const { cause, label } = read.message;
     this.#end(cause === Cause.OK && label > 0 ? label : undefined, cause);
-  }
-
-  handleCarrierLost(): void {
-    this.#end(undefined, Cause.NETWORK_UNREACHABLE);
   }
 
   #end(label: number | undefined, cause: Cause): void {

@@ -22,12 +22,4 @@ export type Socks5CloseReason =
   | "domain-empty"
   /** The domain holds a control character, a space or a non-ASCII octet. */
   | "domain-malformed"
-  | "port-zero"
-  /** No whole request within the handshake's time. */
-  | "handshake-timeout"
-  /** The client ended its direction before a whole request. */
-  | "client-ended"
-  /** The layer above answered the request with a failure. */
-  | "request-failed"
-  /** The driver read on although the pipeline was full. */
-  | "pipeline-overflow";
+  | "port-zero";

@@ -18,7 +18,7 @@ function ask(octets: Uint8Array): Conversation {
 function targetOf(octets: Uint8Array): Target | undefined {
   const { requests, closes } = ask(octets);
   expect({ closes, requests: requests.length }).toEqual({ closes: [], requests: 1 });
-  return requests[0]?.request.target;
+  return requests[0]?.destination.target;
 }
 
 /** What the client of a refused request is told, and why it is closed. */
@@ -82,7 +82,7 @@ describe("target (cases 19-26)", () => {
     expect(targetOf(addressRequest(loopback))).toEqual({ kind: "address", address: Uint8Array.from(loopback) });
     expect(targetOf(addressRequest(ipv6))).toEqual({ kind: "address", address: Uint8Array.from(ipv6) });
     for (const port of [1, 255, 256, 65_535])
-      expect(ask(addressRequest(loopback, { port })).requests[0]?.request.port).toBe(port);
+      expect(ask(addressRequest(loopback, { port })).requests[0]?.destination.port).toBe(port);
   });
 
   it("25: a v4-mapped address is the IPv4 address in it, however it is written", () => {

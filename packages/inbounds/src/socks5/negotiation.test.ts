@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
-import { converse, drain } from "./conversation.testing.ts";
+import { converse } from "./conversation.testing.ts";
 import { Socks5Users } from "./users.ts";
 
 const NO_ACCEPTABLE = "05ff";
@@ -153,72 +153,6 @@ describe("credentials (cases 7-14)", () => {
     const { sent, requests, closes } = converse({}, greeting(0, 2), credentials("alice", "wonderland"));
     expect(sent).toEqual([NO_AUTHENTICATION, "05010001000000000000"]);
     expect({ requests, closes }).toEqual({ requests: [], closes: ["request-version-unsupported"] });
-  });
-});
-
-describe("handshake deadline (case 56)", () => {
-  const whole = segment(greeting(2), credentials("alice", "wonderland"), domainRequest("example.org"));
-
-  it("closes at its time wherever the client stopped, and not a moment before", () => {
-    for (let octets = 0; octets < whole.length; octets++) {
-      const conversation = converse({ users, handshakeTimeoutMs: 500 }, whole.subarray(0, octets));
-      const { server, closes, requests } = conversation;
-      expect(server.nextTimeout()).toBe(500);
-      server.handleTimeout(499.9);
-      drain(conversation);
-      expect(closes).toEqual([]);
-      server.handleTimeout(500);
-      drain(conversation);
-      expect({ closes, requests }).toEqual({ closes: ["handshake-timeout"], requests: [] });
-      expect(server.nextTimeout()).toBeUndefined();
-    }
-  });
-
-  it("is not put off by a client that sends an octet now and then", () => {
-    const { server, closes } = converse({}, greeting(0));
-    for (let now = 1000; now <= 11_000; now += 1000) server.handleReceive(Uint8Array.of(5), now);
-    const conversation = { server, sent: [], requests: [], closes };
-    drain(conversation);
-    expect(closes.length).toBe(1);
-  });
-
-  it("refuses a request that comes too late, even when the timer has not been served", () => {
-    const conversation = converse({}, greeting(0));
-    conversation.server.handleReceive(domainRequest("example.org"), 10_000);
-    drain(conversation);
-    expect(conversation.requests).toEqual([]);
-    expect(conversation.closes).toEqual(["handshake-timeout"]);
-  });
-
-  it("ends with the request: what the target needs is not the client's time", () => {
-    const { server, closes } = converse({ users }, whole);
-    expect(server.nextTimeout()).toBeUndefined();
-    server.handleTimeout(1e9);
-    expect(server.pollEvent()).toBeUndefined();
-    expect(closes).toEqual([]);
-  });
-});
-
-describe("end of the client's direction", () => {
-  it.each([
-    ["no octet", []],
-    ["half a greeting", [Uint8Array.of(5)]],
-    ["a greeting", [greeting(0)]],
-    ["half a request", [greeting(0), Uint8Array.of(5, 1, 0)]],
-  ])("after %s closes", (_, reads) => {
-    const conversation = converse({}, ...reads);
-    conversation.server.handleEnd();
-    drain(conversation);
-    expect(conversation.closes).toEqual(["client-ended"]);
-  });
-
-  it("after a whole request is the relay's to pass on", () => {
-    const conversation = converse({}, greeting(0), domainRequest("example.org"));
-    conversation.server.handleEnd();
-    conversation.server.reply("succeeded", undefined);
-    drain(conversation);
-    expect(conversation.closes).toEqual([]);
-    expect(conversation.sent).toEqual([NO_AUTHENTICATION, "05000001000000000000"]);
   });
 });
 

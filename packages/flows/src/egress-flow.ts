@@ -3,7 +3,8 @@
  */
 import type { Instant } from "@flor/machine";
 import { Cause, decodeOpen, type Destination, encodeOpened, type Opened } from "@flor/wire";
-import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+import type { Flow } from "./flow.ts";
+import type { LocalSocket } from "./local-socket.ts";
 import { destinationOf } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
@@ -28,7 +29,7 @@ const TEXT_MAX_CHARACTERS = 200;
 const NO_OCTETS = new Uint8Array(0);
 
 /** One stream opened by a peer. */
-export class EgressFlow implements BlockedWriter, LocalSocketListener {
+export class EgressFlow implements Flow, BlockedWriter {
   readonly carrier: StreamCarrier;
   readonly stream: number;
   /** When the peer opened the stream. */
@@ -58,24 +59,13 @@ export class EgressFlow implements BlockedWriter, LocalSocketListener {
   }
 
   /** The stream has octets: the preface first. Octets behind it wait in the stream while the destination is dialled. */
-  handleReadable(): void {
-    if (this.#state === "dialling") return this.#lookForReset();
-    if (this.#state !== "preface") return;
-    const read = this.#reader.read(this.carrier, this.stream);
-    if (read.state === "incomplete") return;
-    if (read.state !== "complete") return this.abandon(StreamErrorCode.malformedPreface, `preface ${read.state}`);
-    this.#readAhead = read.rest;
-    this.#readAheadFin = read.fin;
-    this.#state = "dialling";
-    const join = joinRequestOf(read.message);
-    if (join !== undefined) return this.#answerJoin(join);
-    const destination = destinationOf(read.message);
-    if ("cause" in destination) return this.fail(destination.cause, destination.text);
-    this.destination = destination;
-    this.#owner.handleOpen(this, destination);
+  handleReadable(scratch: Uint8Array, budget: number): number {
+    if (this.#state === "dialling") this.#lookForReset();
+    else if (this.#state === "preface") this.#readPreface();
+    return this.relay?.handleReadable(scratch, budget) ?? 0;
   }
 
-  /** The destination answered. The caller makes this flow the listener of `socket`. */
+  /** The destination answered: the flow is a relay. */
   connected(socket: LocalSocket, boundAddress: Uint8Array, boundPort: number): void {
     if (this.#state !== "dialling") return socket.reset();
     this.#state = "relaying";
@@ -85,6 +75,7 @@ export class EgressFlow implements BlockedWriter, LocalSocketListener {
     if (this.#readAhead.length > 0) relay.writeToSocket(this.#readAhead);
     this.#readAhead = new Uint8Array(0);
     if (this.#readAheadFin) relay.endSocket();
+    socket.listen(relay);
     this.#relayOwner.handleRelayTouched(relay);
   }
 
@@ -109,6 +100,21 @@ export class EgressFlow implements BlockedWriter, LocalSocketListener {
     else this.#end(this.#endReason);
   }
 
+  #readPreface(): void {
+    const read = this.#reader.read(this.carrier, this.stream);
+    if (read.state === "incomplete") return;
+    if (read.state !== "complete") return this.abandon(StreamErrorCode.malformedPreface, `preface ${read.state}`);
+    this.#readAhead = read.rest;
+    this.#readAheadFin = read.fin;
+    this.#state = "dialling";
+    const join = joinRequestOf(read.message);
+    if (join !== undefined) return this.#answerJoin(join);
+    const destination = destinationOf(read.message);
+    if ("cause" in destination) return this.fail(destination.cause, destination.text);
+    this.destination = destination;
+    this.#owner.handleOpen(this, destination);
+  }
+
   /** A client that gave up must not keep a dial and a place among the flows: a read of nothing shows its reset. */
   #lookForReset(): void {
     if (this.carrier.receive(this.stream, NO_OCTETS) === STREAM_RESET)
@@ -127,22 +133,6 @@ export class EgressFlow implements BlockedWriter, LocalSocketListener {
     this.carrier.resetStream(this.stream, code);
     this.carrier.stopSending(this.stream, code);
     this.#end(reason);
-  }
-
-  handleOctets(octets: Uint8Array): void {
-    this.relay?.handleOctets(octets);
-  }
-
-  handleEnd(): void {
-    this.relay?.handleEnd();
-  }
-
-  handleReset(): void {
-    this.relay?.handleReset();
-  }
-
-  handleDrain(): void {
-    this.relay?.handleDrain();
   }
 
   /** The session that carries the flow is gone. */

@@ -83,10 +83,16 @@ export class Relay implements LocalSocketListener {
     this.#owner.handleRelayTouched(this);
   }
 
-  /** Gives the stream octets that are not the TCP connection's, before all of those. */
+  /** Gives the stream octets that are not the socket's, before all of those. */
   sendPreface(octets: Uint8Array): void {
     this.octetsToStream -= octets.length;
     this.handleOctets(octets);
+  }
+
+  /** The socket's octets so far: the stream has taken `accepted` of `early`, and the rest follows. */
+  continueAfter(accepted: number, early: Uint8Array): void {
+    this.octetsToStream += accepted;
+    if (accepted < early.length) this.handleOctets(early.subarray(accepted));
   }
 
   handleEnd(): void {

@@ -3,6 +3,7 @@
  *
  *  | VER (05) | REP | RSV (00) | ATYP | BND.ADDR (4 or 16) | BND.PORT (2) |
  */
+import type { BoundAddress } from "@flor/flows";
 import {
   ADDRESS_TYPE_IPV4,
   ADDRESS_TYPE_IPV6,
@@ -12,14 +13,6 @@ import {
   SOCKS_VERSION,
   type Socks5Reply,
 } from "./rfc1928.ts";
-
-/** The address and port that the egress connects from. */
-export interface BoundAddress {
-  /** 4 or 16 octets. */
-  readonly address: Uint8Array;
-  /** 0 to 65535. */
-  readonly port: number;
-}
 
 const UNSPECIFIED: BoundAddress = { address: new Uint8Array(IPV4_OCTETS), port: 0 };
 const ADDRESS_OFFSET = 4;

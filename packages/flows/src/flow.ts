@@ -1,0 +1,25 @@
+import type { Instant } from "@flor/machine";
+import type { Destination } from "@flor/wire";
+import type { Relay } from "./relay.ts";
+
+/** Who has a stream of a session. */
+export interface StreamUser {
+  /**
+   * The stream has octets, or was reset.
+   *
+   * @param scratch where octets may be read to
+   * @returns octets moved to a socket; as many as `budget` when there may be more
+   */
+  handleReadable(scratch: Uint8Array, budget: number): number;
+  /** The session is gone. */
+  handleCarrierLost(): void;
+}
+
+/** One client's connection to one target, at either end. */
+export interface Flow extends StreamUser {
+  readonly startedAt: Instant;
+  /** `undefined`: the peer has not said yet. */
+  readonly destination: Destination | undefined;
+  /** `undefined`: not open yet. */
+  readonly relay: Relay | undefined;
+}

@@ -1,0 +1,20 @@
+export { EARLY_FULL_OCTETS, EARLY_MAX_OCTETS } from "./early-octets.ts";
+export { EgressFlow, type EgressOwner } from "./egress-flow.ts";
+export { Farewell } from "./farewell.ts";
+export type { Flow, StreamUser } from "./flow.ts";
+export { type Conversation, type Inbound, INCOMPLETE, type Progress } from "./inbound.ts";
+export { IngressFlow, type IngressOwner, type StreamOwner } from "./ingress-flow.ts";
+export {
+  COMMAND_JOIN,
+  Join,
+  type JoinAnswer,
+  type JoinOutcome,
+  type JoinRequest,
+  NETWORK_NAME_MAX_CHARACTERS,
+} from "./join.ts";
+export type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+export { Reception, type ReceptionOwner } from "./reception.ts";
+export { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
+export type { BoundAddress, Request } from "./request.ts";
+export type { StreamCarrier } from "./stream-carrier.ts";
+export { StreamErrorCode } from "./stream-error-code.ts";
