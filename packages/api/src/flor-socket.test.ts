@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { SOCKET_CASES, type SocketCase, type SocketPair } from "./socket-cases.testing.ts";
+import { joinedPair, netPair } from "./socket-pairs.testing.ts";
+
+async function play({ play: run, allowHalfOpen = false }: SocketCase, pairOf: typeof netPair): Promise<unknown[]> {
+  const pair: SocketPair = await pairOf(allowHalfOpen);
+  const seen: unknown[] = [];
+  try {
+    await run(pair, (what) => seen.push(what));
+    return seen;
+  } finally {
+    for (const socket of [pair.client, pair.server]) {
+      socket.on("error", () => undefined);
+      socket.destroy();
+    }
+  }
+}
+
+describe("a socket of flor sees what a socket of TCP sees", () => {
+  test.each(SOCKET_CASES)("$title", async (socketCase) => {
+    const ofNet = await play(socketCase, netPair);
+    const ofFlor = await play(socketCase, joinedPair);
+    expect(ofFlor).toEqual(ofNet);
+  });
+
+  test("in sixty cases and more", () => {
+    expect(SOCKET_CASES.length).toBeGreaterThanOrEqual(60);
+  });
+});

@@ -1,0 +1,1 @@
+export { type FlorAddress, FlorSocket, type FlorSocketOptions } from "./flor-socket.ts";
