@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { rolldown, type OutputChunk } from "rolldown";
 import { bundledLicenses } from "./build/bundled-licenses.ts";
-import { BUILTIN_LINKS } from "./src/builtin-link-command.ts";
+import { BUILTIN_LINKS } from "@flor/runtime";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const distFolder = join(root, "dist");

@@ -7,7 +7,7 @@ import {
   runtimeFolder,
 } from "@flor/runtime/control";
 import type { NodeStatus } from "@flor/node";
-import { TYPED_FLOR } from "./builtin-link-command.ts";
+import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 
 /** Which node, and in whose runtime folder. */

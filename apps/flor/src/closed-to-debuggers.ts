@@ -5,7 +5,7 @@
  */
 
 /** Node's option; it blocks the signal. Node 22.14 and newer have it. */
-export const CLOSED_TO_DEBUGGERS = "--disable-sigusr1";
+const CLOSED_TO_DEBUGGERS = "--disable-sigusr1";
 
 /** Commands that keep a key in memory. Others are over before anybody looks, and do without the time of a new process. */
 const LONG_COMMANDS: ReadonlySet<string | undefined> = new Set(["up", "demo"]);

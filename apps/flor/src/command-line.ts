@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { TYPED_FLOR } from "./builtin-link-command.ts";
+import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";

@@ -1,6 +1,6 @@
 import { issueText, loadConfig, type Config } from "@flor/config";
 import { shellWord } from "@flor/machine";
-import { TYPED_FLOR } from "./builtin-link-command.ts";
+import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { findConfigFile } from "./find-config-file.ts";
 import type { Terminal } from "./terminal.ts";

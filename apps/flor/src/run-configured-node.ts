@@ -1,8 +1,8 @@
 import type { Config } from "@flor/config";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
-import { builtinLinkCommand, TYPED_FLOR } from "./builtin-link-command.ts";
 import { ignoreSignals } from "./ignored-signals.ts";
+import { TYPED_FLOR } from "./typed-flor.ts";
 import { listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -25,7 +25,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
   const control = await openNodeControl(config.name, terminal.environment, () => running);
   try {
     const logTo = terminal.isErrorInteractive ? { stream: readableLog(terminal) } : {};
-    const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo, builtinLinkCommand });
+    const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo });
     try {
       running = node;
       using _ignored = ignoreSignals(node.log);

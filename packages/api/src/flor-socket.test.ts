@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { SOCKET_CASES, type SocketCase, type SocketPair } from "./socket-cases.testing.ts";
 import { joinedPair, netPair } from "./socket-pairs.testing.ts";
 
-async function play({ play: run, allowHalfOpen = false }: SocketCase, pairOf: typeof netPair): Promise<unknown[]> {
-  const pair: SocketPair = await pairOf(allowHalfOpen);
+async function play(socketCase: SocketCase, pairOf: typeof netPair): Promise<unknown[]> {
+  const pair: SocketPair = await pairOf(socketCase.allowHalfOpen ?? false);
   const seen: unknown[] = [];
   try {
-    await run(pair, (what) => seen.push(what));
+    await socketCase.play(pair, (what) => seen.push(what));
     return seen;
   } finally {
     for (const socket of [pair.client, pair.server]) {

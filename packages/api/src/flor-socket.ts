@@ -3,7 +3,7 @@
  * {@link LocalSocket}, as it holds a TCP connection: what the program writes is what "arrived" there.
  */
 import { Duplex } from "node:stream";
-import type { LocalSocket, LocalSocketListener } from "@flor/session";
+import type { LocalSocket, LocalSocketListener } from "@flor/flows";
 import { pipeError, socketError } from "./socket-error.ts";
 
 /** Octets that may wait in either direction before the other side is told to stop, as with `net.Socket`. */
@@ -28,7 +28,6 @@ export interface FlorSocketOptions {
 export class FlorSocket extends Duplex {
   /** The node's side. */
   readonly local: LocalSocket;
-  readonly allowHalfOpen: boolean;
   connecting: boolean;
   bytesRead = 0;
   /** Milliseconds of silence after which "timeout" is emitted; 0 or undefined: never. */
@@ -56,7 +55,6 @@ export class FlorSocket extends Duplex {
       readableHighWaterMark: HIGH_WATER_MARK,
       writableHighWaterMark: HIGH_WATER_MARK,
     });
-    this.allowHalfOpen = allowHalfOpen;
     this.connecting = !isConnected;
     this.local = this.#nodeSide();
   }

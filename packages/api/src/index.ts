@@ -1,1 +1,6 @@
+export type { Connect, UndiciConnector, UndiciTarget } from "./agents.ts";
+export type { ConnectOptions } from "./connect-options.ts";
+export { ConfigError, createNode, type CreateNodeOptions } from "./create-node.ts";
+export { Flor, type FlorEvents, type FlorLogLine } from "./flor.ts";
 export { type FlorAddress, FlorSocket, type FlorSocketOptions } from "./flor-socket.ts";
+export type { SocketError } from "./socket-error.ts";

@@ -14,7 +14,6 @@ export interface AnySocket extends Duplex {
   readonly readyState: string;
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  readonly allowHalfOpen?: boolean;
   timeout?: number | undefined;
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;

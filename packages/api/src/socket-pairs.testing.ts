@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
-import type { LocalSocket, LocalSocketListener } from "@flor/session";
+import type { LocalSocket, LocalSocketListener } from "@flor/flows";
 import { FlorSocket } from "./flor-socket.ts";
 import type { SocketPair } from "./socket-cases.testing.ts";
 

@@ -5,7 +5,7 @@
 import { IncomingLabelMap } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, sign, verify } from "@flor/quic";
-import type { Inbound, LocalSocket } from "@flor/flows";
+import type { Inbound, LocalSocket, Request } from "@flor/flows";
 import { viewOf } from "@flor/wire";
 import { PORT_MTU_MIN } from "./adjacency.ts";
 import { ControlPlane } from "./control-plane.ts";
@@ -225,6 +225,13 @@ export class FlorNode {
   accept(socket: LocalSocket, inbound: Inbound, now: Instant): void {
     this.#now = now;
     this.ingress.accept(socket, inbound, now);
+    this.#host.wake();
+  }
+
+  /** Step 3, route, for somebody who needs no inbound: a flow of this process. */
+  request(request: Request, now: Instant): void {
+    this.#now = now;
+    this.ingress.request(request);
     this.#host.wake();
   }
 

@@ -28,8 +28,9 @@ import {
 } from "@flor/node";
 import { createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
+import type { Request } from "@flor/flows";
 import { nodeKeyOf } from "@flor/link-state";
-import { createLink, type LinkSurroundings } from "./links/create-link.ts";
+import { createLink } from "./links/create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { layersAsOne, layersBeneath } from "./northbound/layers-beneath.ts";
 import { type LinkControl, linkControlOf } from "./links/link-control.ts";
@@ -45,7 +46,6 @@ export interface RunNodeOptions {
   readonly logLevel: LogLevel;
   /** Where the log goes instead of stderr as lines of JSON. */
   readonly logTo?: Pick<LogOptions, "stream">;
-  readonly builtinLinkCommand: LinkSurroundings["builtinLinkCommand"];
 }
 
 /** A node at work. */
@@ -53,6 +53,8 @@ export interface RunningNode {
   readonly log: Log;
   readonly links: LinkControl;
   status(): NodeStatus;
+  /** Opens a flow for somebody in this process, as an inbound does for its clients. */
+  request(request: Request): void;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
   close(): Promise<void>;
 }
@@ -124,9 +126,8 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     const handleLayersChanged = (): void => {
       for (const northbound of northbounds) northbound.handleLayersChanged();
     };
-    const { builtinLinkCommand } = options;
     const beneath = { handleAncestryChanged, handleLayersChanged };
-    const surroundings = { node, config, log, wake, builtinLinkCommand, ...beneath };
+    const surroundings = { node, config, log, wake, ...beneath };
     for (const link of config.links) links.set(link.name, createLink(link, surroundings));
     for (const link of links.values()) link.start();
   } catch (error) {
@@ -140,6 +141,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     log,
     close,
     links: linkControlOf(links),
+    request: (request) => node.request(request, clock.now()),
     status: () => ({
       name: config.name,
       id: config.identity.id,

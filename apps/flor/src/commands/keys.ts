@@ -1,7 +1,7 @@
 import { createKeyFile, readKeyFile } from "@flor/config";
 import { shellWord } from "@flor/machine";
 import type { Command } from "commander";
-import { TYPED_FLOR } from "../builtin-link-command.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,4 +1,4 @@
-import { TYPED_FLOR } from "../builtin-link-command.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
 import type { Style } from "../terminal.ts";
 import { tableLines } from "../views/table.ts";
 import type { DemoNetwork } from "./demo-network.ts";

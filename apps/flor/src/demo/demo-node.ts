@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { execa } from "execa";
 import type { NodeStatus } from "@flor/node";
 import { askStatus } from "../ask-node.ts";
-import { florCommand } from "../builtin-link-command.ts";
+import { florCommand } from "../typed-flor.ts";
 import { CommandError } from "../command-error.ts";
 import type { WrittenConfig } from "./demo-config.ts";
 

@@ -1,5 +1,5 @@
 import type { LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
-import { TYPED_FLOR } from "../builtin-link-command.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
 import { printable } from "./printable.ts";
 
 /** Strangers may be many. */

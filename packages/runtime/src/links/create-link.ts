@@ -1,16 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { CarrierLinkConfig, Config, LinkConfig } from "@flor/config";
+import type { Config, LinkConfig } from "@flor/config";
 import type { Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
+import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { carrierSettingsOf } from "./carrier-settings.ts";
 import { NativeLink } from "./native-link.ts";
 import { ProcessLink } from "./process-link.ts";
 import type { RunningLink } from "./running-link.ts";
-
-/** Kinds of links that come with flor. */
-export type BuiltinLinkKind = "udp" | CarrierLinkConfig["kind"];
 
 /** What all links of a node share. */
 export interface LinkSurroundings {
@@ -22,15 +20,10 @@ export interface LinkSurroundings {
   readonly handleAncestryChanged: () => void;
   /** What a node beneath, and those beneath it, add and carry changed. */
   readonly handleLayersChanged: () => void;
-  /** The command of a link that comes with flor. */
-  readonly builtinLinkCommand: (kind: BuiltinLinkKind) => readonly [string, ...string[]];
 }
 
 /** Makes the link of a configuration; it is not started. */
-export function createLink(
-  link: LinkConfig,
-  { node, config, log, wake, builtinLinkCommand, ...beneath }: LinkSurroundings,
-): RunningLink {
+export function createLink(link: LinkConfig, { node, config, log, wake, ...beneath }: LinkSurroundings): RunningLink {
   const { name, kind } = link;
   if (link.kind === "native") {
     return new NativeLink({ node, name, attach: link.attach, log, wake, ...beneath });

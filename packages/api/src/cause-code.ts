@@ -1,0 +1,21 @@
+import { Cause } from "@flor/wire";
+
+/** The code of Node's that says what a flow failed of. */
+const CODES: Readonly<Record<Cause, string>> = {
+  [Cause.OK]: "",
+  [Cause.GENERAL_FAILURE]: "ECONNABORTED",
+  [Cause.NOT_ALLOWED]: "EACCES",
+  [Cause.NETWORK_UNREACHABLE]: "ENETUNREACH",
+  [Cause.HOST_UNREACHABLE]: "EHOSTUNREACH",
+  [Cause.CONNECTION_REFUSED]: "ECONNREFUSED",
+  [Cause.TIMED_OUT]: "ETIMEDOUT",
+  [Cause.NAME_NOT_FOUND]: "ENOTFOUND",
+  [Cause.COMMAND_NOT_SUPPORTED]: "EOPNOTSUPP",
+  [Cause.ADDRESS_TYPE_NOT_SUPPORTED]: "EAFNOSUPPORT",
+  [Cause.OVERLOADED]: "EAGAIN",
+};
+
+/** The code of Node's for `cause`. */
+export function codeOfCause(cause: Cause): string {
+  return CODES[cause] ?? "ECONNABORTED";
+}

@@ -1,0 +1,110 @@
+/** A node in this process, as a program holds it. */
+import { EventEmitter } from "node:events";
+import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
+import { addAbortSignal } from "node:stream";
+import type { NodeStatus } from "@flor/node";
+import type { RunningNode } from "@flor/runtime";
+import { Cause, formatIpAddress } from "@flor/wire";
+import { createHttpAgent, createHttpsAgent, createUndiciConnector, type UndiciConnector } from "./agents.ts";
+import { codeOfCause } from "./cause-code.ts";
+import { type ConnectOptions, destinationOf } from "./connect-options.ts";
+import { type FlorAddress, FlorSocket } from "./flor-socket.ts";
+import { socketError } from "./socket-error.ts";
+
+const NO_OCTETS = new Uint8Array(0);
+
+/** A line of the node's log: what happened, in the words of ARCHITECTURE.md, and its circumstances. */
+export interface FlorLogLine {
+  readonly level: string;
+  readonly time: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** Events of {@link Flor}. */
+export interface FlorEvents {
+  log: [line: FlorLogLine];
+  close: [];
+}
+
+/** A running node. Make one with `createNode`. */
+export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
+  /** For `http.request`; keeps connections alive. */
+  readonly httpAgent: HttpAgent;
+  /** For `https.request`: TLS is with the target itself. */
+  readonly httpsAgent: HttpsAgent;
+  /** For undici: `new Agent({ connect: node.undiciConnect })`. */
+  readonly undiciConnect: UndiciConnector;
+  readonly #running: RunningNode;
+  readonly #sockets = new Set<FlorSocket>();
+  #closing: Promise<void> | undefined;
+
+  constructor(running: RunningNode) {
+    super();
+    this.#running = running;
+    const connect = (options: ConnectOptions): FlorSocket => this.connect(options);
+    this.httpAgent = createHttpAgent(connect);
+    this.httpsAgent = createHttpsAgent(connect);
+    this.undiciConnect = createUndiciConnector(connect);
+  }
+
+  /**
+   * Opens a connection through the overlay. The socket is returned at once and connects by itself, as with
+   * `net.connect`; it may be written to before.
+   *
+   * @throws RangeError for a port or a host that cannot be; Error `ERR_FLOR_CLOSED` when the node is closed
+   */
+  connect(options: ConnectOptions): FlorSocket;
+  connect(port: number, host: string): FlorSocket;
+  connect(first: ConnectOptions | number, host = "127.0.0.1"): FlorSocket {
+    const options = typeof first === "number" ? { port: first, host } : first;
+    const destination = destinationOf(options);
+    if (this.#closing !== undefined)
+      throw Object.assign(new Error("the node is closed: make another with createNode"), { code: "ERR_FLOR_CLOSED" });
+    const { allowHalfOpen = false, signal, user } = options;
+    const socket = new FlorSocket({ allowHalfOpen });
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    if (signal !== undefined) addAbortSignal(signal, socket);
+    const reply = (cause: Cause, bound: { address: Uint8Array; port: number } | undefined): void => {
+      const remote = { address: options.host, family: familyOf(destination.target), port: options.port } as const;
+      if (cause === Cause.OK) return socket.connected(bound && addressOf(bound), remote);
+      socket.destroy(socketError("connect", codeOfCause(cause), `${options.host}:${options.port}`));
+    };
+    this.#running.request({ network: "tcp", destination, user, early: NO_OCTETS, socket: socket.local, reply });
+    return socket;
+  }
+
+  /** The node's state, as `flor status --json` prints it. */
+  status(): NodeStatus {
+    return this.#running.status();
+  }
+
+  /** Resets what is open and stops the node and its links; resolves when all are gone. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.httpAgent.destroy();
+    this.httpsAgent.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+    await this.#running.close();
+    this.emit("close");
+  }
+}
+
+function familyOf(target: { readonly kind: string; readonly address?: Uint8Array }): FlorAddress["family"] {
+  if (target.address === undefined) return "flor";
+  return target.address.length === 4 ? "IPv4" : "IPv6";
+}
+
+function addressOf({ address, port }: { readonly address: Uint8Array; readonly port: number }): FlorAddress {
+  return { address: formatIpAddress(address), family: address.length === 4 ? "IPv4" : "IPv6", port };
+}
