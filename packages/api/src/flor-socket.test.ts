@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SOCKET_CASES, type SocketCase, type SocketPair } from "./socket-cases.testing.ts";
+import type { SocketCase, SocketPair } from "./socket-case.testing.ts";
+import { SOCKET_CASES } from "./socket-cases.testing.ts";
 import { joinedPair, netPair } from "./socket-pairs.testing.ts";
 
 async function play(socketCase: SocketCase, pairOf: typeof netPair): Promise<unknown[]> {

@@ -5,7 +5,8 @@ import { createServer as createTcpServer, type Server, type Socket } from "node:
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createNode } from "./create-node.ts";
 import type { FlorSocket } from "./flor-socket.ts";
-import { SOCKET_CASES, type SocketPair } from "./socket-cases.testing.ts";
+import type { SocketPair } from "./socket-case.testing.ts";
+import { SOCKET_CASES } from "./socket-cases.testing.ts";
 import { netPair } from "./socket-pairs.testing.ts";
 import { type TwoNodes, twoNodes } from "./two-nodes.testing.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import type { LocalSocket, LocalSocketListener } from "@flor/flows";
 import { FlorSocket } from "./flor-socket.ts";
-import type { SocketPair } from "./socket-cases.testing.ts";
+import type { SocketPair } from "./socket-case.testing.ts";
 
 /** A pair over TCP on loopback. */
 export async function netPair(allowHalfOpen: boolean): Promise<SocketPair> {
