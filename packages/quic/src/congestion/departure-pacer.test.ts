@@ -9,7 +9,12 @@ class FixedPace {
   pacingRate: number = PACKET;
   sendQuantum: number = PACKET;
   lateCreditMs = 10;
+  usualMs = 0;
   limited = 0;
+
+  handleLateness(usualMs: number): void {
+    this.usualMs = usualMs;
+  }
 
   handleLimited(): void {
     this.limited += 1;
@@ -87,4 +92,15 @@ test("what is not paced passes", () => {
   expect(turn(pacer, 0, 500)).toBe(500);
   pace.pacingRate = PACKET;
   expect(turn(pacer, 1)).toBeLessThanOrEqual(2);
+});
+
+test("pauses that are the rule here are told, and forgotten when they end", () => {
+  const pace = new FixedPace();
+  const pacer = new DeparturePacer(pace);
+  turn(pacer, 0);
+  for (let now = 40; now <= 400; now += 40) turn(pacer, now);
+  expect(pace.usualMs).toBeGreaterThan(25);
+  expect(pace.usualMs).toBeLessThanOrEqual(40);
+  for (let now = 401; now <= 6000; now += 1) turn(pacer, now);
+  expect(pace.usualMs).toBeLessThan(2);
 });

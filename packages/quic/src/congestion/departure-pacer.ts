@@ -8,16 +8,27 @@ import type { CongestionController } from "./congestion-controller.ts";
 
 /** Timers of a host are no finer: what is due within this time goes now. */
 const GRAIN_MS = 1;
+/** How late turns usually are follows a longer pause by half, and is forgotten by half in this time. */
+const FOLLOWS = 0.5;
+const FORGOTTEN_MS = 1000;
 
 /** What the pacer asks a controller, and tells it. */
-export type Pace = Pick<CongestionController, "pacingRate" | "sendQuantum" | "lateCreditMs" | "handleLimited">;
+export type Pace = Pick<
+  CongestionController,
+  "pacingRate" | "sendQuantum" | "lateCreditMs" | "handleLateness" | "handleLimited"
+>;
 
 export class DeparturePacer {
   readonly #controller: Pace;
+  /** What the present turn may make up for. */
+  #creditMs = 0;
   /** When the next packet should leave. */
   #departsAt: Instant = -Infinity;
   /** Packets that should leave before this may leave in the present turn. */
   #aheadUntil: Instant = -Infinity;
+  /** How late turns are here lately, and when that was last brought up to date. */
+  #usualMs = 0;
+  #usualAt: Instant = 0;
   /** Nothing was there to send: time passes without credit. */
   #isIdle = true;
   /** A packet waits for its time, so that a late turn is our own doing. */
@@ -43,7 +54,7 @@ export class DeparturePacer {
       this.#departsAt = now;
       return;
     }
-    this.#departsAt = Math.max(this.#departsAt, now - this.#controller.lateCreditMs) + octets / rate;
+    this.#departsAt = Math.max(this.#departsAt, now - this.#creditMs) + octets / rate;
   }
 
   /** There is nothing to send. */
@@ -58,7 +69,9 @@ export class DeparturePacer {
   }
 
   #startTurn(inFlight: number, rate: number, now: Instant): void {
-    const earliest = this.#isIdle ? now : now - this.#controller.lateCreditMs;
+    if (this.#isHeld) this.#noteLateness(now - this.#departsAt, now);
+    this.#creditMs = this.#controller.lateCreditMs;
+    const earliest = this.#isIdle ? now : now - this.#creditMs;
     if (this.#departsAt < earliest) {
       // Time that no credit covers is lost: what is measured meanwhile is our rate and not the path's.
       if (this.#isHeld && !this.#isIdle) this.#controller.handleLimited(inFlight);
@@ -66,5 +79,12 @@ export class DeparturePacer {
     }
     this.#isIdle = false;
     this.#aheadUntil = now + Math.max(this.#controller.sendQuantum / rate, GRAIN_MS);
+  }
+
+  #noteLateness(lateMs: number, now: Instant): void {
+    const kept = this.#usualMs * 0.5 ** ((now - this.#usualAt) / FORGOTTEN_MS);
+    this.#usualMs = lateMs > kept ? kept + FOLLOWS * (lateMs - kept) : kept;
+    this.#usualAt = now;
+    this.#controller.handleLateness(this.#usualMs);
   }
 }

@@ -5,6 +5,7 @@
 import type { Instant } from "@flor/machine";
 import type { CongestionController, CongestionOptions, InFlightFields } from "./congestion-controller.ts";
 import { initialWindow, leastWindow } from "./initial-window.ts";
+import { lateCredit } from "./late-credit.ts";
 import { SlowStart } from "./slow-start.ts";
 
 /** How the window grows between reductions, octets. */
@@ -24,9 +25,6 @@ const UNPACED_BELOW_MS = 1;
 const FIRST_ROUND_TRIP_MS = 10;
 const QUANTUM_MS = 1;
 const RTT_SMOOTHING = 1 / 8;
-const CREDIT_ROUND_TRIPS = 0.5;
-const CREDIT_MS_MIN = 4;
-const CREDIT_MS_MAX = 25;
 
 export class LossBasedController implements CongestionController {
   windowOctets: number;
@@ -37,6 +35,7 @@ export class LossBasedController implements CongestionController {
   #rttMs = FIRST_ROUND_TRIP_MS;
   #hasRtt = false;
   #leastRttMs = Infinity;
+  #usualLateMs = 0;
   #delivered = 0;
   #ackedOctets = 0;
   /** Losses of packets sent before this belong to a reduction that was made. */
@@ -69,7 +68,7 @@ export class LossBasedController implements CongestionController {
   }
 
   get lateCreditMs(): number {
-    return Math.min(Math.max(CREDIT_ROUND_TRIPS * this.#leastRttMs, CREDIT_MS_MIN), CREDIT_MS_MAX);
+    return lateCredit(this.#leastRttMs, this.#usualLateMs);
   }
 
   handleSent(_fields: InFlightFields, _slot: number, inFlight: number, now: Instant): void {
@@ -130,6 +129,10 @@ export class LossBasedController implements CongestionController {
   }
 
   handleLimited(): void {}
+
+  handleLateness(usualMs: number): void {
+    this.#usualLateMs = usualMs;
+  }
 
   handleHandshakeRoundTrip(rttMs: number): void {
     if (!this.#hasRtt) this.#rttMs = rttMs;

@@ -40,9 +40,10 @@ test("over any path a flow goes on to the end, within a window that is a number"
       let atHalf = 0;
       let isSane = true;
       simulation.run(() => {
-        const { windowOctets, pacingRate, sendQuantum, lateCreditMs } = simulation.controller(0);
+        const controller = simulation.controller(0);
+        const { windowOctets, pacingRate, sendQuantum } = controller;
         isSane &&= windowOctets >= LEAST_WINDOW && pacingRate > 0;
-        isSane &&= Number.isFinite(windowOctets + sendQuantum + lateCreditMs);
+        isSane &&= Number.isFinite(windowOctets + sendQuantum + controller.lateCreditMs);
         if (simulation.now <= 5000) atHalf = simulation.delivered(0);
       });
       expect(isSane).toBe(true);

@@ -51,6 +51,8 @@ describe("a host whose turns come late", () => {
     [4, 12],
     [10, 20],
     [1, 30],
+    [3, 40],
+    [5, 60],
   ] as const;
 
   test("carries the line from a cold start all the same", async () => {
@@ -110,7 +112,8 @@ describe("several flows", () => {
     const backward = { mbitPerSecond: 20, delayMs: 15, bufferOctets: 250_000 };
     const { flows } = new PathSimulation({ ...plan, backward }).run();
     expect(flows[0]!.mbitPerSecond / 100).toBeGreaterThan(0.9);
-    expect(flows[1]!.mbitPerSecond / 20).toBeGreaterThan(0.85);
+    // Acknowledgements of the first take a sixteenth of it.
+    expect(flows[1]!.mbitPerSecond / 20).toBeGreaterThan(0.8);
   });
 });
 

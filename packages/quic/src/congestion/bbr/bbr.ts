@@ -6,6 +6,7 @@
 import type { Instant } from "@flor/machine";
 import type { CongestionController, CongestionOptions, InFlightFields } from "../congestion-controller.ts";
 import { initialWindow } from "../initial-window.ts";
+import { boundedLateCredit } from "../late-credit.ts";
 import { PathModel, type Phase } from "./path-model.ts";
 import { ProbeCycle } from "./probe-cycle.ts";
 import { ProbeRoundTrip } from "./probe-round-trip.ts";
@@ -28,6 +29,8 @@ const WINDOW_GAIN_PROBE_RTT = 0.5;
 /** BBRStartupFullLossCnt. */
 const STARTUP_LOSSES = 6;
 const DRAIN_ROUNDS_MAX = 3;
+/** On a late host startup may have so much more in flight than when the rate grew last. */
+const STARTUP_OFFER = 1.6;
 /**
  * A queue that stands while the flow should have none is given time to drain: what late turns make of acknowledgements
  * lets the best rate lie above the true one, and the draft's cruising would fill the window with the difference.
@@ -40,11 +43,6 @@ const FIRST_ROUND_TRIP_MS = 1;
 const UNPACED_BELOW_MS = 1;
 /** A quantum is a timer's grain of the rate. */
 const QUANTUM_MS = 1;
-/** Lateness is made up for as far as a queue of one round trip goes, and within these bounds. */
-const CREDIT_ROUND_TRIPS = 1;
-const CREDIT_MS_MIN = 4;
-const CREDIT_MS_MAX = 25;
-
 export class Bbr implements CongestionController {
   pacingRate: number;
   readonly #options: CongestionOptions;
@@ -75,12 +73,10 @@ export class Bbr implements CongestionController {
     return Math.max(QUANTUM_MS * this.#model.bandwidth, 2 * this.#model.datagramOctets);
   }
 
-  /** A burst that fills a pause needs a queue of its length: no more than losses have shown the path to bear. */
   get lateCreditMs(): number {
-    const { roundTrip, bandwidth, bdp, inFlightLongTerm } = this.#model;
-    const share = Math.min(Math.max(CREDIT_ROUND_TRIPS * roundTrip.value, CREDIT_MS_MIN), CREDIT_MS_MAX);
-    if (inFlightLongTerm === Infinity || bandwidth === 0) return share;
-    return Math.min(share, Math.max((inFlightLongTerm - bdp) / bandwidth, CREDIT_MS_MIN));
+    const { roundTrip, bandwidth, bdp, inFlightLongTerm, usualLateMs } = this.#model;
+    const queueMs = bandwidth === 0 ? Infinity : (inFlightLongTerm - bdp) / bandwidth;
+    return boundedLateCredit(roundTrip.value, usualLateMs, queueMs);
   }
 
   handleSent(fields: InFlightFields, slot: number, inFlight: number, now: Instant): void {
@@ -148,13 +144,18 @@ export class Bbr implements CongestionController {
     if (inFlight < this.#model.window) this.#model.sampler.markLimited(inFlight);
   }
 
+  handleLateness(usualMs: number): void {
+    this.#model.usualLateMs = usualMs;
+  }
+
   handleHandshakeRoundTrip(rttMs: number): void {
     if (this.#model.maxBandwidth.value === 0) this.pacingRate = this.#initialRate(rttMs);
   }
 
   handlePathChange(): void {
-    const { datagramOctets, sampler } = this.#model;
+    const { datagramOctets, sampler, usualLateMs } = this.#model;
     const model = new PathModel(datagramOctets);
+    model.usualLateMs = usualLateMs;
     // Packets in flight bear counts of the old model: theirs continue.
     model.sampler.delivered = sampler.delivered;
     model.sampler.lost = sampler.lost;
@@ -239,7 +240,7 @@ export class Bbr implements CongestionController {
 
   #enterStartup(): void {
     this.#model.fullPipe.isReached = false;
-    this.#model.fullPipe.restart(0);
+    this.#model.fullPipe.restart(0, 0);
     this.#model.phase = "startup";
   }
 
@@ -281,8 +282,11 @@ export class Bbr implements CongestionController {
     const model = this.#model;
     const { newlyAcked, delivered } = model.sampler;
     const max = model.maxInFlight(model.phase === "up" ? WINDOW_GAIN_UP : WINDOW_GAIN);
+    // Late turns lengthen round trips beyond the window's: a startup that it holds would never show more.
+    const offered = model.isHostLate ? STARTUP_OFFER * model.fullPipe.offered : 0;
     if (model.fullPipe.isReached) model.window = Math.min(model.window + newlyAcked, max);
-    else if (model.window < max || delivered < initialWindow(model.datagramOctets)) model.window += newlyAcked;
+    else if (model.window < Math.max(max, offered) || delivered < initialWindow(model.datagramOctets))
+      model.window += newlyAcked;
     const least = model.leastWindow;
     const bounded = Math.min(Math.max(model.window, least), Math.max(this.#volumeBound(), least));
     model.window = model.phase === "probe-rtt" ? Math.min(bounded, this.#probeWindow) : bounded;

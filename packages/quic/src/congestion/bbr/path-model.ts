@@ -27,6 +27,8 @@ export class PathModel {
   window: number;
   /** Octets in flight, as last heard. */
   inFlight = 0;
+  /** How late this host's turns are lately, about. */
+  usualLateMs = 0;
   /** Packet-timed rounds. */
   roundCount = 0;
   /** Whether the present acknowledgement begins a round. */
@@ -42,6 +44,9 @@ export class PathModel {
   /** The least round trip of the round before and of this one, milliseconds; Infinity: no sample. */
   #lastRoundRttMs = Infinity;
   #roundRttMs = Infinity;
+  /** Of the samples of this round that are not limited by ourselves. */
+  #bestRate = 0;
+  #mostInFlight = 0;
   /** The round ends when a packet is acknowledged that was sent after so much was delivered. */
   #roundEndsAt = 0;
   /** Packets sent before so much was delivered were sent with the window full. */
@@ -107,6 +112,11 @@ export class PathModel {
     return this.standingQueueMs > QUEUE_ROUND_TRIPS * this.roundTrip.value + QUEUE_MS;
   }
 
+  /** Whether this host is so late that its round trips say little of the path. */
+  get isHostLate(): boolean {
+    return this.usualLateMs > QUEUE_ROUND_TRIPS * this.roundTrip.value + QUEUE_MS;
+  }
+
   /** The share that may be lost; on a path so short that its queue would not be seen, as if there were one. */
   get toleratedLoss(): number {
     return toleratedLoss(this.isQueued || this.roundTrip.value < 2 * QUEUE_MS);
@@ -148,7 +158,20 @@ export class PathModel {
       this.maxBandwidth.update(sampler.rate);
     }
     this.extraAcked.update(sampler.newlyAcked, this.bandwidth, this.window, now);
-    if (this.isRoundStart && sampler.rate > 0 && !isLimited) this.fullPipe.handleRound(sampler.rate);
+    this.#noteRound(isLimited);
+  }
+
+  /** Collects the best of a round for the full-pipe estimator. */
+  #noteRound(isLimited: boolean): void {
+    const { sampler } = this;
+    if (this.isRoundStart && this.#bestRate > 0) {
+      this.fullPipe.handleRound(this.#bestRate, this.#mostInFlight, this.phase !== "startup" || !this.isHostLate);
+      this.#bestRate = 0;
+      this.#mostInFlight = 0;
+    }
+    if (isLimited) return;
+    this.#bestRate = Math.max(this.#bestRate, sampler.rate);
+    this.#mostInFlight = Math.max(this.#mostInFlight, sampler.inFlightAtSend);
   }
 
   #pipelined(volume: number): number {

@@ -119,7 +119,7 @@ export class ProbeCycle {
     this.isProbeSample = true;
     this.#feedback = "starting";
     this.#model.startRound();
-    this.#model.fullPipe.restart(this.#model.sampler.rate);
+    this.#model.fullPipe.restart(this.#model.sampler.rate, this.#model.inFlight);
     this.#model.phase = "up";
     this.#steepen();
   }
@@ -201,7 +201,7 @@ export class ProbeCycle {
       return true;
     }
     if (model.isWindowLimited && model.window >= model.inFlightLongTerm) {
-      model.fullPipe.restart(model.sampler.rate);
+      model.fullPipe.restart(model.sampler.rate, model.inFlight);
       return false;
     }
     return model.fullPipe.isFullNow;

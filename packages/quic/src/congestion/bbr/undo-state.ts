@@ -24,7 +24,7 @@ export class UndoState {
     this.#lost = Math.max(this.#lost - octets, 0);
     if (this.#lost > 0) return false;
     this.restoreWindow(model);
-    model.fullPipe.restart(0);
+    model.fullPipe.restart(0, 0);
     model.shortTerm.bandwidth = Math.max(model.shortTerm.bandwidth, this.#bandwidth);
     model.shortTerm.inFlight = Math.max(model.shortTerm.inFlight, this.#shortTerm);
     model.inFlightLongTerm = Math.max(model.inFlightLongTerm, this.#longTerm);
