@@ -175,6 +175,11 @@ export class Connection implements QuicEngine {
     return this.#state.mtu.size;
   }
 
+  /** Key updates so far, by either end. */
+  get keyUpdates(): number {
+    return this.#state.phases?.updates ?? 0;
+  }
+
   /** Begins a key update, when one may begin: RFC 9001 section 6.1. For tests. */
   updateKeys(): boolean {
     const { phases, application, isConfirmed } = this.#state;

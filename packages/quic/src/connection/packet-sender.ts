@@ -133,6 +133,7 @@ export class PacketSender {
   /** @param fillTo where the packet must end at least, tag included; an Initial that elicits nothing need not */
   #writeLong(space: PacketSpace, start: number, end: number, isOpen: boolean, now: Instant, fillTo: number): number {
     const state = this.#state;
+    const { recovery } = state;
     const packet = this.#packet;
     const { octets } = packet;
     const slot = space.sent.reserve();
@@ -145,6 +146,8 @@ export class PacketSender {
     packet.start = start;
     packet.begin(space.sent.frames, packetNumberAt + numberOctets, end - TAG_OCTETS);
     state.acks.fill(packet, space, slot, now);
+    // Each probe carries the handshake again: a server that has seen nothing yet does not know what a PING is for.
+    if (space.probes > 0 && !space.cryptoOut.isPending) recovery.offerAgain(space);
     if (isOpen || space.probes > 0) fillCrypto(packet, space);
     if (space.probes > 0 && !packet.isEliciting) ping(packet);
     const mustFill = packet.isEliciting || !isInitial || state.role === "client";

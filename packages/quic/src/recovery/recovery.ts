@@ -189,7 +189,7 @@ export class Recovery {
     const space = this.#spaces.find((each) => this.#probeAt(each) <= now) ?? this.#deadlockSpace();
     if (space !== undefined) {
       space.probes = PROBES;
-      this.#offerAgain(space);
+      this.offerAgain(space);
     }
     this.probeCount = Math.min(this.probeCount + 1, BACK_OFF_MAX);
     this.#lastActivityAt = now;
@@ -295,7 +295,7 @@ export class Recovery {
   }
 
   /** What the oldest packets in flight carry goes into the probes, RFC 9002 section 6.2.4. */
-  #offerAgain(space: PacketSpace): void {
+  offerAgain(space: PacketSpace): void {
     const { sent } = space;
     let offered = 0;
     for (let packet = sent.base; packet < sent.next && offered < PROBES; packet += 1) {
