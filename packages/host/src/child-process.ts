@@ -1,4 +1,5 @@
-import { execa, type ResultPromise } from "execa";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { errorCode } from "./error-code.ts";
 import { keepInheritedDescriptors } from "./inherited-descriptors.ts";
 import type { LinkExit } from "./link-life.ts";
 import type { LinkOutput } from "./link-log.ts";
@@ -26,28 +27,12 @@ export interface ChildOwner {
 /** How long output is awaited after the exit: what left the group may hold the pipes for ever. */
 const OUTPUT_GRACE_MS = 200;
 
-const SPAWN_OPTIONS = {
-  stdin: "pipe",
-  stdout: "pipe",
-  stderr: "pipe",
-  buffer: false,
-  reject: false,
-  detached: true,
-  // Execa would end the leader alone; `guardGroup` ends the group.
-  cleanup: false,
-  extendEnv: false,
-  windowsHide: true,
-} as const;
-
-type SpawnOptions = typeof SPAWN_OPTIONS & { readonly env: Readonly<Record<string, string>>; readonly cwd: string };
-type Subprocess = ResultPromise<SpawnOptions>;
-
 /** A process in a group of its own, that cannot outlive this one. */
 export class ChildProcess {
   readonly pid: number;
-  readonly #subprocess: Subprocess;
+  readonly #subprocess: ChildProcessWithoutNullStreams;
 
-  private constructor(subprocess: Subprocess, pid: number) {
+  private constructor(subprocess: ChildProcessWithoutNullStreams, pid: number) {
     this.#subprocess = subprocess;
     this.pid = pid;
   }
@@ -55,12 +40,9 @@ export class ChildProcess {
   /** Starts it. Never rejects: when there is no process, the result is the error code, such as `ENOENT`. */
   static async start(command: ChildCommand, owner: ChildOwner): Promise<ChildProcess | { readonly code: string }> {
     await keepInheritedDescriptors();
-    const subprocess = spawn(command);
-    if (subprocess.pid === undefined) {
-      const { code, shortMessage } = await subprocess;
-      return { code: code ?? shortMessage ?? "not started" };
-    }
-    const child = new ChildProcess(subprocess, subprocess.pid);
+    const subprocess = await started(command);
+    if ("code" in subprocess) return subprocess;
+    const child = new ChildProcess(subprocess.process, subprocess.pid);
     child.#watch(owner);
     return child;
   }
@@ -86,7 +68,7 @@ export class ChildProcess {
     for (const stream of [stdin, stdout, stderr]) stream.on("error", () => stream.destroy());
     stdout.on("data", (octets: Buffer) => owner.handleOutput("stdout", octets));
     stderr.on("data", (octets: Buffer) => owner.handleOutput("stderr", octets));
-    this.#subprocess.nodeChildProcess.once("exit", (code, signal) => {
+    this.#subprocess.once("exit", (code, signal) => {
       // While the group has members its number is not given to others; when it has none, this reaches nobody.
       signalGroup(this.pid, "SIGKILL");
       release();
@@ -94,7 +76,7 @@ export class ChildProcess {
         stdout.destroy();
         stderr.destroy();
       }, OUTPUT_GRACE_MS);
-      this.#subprocess.nodeChildProcess.once("close", () => {
+      this.#subprocess.once("close", () => {
         clearTimeout(timer);
         owner.handleOutputEnded();
       });
@@ -103,9 +85,21 @@ export class ChildProcess {
   }
 }
 
-/** Its promise is awaited only when there is no process: `exit` and `close` tell the rest, and tell it earlier. */
-function spawn({ command, environment, directory }: ChildCommand): Subprocess {
-  const [program, ...args] = command;
-  const options: SpawnOptions = { ...SPAWN_OPTIONS, env: environment, cwd: directory ?? process.cwd() };
-  return execa(program, args, options);
+/** A process just spawned. */
+type Started = { readonly process: ChildProcessWithoutNullStreams; readonly pid: number };
+
+/** Resolves in the turn in which it was started: no exit can be missed. */
+async function started(command: ChildCommand): Promise<Started | { readonly code: string }> {
+  const [program, ...args] = command.command;
+  const cwd = command.directory ?? process.cwd();
+  try {
+    const child = spawn(program, args, { env: command.environment, cwd, detached: true, windowsHide: true });
+    // Always heard: an error that nobody hears ends the process.
+    const failed = new Promise<{ readonly code: string }>((resolve) => {
+      child.on("error", (error) => resolve({ code: errorCode(error) }));
+    });
+    return child.pid === undefined ? await failed : { process: child, pid: child.pid };
+  } catch (error) {
+    return { code: errorCode(error) };
+  }
 }
