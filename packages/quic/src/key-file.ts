@@ -23,7 +23,7 @@ const PKCS8_HEADER = Uint8Array.of(
 const PEM = /^-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=]+)\s+-----END PRIVATE KEY-----\s*$/;
 
 /** The PKCS#8 DER of the identity's key (RFC 8410): secret. */
-export function encodePrivateKey(identity: Identity): Uint8Array {
+export function encodePrivateKey(identity: Pick<Identity, "seed">): Uint8Array {
   const der = new Uint8Array(PKCS8_HEADER.length + KEY_OCTETS);
   der.set(PKCS8_HEADER);
   der.set(identity.seed, PKCS8_HEADER.length);
@@ -31,7 +31,7 @@ export function encodePrivateKey(identity: Identity): Uint8Array {
 }
 
 /** The text of the identity's key file, PKCS#8 PEM, as `openssl genpkey -algorithm ed25519` writes it: secret. */
-export function encodeKeyFile(identity: Identity): string {
+export function encodeKeyFile(identity: Pick<Identity, "seed">): string {
   return `-----BEGIN PRIVATE KEY-----\n${base64.encode(encodePrivateKey(identity))}\n-----END PRIVATE KEY-----\n`;
 }
 

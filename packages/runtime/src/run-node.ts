@@ -6,6 +6,7 @@ import type { Config } from "@flor/config";
 import {
   createDriverClock,
   createLog,
+  createSigner,
   descriptorLimit,
   Dialler,
   type Log,
@@ -70,7 +71,9 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   // What a link writes is capped for each link.
   const log = createLog({ level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
   const { createOpensslProvider } = await import("@flor/host/openssl");
-  const crypto = createOpensslProvider({ credentials: createCredentials(config.identity) });
+  const crypto = createOpensslProvider({
+    credentials: createCredentials(config.identity, createSigner(config.identity)),
+  });
   const settings = nodeSettingsOf(config, engineMaker({ crypto }));
   const clock = createDriverClock();
   const links = new Map<string, RunningLink>();
