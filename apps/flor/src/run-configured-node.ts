@@ -1,4 +1,5 @@
 import type { Config } from "@flor/config";
+import { IdleMemory } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { ignoreSignals } from "./ignored-signals.ts";
@@ -20,6 +21,7 @@ export interface RunOptions {
 export async function runConfiguredNode(config: Config, options: RunOptions, terminal: Terminal): Promise<void> {
   terminal.outliveReaders();
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
+  using _memory = new IdleMemory();
   let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
   const control = await openNodeControl(config.name, terminal.environment, () => running);

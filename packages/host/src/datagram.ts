@@ -1,6 +1,7 @@
 /** What link processes need of this package, without the rest of it: a link starts in milliseconds. */
 export type { DatagramCounters, DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
 export { isFfiPossible, openLoopbackSocket } from "./open-loopback-socket.ts";
+export { IdleMemory } from "./idle-memory.ts";
 export { EarlyTimer } from "./early-timer.ts";
 export { DatagramSource } from "./datagram-source.ts";
 export { endpointOf, formatEndpoint, type IpEndpoint, isIpv4Endpoint, sameEndpoint } from "./ip-endpoint.ts";

@@ -8,6 +8,7 @@ export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts
 export { openLoopbackSocket } from "./open-loopback-socket.ts";
 export { createDriverClock } from "./driver-clock.ts";
 export { type EndSurroundings, FlorIoSocket, type FlorIoSocketOwner } from "./flor-io-socket.ts";
+export { IdleMemory } from "./idle-memory.ts";
 export { descriptorLimit } from "./descriptor-limit.ts";
 export { type DescriptorShares, shareDescriptors } from "./descriptor-shares.ts";
 export { errorCode } from "./error-code.ts";

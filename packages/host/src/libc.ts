@@ -70,6 +70,9 @@ const ioctlOf: (fd: number, request: number, type: "void*", argument: Uint8Array
 /** ioctl(2) with a pointer: the request's result, or -1. */
 export const ioctl = (fd: number, request: number, argument: Uint8Array): number =>
   ioctlOf(fd, request, "void*", argument);
+const mallocTrim: (padOctets: number) => number = libc.func("int malloc_trim(size_t)");
+/** malloc_trim(3): gives free pages of the C heap back to the system. */
+export const trimHeap = (): void => void mallocTrim(0);
 
 /** Why the last call that returned -1 did. */
 export function errno(): number {

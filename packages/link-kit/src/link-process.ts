@@ -3,7 +3,7 @@
  */
 import { randomFillSync } from "node:crypto";
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent, type Neighbour, RejectCode } from "@flor/io";
-import { type DatagramSocket, EarlyTimer, openLoopbackSocket } from "@flor/host/datagram";
+import { type DatagramSocket, EarlyTimer, IdleMemory, openLoopbackSocket } from "@flor/host/datagram";
 import { ExitCode } from "./exit-code.ts";
 import { KitDoor } from "./kit-door.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -151,6 +151,8 @@ export class LinkProcess<Config> {
     this.#door.open(this.#end);
     const link = await this.#definition.open(this.#config as Config, this.#door);
     this.#link = link;
+    // It looks for as long as the process lives.
+    void new IdleMemory();
     if (this.#neighbours !== undefined) link.setNeighbours(this.#neighbours);
     this.#wake();
   }
