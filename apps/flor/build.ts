@@ -47,7 +47,13 @@ async function bundle(): Promise<readonly OutputChunk[]> {
     checks: { eval: false },
   });
   // Flat: `builtin-link-command.ts` finds the links beside itself.
-  const written = await build.write({ dir: packageFolder, format: "esm", chunkFileNames: "[name]-[hash].js" });
+  const written = await build.write({
+    dir: packageFolder,
+    format: "esm",
+    chunkFileNames: "[name]-[hash].js",
+    // Comments and indentation would lie in every process's memory; names stay, for stack traces.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  });
   await build.close();
   return written.output.filter((file) => file.type === "chunk");
 }

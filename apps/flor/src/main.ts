@@ -1,6 +1,9 @@
 /** The command `flor`. */
+import { keepCompiledCode } from "@flor/host/compile-cache";
 import { closeToDebuggers } from "./closed-to-debuggers.ts";
 
+// First: the program may begin again with this environment.
+keepCompiledCode(process.env);
 closeToDebuggers();
 // Only now: what follows takes its time to load.
 const [{ runCommandLine }, { createTerminal }] = await Promise.all([
