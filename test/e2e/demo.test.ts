@@ -18,6 +18,9 @@ const LOOK_AGAIN_MS = 50;
 /** The links of the lowest two nodes. */
 const LINKS = 2;
 
+/** Of RFC 1928 section 3: the demo's when none is named. */
+const SOCKS_PORT = 1080;
+
 let folder: string;
 let port: number;
 
@@ -109,8 +112,13 @@ describe("the demo of several layers", () => {
     expect(stdout).toMatch(/^stack +packet +of at most \d+ octets.*\n +near-.*\n +near-.*\n +wire +40 octets/m);
     await demo.kill();
     await waitUntilGone(pids);
-    // Whoever is killed cannot remove its folder, which holds its keys and configurations.
+    // A demo that is killed cannot remove its folder: what links remember is in it, and no key.
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^flor-demo-/)]);
+    const left = readdirSync(folder, { recursive: true }).map(String);
+    expect(left.filter((file) => file.endsWith(".key") || file.endsWith(".yaml"))).toEqual([]);
+    await using next = startDemo("--check");
+    expect(await next.exited).toMatchObject({ code: 0 });
+    await expectNothingLeft();
   });
 });
 
@@ -167,15 +175,26 @@ describe("the demo", () => {
     await expectNothingLeft();
   });
 
-  test("takes the next free port when its port is taken", async () => {
+  test("ends when the port that was named is taken", async () => {
     const taken = createServer().listen(port, "127.0.0.1");
     await once(taken, "listening");
-    const next = await freeTcpPort(port + 1);
     await using demo = startDemo();
-    await demo.waitForOutput(new RegExp(`curl --socks5-hostname 127\\.0\\.0\\.1:${next} `), READY_MS);
-    await demo.stop();
+    expect(await demo.exited).toMatchObject({ code: 1 });
+    expect(demo.output).toContain(`flor: port ${port} is taken`);
     taken.close();
     await once(taken, "close");
     await expectNothingLeft();
+  });
+
+  test("takes the next free port when none was named", async () => {
+    const taken = createServer().listen(await freeTcpPort(SOCKS_PORT), "127.0.0.1");
+    await once(taken, "listening");
+    const next = await freeTcpPort(SOCKS_PORT);
+    await using demo = StartedProcess.start(process.execPath, [FLOR, "demo"], { env: environmentOf() });
+    const [, chosen] = await demo.waitForOutput(/curl --socks5-hostname 127\.0\.0\.1:(\d+) /, READY_MS);
+    expect(Number(chosen)).toBe(next);
+    await demo.stop();
+    taken.close();
+    await once(taken, "close");
   });
 });

@@ -3,9 +3,9 @@ import { IdleMemory } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { ignoreSignals } from "./ignored-signals.ts";
-import { TYPED_FLOR } from "./typed-flor.ts";
-import { listenForStop } from "./stop-request.ts";
+import { hasTerminal, listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
+import { TYPED_FLOR } from "./typed-flor.ts";
 import { VERSION } from "./version.ts";
 import { logText } from "./views/log-view.ts";
 import { tableLines } from "./views/table.ts";
@@ -20,14 +20,19 @@ export interface RunOptions {
 /** Runs the node of a configuration until it is asked to stop. */
 export async function runConfiguredNode(config: Config, options: RunOptions, terminal: Terminal): Promise<void> {
   terminal.outliveReaders();
-  using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true });
+  using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true, hangUp: hasTerminal() });
   using _memory = new IdleMemory();
   let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
   const control = await openNodeControl(config.name, terminal.environment, () => running);
   try {
     const logTo = terminal.isErrorInteractive ? { stream: readableLog(terminal) } : {};
-    const node = await runNode(config, { version: VERSION, logLevel: options.logLevel, logTo });
+    const node = await runNode(config, {
+      version: VERSION,
+      logLevel: options.logLevel,
+      logTo,
+      ownsProcess: true,
+    });
     try {
       running = node;
       using _ignored = ignoreSignals(node.log);

@@ -6,6 +6,14 @@ const STOPPING = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGPWR"] as const;
 export const EXIT_INTERRUPTED = 130;
 const STANDARD_STREAMS = [0, 1, 2];
 
+/** What means that a process is to stop, besides the signals that ask for it. */
+export interface StopSigns {
+  /** The end of standard input. */
+  readonly stdinEnds: boolean;
+  /** SIGHUP. @default true */
+  readonly hangUp?: boolean;
+}
+
 /** Waits for the wish that this process stop; dispose it when the process ends by itself. */
 export interface StopRequest extends Disposable {
   /** Settles when the wish comes. */
@@ -13,11 +21,10 @@ export interface StopRequest extends Disposable {
 }
 
 /**
- * Listens for the signals that ask a process to stop, and for the end of standard input where that means the same. A
- * second signal ends the process at once: whoever presses Ctrl-C twice means it. SIGHUP is the end of the terminal, for
- * a process that has one.
+ * Listens for the signs that a process is to stop. A second signal ends the process at once: whoever presses Ctrl-C twice
+ * means it.
  */
-export function listenForStop(options: { readonly stdinEnds: boolean }): StopRequest {
+export function listenForStop({ stdinEnds, hangUp = true }: StopSigns): StopRequest {
   const { promise: made, resolve } = Promise.withResolvers<void>();
   let wasMade = false;
   const handleSignal = (): void => {
@@ -26,15 +33,15 @@ export function listenForStop(options: { readonly stdinEnds: boolean }): StopReq
     resolve();
   };
   const handleEnd = (): void => resolve();
-  const signals = hasTerminal() ? [...STOPPING, "SIGHUP" as const] : STOPPING;
+  const signals = hangUp ? [...STOPPING, "SIGHUP" as const] : STOPPING;
   for (const signal of signals) process.on(signal, handleSignal);
-  if (options.stdinEnds) process.stdin.on("close", handleEnd).on("error", handleEnd).resume();
+  if (stdinEnds) process.stdin.on("close", handleEnd).on("error", handleEnd).resume();
   return {
     made,
     [Symbol.dispose]() {
       for (const signal of signals) process.off(signal, handleSignal);
       // An open standard input would keep the process.
-      if (options.stdinEnds) process.stdin.destroy();
+      if (stdinEnds) process.stdin.destroy();
     },
   };
 }

@@ -13,6 +13,15 @@ export const TYPED_FLOR: string = isSourceTree ? typedInSourceTree() : "flor";
 
 /** By npm where npm finds the tree: it brings the Node that flor needs. */
 function typedInSourceTree(): string {
-  const isHere = fileURLToPath(new URL("../../..", import.meta.url)) === `${process.cwd()}/`;
+  const isHere = fileURLToPath(new URL("../../..", import.meta.url)) === `${workingFolder()}/`;
   return isHere ? "npm run -s flor --" : florCommand().map(shellWord).join(" ");
+}
+
+/** Empty: it was removed. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "";
+  }
 }

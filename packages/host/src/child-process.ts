@@ -91,7 +91,8 @@ type Started = { readonly process: ChildProcessWithoutNullStreams; readonly pid:
 /** Resolves in the turn in which it was started: no exit can be missed. */
 async function started(command: ChildCommand): Promise<Started | { readonly code: string }> {
   const [program, ...args] = command.command;
-  const cwd = command.directory ?? process.cwd();
+  // Where the node works, else: also where that folder was removed.
+  const cwd = command.directory;
   try {
     const child = spawn(program, args, { env: command.environment, cwd, detached: true, windowsHide: true });
     // Always heard: an error that nobody hears ends the process.

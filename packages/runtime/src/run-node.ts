@@ -43,6 +43,8 @@ import type { RunningLink } from "./links/running-link.ts";
 
 /** How a node is run. */
 export interface RunNodeOptions {
+  /** Nothing but this node runs in this process: it outlives mistakes, and is process 1 where it must. @default false */
+  readonly ownsProcess?: boolean;
   readonly version: string;
   readonly logLevel: LogLevel;
   /** Where the log goes instead of stderr as lines of JSON. */
@@ -87,7 +89,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const driver = new Driver(node, clock);
   const loopDelay = new LoopDelay();
   const mistakes = new Mistakes(log);
-  const reaper = new OrphanReaper();
+  const reaper = new OrphanReaper(options.ownsProcess === true && process.pid === 1);
 
   const close = async (): Promise<void> => {
     node.close();
@@ -138,7 +140,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     throw error;
   }
   driver.wake();
-  mistakes.outlive();
+  if (options.ownsProcess === true) mistakes.outlive();
 
   return {
     log,

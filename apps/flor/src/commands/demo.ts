@@ -12,12 +12,18 @@ export function addDemo(program: Command, terminal: Terminal): void {
     .command("demo")
     .description("run two nodes on this machine, to try flor without a configuration")
     .option("--check", "send traffic through, say what came of it, and end")
-    .option("--port <number>", "SOCKS5 port; the next free one when it is taken", parsePort, SOCKS_PORT)
+    .option(
+      "--port <number>",
+      `SOCKS5 port; ${SOCKS_PORT}, or the next that is free, unless you name one`,
+      parsePort,
+      SOCKS_PORT,
+    )
     .option("--layers <number>", `nodes upon each other on each side, 1 to ${LAYERS_MAX}`, parseLayers, 1)
-    .action(async (options: { check?: true; port: number; layers: number }) => {
+    .action(async (options: { check?: true; port: number; layers: number }, command: Command) => {
       const { runDemo } = await import("../demo/run-demo.ts");
       const { port, layers } = options;
-      await runDemo({ port, layers, check: options.check === true }, terminal);
+      const isPortFixed = command.getOptionValueSource("port") === "cli";
+      await runDemo({ port, isPortFixed, layers, check: options.check === true }, terminal);
     });
 }
 

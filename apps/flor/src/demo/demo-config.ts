@@ -22,6 +22,8 @@ export interface DemoPorts {
 export interface WrittenConfig {
   readonly name: string;
   readonly file: string;
+  /** It, and what it names. */
+  readonly files: readonly string[];
   /** 1 is the lowest. */
   readonly layer: number;
 }
@@ -55,7 +57,7 @@ function writeLayer(folder: string, plan: DemoPlan, layer: number): WrittenLayer
     const config = { name, key: keyFile(side), links: [linkOf(plan, side, layer)], ...more };
     // JSON is YAML.
     writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-    return { name, file, layer };
+    return { name, file, files: [file, join(folder, keyFile(side))], layer };
   };
   const [peer, back] = [
     { name: nameOf(plan, "far", layer), id: ids.far, link: "wan", address: addressOf(plan, layer) },

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeStatus } from "@flor/node";
 import { CommandError } from "../command-error.ts";
 import { type WrittenConfig, writeDemoConfigs } from "./demo-config.ts";
+import { makeDemoFolder, removeLeftovers } from "./demo-folder.ts";
 import { startDemoNode, type DemoNode } from "./demo-node.ts";
-import { freeTcpPort, freeUdpPort } from "./free-port.ts";
+import { freeTcpPort, freeUdpPort, isTcpPortFree } from "./free-port.ts";
 
 /** How long the two nodes of a layer may take to find each other, when those beneath have. */
 const READY_TIMEOUT_MS = 20_000;
@@ -14,8 +15,10 @@ const POLL_MS = 50;
 
 /** What the demo needs to know to start. */
 export interface DemoNetworkOptions {
-  /** Wanted SOCKS5 port; the next free one when it is taken. */
+  /** Wanted SOCKS5 port. */
   readonly port: number;
+  /** No other port will do. */
+  readonly isPortFixed: boolean;
   /** The only local ports that the exit lets clients reach. */
   readonly allowed: readonly number[];
   /** Nodes upon each other on each side, at least 1. */
@@ -51,7 +54,8 @@ export async function startDemoNetwork(
   options: DemoNetworkOptions,
   stopped: Promise<void>,
 ): Promise<DemoNetwork | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), "flor-demo-"));
+  removeLeftovers(tmpdir());
+  const folder = makeDemoFolder(tmpdir());
   const nodes: DemoNode[] = [];
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   // A second Ctrl-C and a reader of standard output that goes away end this process at once, and the nodes soon after.
@@ -62,7 +66,7 @@ export async function startDemoNetwork(
     removeFolder();
   };
   try {
-    const socksPort = await freeTcpPort(options.port);
+    const socksPort = options.isPortFixed ? await takenOr(options.port) : await freeTcpPort(options.port);
     const ports = { socks: socksPort, far: await freeUdpPort(), allowed: options.allowed };
     const written = writeDemoConfigs(folder, { layers: options.layers, ports });
     // What links remember from run to run goes with the demo too.
@@ -75,13 +79,22 @@ export async function startDemoNetwork(
     const layers = written.map(({ near, far }) => ({ far: start(far), near: start(near) }));
     const ingress = layers.at(-1)!.near;
     const ended = Promise.race(nodes.map((node) => node.ended));
-    if (await isReadyBefore(layers, ended, stopped)) return { socksPort, layers, ingress, ended, stop };
+    if (await isReadyBefore(layers, ended, stopped)) {
+      // The nodes have read them, and a demo that is killed leaves no key behind.
+      for (const file of written.flatMap(({ near, far }) => [...near.files, ...far.files])) rmSync(file);
+      return { socksPort, layers, ingress, ended, stop };
+    }
   } catch (error) {
     await stop();
     throw error;
   }
   await stop();
   return undefined;
+}
+
+async function takenOr(port: number): Promise<number> {
+  if (await isTcpPortFree(port)) return port;
+  throw new CommandError(`port ${port} is taken`, { advice: "name another, or leave --port out for a free one" });
 }
 
 /** Whether all nodes reached their peers before the user asked to stop; throws when a node ends, or time is over. */

@@ -30,7 +30,8 @@ export async function freeUdpPort(): Promise<number> {
   return port;
 }
 
-async function isTcpPortFree(port: number): Promise<boolean> {
+/** Whether nobody listens on a TCP port of 127.0.0.1. */
+export async function isTcpPortFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, LOOPBACK);
   try {
     await once(server, "listening");

@@ -10,8 +10,10 @@ import { showLiveLine } from "./live-line.ts";
 
 /** How the demo is to run. */
 export interface DemoOptions {
-  /** Wanted SOCKS5 port; the next free one when it is taken. */
+  /** Wanted SOCKS5 port. */
   readonly port: number;
+  /** No other port will do; else the next free one is taken. */
+  readonly isPortFixed: boolean;
   /** Nodes upon each other on each side, at least 1. */
   readonly layers: number;
   /** Send traffic through, and end. */
@@ -30,9 +32,9 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
   try {
     const closedPort = await freeTcpPort(server.port + 1);
     const allowed = [server.port, closedPort];
-    const { port, layers } = options;
+    const { port, isPortFixed, layers } = options;
     const { environment } = terminal;
-    const network = await startDemoNetwork({ port, layers, allowed, environment }, stop.made);
+    const network = await startDemoNetwork({ port, isPortFixed, layers, allowed, environment }, stop.made);
     if (network === undefined) return;
     try {
       terminal.write(`${(await demoLines(network, server, terminal.style)).join("\n")}\n\n`);

@@ -67,7 +67,12 @@ async function listenIn(folder: string, path: string, server: Server): Promise<v
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // What the system calls ENOENT comes as EACCES from a socket of this kind.
-      if (tries === LISTEN_TRIES || (code !== "EADDRINUSE" && code !== "EACCES" && code !== "ENOENT")) throw error;
+      if (tries === LISTEN_TRIES || (code !== "EADDRINUSE" && code !== "EACCES" && code !== "ENOENT"))
+        throw new FlorError(
+          "ERR_FLOR_SOCKET_REFUSED",
+          `${path} cannot be made (${code}): set XDG_RUNTIME_DIR to a folder where this user may write`,
+          { cause: error },
+        );
     }
     if (await isControlSocketLive(path))
       throw new FlorError(

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { FlorError } from "../errors.ts";
 
+const ADVICE = "set XDG_RUNTIME_DIR to a folder where this user may write, such as a tmpfs";
 const SOCKET_SUFFIX = ".sock";
 const MISSING = "does not exist";
 /** How often the folder may vanish between its making and the look at it, before that is an error. */
@@ -28,6 +29,16 @@ export function runtimeFolder(environment: NodeJS.ProcessEnv = process.env): str
  * @throws FlorError that says what to do
  */
 export function makeRuntimeFolder(folder: string): void {
+  try {
+    makePrivateFolder(folder);
+  } catch (cause) {
+    if (cause instanceof FlorError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FlorError("ERR_FLOR_SOCKET_REFUSED", `${folder} cannot be made (${code}): ${ADVICE}`, { cause });
+  }
+}
+
+function makePrivateFolder(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
   let problem: string | undefined = MISSING;
   // Another node that stops removes the folder while it is empty.
