@@ -55,10 +55,12 @@ export class Connection implements QuicEngine {
   }
 
   nextTimeout(): Instant | undefined {
-    const { termination, recovery, application, idleDeadline } = this.#state;
+    const { termination, recovery, application, idleDeadline, streams } = this.#state;
     if (termination.state === "closed") return undefined;
     if (!termination.isOpen) return termination.endsAt;
-    const next = Math.min(recovery.nextTimeout(), application.ackDueAt, idleDeadline, this.#sender.heldUntil);
+    const { reliefAt } = streams.receiver;
+    const ours = Math.min(application.ackDueAt, idleDeadline, this.#sender.heldUntil, reliefAt);
+    const next = Math.min(recovery.nextTimeout(), ours);
     return next === Infinity ? undefined : next;
   }
 

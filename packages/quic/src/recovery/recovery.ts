@@ -137,7 +137,6 @@ export class Recovery {
     const { sent } = space;
     space.lossTime = Infinity;
     const waitMs = Math.max(this.#timeThreshold * Math.max(this.rtt.latest, this.rtt.smoothed), GRANULARITY_MS);
-    const lostBefore = now - waitMs;
     const lostBelow = space.largestAcked - this.#packetThreshold;
     let lost = 0;
     let largestLostAt: Instant = -Infinity;
@@ -149,7 +148,8 @@ export class Recovery {
       const sentAt = sent.sentAt[slot] ?? 0;
       if (state === packetState.acked) runStart = Infinity;
       if (state !== packetState.outstanding) continue;
-      if (packet > lostBelow && sentAt > lostBefore) {
+      // The same sum as the timer's, or rounding could make it due and nothing lost.
+      if (packet > lostBelow && sentAt + waitMs > now) {
         space.lossTime = sentAt + waitMs;
         break;
       }

@@ -16,8 +16,10 @@ import type { StreamTable } from "./stream-table.ts";
 const WINDOW_SHARE = 8;
 /** Above this share of the connection's window, the memory counts as used up. */
 const MEMORY_FULL = 7 / 8;
-/** MAX_DATA goes when a quarter of the window was taken; MAX_STREAM_DATA at a half. */
+/** MAX_DATA goes when a quarter of the window was taken, and MAX_STREAM_DATA at a half … */
 const MAX_DATA_SHARE = 4;
+/** … and MAX_DATA sooner where readers that stall leave less credit than that, but not for less than this part. */
+const MAX_DATA_LEAST_SHARE = 64;
 
 /** What the receiving parts ask of the connection. */
 export interface StreamOwner {
@@ -60,7 +62,11 @@ export class StreamReceiver {
   }
 
   get owesMaxData(): boolean {
-    return this.maxData - this.toldMaxData >= this.#limits.connectionWindowOctets / MAX_DATA_SHARE;
+    const more = this.maxData - this.toldMaxData;
+    if (more === 0) return false;
+    const { connectionWindowOctets: window } = this.#limits;
+    const left = this.toldMaxData - this.received;
+    return more >= Math.min(window / MAX_DATA_SHARE, Math.max(left, window / MAX_DATA_LEAST_SHARE));
   }
 
   get isReadable(): boolean {
@@ -164,9 +170,20 @@ export class StreamReceiver {
     return false;
   }
 
+  /** When `relieve` has something to do, Infinity: while there is memory. */
+  get reliefAt(): Instant {
+    if (!this.#isMemoryFull) return Infinity;
+    for (const stream of this.#waiting) return stream.waitsSince + STALLED_MS;
+    return Infinity;
+  }
+
+  get #isMemoryFull(): boolean {
+    return this.received - this.taken > MEMORY_FULL * this.#limits.connectionWindowOctets;
+  }
+
   /** Refuses the stream whose reader has stalled longest, when the memory of all is used up. */
   relieve(now: Instant): void {
-    if (this.received - this.taken <= MEMORY_FULL * this.#limits.connectionWindowOctets) return;
+    if (!this.#isMemoryFull) return;
     for (const stream of this.#waiting) {
       if (now - stream.waitsSince < STALLED_MS) return;
       this.refused += 1;
