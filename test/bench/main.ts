@@ -22,6 +22,7 @@ import { bulkRows } from "./rows/bulk.ts";
 import { cableRows } from "./rows/cable.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
+import { hopRow } from "./rows/hop.ts";
 import { latencyRows } from "./rows/latency.ts";
 import { linksRow } from "./rows/links.ts";
 import type { Row } from "./rows/row.ts";
@@ -37,6 +38,7 @@ const allRows: readonly Row[] = [
   ...latencyRows,
   ...flowRows,
   forwarderRow,
+  hopRow,
   ...wideAreaRows,
   bottleneckRow,
   ...cableRows,

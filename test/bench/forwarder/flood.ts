@@ -8,7 +8,7 @@ import { processorSeconds } from "@flor/testkit";
 import { LABEL_STACK_ENTRY_OCTETS, SESSION_TOKEN_OCTETS, viewOf } from "@flor/wire";
 import { floodedFrames } from "./flooded-frames.ts";
 import type { FloodOrder, FloodReport } from "./forwarder-order.ts";
-import { LoopbackSession } from "./loopback-session.ts";
+import { LoopbackSession } from "../hop/loopback-session.ts";
 
 /** Until everything is compiled and every buffer was touched. */
 const WARM_UP_MS = 1000;

@@ -12,7 +12,7 @@ import { createPlainProvider } from "@flor/quic/plain";
 import { viewOf } from "@flor/wire";
 import { FLOOD_TOKEN } from "./flooded-frames.ts";
 import type { Carriage, ForwarderReady } from "./forwarder-order.ts";
-import { LoopbackSession } from "./loopback-session.ts";
+import { LoopbackSession } from "../hop/loopback-session.ts";
 import { WireDoor } from "./wire-door.ts";
 
 const MTU = 1500;

@@ -41,6 +41,7 @@ export class LoopbackSession {
     const { secret, handleFrames } = this.#options;
     return {
       transmit: (octets, offset, length) => this.#transmit(octets, offset, length),
+      queue: this.#socket,
       sink: { handleFrames },
       secret,
       receiveBufferOctets: this.#socket.receiveBufferOctets,
