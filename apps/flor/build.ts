@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { rolldown, type OutputChunk } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
 import { bundledLicenses } from "./build/bundled-licenses.ts";
 import { BUILTIN_LINKS } from "@flor/runtime";
 
@@ -18,6 +19,8 @@ const packageFolder = join(distFolder, "package");
 
 /** Native packages, each with the workspace package that pins its version. */
 const NATIVE = { koffi: "packages/host" } as const;
+/** What `import "flor"` gives. */
+const API = join(root, "packages/api/src/index.ts");
 const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"];
 
 /** Used where the user has installed it. */
@@ -41,7 +44,7 @@ function linkEntries(): Record<string, string> {
 
 async function bundle(): Promise<readonly OutputChunk[]> {
   const build = await rolldown({
-    input: { flor: join(root, "apps/flor/src/bin.ts"), ...linkEntries() },
+    input: { flor: join(root, "apps/flor/src/bin.ts"), index: API, ...linkEntries() },
     platform: "node",
     external: (id) => [...Object.keys(NATIVE), ...OPTIONAL].some((name) => id === name || id.startsWith(`${name}/`)),
     checks: { eval: false },
@@ -58,6 +61,19 @@ async function bundle(): Promise<readonly OutputChunk[]> {
   return written.output.filter((file) => file.type === "chunk");
 }
 
+/** The types of the library, in one file. */
+async function bundleTypes(): Promise<void> {
+  const build = await rolldown({
+    input: { index: API },
+    platform: "node",
+    // Types of others are none of the library's; the generated ones are CommonJS, which cannot be bundled.
+    external: (id) => !/^(?:\.|\/|@flor\/)/.test(id) || id.includes("/gen/"),
+    plugins: [dts({ dtsOnly: true, generator: "oxc", tsconfig: join(root, "tsconfig.json") })],
+  });
+  await build.write({ dir: packageFolder, format: "esm" });
+  await build.close();
+}
+
 function writeManifest(): void {
   const { version, license } = manifestOf("apps/flor");
   const dependencies = Object.fromEntries(
@@ -70,6 +86,7 @@ function writeManifest(): void {
     license,
     type: "module",
     bin: { flor: "./flor.js" },
+    exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
     engines: { node: ">=24.12" },
     dependencies,
   };
@@ -85,6 +102,7 @@ async function pack(): Promise<string> {
 rmSync(distFolder, { recursive: true, force: true });
 mkdirSync(packageFolder, { recursive: true });
 const chunks = await bundle();
+await bundleTypes();
 writeManifest();
 for (const document of DOCUMENTS) copyFileSync(join(root, document), join(packageFolder, document));
 writeFileSync(join(packageFolder, "BUNDLED-LICENSES.txt"), bundledLicenses(chunks));

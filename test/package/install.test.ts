@@ -50,7 +50,7 @@ test("the package holds its documents, the licences of what it bundles, and no s
   const folder = join(prefix, "lib/node_modules/flor");
   const files = readdirSync(folder);
   expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "CHANGELOG.md", "BUNDLED-LICENSES.txt"]));
-  expect(files.filter((file) => file.endsWith(".ts"))).toEqual([]);
+  expect(files.filter((file) => file.endsWith(".ts"))).toEqual(["index.d.ts"]);
   expect(readFileSync(join(folder, "BUNDLED-LICENSES.txt"), "utf8")).toMatch(/^commander .*, MIT$/m);
 });
 
@@ -64,4 +64,19 @@ test("the installed command carries real traffic through its own links", async (
   expect(checked.all).toMatch(/(^✓[^\n]+\n?){6}/m);
   expect(checked.all).not.toContain("✗");
   expect(checked.code).toBe(0);
+});
+
+test("the installed package is a library, with types", () => {
+  const folder = join(prefix, "lib/node_modules/flor");
+  const types = readFileSync(join(folder, "index.d.ts"), "utf8");
+  expect(types).toContain("declare function createNode(options: CreateNodeOptions): Promise<Flor>");
+  // Nothing that is not installed with it.
+  expect(types.match(/from "[^"]+"/g)?.filter((name) => !name.startsWith('from "node:'))).toEqual([]);
+});
+
+test("the library says what is wrong with a configuration", async () => {
+  const entry = join(prefix, "lib/node_modules/flor/index.js");
+  const program = `import(${JSON.stringify(entry)}).then(({ createNode }) => createNode({ config: { name: "a b" } })).catch((error) => console.log(error.code, error.message))`;
+  const { stdout } = await execa(process.execPath, ["-e", program], { cwd: prefix });
+  expect(stdout).toMatch(/^ERR_FLOR_CONFIG .*name/s);
 });

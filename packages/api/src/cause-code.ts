@@ -1,7 +1,7 @@
 import { Cause } from "@flor/wire";
 
 /** The code of Node's that says what a flow failed of. */
-const CODES: Readonly<Record<Cause, string>> = {
+const CODES: Readonly<Record<number, string>> = {
   [Cause.OK]: "",
   [Cause.GENERAL_FAILURE]: "ECONNABORTED",
   [Cause.NOT_ALLOWED]: "EACCES",
@@ -15,7 +15,7 @@ const CODES: Readonly<Record<Cause, string>> = {
   [Cause.OVERLOADED]: "EAGAIN",
 };
 
-/** The code of Node's for `cause`. */
-export function codeOfCause(cause: Cause): string {
+/** The code of Node's for a `Cause`. */
+export function codeOfCause(cause: number): string {
   return CODES[cause] ?? "ECONNABORTED";
 }

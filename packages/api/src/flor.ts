@@ -4,8 +4,8 @@ import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { addAbortSignal } from "node:stream";
 import type { NodeStatus } from "@flor/node";
-import type { RunningNode } from "@flor/runtime";
-import { Cause, formatIpAddress } from "@flor/wire";
+import type { LocalSocket } from "@flor/flows";
+import { Cause, type Destination, formatIpAddress } from "@flor/wire";
 import { createHttpAgent, createHttpsAgent, createUndiciConnector, type UndiciConnector } from "./agents.ts";
 import { codeOfCause } from "./cause-code.ts";
 import { type ConnectOptions, destinationOf } from "./connect-options.ts";
@@ -28,6 +28,23 @@ export interface FlorEvents {
   close: [];
 }
 
+/** A `Request` of packages/flows, without the names of its causes: the library's types stand alone. */
+interface OpenRequest {
+  readonly network: "tcp";
+  readonly destination: Destination;
+  readonly user: string | undefined;
+  readonly early: Uint8Array;
+  readonly socket: LocalSocket;
+  reply(cause: number, bound: { readonly address: Uint8Array; readonly port: number } | undefined): void;
+}
+
+/** What is needed of the node that runs. */
+export interface HeldNode {
+  request(request: OpenRequest): void;
+  status(): NodeStatus;
+  close(): Promise<void>;
+}
+
 /** A running node. Make one with `createNode`. */
 export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   /** For `http.request`; keeps connections alive. */
@@ -36,11 +53,11 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   readonly httpsAgent: HttpsAgent;
   /** For undici: `new Agent({ connect: node.undiciConnect })`. */
   readonly undiciConnect: UndiciConnector;
-  readonly #running: RunningNode;
+  readonly #running: HeldNode;
   readonly #sockets = new Set<FlorSocket>();
   #closing: Promise<void> | undefined;
 
-  constructor(running: RunningNode) {
+  constructor(running: HeldNode) {
     super();
     this.#running = running;
     const connect = (options: ConnectOptions): FlorSocket => this.connect(options);
@@ -67,9 +84,9 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     if (signal !== undefined) addAbortSignal(signal, socket);
-    const reply = (cause: Cause, bound: { address: Uint8Array; port: number } | undefined): void => {
+    const reply: OpenRequest["reply"] = (cause, bound) => {
       const remote = { address: options.host, family: familyOf(destination.target), port: options.port } as const;
-      if (cause === Cause.OK) return socket.connected(bound && addressOf(bound), remote);
+      if (cause === (Cause.OK as number)) return socket.connected(bound && addressOf(bound), remote);
       socket.destroy(socketError("connect", codeOfCause(cause), `${options.host}:${options.port}`));
     };
     this.#running.request({ network: "tcp", destination, user, early: NO_OCTETS, socket: socket.local, reply });
