@@ -38,11 +38,11 @@ export interface UndiciTarget extends Omit<ConnectionOptions, "port" | "serverna
   readonly servername?: string | undefined;
 }
 
+/** undici's types ask for a `net.Socket`; any Duplex does. */
+type UndiciCallback = (...args: [error: null, socket: never] | [error: Error, socket: null]) => void;
+
 /** A connector for undici: `new Agent({ connect })`. */
-export type UndiciConnector = (
-  target: UndiciTarget,
-  callback: (error: Error | null, socket: Duplex | null) => void,
-) => void;
+export type UndiciConnector = (target: UndiciTarget, callback: UndiciCallback) => void;
 
 /** Connects undici through a node; TLS is with the target itself. */
 export function createUndiciConnector(connect: Connect): UndiciConnector {
@@ -56,7 +56,8 @@ export function createUndiciConnector(connect: Connect): UndiciConnector {
     const socket = isSecure ? connectTls(secure) : raw;
     const settle = (error: Error | null): void => {
       socket.removeListener("error", settle);
-      callback(error, error === null ? socket : null);
+      if (error === null) callback(null, socket as never);
+      else callback(error, null);
     };
     socket.once("error", settle);
     socket.once(isSecure ? "secureConnect" : "connect", () => settle(null));
