@@ -49,6 +49,8 @@ export class Adjacency {
   /** Hellos are heard at both ends (RFC 5880 state Up). */
   alive = false;
   lastHeardAt: Instant = -Infinity;
+  /** When the neighbour said that it stops; `undefined`: it did not, or it is back. */
+  farewellAt: Instant | undefined;
   /** When it last became alive after having been so before; -Infinity: it never went silent. */
   returnedAt: Instant = -Infinity;
   /** Both ends send hellos this often, as the slower of them wants. */

@@ -213,6 +213,7 @@ export class ControlMessages {
     if (token?.length !== TOKEN_OCTETS) return connection.close(CloseCode.protocol, "introduction without token");
     const adjacency = connection.path;
     adjacency.peerToken = tokenFrom(token);
+    adjacency.farewellAt = undefined;
     adjacency.helloIntervalMs = Math.max(adjacency.link.helloIntervalMs, Math.min(helloIntervalMs ?? 0, HELLO_MAX_MS));
     const isRestarted = adjacency.peerDiscriminator !== (discriminator ?? 0);
     adjacency.peerDiscriminator = discriminator ?? 0;

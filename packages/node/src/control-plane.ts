@@ -233,6 +233,7 @@ export class ControlPlane implements LocalConsumer {
   /** The neighbour stops: nothing can be sent to it before it introduces itself again. */
   #leave(adjacency: Adjacency, now: Instant): void {
     adjacency.peerToken = undefined;
+    adjacency.farewellAt = now;
     this.liveness.stop(adjacency, now);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }

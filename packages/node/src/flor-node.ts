@@ -19,7 +19,7 @@ import { Northbound } from "./northbound.ts";
 import { Ingress } from "./ingress.ts";
 import { type AnnouncedPort, Ports } from "./ports.ts";
 import { SessionTurn } from "./session-turn.ts";
-import { adjacencyTrouble } from "./peer-trouble.ts";
+import { adjacencyTrouble, downText } from "./peer-trouble.ts";
 import { type Dialled, ReachWatch } from "./reach-watch.ts";
 import { Sessions } from "./sessions.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -108,9 +108,12 @@ export class FlorNode {
       unixSeconds,
       observer: {
         handleNeighbourFound: (adjacency, neighbour) => this.ports.adopt(adjacency, neighbour),
-        handleAliveChanged: ({ link, neighbour }, alive) => {
+        handleAliveChanged: (adjacency, alive) => {
+          const { link, neighbour } = adjacency;
           if (alive && neighbour !== undefined) this.sessions.handleAlive(neighbour);
-          log("info", alive ? "adjacency-up" : "adjacency-down", { link: link.name, neighbour: neighbour?.name });
+          const fields = { link: link.name, neighbour: neighbour?.name };
+          if (alive) log("info", "adjacency-up", fields);
+          else log("info", "adjacency-down", { ...fields, reason: downText(adjacency, this.#now) });
         },
         log,
       },

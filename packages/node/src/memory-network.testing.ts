@@ -82,7 +82,7 @@ export async function startNode(
 }
 
 /** A way in for tests: whoever connects wants web.example, port 80, and is told the outcome in one octet. */
-const toWeb: Inbound = {
+export const toWeb: Inbound = {
   kind: "test",
   converse: (socket) => ({
     handleOctets: (early) => ({

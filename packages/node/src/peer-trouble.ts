@@ -1,8 +1,9 @@
 /** Why a peer is not up, in the words that the person at this end needs. */
 import type { Instant } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
-import { HELLO_DETECT_MULTIPLIER, HELLO_INTERVAL_MS } from "./hello.ts";
+import { HELLO_DETECT_MULTIPLIER } from "./hello.ts";
 import type { Knocks } from "./knocks.ts";
+import type { Neighbour } from "./neighbour.ts";
 import type { NodeLink } from "./node-link.ts";
 import type { Peer } from "./peer.ts";
 import type { ReachWatch } from "./reach-watch.ts";
@@ -19,43 +20,78 @@ export interface Known {
   readonly reach: ReachWatch;
 }
 
+/** Characters of an id that tell nodes apart for people. */
+const OWN_ID_CHARACTERS = 12;
 /** A handshake that takes this long is worth a word. */
 const HANDSHAKE_MS = 2000;
 
 /** Why the peer is in this state; `undefined`: nothing is wrong with it. */
 export function troubleOf(node: Known, peer: Peer, state: PeerState, now: Instant): string | undefined {
-  if (state === "silent")
-    return `nothing is heard from ${firstHop(peer)}${heardText(node, peer, now)}; flows wait a while for it`;
   if (state === "connecting") return connectingTrouble(node, peer, now);
-  return state === "unreachable" ? unreachableTrouble(node, peer, now) : undefined;
+  if (state !== "silent" && state !== "unreachable") return undefined;
+  const { via, name } = peer.settings;
+  if (state === "unreachable" && via.length > 0)
+    return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${name}?`;
+  const first = peer.path?.nextHop;
+  const trouble =
+    first === undefined || first.name === name ? waysTrouble(node, peer, now) : hopTrouble(node, first, now);
+  return state === "silent" ? `${trouble}${trouble.endsWith("?") ? " Flows" : "; flows"} wait a while for it` : trouble;
 }
 
-/** Why a neighbour is not heard over one adjacency, in the words that `status` has for its peer. */
+/** What is wrong with a neighbour over one adjacency that is not alive, in the words that `status` has for its peer. */
 export function adjacencyTrouble(node: Known, name: string, adjacency: Adjacency, now: Instant): string {
-  const { link, address, problem, portUp } = adjacency;
+  const { link, problem, portUp, farewellAt, lastHeardAt } = adjacency;
+  const address = adjacency.address === "" ? name : adjacency.address;
   if (link.door === undefined) return `its link ${link.name} is down`;
-  if (problem !== "") return address === "" || problem.includes(address) ? problem : `${address}: ${problem}`;
+  if (farewellAt !== undefined)
+    return `${name} said ${secondsText(now - farewellAt)} ago that it stops: start it there`;
   const knock = node.knocks.problemOf(name, now);
   if (knock !== undefined) return knock;
+  if (problem !== "") return problem.includes(address) ? problem : `${address}: ${problem}`;
   if (!portUp) return `link ${link.name} has no way to it yet`;
   if (isHeard(adjacency, now))
-    return `it is heard, and does not hear this node: what goes to ${address} is lost on the way; does a firewall or a NAT drop it?`;
+    return `${address} is heard, and does not hear this node: what goes there is lost on the way; does a firewall or a NAT drop it?`;
+  if (Number.isFinite(lastHeardAt))
+    return `nothing is heard from ${address} for ${secondsText(now - lastHeardAt)}: is ${name} up, is the way there, does it still list this node?`;
   const since = node.reach.silentSince(adjacency) ?? now;
-  const own = node.settings.identity.id.slice(0, 12);
+  const own = node.settings.identity.id.slice(0, OWN_ID_CHARACTERS);
   return `${address} answers nothing for ${secondsText(now - since)}: is ${name} up there and its port open, does it list this node (${own}…), do both clocks agree?`;
 }
 
-function unreachableTrouble(node: Known, peer: Peer, now: Instant): string {
-  const { via, links, name, id } = peer.settings;
-  if (via.length > 0) return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${name}?`;
+function waysTrouble(node: Known, peer: Peer, now: Instant): string {
+  const { links, name, id } = peer.settings;
   const beneath = links.find(({ link, address }) => address && node.links.get(link)?.kind === "native");
-  if (beneath?.address !== undefined)
-    return `nobody is at ${beneath.address}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
   const known = links.flatMap(({ link }) => node.links.get(link)?.adjacencies.get(id) ?? []);
   const ways = [...new Set([...known, ...(node.topology.neighbours.get(peer.key)?.adjacencies ?? [])])];
+  if (beneath?.address !== undefined && !ways.some(({ lastHeardAt }) => Number.isFinite(lastHeardAt)))
+    return `nobody is at ${beneath.address}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
+  const wasHere = ways.filter(
+    ({ lastHeardAt, farewellAt }) => Number.isFinite(lastHeardAt) || farewellAt !== undefined,
+  );
   const dialled = links.some(({ address }) => address !== undefined);
-  if (!dialled) return node.knocks.problemOf(name, now) ?? waitingText(ways, now);
-  return ways.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") || "its link is down";
+  if (!dialled && wasHere.length === 0)
+    return node.knocks.problemOf(name, now) ?? "it has no address here: waiting for it to come";
+  const told = dialled ? ways : wasHere;
+  return (
+    told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") ||
+    `its link ${links.map(({ link }) => link).join(", ")} is down`
+  );
+}
+
+function hopTrouble(node: Known, hop: Neighbour, now: Instant): string {
+  const ways = [...hop.adjacencies];
+  return (
+    ways.map((way) => adjacencyTrouble(node, hop.name, way, now)).join("; ") || `nothing is heard from ${hop.name}`
+  );
+}
+
+/** Why an adjacency is not alive any more, in a few words. */
+export function downText(adjacency: Adjacency, now: Instant): string {
+  const { farewellAt, lastHeardAt, link, portUp } = adjacency;
+  if (farewellAt !== undefined) return "it stops";
+  if (!portUp || link.isDraining) return `its link ${link.name} ${link.isDraining ? "is drained" : "is down"}`;
+  if (!Number.isFinite(lastHeardAt)) return "it says that nothing reaches it here";
+  return now - lastHeardAt < detectionOf(adjacency) ? "it does not hear this node any more" : "nothing is heard";
 }
 
 function connectingTrouble(node: Known, peer: Peer, now: Instant): string | undefined {
@@ -67,20 +103,13 @@ function connectingTrouble(node: Known, peer: Peer, now: Instant): string | unde
   return `its handshake${way} is not answered for ${secondsText(forMs)}: ${cause}`;
 }
 
-function waitingText(ways: readonly Adjacency[], now: Instant): string {
-  const heardAt = Math.max(-Infinity, ...ways.map(({ lastHeardAt }) => lastHeardAt));
-  const last = Number.isFinite(heardAt) ? `, last heard ${secondsText(now - heardAt)} ago` : "";
-  return `it has no address here: waiting for it to come${last}`;
+/** Hellos of an adjacency that is not alive are rarer. */
+function isHeard(adjacency: Adjacency, now: Instant): boolean {
+  return now - adjacency.lastHeardAt <= detectionOf(adjacency) * 2;
 }
 
-function heardText(node: Known, peer: Peer, now: Instant): string {
-  const best = peer.path?.nextHop.best;
-  const since = best && (Number.isFinite(best.lastHeardAt) ? best.lastHeardAt : node.reach.silentSince(best));
-  return since === undefined ? "" : ` for ${secondsText(now - since)}`;
-}
-
-function isHeard({ lastHeardAt }: Adjacency, now: Instant): boolean {
-  return now - lastHeardAt <= HELLO_INTERVAL_MS * HELLO_DETECT_MULTIPLIER * 2;
+function detectionOf({ helloIntervalMs }: Adjacency): number {
+  return helloIntervalMs * HELLO_DETECT_MULTIPLIER;
 }
 
 function firstHop(peer: Peer): string {

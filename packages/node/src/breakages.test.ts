@@ -1,0 +1,377 @@
+/**
+ * What people at both ends are told when something is broken between or behind two nodes: twenty breakages, each with
+ * the log and the status of either end, and the reply that a client at the near one gets.
+ */
+import { Cause } from "@flor/wire";
+import { expect, it } from "vitest";
+import { type Dialler, MemorySocket, peerOf } from "./memory-network.testing.ts";
+import type { PeerSettings } from "./settings.ts";
+import { type LogLine, type StagedCable, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
+
+const FAR = "192.0.2.2:4600";
+const NEAR = "192.0.2.1:4600";
+
+/** A stage of two nodes, each listing the other; near dials far, and sends its clients there. */
+interface Stage {
+  readonly net: StagedNetwork;
+  readonly near: StagedNode;
+  readonly far: StagedNode;
+  readonly cable: StagedCable;
+}
+
+/** Both logs are that long when it breaks. */
+interface Broken extends Stage {
+  readonly logged: { readonly near: number; readonly far: number };
+}
+
+interface StageOptions {
+  readonly nearPeers?: readonly PeerSettings[];
+  readonly farPeers?: readonly PeerSettings[];
+  readonly nearSkew?: number;
+  readonly farSkew?: number;
+  readonly dial?: Dialler;
+  readonly nearPort?: object;
+  readonly farPort?: object;
+  readonly routeTo?: string;
+}
+
+const farFromNear = peerOf("far", { link: "wan", address: FAR });
+const nearFromFar = peerOf("near", { link: "wan" });
+const stranger = { key: `udp:${NEAR}`, address: NEAR, provisional: true };
+
+const accept: Dialler = (_destination, outcome) => outcome.connected(new MemorySocket(), new Uint8Array(4), 80);
+
+function stage(options: StageOptions = {}): Stage {
+  const net = new StagedNetwork();
+  const { nearPeers = [farFromNear], farPeers = [nearFromFar], dial = accept, routeTo = "far" } = options;
+  const near = net.add("near", { peers: nearPeers, routeTo, skewSeconds: options.nearSkew ?? 0 });
+  const far = net.add("far", { peers: farPeers, skewSeconds: options.farSkew ?? 0, dial });
+  const nearPort = { key: farFromNear.id, address: FAR, ...options.nearPort };
+  const cable = net.connect(near, nearPort, far, { address: NEAR, ...options.farPort });
+  return { net, near, far, cable };
+}
+
+/** A stage that worked for five seconds, and then breaks. */
+function broken(how: (stage: Stage) => Stage | void, options: StageOptions = {}): Broken {
+  const staged = stage(options);
+  staged.net.run(5000);
+  const logged = { near: staged.near.log.length, far: staged.far.log.length };
+  const after = how(staged) ?? staged;
+  return { ...after, logged: { ...logged, far: after.far === staged.far ? logged.far : 0 } };
+}
+
+/** What each end says, times left out, and what the client is told. */
+interface Cells {
+  readonly near: End;
+  /** `undefined`: it is gone. */
+  readonly far: End | undefined;
+  readonly reply: string;
+}
+
+interface End {
+  /** State and reason of the other node in `flor status`. */
+  readonly status: string;
+  /** Lines of the log since the breakage. */
+  readonly log: readonly string[];
+}
+
+const NO_ANSWER = `${FAR} answers nothing for N s: is far up there and its port open, does it list this node (flor1q98ymy3…), do both clocks agree?`;
+const SILENT_FAR = `nothing is heard from ${FAR} for N s: is far up, is the way there, does it still list this node?`;
+const SILENT_NEAR = `nothing is heard from ${NEAR} for N s: is near up, is the way there, does it still list this node?`;
+const WAITING = "unreachable: it has no address here: waiting for it to come";
+const BAD_MAC = `${NEAR} knocks as near with a bad MAC: it has another id for this node than flor id shows, or is not near`;
+const UNLISTED = `${NEAR} knocks with a key that is not listed: list its id under peers if it is yours`;
+const CLOCKS = "300 s are borne: set the clocks of both machines, by NTP say";
+const NO_NETWORK = "open-failed network-unreachable";
+const TIMED_OUT = "open-failed timed-out";
+const deafTo = (address: string): string =>
+  `${address} is heard, and does not hear this node: what goes there is lost on the way; does a firewall or a NAT drop it?`;
+const waits = (trouble: string): string => `silent: ${trouble} Flows wait a while for it`;
+
+/** Near knows only that nobody answers. */
+const unanswered: End = { status: `unreachable: ${NO_ANSWER}`, log: [NO_NETWORK, `neighbour-silent ${NO_ANSWER}`] };
+/** Near heard far before, and hears nothing now. */
+const lost: End = {
+  status: waits(SILENT_FAR),
+  log: ["adjacency-down nothing is heard", `neighbour-silent ${SILENT_FAR}`, TIMED_OUT],
+};
+const farLost: End = { status: waits(SILENT_NEAR), log: ["adjacency-down nothing is heard"] };
+
+const breakages: readonly (readonly [title: string, stage: () => Stage | Broken, cells: Cells])[] = [
+  [
+    "near has another id for far",
+    () => {
+      const wrong = { ...peerOf("other", { link: "wan", address: FAR }), name: "far" };
+      return stage({ nearPeers: [wrong], nearPort: { key: wrong.id } });
+    },
+    {
+      near: unanswered,
+      far: { status: `unreachable: ${BAD_MAC}`, log: [`knock ${BAD_MAC}`] },
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "far does not list near, or another node is there",
+    () => stage({ farPeers: [], farPort: stranger }),
+    { near: unanswered, far: { status: "unlisted", log: [`knock ${UNLISTED}`] }, reply: "network-unreachable" },
+  ],
+  [
+    "near's clock is ahead",
+    () => stage({ nearSkew: 604 }),
+    {
+      near: unanswered,
+      far: {
+        status: `unreachable: near knocks with a clock 604 s ahead, ${CLOCKS}`,
+        log: [`knock near knocks with a clock 604 s ahead, ${CLOCKS}`],
+      },
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "near's clock is behind",
+    () => stage({ nearSkew: -604 }),
+    {
+      near: unanswered,
+      far: {
+        status: `unreachable: near knocks with a clock 604 s behind, ${CLOCKS}`,
+        log: [`knock near knocks with a clock 604 s behind, ${CLOCKS}`],
+      },
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "far's clock is ahead, and far dials too",
+    () => stage({ farSkew: 604, farPeers: [peerOf("near", { link: "wan", address: NEAR })] }),
+    {
+      near: {
+        status: `unreachable: far knocks with a clock 604 s ahead, ${CLOCKS}`,
+        log: [
+          `knock far knocks with a clock 604 s ahead, ${CLOCKS}`,
+          NO_NETWORK,
+          `neighbour-silent far knocks with a clock 604 s ahead, ${CLOCKS}`,
+        ],
+      },
+      far: {
+        status: `unreachable: near knocks with a clock 604 s behind, ${CLOCKS}`,
+        log: [
+          `knock near knocks with a clock 604 s behind, ${CLOCKS}`,
+          `neighbour-silent near knocks with a clock 604 s behind, ${CLOCKS}`,
+        ],
+      },
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "a firewall swallows all",
+    () => {
+      const staged = stage();
+      cut(staged);
+      return staged;
+    },
+    { near: unanswered, far: { status: WAITING, log: [] }, reply: "network-unreachable" },
+  ],
+  [
+    "nothing listens there",
+    () => {
+      const staged = stage({ nearPort: { problem: "nothing listens there (ICMP: port unreachable)" } });
+      staged.far.isDead = true;
+      return staged;
+    },
+    {
+      near: {
+        status: `unreachable: ${FAR}: nothing listens there (ICMP: port unreachable)`,
+        log: [NO_NETWORK, `neighbour-silent ${FAR}: nothing listens there (ICMP: port unreachable)`],
+      },
+      far: undefined,
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "the name does not resolve",
+    () => {
+      const problem = '"vm.example" cannot be resolved: ENOTFOUND';
+      return stage({ nearPort: { up: false, address: "vm.example:4600", problem } });
+    },
+    {
+      near: {
+        status: 'unreachable: vm.example:4600: "vm.example" cannot be resolved: ENOTFOUND',
+        log: ['neighbour-silent vm.example:4600: "vm.example" cannot be resolved: ENOTFOUND', NO_NETWORK],
+      },
+      far: { status: WAITING, log: [] },
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "near's link fails",
+    () => broken(({ net, near }) => near.node.detachLink("wan", net.now)),
+    {
+      near: {
+        status: "silent: its link wan is down; flows wait a while for it",
+        log: ["adjacency-down its link wan is down", "control-closed port is gone", TIMED_OUT],
+      },
+      far: farLost,
+      reply: "timed-out",
+    },
+  ],
+  [
+    "far is killed",
+    () => broken(({ far }) => void (far.isDead = true)),
+    { near: lost, far: undefined, reply: "timed-out" },
+  ],
+  [
+    "far stops in order",
+    () =>
+      broken(({ net, far }) => {
+        far.node.close();
+        far.isWoken = true;
+        net.run(50);
+        far.isDead = true;
+      }),
+    {
+      near: {
+        status: "unreachable: far said N s ago that it stops: start it there",
+        log: [
+          "adjacency-down it stops",
+          "control-closed node stops",
+          "session-closed node stops",
+          NO_NETWORK,
+          "neighbour-silent far said N s ago that it stops: start it there",
+        ],
+      },
+      far: undefined,
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "far starts anew, and lists near no more",
+    () =>
+      broken((staged) => {
+        staged.far.isDead = true;
+        const again = staged.net.add("far", { peers: [] });
+        staged.net.connect(staged.near, { key: farFromNear.id, address: FAR }, again, stranger);
+        return { ...staged, far: again };
+      }),
+    { near: lost, far: { status: "unlisted", log: [`knock ${UNLISTED}`] }, reply: "timed-out" },
+  ],
+  [
+    "what goes from near to far is lost",
+    () => broken(({ cable }) => void (cable.isOpenThere = false)),
+    {
+      near: {
+        status: waits(deafTo(FAR)),
+        log: ["adjacency-down it does not hear this node any more", `neighbour-silent ${deafTo(FAR)}`, TIMED_OUT],
+      },
+      far: farLost,
+      reply: "timed-out",
+    },
+  ],
+  [
+    "what goes from far to near is lost",
+    () => broken(({ cable }) => void (cable.isOpenBack = false)),
+    {
+      near: lost,
+      far: { status: waits(deafTo(NEAR)), log: ["adjacency-down it does not hear this node any more"] },
+      reply: "timed-out",
+    },
+  ],
+  ["the way is cut", () => broken(cut), { near: lost, far: farLost, reply: "timed-out" }],
+  [
+    "each waits for the other to come",
+    () => {
+      const staged = stage({ nearPeers: [peerOf("far", { link: "wan" })] });
+      staged.far.isDead = true;
+      return staged;
+    },
+    { near: { status: WAITING, log: [NO_NETWORK] }, far: undefined, reply: "network-unreachable" },
+  ],
+  [
+    "far is behind a node that does not list it",
+    () => {
+      const net = new StagedNetwork();
+      const peers = [peerOf("far", { via: ["vm"] }), peerOf("vm", { link: "wan", address: FAR })];
+      const near = net.add("near", { peers, routeTo: "far" });
+      const vm = net.add("vm", { peers: [nearFromFar] });
+      return { net, near, far: vm, cable: net.connect(near, { address: FAR }, vm, { address: NEAR }) };
+    },
+    {
+      near: {
+        status: "unreachable: no path through vm yet: is vm up, and does it list far?",
+        log: ["adjacency-up", NO_NETWORK],
+      },
+      far: { status: "idle", log: ["adjacency-up"] },
+      reply: "network-unreachable",
+    },
+  ],
+  [
+    "far's rules refuse the port",
+    () =>
+      broken(() => {}, { dial: (_, outcome) => outcome.failed(Cause.NOT_ALLOWED, "not allowed: no-rule: port 80") }),
+    {
+      near: { status: "up", log: ["open-failed not-allowed by far: not allowed: no-rule: port 80"] },
+      far: { status: "up", log: ["connect-failed not-allowed: not allowed: no-rule: port 80"] },
+      reply: "not-allowed",
+    },
+  ],
+  [
+    "the target refuses",
+    () =>
+      broken(() => {}, { dial: (_, outcome) => outcome.failed(Cause.CONNECTION_REFUSED, "10.0.0.5: ECONNREFUSED") }),
+    {
+      near: { status: "up", log: ["open-failed connection-refused by far: 10.0.0.5: ECONNREFUSED"] },
+      far: { status: "up", log: ["connect-failed connection-refused: 10.0.0.5: ECONNREFUSED"] },
+      reply: "connection-refused",
+    },
+  ],
+  [
+    "no route leads there",
+    () => broken(() => {}, { routeTo: "nobody" }),
+    { near: { status: "idle", log: ["open-failed no-route"] }, far: { status: "idle", log: [] }, reply: "not-allowed" },
+  ],
+];
+
+function cut({ cable }: Stage): void {
+  cable.isOpenThere = false;
+  cable.isOpenBack = false;
+}
+
+it("are twenty", () => {
+  expect(breakages).toHaveLength(20);
+});
+
+it.each(breakages)("when %s, both ends say what they know of it", (_, make, cells) => {
+  const staged = make();
+  const { net, near, far } = staged;
+  const start = "logged" in staged ? staged.logged : { near: 0, far: 0 };
+  const reply = net.connectClient(near);
+  net.run(12_000);
+  const nearSays = endOf(net, near, "far", start.near);
+  net.run(13_000);
+  const nearLog = endOf(net, near, "far", start.near).log;
+  expect({
+    near: { ...nearSays, log: nearLog },
+    far: far.isDead ? undefined : endOf(net, far, "near", start.far),
+    reply: reply(),
+  }).toEqual(cells);
+});
+
+function endOf(net: StagedNetwork, staged: StagedNode, peer: string, from: number): End {
+  const { state, reason } = net.peerStatus(staged, peer);
+  return {
+    status: withoutTimes(reason === undefined ? state : `${state}: ${reason}`),
+    log: staged.log.slice(from).map(textOf),
+  };
+}
+
+function textOf({ step, fields }: LogLine): string {
+  const { problem, reason, cause, by, text } = fields as Readonly<Record<string, string | undefined>>;
+  const failure =
+    cause === undefined
+      ? undefined
+      : `${cause}${by === undefined ? "" : ` by ${by}`}${text === undefined ? "" : `: ${text}`}`;
+  return withoutTimes([step, problem ?? reason ?? failure].filter(Boolean).join(" "));
+}
+
+/** The clocks' difference and its bound stay; a packet may be sealed a second before it is sent. */
+function withoutTimes(text: string): string {
+  return text.replaceAll(/\b60[345] s\b/g, "604 s").replaceAll(/\b(?!604 |300 )\d+ s\b/g, "N s");
+}

@@ -1,0 +1,198 @@
+/**
+ * Nodes whose time is the test's: real cores and real QUIC, cables of memory that a test cuts, and clocks that it sets.
+ * A minute passes in a moment. Development only.
+ */
+import type { Identity } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
+import { Cause, causeName, frameEnd, frameField, viewOf } from "@flor/wire";
+import { FlorNode } from "./flor-node.ts";
+import type { FrameDoor } from "./frame-door.ts";
+import { type Dialler, identityOf, MemorySocket, toWeb } from "./memory-network.testing.ts";
+import type { NodeHost } from "./node-host.ts";
+import { coreStatusOf } from "./node-status.ts";
+import type { AnnouncedPort } from "./ports.ts";
+import type { PeerSettings } from "./settings.ts";
+
+const BUNDLE_OCTETS = 61_440;
+const LATENCY_MS = 1;
+/** Wall clock at the start. */
+const EPOCH_SECONDS = 1_800_000_000;
+const TURNS_MAX = 1000;
+/** Names of causes by their number. */
+const OUTCOMES: ReadonlyMap<number, string> = new Map<number, string>(
+  [Cause.OK, Cause.NOT_ALLOWED, Cause.NETWORK_UNREACHABLE, Cause.CONNECTION_REFUSED, Cause.TIMED_OUT].map((cause) => [
+    cause,
+    causeName(cause),
+  ]),
+);
+
+/** How a node is staged. */
+export interface StagedOptions {
+  readonly peers: readonly PeerSettings[];
+  /** Peer that all destinations go through. */
+  readonly routeTo?: string;
+  readonly identity?: Identity;
+  /** How far its clock is off, seconds. */
+  readonly skewSeconds?: number;
+  readonly dial?: Dialler;
+}
+
+/** One line of a log. */
+export interface LogLine {
+  readonly step: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A node on the stage. */
+export interface StagedNode {
+  readonly name: string;
+  readonly node: FlorNode;
+  readonly log: LogLine[];
+  isWoken: boolean;
+  /** It is gone: nothing of it runs, and nothing reaches it. */
+  isDead: boolean;
+}
+
+/** A cable, each way by itself. */
+export interface StagedCable {
+  isOpenThere: boolean;
+  isOpenBack: boolean;
+}
+
+/** The stage. */
+export class StagedNetwork {
+  now = 1000;
+  readonly #nodes: StagedNode[] = [];
+  readonly #arrivals: { readonly at: number; readonly arrive: () => void }[] = [];
+
+  /** Puts a node with one link, `wan`, on the stage. */
+  add(name: string, { peers, routeTo, identity = identityOf(name), skewSeconds = 0, dial }: StagedOptions): StagedNode {
+    const log: LogLine[] = [];
+    const host: NodeHost = {
+      randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
+      unixSeconds: () => EPOCH_SECONDS + skewSeconds + Math.floor(this.now / 1000),
+      dial: (destination, _peer, outcome) => {
+        dial?.(destination, outcome);
+        return () => {};
+      },
+      setNeighbours: () => {},
+      wake: () => {
+        if (staged !== undefined) staged.isWoken = true;
+      },
+      log: (level, step, fields) => void (level !== "debug" && log.push({ step, fields })),
+    };
+    const engines = engineMaker({ crypto: createPlainProvider(identity) });
+    const links = [{ name: "wan", kind: "udp" }];
+    const settings = {
+      name,
+      identity,
+      engines,
+      links,
+      peers,
+      northbounds: [],
+      route: () => (routeTo === undefined ? [] : [routeTo]),
+    };
+    let staged: StagedNode | undefined = undefined as StagedNode | undefined;
+    staged = { name, node: new FlorNode(settings, host, this.now), log, isWoken: true, isDead: false };
+    if (routeTo !== undefined) staged.node.sessions.want(routeTo);
+    this.#nodes.push(staged);
+    return staged;
+  }
+
+  /** Lays a cable; each end's port as its link would announce it. */
+  connect(
+    near: StagedNode,
+    nearPort: Partial<AnnouncedPort>,
+    far: StagedNode,
+    farPort: Partial<AnnouncedPort>,
+  ): StagedCable {
+    const cable: StagedCable = { isOpenThere: true, isOpenBack: true };
+    this.#attach(near, nearPort, far, () => cable.isOpenThere);
+    this.#attach(far, farPort, near, () => cable.isOpenBack);
+    return cable;
+  }
+
+  /** Lets time pass. */
+  run(ms: number): void {
+    const end = this.now + ms;
+    for (;;) {
+      this.#serve();
+      const next = this.#nextEvent();
+      if (next > end) break;
+      this.now = Math.max(this.now, next);
+    }
+    this.now = end;
+  }
+
+  /** A client that asks for web.example:80; the outcome comes when there is one. */
+  connectClient(at: StagedNode): () => string | undefined {
+    const socket = new MemorySocket();
+    at.node.accept(socket, toWeb, this.now);
+    return () => OUTCOMES.get(socket.received[0] ?? -1);
+  }
+
+  /** The state and the reason that status shows of a peer. */
+  peerStatus(at: StagedNode, peer: string): { readonly state: string; readonly reason: string | undefined } {
+    const found = coreStatusOf(at.node, this.now).peers.find(({ name }) => name === peer);
+    return { state: found?.state ?? "unlisted", reason: found?.reason };
+  }
+
+  #serve(): void {
+    for (let turns = 0; turns < TURNS_MAX; turns += 1) {
+      for (const arrival of this.#takeArrivals()) arrival.arrive();
+      const busy = this.#nodes.filter(
+        ({ node, isWoken, isDead }) => !isDead && (isWoken || (node.nextTimeout() ?? Infinity) <= this.now),
+      );
+      if (busy.length === 0) return;
+      for (const staged of busy) {
+        staged.isWoken = false;
+        if ((staged.node.nextTimeout() ?? Infinity) <= this.now) staged.node.handleTimeout(this.now);
+        if (staged.node.turn(this.now)) staged.isWoken = true;
+      }
+    }
+    // A node that wants a turn at once for ever is let go on with the next millisecond.
+    this.now += 1;
+  }
+
+  #takeArrivals(): { readonly arrive: () => void }[] {
+    const due = this.#arrivals.findIndex(({ at }) => at > this.now);
+    return this.#arrivals.splice(0, due < 0 ? this.#arrivals.length : due);
+  }
+
+  #nextEvent(): number {
+    const timeouts = this.#nodes.flatMap(({ node, isDead }) => (isDead ? [] : (node.nextTimeout() ?? Infinity)));
+    return Math.max(this.now, Math.min(this.#arrivals[0]?.at ?? Infinity, ...timeouts));
+  }
+
+  #attach(from: StagedNode, port: Partial<AnnouncedPort>, to: StagedNode, isOpen: () => boolean): void {
+    const octets = new Uint8Array(BUNDLE_OCTETS + 8);
+    let length = 8;
+    const flush = (): void => {
+      const bundle = octets.slice(8, length);
+      length = 8;
+      if (bundle.length === 0 || !isOpen()) return;
+      const view = viewOf(bundle);
+      for (let at = 0; at < bundle.length; at = frameEnd(view, at, bundle.length))
+        view.setUint16(at + frameField.port, 1);
+      const arrive = (): void => {
+        if (!to.isDead) to.node.sinkOfLink("wan").handleFrames(bundle, view, 0, bundle.length, this.now);
+      };
+      this.#arrivals.push({ at: this.now + LATENCY_MS, arrive });
+    };
+    const door: FrameDoor = {
+      bundle: { octets, view: viewOf(octets) },
+      bundleLimit: BUNDLE_OCTETS,
+      reserve: (size) => {
+        if (length + size > BUNDLE_OCTETS) flush();
+        return length;
+      },
+      commit: (size) => void (length += size),
+      flush,
+    };
+    from.node.attachLink("wan", door);
+    const key = to.node.settings.identity.id;
+    const common = { port: 1, key, up: true, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
+    from.node.handlePorts("wan", [{ ...common, ...port }], this.now);
+  }
+}
