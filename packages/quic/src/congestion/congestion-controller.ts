@@ -42,6 +42,8 @@ export interface CongestionController {
   readonly pacingRate: number;
   /** Octets that may leave at once however they are paced. */
   readonly sendQuantum: number;
+  /** Octets of a datagram at most, so that one alone is no burst; Infinity: any. */
+  readonly datagramOctetsMax: number;
   /** How much lateness of our own may be made up for at once, in milliseconds at the pacing rate. */
   readonly lateCreditMs: number;
   /** What the controller does now, for people. */

@@ -10,7 +10,7 @@ import type { CongestionController } from "./congestion-controller.ts";
 const GRAIN_MS = 1;
 /** How late turns usually are follows a longer pause by half, and is forgotten by half in this time. */
 const FOLLOWS = 0.5;
-const FORGOTTEN_MS = 1000;
+const FORGOTTEN_MS = 3000;
 
 /** What the pacer asks a controller, and tells it. */
 export type Pace = Pick<

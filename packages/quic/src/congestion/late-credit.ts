@@ -2,7 +2,7 @@
 
 /** A queue of one round trip is what most bottlenecks bear, within these bounds. */
 const CREDIT_MS_MIN = 4;
-const CREDIT_MS_MAX = 25;
+const CREDIT_MS_MAX = 50;
 /** Where longer pauses are the rule, no credit would leave the line idle in each: so much at most. */
 const USUAL_CREDIT_MS_MAX = 100;
 const USUAL_FACTOR = 1.5;

@@ -67,6 +67,10 @@ export class LossBasedController implements CongestionController {
     return Math.max((QUANTUM_MS * this.windowOctets) / this.#rttMs, 2 * this.#datagramOctets);
   }
 
+  get datagramOctetsMax(): number {
+    return (QUANTUM_MS * this.windowOctets) / this.#rttMs;
+  }
+
   get lateCreditMs(): number {
     return lateCredit(this.#leastRttMs, this.#usualLateMs);
   }

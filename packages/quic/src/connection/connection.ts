@@ -215,7 +215,7 @@ export class Connection implements QuicEngine {
     const { mtu, recovery, ackFrequency, isConfirmed } = this.#state;
     const { rtt, controller, sentPackets, lostPackets } = recovery;
     const before = mtu.size;
-    mtu.update(sentPackets, lostPackets, now);
+    mtu.update(sentPackets, lostPackets, controller.datagramOctetsMax, now);
     if (mtu.size !== before) this.#state.followMtu();
     if (isConfirmed) ackFrequency.update(controller.windowOctets, mtu.size, rtt.smoothed, now);
   }

@@ -28,6 +28,8 @@ export class PathMtu {
   #failures = 0;
   #lostInRow = 0;
   #size: number;
+  /** Larger ones would be bursts of their own at the present rate. */
+  #most = Infinity;
 
   constructor(base: number, ceiling: number) {
     this.#sizer = new DatagramSizer(base, ceiling);
@@ -46,7 +48,7 @@ export class PathMtu {
     if (this.#isProbing) return 0;
     const between = this.#refused - this.#proven;
     const next = between === Infinity ? Infinity : this.#proven + (between > SEARCH_STEP_OCTETS ? between >> 1 : 0);
-    const wanted = Math.min(this.#sizer.size, next);
+    const wanted = Math.min(this.#sizer.size, next, this.#most);
     return wanted > this.#proven ? wanted : 0;
   }
 
@@ -64,8 +66,13 @@ export class PathMtu {
     this.#settle();
   }
 
-  /** Counts of all packets so far: less than one in a thousand lost lets the size grow. */
-  update(sentPackets: number, lostPackets: number, now: Instant): void {
+  /**
+   * Counts of all packets so far: less than one in a thousand lost lets the size grow.
+   *
+   * @param most octets that are no burst at the present rate; the size is the base, or twice, four times … of it
+   */
+  update(sentPackets: number, lostPackets: number, most: number, now: Instant): void {
+    this.#most = most === Infinity ? Infinity : this.#base * 2 ** Math.floor(Math.log2(Math.max(most / this.#base, 1)));
     if (now - this.#refusedAt > RAISE_MS) this.#refused = Infinity;
     this.#sizer.update(sentPackets, lostPackets);
     this.#settle();
@@ -112,6 +119,6 @@ export class PathMtu {
   }
 
   #settle(): void {
-    this.#size = Math.min(this.#sizer.size, this.#proven);
+    this.#size = Math.min(this.#sizer.size, this.#proven, this.#most);
   }
 }

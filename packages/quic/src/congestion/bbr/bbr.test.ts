@@ -100,7 +100,7 @@ describe("BBR", () => {
   });
 
   test("takes congestion marks for a bound of what is in flight", () => {
-    const forward = { ...plan.forward, markAboveMs: 5 };
+    const forward = { ...plan.forward, markAboveMs: 10 };
     const marked = new PathSimulation({ ...plan, forward }).run();
     const unmarked = new PathSimulation(plan).run();
     expect(marked.queueMs.mean).toBeLessThan(unmarked.queueMs.mean);

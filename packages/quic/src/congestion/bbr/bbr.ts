@@ -41,8 +41,15 @@ const YIELD_MIN = 0.75;
 const FIRST_ROUND_TRIP_MS = 1;
 /** Below this round trip timers are coarser than the path: the window alone holds the flow, and is not drained. */
 const UNPACED_BELOW_MS = 1;
-/** A quantum is a timer's grain of the rate. */
-const QUANTUM_MS = 1;
+/**
+ * What leaves at once: an eighth of the round trip's worth of the rate, within these bounds. Each wake-up of a node wakes
+ * its link too, and costs more than the packets of a slow flow.
+ */
+const QUANTUM_ROUND_TRIPS = 1 / 8;
+const QUANTUM_MS_MIN = 1;
+const QUANTUM_MS_MAX = 4;
+/** More than a bundle for the link is no cheaper. */
+const QUANTUM_OCTETS_MAX = 65_536;
 export class Bbr implements CongestionController {
   pacingRate: number;
   readonly #options: CongestionOptions;
@@ -70,7 +77,14 @@ export class Bbr implements CongestionController {
   }
 
   get sendQuantum(): number {
-    return Math.max(QUANTUM_MS * this.#model.bandwidth, 2 * this.#model.datagramOctets);
+    const { bandwidth, roundTrip, datagramOctets } = this.#model;
+    const ms = Math.min(Math.max(QUANTUM_ROUND_TRIPS * roundTrip.value, QUANTUM_MS_MIN), QUANTUM_MS_MAX);
+    const octets = Math.max(Math.min(ms * bandwidth, QUANTUM_OCTETS_MAX), QUANTUM_MS_MIN * bandwidth);
+    return Math.max(octets, 2 * datagramOctets);
+  }
+
+  get datagramOctetsMax(): number {
+    return this.pacingRate === Infinity ? Infinity : QUANTUM_MS_MIN * this.#model.bandwidth;
   }
 
   get lateCreditMs(): number {
@@ -189,9 +203,12 @@ export class Bbr implements CongestionController {
   /** What a probe or startup lost has been answered by the long-term bound: it does not lower the short-term ones too. */
   #adaptToLosses(): void {
     const model = this.#model;
-    if (!model.shortTerm.isRoundStart) return;
     const { phase } = model;
-    if (phase === "startup") this.#leaveStartupOnLoss();
+    const { sampleLost, inFlightAtSend } = model.sampler;
+    // On a late host a round is long, and each sends more than twice what the path takes.
+    if (phase === "startup" && model.isFarTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
+    if (!model.shortTerm.isRoundStart) return;
+    if (phase === "startup" && model.isTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
     else if (phase === "drain" || this.#cycle.isStopping) model.shortTerm.clearSignals();
     else if (phase !== "refill" && phase !== "up") this.#lowerBoundsOnLoss();
     this.#lossesInRound = 0;
@@ -205,9 +222,7 @@ export class Bbr implements CongestionController {
 
   #leaveStartupOnLoss(): void {
     const model = this.#model;
-    const { sampleLost, inFlightAtSend } = model.sampler;
     if (this.#lossesInRound < STARTUP_LOSSES) return;
-    if (!model.isTooMuchLost(sampleLost, inFlightAtSend)) return;
     this.#undo.phase = "startup";
     model.fullPipe.isReached = true;
     model.inFlightLongTerm = Math.max(model.bdp, model.shortTerm.latestDelivered);

@@ -122,6 +122,11 @@ export class PathModel {
     return toleratedLoss(this.isQueued || this.roundTrip.value < 2 * QUEUE_MS);
   }
 
+  /** Whether so much was lost that no queue need be seen and no round be waited for. */
+  isFarTooMuchLost(lost: number, sent: number): boolean {
+    return isTooMuchLost(lost, sent, toleratedLoss(false), this.datagramOctets);
+  }
+
   /** Whether so many octets lost of those sent show that too much is in flight. */
   isTooMuchLost(lost: number, sent: number): boolean {
     return isTooMuchLost(lost, sent, this.toleratedLoss, this.datagramOctets);
