@@ -1,5 +1,5 @@
 import type { Config } from "@flor/config";
-import { IdleMemory } from "@flor/host";
+import { IdleMemory, Supervisor } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { ignoreSignals } from "./ignored-signals.ts";
@@ -22,6 +22,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
   terminal.outliveReaders();
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true, hangUp: hasTerminal() });
   using _memory = new IdleMemory();
+  const supervisor = await Supervisor.find(terminal.environment);
   let running: RunningNode | undefined;
   // First the control socket: it also keeps a second node of the same name from starting.
   const control = await openNodeControl(config.name, terminal.environment, () => running);
@@ -36,8 +37,11 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
     try {
       running = node;
       using _ignored = ignoreSignals(node.log);
+      using _watchdog = supervisor.keepSaying(() => node.isAtWork());
       terminal.write(`${readyLines(node.status(), control.path, terminal).join("\n")}\n`);
+      supervisor.notify("READY=1");
       await stop.made;
+      supervisor.notify("STOPPING=1");
     } finally {
       await node.close();
     }

@@ -22,5 +22,6 @@ export { LoopDelay } from "./loop-delay.ts";
 export { guardGroup, signalGroup } from "./process-group.ts";
 export { faultOfProgram } from "./program-file.ts";
 export { OrphanReaper } from "./orphan-reaper.ts";
+export { Supervisor } from "./supervisor.ts";
 export { quote } from "./quote.ts";
 export { createSigner, verifySignature } from "./ed25519.ts";

@@ -3,7 +3,7 @@
  * here; import this file lazily, because without koffi or without glibc the import itself fails.
  */
 import koffi from "koffi";
-import { F_SETFD, FD_CLOEXEC, WNOHANG } from "./linux-socket.ts";
+import { AF_UNIX, F_SETFD, FD_CLOEXEC, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_DGRAM, WNOHANG } from "./linux-socket.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -73,6 +73,15 @@ export const ioctl = (fd: number, request: number, argument: Uint8Array): number
 const mallocTrim: (padOctets: number) => number = libc.func("int malloc_trim(size_t)");
 /** malloc_trim(3): gives free pages of the C heap back to the system. */
 export const trimHeap = (): void => void mallocTrim(0);
+
+/** Sends one datagram to an AF_UNIX socket; whether it went. */
+export function sendToUnixSocket(address: Uint8Array, octets: Uint8Array): boolean {
+  const fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  const sent = sendto(fd, addressOf(octets), octets.length, MSG_DONTWAIT, address, address.length);
+  close(fd);
+  return sent === octets.length;
+}
 
 /** Why the last call that returned -1 did. */
 export function errno(): number {

@@ -1,5 +1,6 @@
 /** Numbers of the Linux socket interface, the same on x64 and arm64 (asm-generic, linux/in.h, linux/udp.h). */
 
+export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const SOCK_DGRAM = 2;

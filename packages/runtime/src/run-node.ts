@@ -54,6 +54,8 @@ export interface RunNodeOptions {
 /** A node at work. */
 export interface RunningNode {
   readonly log: Log;
+  /** Whether it took a turn since it was asked last; it is asked to take one. */
+  isAtWork(): boolean;
   readonly links: LinkControl;
   status(): NodeStatus;
   /** Opens a flow for somebody in this process, as an inbound does for its clients. */
@@ -142,8 +144,15 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   driver.wake();
   if (options.ownsProcess === true) mistakes.outlive();
 
+  let seenTurns = -1;
   return {
     log,
+    isAtWork: () => {
+      const isNew = driver.turns !== seenTurns;
+      seenTurns = driver.turns;
+      driver.wake();
+      return isNew;
+    },
     close,
     links: linkControlOf(links),
     request: (request) => node.request(request, clock.now()),
