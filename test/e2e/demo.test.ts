@@ -99,7 +99,7 @@ describe("the demo of several layers", () => {
     await using demo = startDemo("--check", "--layers", "3");
     expect(await demo.exited).toMatchObject({ code: 0 });
     expect(demo.output.match(/^✓/gmu)).toHaveLength(6);
-    expect(demo.output).toMatch(/^3 +near-\d+-layer3 node +\d+ +socks5 127\.0\.0\.1:\d+, on near-\d+-layer2$/m);
+    expect(demo.output).toMatch(/^3 +near-\d+-layer3 node +\d+ +proxy 127\.0\.0\.1:\d+, on near-\d+-layer2$/m);
     expect(demo.output).toMatch(/^1 +far-\d+-layer1 link wan +\d+ +udp$/m);
     await expectNothingLeft();
   });

@@ -15,6 +15,8 @@ export interface FlorPairOptions {
   /** What the far node lets out. @default `*` and all of loopback */
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
+  /** Ways in beside the SOCKS5 inbound. */
+  readonly inbounds?: readonly object[];
 }
 
 /** `*` opens no special address; loopback, where the targets of the tests are, is opened by address. */
@@ -45,7 +47,10 @@ export class FlorPair implements AsyncDisposable {
       peers: [{ name: "near", id: near.id, link: "wan" }],
     });
     await near.up({
-      inbounds: [{ socks5: "127.0.0.1:0", ...(options.users === undefined ? {} : { users: options.users }) }],
+      inbounds: [
+        { socks5: "127.0.0.1:0", ...(options.users === undefined ? {} : { users: options.users }) },
+        ...(options.inbounds ?? []),
+      ],
       links: [{ name: "wan", kind: "udp", listen: "127.0.0.1:0" }],
       peers: [{ name: "far", id: far.id, link: "wan", address: `127.0.0.1:${farPort}` }],
       routes: [{ to: "*", through: "far" }],

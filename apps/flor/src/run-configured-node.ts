@@ -8,6 +8,7 @@ import type { Terminal } from "./terminal.ts";
 import { TYPED_FLOR } from "./typed-flor.ts";
 import { VERSION } from "./version.ts";
 import { logText } from "./views/log-view.ts";
+import { placeText } from "./views/place-text.ts";
 import { tableLines } from "./views/table.ts";
 
 /** How a node is to run. */
@@ -57,9 +58,7 @@ function readableLog({ writeError, errorStyle }: Terminal): { write(line: string
 
 function readyLines(status: NodeStatus, controlPath: string, { style }: Terminal): readonly string[] {
   const rows = [["node", style.bold(status.name), status.id]];
-  for (const { kind, address, port } of status.inbounds) {
-    rows.push([kind, `${address.includes(":") ? `[${address}]` : address}:${port}`]);
-  }
+  for (const inbound of status.inbounds) rows.push([inbound.kind, placeText(inbound)]);
   rows.push(["control", controlPath], ["next", `${TYPED_FLOR} status --node ${status.name}`]);
   return tableLines(rows.map(([word, ...cells]) => [style.dim(word ?? ""), ...cells]));
 }

@@ -5,6 +5,7 @@ import type { CarrierLinkConfig, Config, InboundConfig, LinkConfig, PeerConfig }
 import type { ConfigShape, InboundShape, LinkShape } from "./config-shape.ts";
 import type { DraftPeer } from "./draft.ts";
 import { type Endpoint, endpointText } from "./endpoint.ts";
+import { placesOf } from "./inbound-place.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Makes the configuration of a file that passed every check; relative paths start at `folder`. */
@@ -14,7 +15,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
     name: shape.name,
     keyFile: resolve(folder, shape.key),
     identity: secrets.identity,
-    inbounds: shape.inbounds.map((inbound, index) => assembleInbound(inbound, secrets.users[index])),
+    inbounds: shape.inbounds.map((inbound, index) => assembleInbound(inbound, secrets.users[index], folder)),
     outbounds: shape.outbounds.map(({ tcp }) => ({ kind: "tcp", allow: tcp.allow, deny: tcp.deny })),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
@@ -27,8 +28,14 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
   };
 }
 
-function assembleInbound({ socks5 }: InboundShape, users: ReadonlyMap<string, string> | undefined): InboundConfig {
-  return { kind: "socks5", address: socks5.address, port: socks5.port, users };
+function assembleInbound(
+  shape: InboundShape,
+  users: ReadonlyMap<string, string> | undefined,
+  folder: string,
+): InboundConfig {
+  const { kind, listen } = placesOf(shape)[0]!;
+  const place = "path" in listen ? { path: resolve(folder, listen.path) } : listen;
+  return { kind: kind.key, listen: place, users, allow: shape.allow, to: shape.to };
 }
 
 function assembleLink(link: LinkShape, folder: string): LinkConfig {

@@ -1,7 +1,12 @@
+import { INBOUND_KINDS } from "@flor/inbounds";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
 import type { LinkShape } from "./config-shape.ts";
 import type { Draft, DraftInbound, Placed } from "./draft.ts";
 import { collide, endpointText, isLoopback, type Endpoint } from "./endpoint.ts";
+import { placesOf } from "./inbound-place.ts";
+
+/** The widest ranges that clients may come from: 10.0.0.0/8, and the local addresses of IPv6, fc00::/7. */
+const RANGE_MIN_BITS = { ipv4: 8, ipv6: 7 } as const;
 
 interface Listener {
   readonly path: ConfigPath;
@@ -10,7 +15,11 @@ interface Listener {
 
 /** Sockets that cannot be bound together, and inbounds that would be open proxies. */
 export function checkListeners(draft: Draft, report: ReportIssue): void {
-  const inbounds = draft.inbounds.map(({ path, value }) => ({ path: [...path, "socks5"], endpoint: value.socks5 }));
+  const inbounds = draft.inbounds.flatMap(({ path, value }) =>
+    placesOf(value).flatMap(({ key, listen }) =>
+      "path" in listen ? [] : [{ path: [...path, key], endpoint: listen }],
+    ),
+  );
   checkCollisions([...inbounds, ...draft.links.flatMap(tcpListenerOf)], report);
   checkCollisions(
     draft.links.flatMap(({ path, value }) =>
@@ -18,7 +27,11 @@ export function checkListeners(draft: Draft, report: ReportIssue): void {
     ),
     report,
   );
-  for (const inbound of draft.inbounds) checkUsers(inbound, report);
+  for (const inbound of draft.inbounds) {
+    checkKind(inbound, report);
+    checkClients(inbound, report);
+    checkUsers(inbound, report);
+  }
 }
 
 function tcpListenerOf({ path, value }: Placed<LinkShape>): readonly Listener[] {
@@ -35,12 +48,44 @@ function checkCollisions(listeners: readonly Listener[], report: ReportIssue): v
   }
 }
 
-function checkUsers({ path, value }: DraftInbound, report: ReportIssue): void {
-  const { socks5, users } = value;
-  if (users === undefined && !isLoopback(socks5.address)) {
-    const where = endpointText(socks5);
-    report([...path, "socks5"], `${where} is reachable by other machines: list users, or listen on 127.0.0.1`);
-  }
+/** An inbound is of one kind, and has what that kind takes. */
+function checkKind({ path, value }: DraftInbound, report: ReportIssue): void {
+  const places = placesOf(value);
+  const [place] = places;
+  const keys = [...INBOUND_KINDS.map(({ key }) => key), "unix"].join(", ");
+  if (place === undefined) return report(path, `says not where it listens; give it one of ${keys}`);
+  if (places.length > 1)
+    return report([...path, places[1]!.key], `stands beside ${place.key}; an inbound has one of ${keys}`);
+  if (place.kind.hasTarget === true && value.to === undefined)
+    report([...path, place.key], "needs to: HOST:PORT, where its clients go");
+  if (place.kind.hasTarget !== true && value.to !== undefined)
+    report([...path, "to"], `is not for ${place.key}, whose clients say themselves where they go`);
+  if (place.kind.hasUsers !== true && value.users !== undefined)
+    report([...path, "users"], `is not for ${place.key}, whose clients cannot say who they are; use allow`);
+  if (place.key === "unix" && value.allow !== undefined)
+    report([...path, "allow"], "is not for unix: its file mode says who may come in");
+}
+
+/** Nothing is open to everybody: beyond this machine, an inbound has users, or takes some addresses alone. */
+function checkClients({ path, value }: DraftInbound, report: ReportIssue): void {
+  for (const [index, { octets, length }] of (value.allow ?? []).entries())
+    if (length < (octets.length === 4 ? RANGE_MIN_BITS.ipv4 : RANGE_MIN_BITS.ipv6))
+      report(
+        [...path, "allow", index],
+        "is too wide: it would let in half the world; name the networks of your clients",
+      );
+  const [place] = placesOf(value);
+  if (place === undefined || "path" in place.listen || isLoopback(place.listen.address)) return;
+  if (value.users !== undefined || value.allow !== undefined) return;
+  const where = endpointText(place.listen);
+  const users = place.kind.hasUsers === true ? "list users, " : "";
+  report(
+    [...path, place.key],
+    `${where} is reachable by other machines: ${users}allow the addresses of its clients, or listen on 127.0.0.1`,
+  );
+}
+
+function checkUsers({ path, value: { users } }: DraftInbound, report: ReportIssue): void {
   const seen = new Set<string>();
   for (const [index, user] of (users ?? []).entries()) {
     const userPath = [...path, "users", index];

@@ -18,7 +18,9 @@ describe("listeners", () => {
   test("that other machines reach are refused without users", () => {
     for (const address of ["0.0.0.0", "[::]", "192.0.2.1", "[2001:db8::1]"]) {
       expect(folder.issuesOf(`${head}inbounds:\n  - socks5: "${address}:1080"\n`)).toEqual([
-        expect.stringContaining("is reachable by other machines: list users, or listen on 127.0.0.1"),
+        expect.stringContaining(
+          "is reachable by other machines: list users, allow the addresses of its clients, or listen on 127.0.0.1",
+        ),
       ]);
     }
   });
@@ -211,6 +213,61 @@ describe("routes", () => {
     expect(through("[]")).toEqual([expect.stringContaining("routes[0].through: must have at least 1 item")]);
     expect(through("7")).toEqual([
       expect.stringContaining("routes[0].through: is neither the name of a peer nor a list of 1 to 8 names"),
+    ]);
+  });
+});
+
+describe("inbounds", () => {
+  const of = (...items: readonly string[]): readonly string[] =>
+    folder.issuesOf(`${head}inbounds:\n${items.map((item) => `  - { ${item} }\n`).join("")}`);
+
+  test("of every kind are good", () => {
+    const text = `${head}inbounds:
+  - proxy: 127.0.0.1:1
+  - { tcp: "127.0.0.1:2", to: "[2001:db8::7]:5432" }
+  - { unix: ./clients.sock }
+  - { unix: ./db.sock, to: "db.example:5432" }
+  - { socks5: "0.0.0.0:3", allow: [10.0.0.0/8, "fd00::/8", 127.0.0.1] }
+`;
+    expect(folder.configOf(text).inbounds).toMatchObject([
+      { kind: "proxy", listen: { address: "127.0.0.1", port: 1 } },
+      { kind: "tcp", to: { target: { kind: "address" }, port: 5432 } },
+      { kind: "proxy", listen: { path: join(folder.path, "clients.sock") } },
+      { kind: "tcp", listen: { path: join(folder.path, "db.sock") }, to: { port: 5432 } },
+      { kind: "socks5", allow: [{ length: 8 }, { length: 8 }, { length: 32 }] },
+    ]);
+  });
+
+  test("say what they are, once, and nothing that is not theirs", () => {
+    const user = "users: [{ name: a, password: b }]";
+    expect(of(user)).toEqual([
+      expect.stringContaining("inbounds[0]: says not where it listens; give it one of proxy,"),
+    ]);
+    expect(of('proxy: "127.0.0.1:1", socks5: "127.0.0.1:2"')).toEqual([
+      expect.stringContaining("inbounds[0].socks5: stands beside proxy"),
+    ]);
+    expect(of('tcp: "127.0.0.1:1"')).toEqual([expect.stringContaining("inbounds[0].tcp: needs to: HOST:PORT")]);
+    expect(of('proxy: "127.0.0.1:1", to: "a:1"')).toEqual([
+      expect.stringContaining("inbounds[0].to: is not for proxy"),
+    ]);
+    expect(of(`tcp: "127.0.0.1:1", to: "a:1", ${user}`)).toEqual([
+      expect.stringContaining("inbounds[0].users: is not for tcp"),
+    ]);
+    expect(of("unix: ./s, allow: [10.0.0.0/8]")).toEqual([
+      expect.stringContaining("inbounds[0].allow: is not for unix"),
+    ]);
+    expect(of('tcp: "127.0.0.1:1", to: db')).toEqual([
+      expect.stringContaining('inbounds[0].to: "db" is not a host and a port'),
+    ]);
+  });
+
+  test("are open to some, never to all", () => {
+    for (const range of ["0.0.0.0/0", "0.0.0.0/1", "::/0", "2000::/3", "::ffff:0.0.0.0/96"])
+      expect(of(`proxy: "0.0.0.0:1", allow: ["${range}"]`)).toEqual([
+        expect.stringContaining("inbounds[0].allow[0]: is too wide"),
+      ]);
+    expect(of('tcp: "0.0.0.0:1", to: "a:1"')).toEqual([
+      expect.stringContaining("is reachable by other machines: allow the addresses of its clients, or listen"),
     ]);
   });
 });

@@ -1,5 +1,6 @@
 /** A file of the right shape: its texts parsed, its defaults filled in, nothing compared yet. */
-import type { DestinationPattern } from "@flor/route";
+import type { AddressPrefix, DestinationPattern } from "@flor/route";
+import type { Destination } from "@flor/wire";
 import type { CarrierLinkShape } from "./carrier-link-schema.ts";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -15,8 +16,12 @@ export interface ConfigShape {
 }
 
 export interface InboundShape {
-  readonly socks5: Endpoint;
+  /** Where it listens, under the key of its kind: one of these, or `unix`. */
+  readonly [kind: string]: unknown;
+  readonly unix?: string | undefined;
   readonly users?: readonly UserShape[] | undefined;
+  readonly allow?: readonly AddressPrefix[] | undefined;
+  readonly to?: Destination | undefined;
 }
 
 export interface UserShape {

@@ -3,7 +3,8 @@
  * It holds the node's key and the users' passwords: never log it whole.
  */
 import type { Identity } from "@flor/quic";
-import type { DestinationPattern, Route } from "@flor/route";
+import type { AddressPrefix, DestinationPattern, Route } from "@flor/route";
+import type { Destination } from "@flor/wire";
 
 /** A whole, valid configuration. */
 export interface Config {
@@ -25,18 +26,18 @@ export interface Config {
   readonly northbounds: readonly NorthboundConfig[];
 }
 
-/** Where clients come in. One kind today. */
-export type InboundConfig = Socks5InboundConfig;
-
-/** A SOCKS5 listener. */
-export interface Socks5InboundConfig {
-  readonly kind: "socks5";
-  /** An IP address literal. */
-  readonly address: string;
-  /** 0: any free port. */
-  readonly port: number;
-  /** Passwords by user name (RFC 1929); `undefined`: no authentication, on loopback only. */
+/** Where clients come in. */
+export interface InboundConfig {
+  /** A key of `INBOUND_KINDS` of packages/inbounds. */
+  readonly kind: string;
+  /** An IP address and a port, 0: any free one; or the absolute path of a socket that this user alone can open. */
+  readonly listen: { readonly address: string; readonly port: number } | { readonly path: string };
+  /** Passwords by user name; `undefined`: nobody is asked for one. */
   readonly users: ReadonlyMap<string, string> | undefined;
+  /** Clients come from these addresses alone; `undefined`: from any. */
+  readonly allow: readonly AddressPrefix[] | undefined;
+  /** Where every client of a forward goes. */
+  readonly to: Destination | undefined;
 }
 
 /** What this node lets out. One kind today. */

@@ -33,7 +33,7 @@ routes:
 `);
     expect(config.identity.id).toBe(folder.ownId);
     expect(config.keyFile).toBe(join(folder.path, "laptop.key"));
-    expect(config.inbounds).toEqual([{ kind: "socks5", address: "127.0.0.1", port: 1080, users: undefined }]);
+    expect(config.inbounds).toEqual([{ kind: "socks5", listen: { address: "127.0.0.1", port: 1080 } }]);
     expect(config.outbounds.map(({ allow, deny }) => [allow.map(({ text }) => text), deny])).toEqual([
       [["*.example.org:443", "192.168.1.0/24:22"], []],
     ]);

@@ -3,7 +3,9 @@
  * `check-names.ts`, `check-peers.ts`, `check-addresses.ts` and `check-listeners.ts`.
  */
 import { parseNodeId, explainNodeId } from "@flor/quic";
-import { parseDestinationPattern, type DestinationPattern } from "@flor/route";
+import { INBOUND_KINDS, parseAuthority } from "@flor/inbounds";
+import { type AddressPrefix, type DestinationPattern, parseAddressPrefix, parseDestinationPattern } from "@flor/route";
+import type { Destination } from "@flor/wire";
 import { z } from "zod";
 import type {
   ConfigShape,
@@ -49,9 +51,26 @@ function listOf<Item extends z.ZodType>(item: Item): z.ZodDefault<z.ZodArray<Ite
 
 const user = closed({ name: credential(), password: credential().optional(), passwordFile: path.optional() });
 
+const range = z.string().transform((text, context): AddressPrefix => {
+  const parsed = parseAddressPrefix(text);
+  if (!("error" in parsed)) return parsed;
+  context.addIssue(parsed.error);
+  return z.NEVER;
+});
+
+const target = z.string().transform((text, context): Destination => {
+  const parsed = parseAuthority(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue(`${JSON.stringify(text)} is not a host and a port; write db.example:5432 or "[2001:db8::7]:5432"`);
+  return z.NEVER;
+});
+
 const inbound: z.ZodType<InboundShape> = closed({
-  socks5: endpoint,
+  ...Object.fromEntries(INBOUND_KINDS.map(({ key }) => [key, endpoint.optional()])),
+  unix: path.optional(),
+  to: target.optional(),
   users: z.array(user).min(1).max(USERS_MAX).optional(),
+  allow: z.array(range).min(1).max(ITEMS_MAX).optional(),
 });
 
 const outbound: z.ZodType<OutboundShape> = closed({ tcp: closed({ allow: listOf(pattern), deny: listOf(pattern) }) });

@@ -16,10 +16,12 @@ export interface ListenOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Listens in another way, as on a Unix socket: `address` and `port` are only told then. */
+  readonly bind?: (server: Server) => Promise<void>;
   /** @default as many as there are file descriptors */
   readonly connectionsMax?: number;
-  /** A client came; its stream reads nothing before `listen`. */
-  handleConnection(stream: TcpStream): void;
+  /** A client came from an IP address, empty on a Unix socket; its stream reads nothing before `listen`. */
+  handleConnection(stream: TcpStream, from: string): void;
   /** A client was turned away, because there are `connectionsMax`. */
   handleRefused?(): void;
   /** Accepting failed with this error code; the listener goes on. */
@@ -46,11 +48,11 @@ export async function listenTcp(options: ListenOptions): Promise<TcpListener> {
   const server = createServer({ ...TCP_OPTIONS, pauseOnConnect: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    options.handleConnection(new TcpStream(socket).receiveByEvents());
+    options.handleConnection(new TcpStream(socket).receiveByEvents(), socket.remoteAddress ?? "");
   });
   server.maxConnections = options.connectionsMax ?? Infinity;
   server.on("drop", () => options.handleRefused?.());
-  await listening(server, options);
+  await (options.bind?.(server) ?? listening(server, options));
   server.on("error", (error: NodeJS.ErrnoException) => options.handleError?.(error.code ?? error.message));
   return {
     address: options.address,

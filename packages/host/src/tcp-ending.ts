@@ -65,7 +65,16 @@ export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
   const isFinUnderWay = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
   if (isFinUnderWay) socket.once("finish", () => resetSocket(socket));
-  else socket.resetAndDestroy();
+  else destroyWithReset(socket);
+}
+
+function destroyWithReset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy();
+  } catch {
+    // A Unix socket knows no RST: its other side sees an end.
+    socket.destroy();
+  }
 }
 
 function undelivered(socket: Socket): number {

@@ -51,7 +51,9 @@ export interface LoopDelayStatus {
 
 /** A listener for clients. */
 export interface InboundStatus {
-  readonly kind: "socks5";
+  /** Its key in the configuration. */
+  readonly kind: string;
+  /** An IP address, or the path of a socket, whose port is 0. */
   readonly address: string;
   readonly port: number;
   /** Clients connected now. */

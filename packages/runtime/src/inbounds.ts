@@ -1,7 +1,10 @@
-import type { Socks5InboundConfig } from "@flor/config";
+import type { InboundConfig } from "@flor/config";
 import { listenTcp, type TcpListener } from "@flor/host";
+import { createInbound } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
-import { createSocks5Inbound } from "@flor/inbounds";
+import { type AddressPrefix, prefixContains } from "@flor/route";
+import { canonicalIpAddress, parseIpAddress } from "@flor/wire";
+import { listenNorthbound } from "./northbound/northbound-socket.ts";
 
 /** An inbound of a running node. */
 export interface RunningInbound {
@@ -19,20 +22,33 @@ const INBOUND_CLIENTS_MAX = 16_384;
  */
 export async function openInbound(
   node: FlorNode,
-  config: Socks5InboundConfig,
+  config: InboundConfig,
   connectionsMax: number,
 ): Promise<RunningInbound> {
-  const inbound = createSocks5Inbound(config.users);
+  const { kind, listen, allow } = config;
+  const inbound = createInbound(kind, config);
   let accepted = 0;
   const refused: Record<string, number> = {};
   const count = (reason: string): void => {
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
+  const place =
+    "path" in listen
+      ? {
+          address: listen.path,
+          port: 0,
+          bind: (server: Parameters<typeof listenNorthbound>[0]) =>
+            listenNorthbound(server, { path: listen.path, group: undefined }),
+        }
+      : listen;
   const listener = await listenTcp({
-    address: config.address,
-    port: config.port,
+    ...place,
     connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax),
-    handleConnection(stream) {
+    handleConnection(stream, from) {
+      if (allow !== undefined && !isAllowed(allow, from)) {
+        count("address-not-allowed");
+        return stream.reset();
+      }
       accepted += 1;
       node.accept(stream, inbound, performance.now());
     },
@@ -42,12 +58,19 @@ export async function openInbound(
   return {
     listener,
     status: () => ({
-      kind: "socks5",
-      address: config.address,
+      kind,
+      address: place.address,
       port: listener.port,
       clients: listener.connections,
       accepted,
       refused,
     }),
   };
+}
+
+function isAllowed(allow: readonly AddressPrefix[], from: string): boolean {
+  const octets = parseIpAddress(from.split("%", 1)[0] ?? "");
+  if (octets === undefined) return false;
+  const address = canonicalIpAddress(octets);
+  return allow.some((prefix) => prefixContains(prefix, address));
 }

@@ -147,9 +147,12 @@ export class NodeProcess implements AsyncDisposable {
     await this.waitFor(isUp, `peer ${peer} is up`, timeoutMs);
   }
 
-  /** The port of its first SOCKS5 inbound. */
+  /** The port of its first inbound that speaks SOCKS5. */
   async socksPort(): Promise<number> {
-    return this.waitFor((status) => status.inbounds.find((one) => one.kind === "socks5")?.port, "a SOCKS5 inbound");
+    return this.waitFor(
+      (status) => status.inbounds.find(({ kind }) => kind === "socks5" || kind === "proxy")?.port,
+      "a SOCKS5 inbound",
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

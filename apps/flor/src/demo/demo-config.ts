@@ -74,7 +74,7 @@ function endOf(plan: DemoPlan, side: Side, layer: number): object {
   const { socks, allowed } = plan.ports;
   if (layer < plan.layers) return { northbound: [{ name: NETWORK }] };
   if (side === "far") return { outbounds: [{ tcp: { allow: ["*", ...allowed.map((port) => `127.0.0.1:${port}`)] } }] };
-  return { inbounds: [{ socks5: `127.0.0.1:${socks}` }], routes: [{ to: "*", through: nameOf(plan, "far", layer) }] };
+  return { inbounds: [{ proxy: `127.0.0.1:${socks}` }], routes: [{ to: "*", through: nameOf(plan, "far", layer) }] };
 }
 
 function linkOf(plan: DemoPlan, side: Side, layer: number): object {

@@ -1,4 +1,5 @@
 import { TYPED_FLOR } from "../typed-flor.ts";
+import { placeText } from "../views/place-text.ts";
 import type { Style } from "../terminal.ts";
 import { tableLines } from "../views/table.ts";
 import type { DemoNetwork } from "./demo-network.ts";
@@ -11,7 +12,7 @@ type Rows = readonly (readonly string[])[];
 export async function demoLines(network: DemoNetwork, server: DemoServer, style: Style): Promise<readonly string[]> {
   const { bold, dim } = style;
   const { socksPort, ingress, layers } = network;
-  const curl = `curl --socks5-hostname 127.0.0.1:${socksPort}`;
+  const curl = `curl --proxy http://127.0.0.1:${socksPort}`;
   const stacked = layers.length > 1;
   const table = stacked
     ? tableLines(await layerRows(network), ["LAYER", "PROCESS", "PID", "PORT OR LAYER BENEATH"].map(dim))
@@ -48,7 +49,7 @@ async function layerRows({ layers }: DemoNetwork): Promise<Rows> {
 /** A node, and the processes of its links; a link that is the node beneath has none. */
 async function rowsOf(node: DemoNode, beneath?: DemoNode): Promise<Rows> {
   const { inbounds, links } = await node.status();
-  const places = inbounds.map(({ kind, address, port }) => `${kind} ${address}:${port}`);
+  const places = inbounds.map((inbound) => `${inbound.kind} ${placeText(inbound)}`);
   if (beneath !== undefined) places.push(`on ${beneath.name}`);
   const linkRows = links
     .filter(({ kind }) => kind !== "native")

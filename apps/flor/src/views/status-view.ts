@@ -1,5 +1,6 @@
 import type { CountsByName, NodeStatus } from "@flor/node";
 import type { Style } from "../terminal.ts";
+import { placeText } from "./place-text.ts";
 import { adviceOn } from "./advice.ts";
 import { droppedBy } from "./links-view.ts";
 import { pathText } from "./peers-view.ts";
@@ -30,9 +31,9 @@ function nodeRows(status: NodeStatus, style: Style): Rows {
 }
 
 function inboundRows(status: NodeStatus): Rows {
-  return status.inbounds.map(({ kind, address, port, clients }) => {
-    const where = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-    return ["inbound", kind, `${where}, ${clients} ${clients === 1 ? "client" : "clients"}`];
+  return status.inbounds.map((inbound) => {
+    const { kind, clients } = inbound;
+    return ["inbound", kind, `${placeText(inbound)}, ${clients} ${clients === 1 ? "client" : "clients"}`];
   });
 }
 

@@ -1,11 +1,11 @@
 /** Runs a SOCKS5 conversation against what a client sends, for the tests, and notes everything that it does. */
 import type { LocalSocket, Request } from "@flor/flows";
 import { Socks5Conversation } from "./socks5-conversation.ts";
-import type { Socks5Users } from "./users.ts";
+import type { Users } from "../users.ts";
 
 /** Who may ask. */
 export interface Socks5Options {
-  readonly users?: Socks5Users;
+  readonly users?: Users;
 }
 
 /** All that came of a client. */

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
 import { converse } from "./conversation.testing.ts";
-import { Socks5Users } from "./users.ts";
+import { Users } from "../users.ts";
 
-const users = new Socks5Users(new Map([["alice", "wonderland"]]));
+const users = new Users(new Map([["alice", "wonderland"]]));
 const connect = domainRequest("example.org");
 const payload = Uint8Array.from({ length: 1000 }, (_, index) => (index * 31) & 0xff);
 

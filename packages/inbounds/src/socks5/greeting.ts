@@ -23,12 +23,12 @@ export function decodeGreeting(octets: Uint8Array): Decoded<Uint8Array, never> {
 }
 
 /**
- * The one method that this server takes, when the client offers it; else {@link METHOD_NONE_ACCEPTABLE}.
- * Without users, a client that insists on a password is refused: nobody could tell whether the password is right.
+ * The method that this server takes among those offered; {@link METHOD_NONE_ACCEPTABLE} when there is none. Without
+ * users, a client that offers a password alone may say any: it is how some tell their flows apart.
  */
 export function selectMethod(offered: Uint8Array, usersRequired: boolean): number {
-  const method = usersRequired ? METHOD_USERNAME_PASSWORD : METHOD_NO_AUTHENTICATION;
-  return offered.includes(method) ? method : METHOD_NONE_ACCEPTABLE;
+  if (!usersRequired && offered.includes(METHOD_NO_AUTHENTICATION)) return METHOD_NO_AUTHENTICATION;
+  return offered.includes(METHOD_USERNAME_PASSWORD) ? METHOD_USERNAME_PASSWORD : METHOD_NONE_ACCEPTABLE;
 }
 
 /** Encodes the method selection message. */

@@ -18,7 +18,7 @@ import {
   SOCKS_VERSION,
   type Socks5Reply,
 } from "./rfc1928.ts";
-import { targetOfDomain } from "./target.ts";
+import { targetOfDomain } from "../target.ts";
 
 /** What a client asks for. */
 export interface Socks5Request {

@@ -4,12 +4,12 @@ import type { Request } from "@flor/flows";
 import type { Target } from "@flor/wire";
 import { addressRequest, credentials, domainRequest, greeting, segment } from "./client-messages.testing.ts";
 import { converse, type Conversation, receive, type Socks5Options } from "./conversation.testing.ts";
-import { Socks5Users } from "./users.ts";
+import { Users } from "../users.ts";
 
 /** Credentials of 255 and 255 octets without their last one. */
 const LONGEST_INCOMPLETE_OCTETS = 512;
 
-const users = new Socks5Users(new Map([["alice", "wonderland"]]));
+const users = new Users(new Map([["alice", "wonderland"]]));
 const payload = Uint8Array.from({ length: 9 }, (_, index) => 0xf0 + index);
 const login = credentials("alice", "wonderland");
 

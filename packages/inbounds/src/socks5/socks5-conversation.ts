@@ -13,9 +13,9 @@ import { decodeGreeting, encodeMethodSelection, selectMethod } from "./greeting.
 import { encodeReply } from "./reply.ts";
 import { socks5ReplyOf } from "./reply-of-cause.ts";
 import { decodeRequest, type Socks5Request } from "./request.ts";
-import { METHOD_NONE_ACCEPTABLE, SOCKS_VERSION } from "./rfc1928.ts";
+import { METHOD_NONE_ACCEPTABLE, METHOD_USERNAME_PASSWORD, SOCKS_VERSION } from "./rfc1928.ts";
 import { STATUS_FAILURE, STATUS_SUCCESS } from "./rfc1929.ts";
-import type { Socks5Users } from "./users.ts";
+import type { Users } from "../users.ts";
 
 type Step = "greeting" | "credentials" | "request";
 
@@ -27,14 +27,14 @@ const NOTHING = new Uint8Array(0);
 /** One SOCKS5 client. */
 export class Socks5Conversation implements Conversation {
   readonly #socket: LocalSocket;
-  readonly #users: Socks5Users | undefined;
+  readonly #users: Users | undefined;
   #step: Step = "greeting";
   #user: string | undefined;
   /** The start of a message that is not whole yet: less than 513 octets, the longest of them (RFC 1929). */
   #held: Uint8Array = NOTHING;
 
   /** @param users who may ask, by RFC 1929; `undefined`: everybody */
-  constructor(socket: LocalSocket, users: Socks5Users | undefined) {
+  constructor(socket: LocalSocket, users: Users | undefined) {
     this.#socket = socket;
     this.#users = users;
   }
@@ -74,7 +74,7 @@ export class Socks5Conversation implements Conversation {
     const method = selectMethod(greeting.message, this.#users !== undefined);
     this.#socket.write(encodeMethodSelection(method));
     if (method === METHOD_NONE_ACCEPTABLE) return refused("method-not-acceptable");
-    this.#step = this.#users === undefined ? "request" : "credentials";
+    this.#step = method === METHOD_USERNAME_PASSWORD ? "credentials" : "request";
     return greeting.octets;
   }
 
@@ -88,7 +88,7 @@ export class Socks5Conversation implements Conversation {
     const credentials = decodeCredentials(octets);
     if (credentials.state === "incomplete") return 0;
     this.#user = credentials.state === "complete" ? this.#users?.authenticate(credentials.message) : undefined;
-    const isAuthenticated = this.#user !== undefined;
+    const isAuthenticated = credentials.state === "complete" && (this.#users === undefined || this.#user !== undefined);
     this.#socket.write(encodeAuthenticationStatus(isAuthenticated ? STATUS_SUCCESS : STATUS_FAILURE));
     if (credentials.state === "refused") return refused(credentials.refusal);
     if (!isAuthenticated) return refused("authentication-failed");

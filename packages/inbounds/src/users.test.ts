@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Socks5Users, USERS_MAX } from "./users.ts";
+import { Users, USERS_MAX } from "./users.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
-function login(users: Socks5Users, name: string, password: string): string | undefined {
+function login(users: Users, name: string, password: string): string | undefined {
   return users.authenticate({ name: encodeUtf8(name), password: encodeUtf8(password) });
 }
 
-describe("Socks5Users", () => {
+describe("Users", () => {
   it("lets each user in with their own password only", () => {
-    const users = new Socks5Users(
+    const users = new Users(
       new Map([
         ["alice", "one"],
         ["bob", "two"],
@@ -32,7 +32,7 @@ describe("Socks5Users", () => {
         text,
         text,
         (known, name, password) => {
-          const users = new Socks5Users(new Map(Object.entries(known)));
+          const users = new Users(new Map(Object.entries(known)));
           for (const [knownName, knownPassword] of Object.entries(known))
             expect(login(users, knownName, knownPassword)).toBe(knownName);
           const expected = Object.hasOwn(known, name) && known[name] === password ? name : undefined;
@@ -43,14 +43,14 @@ describe("Socks5Users", () => {
   });
 
   it.each([
-    ["no users", new Map<string, string>(), /no SOCKS5 users/],
+    ["no users", new Map<string, string>(), /no users/],
     ["an empty name", new Map([["", "secret"]]), /user name "" has 0 octets/],
-    ["an empty password", new Map([["alice", ""]]), /password of SOCKS5 user "alice" has 0 octets/],
+    ["an empty password", new Map([["alice", ""]]), /password of user "alice" has 0 octets/],
     ["a name of 256 octets", new Map([["é".repeat(128), "secret"]]), /has 256 octets as UTF-8: 1 to 255/],
     ["too many", new Map(Array.from({ length: USERS_MAX + 1 }, (_, n) => [`user${n}`, "secret"])), /at most 256/],
   ])("refuses %s and tells no password", (_, passwords, message) => {
-    expect(() => new Socks5Users(passwords)).toThrow(message);
-    expect(() => new Socks5Users(passwords)).not.toThrow(/secret/);
+    expect(() => new Users(passwords)).toThrow(message);
+    expect(() => new Users(passwords)).not.toThrow(/secret/);
   });
 });
 

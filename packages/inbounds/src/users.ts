@@ -1,5 +1,5 @@
-import type { Credentials } from "./credentials.ts";
-import { CREDENTIAL_MAX_OCTETS } from "./rfc1929.ts";
+import type { Credentials } from "./socks5/credentials.ts";
+import { CREDENTIAL_MAX_OCTETS } from "./socks5/rfc1929.ts";
 import { encodeUtf8 } from "./utf8.ts";
 
 /** Users of one listener at most: each login is compared with all of them. */
@@ -15,7 +15,7 @@ interface User {
 }
 
 /** The users of a listener, made ready for comparison once and shared by its connections. */
-export class Socks5Users {
+export class Users {
   readonly #users: readonly User[];
 
   /**
@@ -23,13 +23,12 @@ export class Socks5Users {
    * @throws RangeError outside these bounds; the message never holds a password
    */
   constructor(passwords: ReadonlyMap<string, string>) {
-    if (passwords.size === 0) throw new RangeError("no SOCKS5 users: name one, or leave users out to let everybody in");
-    if (passwords.size > USERS_MAX)
-      throw new RangeError(`${passwords.size} SOCKS5 users: at most ${USERS_MAX} are allowed`);
+    if (passwords.size === 0) throw new RangeError("no users: name one, or leave users out to let everybody in");
+    if (passwords.size > USERS_MAX) throw new RangeError(`${passwords.size} users: at most ${USERS_MAX} are allowed`);
     this.#users = Array.from(passwords, ([name, password]) => ({
       name,
-      nameField: fieldOf(encodeUtf8(name), `SOCKS5 user name ${JSON.stringify(name)}`),
-      passwordField: fieldOf(encodeUtf8(password), `password of SOCKS5 user ${JSON.stringify(name)}`),
+      nameField: fieldOf(encodeUtf8(name), `user name ${JSON.stringify(name)}`),
+      passwordField: fieldOf(encodeUtf8(password), `password of user ${JSON.stringify(name)}`),
     }));
   }
 
