@@ -63,7 +63,7 @@ describe("CONNECT", () => {
     "has an answer for cause %d, of the length that it says",
     (cause) => {
       const client = ask(connectTo("a:1"));
-      client.request?.reply(cause as Cause, undefined);
+      client.request?.reply(cause, undefined);
       const [head = "", body = ""] = client.sent.split("\r\n\r\n");
       expect(head).toMatch(/^HTTP\/1\.1 (?:403|50[1234]) /);
       expect(head).toContain(`Content-Length: ${body.length}`);

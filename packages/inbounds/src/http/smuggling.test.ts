@@ -118,7 +118,7 @@ describe.each(Object.entries(corpus))("%s", (_name, conversation) => {
   it.each([Infinity, 1, 7])("is one request at most, in reads of %d octets", async (size) => {
     const client = new ToldClient(createProxyInbound(undefined)).send(conversation, size);
     client.end();
-    if (client.request === undefined) expect(client.sent).toMatch(/^HTTP\/1\.1 [45]\d\d /);
+    expect(client.request !== undefined || /^HTTP\/1\.1 [45]\d\d /.test(client.sent)).toBe(true);
     const requests = client.upstream === "" ? [] : await requestsIn(client.upstream);
     expect(requests.length).toBeLessThanOrEqual(1);
     expect(requests.join()).not.toContain("evil");
