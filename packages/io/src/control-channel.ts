@@ -7,8 +7,11 @@ import { decodeEnvelope, type Envelope } from "@flor/wire";
 import type { CreditGrant, CreditWindow } from "./credit.ts";
 import type { EndDrop } from "./end-drop.ts";
 import type { Counter, FlorIoEvent } from "./event.ts";
-import { eventOf } from "./event-of-envelope.ts";
+import { eventOf, neighboursEvent, portsEvent } from "./event-of-envelope.ts";
+import { ListAssembly } from "./list-parts.ts";
 import { Liveness } from "./liveness.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { Port } from "./port.ts";
 import { StateRepeater } from "./state-repeater.ts";
 
 /** Data datagrams received but not reported: reported this late at most. */
@@ -51,7 +54,7 @@ export class ControlChannel {
   readonly #options: ControlChannelOptions;
   readonly #liveness: Liveness;
   readonly #states = { ports: new StateRepeater(), neighbours: new StateRepeater() };
-  readonly #seenGenerations = { ports: 0, neighbours: 0 };
+  readonly #assemblies = { ports: new ListAssembly<Port>(), neighbours: new ListAssembly<Neighbour>() };
   readonly #octets = new RateBudget(CONTROL_OCTETS_PER_SECOND, CONTROL_OCTETS_AT_ONCE);
   readonly #answers = new RateBudget(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE);
   #seq = 0;
@@ -85,11 +88,14 @@ export class ControlChannel {
     this.#wantsCredit = true;
   }
 
-  /** Tells the other end a whole state, now and until it is acknowledged. */
-  setState(kind: StateKind, message: (generation: number) => Envelope, now: Instant): void {
-    this.#seq += 1;
+  /** Tells the other end a whole state, in as many messages as it takes, now and until they are acknowledged. */
+  setState(kind: StateKind, messages: (generation: number) => readonly Envelope[], now: Instant): void {
     this.#generation += 1;
-    this.#states[kind].set(message(this.#generation), this.#seq, now);
+    const parts = messages(this.#generation).map((message) => {
+      this.#seq += 1;
+      return { message, seq: this.#seq };
+    });
+    this.#states[kind].set(parts, now);
   }
 
   /** A datagram of `octets` that held data was taken. */
@@ -120,8 +126,7 @@ export class ControlChannel {
   handleTimeout(now: Instant): boolean {
     if (this.#creditDueAt <= now) this.#reportCredit();
     for (const kind of STATE_KINDS) {
-      const message = this.#states[kind].poll(now);
-      if (message !== undefined) this.#options.send(message);
+      for (const message of this.#states[kind].poll(now)) this.#options.send(message);
     }
     const due = this.#liveness.poll(now, this.#wantsCredit);
     if (typeof due === "number") this.#ping(due);
@@ -142,26 +147,24 @@ export class ControlChannel {
     const event = eventOf(envelope);
     if (event === "malformed") return { drop: "malformed", error: "malformed" };
     if (event === undefined) return undefined;
-    const order = this.#orderOf(envelope);
-    if (order === "malformed") return { drop: "malformed", error: "malformed" };
-    if (order === "stale") return { drop: "stale" };
-    this.#options.emit(event);
+    const generation = envelope.ports?.generation ?? envelope.neighbours?.generation ?? 0;
+    if (generation > GENERATION_MAX) return { drop: "malformed", error: "malformed" };
+    const whole = this.#assemble(event, envelope);
+    if (whole === "stale") return { drop: "stale" };
+    if (whole === "malformed") return { drop: "malformed", error: "malformed" };
+    if (whole !== undefined) this.#options.emit(whole);
     return undefined;
   }
 
-  /**
-   * A state that was overtaken on the way, or came before, is stale: its generation is not higher than the last one's.
-   * A generation behind which there is hardly another is malformed: it would be the last that is taken.
-   */
-  #orderOf(envelope: Envelope): "new" | "stale" | "malformed" {
-    for (const kind of STATE_KINDS) {
-      const generation = envelope[kind]?.generation;
-      if (generation === undefined || generation === null) continue;
-      if (generation > GENERATION_MAX) return "malformed";
-      if (generation <= this.#seenGenerations[kind]) return "stale";
-      this.#seenGenerations[kind] = generation;
+  /** The event of a list that is whole now; others are whole as they come. A list that was overtaken is stale. */
+  #assemble(event: FlorIoEvent, envelope: Envelope): FlorIoEvent | "stale" | "malformed" | undefined {
+    if (event.type === "ports") {
+      const ports = this.#assemblies.ports.take(...placeOf(envelope.ports), event.ports);
+      return Array.isArray(ports) ? portsEvent(ports) : (ports as "stale" | "malformed" | undefined);
     }
-    return "new";
+    if (event.type !== "neighbours") return event;
+    const neighbours = this.#assemblies.neighbours.take(...placeOf(envelope.neighbours), event.neighbours);
+    return Array.isArray(neighbours) ? neighboursEvent(neighbours) : (neighbours as "stale" | "malformed" | undefined);
   }
 
   /** Ends the repetition at the other end, also when the message is of no use: repeating would not mend it. */
@@ -197,6 +200,16 @@ export class ControlChannel {
     this.#creditDueAt = Infinity;
     this.#options.send({ credit: this.#options.grant.report() });
   }
+}
+
+interface ListPlace {
+  readonly generation?: number | null;
+  readonly part?: number | null;
+  readonly parts?: number | null;
+}
+
+function placeOf(list: ListPlace | null | undefined): [generation: number, part: number, parts: number] {
+  return [list?.generation ?? 0, list?.part ?? 0, list?.parts ?? 0];
 }
 
 interface Refusal {

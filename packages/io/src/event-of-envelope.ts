@@ -10,8 +10,8 @@ const COUNTERS_MAX = 64;
 /** The event of a control message that carries one; `undefined`: it carries none; "malformed": beyond a bound. */
 export function eventOf(envelope: Envelope): FlorIoEvent | "malformed" | undefined {
   const { ports, neighbours, tooBig, drain, bye, error, pong } = envelope;
-  if (ports) return portsEvent(ports.ports ?? []);
-  if (neighbours) return neighboursEvent(neighbours.neighbours ?? []);
+  if (ports) return portsEvent((ports.ports ?? []).slice(0, PORTS_MAX + 1).map(portOf));
+  if (neighbours) return neighboursEvent((neighbours.neighbours ?? []).slice(0, NEIGHBOURS_MAX + 1).map(neighbourOf));
   if (pong) return pong.counters?.length ? countersEvent(pong.counters) : undefined;
   if (tooBig) return { type: "tooBig", port: tooBig.port ?? 0, mtu: tooBig.mtu ?? 0, octets: tooBig.octets ?? 0 };
   if (drain) return { type: "drain", deadlineMs: drain.deadlineMs ?? 0 };
@@ -24,14 +24,14 @@ type CounterMessage = { readonly name?: string | null; readonly value?: number |
 type PortMessage = NonNullable<NonNullable<Envelope["ports"]>["ports"]>[number];
 type NeighbourMessage = NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>[number];
 
-function portsEvent(messages: readonly PortMessage[]): FlorIoEvent | "malformed" {
-  const ports = messages.slice(0, PORTS_MAX + 1).map(portOf);
+/** The event of a list of ports, or of one part of it. */
+export function portsEvent(ports: readonly Port[]): FlorIoEvent | "malformed" {
   const isList = ports.length <= PORTS_MAX && ports.every(isPort) && isUnique(ports.map(({ port }) => port));
   return isList ? { type: "ports", ports } : "malformed";
 }
 
-function neighboursEvent(messages: readonly NeighbourMessage[]): FlorIoEvent | "malformed" {
-  const neighbours = messages.slice(0, NEIGHBOURS_MAX + 1).map(neighbourOf);
+/** The event of a list of neighbours, or of one part of it. */
+export function neighboursEvent(neighbours: readonly Neighbour[]): FlorIoEvent | "malformed" {
   const isList = neighbours.length <= NEIGHBOURS_MAX && neighbours.every(isNeighbour);
   return isList && isUnique(neighbours.map(({ key }) => key)) ? { type: "neighbours", neighbours } : "malformed";
 }

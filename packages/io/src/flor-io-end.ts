@@ -26,6 +26,8 @@ import { END_DROPS, type EndDrop } from "./end-drop.ts";
 import type { EndState, FlorIoEndOptions } from "./end-options.ts";
 import type { FlorIoEvent } from "./event.ts";
 import { EventQueue } from "./event-queue.ts";
+import { PARTS_CAPABILITY, partsOf } from "./list-parts.ts";
+import { NEIGHBOURS_MAX } from "./neighbour.ts";
 import { controlDatagram, type Established, readMessage } from "./handshake.ts";
 import { queueOf } from "./transmit.ts";
 
@@ -48,6 +50,8 @@ export class FlorIoEnd {
   readonly #events = new EventQueue();
   readonly #macs = new RateBudget(MACS_PER_SECOND, MACS_AT_ONCE);
   #peerToken: Token = ZERO_TOKEN;
+  /** Those that both ends have. */
+  #capabilities: readonly string[] = [];
 
   constructor(options: FlorIoEndOptions) {
     this.#options = options;
@@ -131,16 +135,40 @@ export class FlorIoEnd {
     return isSent;
   }
 
-  /** Tells the other end all ports there are. */
-  setPorts(ports: NonNullable<NonNullable<Envelope["ports"]>["ports"]>, now: Instant): void {
-    this.#control.setState("ports", (generation) => ({ ports: { generation, ports } }), now);
+  /** Tells the other end all ports there are; returns how many it cannot be told. */
+  setPorts(ports: NonNullable<NonNullable<Envelope["ports"]>["ports"]>, now: Instant): number {
+    const { told, leftOut } = this.#fit(ports);
+    const ofPart =
+      (generation: number) =>
+      (part: typeof ports, index: number): Envelope => ({
+        ports: { generation, ports: part, ...placeOf(index, told.length) },
+      });
+    this.#control.setState("ports", (generation) => told.map(ofPart(generation)), now);
     this.handleTimeout(now);
+    return leftOut;
   }
 
-  /** Tells the other end all neighbours that are wanted. */
-  setNeighbours(neighbours: NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>, now: Instant): void {
-    this.#control.setState("neighbours", (generation) => ({ neighbours: { generation, neighbours } }), now);
+  /** Tells the other end all neighbours that are wanted; returns how many it cannot be told. */
+  setNeighbours(neighbours: NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>, now: Instant): number {
+    const { told, leftOut } = this.#fit(neighbours);
+    const ofPart =
+      (generation: number) =>
+      (part: typeof neighbours, index: number): Envelope => ({
+        neighbours: { generation, neighbours: part, ...placeOf(index, told.length) },
+      });
+    this.#control.setState("neighbours", (generation) => told.map(ofPart(generation)), now);
     this.handleTimeout(now);
+    return leftOut;
+  }
+
+  /** As much of a list as the other end takes: in parts, or in one message. */
+  #fit<Item extends { key?: string | null; address?: string | null }>(
+    items: readonly Item[],
+  ): { readonly told: Item[][]; readonly leftOut: number } {
+    const parts = partsOf(items.slice(0, NEIGHBOURS_MAX));
+    const takesParts = this.#capabilities.includes(PARTS_CAPABILITY);
+    const told = takesParts ? parts : parts.slice(0, 1);
+    return { told, leftOut: items.length - told.flat().length };
   }
 
   /** Says that a frame was too big; unacknowledged. */
@@ -251,6 +279,7 @@ export class FlorIoEnd {
     // A quarter of the window: the other end can empty its buffer while this one fills the next bundle.
     this.bundle.limit = Math.min(this.bundle.datagramMax, Math.floor(receiveOctets / 4));
     this.#control.start(now, established.keepaliveMs);
+    this.#capabilities = established.peer.capabilities;
     this.#emit({ type: "ready", peer: established.peer });
   }
 
@@ -284,4 +313,9 @@ export class FlorIoEnd {
     if (!this.#events.push(event)) this.drops.add("event-overflow");
     if (event.type === "bye") this.#state = "closed";
   }
+}
+
+/** Nothing for a list that is whole in one message: links that know nothing of parts need not see any. */
+function placeOf(part: number, parts: number): { readonly part?: number; readonly parts?: number } {
+  return parts > 1 ? { part, parts } : {};
 }

@@ -6,6 +6,7 @@ export type { EndState } from "./end-options.ts";
 export { FlorIoEnd } from "./flor-io-end.ts";
 export type { FrameSink } from "./frame-sink.ts";
 export { createLinkEnd } from "./link-end.ts";
+export { PARTS_CAPABILITY } from "./list-parts.ts";
 export { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
 export { ANCESTRY_MAX, createNodeEnd } from "./node-end.ts";
 export { RejectCode } from "./node-handshake.ts";

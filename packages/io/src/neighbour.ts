@@ -13,4 +13,4 @@ export interface Neighbour {
 }
 
 /** Neighbours of one link at most; a longer list is malformed. */
-export const NEIGHBOURS_MAX = 256;
+export const NEIGHBOURS_MAX = 1024;

@@ -21,7 +21,7 @@ export interface Port {
 }
 
 /** Ports of one link at most; a longer list is malformed. */
-export const PORTS_MAX = 256;
+export const PORTS_MAX = 1024;
 /** Characters of a key, an address or a peer at most. */
 export const NAME_MAX_CHARACTERS = 255;
 /** The highest port number. */

@@ -2,7 +2,15 @@
  * A link process from its bootstrap line to its exit: handshake, frames both ways, lifeline, shutdown.
  */
 import { randomFillSync } from "node:crypto";
-import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent, type Neighbour, RejectCode } from "@flor/io";
+import {
+  type Bootstrap,
+  createLinkEnd,
+  type FlorIoEnd,
+  type FlorIoEvent,
+  type Neighbour,
+  RejectCode,
+  PARTS_CAPABILITY,
+} from "@flor/io";
 import { type DatagramSocket, EarlyTimer, IdleMemory, openLoopbackSocket } from "@flor/host/datagram";
 import { ExitCode } from "./exit-code.ts";
 import { KitDoor } from "./kit-door.ts";
@@ -27,7 +35,7 @@ const SIGNALS_OF_THE_NODE = [
 ] as const;
 
 /** Capabilities that every link has through the kit. */
-export const KIT_CAPABILITIES: readonly string[] = ["stats"];
+export const KIT_CAPABILITIES: readonly string[] = ["stats", PARTS_CAPABILITY];
 
 /** One run of a link. */
 export class LinkProcess<Config> {

@@ -149,7 +149,7 @@ describe("a link process", () => {
 
   it("says what it is, and how it is run", async () => {
     const { stdout } = await run(process.execPath, [LOOPBACK, "--flor-io-describe"]);
-    expect(JSON.parse(stdout)).toMatchObject({ name: "loopback", flor_io: [1], caps: ["stats"] });
+    expect(JSON.parse(stdout)).toMatchObject({ name: "loopback", flor_io: [1], caps: ["stats", "parts"] });
     const byHand = run(process.execPath, [LOOPBACK], { env: { ...process.env, FLOR_IO: "" } });
     await expect(byHand).rejects.toMatchObject({ code: 64, stderr: expect.stringContaining("flor.yaml") });
   });

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log, openLoopbackSocket } from "@flor/host";
-import { createNodeEnd, encodeBootstrap, type FlorIoEvent, SECRET_OCTETS } from "@flor/io";
+import { createNodeEnd, encodeBootstrap, type FlorIoEvent, SECRET_OCTETS, PARTS_CAPABILITY } from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
 import { SessionConduct } from "./session-conduct.ts";
 
@@ -30,7 +30,7 @@ export interface LinkSessionOwner {
 }
 
 /** Capabilities of Flor IO that the node understands. */
-const CAPABILITIES = ["segments", "stats", "roaming"];
+const CAPABILITIES = ["segments", "stats", "roaming", PARTS_CAPABILITY];
 const FLOR_IO_VERSIONS = [1];
 const DEADLINE_MS = 5000;
 
@@ -95,7 +95,7 @@ export class LinkSession implements FlorIoSocketOwner {
   /** Tells the link its neighbours, now or as soon as it is ready. */
   setNeighbours(neighbours: readonly WantedNeighbour[]): void {
     this.#neighbours = neighbours;
-    if (this.isReady) this.#io.end.setNeighbours([...neighbours], performance.now());
+    if (this.isReady) this.#tellNeighbours(performance.now());
   }
 
   drain(deadlineMs: number): void {
@@ -198,7 +198,16 @@ export class LinkSession implements FlorIoSocketOwner {
     this.ancestry = ancestry;
     owner.handleReady(this);
     node.attachLink(name, this.#io.end);
-    if (this.#neighbours.length > 0) this.#io.end.setNeighbours([...this.#neighbours], now);
+    if (this.#neighbours.length > 0) this.#tellNeighbours(now);
     wake();
+  }
+
+  #tellNeighbours(now: number): void {
+    const leftOut = this.#io.end.setNeighbours([...this.#neighbours], now);
+    if (leftOut === 0) return;
+    const { log, name } = this.#options;
+    const action =
+      "give some of its peers another link; a link takes 1,024, and one without the capability `parts` as many as fit 24 KiB";
+    log.write("error", "neighbours-left-out", { link: name, neighbours: this.#neighbours.length, leftOut, action });
   }
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log } from "@flor/host";
-import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent } from "@flor/io";
+import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent, PARTS_CAPABILITY } from "@flor/io";
 import type { FlorNode, LayerStatus, Northbound, UpperDoor } from "@flor/node";
 import { nodeKeyOf } from "@flor/link-state";
 import { encodeLayers } from "./northbound-protocol.ts";
@@ -40,7 +40,7 @@ export class AttachedUpper implements FlorIoSocketOwner {
     const own = {
       sink: node.sinkOfUpper(northbound),
       secret: bootstrap.secret,
-      capabilities: ["segments", "roaming"],
+      capabilities: ["segments", "roaming", PARTS_CAPABILITY],
       deadlineMs: bootstrap.deadlineMs,
       program: "flor",
       programVersion: version,

@@ -1018,6 +1018,12 @@ export namespace flor {
             /** Ports ports. */
             ports: flor.io.Port.$Properties[];
 
+            /** Ports part. */
+            part: number;
+
+            /** Ports parts. */
+            parts: number;
+
             /**
              * Encodes the specified Ports message. Does not implicitly {@link flor.io.Ports.verify|verify} messages.
              * @param message Ports message or plain object to encode
@@ -1047,6 +1053,12 @@ export namespace flor {
 
                 /** Ports ports */
                 ports?: (flor.io.Port.$Properties[]|null);
+
+                /** Ports part */
+                part?: (number|null);
+
+                /** Ports parts */
+                parts?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1198,6 +1210,12 @@ export namespace flor {
             /** Neighbours neighbours. */
             neighbours: flor.io.Neighbour.$Properties[];
 
+            /** Neighbours part. */
+            part: number;
+
+            /** Neighbours parts. */
+            parts: number;
+
             /**
              * Encodes the specified Neighbours message. Does not implicitly {@link flor.io.Neighbours.verify|verify} messages.
              * @param message Neighbours message or plain object to encode
@@ -1227,6 +1245,12 @@ export namespace flor {
 
                 /** Neighbours neighbours */
                 neighbours?: (flor.io.Neighbour.$Properties[]|null);
+
+                /** Neighbours part */
+                part?: (number|null);
+
+                /** Neighbours parts */
+                parts?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

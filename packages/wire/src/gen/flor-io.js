@@ -2554,6 +2554,8 @@ export const flor = $root.flor = (() => {
              * @typedef {Object} flor.io.Ports.$Properties
              * @property {number|null} [generation] Ports generation
              * @property {Array.<flor.io.Port.$Properties>|null} [ports] Ports ports
+             * @property {number|null} [part] Ports part
+             * @property {number|null} [parts] Ports parts
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2603,6 +2605,22 @@ export const flor = $root.flor = (() => {
             Ports.prototype.ports = $util.emptyArray;
 
             /**
+             * Ports part.
+             * @member {number} part
+             * @memberof flor.io.Ports
+             * @instance
+             */
+            Ports.prototype.part = 0;
+
+            /**
+             * Ports parts.
+             * @member {number} parts
+             * @memberof flor.io.Ports
+             * @instance
+             */
+            Ports.prototype.parts = 0;
+
+            /**
              * Encodes the specified Ports message. Does not implicitly {@link flor.io.Ports.verify|verify} messages.
              * @function encode
              * @memberof flor.io.Ports
@@ -2623,6 +2641,10 @@ export const flor = $root.flor = (() => {
                 if (message.ports != null && message.ports.length)
                     for (let i = 0; i < message.ports.length; ++i)
                         $root.flor.io.Port.encode(message.ports[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.part != null && $Object.hasOwnProperty.call(message, "part") && message.part !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.part);
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts") && message.parts !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.parts);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2682,6 +2704,24 @@ export const flor = $root.flor = (() => {
                             if (!(message.ports && message.ports.length))
                                 message.ports = [];
                             message.ports.push($root.flor.io.Port.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.part = value;
+                            else
+                                delete message.part;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.parts = value;
+                            else
+                                delete message.parts;
                             continue;
                         }
                     }
@@ -3047,6 +3087,8 @@ export const flor = $root.flor = (() => {
              * @typedef {Object} flor.io.Neighbours.$Properties
              * @property {number|null} [generation] Neighbours generation
              * @property {Array.<flor.io.Neighbour.$Properties>|null} [neighbours] Neighbours neighbours
+             * @property {number|null} [part] Neighbours part
+             * @property {number|null} [parts] Neighbours parts
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3096,6 +3138,22 @@ export const flor = $root.flor = (() => {
             Neighbours.prototype.neighbours = $util.emptyArray;
 
             /**
+             * Neighbours part.
+             * @member {number} part
+             * @memberof flor.io.Neighbours
+             * @instance
+             */
+            Neighbours.prototype.part = 0;
+
+            /**
+             * Neighbours parts.
+             * @member {number} parts
+             * @memberof flor.io.Neighbours
+             * @instance
+             */
+            Neighbours.prototype.parts = 0;
+
+            /**
              * Encodes the specified Neighbours message. Does not implicitly {@link flor.io.Neighbours.verify|verify} messages.
              * @function encode
              * @memberof flor.io.Neighbours
@@ -3116,6 +3174,10 @@ export const flor = $root.flor = (() => {
                 if (message.neighbours != null && message.neighbours.length)
                     for (let i = 0; i < message.neighbours.length; ++i)
                         $root.flor.io.Neighbour.encode(message.neighbours[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.part != null && $Object.hasOwnProperty.call(message, "part") && message.part !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.part);
+                if (message.parts != null && $Object.hasOwnProperty.call(message, "parts") && message.parts !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.parts);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3175,6 +3237,24 @@ export const flor = $root.flor = (() => {
                             if (!(message.neighbours && message.neighbours.length))
                                 message.neighbours = [];
                             message.neighbours.push($root.flor.io.Neighbour.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.part = value;
+                            else
+                                delete message.part;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.parts = value;
+                            else
+                                delete message.parts;
                             continue;
                         }
                     }
