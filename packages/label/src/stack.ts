@@ -22,6 +22,11 @@ export function labelOf(entry: number): number {
   return entry >>> 12;
 }
 
+/** The traffic class of a stack entry's 32-bit word, 0 to 7 (RFC 5462). */
+export function trafficClassOf(entry: number): number {
+  return (entry >>> 9) & 7;
+}
+
 /** Whether a stack entry's 32-bit word is the bottom of its stack. */
 export function isBottom(entry: number): boolean {
   return (entry & 0x100) !== 0;

@@ -7,3 +7,4 @@ export { nodeKeyOf } from "./node-key.ts";
 export { Pace } from "./pace.ts";
 export { PathChoice, type PathReason, signatureOf } from "./path-choice.ts";
 export { type Path, Paths } from "./paths.ts";
+export { type Detour, type Repair, repairOf } from "./repair.ts";

@@ -260,6 +260,6 @@ describe("a frame that does not fit", () => {
     const edge = state.database.get(nodeKey(1))?.edges.find((one) => one.label === label);
     expect(edge).toMatchObject({ mtu: 1300, segmentMtu: 1300 });
     layer.path(0, 2);
-    expect(layer.node(0).paths.to(nodeKey(2))[0]?.payloadMtu).toBe(1300 - 16 - 4);
+    expect(layer.node(0).paths.to(nodeKey(2))[0]?.payloadMtu).toBe(1300 - 16 - 4 - 12);
   });
 });

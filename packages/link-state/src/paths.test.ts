@@ -111,8 +111,8 @@ describe("the cheapest paths", () => {
     const edge = (a: number, b: number) => ({ a, b, there: 1, back: 1 });
     const [path] = pathsOver([edge(0, 1), edge(1, 2), edge(2, 3)]).to(nodeKey(3));
     expect(path?.stack).toEqual([labelOf(1, 2), labelOf(2, 3), 100_003]);
-    // Header, and the labels that are left on each edge.
-    expect(path?.payloadMtu).toBe(16_384 - 16 - 3 * 4);
+    // Header, the labels that are left on each edge, and room for three of a repair.
+    expect(path?.payloadMtu).toBe(16_384 - 16 - 3 * 4 - 3 * 4);
     expect(path?.unsegmentedPayloadMtu).toBe(1472 - 16 - 3 * 4);
   });
 

@@ -7,10 +7,13 @@ import type { LinkStateDatabase } from "./database.ts";
 import { disjointPair } from "./disjoint-paths.ts";
 import type { LinkStateEdge } from "./entry.ts";
 import { type CompiledGraph, Graph, type OwnEdge, SELF } from "./graph.ts";
-import { type PathConstraints, ShortestPaths } from "./shortest-paths.ts";
+import { ShortestPaths } from "./shortest-paths.ts";
 
 /** Equally cheap paths that are looked at for one destination. */
 export const EQUAL_PATHS_MAX = 8;
+
+/** Labels of local repair for which paths leave room. */
+const REPAIR_LABELS = 3;
 
 /** A path from this node. */
 export interface Path {
@@ -26,6 +29,8 @@ export interface Path {
   readonly hops: readonly string[];
   readonly cost: number;
 }
+
+type PayloadMtus = Pick<Path, "payloadMtu" | "unsegmentedPayloadMtu">;
 
 /** Options of {@link Paths}. */
 export interface PathsOptions {
@@ -81,17 +86,26 @@ export class Paths {
 
   /** The cheapest paths to `destination` that cross none of the nodes `avoid`. */
   avoiding(destination: string, avoid: Iterable<string>): readonly Path[] {
+    return this.around(avoid)(destination);
+  }
+
+  /** Like {@link avoiding}, for many destinations by one computation. */
+  around(avoid: Iterable<string>): (destination: string) => readonly Path[] {
     const avoidNodes = new Set<number>();
     for (const key of avoid) avoidNodes.add(this.#graph.numberOf(key) ?? SELF);
     avoidNodes.delete(SELF);
-    return this.#constrained(destination, { hopsMax: LABEL_STACK_MAX_DEPTH, avoidNodes });
+    const shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH, avoidNodes });
+    return (destination) => this.#among(shortest, destination);
   }
 
   /** The cheapest paths to `destination` whose first hop is none of `avoid`, but the destination itself may be. */
   avoidingFirstHops(destination: string, avoid: Iterable<string>): readonly Path[] {
     const avoidFirstHops = new Set<number>();
     for (const key of avoid) avoidFirstHops.add(this.#graph.numberOf(key) ?? SELF);
-    return this.#constrained(destination, { hopsMax: LABEL_STACK_MAX_DEPTH, avoidFirstHops });
+    return this.#among(
+      new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH, avoidFirstHops }),
+      destination,
+    );
   }
 
   /** Two paths to `destination` that share no node between, the cheaper first, of the least cost together (Bhandari). */
@@ -136,12 +150,8 @@ export class Paths {
     }
     stack.push(delivery);
     const cost = edges.reduce((sum, edge) => sum + edge.cost, 0);
-    const mtus = payloadMtus(edges, stack.length);
+    const mtus = withRoom(payloadMtus(edges, stack.length), stack.length, this.#options.payloadMin);
     return mtus.payloadMtu < this.#options.payloadMin ? undefined : { firstHop, stack, hops, cost, ...mtus };
-  }
-
-  #constrained(destination: string, constraints: PathConstraints): readonly Path[] {
-    return this.#among(new ShortestPaths(this.#compiled, constraints), destination);
   }
 
   #among(shortest: ShortestPaths, destination: string): readonly Path[] {
@@ -172,11 +182,15 @@ function overheadOf(depth: number): number {
   return FRAME_HEADER_OCTETS + LABEL_STACK_ENTRY_OCTETS * depth;
 }
 
+/** Leaves room for labels that a node on the way may push, where a path has such nodes and QUIC does not need it. */
+function withRoom(mtus: PayloadMtus, depth: number, payloadMin: number): PayloadMtus {
+  const payloadMtu = mtus.payloadMtu - REPAIR_LABELS * LABEL_STACK_ENTRY_OCTETS;
+  if (depth < 2 || payloadMtu < payloadMin) return mtus;
+  return { payloadMtu, unsegmentedPayloadMtu: Math.min(mtus.unsegmentedPayloadMtu, payloadMtu) };
+}
+
 /** Least of `edge MTU - header - labels left on that edge` along the path: each transit node pops one. */
-function payloadMtus(
-  edges: readonly OwnEdge[],
-  depth: number,
-): { readonly payloadMtu: number; readonly unsegmentedPayloadMtu: number } {
+function payloadMtus(edges: readonly OwnEdge[], depth: number): PayloadMtus {
   let payloadMtu = Infinity;
   let unsegmentedPayloadMtu = Infinity;
   edges.forEach((edge, index) => {

@@ -8,6 +8,8 @@ export const DROP_REASONS = [
   "unknown-label",
   "no-next-label",
   "no-next-hop",
+  /** Went round a silent node already, and met another. */
+  "repair-failed",
   "ttl-expired",
   /** More labels than a frame may have. */
   "too-deep",

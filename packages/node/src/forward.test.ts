@@ -91,6 +91,57 @@ function receive(...frames: Frame[]): void {
   forwarder.receive(link, bundle, viewOf(bundle), 0, bundle.length, 0);
 }
 
+describe("the repair before a silent neighbour", () => {
+  const entriesOf = (frame: Uint8Array | undefined, count: number) =>
+    Array.from({ length: count }, (_, n) =>
+      unpackLabelStackEntry(viewOf(frame ?? new Uint8Array(64)).getUint32(16 + 4 * n)),
+    );
+
+  beforeEach(() => {
+    const other = new Adjacency(link, "other", LOCAL, 5);
+    Object.assign(other, { port: 6, portUp: true, peerToken: PEER, mtu: 1472, alive: true });
+    const beside = new Neighbour("bb", new Uint8Array(32), "beside");
+    beside.best = other;
+    transitNextHop().neighbour.repair = {
+      around: new Map([[500, { nextHop: beside, push: [71, 72] }]]),
+      toward: { nextHop: beside, push: [73] },
+    };
+  });
+
+  it("pops the silent node's own label too, and pushes the way past it, marked", () => {
+    receive({ stack: [transitLabel, 500, 900], ttl: 20 });
+    expect(readFrameHeader(viewOf(door.frames[0] ?? new Uint8Array()), 0, 4096)?.port).toBe(6);
+    expect(entriesOf(door.frames[0], 3)).toEqual([
+      { label: 71, trafficClass: 1, bottom: false, ttl: 19 },
+      { label: 72, trafficClass: 1, bottom: false, ttl: 19 },
+      { label: 900, trafficClass: 0, bottom: true, ttl: 19 },
+    ]);
+    expect(door.frames[0]?.slice(28)).toEqual(PAYLOAD);
+    expect(forwarder.framesRepaired).toBe(1);
+  });
+
+  it("goes to the node itself by another way when the frame ends there, or when its label is unknown", () => {
+    receive({ stack: [transitLabel, 500] }, { stack: [transitLabel, 501, 900] });
+    expect(entriesOf(door.frames[0], 2).map(({ label }) => label)).toEqual([73, 500]);
+    expect(entriesOf(door.frames[1], 3).map(({ label }) => label)).toEqual([73, 501, 900]);
+  });
+
+  it("repairs nothing while the neighbour is alive", () => {
+    to.alive = true;
+    receive({ stack: [transitLabel, 500, 900] });
+    expect(entriesOf(door.frames[0], 2).map(({ label }) => label)).toEqual([500, 900]);
+    expect(forwarder.framesRepaired).toBe(0);
+  });
+
+  it("drops and counts what was repaired once, so that nothing goes in a circle", () => {
+    const bundle = bundleOf({ stack: [transitLabel, 500, 900] });
+    viewOf(bundle).setUint32(16, (viewOf(bundle).getUint32(16) | (1 << 9)) >>> 0);
+    forwarder.receive(link, bundle, viewOf(bundle), 0, bundle.length, 0);
+    expect(door.frames).toEqual([]);
+    expect(forwarder.drops.counts["repair-failed"]).toBe(1);
+  });
+});
+
 describe("transit", () => {
   it("pops its label and sends what is under it, under the next hop's token and port", () => {
     receive({ stack: [transitLabel, 4242] });

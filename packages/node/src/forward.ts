@@ -9,7 +9,7 @@
  *
  *   | header 16 | label A | label B … | payload |   ⇒   | header 16 | label B … | payload |
  */
-import { type IncomingLabelMap, isBottom, labelOf, outgoingTtl, writeTtl } from "@flor/label";
+import { type IncomingLabelMap, isBottom, labelOf, outgoingTtl, trafficClassOf, writeTtl } from "@flor/label";
 import { DropCounters, type Instant } from "@flor/machine";
 import { ADMISSION_TYPE } from "@flor/quic";
 import {
@@ -31,9 +31,11 @@ import { DROP_REASONS, type DropReason } from "./drop-reason.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import { OAM_HELLO } from "./hello.ts";
 import type { LinkOffence } from "./link-conduct.ts";
-import type { Neighbour } from "./neighbour.ts";
+import type { Neighbour, NeighbourRepair } from "./neighbour.ts";
 import type { NodeLink } from "./node-link.ts";
 
+/** Traffic class of labels that a repair pushed (RFC 5462): their frames are not repaired again. */
+const REPAIRED = 1;
 const NO_OCTETS = new Uint8Array(0);
 
 /** Takes payloads whose label ends at this node; the octets are borrowed. */
@@ -55,6 +57,8 @@ export class Forwarder {
   readonly drops: DropCounters<DropReason> = new DropCounters(DROP_REASONS);
   framesReceived = 0;
   framesForwarded = 0;
+  /** Of those, frames whose next hop was silent. */
+  framesRepaired = 0;
   #labels: IncomingLabelMap<NextHop>;
   #control: LocalConsumer;
   #observer: ForwardObserver;
@@ -118,10 +122,33 @@ export class Forwarder {
     if (ttl === 0) return this.drops.add("ttl-expired");
     if (isBottom(entry) && nhlfe.push.length === 0) return this.drops.add("no-next-label");
     if (!isBottom(entry)) writeTtl(frame.view, under, ttl);
-    const to = nhlfe.nextHop.neighbour.best;
-    if (to?.peerToken === undefined) return this.drops.add("no-next-hop");
     frame.ttl = ttl;
     frame.push = nhlfe.push;
+    frame.trafficClass = 0;
+    const { best: to, repair } = nhlfe.nextHop.neighbour;
+    if (to?.alive !== true && repair !== undefined && !isBottom(entry)) return this.#repair(from, repair, frame);
+    if (to?.peerToken === undefined) return this.drops.add("no-next-hop");
+    this.#send(from, to, frame);
+  }
+
+  /**
+   * The next hop is silent: goes round it, by its own label under the popped one, or to it by another way. Labels pushed
+   * for this bear a mark, and what bears it is not repaired again, so that no frame goes in a circle.
+   */
+  #repair(from: Adjacency, repair: NeighbourRepair, frame: FrameInHand): void {
+    if (trafficClassOf(frame.entry) === REPAIRED) return this.drops.add("repair-failed");
+    const next = frame.view.getUint32(frame.under);
+    const around = isBottom(next) ? undefined : repair.around.get(labelOf(next));
+    const detour = around ?? repair.toward;
+    const to = detour?.nextHop.best;
+    if (detour === undefined || to?.peerToken === undefined) return this.drops.add("no-next-hop");
+    if (around !== undefined) {
+      frame.under += LABEL_STACK_ENTRY_OCTETS;
+      writeTtl(frame.view, frame.under, frame.ttl);
+    }
+    frame.push = detour.push;
+    frame.trafficClass = REPAIRED;
+    this.framesRepaired += 1;
     this.#send(from, to, frame);
   }
 
@@ -181,6 +208,8 @@ class FrameInHand {
   entry = 0;
   /** Labels that replace the popped one, top first. */
   push: readonly number[] = [];
+  /** The traffic class of these. */
+  trafficClass = 0;
   /** The TTL that it leaves with. */
   ttl = 0;
   now: Instant = 0;
@@ -190,13 +219,13 @@ function writeTransitFrame(
   into: FrameDoor["bundle"],
   at: number,
   to: Adjacency,
-  { octets, under, end, entry, push, ttl }: FrameInHand,
+  { octets, under, end, entry, push, trafficClass, ttl }: FrameInHand,
 ): void {
   const { view } = into;
   const isLast = isBottom(entry);
   let content = at + FRAME_HEADER_OCTETS;
   for (let i = 0; i < push.length; i += 1) {
-    view.setUint32(content, packLabelStackEntry(push[i] ?? 0, 0, isLast && i === push.length - 1, ttl));
+    view.setUint32(content, packLabelStackEntry(push[i] ?? 0, trafficClass, isLast && i === push.length - 1, ttl));
     content += LABEL_STACK_ENTRY_OCTETS;
   }
   into.octets.set(octets.subarray(under, end), content);

@@ -1,5 +1,19 @@
 import type { Instant } from "@flor/machine";
+import type { LinkStateEntry } from "@flor/link-state";
 import type { Adjacency } from "./adjacency.ts";
+
+/** Another way, by the neighbours as this node knows them. */
+export interface NeighbourDetour {
+  readonly nextHop: Neighbour;
+  /** Labels to push, top first. */
+  readonly push: readonly number[];
+}
+
+/** See `Repair` of packages/link-state. */
+export interface NeighbourRepair {
+  readonly around: ReadonlyMap<number, NeighbourDetour>;
+  readonly toward: NeighbourDetour | undefined;
+}
 
 /**
  * An adjacent node: all adjacencies with it are parallel (an adjacency set, RFC 8402 section 3.4), so one label leads
@@ -19,6 +33,11 @@ export class Neighbour {
   best: Adjacency | undefined;
   /** When a better one may have proven itself; `undefined`: none is about to. */
   reviewAt: Instant | undefined;
+
+  /** Other ways for frames that should go to it; `undefined`: it is alive, or there are none. */
+  repair: NeighbourRepair | undefined;
+  /** What it said of itself last, also when that is withdrawn meanwhile: its labels are needed to repair. */
+  lastEntry: LinkStateEntry | undefined;
 
   constructor(key: string, publicKey: Uint8Array, name: string, preference: readonly string[] = []) {
     this.key = key;

@@ -1,9 +1,19 @@
 /** The path to every peer: what the configuration wants of it, what the layer allows, and what is in use. */
 import { FecToNhlfe, type LabelPath } from "@flor/label";
-import { type LinkStateDatabase, nodeKeyOf, type OwnEdge, type Path, PathChoice, Paths } from "@flor/link-state";
+import {
+  type Detour,
+  type LinkStateDatabase,
+  type LinkStateEntry,
+  nodeKeyOf,
+  type OwnEdge,
+  type Path,
+  PathChoice,
+  Paths,
+  repairOf,
+} from "@flor/link-state";
 import { earlier, type Instant } from "@flor/machine";
 import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
-import type { Neighbour } from "./neighbour.ts";
+import type { Neighbour, NeighbourDetour, NeighbourRepair } from "./neighbour.ts";
 import type { PeerSettings } from "./settings.ts";
 
 /** Stands in `via` for whatever nodes lie between its neighbours in the list. */
@@ -70,6 +80,23 @@ export class PeerPaths {
       this.#choose(destination, now);
       this.#reviewAt = earlier(this.#reviewAt, destination.choice.nextTimeout());
     }
+  }
+
+  /** Other ways for frames that should go to or through a neighbour which said `silent` of itself last. */
+  repair(silent: LinkStateEntry): NeighbourRepair {
+    const carries = (key: string): boolean => this.#options.neighbours.get(key)?.best?.alive === true;
+    const { around, toward } = repairOf(this.#computation, silent, carries);
+    const ways = new Map<number, NeighbourDetour>();
+    for (const [label, detour] of around) {
+      const way = this.#detour(detour);
+      if (way !== undefined) ways.set(label, way);
+    }
+    return { around: ways, toward: toward && this.#detour(toward) };
+  }
+
+  #detour({ firstHop, push }: Detour): NeighbourDetour | undefined {
+    const nextHop = this.#options.neighbours.get(firstHop);
+    return nextHop === undefined ? undefined : { nextHop, push };
   }
 
   #choose({ peer, key, choice }: Destination, now: Instant): void {

@@ -153,6 +153,28 @@ describe("topology", () => {
     expect(topology.database.get(nodeKeyOf(laptop.publicKey))?.edges.map(({ up }) => up)).toEqual([false]);
   });
 
+  it("prepares another way for frames of others as soon as a neighbour is silent, and takes it back", () => {
+    const adjacency = bringUp(vm);
+    bringUp(tablet);
+    learn(
+      vm,
+      advertisementOf(vm, { to: laptop, and: home, label: 77 }),
+      advertisementOf(home, { to: vm, and: tablet, label: 88 }),
+      advertisementOf(tablet, { to: laptop, and: home, label: 99 }),
+    );
+    expect(neighbourOf(vm).repair).toBeUndefined();
+    adjacency.alive = false;
+    topology.updateNeighbour(neighbourOf(vm), now);
+    topology.turn(now);
+    const { repair } = neighbourOf(vm);
+    expect(repair?.around.get(78)).toEqual({ nextHop: neighbourOf(tablet), push: [100] });
+    expect(repair?.toward).toEqual({ nextHop: neighbourOf(tablet), push: [100, 88] });
+    adjacency.alive = true;
+    topology.updateNeighbour(neighbourOf(vm), now);
+    topology.turn(now);
+    expect(neighbourOf(vm).repair).toBeUndefined();
+  });
+
   it("notices a node that restarted", () => {
     bringUp(vm);
     learn(vm, advertisementOf(vm, { instance: 1 }));

@@ -153,6 +153,15 @@ export class Topology {
     this.#computeAt = undefined;
     this.#pace.acted(now);
     this.peerPaths.compute(this.#ownEdges(now), now);
+    for (const neighbour of this.neighbours.values()) this.#repair(neighbour);
+  }
+
+  /** Prepares other ways for frames of others whose label leads to a neighbour that is silent. */
+  #repair(neighbour: Neighbour): void {
+    neighbour.lastEntry = this.database.get(neighbour.key) ?? neighbour.lastEntry;
+    const { label, best, lastEntry } = neighbour;
+    const isNeeded = label !== undefined && best?.alive !== true && lastEntry !== undefined;
+    neighbour.repair = isNeeded ? this.peerPaths.repair(lastEntry) : undefined;
   }
 
   #takeEvents(now: Instant): void {
