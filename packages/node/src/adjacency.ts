@@ -82,11 +82,14 @@ export class Adjacency {
     return this.alive && now >= this.heldUntil;
   }
 
-  /** It came alive, or fell silent. */
-  setAlive(alive: boolean, now: Instant): void {
+  /**
+   * It came alive, or is down: by silence that nobody announced, or by the word of a
+   * link or of the neighbour, which tells of no bad path.
+   */
+  setAlive(alive: boolean, bySilence: boolean, now: Instant): void {
     if (alive && this.#hasBeenAlive) this.returnedAt = now;
     if (alive) this.#hasBeenAlive = true;
-    else this.#damping.handleDown(now);
+    else if (bySilence && this.isUsable) this.#damping.handleDown(now);
     this.alive = alive;
   }
 

@@ -143,6 +143,23 @@ describe("liveness", () => {
     expect(adjacency.cost.cost).toBeLessThan(40);
   });
 
+  it("leaves one alone that falls silent time and again, and not one whose end is announced", () => {
+    liveness.start(adjacency, 0);
+    const fall = (at: number): void => {
+      hear({ final: true }, at);
+      for (let now = at; now <= at + 1000; now += 100) liveness.handleTimeout(now);
+    };
+    for (let i = 0; i < 5; i += 1) {
+      hear({ final: true }, i);
+      liveness.handleDown(adjacency, i);
+    }
+    expect(adjacency.heldUntil).toBe(-Infinity);
+    for (const at of [10_000, 20_000, 30_000]) fall(at);
+    expect(adjacency.heldUntil).toBeGreaterThan(60_000);
+    hear({ final: true }, 40_000);
+    expect([adjacency.alive, adjacency.isSteady(40_000), adjacency.isSteady(62_000)]).toEqual([true, false, true]);
+  });
+
   it("finds an adjacency down in three of the intervals that its link is configured for", () => {
     adjacency.helloIntervalMs = 50;
     liveness.start(adjacency, 0);

@@ -97,7 +97,7 @@ export class Liveness {
     if (hello.poll) this.#send(adjacency, hellos, { final: true, sequence: hello.sequence }, now);
     // It learns with the next hello that it is heard: let that be now.
     else if (isNews) this.#sendNext(adjacency, hellos, now);
-    this.#setAlive(adjacency, isAlive, now);
+    this.#setAlive(adjacency, isAlive, now, true);
     return true;
   }
 
@@ -140,7 +140,7 @@ export class Liveness {
     adjacency.cost.reset();
     // Says at once that nothing is heard: the other end need not wait for its own silence.
     hellos.nextAt = now;
-    this.#setAlive(adjacency, false, now);
+    this.#setAlive(adjacency, false, now, true);
   }
 
   #sendNext(adjacency: Adjacency, hellos: Hellos, now: Instant): void {
@@ -177,9 +177,9 @@ export class Liveness {
     adjacency.cost.handleRoundTrip(adjacency.rttMs, now);
   }
 
-  #setAlive(adjacency: Adjacency, alive: boolean, now: Instant): void {
+  #setAlive(adjacency: Adjacency, alive: boolean, now: Instant, bySilence = false): void {
     if (adjacency.alive === alive) return;
-    adjacency.setAlive(alive, now);
+    adjacency.setAlive(alive, bySilence, now);
     const hellos = this.#hellos.get(adjacency);
     if (alive && hellos !== undefined) {
       hellos.nextAt = Math.min(hellos.nextAt, now + adjacency.helloIntervalMs);
