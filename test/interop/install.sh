@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the other implementations of QUIC that the interoperability tests meet, below node_modules/.cache/interop:
-# aioquic by pip, quic-go by go; with --all also quinn and quiche by cargo. What is there and current stays.
+# aioquic by pip, quic-go by go; with --all also quinn by cargo. What is there and current stays.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 readonly peers=test/interop/peers
@@ -41,10 +41,9 @@ install_crate() {
 }
 
 install_quinn() { install_crate quinn; }
-install_quiche() { install_crate quiche; }
 
 wanted=(aioquic quic-go)
-[[ ${1:-} == --all ]] && wanted+=(quinn quiche)
+[[ ${1:-} == --all ]] && wanted+=(quinn)
 mkdir -p "$cache"
 for peer in "${wanted[@]}"; do
   is_current "$peer" && continue

@@ -10,7 +10,7 @@ const CLIENT_WITHIN_MS = 110_000;
 
 /** How a peer is run. */
 export interface PeerProgram {
-  readonly name: "aioquic" | "quic-go" | "quinn" | "quiche";
+  readonly name: "aioquic" | "quic-go" | "quinn";
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -21,6 +21,7 @@ export const aioquic: PeerProgram = {
   args: [join(PEERS, "aioquic/peer.py")],
 };
 export const quicGo: PeerProgram = { name: "quic-go", command: join(CACHE, "quic-go"), args: [] };
+export const quinn: PeerProgram = { name: "quinn", command: join(CACHE, "cargo/release/flor-interop-quinn"), args: [] };
 
 /** A peer's server, until it is disposed. */
 export class PeerServer implements AsyncDisposable {

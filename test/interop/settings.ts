@@ -3,12 +3,12 @@ import { createOpensslProvider } from "@flor/host/openssl";
 import { UdpRelay } from "@flor/impairment";
 import { createCredentials, createIdentity } from "@flor/quic";
 import type { CryptoProvider } from "@flor/quic/engine";
-import { aioquic, type PeerProgram, quicGo } from "./peer-program.ts";
+import { aioquic, type PeerProgram, quicGo, quinn } from "./peer-program.ts";
 
 /** `npm run interop` sets it: every implementation, and full lengths. */
 const IS_FULL = process.env["FLOR_INTEROP_ALL"] === "1";
 
-export const PEERS: readonly PeerProgram[] = [aioquic, quicGo];
+export const PEERS: readonly PeerProgram[] = IS_FULL ? [aioquic, quicGo, quinn] : [aioquic, quicGo];
 
 /** Octets of a transfer over a path that loses a fifth: senders take a second for a megabyte there. */
 export const LOSSY_OCTETS: number = IS_FULL ? 10_000_000 : 1_000_000;
