@@ -1,0 +1,28 @@
+/** A node that stops says so, every time: its neighbour need not find out by silence. */
+import { NodeProcess } from "@flor/testkit";
+import { expect, test } from "vitest";
+import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
+
+const STOPS = 6;
+
+test("a neighbour hears each time that a node stops", async () => {
+  await using near = await NodeProcess.prepare("near");
+  await using far = await NodeProcess.prepare("far");
+  const port = await freeUdpPort();
+  await near.up({
+    links: [{ name: "wan", kind: "udp", listen: "127.0.0.1:0" }],
+    peers: [{ name: "far", id: far.id, link: "wan", address: `127.0.0.1:${port}` }],
+  });
+  const config = {
+    links: [{ name: "wan", kind: "udp", listen: `127.0.0.1:${port}` }],
+    peers: [{ name: "near", id: near.id, link: "wan" }],
+  };
+  const heard = (): number => near.process.output.split('"reason":"it stops"').length - 1;
+  for (let stops = 1; stops <= STOPS; stops += 1) {
+    await far.up(config);
+    await near.waitForPeer("far");
+    await far.process.stop();
+    await near.waitFor(({ peers }) => peers[0]?.state === "unreachable", "the peer is gone");
+    expect(heard()).toBe(stops);
+  }
+});
