@@ -2,7 +2,7 @@
  * What neighbours tell each other on their control connections: introductions, link state, and notices of what does not
  * reach or does not fit.
  */
-import { earlier, type Instant, RateBudget } from "@flor/machine";
+import { earlier, type Instant, KeyedBudgets, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
@@ -16,6 +16,11 @@ import type { Topology } from "./topology.ts";
 const CONTROL_VERSION = 2;
 /** PathTooBig of one neighbour believed a second: each may change all paths. */
 const PATH_TOO_BIG_BELIEVED_PER_SECOND = 20;
+/** Introductions and AdjacencyDowns of one neighbour taken a second, and at once: each may change all paths. */
+const NOTICES_PER_SECOND = 10;
+const NOTICES_AT_ONCE = 40;
+/** As many as a configuration may list. */
+const NOTICES_NEIGHBOURS_MAX = 1024;
 /** Octets of link state that may wait for one control stream: what comes after is chosen when there is room. */
 const LINK_STATE_WAITING_OCTETS = 65_536;
 /** A neighbour that is not read from, for its messages cost too much, is looked at again after this time. */
@@ -35,12 +40,20 @@ export class ControlMessages {
   malformed = 0;
   /** PathTooBig for labels that were never told, or beyond what is believed. */
   tooBigsIgnored = 0;
+  /** Introductions and AdjacencyDowns beyond what a neighbour may say. */
+  noticesIgnored = 0;
   readonly #options: ControlMessagesOptions;
   readonly #open = new Map<QuicConnection<Adjacency>, ControlConnection>();
   readonly #byAdjacency = new Map<Adjacency, Set<ControlConnection>>();
   /** The connection that link state goes over, by neighbour's node key. */
   readonly #flooding = new Map<string, ControlConnection>();
   readonly #tooBigs = new Map<Neighbour, RateBudget>();
+  /** By neighbour's node key: a new connection refills nothing. */
+  readonly #notices = new KeyedBudgets<string>({
+    perSecond: NOTICES_PER_SECOND,
+    burst: NOTICES_AT_ONCE,
+    capacity: NOTICES_NEIGHBOURS_MAX,
+  });
   /** Connections that are not read from before {@link #readAt}. */
   readonly #unread = new Set<QuicConnection<Adjacency>>();
   #readAt: Instant | undefined;
@@ -191,6 +204,11 @@ export class ControlMessages {
     const adjacency = control.connection.path;
     const { neighbour } = adjacency;
     if (neighbour === undefined) return;
+    const isNotice = Boolean(message.introduction) || Boolean(message.adjacencyDown);
+    if (isNotice && !this.#notices.take(neighbour.key, 1, now)) {
+      this.noticesIgnored += 1;
+      return;
+    }
     if (message.introduction) this.#handleIntroduction(control, neighbour, message.introduction, now);
     if (message.adjacencyDown?.discriminator) this.#handleDown(neighbour, message.adjacencyDown.discriminator, now);
     if (message.pathTooBig) this.#handleTooBig(neighbour, message.pathTooBig, now);

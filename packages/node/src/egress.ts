@@ -16,6 +16,8 @@ import type { EgressFlows, Sessions } from "./sessions.ts";
 
 /** Flows that one peer may have open here at most, over all its sessions. */
 export const EGRESS_FLOWS_PER_PEER_MAX = 10_000;
+/** A peer's preface is one packet: one that is not whole by then is not meant to be. */
+const PREFACE_TIMEOUT_MS = 10_000;
 /** Flows that all peers may have open here at most. */
 export const EGRESS_FLOWS_MAX = 32_768;
 
@@ -30,6 +32,8 @@ export class Egress implements EgressOwner {
   readonly #host: NodeHost;
   readonly #northbounds: () => readonly Northbound[];
   readonly #dials = new Map<EgressFlow, () => void>();
+  /** Flows whose preface is not whole, the oldest first. */
+  readonly #prefaces = new Set<EgressFlow>();
 
   constructor(sessions: Sessions, host: NodeHost, northbounds: () => readonly Northbound[]) {
     this.#sessions = sessions;
@@ -39,6 +43,7 @@ export class Egress implements EgressOwner {
 
   /** Step connect: dials for a peer, by the egress policy; names are resolved here and nowhere else. */
   handleOpen(flow: EgressFlow, destination: Destination): void {
+    this.#prefaces.delete(flow);
     const session = this.#sessions.carrying(flow.carrier);
     if (session === undefined) return;
     this.accepted += 1;
@@ -61,6 +66,7 @@ export class Egress implements EgressOwner {
 
   /** A peer asks for one of our northbound networks. */
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer {
+    this.#prefaces.delete(flow);
     const peer = this.#sessions.carrying(flow.carrier)?.peer;
     const network = this.#northbounds().find(({ network: name }) => name === request.network);
     return peer === undefined || network === undefined
@@ -69,6 +75,7 @@ export class Egress implements EgressOwner {
   }
 
   handleEgressEnded(flow: EgressFlow, reason: string): void {
+    this.#prefaces.delete(flow);
     this.#dials.get(flow)?.();
     this.#dials.delete(flow);
     const session = this.#sessions.carrying(flow.carrier);
@@ -92,7 +99,23 @@ export class Egress implements EgressOwner {
       return undefined;
     }
     session.flows.set(stream, flow);
+    this.#prefaces.add(flow);
     return flow;
+  }
+
+  /** When the first preface must be whole. */
+  nextTimeout(): Instant | undefined {
+    const [oldest] = this.#prefaces;
+    return oldest && oldest.startedAt + PREFACE_TIMEOUT_MS;
+  }
+
+  /** Ends the flows whose preface is not whole in time: each holds a place and a buffer. */
+  handleTimeout(now: Instant): void {
+    for (const flow of this.#prefaces) {
+      if (flow.startedAt + PREFACE_TIMEOUT_MS > now) return;
+      this.#prefaces.delete(flow);
+      flow.abandon(StreamErrorCode.malformedPreface, "no whole preface in time");
+    }
   }
 
   #noteFailure(cause: Cause, fields: Readonly<Record<string, string>>): void {

@@ -242,6 +242,7 @@ export class FlorNode {
     const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
     let all = earlier(earlier(next, this.ingress.nextTimeout()), this.ports.nextTimeout());
     all = earlier(earlier(all, this.topology.nextTimeout()), this.reach.nextTimeout());
+    all = earlier(all, this.egress.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
   }
@@ -254,6 +255,7 @@ export class FlorNode {
     this.reach.handleTimeout(now);
     this.sessions.handleTimeout(now);
     this.ingress.handleTimeout(now);
+    this.egress.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);
   }
 

@@ -47,6 +47,8 @@ export function coreStatusOf(
       ...withPrefix("control.", node.control.endpoint.drops.counts),
       ...withPrefix("session.", node.sessions.endpoint.drops.counts),
       "control.malformed-message": node.control.malformed,
+      "control.ignored-notices": node.control.messages.noticesIgnored,
+      "control.ignored-too-bigs": node.control.messages.tooBigsIgnored,
     },
   };
 }
