@@ -172,7 +172,7 @@ describe("keys", () => {
 
 describe("the path's MTU", () => {
   it("is found by probes within what the owner declares", () => {
-    const pair = new EnginePair({ wire: { mtu: 9000, rate: 2500 } }).establish();
+    const pair = new EnginePair({ wire: { mtu: 9000, rate: 25_000 } }).establish();
     for (const end of [pair.client, pair.server]) end.setDatagramBounds(1400, 15_000);
     const transfer = new Transfer(pair.client, pair.server, pattern(30_000_000), false);
     pair.runFor(10_000, () => transfer.work(pair));

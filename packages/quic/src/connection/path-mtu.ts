@@ -27,6 +27,8 @@ export class PathMtu {
   #isProbing = false;
   #failures = 0;
   #lostInRow = 0;
+  /** When a large packet was last acknowledged. */
+  #arrivedAt: Instant = -Infinity;
   #size: number;
   /** Larger ones would be bursts of their own at the present rate. */
   #most = Infinity;
@@ -102,8 +104,11 @@ export class PathMtu {
     if (octets <= LEAST_DATAGRAM_OCTETS) return;
     if (isAcked) {
       this.#lostInRow = 0;
+      this.#arrivedAt = now;
       return;
     }
+    // One that arrives shows the losses before it: a full buffer drops many in a row, a black hole lets none through.
+    if (now === this.#arrivedAt) return;
     this.#lostInRow += 1;
     if (this.#lostInRow < BLACK_HOLE_LOSSES) return;
     this.#lostInRow = 0;

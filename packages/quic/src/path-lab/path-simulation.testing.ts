@@ -44,7 +44,6 @@ export interface FlowResult {
   readonly mbitPerSecond: number;
   readonly sentPackets: number;
   readonly spuriousPackets: number;
-  readonly controller: CongestionController;
 }
 
 export interface PathResult {
@@ -182,7 +181,6 @@ export class PathSimulation {
       mbitPerSecond: flow.receiver.octets / ms / OCTETS_PER_MBIT_MS,
       sentPackets: flow.sender.nextPacket,
       spuriousPackets: flow.sender.spuriousPackets,
-      controller: flow.sender.controller,
     };
   }
 
