@@ -101,9 +101,11 @@ async function pack(): Promise<string> {
 
 rmSync(distFolder, { recursive: true, force: true });
 mkdirSync(packageFolder, { recursive: true });
+process.stderr.write("bundling the command and its links\n");
 const chunks = await bundle();
 await bundleTypes();
 writeManifest();
 for (const document of DOCUMENTS) copyFileSync(join(root, document), join(packageFolder, document));
 writeFileSync(join(packageFolder, "BUNDLED-LICENSES.txt"), bundledLicenses(chunks));
+process.stderr.write("packing\n");
 process.stdout.write(`${await pack()}\n`);

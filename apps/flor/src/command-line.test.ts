@@ -58,6 +58,9 @@ test("help and version end with 0", async () => {
     out: expect.stringContaining("Begin with: npm run -s flor -- demo"),
   });
   expect(await flor("--version")).toEqual({ code: 0, error: "", out: "0.1.0\n" });
+  expect(await flor("version")).toEqual(await flor("--version"));
+  expect(await flor("help")).toEqual(await flor("--help"));
+  expect(await flor("help", "check")).toEqual(await flor("check", "--help"));
 });
 
 test.each(["check", "up"])("%s of a file without -c says how a configuration is named", async (command) => {
@@ -205,5 +208,50 @@ describe("a running node", () => {
       out: "",
       error: "flor: node laptop: the node is starting\n",
     });
+  });
+});
+
+test.each([
+  ["ping", "vm", "flor -- peers shows who is reached"],
+  ["reload", "--node", "a node reads its configuration when it starts"],
+  ["logs", "-f", "journalctl -u flor@NAME"],
+])("flor %s is no command, and says what serves", async (word, argument, advice) => {
+  expect(await flor(word, argument)).toMatchObject({ code: 2, error: expect.stringContaining(advice) });
+});
+
+describe("completion", () => {
+  test.each([
+    ["bash", "complete -o default -F _flor flor"],
+    ["zsh", "#compdef flor"],
+    ["fish", "complete -c flor"],
+  ])("has a script for %s", async (shell, line) => {
+    expect(await flor("completion", shell)).toMatchObject({ code: 0, out: expect.stringContaining(line) });
+  });
+
+  test.each([
+    [["sta"], "status\n"],
+    [["link", "s"], "serve\nshow\n"],
+    [["peers", "--j"], "--json\n"],
+    [["up", "-c", ""], ""],
+    [["pin"], ""],
+  ])("of %j is what may stand there", async (words, completions) => {
+    expect(await flor("complete", "--", ...words)).toEqual({ code: 0, error: "", out: completions });
+  });
+});
+
+describe("init", () => {
+  test("writes a configuration that is good, and says what the other side needs", async () => {
+    const { code, out } = await flor("init", inFolder("new"), "--name", "home", "--listen", "0.0.0.0:4700");
+    const { out: id } = await flor("id", inFolder("new/flor.key"));
+    expect(code).toBe(0);
+    expect(out).toContain(`- { name: home, id: ${id.trim()}, link: wan, address: "ADDRESS:4700" }`);
+    expect(await flor("check", "-c", inFolder("new/flor.yaml"))).toMatchObject({ code: 0, error: "" });
+  });
+
+  test("never overwrites", async () => {
+    await flor("init", folder);
+    const before = readFileSync(inFolder("flor.yaml"), "utf8");
+    expect(await flor("init", folder)).toMatchObject({ code: 1, error: expect.stringContaining("not overwritten") });
+    expect(readFileSync(inFolder("flor.yaml"), "utf8")).toBe(before);
   });
 });

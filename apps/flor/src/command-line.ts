@@ -2,10 +2,13 @@ import { Command, CommanderError } from "commander";
 import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
+import { addCompletion } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLink } from "./commands/link.ts";
 import { addListings } from "./commands/listing.ts";
+import { addNearMisses } from "./commands/near-misses.ts";
 import { addUp } from "./commands/up.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -32,13 +35,17 @@ function createProgram(terminal: Terminal): Command {
     .exitOverride()
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.writeError })
     .showHelpAfterError("(flor --help shows what there is)")
-    .helpCommand(false);
+    .helpCommand("help [command]", "show what there is, or how a command is used");
+  program.command("version", { hidden: true }).action(() => terminal.write(`${VERSION}\n`));
   addUp(program, terminal);
   addDemo(program, terminal);
   addKeys(program, terminal);
   addCheck(program, terminal);
   addListings(program, terminal);
   addLink(program, terminal);
+  addInit(program, terminal);
+  addCompletion(program, terminal);
+  addNearMisses(program);
   return program;
 }
 

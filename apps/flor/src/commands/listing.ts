@@ -1,12 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import type { NodeStatus } from "@flor/node";
 import { askStatus } from "../ask-node.ts";
+import { listenForStop } from "../stop-request.ts";
 import type { Style, Terminal } from "../terminal.ts";
 import { flowsView } from "../views/flows-view.ts";
 import { labelsView } from "../views/labels-view.ts";
 import { linksView } from "../views/links-view.ts";
 import { peersView } from "../views/peers-view.ts";
 import { statusView } from "../views/status-view.ts";
+
+interface ListingOptions {
+  readonly node?: string;
+  readonly json?: true;
+  readonly watch?: true;
+}
+
+const WATCH_INTERVAL_MS = 1000;
+/** To the top left, and everything gone. */
+const CLEAR = "\u001b[H\u001b[2J";
 
 interface Listing {
   readonly name: string;
@@ -32,11 +44,26 @@ export function addListings(program: Command, terminal: Terminal): void {
       .description(listing.description)
       .option("--node <name>", "which node, when several run")
       .option("--json", "print JSON")
-      .action(async (options: { node?: string; json?: true }) => {
-        const status = await askStatus({ name: options.node, environment: terminal.environment });
-        terminal.write(`${textOf(listing, status, options.json === true, terminal.style)}\n`);
+      .option("--watch", "show it again each second, until Ctrl-C")
+      .action(async (options: ListingOptions) => {
+        if (options.watch === true) await watch(listing, options, terminal);
+        else terminal.write(await textNow(listing, options, terminal));
       });
   }
+}
+
+async function watch(listing: Listing, options: ListingOptions, terminal: Terminal): Promise<void> {
+  using stop = listenForStop({ stdinEnds: false });
+  const stopped = stop.made.then(() => true);
+  do {
+    const text = await textNow(listing, options, terminal);
+    terminal.write(`${terminal.isInteractive ? CLEAR : ""}${text}`);
+  } while (!(await Promise.race([stopped, sleep(WATCH_INTERVAL_MS, false, { ref: true })])));
+}
+
+async function textNow(listing: Listing, { node, json }: ListingOptions, terminal: Terminal): Promise<string> {
+  const status = await askStatus({ name: node, environment: terminal.environment });
+  return `${textOf(listing, status, json === true, terminal.style)}\n`;
 }
 
 function textOf(listing: Listing, status: NodeStatus, json: boolean, style: Style): string {

@@ -2,10 +2,11 @@ import type { NodeStatus, PeerStatus } from "@flor/node";
 import type { Style } from "../terminal.ts";
 import { printable } from "./printable.ts";
 import { octetsText, roundTripText } from "./quantity-text.ts";
+import { shortId } from "./short-id.ts";
 import { stateText } from "./state-text.ts";
 import { tableLines } from "./table.ts";
 
-const HEADER = ["PEER", "STATE", "PATH", "LABELS", "ROUND TRIP", "STREAMS", "SENT", "RECEIVED", "ID"];
+const HEADER = ["PEER", "STATE", "PATH", "ROUND TRIP", "SENT", "RECEIVED", "ID"];
 
 /** `flor peers`: who is listed, and how each is reached. */
 export function peersView(status: NodeStatus, style: Style): readonly string[] {
@@ -22,12 +23,10 @@ function peerRow(peer: PeerStatus, style: Style): readonly string[] {
     peer.name,
     stateText(peer.state, style),
     pathText(peer),
-    peer.labels.join(" ") || "–",
     roundTripText(peer.rttMs),
-    String(session?.streams ?? 0),
     octetsText(session?.sentOctets ?? 0),
     octetsText(session?.receivedOctets ?? 0),
-    style.dim(peer.id),
+    style.dim(shortId(peer.id)),
   ];
 }
 

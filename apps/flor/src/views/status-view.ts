@@ -6,6 +6,7 @@ import { droppedBy } from "./links-view.ts";
 import { pathText } from "./peers-view.ts";
 import { printable } from "./printable.ts";
 import { durationText, octetsText, roundTripText } from "./quantity-text.ts";
+import { shortId } from "./short-id.ts";
 import { stackRows } from "./stack-view.ts";
 import { stateText } from "./state-text.ts";
 import { tableLines } from "./table.ts";
@@ -25,7 +26,7 @@ type Rows = readonly (readonly string[])[];
 function nodeRows(status: NodeStatus, style: Style): Rows {
   const { pid, memory, uptimeMs, version } = status;
   return [
-    ["node", style.bold(status.name), status.id],
+    ["node", style.bold(status.name), shortId(status.id)],
     ["", "", `flor ${version}, pid ${pid}, up ${durationText(uptimeMs)}, ${octetsText(memory.residentOctets)}`],
   ];
 }

@@ -251,9 +251,9 @@ describe("a node on a node", () => {
 test("its peers", () => {
   expect(shown(peersView(status, plain))).toMatchInlineSnapshot(`
     "
-    PEER  STATE        PATH                  LABELS  ROUND TRIP  STREAMS  SENT      RECEIVED    ID
-    vm    up           wan 203.0.113.7:4600  31      12 ms       2        1.43 MiB  999 octets  flor1vm
-    home  unreachable  –                     –       –           0        0 octets  0 octets    flor1home
+    PEER  STATE        PATH                  ROUND TRIP  SENT      RECEIVED    ID
+    vm    up           wan 203.0.113.7:4600  12 ms       1.43 MiB  999 octets  flor1vm
+    home  unreachable  –                     –           0 octets  0 octets    flor1home
     "
   `);
 });

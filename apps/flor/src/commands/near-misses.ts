@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+
+/** Words that people try, and what serves their purpose. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  ping: `${TYPED_FLOR} peers shows who is reached, and the round trip`,
+  start: `${TYPED_FLOR} up -c FILE runs a node, systemctl start flor@NAME a service`,
+  run: `${TYPED_FLOR} up -c FILE runs a node`,
+  stop: "Ctrl-C or SIGTERM stops a node, systemctl stop flor@NAME a service",
+  restart: `${TYPED_FLOR} link restart NAME restarts a link, systemctl restart flor@NAME a service`,
+  reload: "a node reads its configuration when it starts: stop it and start it, its peers wait",
+  logs: "the log is on standard error: journalctl -u flor@NAME, docker logs, or where you sent it",
+  log: "the log is on standard error: journalctl -u flor@NAME, docker logs, or where you sent it",
+  list: `${TYPED_FLOR} peers, links, flows or labels lists them`,
+  show: `${TYPED_FLOR} status shows a node, ${TYPED_FLOR} link show NAME a link`,
+  connect: `${TYPED_FLOR} up -c FILE runs a node; clients connect to its SOCKS5 inbound`,
+  genkey: `${TYPED_FLOR} keygen FILE makes a key`,
+  validate: `${TYPED_FLOR} check -c FILE says what is wrong with a configuration`,
+};
+
+/** Answers words that are no commands with what to type instead. */
+export function addNearMisses(program: Command): void {
+  for (const [word, advice] of Object.entries(INSTEAD)) {
+    program
+      .command(word, { hidden: true })
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw new CommandError(`there is no flor ${word}`, { exitCode: EXIT_USAGE, advice });
+      });
+  }
+}
