@@ -65,6 +65,9 @@ const CLIENT_ID = Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1);
 export const INITIAL_DESTINATION: Uint8Array = Uint8Array.of(9, 8, 7, 6, 5, 4, 3, 2);
 export const RESET_TOKEN: Uint8Array = new Uint8Array(16).fill(0x77);
 const identity = createIdentity(new Uint8Array(32).fill(5));
+const pool = new BlockPool();
+// Making one signs its certificate, which takes longer than a handshake.
+const provider = createPlainProvider(identity);
 
 /** Keys of 1-RTT packets by the end that writes with them. */
 type WriteKeys = { client?: DirectionKeys; server?: DirectionKeys };
@@ -91,11 +94,11 @@ function remembering(crypto: CryptoProvider, keys: WriteKeys): CryptoProvider {
 function sharedOf(plan: PairPlan, random: () => number): EngineShared {
   const congestion = plan.congestion ?? ((options) => new Bbr(options));
   return {
-    crypto: createPlainProvider(identity, plan.plain),
+    crypto: plan.plain === undefined ? provider : createPlainProvider(identity, plan.plain),
     limits: { ...LIMITS, ...plan.limits },
     protocols: ["test"],
     serverName: undefined,
-    pool: new BlockPool(),
+    pool,
     createController: (datagramOctets) => congestion({ datagramOctets, random }),
   };
 }
@@ -216,11 +219,16 @@ export class EnginePair {
   }
 
   /** An authentic 1-RTT packet of `from` with these frames, as only a peer that breaks the protocol makes it. */
-  forge(from: "client" | "server", packetNumber: number, frames: readonly number[] | Uint8Array): Uint8Array {
+  forge(
+    from: "client" | "server",
+    packetNumber: number,
+    frames: readonly number[] | Uint8Array,
+    firstBits = 0,
+  ): Uint8Array {
     const keys = this.#keys[from];
     const destination = from === "client" ? SERVER_ID : CLIENT_ID;
-    const octets = new Uint8Array(13 + Math.max(frames.length, 1) + 16);
-    octets[0] = 0x43;
+    const octets = new Uint8Array(13 + frames.length + 16);
+    octets[0] = 0x43 | firstBits;
     octets.set(destination, 1);
     new DataView(octets.buffer).setUint32(9, packetNumber);
     octets.set(frames, 13);

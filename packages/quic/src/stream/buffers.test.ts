@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BlockPool } from "./block-pool.ts";
+import { RangeSet } from "./range-set.ts";
+import { ReceiveBuffer } from "./receive-buffer.ts";
+import { SendBuffer } from "./send-buffer.ts";
+
+const pool = new BlockPool();
+const LENGTH = 200_000;
+const octets = Uint8Array.from({ length: LENGTH }, (_, at) => at * 31 + (at >> 9));
+
+describe("a set of ranges", () => {
+  it("is a set of numbers", () => {
+    const step = fc.tuple(fc.boolean(), fc.nat(60), fc.nat(20));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const [set, naive] = [new RangeSet(), new Set<number>()];
+        for (const [isAdded, start, length] of steps) {
+          if (isAdded) set.add(start, start + length);
+          else set.remove(start, start + length);
+          for (let at = start; at < start + length; at += 1)
+            if (isAdded) naive.add(at);
+            else naive.delete(at);
+        }
+        const gaps = new Set(Array.from({ length: 100 }, (_, at) => at));
+        set.forEachGap(0, 100, (from, to) => {
+          for (let at = from; at < to; at += 1) expect(gaps.delete(at) && !naive.has(at)).toBe(true);
+        });
+        expect(gaps.size).toBe(naive.size);
+        const sorted = [...naive].toSorted((a, b) => a - b);
+        expect([set.start, set.last]).toEqual([sorted[0] ?? -1, (sorted.at(-1) ?? -2) + 1]);
+        const ranges = sorted.filter((at, index) => index === 0 || sorted[index - 1] !== at - 1);
+        expect(set.size).toBe(ranges.length);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+/** Pieces of a stream, long and short. */
+const piece = fc.tuple(fc.nat(LENGTH - 1), fc.oneof(fc.nat(40), fc.nat(3000), fc.nat(100_000)));
+
+describe("reassembly", () => {
+  it("gives what has arrived in order, once, as a naive model does", () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), fc.nat(50_000), (pieces, read) => {
+        const buffer = new ReceiveBuffer(pool);
+        const has = new Uint8Array(LENGTH);
+        const into = new Uint8Array(LENGTH);
+        let taken = 0;
+        for (const [offset, length] of pieces) {
+          const end = Math.min(LENGTH, offset + length);
+          expect(buffer.insert(offset, octets, offset, end)).toBe(true);
+          has.fill(1, offset, end);
+          const got = buffer.take(into, read);
+          for (let at = 0; at < got; at += 1)
+            if (into[at] !== octets[taken + at]) throw new Error(`wrong at ${taken + at}`);
+          taken += got;
+        }
+        while (buffer.available > 0) {
+          const got = buffer.take(into, LENGTH);
+          for (let at = 0; at < got; at += 1)
+            if (into[at] !== octets[taken + at]) throw new Error(`wrong at ${taken + at}`);
+          taken += got;
+        }
+        const missing = has.indexOf(0);
+        expect(taken).toBe(missing < 0 ? LENGTH : missing);
+        buffer.drop();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("a send buffer", () => {
+  it("sends everything until all is acknowledged, whatever is lost", () => {
+    const fate = fc.array(fc.tuple(fc.integer({ min: 1, max: 20_000 }), fc.constantFrom("acked", "lost", "late")), {
+      minLength: 5,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(fate, (fates) => {
+        const buffer = new SendBuffer(pool);
+        buffer.write(octets, 0, LENGTH);
+        const arrived = new Uint8Array(LENGTH);
+        const into = new Uint8Array(LENGTH);
+        const late: [number, number][] = [];
+        for (let round = 0; !buffer.isAcked; round += 1) {
+          const [size, what] = round < fates.length ? (fates[round] ?? [1, "acked"]) : ([20_000, "acked"] as const);
+          if (buffer.isPending) {
+            const offset = buffer.nextOffset;
+            const end = Math.min(buffer.nextEnd, offset + size);
+            buffer.blocks.read(offset, end - offset, into, 0);
+            arrived.set(into.subarray(0, end - offset), offset);
+            buffer.handleSent(offset, end);
+            if (what === "acked") buffer.handleAcked(offset, end);
+            else late.push([offset, end]);
+            if (what === "lost") buffer.handleLost(offset, end);
+          } else for (const [offset, end] of late.splice(0)) buffer.handleLost(offset, end);
+          // What was declared lost is acknowledged after all, now and then.
+          if (round % 7 === 0) for (const [offset, end] of late.splice(0, 1)) buffer.handleAcked(offset, end);
+        }
+        expect(arrived.findIndex((octet, at) => octet !== octets[at])).toBe(-1);
+        expect([buffer.base, buffer.isPending]).toEqual([LENGTH, false]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
