@@ -19,6 +19,8 @@ const OCTETS_PER_MBIT_MS = 125;
 /** What a datagram that crosses unsegmented has, and the largest. */
 const BASE_OCTETS = 1400;
 const LARGEST_OCTETS = 15_000;
+/** Of four flows. */
+const SIDES_MAX = 8;
 const CHUNK = new Uint8Array(65_536);
 
 const CONTROLLERS = {
@@ -122,7 +124,7 @@ export class EngineSimulation {
   #step(): void {
     this.now = this.#heap.nextAt;
     const event = this.#heap.take();
-    const index = event % this.#sides.length;
+    const index = event % SIDES_MAX;
     const side = this.#sides[index]!;
     const datagram = this.#flights.get(event);
     if (datagram === undefined) {
@@ -137,7 +139,7 @@ export class EngineSimulation {
   /** An event of a side; a number of its own, so that datagrams can be found by it. */
   #addEvent(index: number, at: number): number {
     this.#events += 1;
-    const event = this.#events * this.#sides.length + index;
+    const event = this.#events * SIDES_MAX + index;
     this.#heap.add(at, event);
     return event;
   }
