@@ -17,6 +17,7 @@ const UNWRITTEN = [
   "stream",
   "udp segment",
   "udp probe",
+  "credentials",
   "log line",
 ];
 

@@ -65,6 +65,12 @@ export class TcpStream implements LocalSocket {
     return this;
   }
 
+  /** Calls back once when the connection is gone, now if it is already. */
+  whenClosed(callback: () => void): void {
+    if (this.#socket.destroyed) callback();
+    else this.#socket.once("close", callback);
+  }
+
   /** Octets from the socket; borrowed. */
   handleRead(octets: Uint8Array): void {
     // A plain array: the `slice` of a Buffer shares memory, and the core takes it for a copy.

@@ -1,9 +1,10 @@
 import type { InboundConfig } from "@flor/config";
-import { listenTcp, type TcpListener } from "@flor/host";
-import { createInbound } from "@flor/inbounds";
+import { listenTcp, type TcpListener, type TcpStream } from "@flor/host";
+import { createInbound, LoginGuard } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
 import { type AddressPrefix, prefixContains } from "@flor/route";
 import { canonicalIpAddress, parseIpAddress } from "@flor/wire";
+import { guardedInbound } from "./guarded-inbound.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
 
 /** An inbound of a running node. */
@@ -11,6 +12,9 @@ export interface RunningInbound {
   readonly listener: TcpListener;
   status(): InboundStatus;
 }
+
+/** A client of a source that failed too often waits no longer than this for its turn. */
+const LOGIN_WAIT_MAX_MS = 10_000;
 
 /** Clients of one inbound at most. */
 const INBOUND_CLIENTS_MAX = 16_384;
@@ -32,6 +36,21 @@ export async function openInbound(
   const count = (reason: string): void => {
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
+  const guard = config.users === undefined ? undefined : new LoginGuard();
+  /** Where a password is wanted, clients of a source that failed too often wait; they are not read from meanwhile. */
+  const accept = (stream: TcpStream, from: string, since: number): void => {
+    const now = performance.now();
+    const login = guard?.enter(from, now);
+    if (login === undefined) return node.accept(stream, inbound, now);
+    if (typeof login !== "number") {
+      stream.whenClosed(() => login.leave("other", performance.now()));
+      return node.accept(stream, guardedInbound(inbound, login), now);
+    }
+    if (now + login - since <= LOGIN_WAIT_MAX_MS)
+      return void setTimeout(() => accept(stream, from, since), login).unref();
+    count("too-many-failed-logins");
+    stream.reset();
+  };
   const place =
     "path" in listen
       ? {
@@ -50,7 +69,7 @@ export async function openInbound(
         return stream.reset();
       }
       accepted += 1;
-      node.accept(stream, inbound, performance.now());
+      accept(stream, from, performance.now());
     },
     handleRefused: () => count("too-many-clients"),
     handleError: (code) => count(code.toLowerCase()),
