@@ -56,7 +56,7 @@ export function addLinkTest(link: Command, terminal: Terminal): void {
     .option("--peer-address <template>", "likewise, of the far instance; empty: it waits to be reached")
     .option("--said <regexp>", "what an instance prints of itself; the first group is {said} in addresses", parseRegExp)
     .option("--pair", "join the two instances through a UDP relay, not directly")
-    .option("--impair <list>", "what the relay does, e.g. loss=2%,reorder=1%,dup=1%,delay=20ms,mtu=1300")
+    .option("--impair <list>", "what the relay does, e.g. loss=2%,reorder=1%,dup=1%,delay=20ms")
     .addOption(new Option("--report <format>", "print this instead of text").choices(["tap", "junit", "json"]))
     .option("--out <folder>", "keep frames.pcapng and what was printed, for each case")
     .option("--seed <number>", "repeat the choices of an earlier run", parseSeed)
