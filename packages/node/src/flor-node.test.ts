@@ -213,6 +213,30 @@ describe("three nodes", () => {
   });
 });
 
+describe("a node with many peers", () => {
+  it("holds sessions with thirty-two of those that routes name, and opens another for its first client", async () => {
+    const others = Array.from({ length: 40 }, (_, n) => peerOf(String.fromCharCode(0x80 + n)));
+    const [laptop, home] = await run(
+      startNode("laptop", [...others, peerOf("home", { link: "wan", address: "home" })], {
+        links: ["wan"],
+        routeTo: "home",
+      }),
+      startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }),
+    );
+    const peer = laptop?.node.sessions.named("home");
+    if (!laptop || !home || !peer) throw new Error("not started");
+    peer.wanted = false;
+    for (const { name } of others) laptop.node.sessions.want(name);
+    laptop.node.sessions.want("home");
+    expect([...laptop.node.sessions.peers.values()].filter(({ wanted }) => wanted)).toHaveLength(32);
+    connect(laptop, "wan", home, "wan");
+    await vi.waitFor(() => expect(peer.path).toBeDefined(), { timeout: 5000 });
+    expect([peer.wanted, peer.attempts.size, peer.session]).toEqual([false, 0, undefined]);
+    const socket = clientOf(laptop);
+    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+  });
+});
+
 describe("a line of five nodes", () => {
   it("carries a flow from the first to the last, which neither are adjacent nor name those between", async () => {
     const names = ["a", "b", "c", "d", "e"];

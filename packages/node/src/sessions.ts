@@ -22,6 +22,9 @@ import type { PeerSettings } from "./settings.ts";
 /** A client waits this long for a session to its egress. */
 export const SESSION_WAIT_MS = 10_000;
 
+/** Peers with which a session is held before anybody uses it. A session takes memory and packets at both ends. */
+export const WARM_PEERS_MAX = 32;
+
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
 
@@ -69,6 +72,8 @@ export class Sessions implements LocalConsumer {
   readonly #byName = new Map<string, Peer>();
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
+  /** Peers that {@link want} was asked for. */
+  #warmPeers = 0;
   #isStopping = false;
 
   constructor(options: SessionsOptions) {
@@ -106,10 +111,15 @@ export class Sessions implements LocalConsumer {
     this.#observer.handleTouched();
   }
 
-  /** Clients may be sent through the peer of that name: holds a session with it at all times. */
+  /**
+   * Clients may be sent through the peer of that name: holds a session with it at all times. Beyond
+   * {@link WARM_PEERS_MAX} such peers the first client opens it.
+   */
   want(name: string): void {
     const peer = this.#byName.get(name);
-    if (peer !== undefined) peer.wanted = true;
+    if (peer === undefined || peer.wanted || this.#warmPeers >= WARM_PEERS_MAX) return;
+    this.#warmPeers += 1;
+    peer.wanted = true;
   }
 
   /** All sessions, for status. */
@@ -160,7 +170,6 @@ export class Sessions implements LocalConsumer {
   wait(peer: Peer, flow: IngressFlow, now: Instant): Cause | undefined {
     if (this.#isStopping) return Cause.GENERAL_FAILURE;
     if (peer.waiting.size >= WAITING_FLOWS_MAX) return Cause.OVERLOADED;
-    peer.wanted = true;
     peer.waiting.set(flow, now + SESSION_WAIT_MS);
     return undefined;
   }
@@ -261,6 +270,8 @@ export class Sessions implements LocalConsumer {
     session.established = true;
     this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
     if (connection.role !== "client") return;
+    // Two attempts may come through in one turn: the first carries.
+    if (peer.session !== undefined) return connection.close(CloseCode.superseded, "another attempt came first");
     connection.keepAlive = true;
     peer.attempts.delete(connection);
     for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "another attempt came first");
