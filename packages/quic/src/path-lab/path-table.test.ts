@@ -125,6 +125,6 @@ describe("a path that does more than lose", () => {
   ] as const)("by %s leaves most of the line", (_, impairment) => {
     const plan = planOf({ ...cable, buffer: 1 }, 10_000);
     const { flows } = new PathSimulation({ ...plan, forward: { ...plan.forward, ...impairment } }).run();
-    expect(flows[0]!.mbitPerSecond / 100).toBeGreaterThan(0.85);
+    expect(flows[0]!.mbitPerSecond / 100).toBeGreaterThan(0.8);
   });
 });

@@ -26,7 +26,7 @@ const PACING_MARGIN = 0.99;
 const WINDOW_GAIN = 2;
 const WINDOW_GAIN_UP = 2.25;
 const WINDOW_GAIN_PROBE_RTT = 0.5;
-/** BBRStartupFullLossCnt. */
+/** BBRStartupFullLossCnt; packets, since a few ACK frames may show all losses of a round. */
 const STARTUP_LOSSES = 6;
 const DRAIN_ROUNDS_MAX = 3;
 /** On a late host startup may have so much more in flight than when the rate grew last. */
@@ -109,13 +109,14 @@ export class Bbr implements CongestionController {
     const octets = fields.octets[slot]!;
     this.#undo.handleLost(this.#model, octets);
     sampler.lost += octets;
+    this.#lossesInRound += 1;
+    if (fields.sentAt[slot]! < this.#cycle.answeredUntil) this.#model.shortTerm.excuse(octets);
     const { phase } = this.#model;
     if (this.#cycle.handleLost(fields, slot, now) && phase === "up") this.#undo.phase = "up";
   }
 
   handleLossRound(inFlight: number, _largestLostSentAt: Instant, isPersistent: boolean): void {
     this.#model.inFlight = inFlight;
-    this.#lossesInRound += 1;
     if (isPersistent) this.#model.window = this.#model.leastWindow;
   }
 
@@ -151,7 +152,7 @@ export class Bbr implements CongestionController {
   /** A mark is to the model what a loss is: the path has more than it takes. */
   handleCongestionExperienced(newMarks: number): void {
     this.#model.sampler.lost += newMarks * this.#model.datagramOctets;
-    this.#lossesInRound += 1;
+    this.#lossesInRound += newMarks;
   }
 
   handleLimited(inFlight: number): void {
@@ -209,8 +210,7 @@ export class Bbr implements CongestionController {
     if (phase === "startup" && model.isFarTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
     if (!model.shortTerm.isRoundStart) return;
     if (phase === "startup" && model.isTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
-    else if (phase === "drain" || this.#cycle.isStopping) model.shortTerm.clearSignals();
-    else if (phase !== "refill" && phase !== "up") this.#lowerBoundsOnLoss();
+    else if (phase !== "startup" && phase !== "refill" && phase !== "up") this.#lowerBoundsOnLoss();
     this.#lossesInRound = 0;
   }
 
@@ -223,6 +223,8 @@ export class Bbr implements CongestionController {
   #leaveStartupOnLoss(): void {
     const model = this.#model;
     if (this.#lossesInRound < STARTUP_LOSSES) return;
+    // A first flight is lost whole where the last packet of a handshake was: that tells nothing of the path.
+    if (model.sampler.inFlightAtSend < 2 * initialWindow(model.datagramOctets)) return;
     this.#undo.phase = "startup";
     model.fullPipe.isReached = true;
     model.inFlightLongTerm = Math.max(model.bdp, model.shortTerm.latestDelivered);
@@ -230,7 +232,7 @@ export class Bbr implements CongestionController {
 
   #advance(now: Instant): void {
     const model = this.#model;
-    if (model.phase === "startup" && model.fullPipe.isReached) this.#enterDrain();
+    if (model.phase === "startup" && model.fullPipe.isReached) this.#enterDrain(now);
     if (model.phase === "drain" && this.#isDrained()) this.#cycle.startDown(now);
     if (model.fullPipe.isReached) this.#cycle.update(now);
     if (this.#probeRoundTrip.isDue && model.roundTrip.value >= UNPACED_BELOW_MS) {
@@ -243,8 +245,9 @@ export class Bbr implements CongestionController {
     this.#probeRoundTrip.isIdleRestart = false;
   }
 
-  #enterDrain(): void {
+  #enterDrain(now: Instant): void {
     this.#model.phase = "drain";
+    this.#cycle.answeredUntil = now;
     this.#drainStartRound = this.#model.roundCount;
   }
 

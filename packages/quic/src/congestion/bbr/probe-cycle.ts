@@ -24,6 +24,8 @@ type Feedback = "none" | "refilling" | "starting" | "probing" | "stopping";
 export class ProbeCycle {
   /** Whether samples come from packets that a probe sent and no loss of it has been answered yet. */
   isProbeSample = false;
+  /** Losses of what was sent before this have been answered, by the end of startup or of a probe. */
+  answeredUntil: Instant = -Infinity;
   readonly #model: PathModel;
   readonly #random: () => number;
   #feedback: Feedback = "none";
@@ -42,11 +44,6 @@ export class ProbeCycle {
     this.#random = random;
   }
 
-  /** Whether a probe is over and its packets are still being acknowledged. */
-  get isStopping(): boolean {
-    return this.#feedback === "stopping";
-  }
-
   /** Whether `phase` is one of this cycle's. */
   static includes(phase: Phase): boolean {
     return phase === "down" || phase === "cruise" || phase === "refill" || phase === "up";
@@ -59,6 +56,7 @@ export class ProbeCycle {
     this.#waitMs = PROBE_WAIT_MS + PROBE_WAIT_RANDOM_MS * this.#random();
     this.#startedAt = now;
     this.stopProbing();
+    this.answeredUntil = now;
     this.#model.phase = "down";
   }
 

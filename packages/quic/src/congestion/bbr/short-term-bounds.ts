@@ -60,6 +60,11 @@ export class ShortTermBounds {
     this.inFlight = Math.max(this.#latestDelivered, REDUCTION * this.inFlight);
   }
 
+  /** Octets lost whose loss has been answered already. */
+  excuse(octets: number): void {
+    this.#lostAtStart += octets;
+  }
+
   /** Near the end of the processing of an acknowledgement. */
   advance(sampler: DeliveryRateSampler): void {
     if (!this.isRoundStart) return;
