@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { NodeProcess, StartedProcess } from "@flor/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-type Effect = "stops" | "is ignored" | "is suspended" | "ends" | "see below";
+type Effect = "stops" | "reloads" | "is ignored" | "is suspended" | "ends" | "see below";
 
 interface Row {
   readonly signal: NodeJS.Signals;
@@ -67,12 +67,13 @@ test("the table has a row for every signal of the system", () => {
   expect(rows.map(({ signal }) => signal).sort()).toEqual(all.sort());
 });
 
-test("what a node and a link ignore leaves both at work", async () => {
+test("what a node and a link ignore, or reload by, leaves both at work", async () => {
   const link = await startedLink();
-  for (const signal of signalsOf("node", "is ignored")) process.kill(node.process.pid, signal);
+  for (const signal of [...signalsOf("node", "is ignored"), ...signalsOf("node", "reloads")])
+    process.kill(node.process.pid, signal);
   for (const signal of signalsOf("link", "is ignored")) process.kill(link, signal);
   process.kill(link, "SIGINT");
-  await node.process.waitForOutput(/"signal":"SIGHUP".*signal-ignored/);
+  await node.process.waitForOutput(/"reloaded"|reloaded/);
   await node.process.waitForOutput(/"signal":"SIGUSR2".*signal-ignored/);
   expect((await node.status())?.links[0]).toMatchObject({ pid: link, restarts: 0, state: "ready" });
   expect(await isDebuggerOpen()).toBe(false);

@@ -9,6 +9,7 @@ import { addKeys } from "./commands/keys.ts";
 import { addLink } from "./commands/link.ts";
 import { addListings } from "./commands/listing.ts";
 import { addNearMisses } from "./commands/near-misses.ts";
+import { addReload } from "./commands/reload.ts";
 import { addUp } from "./commands/up.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -43,6 +44,7 @@ function createProgram(terminal: Terminal): Command {
   addCheck(program, terminal);
   addListings(program, terminal);
   addLink(program, terminal);
+  addReload(program, terminal);
   addInit(program, terminal);
   addCompletion(program, terminal);
   addNearMisses(program);

@@ -2,7 +2,7 @@ import type { Config } from "@flor/config";
 import { IdleMemory, Supervisor } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
-import { ignoreSignals } from "./ignored-signals.ts";
+import { handleOtherSignals } from "./other-signals.ts";
 import { hasTerminal, listenForStop } from "./stop-request.ts";
 import type { Terminal } from "./terminal.ts";
 import { TYPED_FLOR } from "./typed-flor.ts";
@@ -37,7 +37,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
     });
     try {
       running = node;
-      using _ignored = ignoreSignals(node.log);
+      using _signals = handleOtherSignals(node);
       using _watchdog = supervisor.keepSaying(() => node.isAtWork());
       terminal.write(`${readyLines(node.status(), control.path, terminal).join("\n")}\n`);
       supervisor.notify("READY=1");

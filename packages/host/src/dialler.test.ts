@@ -43,8 +43,9 @@ async function diallerOf({ allow, hosts, ownPorts, ...bounds }: Setting): Promis
     if ("error" in pattern) throw new Error(pattern.error);
     return pattern;
   });
+  const policy = new EgressPolicy({ allow: patterns, deny: [] });
   return new Dialler({
-    policy: new EgressPolicy({ allow: patterns, deny: [] }),
+    policy: () => policy,
     ownPorts: () => ownPorts ?? [],
     // A port where no name server answers: a test that asks one fails.
     resolver: new Resolver({ hostsFile: new HostsFile(join(folder, "hosts")), servers: ["127.0.0.1:9"] }),
@@ -156,8 +157,9 @@ describe("bounds on dialling", () => {
   it("ends when the time is up, whatever it waits for", async () => {
     const nameServer = createSocket("udp4");
     await new Promise<void>((resolve) => void nameServer.bind(0, "127.0.0.1", resolve));
+    const policy = new EgressPolicy({ allow: [{ text: "*", host: { kind: "any" }, ports: undefined }], deny: [] });
     const dialler = new Dialler({
-      policy: new EgressPolicy({ allow: [{ text: "*", host: { kind: "any" }, ports: undefined }], deny: [] }),
+      policy: () => policy,
       ownPorts: () => [],
       resolver: new Resolver({ servers: [`127.0.0.1:${nameServer.address().port}`] }),
       timeLimitMs: 50,

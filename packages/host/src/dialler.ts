@@ -16,7 +16,8 @@ import { Resolver } from "./resolver.ts";
 
 /** What a {@link Dialler} is made of. */
 export interface DiallerOptions {
-  readonly policy: EgressPolicy;
+  /** What is let out from now on. */
+  readonly policy: () => EgressPolicy;
   /** TCP ports on which this node listens now. */
   readonly ownPorts: () => readonly number[];
   /** @default the system's names */
@@ -81,7 +82,8 @@ export class Dialler {
   async #dial(destination: Destination, signal: AbortSignal): Promise<Dialled | DialFailure> {
     const own = this.#ownAddresses.at(performance.now());
     const target = withoutLiteral(destination.target);
-    const { policy, ownPorts } = this.#options;
+    const { ownPorts } = this.#options;
+    const policy = this.#options.policy();
     policy.setOwn({ addresses: "code" in own ? undefined : own, ports: ownPorts() });
     const refusal = ({ refused: reason, isForPort }: Refused): DialFailure =>
       reason === "own-addresses-unknown" && "code" in own

@@ -34,6 +34,8 @@ export interface TcpListener {
   readonly port: number;
   /** Connections open now. */
   readonly connections: number;
+  /** Accepts no more; what is open stays. */
+  stopAccepting(): void;
   /** Accepts no more and resets what is open; resolves when all is gone. */
   close(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function listenTcp(options: ListenOptions): Promise<TcpListener> {
     get connections(): number {
       return sockets.size;
     },
+    stopAccepting: () => void server.close(),
     close: () => closed(server, sockets),
   };
 }

@@ -24,6 +24,8 @@ export interface NodeStatus {
   readonly loopDelayMs: LoopDelayStatus;
   /** Mistakes in flor that the node outlived, by the error's name. */
   readonly mistakes: CountsByName;
+  /** Why the last reload changed nothing; absent: it did, or there was none. */
+  readonly reloadProblem?: string;
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];

@@ -9,4 +9,6 @@ export {
 } from "./control/control-socket.ts";
 export { controlSocketNames, controlSocketPath, runtimeFolder } from "./control/runtime-folder.ts";
 export type { LinkControl, LinkDetails } from "./links/link-control.ts";
+export type { ReloadChange, ReloadEffect } from "./reload/reload-plan.ts";
+export type { ReloadReport } from "./reload/reloader.ts";
 export { stdioSocketNames, stdioSocketPath } from "./links/stdio-socket.ts";

@@ -5,11 +5,16 @@ import type { FlorNode, InboundStatus } from "@flor/node";
 import { type AddressPrefix, prefixContains } from "@flor/route";
 import { canonicalIpAddress, parseIpAddress } from "@flor/wire";
 import { guardedInbound } from "./guarded-inbound.ts";
+import { inboundPlace } from "./reload/reload-plan.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
 
 /** An inbound of a running node. */
 export interface RunningInbound {
   readonly listener: TcpListener;
+  /** Where the configuration says that it listens. */
+  readonly place: string;
+  /** Serves clients from now on by another configuration of the same place; those there are stay. */
+  change(config: InboundConfig): void;
   status(): InboundStatus;
 }
 
@@ -29,14 +34,15 @@ export async function openInbound(
   config: InboundConfig,
   connectionsMax: number,
 ): Promise<RunningInbound> {
-  const { kind, listen, allow } = config;
-  const inbound = createInbound(kind, config);
+  const { listen } = config;
+  let { kind, allow } = config;
+  let inbound = createInbound(kind, config);
   let accepted = 0;
   const refused: Record<string, number> = {};
   const count = (reason: string): void => {
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
-  const guard = config.users === undefined ? undefined : new LoginGuard();
+  let guard = config.users === undefined ? undefined : new LoginGuard();
   /** Where a password is wanted, clients of a source that failed too often wait; they are not read from meanwhile. */
   const accept = (stream: TcpStream, from: string, since: number): void => {
     const now = performance.now();
@@ -76,6 +82,13 @@ export async function openInbound(
   });
   return {
     listener,
+    place: inboundPlace(config),
+    change(wanted) {
+      inbound = createInbound(wanted.kind, wanted);
+      ({ kind, allow } = wanted);
+      // Who failed too often waits on, whatever else changes.
+      guard = wanted.users === undefined ? undefined : (guard ?? new LoginGuard());
+    },
     status: () => ({
       kind,
       address: place.address,

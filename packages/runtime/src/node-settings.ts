@@ -4,8 +4,8 @@ import type { NodeSettings } from "@flor/node";
 import type { EngineMaker } from "@flor/quic/engine";
 import { candidatesOf, EgressPolicy } from "@flor/route";
 
-/** The node's core settings from a checked configuration. */
-export function nodeSettingsOf(config: Config, engines: EngineMaker): NodeSettings {
+/** The node's core settings from a checked configuration. @param live the one that routes are looked up in */
+export function nodeSettingsOf(config: Config, engines: EngineMaker, live: () => Config): NodeSettings {
   return {
     name: config.name,
     identity: config.identity,
@@ -14,7 +14,7 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker): NodeSettin
     links: config.links.map(({ name, kind }) => ({ name, kind })),
     peers: config.peers,
     northbounds: config.northbounds.map(({ name }) => name),
-    route: ({ destination }) => candidatesOf(config.routes, destination),
+    route: ({ destination }) => candidatesOf(live().routes, destination),
   };
 }
 

@@ -39,6 +39,8 @@ import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
 import { NorthboundServer } from "./northbound/northbound-server.ts";
 import { northboundSocketOf } from "./northbound/northbound-socket.ts";
+import { matchInbounds } from "./reload/reload-plan.ts";
+import { Reloader, type ReloadReport } from "./reload/reloader.ts";
 import type { RunningLink } from "./links/running-link.ts";
 
 /** How a node is run. */
@@ -58,6 +60,13 @@ export interface RunningNode {
   isAtWork(): boolean;
   readonly links: LinkControl;
   status(): NodeStatus;
+  /**
+   * Brings the node to what its file says by now, as far as that can be while it runs: all of it, or nothing.
+   *
+   * @param isDryRun only says what would change
+   * @throws Error with all that is wrong with the file
+   */
+  reload(isDryRun: boolean): Promise<ReloadReport>;
   /** Opens a flow for somebody in this process, as an inbound does for its clients. */
   request(request: Request): void;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
@@ -78,13 +87,16 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const crypto = createOpensslProvider({
     credentials: createCredentials(config.identity, createSigner(config.identity)),
   });
-  const settings = nodeSettingsOf(config, engineMaker({ crypto }));
+  const settings = nodeSettingsOf(config, engineMaker({ crypto }), () => live);
+  let live = config;
+  let policy = egressPolicyOf(config);
   const clock = createDriverClock();
   const links = new Map<string, RunningLink>();
-  const inbounds: RunningInbound[] = [];
+  let inbounds: readonly RunningInbound[] = [];
+  const closing: RunningInbound[] = [];
   const northbounds: NorthboundServer[] = [];
   const ownPorts = (): number[] => inbounds.map(({ listener }) => listener.port);
-  const dialler = new Dialler({ policy: egressPolicyOf(config), ownPorts });
+  const dialler = new Dialler({ policy: () => policy, ownPorts });
   const wake = (): void => driver.wake();
   const setNeighbours: NodeHostOptions["setNeighbours"] = (name, wanted) => links.get(name)?.setNeighbours(wanted);
   const node = new FlorNode(settings, createNodeHost({ dialler, log, wake, setNeighbours }), clock.now());
@@ -93,11 +105,37 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const mistakes = new Mistakes(log);
   const reaper = new OrphanReaper(options.ownsProcess === true && process.pid === 1);
 
+  let clientsOfInbound = 1;
+
+  /** What can change while the node runs: all of it, or nothing when an inbound cannot be opened. */
+  const apply = async (wanted: Config): Promise<void> => {
+    const { pairs, removed } = matchInbounds(inbounds, wanted.inbounds, ({ place }) => place);
+    const opened: RunningInbound[] = [];
+    try {
+      for (const [running, inbound] of pairs)
+        if (running === undefined) opened.push(await openInbound(node, inbound, clientsOfInbound));
+    } catch (error) {
+      await Promise.all(opened.map(({ listener }) => listener.close()));
+      throw error;
+    }
+    inbounds = pairs.map(([running, inbound]) => {
+      running?.change(inbound);
+      return running ?? opened.shift()!;
+    });
+    for (const { listener } of removed) listener.stopAccepting();
+    closing.push(...removed);
+    live = wanted;
+    policy = egressPolicyOf(wanted);
+    wantEgresses(node, wanted);
+    driver.wake();
+  };
+  const reloader = new Reloader({ config, log, apply });
+
   const close = async (): Promise<void> => {
     node.close();
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
-    const parts = [...inbounds.map(({ listener }) => listener), ...northbounds];
+    const parts = [...[...inbounds, ...closing].map(({ listener }) => listener), ...northbounds];
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
     await Promise.allSettled([
       ...parts.map((part) => part.close()),
@@ -109,12 +147,13 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     mistakes.stop();
   };
   try {
-    for (const { through } of config.routes) for (const peer of through) node.sessions.want(peer);
+    wantEgresses(node, config);
     const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
     const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
     node.egress.bounds = egressBounds(shares.egressFlows, config.peers.length);
     if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
-    for (const inbound of config.inbounds) inbounds.push(await openInbound(node, inbound, shares.clientsOfInbound));
+    clientsOfInbound = shares.clientsOfInbound;
+    for (const inbound of config.inbounds) inbounds = [...inbounds, await openInbound(node, inbound, clientsOfInbound)];
     const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.values());
     for (const [index, northbound] of node.northbounds.entries()) {
       const socket = northboundSocketOf(config.name, config.northbounds[index]!);
@@ -154,6 +193,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       return isNew;
     },
     close,
+    reload: (isDryRun) => reloader.reload(isDryRun),
     links: linkControlOf(links),
     request: (request) => node.request(request, clock.now()),
     status: () => ({
@@ -166,11 +206,17 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       memory: memoryNow(),
       loopDelayMs: loopDelay.status(),
       mistakes: mistakes.counts,
+      ...(reloader.problem === undefined ? {} : { reloadProblem: reloader.problem }),
       inbounds: inbounds.map((inbound) => inbound.status()),
       links: Array.from(links.values(), (link) => link.status()),
       ...coreStatusOf(node, clock.now()),
     }),
   };
+}
+
+/** Holds a session with every peer that clients may be sent through. */
+function wantEgresses(node: FlorNode, { routes }: Config): void {
+  for (const { through } of routes) for (const peer of through) node.sessions.want(peer);
 }
 
 /** Instance ids, each once: two links may lead to one node. */

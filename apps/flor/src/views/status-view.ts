@@ -27,6 +27,7 @@ function nodeRows(status: NodeStatus, style: Style): Rows {
   const { pid, memory, uptimeMs, version } = status;
   return [
     ["node", style.bold(status.name), shortId(status.id)],
+    ...(status.reloadProblem === undefined ? [] : [["reload", "refused", printable(status.reloadProblem)]]),
     ["", "", `flor ${version}, pid ${pid}, up ${durationText(uptimeMs)}, ${octetsText(memory.residentOctets)}`],
   ];
 }

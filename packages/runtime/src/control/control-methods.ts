@@ -17,6 +17,7 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     };
   return {
     status: () => running().status(),
+    reload: ({ dryRun }) => running().reload(dryRun === true),
     "link.show": onLink("show"),
     "link.restart": onLink("restart"),
     "link.drain": onLink("drain"),

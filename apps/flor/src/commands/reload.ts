@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import type { ReloadReport } from "@flor/runtime/control";
+import { askNode } from "../ask-node.ts";
+import { CommandError } from "../command-error.ts";
+import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+
+interface ReloadOptions {
+  readonly node?: string;
+  readonly dryRun?: true;
+}
+
+/** Adds `flor reload`. */
+export function addReload(program: Command, terminal: Terminal): void {
+  program
+    .command("reload")
+    .description("bring a running node to what its configuration says by now; open flows stay")
+    .option("--node <name>", "which node, when several run")
+    .option("--dry-run", "only say what would change")
+    .action(async (options: ReloadOptions) => {
+      const choice = { name: options.node, environment: terminal.environment };
+      const params = { dryRun: options.dryRun === true };
+      const report = (await askNode(choice, { method: "reload", params })) as ReloadReport;
+      for (const line of reportLines(report)) terminal.write(`${line}\n`);
+      if (options.dryRun !== true && !report.isApplied)
+        throw new CommandError("nothing was changed: some of it needs a start of the node", {
+          advice: `stop it, and start it: ${TYPED_FLOR} up -c ${report.file}`,
+        });
+    });
+}
+
+function reportLines({ file, changes, isApplied }: ReloadReport): readonly string[] {
+  if (changes.length === 0) return [`${file} says what the node does already`];
+  const lines = changes.map(({ text, effect }) => `${effect === "live" ? "live   " : "restart"}  ${text}`);
+  return isApplied ? [...lines, "done"] : lines;
+}

@@ -1,0 +1,70 @@
+import type { Config, InboundConfig } from "@flor/config";
+import { createIdentity } from "@flor/quic";
+import { parseDestinationPattern } from "@flor/route";
+import { describe, expect, it } from "vitest";
+import { reloadPlan } from "./reload-plan.ts";
+
+const listenOn = (port: number, more: Partial<InboundConfig> = {}): InboundConfig => ({
+  kind: "proxy",
+  listen: { address: "127.0.0.1", port },
+  users: undefined,
+  allow: undefined,
+  to: undefined,
+  ...more,
+});
+
+function pattern(text: string): Config["routes"][number]["to"] {
+  const parsed = parseDestinationPattern(text);
+  if ("error" in parsed) throw new Error(parsed.error);
+  return parsed;
+}
+
+const config: Config = {
+  file: "/etc/flor/flor.yaml",
+  name: "laptop",
+  keyFile: "/etc/flor/laptop.key",
+  identity: createIdentity(new Uint8Array(32).fill(1)),
+  inbounds: [listenOn(1080), listenOn(0), listenOn(0, { kind: "socks5" })],
+  outbounds: [],
+  links: [],
+  peers: [],
+  routes: [{ to: pattern("*"), through: ["home"] }],
+  northbounds: [],
+};
+
+const planTo = (change: Partial<Config>): readonly string[] =>
+  reloadPlan(config, { ...config, ...change }).map(({ text, effect }) => `${effect}: ${text}`);
+
+describe("a plan", () => {
+  it("of the same file is empty, wherever it lies", () => {
+    const same = { identity: createIdentity(new Uint8Array(32).fill(1)), file: "/tmp/flor.yaml" };
+    expect(planTo({ ...same, routes: [{ to: pattern("*"), through: ["home"] }] })).toEqual([]);
+  });
+
+  it("says what changes at once", () => {
+    expect(planTo({ routes: [{ to: pattern("*:443"), through: ["home", "vm"] }] })).toEqual([
+      "live: routes: for flows from now on; open flows stay",
+    ]);
+    expect(planTo({ outbounds: [{ kind: "tcp", allow: [pattern("*")], deny: [] }] })).toHaveLength(1);
+  });
+
+  it("says what waits for a start of the node", () => {
+    expect(planTo({ name: "other", identity: createIdentity(new Uint8Array(32).fill(2)) })).toEqual([
+      "restart: name: changed",
+      "restart: key: another key, another node",
+    ]);
+    expect(planTo({ northbounds: [{ name: "team", socket: undefined, group: undefined }] })).toEqual([
+      "restart: northbound: changed",
+    ]);
+  });
+
+  it("finds inbounds by where they listen, each once", () => {
+    const users = new Map([["alice", "wonderland"]]);
+    expect(planTo({ inbounds: [listenOn(0, { kind: "socks5" }), listenOn(1080, { users }), listenOn(1081)] })).toEqual([
+      "live: inbounds: socks5 on 127.0.0.1 port 0: changed for clients from now on; others stay",
+      "live: inbounds: proxy on 127.0.0.1 port 1080: changed for clients from now on; others stay",
+      "live: inbounds: proxy on 127.0.0.1 port 1081: opened",
+      "live: inbounds: socks5 on 127.0.0.1 port 0: closed; its clients stay",
+    ]);
+  });
+});

@@ -1,0 +1,102 @@
+/** `flor reload` and SIGHUP: what changes in a running node, and what stays as it was. */
+import { readFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo, type Server } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
+import { flor } from "@flor/testkit";
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { FlorPair } from "./flor-pair.ts";
+
+let server: Server;
+let port: number;
+let pair: FlorPair;
+
+beforeAll(async () => {
+  server = createServer((socket) => void socket.on("error", () => {}).pipe(socket)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ({ port } = server.address() as AddressInfo);
+  pair = await FlorPair.start({ inbounds: [{ tcp: "127.0.0.1:0", to: `127.0.0.1:${port}` }] });
+});
+
+afterAll(async () => {
+  await pair[Symbol.asyncDispose]();
+  server.close();
+});
+
+const fileOf = (): string => join(pair.near.folder, "flor.yaml");
+const written = (): Record<string, unknown> => JSON.parse(readFileSync(fileOf(), "utf8")) as Record<string, unknown>;
+
+/** Connects to the echo through the forward, and shows that it lives. */
+async function echo(through: number): Promise<{ says(text: string): Promise<string>; end(): void }> {
+  const socket = connect(through, "127.0.0.1");
+  socket.on("error", () => {});
+  return {
+    async says(text) {
+      socket.write(text);
+      const [octets] = (await once(socket, "data")) as [Buffer];
+      return octets.toString();
+    },
+    end: () => void socket.destroy(),
+  };
+}
+
+it("changes what the plan says, and resets nobody", async () => {
+  const forward = ((await pair.near.status())?.inbounds ?? [])[1]!.port;
+  const client = await echo(forward);
+  expect(await client.says("before")).toBe("before");
+  const config = written();
+  pair.near.configure({ ...config, inbounds: [{ socks5: "127.0.0.1:0" }, { proxy: "127.0.0.1:0" }], routes: [] });
+
+  const dry = await flor(["reload", "--dry-run"], pair.near);
+  expect(dry).toMatchObject({ exitCode: 0 });
+  expect(dry.stdout).toMatch(/^live {5}inbounds: proxy on 127\.0\.0\.1 port 0: changed/m);
+  expect(dry.stdout).toMatch(/^live {5}routes: /m);
+  expect((await pair.near.status())?.inbounds.map(({ kind }) => kind)).toEqual(["socks5", "tcp"]);
+
+  expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\ndone$/) });
+  expect(await client.says("after")).toBe("after");
+  const { inbounds } = (await pair.near.status())!;
+  expect(inbounds.map(({ kind }) => kind)).toEqual(["socks5", "proxy"]);
+  // There is no route any more, for those who come now.
+  const late = await execa("curl", [
+    "--silent",
+    "--proxy",
+    `http://127.0.0.1:${inbounds[1]!.port}`,
+    `http://127.0.0.1:${port}/`,
+  ]);
+  expect(late.stdout).toContain("no route");
+  client.end();
+
+  pair.near.configure(config);
+  process.kill(pair.near.process.pid, "SIGHUP");
+  await pair.near.waitFor((status) => status.inbounds[1]?.kind === "tcp", "the first configuration");
+  const again = await echo(forward);
+  expect(await again.says("again")).toBe("again");
+  again.end();
+});
+
+it("changes nothing for a file with mistakes, and shows them until it is mended", async () => {
+  const config = written();
+  pair.near.configure({ ...config, routes: [{ to: "*", through: "nobody" }] });
+  const refused = await flor(["reload"], pair.near);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('"nobody" is not a peer') });
+  expect((await pair.near.status())?.reloadProblem).toContain('"nobody" is not a peer');
+  expect((await flor(["status"], pair.near)).stdout).toContain("refused");
+  pair.near.configure(config);
+  expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });
+  expect((await pair.near.status())?.reloadProblem).toBeUndefined();
+});
+
+it("applies nothing of a file that needs a start of the node, and says which part does", async () => {
+  const config = written();
+  pair.near.configure({ ...config, northbound: [{ name: "team" }], routes: [] });
+  const refused = await flor(["reload"], pair.near);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("start it: ") });
+  expect(refused.stdout).toMatch(/^restart {2}northbound: changed$/m);
+  const forward = ((await pair.near.status())?.inbounds ?? [])[1]!.port;
+  const client = await echo(forward);
+  expect(await client.says("still")).toBe("still");
+  client.end();
+  pair.near.configure(config);
+});
