@@ -213,7 +213,6 @@ describe("a running node", () => {
 
 test.each([
   ["ping", "vm", "flor -- peers shows who is reached"],
-  ["reload", "--node", "a node reads its configuration when it starts"],
   ["logs", "-f", "journalctl -u flor@NAME"],
 ])("flor %s is no command, and says what serves", async (word, argument, advice) => {
   expect(await flor(word, argument)).toMatchObject({ code: 2, error: expect.stringContaining(advice) });

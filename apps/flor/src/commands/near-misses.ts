@@ -9,7 +9,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   run: `${TYPED_FLOR} up -c FILE runs a node`,
   stop: "Ctrl-C or SIGTERM stops a node, systemctl stop flor@NAME a service",
   restart: `${TYPED_FLOR} link restart NAME restarts a link, systemctl restart flor@NAME a service`,
-  reload: "a node reads its configuration when it starts: stop it and start it, its peers wait",
   logs: "the log is on standard error: journalctl -u flor@NAME, docker logs, or where you sent it",
   log: "the log is on standard error: journalctl -u flor@NAME, docker logs, or where you sent it",
   list: `${TYPED_FLOR} peers, links, flows or labels lists them`,
