@@ -16,6 +16,11 @@ it("says that nothing listens at an address, and nothing of one where somebody d
   expect(await problemAt(endpoint("127.0.0.1", port))).toBe("nothing listens there (ICMP: port unreachable)");
 });
 
+it("lives when the system refuses to connect at all", async () => {
+  // A broadcast address needs a permission (socket(7), SO_BROADCAST).
+  expect(await problemAt(endpoint("255.255.255.255"))).toBeTypeOf("string");
+});
+
 it("looks at the address of a silent neighbour, tells the node, and takes it back when the neighbour is heard", async () => {
   const link = new AssembledLink();
   const port = link.neighbour("peer", "192.0.2.9", { address: "192.0.2.9:4600" });

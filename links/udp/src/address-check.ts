@@ -30,14 +30,16 @@ export async function problemAt(endpoint: IpEndpoint): Promise<string | undefine
   writeProbe(viewOf(octets), PROBE, 0, PROBE_OCTETS);
   const code = await new Promise<string | undefined>((resolve) => {
     const timer = setTimeout(() => resolve(undefined), WAIT_MS);
-    socket.on("error", (error: NodeJS.ErrnoException) => {
+    const fail = (error: NodeJS.ErrnoException | null | undefined): void => {
+      if (error === null || error === undefined) return;
       clearTimeout(timer);
       resolve(error.code);
-    });
-    socket.connect(endpoint.port, endpoint.host, () => {
-      socket.send(octets, (error: NodeJS.ErrnoException | null) => {
-        if (error !== null) socket.emit("error", error);
-      });
+    };
+    socket.on("error", fail);
+    // Node calls back with the error too, and sending on what is not connected throws.
+    socket.connect(endpoint.port, endpoint.host, (error?: NodeJS.ErrnoException) => {
+      if (error === undefined || error === null) socket.send(octets, fail);
+      else fail(error);
     });
   });
   try {

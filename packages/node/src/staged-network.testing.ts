@@ -138,6 +138,12 @@ export class StagedNetwork {
     return { state: found?.state ?? "unlisted", reason: found?.reason };
   }
 
+  /** What a node counts as dropped, where it is not zero. */
+  drops(at: StagedNode): Readonly<Record<string, number>> {
+    const drops = Object.entries(coreStatusOf(at.node, this.now).drops);
+    return Object.fromEntries(drops.filter(([, count]) => count > 0));
+  }
+
   #serve(): void {
     for (let turns = 0; turns < TURNS_MAX; turns += 1) {
       for (const arrival of this.#takeArrivals()) arrival.arrive();

@@ -1,0 +1,37 @@
+/** An interface that is down for a while: flows go on, and new ones open, soon after it is back. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectVeth, startServer } from "@flor/testkit";
+import { expect, test } from "vitest";
+import { TwoNamespaces } from "./two-namespaces.ts";
+
+const DOWN_MS = 20_000;
+const BACK_MS = 5000;
+
+test("a node is back within seconds of its interface, which was down for twenty", async () => {
+  let device = "";
+  await using network = await TwoNamespaces.open({
+    connect: async (left, right) => {
+      [device] = await connectVeth(left, right);
+    },
+  });
+  const { left, right, near, address } = network;
+  await using _server = await startServer(right, { kind: "http", host: address, port: 80, pages: { "/": "here" } });
+  await left.ip("link", "set", device, "down");
+  const isTold = ({ peers }: { peers: readonly { reason: string | undefined }[] }): boolean =>
+    peers[0]?.reason?.includes("this machine has no way there") === true;
+  await near.waitFor(isTold, "the peer is silent, and status says why");
+  await sleep(DOWN_MS);
+  await left.ip("link", "set", device, "up");
+  await near.waitFor(({ peers }) => peers[0]?.state === "up", "the peer is up again", BACK_MS);
+  const page = await left.run(
+    "curl",
+    "-sS",
+    "--max-time",
+    "10",
+    "--socks5-hostname",
+    "127.0.0.1:1080",
+    `http://${address}/`,
+  );
+  expect(page).toBe("here");
+  expect((await near.status())!.links[0]!.restarts).toBe(0);
+});
