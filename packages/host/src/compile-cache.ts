@@ -20,10 +20,11 @@ export function keepCompiledCode(environment: Record<string, string | undefined>
 
 /** What is read from here is run: it must be nobody else's. */
 function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string | undefined {
-  const base = environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  if (!isAbsolute(base)) return undefined;
-  const folder = join(base, "flor");
   try {
+    // A user of a container may have no home, which Node.js says by an exception.
+    const base = environment["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+    if (!isAbsolute(base)) return undefined;
+    const folder = join(base, "flor");
     // One by one: asked to make what is above too, Node.js never returns where the system says ENOENT, as in /proc.
     for (const path of [base, folder]) if (!existsSync(path)) mkdirSync(path, 0o700);
     const { uid, mode } = statSync(folder);

@@ -17,7 +17,7 @@ export const ERRORS: readonly Wish["error"][] = [
 
 /** Calls that a node of this role makes while a flow opens, carries and ends, and while its status is asked for. */
 export const CALLS_OF_TRAFFIC: Readonly<Record<Role, readonly string[]>> = {
-  ingress: ["accept4", "setsockopt", "shutdown", "recvmmsg", "sendmmsg", "read", "write", "open"],
+  ingress: ["accept4", "setsockopt", "recvmmsg", "sendmmsg", "read", "write", "open"],
   transit: ["accept4", "recvmmsg", "sendmmsg", "read", "write", "open"],
   egress: [
     "socket",
