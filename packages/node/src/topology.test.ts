@@ -153,6 +153,20 @@ describe("topology", () => {
     expect(topology.database.get(nodeKeyOf(laptop.publicKey))?.edges.map(({ up }) => up)).toEqual([false]);
   });
 
+  it("tells of an adjacency that comes and goes at the highest cost, since it may be the only way", () => {
+    const adjacency = bringUp(vm);
+    for (let falls = 0; falls < 3; falls += 1) {
+      adjacency.setAlive(false, true, now);
+      adjacency.setAlive(true, true, now);
+    }
+    expect(adjacency.isSteady(now)).toBe(false);
+    topology.updateNeighbour(neighbourOf(vm), now);
+    // News that is not bad keeps its pace.
+    for (let seconds = 0; seconds < 5; seconds += 1) settle();
+    const edges = topology.database.get(nodeKeyOf(laptop.publicKey))?.edges;
+    expect(edges?.map(({ up, cost }) => [up, cost])).toEqual([[true, 65_535]]);
+  });
+
   it("prepares another way for frames of others as soon as a neighbour is silent, and takes it back", () => {
     const adjacency = bringUp(vm);
     bringUp(tablet);

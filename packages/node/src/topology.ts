@@ -4,7 +4,7 @@
  */
 import { type FecToNhlfe, type IncomingLabelMap, type LabelPath } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
-import { LinkState, type LinkStateDatabase, nodeKeyOf, type OwnEdge, Pace } from "@flor/link-state";
+import { COST_MAX, LinkState, type LinkStateDatabase, nodeKeyOf, type OwnEdge, Pace } from "@flor/link-state";
 import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { AdvertisedAdjacency } from "@flor/wire";
 import { chooseAdjacency } from "./best-adjacency.ts";
@@ -17,7 +17,7 @@ const INSTANCE_OCTETS = 16;
 /** Pauses between computations of all paths while news keeps coming. */
 const COMPUTE_PAUSES_MS = [50, 200, 1000];
 const COMPUTE_QUIET_MS = 10_000;
-/** What an adjacency costs more that is silent or flaps: it is used where there is no other way, and nobody else is told of it. */
+/** What an adjacency costs more that is silent or flaps: it is used where there is no other way. */
 const SILENT_COST = 1_000_000;
 
 /** Told when where frames go has changed. */
@@ -197,8 +197,9 @@ function advertised({ publicKey, label, best }: Neighbour, now: Instant): Advert
     label,
     mtu: best?.mtu ?? 0,
     segmentMtu: best?.segmentMtu ?? 0,
-    cost: best?.cost.cost ?? 1,
-    up: best?.isSteady(now) === true,
+    // One that comes and goes may be the only way to a node: others learn of it, at a price that no other way has.
+    cost: best?.isSteady(now) === false ? COST_MAX : (best?.cost.cost ?? 1),
+    up: best?.alive === true,
     rttUs: Math.round(1000 * (best?.cost.leastRttMs ?? 0)),
     lossPpm: Math.round(1e6 * (best?.cost.loss ?? 0)),
   };
