@@ -28,18 +28,22 @@ export async function problemAt(endpoint: IpEndpoint): Promise<string | undefine
   const octets = new Uint8Array(PROBE_OCTETS);
   // Nobody answers a stranger's probe.
   writeProbe(viewOf(octets), PROBE, 0, PROBE_OCTETS);
+  let isOver = false;
   const code = await new Promise<string | undefined>((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), WAIT_MS);
-    const fail = (error: NodeJS.ErrnoException | null | undefined): void => {
-      if (error === null || error === undefined) return;
+    const end = (result: string | undefined): void => {
+      isOver = true;
       clearTimeout(timer);
-      resolve(error.code);
+      resolve(result);
+    };
+    const timer = setTimeout(() => end(undefined), WAIT_MS);
+    const fail = (error: NodeJS.ErrnoException | null | undefined): void => {
+      if (error !== null && error !== undefined) end(error.code);
     };
     socket.on("error", fail);
-    // Node calls back with the error too, and sending on what is not connected throws.
+    // Node calls back with the error too, and sending on what is not connected, or closed, throws.
     socket.connect(endpoint.port, endpoint.host, (error?: NodeJS.ErrnoException) => {
-      if (error === undefined || error === null) socket.send(octets, fail);
-      else fail(error);
+      fail(error);
+      if (!isOver) socket.send(octets, fail);
     });
   });
   try {

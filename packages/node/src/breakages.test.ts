@@ -354,6 +354,21 @@ it.each(breakages)("when %s, both ends say what they know of it", (_, make, cell
   }).toEqual(cells);
 });
 
+it("when far lists the node between, and not near, both are told across it", () => {
+  const net = new StagedNetwork();
+  const toVm = { link: "wan", address: "192.0.2.3:4600" };
+  const near = net.add("near", { peers: [peerOf("far", { via: ["vm"] }), peerOf("vm", toVm)], routeTo: "far" });
+  const vm = net.add("vm", { peers: [nearFromFar, peerOf("far", { link: "lan" })], links: ["wan", "lan"] });
+  const far = net.add("far", { peers: [peerOf("vm", toVm)] });
+  net.connect(near, { address: "192.0.2.3:4600" }, vm, { address: NEAR });
+  net.connect(far, { address: "192.0.2.3:4600" }, vm, { address: FAR }, "lan");
+  net.run(12_000);
+  const { status } = endOf(net, near, "far", 0);
+  expect(status).toBe("connecting: its handshake by way of vm is not answered for N s: does far list this node?");
+  const said = "a node beyond vm knocks with a key that is not listed: list its id under peers if it is yours";
+  expect(endOf(net, far, "vm", 0).log).toContain(`knock ${said}`);
+});
+
 function endOf(net: StagedNetwork, staged: StagedNode, peer: string, from: number): End {
   const { state, reason } = net.peerStatus(staged, peer);
   return {

@@ -129,6 +129,7 @@ export class FlorNode {
     this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
     this.knocks = new Knocks({ peers, log });
     this.control.endpoint.onRefused = (refusal) => this.knocks.note(refusal, refusal.path.address, this.#now);
+    this.sessions.endpoint.onRefused = (refusal) => this.knocks.note(refusal, this.#beyond(), this.#now);
     this.reach = new ReachWatch({
       dialled: () => this.#dialled(),
       trouble: ({ name, adjacency }, at) => adjacencyTrouble(this, name, adjacency, at),
@@ -286,6 +287,12 @@ export class FlorNode {
     this.control.close(this.#now);
     this.reach.stop();
     this.sessions.close();
+  }
+
+  /** Where a packet of a session came from, for people: its sender may be nodes away. */
+  #beyond(): string {
+    const { neighbour, address } = this.sessions.arrivedBy ?? {};
+    return `a node beyond ${neighbour?.name ?? address ?? "this one"}`;
   }
 
   /** Neighbours for which the configuration has an address, as their links know them. */

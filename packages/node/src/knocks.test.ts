@@ -35,11 +35,12 @@ describe("a knock", () => {
     expect(knocks.status(700_000)).toEqual([]);
   });
 
-  it("is remembered of 64 senders at most", () => {
-    const { knocks } = knocksOf();
+  it("is remembered of 64 senders at most, and logged of fewer", () => {
+    const { knocks, log } = knocksOf();
     const refusal = { reason: "unknown-sender", peer: undefined, skewSeconds: 0, path: undefined } as const;
     for (let index = 0; index < 1000; index += 1) knocks.note(refusal, `192.0.2.1:${index}`, 0);
     expect(knocks.status(0)).toHaveLength(64);
+    expect(log).toHaveLength(20);
     expect(knocks.status(0)[0]?.from).toBe("192.0.2.1:999");
   });
 });

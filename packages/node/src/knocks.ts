@@ -2,7 +2,7 @@
  * Who wants in and is not let in, and why, as far as this node can know it: admission checks the MAC before the time, so
  * that a wrong clock is known to be a listed peer's. Nobody is answered; people at this end are told.
  */
-import type { Instant } from "@flor/machine";
+import { type Instant, RateBudget } from "@flor/machine";
 import type { QuicRefusal } from "@flor/quic";
 import { nodeKeyOf } from "@flor/link-state";
 import type { KnockStatus } from "./status.ts";
@@ -11,6 +11,9 @@ import type { KnockStatus } from "./status.ts";
 const KNOCKS_MAX = 64;
 /** A knock that goes on is said again after this time. */
 const SAY_AGAIN_MS = 600_000;
+/** Lines of the log for all knocks, a second and at once: whoever forges addresses must not fill a disk. */
+const KNOCKS_SAID_PER_SECOND = 0.1;
+const KNOCKS_SAID_AT_ONCE = 20;
 /** What is older says nothing of now. */
 const RECENT_MS = 60_000;
 
@@ -37,6 +40,7 @@ export class Knocks {
   readonly #options: KnocksOptions;
   readonly #names: ReadonlyMap<string, string>;
   readonly #knocks = new Map<string, Knock>();
+  readonly #lines = new RateBudget(KNOCKS_SAID_PER_SECOND, KNOCKS_SAID_AT_ONCE);
 
   constructor(options: KnocksOptions) {
     this.#options = options;
@@ -64,7 +68,7 @@ export class Knocks {
     const [oldest] = this.#knocks.keys();
     if (this.#knocks.size > KNOCKS_MAX && oldest !== undefined) this.#knocks.delete(oldest);
     Object.assign(knock, { address, skewSeconds, count: knock.count + 1, lastAt: now });
-    if (now - knock.saidAt < SAY_AGAIN_MS) return;
+    if (now - knock.saidAt < SAY_AGAIN_MS || !this.#lines.take(1, now)) return;
     knock.saidAt = now;
     this.#options.log("warn", "knock", { from: address, peer, problem: textOf(knock), count: knock.count });
   }

@@ -63,6 +63,8 @@ export interface SessionsOptions {
 /** The sessions of a node. */
 export class Sessions implements LocalConsumer {
   readonly endpoint: QuicEndpoint<undefined>;
+  /** Where the packet in hand came from. */
+  arrivedBy: Adjacency | undefined;
   /** By node key. */
   readonly peers: Map<string, Peer> = new Map();
   /** Sessions with something to do this turn. */
@@ -140,6 +142,7 @@ export class Sessions implements LocalConsumer {
 
   /** Egress, step handle: a packet for the delivery label; octets borrowed. */
   handlePayload(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): void {
+    this.arrivedBy = adjacency;
     const connection = this.endpoint.handleReceive(octets, offset, end, undefined, now);
     if (connection === undefined) {
       adjacency.link.conduct.note("unknown-payload", now);

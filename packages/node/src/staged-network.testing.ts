@@ -30,6 +30,8 @@ const OUTCOMES: ReadonlyMap<number, string> = new Map<number, string>(
 /** How a node is staged. */
 export interface StagedOptions {
   readonly peers: readonly PeerSettings[];
+  /** @default one, "wan" */
+  readonly links?: readonly string[];
   /** Peer that all destinations go through. */
   readonly routeTo?: string;
   readonly identity?: Identity;
@@ -60,14 +62,26 @@ export interface StagedCable {
   isOpenBack: boolean;
 }
 
+interface CableEnd {
+  readonly node: StagedNode;
+  readonly link: string;
+}
+
+interface PortedEnd extends CableEnd {
+  readonly port: Partial<AnnouncedPort>;
+}
+
 /** The stage. */
 export class StagedNetwork {
   now = 1000;
   readonly #nodes: StagedNode[] = [];
   readonly #arrivals: { readonly at: number; readonly arrive: () => void }[] = [];
 
-  /** Puts a node with one link, `wan`, on the stage. */
-  add(name: string, { peers, routeTo, identity = identityOf(name), skewSeconds = 0, dial }: StagedOptions): StagedNode {
+  /** Puts a node on the stage. */
+  add(
+    name: string,
+    { peers, routeTo, identity = identityOf(name), skewSeconds = 0, dial, links = ["wan"] }: StagedOptions,
+  ): StagedNode {
     const log: LogLine[] = [];
     const host: NodeHost = {
       randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
@@ -83,12 +97,11 @@ export class StagedNetwork {
       log: (level, step, fields) => void (level !== "debug" && log.push({ step, fields })),
     };
     const engines = engineMaker({ crypto: createPlainProvider(identity) });
-    const links = [{ name: "wan", kind: "udp" }];
     const settings = {
       name,
       identity,
       engines,
-      links,
+      links: links.map((link) => ({ name: link, kind: "udp" })),
       peers,
       northbounds: [],
       route: () => (routeTo === undefined ? [] : [routeTo]),
@@ -100,16 +113,17 @@ export class StagedNetwork {
     return staged;
   }
 
-  /** Lays a cable; each end's port as its link would announce it. */
+  /** Lays a cable; each end's port as its link would announce it. Far's link is "wan" unless it is named. */
   connect(
     near: StagedNode,
     nearPort: Partial<AnnouncedPort>,
     far: StagedNode,
     farPort: Partial<AnnouncedPort>,
+    farLink = "wan",
   ): StagedCable {
     const cable: StagedCable = { isOpenThere: true, isOpenBack: true };
-    this.#attach(near, nearPort, far, () => cable.isOpenThere);
-    this.#attach(far, farPort, near, () => cable.isOpenBack);
+    this.#attach({ node: near, link: "wan", port: nearPort }, { node: far, link: farLink }, () => cable.isOpenThere);
+    this.#attach({ node: far, link: farLink, port: farPort }, { node: near, link: "wan" }, () => cable.isOpenBack);
     return cable;
   }
 
@@ -171,7 +185,7 @@ export class StagedNetwork {
     return Math.max(this.now, Math.min(this.#arrivals[0]?.at ?? Infinity, ...timeouts));
   }
 
-  #attach(from: StagedNode, port: Partial<AnnouncedPort>, to: StagedNode, isOpen: () => boolean): void {
+  #attach({ node: from, link, port }: PortedEnd, to: CableEnd, isOpen: () => boolean): void {
     const octets = new Uint8Array(BUNDLE_OCTETS + 8);
     let length = 8;
     const flush = (): void => {
@@ -182,7 +196,7 @@ export class StagedNetwork {
       for (let at = 0; at < bundle.length; at = frameEnd(view, at, bundle.length))
         view.setUint16(at + frameField.port, 1);
       const arrive = (): void => {
-        if (!to.isDead) to.node.sinkOfLink("wan").handleFrames(bundle, view, 0, bundle.length, this.now);
+        if (!to.node.isDead) to.node.node.sinkOfLink(to.link).handleFrames(bundle, view, 0, bundle.length, this.now);
       };
       this.#arrivals.push({ at: this.now + LATENCY_MS, arrive });
     };
@@ -196,9 +210,9 @@ export class StagedNetwork {
       commit: (size) => void (length += size),
       flush,
     };
-    from.node.attachLink("wan", door);
-    const key = to.node.settings.identity.id;
+    from.node.attachLink(link, door);
+    const key = to.node.node.settings.identity.id;
     const common = { port: 1, key, up: true, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
-    from.node.handlePorts("wan", [{ ...common, ...port }], this.now);
+    from.node.handlePorts(link, [{ ...common, ...port }], this.now);
   }
 }
