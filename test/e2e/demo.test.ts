@@ -191,7 +191,7 @@ describe("the demo", () => {
     await once(taken, "listening");
     const next = await freeTcpPort(SOCKS_PORT);
     await using demo = StartedProcess.start(process.execPath, [FLOR, "demo"], { env: environmentOf() });
-    const [, chosen] = await demo.waitForOutput(/curl --socks5-hostname 127\.0\.0\.1:(\d+) /, READY_MS);
+    const [, chosen] = await demo.waitForOutput(/curl --proxy http:\/\/127\.0\.0\.1:(\d+) /, READY_MS);
     expect(Number(chosen)).toBe(next);
     await demo.stop();
     taken.close();

@@ -89,7 +89,9 @@ describe("a node that cannot run", () => {
     node.configure({ inbounds: [{ socks5: "0.0.0.0:1080" }], routes: [{ to: "*", through: "nobody" }] });
     const { code, output } = await upAgain();
     expect(code).toBe(2);
-    expect(output).toContain("is reachable by other machines: list users, or listen on 127.0.0.1");
+    expect(output).toContain(
+      "is reachable by other machines: list users, allow the addresses of its clients, or listen on 127.0.0.1",
+    );
     expect(output).toContain('"nobody" is not a peer');
     expect(output).toContain("flor: 2 issues in ");
   });
