@@ -110,9 +110,10 @@ export class Bbr implements CongestionController {
     this.#undo.handleLost(this.#model, octets);
     sampler.lost += octets;
     this.#lossesInRound += 1;
-    if (fields.sentAt[slot]! < this.#cycle.answeredUntil) this.#model.shortTerm.excuse(octets);
     const { phase } = this.#model;
+    const isAnswered = fields.sentAt[slot]! < this.#cycle.answeredUntil;
     if (this.#cycle.handleLost(fields, slot, now) && phase === "up") this.#undo.phase = "up";
+    if (isAnswered) this.#model.shortTerm.excuse(octets);
   }
 
   handleLossRound(inFlight: number, _largestLostSentAt: Instant, isPersistent: boolean): void {
@@ -247,6 +248,7 @@ export class Bbr implements CongestionController {
 
   #enterDrain(now: Instant): void {
     this.#model.phase = "drain";
+    this.#model.shortTerm.clearSignals(this.#model.sampler);
     this.#cycle.answeredUntil = now;
     this.#drainStartRound = this.#model.roundCount;
   }

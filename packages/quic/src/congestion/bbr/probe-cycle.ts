@@ -50,7 +50,7 @@ export class ProbeCycle {
   }
 
   startDown(now: Instant): void {
-    this.#model.shortTerm.clearSignals();
+    this.#model.shortTerm.clearSignals(this.#model.sampler);
     this.#ackedPerDatagram = Infinity;
     this.#roundsSinceUp = this.#random() < 0.5 ? 0 : 1;
     this.#waitMs = PROBE_WAIT_MS + PROBE_WAIT_RANDOM_MS * this.#random();

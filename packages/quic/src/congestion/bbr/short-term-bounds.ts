@@ -73,7 +73,9 @@ export class ShortTermBounds {
   }
 
   /** Forgets what this round delivered and lost. */
-  clearSignals(): void {
+  clearSignals(sampler: DeliveryRateSampler): void {
+    this.#deliveredAtStart = sampler.delivered;
+    this.#lostAtStart = sampler.lost;
     this.#latestRate = 0;
     this.#latestDelivered = 0;
     this.#recentDelivered = 0;
