@@ -46,8 +46,10 @@ describe.each(pairs)("$title", ({ users, features }) => {
     await pair[Symbol.asyncDispose]();
   });
 
-  test.for(casesFor([...features, ...(hasIpv6 ? (["ipv6"] as const) : [])]))("$name", async (socks5Case) => {
-    await expect(runSocks5Case(socks5Case, target)).resolves.toBeUndefined();
+  const cases = casesFor([...features, ...(hasIpv6 ? (["ipv6"] as const) : [])]);
+  test.for(cases)("$name", async (socks5Case) => {
+    const localAddress = `127.0.1.${cases.indexOf(socks5Case) + 1}`;
+    await expect(runSocks5Case(socks5Case, { ...target, localAddress })).resolves.toBeUndefined();
   });
 
   test("holds in the end what it held in the beginning", async () => {

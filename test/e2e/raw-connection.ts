@@ -25,8 +25,9 @@ export class RawConnection {
   }
 
   /** Connects, half-open allowed. */
-  static async connect(host: string, port: number, patienceMs: number): Promise<RawConnection> {
-    const socket = connect({ host, port, allowHalfOpen: true });
+  static async connect(host: string, port: number, patienceMs: number, localAddress?: string): Promise<RawConnection> {
+    const from = localAddress === undefined ? {} : { localAddress };
+    const socket = connect({ host, port, allowHalfOpen: true, ...from });
     const connection = new RawConnection(socket, patienceMs);
     await connection.#until(() => !socket.connecting, `a connection to ${host}:${port}`);
     if (connection.ending !== "open") throw new Error(`a connection to ${host}:${port} expected, it was refused`);

@@ -23,6 +23,8 @@ export interface Socks5CaseTarget {
   readonly flowBufferMaxOctets?: number | undefined;
   /** How long any one wait may last, in milliseconds. */
   readonly patienceMs: number;
+  /** Where clients come from: wrong passwords of one case must not slow the next. @default any */
+  readonly localAddress?: string;
 }
 
 /** A reply as the client reads it. */
@@ -44,7 +46,9 @@ const USERNAME_PASSWORD = Uint8Array.of(5, 1, 2);
 
 /** Connects to the SOCKS5 server; the end of the case ends the connection. */
 export async function dialProxy(target: Socks5CaseTarget): Promise<RawConnection> {
-  return target.stage.track(await RawConnection.connect(target.host, target.port, target.patienceMs));
+  return target.stage.track(
+    await RawConnection.connect(target.host, target.port, target.patienceMs, target.localAddress),
+  );
 }
 
 /** The greeting that the listener accepts. */

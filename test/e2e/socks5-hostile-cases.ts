@@ -29,7 +29,8 @@ export const hostileCases: readonly Socks5Case[] = [
   {
     name: `57: ${SILENT_CLIENTS} clients that say nothing keep nobody out`,
     run: async (target) => {
-      await Promise.all(Array.from({ length: SILENT_CLIENTS }, async () => dialProxy(target)));
+      // A server may let some of them go; then they are not kept either.
+      await Promise.allSettled(Array.from({ length: SILENT_CLIENTS }, async () => dialProxy(target)));
       await expectAlive(await openFlow(target));
     },
   },

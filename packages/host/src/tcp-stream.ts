@@ -71,6 +71,13 @@ export class TcpStream implements LocalSocket {
     else this.#socket.once("close", callback);
   }
 
+  /** Resets the connection for a reason of the host's; the listener is told as of a reset by the other side. */
+  expel(): void {
+    const listener = this.#report();
+    this.reset();
+    listener?.handleReset("ECONNABORTED");
+  }
+
   /** Octets from the socket; borrowed. */
   handleRead(octets: Uint8Array): void {
     // A plain array: the `slice` of a Buffer shares memory, and the core takes it for a copy.

@@ -1,7 +1,7 @@
 /**
  * What keeps a source from guessing passwords: after a few failures its clients are served one a second, and at no time
- * may many of them be without a password at once. A source is an IPv4 address, or the /64 of an IPv6 one. The clients of
- * a source wait in turn; those of other sources do not notice.
+ * may many of them be without a password at once: the one that was silent longest makes room. A source is an IPv4 address,
+ * or the /64 of an IPv6 one. The clients of a source wait in turn; those of other sources do not notice.
  */
 import type { Instant } from "@flor/machine";
 import { parseIpAddress } from "@flor/wire";
@@ -20,7 +20,8 @@ const IPV6_NETWORK_OCTETS = 8;
 
 interface Source {
   failures: number;
-  unproven: number;
+  /** How each client without a password is let go, the oldest first. */
+  readonly unproven: Set<() => void>;
   /** When its next client is served. */
   nextAt: Instant;
   failedAt: Instant;
@@ -45,31 +46,29 @@ export class LoginGuard {
    * A client of `address` wants in: its place, or in how many milliseconds to ask again.
    *
    * @param address an IP address; anything else is a source of its own
+   * @param letGo called when the client must make room for others of its source
    */
-  enter(address: string, now: Instant): LoginPlace | number {
+  enter(address: string, now: Instant, letGo: () => void): LoginPlace | number {
     const key = sourceOf(address);
     const source = this.#sourceOf(key, now);
     if (source.failures > FREE_FAILURES && now < source.nextAt) return source.nextAt - now;
-    if (source.unproven >= UNPROVEN_MAX) return GUESS_INTERVAL_MS;
     source.nextAt = now + GUESS_INTERVAL_MS;
-    source.unproven += 1;
-    let isLeft = false;
+    const dismiss = (): void => letGo();
+    source.unproven.add(dismiss);
+    if (source.unproven.size > UNPROVEN_MAX) dismissOldest(source);
     return {
       leave: (outcome, at) => {
-        if (isLeft) return;
-        isLeft = true;
-        this.#leave(key, source, outcome, at);
+        if (source.unproven.delete(dismiss) || outcome === "failed") this.#leave(key, source, outcome, at);
       },
     };
   }
 
   #leave(key: string, source: Source, outcome: "failed" | "other", now: Instant): void {
-    source.unproven -= 1;
     if (outcome === "failed") {
       source.failures += 1;
       source.failedAt = now;
     }
-    if (source.failures === 0 && source.unproven === 0) this.#sources.delete(key);
+    if (source.failures === 0 && source.unproven.size === 0) this.#sources.delete(key);
   }
 
   #sourceOf(key: string, now: Instant): Source {
@@ -77,17 +76,24 @@ export class LoginGuard {
     if (known !== undefined && now - known.failedAt > FORGET_MS) known.failures = 0;
     if (known !== undefined) return known;
     if (this.#sources.size >= SOURCES_MAX) this.#forgetOne();
-    const source = { failures: 0, unproven: 0, nextAt: now, failedAt: -Infinity };
+    const source = { failures: 0, unproven: new Set<() => void>(), nextAt: now, failedAt: -Infinity };
     this.#sources.set(key, source);
     return source;
   }
 
   #forgetOne(): void {
     for (const [key, { unproven }] of this.#sources) {
-      if (unproven > 0) continue;
+      if (unproven.size > 0) continue;
       this.#sources.delete(key);
       return;
     }
+  }
+}
+
+function dismissOldest({ unproven }: Source): void {
+  for (const dismiss of unproven) {
+    unproven.delete(dismiss);
+    return dismiss();
   }
 }
 

@@ -46,7 +46,11 @@ export async function openInbound(
   /** Where a password is wanted, clients of a source that failed too often wait; they are not read from meanwhile. */
   const accept = (stream: TcpStream, from: string, since: number): void => {
     const now = performance.now();
-    const login = guard?.enter(from, now);
+    const makeRoom = (): void => {
+      count("too-many-without-password");
+      stream.expel();
+    };
+    const login = guard?.enter(from, now, makeRoom);
     if (login === undefined) return node.accept(stream, inbound, now);
     if (typeof login !== "number") {
       stream.whenClosed(() => login.leave("other", performance.now()));
