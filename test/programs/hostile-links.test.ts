@@ -60,7 +60,7 @@ const noticed: Readonly<Record<string, RegExp>> = {
   "no credit granted": /no credit for any frame|Pings without answer/,
   "huge control messages": /control messages beyond/,
   "frames without credit": /without credit, and lost/,
-  "a thousand ports": /malformed datagrams/,
+  "two thousand ports": /malformed datagrams/,
   "an MTU of one": /too little for QUIC/,
   "an MTU that changes": /lists of ports/,
   "unknown labels": /with an unknown label/,
