@@ -200,7 +200,7 @@ export const controlCases: readonly ConformanceCase[] = [
       const crossing = await bench.cross();
       const { link } = crossing.near;
       const one = { key: "twice", address: "", token: new Uint8Array(0), port: 0, peer: "" };
-      const many = Array.from({ length: 257 }, (_, index) => ({ ...one, key: `k${index}` }));
+      const many = Array.from({ length: 1025 }, (_, index) => ({ ...one, key: `k${index}` }));
       const wrong = [[one, one], [{ ...one, key: "" }], [{ ...one, token: new Uint8Array(5) }], many];
       for (const [index, neighbours] of wrong.entries()) {
         const seq = OWN_SEQ + index;
