@@ -12,7 +12,7 @@ const LONG_COMMANDS: ReadonlySet<string | undefined> = new Set(["up", "demo"]);
 
 /** To be called before anything secret is read. It may not return: the program then begins again. */
 export function closeToDebuggers(): void {
-  // Whoever asks for a debugger by its own option means it.
+  // A debugger that was asked for by its own option is meant.
   if (isClosed() || process.execArgv.some((option) => option.startsWith("--inspect"))) return;
   process.on("SIGUSR1", () => {});
   const { execPath, execArgv, argv, env } = process;

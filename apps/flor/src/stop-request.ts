@@ -21,7 +21,7 @@ export interface StopRequest extends Disposable {
 }
 
 /**
- * Listens for the signs that a process is to stop. A second signal ends the process at once: whoever presses Ctrl-C twice
+ * Listens for the signs that a process is to stop. A second signal ends the process at once: a user who presses Ctrl-C twice
  * means it.
  */
 export function listenForStop({ stdinEnds, hangUp = true }: StopSigns): StopRequest {
