@@ -1,7 +1,7 @@
 import { canonicalIpAddress, Cause, decodeOpen, type Destination, destinationText, encodeOpen } from "@flor/wire";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { destinationOf, openOf } from "./destination.ts";
+import { askedOf, openOf } from "./destination.ts";
 
 const port = fc.integer({ min: 1, max: 0xffff });
 const address = fc
@@ -16,15 +16,15 @@ it("crosses a preface unchanged", () => {
     fc.property(destination, (sent) => {
       const preface = decodeOpen(encodeOpen(openOf(sent)));
       if (preface.state !== "complete") throw new Error(preface.state);
-      expect(destinationOf(preface.message)).toEqual(sent);
+      expect(askedOf(preface.message)).toEqual({ destination: sent, service: undefined });
     }),
   );
 });
 
 it("is the same destination in either spelling of an IPv4 address", () => {
   const mapped = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 77, 3, 2);
-  const spelt = destinationOf({ version: 2, command: 1, address: mapped, port: 80 });
-  expect(spelt).toEqual({ target: { kind: "address", address: Uint8Array.of(10, 77, 3, 2) }, port: 80 });
+  const spelt = askedOf({ version: 2, command: 1, address: mapped, port: 80 });
+  expect(spelt).toMatchObject({ destination: { target: { address: Uint8Array.of(10, 77, 3, 2) }, port: 80 } });
 });
 
 it("is incomplete at every prefix, and never throws on random octets", () => {
@@ -35,28 +35,44 @@ it("is incomplete at every prefix, and never throws on random octets", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => {
       const preface = decodeOpen(octets);
-      if (preface.state === "complete") destinationOf(preface.message);
+      if (preface.state === "complete") askedOf(preface.message);
     }),
     { numRuns: 10_000 },
   );
 });
 
 it("refuses what cannot be served, with its cause", () => {
-  expect(destinationOf({ version: 1, command: 1, domain: "a", port: 1 })).toMatchObject({
+  expect(askedOf({ version: 1, command: 1, domain: "a", port: 1 })).toMatchObject({
     cause: Cause.GENERAL_FAILURE,
   });
-  expect(destinationOf({ version: 2, command: 3, domain: "a", port: 1 })).toMatchObject({
+  expect(askedOf({ version: 2, command: 3, domain: "a", port: 1 })).toMatchObject({
     cause: Cause.COMMAND_NOT_SUPPORTED,
   });
-  expect(destinationOf({ version: 2, command: 1, domain: "a", port: 0 })).toMatchObject({
+  expect(askedOf({ version: 2, command: 1, domain: "a", port: 0 })).toMatchObject({
     cause: Cause.GENERAL_FAILURE,
   });
-  expect(destinationOf({ version: 2, command: 1, domain: "a".repeat(256), port: 1 })).toMatchObject({
+  expect(askedOf({ version: 2, command: 1, domain: "a".repeat(256), port: 1 })).toMatchObject({
     cause: Cause.GENERAL_FAILURE,
   });
-  expect(destinationOf({ version: 2, command: 1, address: new Uint8Array(5), port: 1 })).toMatchObject({
+  expect(askedOf({ version: 2, command: 1, address: new Uint8Array(5), port: 1 })).toMatchObject({
     cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED,
   });
+});
+
+it("of a service carries its name, who asks and the networks crossed", () => {
+  const to = { target: { kind: "domain", name: "db.team" }, port: 5432 } as const;
+  const service = { name: "db.team", user: "alice", hops: 1 };
+  const preface = decodeOpen(encodeOpen(openOf(to, service)));
+  if (preface.state !== "complete") throw new Error(preface.state);
+  expect(askedOf(preface.message)).toEqual({ destination: to, service });
+  expect(preface.message.domain).toBe("");
+});
+
+it("of a service is refused when it is too long, or has crossed too many networks", () => {
+  const open = { version: 2, command: 1, port: 5432, service: "db.team" };
+  expect(askedOf({ ...open, hops: 2 })).toMatchObject({ cause: Cause.NOT_ALLOWED });
+  expect(askedOf({ ...open, service: "a".repeat(254) })).toMatchObject({ cause: Cause.GENERAL_FAILURE });
+  expect(askedOf({ ...open, user: "u".repeat(256) })).toMatchObject({ cause: Cause.GENERAL_FAILURE });
 });
 
 it("is written as people write it", () => {

@@ -5,7 +5,7 @@ import type { Instant } from "@flor/machine";
 import { Cause, decodeOpen, type Destination, encodeOpened, type Opened } from "@flor/wire";
 import type { Flow } from "./flow.ts";
 import type { LocalSocket } from "./local-socket.ts";
-import { destinationOf } from "./destination.ts";
+import { askedOf, type ServiceAsk } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
@@ -15,7 +15,7 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 
 /** What an egress flow tells the node. */
 export interface EgressOwner {
-  /** The preface asks for a destination: dial it, then `connected` or `fail`. */
+  /** The preface asks for a destination, or the flow's `service`: dial it, then `connected` or `fail`. */
   handleOpen(flow: EgressFlow, destination: Destination): void;
   /** The preface asks to join a northbound network; our label for the peer, or why not. */
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
@@ -35,6 +35,8 @@ export class EgressFlow implements Flow, BlockedWriter {
   /** When the peer opened the stream. */
   readonly startedAt: Instant;
   destination: Destination | undefined;
+  /** What is asked for by name instead of the destination. */
+  service: ServiceAsk | undefined;
   relay: Relay | undefined;
   #owner: EgressOwner;
   #relayOwner: RelayOwner;
@@ -109,10 +111,11 @@ export class EgressFlow implements Flow, BlockedWriter {
     this.#state = "dialling";
     const join = joinRequestOf(read.message);
     if (join !== undefined) return this.#answerJoin(join);
-    const destination = destinationOf(read.message);
-    if ("cause" in destination) return this.fail(destination.cause, destination.text);
-    this.destination = destination;
-    this.#owner.handleOpen(this, destination);
+    const asked = askedOf(read.message);
+    if ("cause" in asked) return this.fail(asked.cause, asked.text);
+    this.destination = asked.destination;
+    this.service = asked.service;
+    this.#owner.handleOpen(this, asked.destination);
   }
 
   /** A client that gave up must not keep a dial and a place among the flows: a read of nothing shows its reset. */

@@ -1,3 +1,4 @@
+export type { ServiceAsk } from "./destination.ts";
 export { EARLY_FULL_OCTETS, EARLY_MAX_OCTETS } from "./early-octets.ts";
 export { EgressFlow, type EgressOwner } from "./egress-flow.ts";
 export { Farewell } from "./farewell.ts";

@@ -5,7 +5,7 @@
  */
 import type { Instant } from "@flor/machine";
 import { Cause, type DecodedOpened, decodeOpened, type Destination, encodeOpen } from "@flor/wire";
-import { openOf } from "./destination.ts";
+import { openOf, type ServiceAsk } from "./destination.ts";
 import { EarlyOctets } from "./early-octets.ts";
 import type { Flow } from "./flow.ts";
 import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
@@ -57,6 +57,8 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
   candidates: readonly string[];
   /** The candidate that was asked last; empty: none yet. */
   askedPeer = "";
+  /** The service to ask for by name, instead of the destination. */
+  service: ServiceAsk | undefined;
   relay: Relay | undefined;
   readonly socket: LocalSocket;
   readonly #owner: IngressOwner;
@@ -114,7 +116,7 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
   open(carrier: StreamCarrier, stream: number, owner: StreamOwner): void {
     if (this.#isOver || this.#early === undefined || this.#opening !== undefined) return;
     this.askedPeer = owner.peerName;
-    const preface = encodeOpen(openOf(this.destination));
+    const preface = encodeOpen(openOf(this.destination, this.service));
     const early = this.#early.all();
     const octets = new Uint8Array(preface.length + early.length);
     octets.set(preface);

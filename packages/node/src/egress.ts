@@ -48,6 +48,11 @@ export class Egress implements EgressOwner {
     if (session === undefined) return;
     this.accepted += 1;
     const peer = session.peer.settings.name;
+    if (flow.service !== undefined) {
+      const text = `no service ${flow.service.name} is published here`;
+      this.#noteFailure(Cause.NAME_NOT_FOUND, { peer, destination: destinationText(destination), text });
+      return flow.fail(Cause.NAME_NOT_FOUND, text);
+    }
     const cancel = this.#host.dial(destination, peer, {
       connected: (socket, boundAddress, boundPort) => {
         this.#dials.delete(flow);

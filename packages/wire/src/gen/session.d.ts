@@ -38,6 +38,9 @@ export namespace flor {
             /** Open address. */
             address?: (Uint8Array|null);
 
+            /** Open service. */
+            service?: (string|null);
+
             /** Open port. */
             port: number;
 
@@ -47,8 +50,14 @@ export namespace flor {
             /** Open label. */
             label: number;
 
+            /** Open user. */
+            user: string;
+
+            /** Open hops. */
+            hops: number;
+
             /** Open host. */
-            host?: ("domain"|"address");
+            host?: ("domain"|"address"|"service");
 
             /**
              * Encodes the specified Open message. Does not implicitly {@link flor.session.Open.verify|verify} messages.
@@ -86,6 +95,9 @@ export namespace flor {
                 /** Open address */
                 address?: (Uint8Array|null);
 
+                /** Open service */
+                service?: (string|null);
+
                 /** Open port */
                 port?: (number|null);
 
@@ -95,8 +107,14 @@ export namespace flor {
                 /** Open label */
                 label?: (number|null);
 
+                /** Open user */
+                user?: (string|null);
+
+                /** Open hops */
+                hops?: (number|null);
+
                 /** Open host */
-                host?: ("domain"|"address");
+                host?: ("domain"|"address"|"service");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -108,12 +126,15 @@ export namespace flor {
               command?: number|null;
               domain?: string|null;
               address?: Uint8Array|null;
+              service?: string|null;
               port?: number|null;
               network?: string|null;
               label?: number|null;
+              user?: string|null;
+              hops?: number|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ host?: undefined; domain?: null; address?: null }|{ host?: "domain"; domain: string; address?: null }|{ host?: "address"; domain?: null; address: Uint8Array })
+              ({ host?: undefined; domain?: null; address?: null; service?: null }|{ host?: "domain"; domain: string; address?: null; service?: null }|{ host?: "address"; domain?: null; address: Uint8Array; service?: null }|{ host?: "service"; domain?: null; address?: null; service: string })
             );
         }
 

@@ -35,10 +35,13 @@ export const flor = $root.flor = (() => {
              * @property {number|null} [command] Open command
              * @property {string|null} [domain] Open domain
              * @property {Uint8Array|null} [address] Open address
+             * @property {string|null} [service] Open service
              * @property {number|null} [port] Open port
              * @property {string|null} [network] Open network
              * @property {number|null} [label] Open label
-             * @property {"domain"|"address"} [host] Open host
+             * @property {string|null} [user] Open user
+             * @property {number|null} [hops] Open hops
+             * @property {"domain"|"address"|"service"} [host] Open host
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -57,12 +60,15 @@ export const flor = $root.flor = (() => {
              *   command?: number|null;
              *   domain?: string|null;
              *   address?: Uint8Array|null;
+             *   service?: string|null;
              *   port?: number|null;
              *   network?: string|null;
              *   label?: number|null;
+             *   user?: string|null;
+             *   hops?: number|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ host?: undefined; domain?: null; address?: null }|{ host?: "domain"; domain: string; address?: null }|{ host?: "address"; domain?: null; address: Uint8Array })
+             *   ({ host?: undefined; domain?: null; address?: null; service?: null }|{ host?: "domain"; domain: string; address?: null; service?: null }|{ host?: "address"; domain?: null; address: Uint8Array; service?: null }|{ host?: "service"; domain?: null; address?: null; service: string })
              * )} flor.session.Open.$Shape
              */
 
@@ -114,6 +120,14 @@ export const flor = $root.flor = (() => {
             Open.prototype.address = null;
 
             /**
+             * Open service.
+             * @member {string|null|undefined} service
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.service = null;
+
+            /**
              * Open port.
              * @member {number} port
              * @memberof flor.session.Open
@@ -137,17 +151,33 @@ export const flor = $root.flor = (() => {
              */
             Open.prototype.label = 0;
 
+            /**
+             * Open user.
+             * @member {string} user
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.user = "";
+
+            /**
+             * Open hops.
+             * @member {number} hops
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.hops = 0;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Open host.
-             * @member {"domain"|"address"|undefined} host
+             * @member {"domain"|"address"|"service"|undefined} host
              * @memberof flor.session.Open
              * @instance
              */
             $Object.defineProperty(Open.prototype, "host", {
-                get: $util.oneOfGetter($oneOfFields = ["domain", "address"]),
+                get: $util.oneOfGetter($oneOfFields = ["domain", "address", "service"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -181,6 +211,12 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 6, wireType 2 =*/50).string(message.network);
                 if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== 0)
                     writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.label);
+                if (message.service != null && $Object.hasOwnProperty.call(message, "service"))
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.service);
+                if (message.user != null && $Object.hasOwnProperty.call(message, "user") && message.user !== "")
+                    writer.uint32(/* id 9, wireType 2 =*/74).string(message.user);
+                if (message.hops != null && $Object.hasOwnProperty.call(message, "hops") && message.hops !== 0)
+                    writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.hops);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -257,6 +293,13 @@ export const flor = $root.flor = (() => {
                             message.host = "address";
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.service = reader.stringVerify();
+                            message.host = "service";
+                            continue;
+                        }
                     case 5: {
                             if (wireType !== 0)
                                 break;
@@ -282,6 +325,24 @@ export const flor = $root.flor = (() => {
                                 message.label = value;
                             else
                                 delete message.label;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.user = value;
+                            else
+                                delete message.user;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.hops = value;
+                            else
+                                delete message.hops;
                             continue;
                         }
                     }
