@@ -65,7 +65,7 @@ it("of a service carries its name, who asks and the networks crossed", () => {
   const preface = decodeOpen(encodeOpen(openOf(to, service)));
   if (preface.state !== "complete") throw new Error(preface.state);
   expect(askedOf(preface.message)).toEqual({ destination: to, service });
-  expect(preface.message.domain).toBe("");
+  expect(preface.message.domain).toBeFalsy();
 });
 
 it("of a service is refused when it is too long, or has crossed too many networks", () => {
