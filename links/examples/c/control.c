@@ -23,18 +23,18 @@ enum { PORTS_DELAY_MS = 50, SHORT_ENVELOPE_MAX = 2048, NEIGHBOURS_MAX = 256 };
 static const char *const counter_names[COUNTERS] = {
     [LOST] = "lost",
     [SEND_ERROR] = "error.send",
-    [DROP_BAD_TOKEN] = "drop.bad_token",
-    [DROP_BAD_MAC] = "drop.bad_mac",
+    [DROP_BAD_TOKEN] = "drop.bad-token",
+    [DROP_BAD_MAC] = "drop.bad-mac",
     [DROP_MALFORMED] = "drop.malformed",
-    [DROP_UNKNOWN_TYPE] = "drop.unknown_type",
-    [DROP_UNKNOWN_MESSAGE] = "drop.unknown_message",
-    [DROP_NO_PORT] = "drop.no_port",
-    [DROP_NO_ADDRESS] = "drop.no_address",
-    [DROP_TOO_BIG] = "drop.too_big",
-    [DROP_SEND_FAILED] = "drop.send_failed",
+    [DROP_UNKNOWN_TYPE] = "drop.unknown-type",
+    [DROP_UNKNOWN_MESSAGE] = "drop.unknown-message",
+    [DROP_NO_PORT] = "drop.no-port",
+    [DROP_NO_ADDRESS] = "drop.no-address",
+    [DROP_TOO_BIG] = "drop.too-big",
+    [DROP_SEND_FAILED] = "drop.send-failed",
     [DROP_STRANGER] = "drop.stranger",
     [DROP_STRANGERS] = "drop.strangers",
-    [DROP_PORTS_FULL] = "drop.ports_full",
+    [DROP_PORTS_FULL] = "drop.ports-full",
 };
 
 /* ---- To the node ---- */

@@ -45,7 +45,7 @@ func (s *session) receiveControl(content []byte) error {
 	}
 	if isUnknown(envelope) {
 		refusal = "unimplemented"
-		s.count("drop.unknown_message")
+		s.count("drop.unknown-message")
 	}
 	if seq := envelope.number(fieldSeq); seq != 0 {
 		s.acknowledge(seq, refusal)

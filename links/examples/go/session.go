@@ -92,7 +92,7 @@ func (s *session) receive(datagram []byte) error {
 	case opening == s.token && s.isReady:
 		err = s.receiveFrames(datagram)
 	default:
-		s.count("drop.bad_token")
+		s.count("drop.bad-token")
 	}
 	return s.countMalformed(err)
 }
@@ -116,7 +116,7 @@ func (s *session) receiveHandshake(octets []byte) error {
 		return err
 	}
 	if welcome == nil {
-		s.count("drop.bad_mac")
+		s.count("drop.bad-mac")
 		return nil
 	}
 	s.resendDelay = greetDelay
@@ -163,7 +163,7 @@ func (s *session) receiveFrames(datagram []byte) error {
 				return err
 			}
 		default:
-			s.count("drop.unknown_type")
+			s.count("drop.unknown-type")
 		}
 	}
 	if hasData { // control goes outside the credit

@@ -59,18 +59,18 @@ func (s *star) send(one frame) {
 	to := s.ports[one.port()]
 	switch {
 	case to == nil:
-		s.session.count("drop.no_port")
+		s.session.count("drop.no-port")
 	case !to.source.IsValid():
-		s.session.count("drop.no_address")
+		s.session.count("drop.no-address")
 	case len(one) > s.mtu():
-		s.session.count("drop.too_big")
+		s.session.count("drop.too-big")
 		if to.tooBigs++; to.tooBigs <= tooBigRate {
 			s.session.tooBig(to.number, s.mtu(), len(one))
 		}
 	default:
 		one.setPort(0) // the port is between node and link alone
 		if _, err := s.conn.WriteToUDPAddrPort(one, to.source); err != nil {
-			s.session.count("drop.send_failed")
+			s.session.count("drop.send-failed")
 		}
 	}
 }
@@ -80,11 +80,11 @@ func (s *star) receive(octets []byte, source netip.AddrPort) {
 	one, rest := cutFrame(octets)
 	switch {
 	case len(octets) > s.mtu():
-		s.session.count("drop.too_big")
+		s.session.count("drop.too-big")
 	case one == nil || len(rest) > 0:
 		s.session.count("drop.malformed")
 	case one.kind() != frameData:
-		s.session.count("drop.unknown_type")
+		s.session.count("drop.unknown-type")
 	default:
 		if from := s.find(source, one.token()); from != nil {
 			from.heardAt = time.Now()
@@ -209,7 +209,7 @@ func (s *star) byKey(key string) *port {
 
 func (s *star) create(key string) *port {
 	if len(s.ports) >= portsMax {
-		s.session.count("drop.ports_full")
+		s.session.count("drop.ports-full")
 		return nil
 	}
 	for s.nextNumber == 0 || s.ports[s.nextNumber] != nil {

@@ -56,7 +56,7 @@ sub greet ($self) {
 sub receive_handshake ($self, $content) {
   my ($welcome, $reject) = $self->{handshake}->receive($content);
   return $self->handle_reject($reject) if $reject;
-  return $self->{count}{'drop.bad_mac'}++ unless $welcome;
+  return $self->{count}{'drop.bad-mac'}++ unless $welcome;
   $self->establish($welcome) unless defined $self->{node_token};
   $self->greet_from_now;
 }
@@ -87,7 +87,7 @@ sub receive ($self, $datagram) {
     $is_whole && eval { $self->receive_handshake(substr $datagram, $TOKEN + $HEADER, $length); 1 }
       or $self->{count}{'drop.malformed'}++;
   }
-  elsif (!defined $self->{node_token} || !same_octets($token, $self->{token})) { $self->{count}{'drop.bad_token'}++ }
+  elsif (!defined $self->{node_token} || !same_octets($token, $self->{token})) { $self->{count}{'drop.bad-token'}++ }
   else {
     $self->{heard_at} = now();
     delete $self->{timers}{greet};
@@ -108,7 +108,7 @@ sub receive_frames ($self, $datagram) {
     elsif ($type == $CONTROL) {
       eval { $self->receive_envelope(substr $datagram, $at + $HEADER, $length); 1 } or $self->{count}{'drop.malformed'}++;
     }
-    else { $self->{count}{'drop.unknown_type'}++ }
+    else { $self->{count}{'drop.unknown-type'}++ }
   }
   $self->take(length $datagram) if $has_data;
 }
@@ -200,8 +200,8 @@ sub ping ($self) {
 sub send ($self, $frame) {
   my ($sent, $limit) = @$self{qw(sent limit)};
   my $octets = $TOKEN + length $frame;
-  return $self->{count}{'drop.not_ready'}++ if !defined $self->{node_token} || $octets > $self->{datagram_max};
-  return $self->{count}{'drop.no_credit'}++ if $sent->[0] >= $limit->[0] || $sent->[1] + $octets > $limit->[1];
+  return $self->{count}{'drop.not-ready'}++ if !defined $self->{node_token} || $octets > $self->{datagram_max};
+  return $self->{count}{'drop.no-credit'}++ if $sent->[0] >= $limit->[0] || $sent->[1] + $octets > $limit->[1];
   $sent->[0] += 1;
   $sent->[1] += $octets;
   $self->transmit($self->{node_token} . $frame);

@@ -125,24 +125,24 @@ sub port_message ($number, $port) {
 }
 
 sub send_to_neighbour ($number, $frame) {
-  my $port = $ports{$number} or return $node->{count}{'drop.unknown_port'}++;
+  my $port = $ports{$number} or return $node->{count}{'drop.unknown-port'}++;
   return drop_too_big($number, length $frame) if length $frame > $mtu;
   substr $frame, 4, 2, "\0\0";
   defined $wire->send($frame, 0, $port->{socket_address}) or $node->{count}{'error.send'}++;
 }
 
 sub drop_too_big ($number, $octets) {
-  $node->{count}{'drop.too_big'}++;
+  $node->{count}{'drop.too-big'}++;
   my $said = $too_big_said{$number} //= [0, 0];
   @$said = (time, 0) if $said->[0] != time;
   $node->too_big($number, $mtu, $octets) if $said->[1]++ < $TOO_BIG_PER_SECOND;
 }
 
 sub receive_from_wire ($frame, $from) {
-  my $number = $number_of{$from} or return $node->{count}{'drop.unknown_address'}++;
+  my $number = $number_of{$from} or return $node->{count}{'drop.unknown-address'}++;
   my ($type, $length) = length $frame < $HEADER ? (0, 0) : unpack 'C x n', $frame;
   return $node->{count}{'drop.malformed'}++ if $type != $DATA || length $frame != $HEADER + $length;
-  return $node->{count}{'drop.too_big'}++ if length $frame > $mtu;
+  return $node->{count}{'drop.too-big'}++ if length $frame > $mtu;
   substr $frame, 4, 2, pack 'n', $number;
   $node->send($frame);
 }

@@ -75,7 +75,7 @@ class FlorIo:
     def receive_handshake(self, content):
         welcome = self.handshake.receive(content)
         if welcome is None:
-            return self.count("drop.bad_mac")
+            return self.count("drop.bad-mac")
         self.delay = 0.1
         self.timers.set(self.greet, 0)  # Ready, once more if it was lost
         if not self.is_ready:
@@ -119,7 +119,7 @@ class FlorIo:
             self.timers.cancel(self.greet)
             self.receive_frames(datagram, wire)
         else:
-            self.count("drop.bad_token")
+            self.count("drop.bad-token")
 
     def receive_frames(self, datagram, wire):
         has_data = False
@@ -131,7 +131,7 @@ class FlorIo:
                 elif kind == CONTROL:
                     self.receive_control(bytes(frame[HEADER.size :]), wire)
                 else:
-                    self.count("drop.unknown_type")
+                    self.count("drop.unknown-type")
         finally:
             if has_data:  # control goes outside the credit
                 self.grant_credit(len(datagram))
@@ -158,7 +158,7 @@ class FlorIo:
             error = self.take_neighbours(neighbours.number(1), neighbours.nested(2), wire)
         if MESSAGES.isdisjoint(envelope) and envelope.keys() - {SEQ, ACK}:
             error = "unimplemented"
-            self.count("drop.unknown_message")
+            self.count("drop.unknown-message")
         self.acknowledge(envelope.number(SEQ), error)
 
     def take_neighbours(self, generation, neighbours, wire):

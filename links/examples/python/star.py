@@ -63,17 +63,17 @@ class Star:
     def send(self, number, frame):
         port = self.ports.get(number)
         if port is None or port.source is None:
-            return self.node.count("drop.no_port" if port is None else "drop.no_address")
+            return self.node.count("drop.no-port" if port is None else "drop.no-address")
         if len(frame) > self.mtu:
             return self.refuse_too_big(port, len(frame))
         frame[4:6] = b"\0\0"  # the port is between node and link alone
         try:
             self.socket.sendto(frame, port.source)
         except OSError:
-            self.node.count("drop.send_failed")
+            self.node.count("drop.send-failed")
 
     def refuse_too_big(self, port, octets):
-        self.node.count("drop.too_big")
+        self.node.count("drop.too-big")
         now = monotonic()
         port.too_big_at = [at for at in port.too_big_at if now - at < 1]
         if len(port.too_big_at) < 10:
@@ -102,12 +102,12 @@ class Star:
 
     def port_of(self, frame, length, source):
         if length > self.mtu:
-            return self.node.count("drop.too_big")
+            return self.node.count("drop.too-big")
         if length < HEADER.size:
             return self.node.count("drop.malformed")
         kind, _, octets, _, _, token = HEADER.unpack_from(frame)
         if kind != DATA or HEADER.size + octets != length:
-            return self.node.count("drop.malformed" if kind == DATA else "drop.unknown_type")
+            return self.node.count("drop.malformed" if kind == DATA else "drop.unknown-type")
         port = self.find(source, token)
         if port is not None:
             port.heard_at = monotonic()
@@ -176,7 +176,7 @@ class Star:
 
     def create(self, key):
         if len(self.ports) >= PORTS_MAX:
-            return self.node.count("drop.ports_full")
+            return self.node.count("drop.ports-full")
         while self.next_number in self.ports:
             self.next_number = self.next_number % 65_535 + 1
         port = self.ports[self.next_number] = Port(self.next_number, key)

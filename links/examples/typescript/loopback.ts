@@ -27,7 +27,7 @@ await runLink(
       socket.on("message", (frame, from) => {
         const source = `${from.address}:${from.port}`;
         const [port] = [...addresses].find(([, address]) => address === source) ?? [];
-        if (port === undefined) node.count("drop.unknown_address");
+        if (port === undefined) node.count("drop.unknown-address");
         else node.receive(port, frame);
       });
       await new Promise<void>((resolve, reject) => {

@@ -155,7 +155,7 @@ export class PortTable {
   #create(key: string): UdpPort | undefined {
     const number = this.#byKey.size < PORTS_MAX ? this.#freeNumber() : 0;
     if (number === 0) {
-      this.#options.node.count("drop.ports_full");
+      this.#options.node.count("drop.ports-full");
       return undefined;
     }
     const { ipMtu, isIpv4 } = this.#options;

@@ -19,7 +19,7 @@ import type { UpwardBundle } from "./upward-bundle.ts";
 export const REASSEMBLY_MS = 1000;
 
 /** Why a segment or a partial frame was dropped. */
-export const SEGMENT_DROPS = ["malformed", "duplicate", "mismatch", "timeout", "crowded_out"] as const;
+export const SEGMENT_DROPS = ["malformed", "duplicate", "mismatch", "timeout", "crowded-out"] as const;
 
 /** One segment, as it lies in a received datagram. Filled in anew for each. */
 class Segment {
@@ -100,7 +100,7 @@ export class Reassembly {
     const partial = new PartialFrame(port, this.#id, this.#total, this.#now + REASSEMBLY_MS);
     partial.octets.set(this.#bundle.octets.subarray(start, start + FRAME_HEADER_OCTETS + this.#filled));
     partial.add(0, this.#filled);
-    this.drops.add("crowded_out", this.#partials.hold(partial));
+    this.drops.add("crowded-out", this.#partials.hold(partial));
   }
 
   #isNext(segment: Segment): boolean {
@@ -145,7 +145,7 @@ export class Reassembly {
     const { port, id, total } = segment;
     const partial = new PartialFrame(port as UdpPort, id, total, this.#now + REASSEMBLY_MS);
     writeHeader(partial.view, 0, segment);
-    this.drops.add("crowded_out", this.#partials.hold(partial));
+    this.drops.add("crowded-out", this.#partials.hold(partial));
     return partial;
   }
 

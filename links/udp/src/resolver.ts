@@ -74,7 +74,7 @@ export class Resolver {
   }
 
   #fail(reason: string): IpEndpoint[] {
-    this.#node.count("resolve_failed");
+    this.#node.count("resolve-failed");
     this.#node.log("warn", reason);
     this.#lastFault = reason;
     return [];

@@ -102,7 +102,7 @@ describe.each(paths)("two udp links, $path", ({ env, config }) => {
     const after = await carry(one, other, number, [content(5)]);
     expect([...received, ...after].map((frame) => frame.content.length)).toEqual([mtu - 16, 5]);
     expect(await one.next("tooBig")).toMatchObject({ port: number, mtu, octets: mtu + 1 });
-    expect(await one.counter("drop.too_big")).toBe(1);
+    expect(await one.counter("drop.too-big")).toBe(1);
   });
 });
 

@@ -101,9 +101,9 @@ class UdpLink implements OpenLink {
   /** Passes on what others count, as far as it is new. */
   #report(): void {
     const { counters } = this.#socket;
-    for (const [name, value] of Object.entries(counters)) this.#countUpTo(`wire.${snakeCase(name)}`, value);
+    for (const [name, value] of Object.entries(counters)) this.#countUpTo(`wire.${kebabCase(name)}`, value);
     for (const reason of SEGMENT_DROPS)
-      this.#countUpTo(`drop.segment_${reason}`, this.#reassembly.drops.counts[reason]);
+      this.#countUpTo(`drop.segment-${reason}`, this.#reassembly.drops.counts[reason]);
   }
 
   #countUpTo(name: string, value: number): void {
@@ -144,6 +144,6 @@ function explain(error: NodeJS.ErrnoException): string {
   return error.code ?? error.message;
 }
 
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -65,7 +65,7 @@ describe("receiver", () => {
     link.node.canReceive = false;
     const octets = Buffer.concat(Array.from({ length: 40 }, () => frame(0, TOKEN, new Uint8Array(1400))));
     expect(link.wire.receive(endpoint(HERE), octets)).toBe(octets.length);
-    expect(link.node.counts.get("drop.no_credit")).toBe(1);
+    expect(link.node.counts.get("drop.no-credit")).toBe(1);
   });
 
   it("drops a stranger's frame with an unknown token, and its segments and probes", () => {
@@ -196,11 +196,11 @@ describe("strangers", () => {
   it("come 64 at once and 32 a second at most", () => {
     const link = new AssembledLink();
     for (let index = 0; index < 1000; index += 1) link.wire.receive(stranger(index), frame(0, ZERO, Uint8Array.of(1)));
-    expect(link.node.counts.get("drop.strangers_full")).toBe(1000 - 64);
+    expect(link.node.counts.get("drop.strangers-full")).toBe(1000 - 64);
     link.now += 1000;
     for (let index = 1000; index < 2000; index += 1)
       link.wire.receive(stranger(index), frame(0, ZERO, Uint8Array.of(1)));
-    expect(link.node.counts.get("drop.strangers_full")).toBe(2000 - 64 - 32);
+    expect(link.node.counts.get("drop.strangers-full")).toBe(2000 - 64 - 32);
   });
 
   it("go after ten seconds of silence unless the node adopts them", () => {

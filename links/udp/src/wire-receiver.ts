@@ -119,7 +119,7 @@ export class WireReceiver {
     const { node, ports, socket } = this.#options;
     if (!mayIntroduce(view, at)) return this.#drop("drop.stranger", undefined);
     const port = ports.admitStranger(socket.source, now);
-    if (port === undefined) return this.#drop("drop.strangers_full", undefined);
+    if (port === undefined) return this.#drop("drop.strangers-full", undefined);
     // The node must know of the port before the frame that made it.
     node.flush();
     return port;
@@ -129,7 +129,7 @@ export class WireReceiver {
     const { at, next, now } = frame;
     const type = view.getUint8(at);
     if (type === FRAME_DATA) return this.#handleRun(port, octets, view, frame);
-    if (type !== FRAME_SEGMENT) return this.#drop("drop.unknown_type", next);
+    if (type !== FRAME_SEGMENT) return this.#drop("drop.unknown-type", next);
     if (next - at >= PROBE_OCTETS && view.getUint16(at + segmentField.total) === 0) {
       this.#options.probing.handleProbe(port, view, at, next);
       return next;
@@ -173,7 +173,7 @@ export class WireReceiver {
 
   #handleNoCredit(taken: number, end: number): number {
     if (this.#options.socket.canPause) return taken;
-    return this.#drop("drop.no_credit", end);
+    return this.#drop("drop.no-credit", end);
   }
 
   #drop<Result>(reason: string, result: Result): Result {

@@ -66,7 +66,7 @@ describe("sender", () => {
       const before = link.wire.datagrams.length;
       link.send(frame(number, TOKEN, new Uint8Array(mtu - 15)));
       expect(link.wire.datagrams.length).toBe(before);
-      expect(link.node.counts.get("drop.too_big")).toBe(1);
+      expect(link.node.counts.get("drop.too-big")).toBe(1);
       expect(link.node.tooBigs).toEqual([{ port: number, mtu, octets: mtu + 1 }]);
     }
   });
@@ -78,7 +78,7 @@ describe("sender", () => {
     link.wire.mtu = 1280;
     link.send(frame(number, TOKEN, new Uint8Array(1400)));
     expect(link.wire.datagrams).toEqual([]);
-    expect(link.node.counts.get("drop.send_too_long")).toBe(1);
+    expect(link.node.counts.get("drop.send-too-long")).toBe(1);
     expect(link.node.ports.get(number)).toMatchObject({ mtu: 16_384, segmentMtu: 1252 });
     link.send(frame(number, TOKEN, new Uint8Array(1400)));
     expect(link.wire.datagrams.map(({ octets }) => octets.length)).toEqual([720, 720]);
@@ -101,7 +101,7 @@ describe("sender", () => {
     const link = new AssembledLink();
     link.ports.setNeighbours([{ key: "peer", address: "", token: new Uint8Array(0), port: 0, peer: "" }]);
     link.send(frame(1, TOKEN, new Uint8Array(1)), frame(77, TOKEN, new Uint8Array(1)));
-    expect(link.node.counts.get("drop.no_address")).toBe(1);
-    expect(link.node.counts.get("drop.unknown_port")).toBe(1);
+    expect(link.node.counts.get("drop.no-address")).toBe(1);
+    expect(link.node.counts.get("drop.unknown-port")).toBe(1);
   });
 });

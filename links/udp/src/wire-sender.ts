@@ -42,7 +42,7 @@ export class WireSender {
     for (let at = offset; at < end; at = next) {
       next = at + FRAME_HEADER_OCTETS + view.getUint16(at + frameField.length);
       const port = this.#ports.byNumber[view.getUint16(at + frameField.port)];
-      if (port?.endpoint === undefined) this.#node.count(port === undefined ? "drop.unknown_port" : "drop.no_address");
+      if (port?.endpoint === undefined) this.#node.count(port === undefined ? "drop.unknown-port" : "drop.no-address");
       else if (next - at <= this.#wholeOctets(port)) this.#gatherFrame(port, octets, view, at, next);
       else if (this.#segments && next - at <= port.mtu) this.#gatherSegments(port, octets, view, at, next);
       else this.#dropTooBig(port, next - at);
@@ -86,7 +86,7 @@ export class WireSender {
   }
 
   #dropTooBig(port: UdpPort, length: number): void {
-    this.#node.count("drop.too_big");
+    this.#node.count("drop.too-big");
     this.#node.tooBig(port.number, port.mtu, length);
   }
 
@@ -112,7 +112,7 @@ export class WireSender {
     if (port?.endpoint === undefined || this.#datagrams === 0) return;
     const outcome = this.#socket.send(port.endpoint, this.#datagramOctets, port.local);
     if (outcome === "too-long") this.#handleTooLong(port);
-    if (outcome !== "sent") this.#node.count(`drop.send_${outcome.replace("-", "_")}`, this.#datagrams);
+    if (outcome !== "sent") this.#node.count(`drop.send-${outcome}`, this.#datagrams);
     this.#port = undefined;
     this.#datagrams = 0;
     this.#isLast = false;
@@ -125,7 +125,7 @@ export class WireSender {
     const octets = mtu === undefined ? undefined : mtu - overheadOf(port.endpoint);
     // A kernel that refuses less than it names names something else.
     if (!port.path.handleTooLong(octets) && octets !== undefined) port.path.handleTooLong(undefined);
-    this.#node.count("path_mtu_lowered");
+    this.#node.count("path-mtu-lowered");
     this.#ports.announce(port);
   }
 }

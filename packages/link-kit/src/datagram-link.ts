@@ -52,9 +52,9 @@ function sendFrame(link: DatagramLink, node: NodeDoor, mtus: ReadonlyMap<number,
   const view = viewOf(frame);
   const port = view.getUint16(frameField.port);
   const mtu = mtus.get(port);
-  if (mtu === undefined) return node.count("drop.unknown_port");
+  if (mtu === undefined) return node.count("drop.unknown-port");
   if (frame.length > mtu) {
-    node.count("drop.too_big");
+    node.count("drop.too-big");
     return node.tooBig(port, mtu, frame.length);
   }
   view.setUint16(frameField.port, 0);
@@ -76,7 +76,7 @@ function doorWithMtus(node: NodeDoor, mtus: Map<number, number>): DatagramDoor {
     },
     receive(port, frame) {
       if (!mtus.has(port)) {
-        node.count("drop.unknown_port");
+        node.count("drop.unknown-port");
         return false;
       }
       const isTaken = node.receive(port, frame);

@@ -89,7 +89,7 @@ export class KitDoor implements NodeDoor {
     const end = this.#end;
     const at = end?.reserve(frame.length) ?? -1;
     if (end === undefined || at < 0) {
-      this.count("drop.no_credit");
+      this.count("drop.no-credit");
       return false;
     }
     end.bundle.octets.set(frame, at);

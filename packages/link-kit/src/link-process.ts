@@ -123,7 +123,7 @@ export class LinkProcess<Config> {
   }
 
   #handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number): void {
-    if (this.#link === undefined) this.#door.count("drop.not_open");
+    if (this.#link === undefined) this.#door.count("drop.not-open");
     else this.#link.handleFrames(octets, view, offset, end);
   }
 

@@ -60,7 +60,7 @@ export interface NodeDoor {
   flush(): void;
   /** Tells the node that a frame of `octets` octets did not fit `port`, which carries `mtu`; at most 10 a second and port. */
   tooBig(port: number, mtu: number, octets: number): void;
-  /** Adds to one of the link's figures, e.g. "drop.too_big"; the node shows the first 60 names. */
+  /** Adds to one of the link's figures, e.g. "drop.too-big"; the node shows the first 60 names. */
   count(name: string, by?: number): void;
   /** Writes one structured line to standard error, where the node reads it. */
   log(level: LogLevel, message: string): void;

@@ -93,7 +93,7 @@ describe("a link on the kit", () => {
       const values = Object.fromEntries(last?.counters.map(({ name, value }) => [name, value]) ?? []);
       return values["sent"] === undefined ? undefined : values;
     }, "the figures");
-    expect(figures).toMatchObject({ sent: 1, "drop.unknown_port": 1 });
+    expect(figures).toMatchObject({ sent: 1, "drop.unknown-port": 1 });
   });
 });
 

@@ -149,7 +149,7 @@ describe("a link over streams", () => {
     send(client, port, "y".repeat(1300 - FRAME_HEADER_OCTETS));
     await received(server, "y".repeat(1300 - FRAME_HEADER_OCTETS));
     expect(client.node.tooBigs).toEqual([[port, 1300, 1301]]);
-    expect(client.node.counts.get("drop.too_big")).toBe(1);
+    expect(client.node.counts.get("drop.too-big")).toBe(1);
     expect(server.node.frames.length).toBe(1);
   });
 
@@ -174,7 +174,7 @@ describe("a link over streams", () => {
     link.setNeighbours([neighbour("away")]);
     send({ link, node, dialled: [] }, node.portOf("away")?.port ?? 0, "lost");
     send({ link, node, dialled: [] }, 4711, "lost");
-    expect(Object.fromEntries(node.counts)).toEqual({ "drop.port_down": 1, "drop.unknown_port": 1 });
+    expect(Object.fromEntries(node.counts)).toEqual({ "drop.port-down": 1, "drop.unknown-port": 1 });
   });
 
   it("refuses whoever speaks something else, and itself", async () => {
@@ -212,7 +212,7 @@ describe("a link over streams", () => {
     for (const [, far] of streams) server.link.accept(carriedStreamOf(far, "a stranger"));
     expect(streams.filter(([, far]) => far.destroyed).length).toBe(6);
     expect(streams.slice(0, 6).every(([, far]) => far.destroyed)).toBe(true);
-    expect(server.node.counts.get("closed.strangers_full")).toBe(6);
+    expect(server.node.counts.get("closed.strangers-full")).toBe(6);
   });
 
   it("lets go of a neighbour that the node does not want any more", async () => {

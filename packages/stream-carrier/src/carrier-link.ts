@@ -64,7 +64,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
     const strangers = [...this.#connections].filter((one) => !one.isDialled && this.#ports.find(one) === undefined);
     const [oldest] = strangers;
     if (oldest !== undefined && strangers.length >= PROVISIONAL_MAX) {
-      this.#node.count("closed.strangers_full");
+      this.#node.count("closed.strangers-full");
       this.#release(oldest);
     }
     if (this.#connections.size < PORTS_MAX + PROVISIONAL_MAX) this.#connect(stream, false);
@@ -79,7 +79,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
       const port = this.#ports.byNumber[view.getUint16(at + frameField.port)];
       const connection = port?.connection;
       if (port === undefined || connection === undefined)
-        this.#node.count(port === undefined ? "drop.unknown_port" : "drop.port_down");
+        this.#node.count(port === undefined ? "drop.unknown-port" : "drop.port-down");
       else if (next - at > connection.frameMax) this.#dropTooBig(port.number, connection.frameMax, next - at);
       else {
         if (written !== connection) written?.flush();
@@ -207,7 +207,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
   }
 
   #dropTooBig(port: number, frameMax: number, octets: number): void {
-    this.#node.count("drop.too_big");
+    this.#node.count("drop.too-big");
     this.#node.tooBig(port, frameMax, octets);
   }
 

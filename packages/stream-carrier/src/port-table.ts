@@ -186,7 +186,7 @@ export class PortTable {
 
   #create(key: string, now: Instant): StreamPort | undefined {
     if (this.#byKey.size >= PORTS_MAX) {
-      this.#options.node.count("drop.ports_full");
+      this.#options.node.count("drop.ports-full");
       return undefined;
     }
     const port = new StreamPort(this.#freeNumber(), key, now);

@@ -51,7 +51,7 @@ describe("a queue toward a stream", () => {
     for (let mark = 0; mark < 10; mark += 1) push(10_000, mark, 100);
     queue.trim(100);
     expect(queue.octets).toBe(50_000);
-    expect(drops).toEqual({ "drop.queue_age": 5 });
+    expect(drops).toEqual({ "drop.queue-age": 5 });
     expect(shiftAll(100)).toEqual([5, 6, 7, 8, 9]);
   });
 
@@ -71,7 +71,7 @@ describe("a queue toward a stream", () => {
     push(100, 2, 0);
     push(100, 3, QUEUE_AGE_MAX_MS);
     expect(shiftAll(QUEUE_AGE_MAX_MS + 1)).toEqual([3]);
-    expect(drops).toEqual({ "drop.queue_age": 2 });
+    expect(drops).toEqual({ "drop.queue-age": 2 });
     push(100, 4, 0);
     expect(shiftAll(1e9)).toEqual([4]);
   });

@@ -33,13 +33,13 @@ interface QueuedFrame {
 /** Two queues with bounds; what has to go is counted by `countDrop`. */
 export class SendQueue {
   readonly rate: DrainRate = new DrainRate();
-  readonly #countDrop: (reason: "drop.queue_age" | "drop.queue_full") => void;
+  readonly #countDrop: (reason: "drop.queue-age" | "drop.queue-full") => void;
   readonly #priority: QueuedFrame[] = [];
   readonly #data: QueuedFrame[] = [];
   #priorityOctets = 0;
   #dataOctets = 0;
 
-  constructor(countDrop: (reason: "drop.queue_age" | "drop.queue_full") => void) {
+  constructor(countDrop: (reason: "drop.queue-age" | "drop.queue-full") => void) {
     this.#countDrop = countDrop;
   }
 
@@ -58,7 +58,7 @@ export class SendQueue {
   /** The stream takes nothing now: drops the oldest data that would wait for too long. */
   trim(now: Instant): void {
     const wanted = Math.max(QUEUE_LEAST_OCTETS, this.rate.octetsIn(QUEUE_TARGET_MS, now));
-    while (this.#dataOctets > wanted && this.#data.length > 1) this.#dropOldest("drop.queue_age");
+    while (this.#dataOctets > wanted && this.#data.length > 1) this.#dropOldest("drop.queue-age");
   }
 
   /** The next frame to write, its length before it; `undefined` when none waits. */
@@ -76,7 +76,7 @@ export class SendQueue {
 
   #pushPriority(frame: QueuedFrame): void {
     if (this.#priorityOctets + frame.octets.length > PRIORITY_QUEUE_MAX_OCTETS)
-      return this.#countDrop("drop.queue_full");
+      return this.#countDrop("drop.queue-full");
     this.#priority.push(frame);
     this.#priorityOctets += frame.octets.length;
   }
@@ -84,14 +84,14 @@ export class SendQueue {
   #pushData(frame: QueuedFrame): void {
     this.#data.push(frame);
     this.#dataOctets += frame.octets.length;
-    while (this.#dataOctets > QUEUE_MAX_OCTETS) this.#dropOldest("drop.queue_full");
+    while (this.#dataOctets > QUEUE_MAX_OCTETS) this.#dropOldest("drop.queue-full");
   }
 
   #dropOlderThan(instant: Instant): void {
-    while ((this.#data[0]?.queuedAt ?? instant) < instant && this.#data.length > 1) this.#dropOldest("drop.queue_age");
+    while ((this.#data[0]?.queuedAt ?? instant) < instant && this.#data.length > 1) this.#dropOldest("drop.queue-age");
   }
 
-  #dropOldest(reason: "drop.queue_age" | "drop.queue_full"): void {
+  #dropOldest(reason: "drop.queue-age" | "drop.queue-full"): void {
     const oldest = this.#data.shift();
     if (oldest === undefined) return;
     this.#dataOctets -= oldest.octets.length;

@@ -130,7 +130,7 @@ describe("a stream", () => {
       send(FRAME_MAX);
     }
     expect(counts.length).toBeGreaterThan(0);
-    expect(new Set(counts)).toEqual(new Set(["drop.queue_age"]));
+    expect(new Set(counts)).toEqual(new Set(["drop.queue-age"]));
     const before = counts.length;
     let octets = 0;
     far.on("data", (chunk: Buffer) => (octets += chunk.length)).resume();

@@ -61,7 +61,7 @@ const status: NodeStatus = {
         },
       ],
       counters: { "drop.bad-token": 2, sent: 10 },
-      reported: { "drop.too_big": 3 },
+      reported: { "drop.too-big": 3 },
       lastError: undefined,
       layers: [],
     },
@@ -269,7 +269,7 @@ test("one link, and what it printed last", () => {
     because          port 4600 is taken
     counted by node  2 drop.bad-token
                      10 sent
-    counted by link  3 drop.too_big
+    counted by link  3 drop.too-big
 
     LINK  PORT  STATE  PEER  ADDRESS           MTU    UNSEGMENTED
     wan   1     up     vm    203.0.113.7:4600  16384  1472
