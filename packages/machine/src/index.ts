@@ -5,3 +5,4 @@ export { RateBudget } from "./rate-budget.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
 export { shellWord } from "./shell-word.ts";
 export { DropCounters } from "./drops.ts";
+export { CounterRegistry } from "./counter-registry.ts";

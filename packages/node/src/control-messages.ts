@@ -2,7 +2,7 @@
  * What neighbours tell each other on their control connections: introductions, link state, and notices of what does not
  * reach or does not fit.
  */
-import { earlier, type Instant, KeyedBudgets, RateBudget } from "@flor/machine";
+import { DropCounters, earlier, type Instant, KeyedBudgets, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
@@ -26,6 +26,19 @@ const LINK_STATE_WAITING_OCTETS = 65_536;
 /** A neighbour that is not read from, for its messages cost too much, is looked at again after this time. */
 const READ_AGAIN_MS = 50;
 
+/** What neighbours said and the node did not take. */
+export const CONTROL_DROPS = [
+  /** Messages, streams or OAM payloads that broke the format. */
+  "malformed-message",
+  /** Introductions and AdjacencyDowns beyond what a neighbour may say. */
+  "ignored-notices",
+  /** PathTooBig for labels that were never told, or beyond what is believed. */
+  "ignored-too-bigs",
+] as const;
+
+/** One of {@link CONTROL_DROPS}. */
+export type ControlDrop = (typeof CONTROL_DROPS)[number];
+
 /** Options of {@link ControlMessages}. */
 export interface ControlMessagesOptions {
   readonly topology: Topology;
@@ -36,12 +49,7 @@ export interface ControlMessagesOptions {
 
 /** The messages of all control connections that are open. */
 export class ControlMessages {
-  /** Messages or streams that broke the format. */
-  malformed = 0;
-  /** PathTooBig for labels that were never told, or beyond what is believed. */
-  tooBigsIgnored = 0;
-  /** Introductions and AdjacencyDowns beyond what a neighbour may say. */
-  noticesIgnored = 0;
+  readonly drops: DropCounters<ControlDrop> = new DropCounters(CONTROL_DROPS);
   readonly #options: ControlMessagesOptions;
   readonly #open = new Map<QuicConnection<Adjacency>, ControlConnection>();
   readonly #byAdjacency = new Map<Adjacency, Set<ControlConnection>>();
@@ -195,7 +203,7 @@ export class ControlMessages {
   #receive(control: ControlConnection): readonly ControlMessage[] {
     const received = control.receive();
     if (typeof received !== "string") return received;
-    if (received === "malformed") this.malformed += 1;
+    if (received === "malformed") this.drops.add("malformed-message");
     control.connection.close(CloseCode.protocol, `control stream ${received}`);
     return [];
   }
@@ -206,14 +214,14 @@ export class ControlMessages {
     if (neighbour === undefined) return;
     const isNotice = Boolean(message.introduction) || Boolean(message.adjacencyDown);
     if (isNotice && !this.#notices.take(neighbour.key, 1, now)) {
-      this.noticesIgnored += 1;
+      this.drops.add("ignored-notices");
       return;
     }
     if (message.introduction) this.#handleIntroduction(control, neighbour, message.introduction, now);
     if (message.adjacencyDown?.discriminator) this.#handleDown(neighbour, message.adjacencyDown.discriminator, now);
     if (message.pathTooBig) this.#handleTooBig(neighbour, message.pathTooBig, now);
     if (this.#options.topology.linkState.handleMessage(neighbour.key, message, now)) return;
-    this.malformed += 1;
+    this.drops.add("malformed-message");
     control.connection.close(CloseCode.protocol, "malformed link state");
   }
 
@@ -248,6 +256,6 @@ export class ControlMessages {
     const budget = this.#tooBigs.get(neighbour) ?? new RateBudget(PATH_TOO_BIG_BELIEVED_PER_SECOND);
     this.#tooBigs.set(neighbour, budget);
     const isBelieved = budget.take(1, now) && this.#options.topology.handleTooBig(neighbour, label ?? 0, mtu ?? 0);
-    if (!isBelieved) this.tooBigsIgnored += 1;
+    if (!isBelieved) this.drops.add("ignored-too-bigs");
   }
 }

@@ -42,8 +42,6 @@ export class ControlPlane implements LocalConsumer {
   readonly endpoint: QuicEndpoint<Adjacency>;
   readonly liveness: Liveness;
   readonly messages: ControlMessages;
-  /** OAM payloads that broke the format. */
-  malformedHellos = 0;
   readonly #options: ControlPlaneOptions;
   readonly #dials: ControlDials;
   readonly #deadlines = new Deadlines<QuicConnection<Adjacency>>();
@@ -78,11 +76,6 @@ export class ControlPlane implements LocalConsumer {
       connect: ({ publicKey }, adjacency, now) => this.#touch(this.endpoint.connect(publicKey, adjacency, now)),
       abandon: (connection) => this.#touch(connection).close(CloseCode.superseded, "no answer in time"),
     });
-  }
-
-  /** What neighbours said that was not understood. */
-  get malformed(): number {
-    return this.malformedHellos + this.messages.malformed;
   }
 
   /** Dials `peer` over `adjacency` whenever there is no living control connection. */
@@ -124,7 +117,8 @@ export class ControlPlane implements LocalConsumer {
   /** What came under the GAL over `adjacency`; octets borrowed. */
   handlePayload(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): void {
     if (octets[offset] === OAM_HELLO) {
-      if (!this.liveness.handleReceive(octets, offset, end, adjacency, now)) this.malformedHellos += 1;
+      const isUnderstood = this.liveness.handleReceive(octets, offset, end, adjacency, now);
+      if (!isUnderstood) this.messages.drops.add("malformed-message");
       return;
     }
     const connection = this.endpoint.handleReceive(octets, offset, end, adjacency, now);

@@ -3,7 +3,7 @@
  * of its links and its {@link NodeHost}. ARCHITECTURE.md has the map; ingress.ts the corridor.
  */
 import { IncomingLabelMap } from "@flor/label";
-import { earlier, type Instant } from "@flor/machine";
+import { CounterRegistry, earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, sign, verify } from "@flor/quic";
 import type { Inbound, LocalSocket, Request } from "@flor/flows";
 import { viewOf } from "@flor/wire";
@@ -39,6 +39,8 @@ export class FlorNode {
   readonly egress: Egress;
   readonly ports: Ports;
   readonly knocks: Knocks;
+  /** All that this node drops. */
+  readonly drops: CounterRegistry = new CounterRegistry();
   readonly reach: ReachWatch;
   readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
@@ -128,6 +130,11 @@ export class FlorNode {
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
     this.knocks = new Knocks({ peers, log });
+    this.drops.register("", this.forwarder.drops);
+    this.drops.register("control.", this.control.endpoint.drops);
+    this.drops.register("control.", this.control.messages.drops);
+    this.drops.register("session.", this.sessions.endpoint.drops);
+    this.drops.register("link-state.", this.topology.linkState.refusals);
     this.control.endpoint.onRefused = (refusal) => this.knocks.note(refusal, refusal.path.address, this.#now);
     this.sessions.endpoint.onRefused = (refusal) => this.knocks.note(refusal, this.#beyond(), this.#now);
     this.reach = new ReachWatch({

@@ -33,15 +33,15 @@ const floods: Readonly<Record<string, readonly [message: (index: number) => Cont
         mtu: 1500 - (index % 99),
       },
     }),
-    () => victim.node.control.messages.noticesIgnored,
+    () => victim.node.control.messages.drops.counts["ignored-notices"],
   ],
   AdjacencyDown: [
     () => ({ adjacencyDown: { discriminator: adjacency().localDiscriminator } }),
-    () => victim.node.control.messages.noticesIgnored,
+    () => victim.node.control.messages.drops.counts["ignored-notices"],
   ],
   PathTooBig: [
     (index) => ({ pathTooBig: { label: 16 + index, mtu: 9000 - index } }),
-    () => victim.node.control.messages.tooBigsIgnored,
+    () => victim.node.control.messages.drops.counts["ignored-too-bigs"],
   ],
 };
 

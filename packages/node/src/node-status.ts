@@ -42,14 +42,7 @@ export function coreStatusOf(
     })),
     flows: flowsStatusOf(node, now),
     labels: labelsStatusOf(node),
-    drops: {
-      ...node.forwarder.drops.counts,
-      ...withPrefix("control.", node.control.endpoint.drops.counts),
-      ...withPrefix("session.", node.sessions.endpoint.drops.counts),
-      "control.malformed-message": node.control.malformed,
-      "control.ignored-notices": node.control.messages.noticesIgnored,
-      "control.ignored-too-bigs": node.control.messages.tooBigsIgnored,
-    },
+    drops: node.drops.counts,
   };
 }
 
