@@ -14,7 +14,12 @@ export const CloseCode = {
   restarted: 0x14,
   /** The node stops. */
   shutdown: 0x15,
+  /** The closing end does not list the other any more. */
+  unlisted: 0x16,
 } as const;
+
+/** What both ends log when one of them stops listing the other. */
+export const UNLISTED_TEXT = "it was removed from the list of peers";
 
 /** Whether the other end said that it stops: it answers no more. */
 export function isShutdown({ by, application, code }: CloseReason): boolean {

@@ -9,7 +9,7 @@ import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
-import { CloseCode, closeText, isShutdown } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { OAM_HELLO } from "./hello.ts";
 import { Liveness } from "./liveness.ts";
@@ -81,6 +81,21 @@ export class ControlPlane implements LocalConsumer {
   /** Dials `peer` over `adjacency` whenever there is no living control connection. */
   dial(adjacency: Adjacency, peer: Neighbour): void {
     this.#dials.add(adjacency, peer);
+  }
+
+  /** No longer dials over the adjacency; what stands goes on. */
+  stopDialling(adjacency: Adjacency): void {
+    this.#dials.delete(adjacency);
+  }
+
+  /** The neighbour is no peer any more: tells it, and forgets the adjacency. */
+  dismiss(adjacency: Adjacency, now: Instant): void {
+    const connections = [...this.endpoint.connections].filter(({ path }) => path === adjacency);
+    for (const connection of connections) {
+      this.#touch(connection).close(CloseCode.unlisted, UNLISTED_TEXT);
+      this.#transmit(connection, now);
+    }
+    this.forget(adjacency, now);
   }
 
   /** The port is gone for good. */

@@ -4,7 +4,7 @@
  */
 import { IncomingLabelMap } from "@flor/label";
 import { CounterRegistry, earlier, type Instant } from "@flor/machine";
-import { AllowedPeers, sign, verify } from "@flor/quic";
+import { AllowedPeers, type Identity, sign, verify } from "@flor/quic";
 import type { Inbound, LocalSocket, Request } from "@flor/flows";
 import { viewOf } from "@flor/wire";
 import { PORT_MTU_MIN } from "./adjacency.ts";
@@ -17,12 +17,13 @@ import { Knocks } from "./knocks.ts";
 import { NodeLink } from "./node-link.ts";
 import { Northbound } from "./northbound.ts";
 import { Ingress } from "./ingress.ts";
+import { peerChanges } from "./peer-changes.ts";
 import { type AnnouncedPort, Ports } from "./ports.ts";
 import { SessionTurn } from "./session-turn.ts";
 import { adjacencyTrouble, downText } from "./peer-trouble.ts";
 import { type Dialled, ReachWatch } from "./reach-watch.ts";
 import { Sessions } from "./sessions.ts";
-import type { NodeSettings } from "./settings.ts";
+import type { NodeSettings, PeerSettings } from "./settings.ts";
 import { Topology } from "./topology.ts";
 import { TransitQueue } from "./transit-queue.ts";
 
@@ -44,6 +45,8 @@ export class FlorNode {
   readonly reach: ReachWatch;
   readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
+  readonly #allowed: AllowedPeers;
+  #peers: readonly PeerSettings[];
   readonly #sessionTurn: SessionTurn;
   #now: Instant;
   #host: NodeHost;
@@ -57,8 +60,9 @@ export class FlorNode {
     const randomFill = (octets: Uint8Array): void => host.randomFill(octets);
     const random = (): number => random32(host) / 2 ** 32;
     const unixSeconds = (): number => host.unixSeconds();
-    const allowed = new AllowedPeers(identity);
-    for (const { publicKey } of peers) allowed.add(publicKey);
+    const allowed = allowedOf(identity, peers);
+    this.#allowed = allowed;
+    this.#peers = peers;
     const log = host.log.bind(host);
 
     this.sessions = new Sessions({
@@ -73,6 +77,7 @@ export class FlorNode {
         handleTouched: () => host.wake(),
         handleSessionReady: (session) => this.ingress.openWaiting(session),
         handleUnreachable: (flow, cause) => this.ingress.handleUnreachable(flow, cause),
+        handlePeerRemoved: (flow) => this.ingress.handleCarrierLost(flow),
         log,
       },
     });
@@ -128,8 +133,14 @@ export class FlorNode {
     this.ingress = new Ingress({ sessions: this.sessions, route: settings.route, host, now: () => this.#now });
     this.egress = new Egress(this.sessions, host, () => this.northbounds);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
-    this.ports = new Ports({ peers, topology: this.topology, control: this.control, host, portMtuMin: PORT_MTU_MIN });
-    this.knocks = new Knocks({ peers, log });
+    this.ports = new Ports({
+      peers: () => this.#peers,
+      topology: this.topology,
+      control: this.control,
+      host,
+      portMtuMin: PORT_MTU_MIN,
+    });
+    this.knocks = new Knocks({ nameOf: (key) => this.sessions.peers.get(key)?.settings.name, log });
     this.drops.register("", this.forwarder.drops);
     this.drops.register("control.", this.control.endpoint.drops);
     this.drops.register("control.", this.control.messages.drops);
@@ -153,6 +164,33 @@ export class FlorNode {
         }),
     );
     for (const { name, kind } of settings.links) this.links.set(name, new NodeLink(name, kind, new TransitQueue()));
+  }
+
+  /** The nodes that this one knows, as they are now. */
+  get peers(): readonly PeerSettings[] {
+    return this.#peers;
+  }
+
+  /**
+   * Takes other peers, all of them. New ones are let in from this call on. With a removed one every session and flow
+   * ends now, at both ends and for a reason that both log; what did not change is not touched.
+   *
+   * @throws RangeError when two peers cannot be told apart; nothing changed then
+   */
+  setPeers(wanted: readonly PeerSettings[], now: Instant): void {
+    allowedOf(this.settings.identity, wanted);
+    this.#now = now;
+    const changes = peerChanges(this.#peers, wanted);
+    this.#peers = wanted;
+    if (changes.added.length + changes.changed.length + changes.removed.length === 0) return;
+    for (const { publicKey } of changes.removed) this.#allowed.delete(publicKey);
+    for (const { publicKey } of changes.added) this.#allowed.add(publicKey);
+    // The last packet of a session goes the way that it has until now.
+    for (const session of this.sessions.apply(changes)) this.#sessionTurn.serve(session, now);
+    this.topology.apply(changes, now);
+    for (const link of this.links.values()) this.ports.apply(changes, link, now);
+    for (const northbound of this.northbounds) northbound.apply(changes);
+    this.#host.wake();
   }
 
   /** The link's Flor IO end is ready. */
@@ -304,7 +342,7 @@ export class FlorNode {
 
   /** Neighbours for which the configuration has an address, as their links know them. */
   *#dialled(): Iterable<Dialled> {
-    for (const { id, name, links } of this.settings.peers) {
+    for (const { id, name, links } of this.#peers) {
       for (const { link, address } of links) {
         const adjacency = address === undefined ? undefined : this.links.get(link)?.adjacencies.get(id);
         if (adjacency !== undefined) yield { name, adjacency };
@@ -317,6 +355,12 @@ export class FlorNode {
     if (link === undefined) throw new RangeError(`no link is named ${name}`);
     return link;
   }
+}
+
+function allowedOf(identity: Identity, peers: readonly PeerSettings[]): AllowedPeers {
+  const allowed = new AllowedPeers(identity);
+  for (const { publicKey } of peers) allowed.add(publicKey);
+  return allowed;
 }
 
 function random32(host: NodeHost): number {

@@ -13,6 +13,7 @@ export { Northbound } from "./northbound.ts";
 export { LinkConduct, type LinkOffence } from "./link-conduct.ts";
 export { NodeLink } from "./node-link.ts";
 export type { AnnouncedPort } from "./ports.ts";
+export { peerChanges, type PeerChanges } from "./peer-changes.ts";
 export type { NodeSettings, PeerLinkSettings, PeerSettings, Route, RouteRequest } from "./settings.ts";
 export type * from "./status.ts";
 export { frameOverhead } from "./sender.ts";

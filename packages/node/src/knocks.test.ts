@@ -1,3 +1,4 @@
+import { nodeKeyOf } from "@flor/link-state";
 import { describe, expect, it } from "vitest";
 import { Knocks } from "./knocks.ts";
 
@@ -6,8 +7,8 @@ const ADDRESS = "198.51.100.1:36345";
 
 function knocksOf(): { knocks: Knocks; log: unknown[] } {
   const log: unknown[] = [];
-  const peers = [{ name: "home", publicKey: HOME }];
-  return { knocks: new Knocks({ peers, log: (...line) => void log.push(line) }), log };
+  const nameOf = (key: string): string | undefined => (key === nodeKeyOf(HOME) ? "home" : undefined);
+  return { knocks: new Knocks({ nameOf, log: (...line) => void log.push(line) }), log };
 }
 
 describe("a knock", () => {

@@ -31,27 +31,26 @@ interface Knock {
 
 /** What knocks need of their node. */
 export interface KnocksOptions {
-  readonly peers: readonly { readonly name: string; readonly publicKey: Uint8Array }[];
+  /** The name of a listed peer, by its node key. */
+  readonly nameOf: (nodeKey: string) => string | undefined;
   readonly log: (level: "warn", step: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 /** The knocks at one node's door. */
 export class Knocks {
   readonly #options: KnocksOptions;
-  readonly #names: ReadonlyMap<string, string>;
   readonly #knocks = new Map<string, Knock>();
   readonly #lines = new RateBudget(KNOCKS_SAID_PER_SECOND, KNOCKS_SAID_AT_ONCE);
 
   constructor(options: KnocksOptions) {
     this.#options = options;
-    this.#names = new Map(options.peers.map(({ publicKey, name }) => [nodeKeyOf(publicKey), name]));
   }
 
   /** Takes a refusal; `address` is where it came from, for people. */
   note({ reason, peer: publicKey, skewSeconds }: QuicRefusal<unknown>, address: string, now: Instant): void {
     // Not of this format at all: counted as a drop.
     if (reason === "envelope") return;
-    const peer = publicKey === undefined ? undefined : this.#names.get(nodeKeyOf(publicKey));
+    const peer = publicKey === undefined ? undefined : this.#options.nameOf(nodeKeyOf(publicKey));
     const key = `${reason} ${peer ?? address}`;
     const knock = this.#knocks.get(key) ?? {
       reason,

@@ -23,9 +23,9 @@ export class Neighbour {
   /** Node key: hex of the public key. */
   readonly key: string;
   readonly publicKey: Uint8Array;
-  readonly name: string;
+  name: string;
   /** Names of the links that lead to it, the preferred one first. */
-  readonly preference: readonly string[];
+  preference: readonly string[];
   /** Our label for it; `undefined` until an adjacency came up. */
   label: number | undefined;
   readonly adjacencies: Set<Adjacency> = new Set();

@@ -165,7 +165,7 @@ function labelsStatusOf(node: FlorNode): LabelsStatus {
     nextHop: nextHopName(nextHop),
     local: "consumer" in nextHop,
   }));
-  const names = new Map(node.settings.peers.map(({ publicKey, name }) => [nodeKeyOf(publicKey), name]));
+  const names = new Map(node.peers.map(({ publicKey, name }) => [nodeKeyOf(publicKey), name]));
   const outgoing = [...node.topology.paths.entries()].slice(0, STATUS_LABELS_MAX).map(([fec, path]) => ({
     destination: names.get(fec) ?? fec,
     push: path.stack,

@@ -11,6 +11,8 @@ import type { CarriedSession } from "./carried-session.ts";
 import { announcedPortOf, type Channel } from "./channel.ts";
 import type { DropReason } from "./drop-reason.ts";
 import type { LocalConsumer, NextHop } from "./forward.ts";
+import { nodeKeyOf } from "@flor/link-state";
+import type { PeerChanges } from "./peer-changes.ts";
 import type { Peer } from "./peer.ts";
 import type { Sessions } from "./sessions.ts";
 import type { UpperDoor, UpperNeighbour } from "./upper-door.ts";
@@ -72,12 +74,17 @@ export class Northbound {
   /** An upper node attached; one that was there before is replaced. */
   attach(upper: UpperDoor): void {
     this.#upper = upper;
-    for (const peer of this.#options.sessions.peers.values()) {
-      peer.wanted = true;
-      const channel = this.#channelOf(peer);
-      if (channel !== undefined) askAtOnce(channel);
-    }
+    for (const peer of this.#options.sessions.peers.values()) this.#ask(peer);
     this.#announce();
+  }
+
+  /** Other peers: the channels of removed ones are closed, new ones are asked for this network. */
+  apply({ added, changed, removed }: PeerChanges): void {
+    for (const { publicKey } of removed) this.#closeChannel(nodeKeyOf(publicKey));
+    if (this.#upper === undefined) return;
+    for (const { publicKey } of added) this.#ask(this.#options.sessions.peers.get(nodeKeyOf(publicKey)));
+    if (changed.length > 0) this.setNeighbours(this.#wanted);
+    else this.#announce();
   }
 
   /** The upper node is gone; the labels stay, for its return. */
@@ -155,6 +162,28 @@ export class Northbound {
     }
   }
 
+  #ask(peer: Peer | undefined): void {
+    if (peer === undefined) return;
+    peer.wanted = true;
+    const channel = this.#channelOf(peer);
+    if (channel !== undefined) askAtOnce(channel);
+  }
+
+  #closeChannel(nodeKey: string): void {
+    const channel = this.#channels.get(nodeKey);
+    if (channel === undefined) return;
+    this.#channels.delete(nodeKey);
+    this.#byPort[channel.port] = undefined;
+    this.#options.labels.release(channel.localLabel, this.#options.now());
+    // An answer that is still under way finds a channel that is in no table.
+  }
+
+  #freePort(): number {
+    let port = FIRST_PORT;
+    while (this.#byPort[port] !== undefined) port += 1;
+    return port;
+  }
+
   #join(channel: Channel, now: Instant): void {
     const session = channel.peer.session;
     const stream = session?.connection.openStream();
@@ -185,7 +214,7 @@ export class Northbound {
   #channelOf(peer: Peer): Channel | undefined {
     const known = this.#channels.get(peer.key);
     if (known !== undefined) return known;
-    const port = FIRST_PORT + this.#channels.size;
+    const port = this.#freePort();
     const consumer: LocalConsumer = {
       handlePayload: (octets, offset, end, _from, now) => {
         channel.heardAt = now;

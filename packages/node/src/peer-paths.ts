@@ -14,6 +14,7 @@ import {
 import { earlier, type Instant } from "@flor/machine";
 import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import type { Neighbour, NeighbourDetour, NeighbourRepair } from "./neighbour.ts";
+import { isPathChanged, type PeerChanges } from "./peer-changes.ts";
 import type { PeerSettings } from "./settings.ts";
 
 /** Stands in `via` for whatever nodes lie between its neighbours in the list. */
@@ -43,18 +44,34 @@ export class PeerPaths {
   readonly #options: PeerPathsOptions;
   readonly #computation: Paths;
   readonly #destinations = new Map<string, Destination>();
-  readonly #keys: ReadonlyMap<string, string>;
+  #keys: ReadonlyMap<string, string> = new Map();
   #reviewAt: Instant | undefined;
 
   constructor(options: PeerPathsOptions) {
     this.#options = options;
     const { ownKey, database, peers } = options;
     this.#computation = new Paths({ ownKey, database, payloadMin: QUIC_DATAGRAM_OCTETS });
-    this.#keys = new Map(peers.map(({ name, publicKey }) => [name, nodeKeyOf(publicKey)]));
-    for (const peer of peers) {
-      const key = nodeKeyOf(peer.publicKey);
-      this.#destinations.set(key, { peer, key, choice: new PathChoice(`${ownKey}${key}`) });
+    this.apply({ wanted: peers, added: peers, changed: [], removed: [] });
+  }
+
+  /** Takes other peers; the next computation finds their paths. */
+  apply({ wanted, added, changed, removed }: PeerChanges): void {
+    this.#keys = new Map(wanted.map(({ name, publicKey }) => [name, nodeKeyOf(publicKey)]));
+    for (const { publicKey } of removed) {
+      const key = nodeKeyOf(publicKey);
+      this.#destinations.delete(key);
+      this.paths.set(key, undefined);
     }
+    for (const { before, after } of changed) this.#add(after, !isPathChanged(before, after));
+    for (const peer of added) this.#add(peer, false);
+  }
+
+  /** @param keepsPath the path in use is not to be left because of this */
+  #add(peer: PeerSettings, keepsPath: boolean): void {
+    const key = nodeKeyOf(peer.publicKey);
+    const kept = keepsPath ? this.#destinations.get(key)?.choice : undefined;
+    const choice = kept ?? new PathChoice(`${this.#options.ownKey}${key}`);
+    this.#destinations.set(key, { peer, key, choice });
   }
 
   isReachable(nodeKey: string): boolean {

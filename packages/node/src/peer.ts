@@ -12,7 +12,7 @@ export const WAITING_FLOWS_MAX = 4096;
 
 /** A node that this one holds end-to-end sessions with. */
 export class Peer {
-  readonly settings: PeerSettings;
+  settings: PeerSettings;
   /** Node key: hex of the public key. */
   readonly key: string;
   /** Where frames for it go; `undefined`: nowhere now. */

@@ -1,11 +1,10 @@
 import { IncomingLabelMap } from "@flor/label";
 import { createIdentity, sign, verify } from "@flor/quic";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { ControlPlane } from "./control-plane.ts";
 import type { NextHop } from "./forward.ts";
 import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import { NodeLink } from "./node-link.ts";
-import { type AnnouncedPort, LINK_RETURN_MS, Ports } from "./ports.ts";
+import { type AnnouncedPort, LINK_RETURN_MS, Ports, type PortsOptions } from "./ports.ts";
 import { Topology } from "./topology.ts";
 import { TransitQueue } from "./transit-queue.ts";
 
@@ -59,13 +58,15 @@ beforeEach(() => {
     unixSeconds: () => 1,
     observer: { isInUse: () => false, handlePathChanged: () => {}, handleInstanceChanged: () => {} },
   });
-  const control: Pick<ControlPlane, "dial" | "forget" | "sendDown"> = {
+  const control: PortsOptions["control"] = {
     dial: (adjacency) => void dialled.push(adjacency.key),
+    dismiss: (adjacency) => void forgotten.push(adjacency.key),
+    stopDialling: () => {},
     forget: (adjacency) => void forgotten.push(adjacency.key),
     sendDown: (adjacency) => void toldDown.push(adjacency.key),
   };
   link = new NodeLink("wan", "udp", new TransitQueue());
-  ports = new Ports({ peers, topology, control, host, portMtuMin: 1256 });
+  ports = new Ports({ peers: () => peers, topology, control, host, portMtuMin: 1256 });
 });
 
 const port = (fields: Partial<AnnouncedPort>): AnnouncedPort => ({

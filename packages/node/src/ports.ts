@@ -2,12 +2,15 @@
  * Ports of links: what a link announces becomes adjacencies, and what the node wants becomes its list of neighbours.
  */
 import { earlier, type Instant } from "@flor/machine";
+import { nodeKeyOf } from "@flor/link-state";
+import { encodeNodeId } from "@flor/quic";
 import { TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import { Adjacency } from "./adjacency.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import type { NodeLink } from "./node-link.ts";
+import type { PeerChanges } from "./peer-changes.ts";
 import type { PeerSettings } from "./settings.ts";
 import type { Topology } from "./topology.ts";
 
@@ -39,9 +42,10 @@ interface WaitingList {
 
 /** Options of {@link Ports}. */
 export interface PortsOptions {
-  readonly peers: readonly PeerSettings[];
+  /** As they are now. */
+  readonly peers: () => readonly PeerSettings[];
   readonly topology: Topology;
-  readonly control: Pick<ControlPlane, "dial" | "forget" | "sendDown">;
+  readonly control: Pick<ControlPlane, "dial" | "dismiss" | "forget" | "sendDown" | "stopDialling">;
   readonly host: NodeHost;
   /** The smallest frame that a port must carry. */
   readonly portMtuMin: number;
@@ -90,6 +94,20 @@ export class Ports {
       if (neighbour) this.#options.topology.updateNeighbour(neighbour, now);
   }
 
+  /** Other peers, or other ways to them: forgets the adjacencies of those removed, and of ways that are not listed now. */
+  apply({ changed, removed }: PeerChanges, link: NodeLink, now: Instant): void {
+    const gone = new Set(removed.map(({ id }) => id));
+    const moved = new Set(changed.filter(({ before, after }) => uses(before, link) && !uses(after, link)).map(idOf));
+    for (const adjacency of link.adjacencies.values()) {
+      const id = adjacency.neighbour === undefined ? adjacency.key : this.#idOf(adjacency.neighbour);
+      if (gone.has(id)) this.#dismiss(adjacency, now);
+      else if (moved.has(id)) this.#remove(adjacency, now);
+      else if (!this.#isDialled(adjacency)) this.#options.control.stopDialling(adjacency);
+      else this.#dial(adjacency);
+    }
+    if (link.door !== undefined) this.tellNeighbours(link);
+  }
+
   /** A neighbour was found behind a port that the link knew under another name: the link adopts it. */
   adopt(adjacency: Adjacency, neighbour: Neighbour): void {
     const key = this.#idOf(neighbour);
@@ -107,7 +125,7 @@ export class Ports {
   /** Tells a link its neighbours, whole. */
   tellNeighbours(link: NodeLink): void {
     const wanted = new Map<string, WantedNeighbour>();
-    for (const peer of this.#options.peers) {
+    for (const peer of this.#options.peers()) {
       for (const { link: name, address } of peer.links) {
         if (name !== link.name) continue;
         const adjacency = link.adjacencies.get(peer.id);
@@ -203,15 +221,35 @@ export class Ports {
     adjacency.provisional = port.provisional;
     adjacency.problem = port.problem ?? "";
     adjacency.link.ports[port.port] = adjacency;
-    const peer = this.#options.peers.find((candidate) => candidate.id === port.key);
-    const dialled = peer?.links.some(({ link, address }) => link === adjacency.link.name && address !== undefined);
-    const neighbour = peer === undefined ? undefined : this.#neighbourOf(peer);
-    if (dialled === true && neighbour !== undefined) this.#options.control.dial(adjacency, neighbour);
+    this.#dial(adjacency);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
+  }
+
+  /** Dials the peer that the port leads to, if its address is ours to know. */
+  #dial(adjacency: Adjacency): void {
+    const peer = this.#isDialled(adjacency) ? this.#peerWith(adjacency.key) : undefined;
+    const neighbour = peer && this.#options.topology.neighbours.get(nodeKeyOf(peer.publicKey));
+    if (neighbour !== undefined) this.#options.control.dial(adjacency, neighbour);
+  }
+
+  #isDialled({ key, link }: Adjacency): boolean {
+    const links = this.#peerWith(key)?.links ?? [];
+    return links.some((way) => way.link === link.name && way.address !== undefined);
+  }
+
+  #peerWith(id: string): PeerSettings | undefined {
+    return this.#options.peers().find((peer) => peer.id === id);
+  }
+
+  /** The peer behind it was removed: what it sends through this port is a stranger's from now on. */
+  #dismiss(adjacency: Adjacency, now: Instant): void {
+    this.#options.control.dismiss(adjacency, now);
+    this.#remove(adjacency, now);
   }
 
   #remove(adjacency: Adjacency, now: Instant): void {
     this.#options.control.sendDown(adjacency);
+    if (adjacency.link.ports[adjacency.port] === adjacency) adjacency.link.ports[adjacency.port] = undefined;
     adjacency.detachPort();
     adjacency.link.adjacencies.delete(adjacency.key);
     this.#options.control.forget(adjacency, now);
@@ -224,14 +262,16 @@ export class Ports {
   }
 
   #idOf(neighbour: Neighbour): string {
-    return this.#options.peers.find((peer) => this.#neighbourOf(peer) === neighbour)?.id ?? neighbour.key;
+    return encodeNodeId(neighbour.publicKey);
   }
+}
 
-  #neighbourOf(peer: PeerSettings): Neighbour | undefined {
-    for (const neighbour of this.#options.topology.neighbours.values())
-      if (neighbour.name === peer.name) return neighbour;
-    return undefined;
-  }
+function uses({ links }: PeerSettings, { name }: NodeLink): boolean {
+  return links.some(({ link }) => link === name);
+}
+
+function idOf({ after }: PeerChanges["changed"][number]): string {
+  return after.id;
 }
 
 function sameNeighbours(a: readonly WantedNeighbour[], b: readonly WantedNeighbour[]): boolean {

@@ -11,9 +11,10 @@ import type { IngressFlow, StreamCarrier } from "@flor/flows";
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
-import { CloseCode, closeText, isShutdown } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
+import type { PeerChanges } from "./peer-changes.ts";
 import { Peer, WAITING_FLOWS_MAX } from "./peer.ts";
 import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
 import { sendFrame, writerOf } from "./sender.ts";
@@ -39,6 +40,8 @@ export interface SessionsObserver {
   handleSessionReady(session: CarriedSession): void;
   /** The egress cannot be reached in time. */
   handleUnreachable(flow: IngressFlow, cause: Cause): void;
+  /** The peer that the flow waited for was removed: another may do. */
+  handlePeerRemoved(flow: IngressFlow): void;
   log(level: "info" | "warn", step: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
@@ -71,11 +74,12 @@ export class Sessions implements LocalConsumer {
   readonly touched: Set<CarriedSession> = new Set();
   /** Octets of the flows of sessions that ended, from clients to targets and back. */
   readonly finishedOctets: { outbound: number; inbound: number } = { outbound: 0, inbound: 0 };
-  readonly #byName = new Map<string, Peer>();
+  #byName: ReadonlyMap<string, Peer> = new Map();
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
+  readonly #random: () => number;
   /** Peers that {@link want} was asked for. */
-  #warmPeers = 0;
+  readonly #warm = new Set<Peer>();
   #isStopping = false;
 
   constructor(options: SessionsOptions) {
@@ -89,12 +93,32 @@ export class Sessions implements LocalConsumer {
       unixSeconds,
     });
     this.#observer = options.observer;
-    for (const settings of options.peers) {
-      const key = nodeKeyOf(settings.publicKey);
-      const peer = new Peer(settings, key, new Redial(options.random));
-      this.peers.set(key, peer);
-      this.#byName.set(settings.name, peer);
+    this.#random = options.random;
+    for (const settings of options.peers) this.#add(settings);
+    this.#nameAll();
+  }
+
+  /**
+   * Takes other peers. The sessions with a removed one are closed, and its flows end with them.
+   *
+   * @returns the sessions that are to be served once more, to tell the other end, before their path is gone
+   */
+  apply({ added, changed, removed }: PeerChanges): readonly CarriedSession[] {
+    for (const { after } of changed) {
+      const peer = this.peers.get(nodeKeyOf(after.publicKey));
+      if (peer !== undefined) peer.settings = after;
     }
+    for (const settings of added) this.#add(settings);
+    const gone = new Set(removed.flatMap(({ publicKey }) => this.peers.get(nodeKeyOf(publicKey)) ?? []));
+    for (const peer of gone) this.peers.delete(peer.key);
+    this.#nameAll();
+    for (const peer of gone) this.#abandon(peer);
+    const closing = [...this.#carried.values()].filter(({ peer }) => gone.has(peer));
+    for (const session of closing) {
+      session.connection.close(CloseCode.unlisted, UNLISTED_TEXT);
+      this.touch(session);
+    }
+    return closing;
   }
 
   /** The peer of that name. */
@@ -119,8 +143,8 @@ export class Sessions implements LocalConsumer {
    */
   want(name: string): void {
     const peer = this.#byName.get(name);
-    if (peer === undefined || peer.wanted || this.#warmPeers >= WARM_PEERS_MAX) return;
-    this.#warmPeers += 1;
+    if (peer === undefined || peer.wanted || this.#warm.size >= WARM_PEERS_MAX) return;
+    this.#warm.add(peer);
     peer.wanted = true;
   }
 
@@ -247,6 +271,23 @@ export class Sessions implements LocalConsumer {
     if (session.abandonFlows(this.#isStopping ? Infinity : FLOWS_ENDED_PER_TURN)) return true;
     if (this.#carried.delete(session.connection)) this.#account(session);
     return false;
+  }
+
+  #add(settings: PeerSettings): void {
+    const key = nodeKeyOf(settings.publicKey);
+    this.peers.set(key, new Peer(settings, key, new Redial(this.#random)));
+  }
+
+  #nameAll(): void {
+    this.#byName = new Map(Array.from(this.peers.values(), (peer) => [peer.settings.name, peer]));
+  }
+
+  /** Nobody waits for a removed peer, and it is not dialled. */
+  #abandon(peer: Peer): void {
+    this.#warm.delete(peer);
+    const waiting = [...peer.waiting.keys()];
+    peer.waiting.clear();
+    for (const flow of waiting) this.#observer.handlePeerRemoved(flow);
   }
 
   /** Stateless answers (Retry) go by the path to the peer that the envelope named. */

@@ -34,6 +34,8 @@ export interface StagedOptions {
   readonly links?: readonly string[];
   /** Peer that all destinations go through. */
   readonly routeTo?: string;
+  /** Where destinations go now. @default `routeTo`, or nowhere */
+  readonly route?: () => readonly string[];
   readonly identity?: Identity;
   /** How far its clock is off, seconds. */
   readonly skewSeconds?: number;
@@ -80,7 +82,15 @@ export class StagedNetwork {
   /** Puts a node on the stage. */
   add(
     name: string,
-    { peers, routeTo, identity = identityOf(name), skewSeconds = 0, dial, links = ["wan"] }: StagedOptions,
+    {
+      peers,
+      routeTo,
+      route = () => [routeTo ?? []].flat(),
+      identity = identityOf(name),
+      skewSeconds = 0,
+      dial,
+      links = ["wan"],
+    }: StagedOptions,
   ): StagedNode {
     const log: LogLine[] = [];
     const host: NodeHost = {
@@ -104,7 +114,7 @@ export class StagedNetwork {
       links: links.map((link) => ({ name: link, kind: "udp" })),
       peers,
       northbounds: [],
-      route: () => (routeTo === undefined ? [] : [routeTo]),
+      route,
     };
     let staged: StagedNode | undefined = undefined as StagedNode | undefined;
     staged = { name, node: new FlorNode(settings, host, this.now), log, isWoken: true, isDead: false };

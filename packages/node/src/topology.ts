@@ -10,6 +10,7 @@ import type { AdvertisedAdjacency } from "@flor/wire";
 import { chooseAdjacency } from "./best-adjacency.ts";
 import type { NextHop } from "./forward.ts";
 import { Neighbour } from "./neighbour.ts";
+import type { PeerChanges } from "./peer-changes.ts";
 import { PeerPaths } from "./peer-paths.ts";
 import type { PeerSettings } from "./settings.ts";
 
@@ -66,11 +67,7 @@ export class Topology {
     this.instance = new Uint8Array(INSTANCE_OCTETS);
     randomFill(this.instance);
     const ownKey = nodeKeyOf(identity.publicKey);
-    for (const { publicKey, name, links } of peers) {
-      const key = nodeKeyOf(publicKey);
-      const preference = links.map(({ link }) => link);
-      this.neighbours.set(key, new Neighbour(key, publicKey, name, preference));
-    }
+    for (const peer of peers) this.#add(peer);
     this.linkState = new LinkState({
       ...options,
       publicKey: identity.publicKey,
@@ -109,6 +106,27 @@ export class Topology {
     this.#reviewAt = earlier(this.#reviewAt, reviewAt);
     if (best !== undefined && neighbour.label === undefined)
       neighbour.label = this.#options.labels.bind({ nextHop: { neighbour }, push: [] }, now);
+    this.#isOwnChanged = true;
+  }
+
+  /** Takes other peers. The label of a removed one is free, and still its own: it never gets another. */
+  apply(changes: PeerChanges, now: Instant): void {
+    for (const { publicKey } of changes.removed) {
+      const key = nodeKeyOf(publicKey);
+      const label = this.neighbours.get(key)?.label;
+      if (label !== undefined) this.#options.labels.release(label, now);
+      this.neighbours.delete(key);
+      this.linkState.close(key);
+    }
+    for (const { after } of changes.changed) {
+      const neighbour = this.neighbours.get(nodeKeyOf(after.publicKey));
+      if (neighbour === undefined) continue;
+      neighbour.name = after.name;
+      neighbour.preference = preferenceOf(after);
+      this.updateNeighbour(neighbour, now);
+    }
+    for (const peer of changes.added) this.#add(peer);
+    this.peerPaths.apply(changes);
     this.#isOwnChanged = true;
   }
 
@@ -156,6 +174,11 @@ export class Topology {
     for (const neighbour of this.neighbours.values()) this.#repair(neighbour);
   }
 
+  #add(peer: PeerSettings): void {
+    const key = nodeKeyOf(peer.publicKey);
+    this.neighbours.set(key, new Neighbour(key, peer.publicKey, peer.name, preferenceOf(peer)));
+  }
+
   /** Prepares other ways for frames of others whose label leads to a neighbour that is silent. */
   #repair(neighbour: Neighbour): void {
     neighbour.lastEntry = this.database.get(neighbour.key) ?? neighbour.lastEntry;
@@ -188,6 +211,10 @@ export class Topology {
     }
     return own;
   }
+}
+
+function preferenceOf({ links }: PeerSettings): readonly string[] {
+  return links.map(({ link }) => link);
 }
 
 function advertised({ publicKey, label, best }: Neighbour, now: Instant): AdvertisedAdjacency | undefined {

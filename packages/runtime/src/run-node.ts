@@ -39,6 +39,7 @@ import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
 import { NorthboundServer } from "./northbound/northbound-server.ts";
 import { northboundSocketOf } from "./northbound/northbound-socket.ts";
+import { PeerSources } from "./peer-sources.ts";
 import { matchInbounds } from "./reload/reload-plan.ts";
 import { Reloader, type ReloadReport } from "./reload/reloader.ts";
 import type { RunningLink } from "./links/running-link.ts";
@@ -67,12 +68,16 @@ export interface RunningNode {
    * @throws Error with all that is wrong with the file
    */
   reload(isDryRun: boolean): Promise<ReloadReport>;
+  /** Its peers; those of its file are the source "file". */
+  readonly peers: PeerSources;
   /** Opens a flow for somebody in this process, as an inbound does for its clients. */
   request(request: Request): void;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
   close(): Promise<void>;
 }
 
+/** The source of the peers that the file lists. */
+const FILE_PEERS = "file";
 /** Below this many flows at once, the log says why. */
 const FEW_FLOWS = 256;
 /** A stopping node says farewell to its peers for this long. */
@@ -105,6 +110,15 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const mistakes = new Mistakes(log);
   const reaper = new OrphanReaper(options.ownsProcess === true && process.pid === 1);
 
+  const peers = new PeerSources({
+    log,
+    apply: (wanted) => {
+      node.setPeers(wanted, clock.now());
+      if (egressFlows !== undefined) node.egress.bounds = egressBounds(egressFlows, wanted.length);
+      wantEgresses(node, live);
+    },
+  });
+  let egressFlows: number | undefined;
   let clientsOfInbound = 1;
 
   /** What can change while the node runs: all of it, or nothing when an inbound cannot be opened. */
@@ -114,6 +128,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     try {
       for (const [running, inbound] of pairs)
         if (running === undefined) opened.push(await openInbound(node, inbound, clientsOfInbound));
+      peers.set(FILE_PEERS, wanted.peers);
     } catch (error) {
       await Promise.all(opened.map(({ listener }) => listener.close()));
       throw error;
@@ -147,10 +162,10 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     mistakes.stop();
   };
   try {
-    wantEgresses(node, config);
     const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
     const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
-    node.egress.bounds = egressBounds(shares.egressFlows, config.peers.length);
+    egressFlows = shares.egressFlows;
+    peers.set(FILE_PEERS, config.peers);
     if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
     clientsOfInbound = shares.clientsOfInbound;
     for (const inbound of config.inbounds) inbounds = [...inbounds, await openInbound(node, inbound, clientsOfInbound)];
@@ -193,6 +208,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       return isNew;
     },
     close,
+    peers,
     reload: (isDryRun) => reloader.reload(isDryRun),
     links: linkControlOf(links),
     request: (request) => node.request(request, clock.now()),

@@ -48,6 +48,20 @@ describe("a plan", () => {
     expect(planTo({ outbounds: [{ kind: "tcp", allow: [pattern("*")], deny: [] }] })).toHaveLength(1);
   });
 
+  it("names the peers that come, change and go", () => {
+    const { id, publicKey } = createIdentity(new Uint8Array(32).fill(9));
+    const home = { name: "home", id, publicKey, links: [], via: [], avoid: [] };
+    const added = reloadPlan(config, { ...config, peers: [home] });
+    expect(added).toEqual([{ effect: "live", text: "peers: home: added, and let in from now on" }]);
+    const before = { ...config, peers: [home] };
+    const changed = reloadPlan(before, { ...config, peers: [{ ...home, avoid: ["vm"] }] });
+    expect(changed).toEqual([{ effect: "live", text: "peers: home: changed; its flows stay" }]);
+    const removed = reloadPlan(before, config);
+    expect(removed).toEqual([
+      { effect: "live", text: "peers: home: removed; its sessions and flows end, at both ends" },
+    ]);
+  });
+
   it("says what waits for a start of the node", () => {
     expect(planTo({ name: "other", identity: createIdentity(new Uint8Array(32).fill(2)) })).toEqual([
       "restart: name: changed",

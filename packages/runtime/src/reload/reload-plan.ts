@@ -1,6 +1,7 @@
 /** What a new configuration changes of a running one, in words. */
 import { isDeepStrictEqual } from "node:util";
 import type { Config, InboundConfig } from "@flor/config";
+import { peerChanges } from "@flor/node";
 
 /** What a change costs: nothing that runs, or a start of the node. */
 export type ReloadEffect = "live" | "restart";
@@ -20,7 +21,7 @@ const EFFECTS: Readonly<Record<keyof Config, ReloadEffect | "none">> = {
   name: "restart",
   identity: "restart",
   links: "restart",
-  peers: "restart",
+  peers: "live",
   northbounds: "restart",
   inbounds: "live",
   outbounds: "live",
@@ -40,6 +41,7 @@ export function reloadPlan(from: Config, to: Config): readonly ReloadChange[] {
   return (Object.keys(EFFECTS) as (keyof Config)[]).flatMap((key) => {
     const effect = EFFECTS[key];
     if (effect === "none" || isSame(key, from, to)) return [];
+    if (key === "peers") return peerTexts(from.peers, to.peers).map((text) => ({ text, effect }));
     if (key === "inbounds") return inboundChanges(from.inbounds, to.inbounds).map((text) => ({ text, effect }));
     return [{ text: WORDS[key] ?? `${key}: changed`, effect }];
   });
@@ -48,6 +50,15 @@ export function reloadPlan(from: Config, to: Config): readonly ReloadChange[] {
 function isSame(key: keyof Config, from: Config, to: Config): boolean {
   if (key === "identity") return from.identity.id === to.identity.id;
   return isDeepStrictEqual(from[key], to[key]);
+}
+
+function peerTexts(from: Config["peers"], to: Config["peers"]): readonly string[] {
+  const { added, changed, removed } = peerChanges(from, to);
+  return [
+    ...added.map(({ name }) => `peers: ${name}: added, and let in from now on`),
+    ...changed.map(({ after: { name } }) => `peers: ${name}: changed; its flows stay`),
+    ...removed.map(({ name }) => `peers: ${name}: removed; its sessions and flows end, at both ends`),
+  ];
 }
 
 /** Inbounds by where they listen: the same place is the same inbound. */
