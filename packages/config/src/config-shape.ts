@@ -1,5 +1,5 @@
 /** A file of the right shape: its texts parsed, its defaults filled in, nothing compared yet. */
-import type { AddressPrefix, DestinationPattern } from "@flor/route";
+import type { AddressPrefix, DestinationPattern, EgressRule } from "@flor/route";
 import type { Destination } from "@flor/wire";
 import type { CarrierLinkShape } from "./carrier-link-schema.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -31,7 +31,7 @@ export interface UserShape {
 }
 
 export interface OutboundShape {
-  readonly tcp: { readonly allow: readonly DestinationPattern[]; readonly deny: readonly DestinationPattern[] };
+  readonly tcp: { readonly allow: readonly EgressRule[]; readonly deny: readonly EgressRule[] };
 }
 
 export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape | CarrierLinkShape;

@@ -3,7 +3,7 @@
  * It holds the node's key and the users' passwords: never log it whole.
  */
 import type { Identity } from "@flor/quic";
-import type { AddressPrefix, DestinationPattern, Route } from "@flor/route";
+import type { AddressPrefix, EgressRule, Route } from "@flor/route";
 import type { Destination } from "@flor/wire";
 
 /** A whole, valid configuration. */
@@ -46,9 +46,9 @@ export type OutboundConfig = TcpOutboundConfig;
 /** Direct TCP. */
 export interface TcpOutboundConfig {
   readonly kind: "tcp";
-  readonly allow: readonly DestinationPattern[];
+  readonly allow: readonly EgressRule[];
   /** Wins over `allow`. @default [] */
-  readonly deny: readonly DestinationPattern[];
+  readonly deny: readonly EgressRule[];
 }
 
 /** A link, by kind. */

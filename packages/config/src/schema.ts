@@ -4,7 +4,15 @@
  */
 import { parseNodeId, explainNodeId } from "@flor/quic";
 import { INBOUND_KINDS, parseAuthority } from "@flor/inbounds";
-import { type AddressPrefix, type DestinationPattern, parseAddressPrefix, parseDestinationPattern } from "@flor/route";
+import {
+  type AddressPrefix,
+  type DestinationPattern,
+  type EgressRule,
+  parseAddressPrefix,
+  parseDestinationPattern,
+  parseWhoPattern,
+  type WhoPattern,
+} from "@flor/route";
 import type { Destination } from "@flor/wire";
 import { z } from "zod";
 import type {
@@ -33,6 +41,13 @@ const ITEMS_MAX = 1024;
 
 const pattern = z.string().transform((text, context): DestinationPattern => {
   const parsed = parseDestinationPattern(text);
+  if (!("error" in parsed)) return parsed;
+  context.addIssue(parsed.error);
+  return z.NEVER;
+});
+
+const who = z.string().transform((text, context): WhoPattern => {
+  const parsed = parseWhoPattern(text);
   if (!("error" in parsed)) return parsed;
   context.addIssue(parsed.error);
   return z.NEVER;
@@ -73,7 +88,19 @@ const inbound: z.ZodType<InboundShape> = closed({
   allow: z.array(range).min(1).max(ITEMS_MAX).optional(),
 });
 
-const outbound: z.ZodType<OutboundShape> = closed({ tcp: closed({ allow: listOf(pattern), deny: listOf(pattern) }) });
+/** A destination for everybody, or destinations for some. */
+const rule = z.union(
+  [
+    pattern.transform((to): readonly EgressRule[] => [to]),
+    closed({ from: z.array(who).min(1).max(ITEMS_MAX), to: z.array(pattern).min(1).max(ITEMS_MAX) }).transform(
+      ({ from, to }): readonly EgressRule[] => to.map((one) => ({ ...one, from })),
+    ),
+  ],
+  { error: 'is neither a destination nor { from: ["role:dev"], to: ["10.0.0.0/8:22"] }' },
+);
+const rules = listOf(rule).transform((lists): readonly EgressRule[] => lists.flat());
+
+const outbound: z.ZodType<OutboundShape> = closed({ tcp: closed({ allow: rules, deny: rules }) });
 
 const udpLink = closed({
   kind: z.literal("udp"),

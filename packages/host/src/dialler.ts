@@ -16,8 +16,8 @@ import { Resolver } from "./resolver.ts";
 
 /** What a {@link Dialler} is made of. */
 export interface DiallerOptions {
-  /** What is let out from now on. */
-  readonly policy: () => EgressPolicy;
+  /** What is let out from now on for a peer, by its name. */
+  readonly policy: (peer: string) => EgressPolicy;
   /** TCP ports on which this node listens now. */
   readonly ownPorts: () => readonly number[];
   /** @default the system's names */
@@ -69,7 +69,7 @@ export class Dialler {
     if (!this.#pending.enter(peer)) return { cause: Cause.OVERLOADED, text: "too many opens under way" };
     const limit = new TimeLimit(signal, this.#options.timeLimitMs ?? TIME_LIMIT_MS);
     try {
-      return await this.#dial(destination, limit.signal);
+      return await this.#dial(destination, peer, limit.signal);
     } catch (error) {
       const code = errorCode(error);
       return { cause: causeOfError(code), text: code };
@@ -79,11 +79,11 @@ export class Dialler {
     }
   }
 
-  async #dial(destination: Destination, signal: AbortSignal): Promise<Dialled | DialFailure> {
+  async #dial(destination: Destination, peer: string, signal: AbortSignal): Promise<Dialled | DialFailure> {
     const own = this.#ownAddresses.at(performance.now());
     const target = withoutLiteral(destination.target);
     const { ownPorts } = this.#options;
-    const policy = this.#options.policy();
+    const policy = this.#options.policy(peer);
     policy.setOwn({ addresses: "code" in own ? undefined : own, ports: ownPorts() });
     const refusal = ({ refused: reason, isForPort }: Refused): DialFailure =>
       reason === "own-addresses-unknown" && "code" in own

@@ -16,11 +16,18 @@ import { canonicalIpAddress, type Target } from "@flor/wire";
 import { isSingleAddress, prefixContains, prefixCovers, sameOctets } from "./address-prefix.ts";
 import { type DestinationPattern, matchesAddress, matchesPort, matchesTarget } from "./destination-pattern.ts";
 import { embeddedIpv4, type SpecialAddressKind, specialBlocksOf } from "./special-addresses.ts";
+import { includesWho, type Who, type WhoPattern } from "./who-pattern.ts";
+
+/** Where somebody may go, or may not. */
+export interface EgressRule extends DestinationPattern {
+  /** Whom it is for. @default everybody */
+  readonly from?: readonly WhoPattern[];
+}
 
 /** Rules as configured; both empty: nothing goes out. */
 export interface EgressRules {
-  readonly allow: readonly DestinationPattern[];
-  readonly deny: readonly DestinationPattern[];
+  readonly allow: readonly EgressRule[];
+  readonly deny: readonly EgressRule[];
 }
 
 /** What belongs to the node's machine. */
@@ -47,24 +54,48 @@ export type RefusedReason =
 
 /** Outcome of a judgement. */
 export type EgressDecision =
-  | { readonly allowed: true }
+  | {
+      readonly allowed: true;
+      /** What decided. */
+      readonly rule: EgressRule;
+    }
   | {
       readonly allowed: false;
       readonly refused: RefusedReason;
+      /** The rule that refuses; absent: none allows. */
+      readonly rule?: EgressRule;
       /** The port alone stands in the way: the address is allowed with others. */
       readonly isForPort?: true;
     };
 
 const MAIL_PORT = 25;
-const ALLOWED: EgressDecision = { allowed: true };
+/** Rules that mean the same nodes are kept once; beyond this many of them they are made each time. */
+const VIEWS_MAX = 1024;
 
 /** The rules of an egress and what they make of a destination. */
 export class EgressPolicy {
   readonly #rules: EgressRules;
+  /** By which of the rules are for somebody. */
+  readonly #views = new Map<string, EgressPolicy>();
+  readonly #isForEverybody: boolean;
   #own: OwnEndpoints = { addresses: [], ports: [] };
 
   constructor(rules: EgressRules) {
     this.#rules = rules;
+    this.#isForEverybody = [...rules.allow, ...rules.deny].every(({ from }) => from === undefined);
+  }
+
+  /** The same policy as far as it concerns one who asks. */
+  for(who: Who): EgressPolicy {
+    if (this.#isForEverybody) return this;
+    const isMeant = ({ from }: EgressRule): boolean => includesWho(from, who);
+    const { allow, deny } = this.#rules;
+    const key = [...allow, ...deny].map((rule) => (isMeant(rule) ? "1" : "0")).join("");
+    const known = this.#views.get(key);
+    if (known !== undefined) return known;
+    const view = new EgressPolicy({ allow: allow.filter(isMeant), deny: deny.filter(isMeant) });
+    if (this.#views.size < VIEWS_MAX) this.#views.set(key, view);
+    return view;
   }
 
   /** Replaces what is known to be this machine's own: call at start and whenever interfaces or listeners change. */
@@ -78,10 +109,12 @@ export class EgressPolicy {
    */
   judgeTarget(target: Target, port: number): EgressDecision {
     if (target.kind === "address") return this.judge(target, target.address, port);
-    if (this.#rules.deny.some((rule) => matchesTarget(rule, target, port))) return refused("denied-by-rule");
+    const denied = this.#rules.deny.find((rule) => matchesTarget(rule, target, port));
+    if (denied !== undefined) return refused("denied-by-rule", denied);
     const mayFit = (rule: DestinationPattern): boolean =>
       matchesTarget(rule, target, port) || (rule.host.kind === "range" && matchesPort(rule, port));
-    if (this.#rules.allow.some(mayFit)) return ALLOWED;
+    const allowed = this.#rules.allow.find(mayFit);
+    if (allowed !== undefined) return { allowed: true, rule: allowed };
     return this.#rules.allow.some((rule) => matchesTarget(atAnyPort(rule), target, port))
       ? refusedForPort()
       : refused("no-rule");
@@ -98,7 +131,8 @@ export class EgressPolicy {
     const readings = [address, ...embeddedIpv4(address)];
     const fits = (rule: DestinationPattern): boolean =>
       matchesTarget(rule, target, port) || readings.some((reading) => matchesAddress(rule, reading, port));
-    if (this.#rules.deny.some(fits)) return refused("denied-by-rule");
+    const denied = this.#rules.deny.find(fits);
+    if (denied !== undefined) return refused("denied-by-rule", denied);
     for (const reading of readings) {
       const reason = this.#closedReason(reading, port);
       if (reason !== undefined) return this.#isOpenAtOthers(reading, reason) ? refusedForPort() : refused(reason);
@@ -106,12 +140,14 @@ export class EgressPolicy {
     const allow = this.#rules.allow.filter(
       (rule) => matchesTarget(rule, target, port) || matchesAddress(rule, address, port),
     );
-    if (allow.length === 0) {
+    const [first] = allow;
+    if (first === undefined) {
       const isForPort = this.#rules.allow.map(atAnyPort).some(fits);
       return isForPort ? refusedForPort() : refused("no-rule");
     }
-    if (port === MAIL_PORT && !allow.some((rule) => namesPort(rule, MAIL_PORT))) return refused("mail-port");
-    return ALLOWED;
+    if (port !== MAIL_PORT) return { allowed: true, rule: first };
+    const naming = allow.find((rule) => namesPort(rule, MAIL_PORT));
+    return naming === undefined ? refused("mail-port") : { allowed: true, rule: naming };
   }
 
   /** Whether a range opens the special block that closes the address, though not at the port that was asked for. */
@@ -157,6 +193,6 @@ function refusedForPort(): EgressDecision {
   return { allowed: false, refused: "no-rule", isForPort: true };
 }
 
-function refused(reason: RefusedReason): EgressDecision {
-  return { allowed: false, refused: reason };
+function refused(reason: RefusedReason, rule?: EgressRule): EgressDecision {
+  return { allowed: false, refused: reason, ...(rule === undefined ? {} : { rule }) };
 }

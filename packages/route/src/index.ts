@@ -5,11 +5,14 @@ export {
   parseDestinationPattern,
   type PortRange,
 } from "./destination-pattern.ts";
+export { type Asked, decide, type Decision, decideService, ruleText, type ServiceRules } from "./decide.ts";
 export {
   type EgressDecision,
   EgressPolicy,
+  type EgressRule,
   type EgressRules,
   type OwnEndpoints,
   type RefusedReason,
 } from "./egress-policy.ts";
 export { type Route, candidatesOf } from "./routes.ts";
+export { includesWho, parseWhoPattern, type Who, type WhoPattern } from "./who-pattern.ts";

@@ -101,7 +101,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const closing: RunningInbound[] = [];
   const northbounds: NorthboundServer[] = [];
   const ownPorts = (): number[] => inbounds.map(({ listener }) => listener.port);
-  const dialler = new Dialler({ policy: () => policy, ownPorts });
+  const dialler = new Dialler({ policy: (peer) => policy.for({ node: peer, roles: [] }), ownPorts });
   const wake = (): void => driver.wake();
   const setNeighbours: NodeHostOptions["setNeighbours"] = (name, wanted) => links.get(name)?.setNeighbours(wanted);
   const node = new FlorNode(settings, createNodeHost({ dialler, log, wake, setNeighbours }), clock.now());
