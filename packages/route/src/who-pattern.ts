@@ -60,13 +60,7 @@ function parseUserAtNode(text: string): WhoPattern | { readonly error: string } 
 }
 
 function means(pattern: WhoPattern, { node, roles, user }: Who): boolean {
-  switch (pattern.kind) {
-    case "anybody":
-      return true;
-    case "role":
-      return roles.includes(pattern.role);
-    case "who":
-      return (pattern.node ?? node) === node && (pattern.user === undefined || pattern.user === user);
-    // no default
-  }
+  if (pattern.kind === "anybody") return true;
+  if (pattern.kind === "role") return roles.includes(pattern.role);
+  return (pattern.node ?? node) === node && (pattern.user === undefined || pattern.user === user);
 }
