@@ -22,6 +22,7 @@ export type LinkOffence =
   | "io-token"
   | "io-flooded"
   | "io-lost"
+  | "io-overflow"
   | "ports-changed"
   | "ports-created"
   | "port-refused"
@@ -46,6 +47,7 @@ const OFFENCES: Readonly<Record<LinkOffence, Offence>> = {
   "io-token": { perSecond: MESSAGES_PER_SECOND, said: "datagrams without the session's token" },
   "io-flooded": { perSecond: 1, said: "control messages beyond those that are looked at" },
   "io-lost": { perSecond: MESSAGES_PER_SECOND, said: "datagrams sent to the node without credit, and lost" },
+  "io-overflow": { perSecond: MESSAGES_PER_SECOND, said: "reports and notices beyond those that are looked at" },
   "ports-changed": { perSecond: 5, said: "lists of ports beyond those that are looked at" },
   "ports-created": { perSecond: 1, said: "new ports beyond those that are opened" },
   "port-refused": { perSecond: 1, said: "ports that carry too little for QUIC" },

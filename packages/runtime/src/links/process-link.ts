@@ -1,5 +1,6 @@
 import { LinkProcess, type LinkProcessOwner, type Log } from "@flor/host";
 import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
+import { joinReasons } from "./join-reasons.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
 import type { RunningLink } from "./running-link.ts";
 
@@ -71,7 +72,7 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
     if (suppressedLines > this.#suppressedLines)
       link?.conduct.note("log", now, suppressedLines - this.#suppressedLines);
     this.#suppressedLines = suppressedLines;
-    const degradedReason = crashes ?? link?.conduct.reason(now);
+    const degradedReason = joinReasons(crashes, link?.conduct.reason(now));
     return {
       name,
       kind,

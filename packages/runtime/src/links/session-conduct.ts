@@ -15,6 +15,7 @@ const OFFENCES: Partial<Record<EndDrop, LinkOffence>> = {
   "unknown-message": "io-malformed",
   flooded: "io-flooded",
   lost: "io-lost",
+  "event-overflow": "io-overflow",
 };
 
 /** Tells a link's conduct from the counters of its session. */
