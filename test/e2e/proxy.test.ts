@@ -9,6 +9,9 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FlorPair } from "./flor-pair.ts";
 
+/** How curl ends when its connection is reset: as it connects, before an answer, as it sends, as it receives. */
+const SEEN_AS_RESET = [7, 52, 55, 56];
+
 const users = [{ name: "alice", password: "wonderland" }];
 
 let server: Server;
@@ -118,9 +121,12 @@ describe("a proxy", () => {
 
   it("turns away who comes from elsewhere, and counts it", async () => {
     const args = ["--proxy", `http://127.0.0.1:${ports[6]}`, `http://${origin}/page`];
-    const before = (await pair.near.status())?.inbounds[6]?.refused["address-not-allowed"] ?? 0;
-    // Whether curl had sent its request by then decides what it says.
-    await expect(curl(...args)).rejects.toThrow(/reset|Empty reply|Recv failure|Send failure/);
-    expect((await pair.near.status())?.inbounds[6]?.refused).toEqual({ "address-not-allowed": before + 1 });
+    const refused = async (): Promise<unknown> => (await pair.near.status())?.inbounds[6]?.refused;
+    const before = (await refused()) as Record<string, number>;
+    const { exitCode } = await execa("curl", ["--silent", "--max-time", "20", ...args], { reject: false });
+    expect(SEEN_AS_RESET).toContain(exitCode);
+    // A port on which nothing listens would look the same to curl: the counter tells that the node was asked.
+    const counted = { "address-not-allowed": (before["address-not-allowed"] ?? 0) + 1 };
+    await expect.poll(refused, { timeout: 20_000 }).toEqual(counted);
   });
 });

