@@ -90,8 +90,8 @@ async function watch(orders: HostileOrders, reason: RegExp): Promise<NodeStatus>
     if (link?.state === "ready" && link.pid !== pid) pid = await stage.order(orders);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
-  const last = badLink((await stage.near.status()) ?? { links: [] });
-  throw new Error(`the node did not notice: ${String(reason)}; it says ${JSON.stringify(last)}`);
+  const last = await stage.near.status();
+  throw new Error(`the node did not notice: ${String(reason)}; it says ${JSON.stringify(last && badLink(last))}`);
 }
 
 /** How much longer than alone all takes on a machine that is busy with other things: at its worst of late. */
