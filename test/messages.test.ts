@@ -12,6 +12,7 @@ const CONSTANT = /`([A-Z][A-Z_]+(?:\.\w+)?)`/g;
 const UNWRITTEN = [
   "data frame",
   "hello",
+  "echo",
   "first packet",
   "later packet",
   "stream",

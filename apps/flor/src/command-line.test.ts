@@ -212,10 +212,41 @@ describe("a running node", () => {
 });
 
 test.each([
-  ["ping", "vm", "flor -- peers shows who is reached"],
+  ["traceroute", "vm", "flor -- trace PEER shows each node on the way"],
   ["logs", "-f", "journalctl -u flor@NAME"],
 ])("flor %s is no command, and says what serves", async (word, argument, advice) => {
   expect(await flor(word, argument)).toMatchObject({ code: 2, error: expect.stringContaining(advice) });
+});
+
+describe("ping", () => {
+  const echo = (outcome: object): { status: () => unknown; echo: () => unknown } => ({
+    status: () => ({}),
+    echo: () => ({ outcome, path: ["vm"] }),
+  });
+
+  test("ends with 0 when an echo came back", async () => {
+    await runNode("laptop", echo({ rttMs: 2, reached: 1 }));
+    const out = expect.stringContaining("vm: 1 sent, 1 came back, 0 % lost");
+    expect(await flor("ping", "vm", "-c", "1")).toMatchObject({ code: 0, error: "", out });
+  });
+
+  test("ends with 1 when none came back, and says how to look closer", async () => {
+    await runNode("laptop", echo({ problem: "no reply in time" }));
+    const error = expect.stringMatching(/flor: vm did not answer\n.*trace vm/);
+    expect(await flor("ping", "vm", "-c", "2", "-i", "0.05")).toMatchObject({ code: 1, error });
+  });
+
+  test("ends with 2 when it could not be asked", async () => {
+    const echoes = {
+      ...echo({}),
+      echo: () => {
+        throw new Error('this node knows no "vm"');
+      },
+    };
+    await runNode("laptop", echoes);
+    expect(await flor("ping", "vm")).toMatchObject({ code: 2, error: expect.stringContaining('knows no "vm"') });
+    expect(await flor("ping", "vm", "-i", "0")).toMatchObject({ code: 2 });
+  });
 });
 
 describe("completion", () => {
@@ -232,7 +263,7 @@ describe("completion", () => {
     [["link", "s"], "serve\nshow\n"],
     [["peers", "--j"], "--json\n"],
     [["up", "-c", ""], ""],
-    [["pin"], ""],
+    [["valid"], ""],
   ])("of %j is what may stand there", async (words, completions) => {
     expect(await flor("complete", "--", ...words)).toEqual({ code: 0, error: "", out: completions });
   });

@@ -32,6 +32,10 @@ export interface LinkStateEdge {
   /** 1 to {@link COST_MAX}. */
   readonly cost: number;
   readonly up: boolean;
+  /** Least round trip of late, as the origin says, microseconds; 0: unknown. For people. */
+  readonly rttUs: number;
+  /** Of what it sends over it, as the origin says, what is lost, parts in a million. For people. */
+  readonly lossPpm: number;
 }
 
 /** One advertisement. */
@@ -45,6 +49,8 @@ export interface LinkStateEntry {
   readonly edges: readonly LinkStateEdge[];
   /** Forwards for nobody. */
   readonly leaf: boolean;
+  /** Answers echoes. */
+  readonly echo: boolean;
   /** How long a receiver keeps it, milliseconds; 0: the origin withdraws itself. */
   readonly lifetimeMs: number;
   readonly signed: SignedAdvertisement;
@@ -84,6 +90,7 @@ export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefi
     deliveryLabel: deliveryLabel ?? 0,
     edges,
     leaf: advertisement.leaf ?? false,
+    echo: advertisement.echo ?? false,
     lifetimeMs: lifetimeMsOf(lifetime ?? 0),
     signed: { advertisement: octets.slice(), signature: signed.signature.slice() },
   };
@@ -99,7 +106,7 @@ function parseEdges(adjacencies: NonNullable<Advertisement["adjacencies"]>): rea
   if (adjacencies.length > ADVERTISED_ADJACENCIES_MAX) return undefined;
   const edges = new Map<string, LinkStateEdge>();
   for (const adjacency of adjacencies) {
-    const { neighbour, label, mtu, segmentMtu, cost, up } = adjacency;
+    const { neighbour, label, mtu, segmentMtu, cost, up, rttUs, lossPpm } = adjacency;
     if (neighbour?.length !== PUBLIC_KEY_OCTETS || (label ?? 0) > LABEL_MAX) return undefined;
     const key = nodeKeyOf(neighbour);
     if (edges.has(key)) continue;
@@ -110,6 +117,8 @@ function parseEdges(adjacencies: NonNullable<Advertisement["adjacencies"]>): rea
       segmentMtu: Math.min(segmentMtu ?? 0, mtu ?? 0),
       cost: Math.min(COST_MAX, Math.max(1, cost ?? 1)),
       up: up ?? false,
+      rttUs: rttUs ?? 0,
+      lossPpm: Math.min(1_000_000, lossPpm ?? 0),
     });
   }
   return [...edges.values()];

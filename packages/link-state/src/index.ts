@@ -3,7 +3,7 @@ export { LinkStateDatabase, LINK_STATE_ORIGINS_MAX, type OriginStanding } from "
 export { COST_MAX, type LinkStateEdge, type LinkStateEntry, signedOctets } from "./entry.ts";
 export type { OwnEdge } from "./graph.ts";
 export { LinkState, type LinkStateEvent, type LinkStateOptions } from "./link-state.ts";
-export { nodeKeyOf } from "./node-key.ts";
+export { nodeKeyOf, octetsOfHex } from "./node-key.ts";
 export { Pace } from "./pace.ts";
 export { PathChoice, type PathReason, signatureOf } from "./path-choice.ts";
 export { type Path, Paths } from "./paths.ts";

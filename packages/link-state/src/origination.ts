@@ -107,6 +107,7 @@ export class Origination {
       issued: Math.max(0, Math.floor(unixSeconds())),
       lifetime,
       leaf,
+      echo: true,
     });
     return { advertisement, signature: sign(signedOctets(advertisement)) };
   }

@@ -137,21 +137,32 @@ export class Paths {
     const firstHop = hops[0];
     const destination = hops.at(-1);
     if (firstHop === undefined || destination === undefined || hops.length > LABEL_STACK_MAX_DEPTH) return undefined;
-    const first = this.#own.get(firstHop);
+    const edges = this.edgesOf(hops);
     const delivery = this.#options.database.get(destination)?.deliveryLabel;
-    if (first === undefined || delivery === undefined) return undefined;
-    const edges: OwnEdge[] = [first];
-    const stack: number[] = [];
-    for (let i = 1; i < hops.length; i += 1) {
-      const edge = this.#edge(hops[i - 1] ?? "", hops[i] ?? "");
-      if (edge === undefined) return undefined;
-      edges.push(edge);
-      stack.push(edge.label);
-    }
-    stack.push(delivery);
+    if (edges === undefined || delivery === undefined) return undefined;
+    const stack = [...edges.flatMap((edge) => ("label" in edge ? edge.label : [])), delivery];
     const cost = edges.reduce((sum, edge) => sum + edge.cost, 0);
     const mtus = withRoom(payloadMtus(edges, stack.length), stack.length, this.#options.payloadMin);
     return mtus.payloadMtu < this.#options.payloadMin ? undefined : { firstHop, stack, hops, cost, ...mtus };
+  }
+
+  /** The edges of the path over `hops`, this node's own first; `undefined`: one is not known, or down. */
+  edgesOf(hops: readonly string[]): readonly (OwnEdge | LinkStateEdge)[] | undefined {
+    const edges: (OwnEdge | LinkStateEdge | undefined)[] = [this.#own.get(hops[0] ?? "")];
+    for (let i = 1; i < hops.length; i += 1) edges.push(this.#edge(hops[i - 1] ?? "", hops[i] ?? ""));
+    return edges.every((edge) => edge !== undefined) ? edges : undefined;
+  }
+
+  /**
+   * The edges of the way back from the last of `hops` over the same nodes, that of the last first, this node's neighbour's
+   * last; `undefined`: a node does not tell of one.
+   */
+  edgesBack(hops: readonly string[]): readonly LinkStateEdge[] | undefined {
+    const edges = hops.map((hop, index) => {
+      const toward = hops[index - 1] ?? this.#options.ownKey;
+      return this.#options.database.get(hop)?.edges.find(({ neighbour }) => neighbour === toward);
+    });
+    return edges.every((edge) => edge !== undefined) ? edges.toReversed() : undefined;
   }
 
   #among(shortest: ShortestPaths, destination: string): readonly Path[] {

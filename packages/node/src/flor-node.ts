@@ -5,12 +5,13 @@
 import { IncomingLabelMap } from "@flor/label";
 import { CounterRegistry, earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, type Identity, sign, verify } from "@flor/quic";
-import type { Inbound, LocalSocket, Request } from "@flor/flows";
+import type { Inbound, IngressFlow, LocalSocket, Request } from "@flor/flows";
 import { viewOf } from "@flor/wire";
 import { PORT_MTU_MIN } from "./adjacency.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { Forwarder, type NextHop } from "./forward.ts";
 import type { FrameDoor, FrameSink } from "./frame-door.ts";
+import { Delivery, Echoes } from "./echoes.ts";
 import { Egress } from "./egress.ts";
 import type { NodeHost } from "./node-host.ts";
 import { Knocks } from "./knocks.ts";
@@ -43,6 +44,7 @@ export class FlorNode {
   /** All that this node drops. */
   readonly drops: CounterRegistry = new CounterRegistry();
   readonly reach: ReachWatch;
+  readonly echoes: Echoes;
   readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
   readonly #allowed: AllowedPeers;
@@ -82,7 +84,9 @@ export class FlorNode {
       },
     });
     this.labels = new IncomingLabelMap<NextHop>(random32(host));
-    const deliveryLabel = this.labels.bind({ nextHop: { consumer: this.sessions }, push: [] }, now) ?? 0;
+    this.echoes = new Echoes(this.labels);
+    const delivery = new Delivery(this.sessions, this.echoes);
+    const deliveryLabel = this.labels.bind({ nextHop: { consumer: delivery }, push: [] }, now) ?? 0;
     this.topology = new Topology({
       identity,
       sign: settings.signatures?.sign ?? ((octets) => sign(identity, octets)),
@@ -145,6 +149,7 @@ export class FlorNode {
     this.drops.register("control.", this.control.endpoint.drops);
     this.drops.register("control.", this.control.messages.drops);
     this.drops.register("session.", this.sessions.endpoint.drops);
+    this.drops.register("echo.", this.echoes.drops);
     this.drops.register("link-state.", this.topology.linkState.refusals);
     this.control.endpoint.onRefused = (refusal) => this.knocks.note(refusal, refusal.path.address, this.#now);
     this.sessions.endpoint.onRefused = (refusal) => this.knocks.note(refusal, this.#beyond(), this.#now);
@@ -277,18 +282,23 @@ export class FlorNode {
     this.#host.wake();
   }
 
-  /** Step 3, route, for somebody who needs no inbound: a flow of this process. */
-  request(request: Request, now: Instant): void {
+  /**
+   * Step 3, route, for somebody who needs no inbound: a flow of this process.
+   *
+   * @param through names of the peers to ask. @default as the routes say
+   */
+  request(request: Request, now: Instant, through?: readonly string[]): IngressFlow {
     this.#now = now;
-    this.ingress.request(request);
+    const flow = this.ingress.request(request, through);
     this.#host.wake();
+    return flow;
   }
 
   nextTimeout(): Instant | undefined {
     const next = earlier(this.control.nextTimeout(), this.sessions.nextTimeout());
     let all = earlier(earlier(next, this.ingress.nextTimeout()), this.ports.nextTimeout());
     all = earlier(earlier(all, this.topology.nextTimeout()), this.reach.nextTimeout());
-    all = earlier(all, this.egress.nextTimeout());
+    all = earlier(earlier(all, this.egress.nextTimeout()), this.echoes.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
   }
@@ -302,6 +312,7 @@ export class FlorNode {
     this.sessions.handleTimeout(now);
     this.ingress.handleTimeout(now);
     this.egress.handleTimeout(now);
+    this.echoes.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);
   }
 

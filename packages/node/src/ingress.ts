@@ -95,8 +95,8 @@ export class Ingress implements ReceptionOwner, IngressOwner {
   }
 
   /** Step 3, route: which peers may let it out. A name goes there as the client wrote it, and is resolved there. */
-  request(request: Request): IngressFlow {
-    const flow = new IngressFlow(request, this.#options.route(request), this, this.#options.now());
+  request(request: Request, through: readonly string[] = this.#options.route(request)): IngressFlow {
+    const flow = new IngressFlow(request, through, this, this.#options.now());
     this.#attempts.set(flow, { giveUpAt: Infinity, refusal: undefined });
     flow.start();
     this.#tryCandidates(flow);

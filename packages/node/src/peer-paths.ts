@@ -3,13 +3,16 @@ import { FecToNhlfe, type LabelPath } from "@flor/label";
 import {
   type Detour,
   type LinkStateDatabase,
+  type LinkStateEdge,
   type LinkStateEntry,
   nodeKeyOf,
   type OwnEdge,
   type Path,
   PathChoice,
+  type PathReason,
   Paths,
   repairOf,
+  signatureOf,
 } from "@flor/link-state";
 import { earlier, type Instant } from "@flor/machine";
 import { QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
@@ -79,9 +82,49 @@ export class PeerPaths {
   }
 
   /** The nodes on the path in use to a peer, it last, and why it is that path. */
-  inUse(nodeKey: string): { readonly path: Path; readonly reason: string } | undefined {
+  inUse(nodeKey: string): { readonly path: Path; readonly reason: PathReason } | undefined {
     const choice = this.#destinations.get(nodeKey)?.choice;
     return choice?.current === undefined ? undefined : { path: choice.current, reason: choice.reason };
+  }
+
+  /** Paths to any node beside the one in use: as cheap ones, and the cheapest that share neither first hop nor the middle. */
+  others(nodeKey: string): readonly Path[] {
+    const used = this.inUse(nodeKey)?.path ?? this.#computation.to(nodeKey)[0];
+    if (used === undefined) return [];
+    const between = used.hops.slice(0, -1);
+    const candidates = [
+      ...this.#computation.to(nodeKey),
+      ...this.#computation.avoidingFirstHops(nodeKey, [used.firstHop]).slice(0, 1),
+      ...(between.length === 0 ? [] : this.#computation.avoiding(nodeKey, between).slice(0, 1)),
+    ];
+    const bySignature = new Map(candidates.map((path) => [signatureOf(path), path]));
+    bySignature.delete(signatureOf(used));
+    return [...bySignature.values()];
+  }
+
+  /** Signatures of paths to a peer that carried nothing, and are left alone for now. */
+  avoided(nodeKey: string, now: Instant): readonly string[] {
+    return this.#destinations.get(nodeKey)?.choice.avoided(now) ?? [];
+  }
+
+  /** The path over exactly these nodes; see `Paths.along`. */
+  along(hops: readonly string[]): Path | undefined {
+    return this.#computation.along(hops);
+  }
+
+  /** The cheapest path to any node of the layer. */
+  cheapest(nodeKey: string): Path | undefined {
+    return this.#computation.to(nodeKey)[0];
+  }
+
+  /** See `Paths.edgesOf`. */
+  edgesOf(hops: readonly string[]): readonly (OwnEdge | LinkStateEdge)[] | undefined {
+    return this.#computation.edgesOf(hops);
+  }
+
+  /** See `Paths.edgesBack`. */
+  edgesBack(hops: readonly string[]): readonly LinkStateEdge[] | undefined {
+    return this.#computation.edgesBack(hops);
   }
 
   /** When a cheaper path may have lasted long enough. */
@@ -124,6 +167,7 @@ export class PeerPaths {
     // What the configuration wants is not weighed against what is in use.
     const isFree = peer.via.length === 0;
     const path = choice.choose(candidates, isFree ? kept : undefined, isFree && isInUse(key), now);
+    if (!isFree) choice.reason = "configured";
     const nextHop = path === undefined ? undefined : neighbours.get(path.firstHop);
     const labelPath = path === undefined || nextHop === undefined ? undefined : { ...path, nextHop };
     if (this.paths.set(key, labelPath)) handleChanged(peer, labelPath);

@@ -50,6 +50,7 @@ export class Topology {
   readonly neighbours: Map<string, Neighbour> = new Map();
   readonly linkState: LinkState;
   readonly peerPaths: PeerPaths;
+  readonly deliveryLabel: number;
   readonly instance: Uint8Array;
   readonly #options: TopologyOptions;
   readonly #pace = new Pace(COMPUTE_PAUSES_MS, COMPUTE_QUIET_MS);
@@ -63,7 +64,8 @@ export class Topology {
 
   constructor(options: TopologyOptions) {
     this.#options = options;
-    const { identity, peers, observer, randomFill, unixSeconds } = options;
+    const { identity, peers, observer, deliveryLabel, randomFill, unixSeconds } = options;
+    this.deliveryLabel = deliveryLabel;
     this.instance = new Uint8Array(INSTANCE_OCTETS);
     randomFill(this.instance);
     const ownKey = nodeKeyOf(identity.publicKey);

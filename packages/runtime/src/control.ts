@@ -11,4 +11,6 @@ export { controlSocketNames, controlSocketPath, runtimeFolder } from "./control/
 export type { LinkControl, LinkDetails } from "./links/link-control.ts";
 export type { ReloadChange, ReloadEffect } from "./reload/reload-plan.ts";
 export type { ReloadReport } from "./reload/reloader.ts";
+export type { EchoReport, TracedHop, TraceReport } from "./seeing/seeing.ts";
+export type { TriedFlow } from "./seeing/try-flow.ts";
 export { stdioSocketNames, stdioSocketPath } from "./links/stdio-socket.ts";

@@ -40,6 +40,7 @@ import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
 import { NorthboundServer } from "./northbound/northbound-server.ts";
 import { northboundSocketOf } from "./northbound/northbound-socket.ts";
 import { PeerSources } from "./peer-sources.ts";
+import { type Seeing, seeingOf } from "./seeing/seeing.ts";
 import { matchInbounds } from "./reload/reload-plan.ts";
 import { Reloader, type ReloadReport } from "./reload/reloader.ts";
 import type { RunningLink } from "./links/running-link.ts";
@@ -60,6 +61,8 @@ export interface RunningNode {
   /** Whether it took a turn since it was asked last; it is asked to take one. */
   isAtWork(): boolean;
   readonly links: LinkControl;
+  /** What it knows of its layer, and echoes through it. */
+  readonly seeing: Seeing;
   status(): NodeStatus;
   /**
    * Brings the node to what its file says by now, as far as that can be while it runs: all of it, or nothing.
@@ -211,7 +214,8 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     peers,
     reload: (isDryRun) => reloader.reload(isDryRun),
     links: linkControlOf(links),
-    request: (request) => node.request(request, clock.now()),
+    request: (request) => void node.request(request, clock.now()),
+    seeing: seeingOf(node, { now: () => clock.now(), wake }),
     status: () => ({
       name: config.name,
       id: config.identity.id,

@@ -4,7 +4,7 @@ import { TYPED_FLOR } from "../typed-flor.ts";
 
 /** Words that people try, and what serves their purpose. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  ping: `${TYPED_FLOR} peers shows who is reached, and the round trip`,
+  traceroute: `${TYPED_FLOR} trace PEER shows each node on the way`,
   start: `${TYPED_FLOR} up -c FILE runs a node, systemctl start flor@NAME a service`,
   run: `${TYPED_FLOR} up -c FILE runs a node`,
   stop: "Ctrl-C or SIGTERM stops a node, systemctl stop flor@NAME a service",

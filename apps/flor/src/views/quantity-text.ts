@@ -32,3 +32,9 @@ export function roundTripText(ms: number | undefined): string {
   if (ms === undefined) return "–";
   return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
 }
+
+/** A share: `0 %`, `0.4 %`, `12 %`. */
+export function percentText(share: number): string {
+  const percent = share * 100;
+  return `${percent > 0 && percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}

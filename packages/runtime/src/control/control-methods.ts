@@ -1,4 +1,5 @@
 import type { LinkControl } from "../links/link-control.ts";
+import { echoParams, textOf } from "../seeing/echo-params.ts";
 import type { RunningNode } from "../run-node.ts";
 import type { ControlMethods } from "./control-socket.ts";
 
@@ -18,6 +19,11 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
   return {
     status: () => running().status(),
     reload: ({ dryRun }) => running().reload(dryRun === true),
+    echo: (params) => running().seeing.echo(echoParams(params)),
+    trace: ({ to }) => running().seeing.trace(textOf(to, "to")),
+    paths: ({ peer }) => running().seeing.paths(peer === undefined ? undefined : textOf(peer, "peer")),
+    topology: () => running().seeing.topology(),
+    "flow.try": ({ peer }) => running().seeing.tryFlow(textOf(peer, "peer")),
     "link.show": onLink("show"),
     "link.restart": onLink("restart"),
     "link.drain": onLink("drain"),

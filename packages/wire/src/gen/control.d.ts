@@ -354,6 +354,9 @@ export namespace flor {
             /** Advertisement leaf. */
             leaf: boolean;
 
+            /** Advertisement echo. */
+            echo: boolean;
+
             /**
              * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
              * @param message Advertisement message or plain object to encode
@@ -401,6 +404,9 @@ export namespace flor {
 
                 /** Advertisement leaf */
                 leaf?: (boolean|null);
+
+                /** Advertisement echo */
+                echo?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

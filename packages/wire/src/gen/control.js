@@ -797,6 +797,7 @@ export const flor = $root.flor = (() => {
              * @property {number|null} [issued] Advertisement issued
              * @property {number|null} [lifetime] Advertisement lifetime
              * @property {boolean|null} [leaf] Advertisement leaf
+             * @property {boolean|null} [echo] Advertisement echo
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -894,6 +895,14 @@ export const flor = $root.flor = (() => {
             Advertisement.prototype.leaf = false;
 
             /**
+             * Advertisement echo.
+             * @member {boolean} echo
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.echo = false;
+
+            /**
              * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
              * @function encode
              * @memberof flor.control.Advertisement
@@ -926,6 +935,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.lifetime);
                 if (message.leaf != null && $Object.hasOwnProperty.call(message, "leaf") && message.leaf !== false)
                     writer.uint32(/* id 8, wireType 0 =*/64).bool(message.leaf);
+                if (message.echo != null && $Object.hasOwnProperty.call(message, "echo") && message.echo !== false)
+                    writer.uint32(/* id 9, wireType 0 =*/72).bool(message.echo);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1039,6 +1050,15 @@ export const flor = $root.flor = (() => {
                                 message.leaf = value;
                             else
                                 delete message.leaf;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.echo = value;
+                            else
+                                delete message.echo;
                             continue;
                         }
                     }

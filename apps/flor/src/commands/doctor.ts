@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
+import type { Command } from "commander";
+import type { PeerStatus, SeenPaths } from "@flor/node";
+import type { EchoReport, TriedFlow } from "@flor/runtime/control";
+import { askNode, askStatus, type NodeChoice } from "../ask-node.ts";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { type Finding, findingsOf, type PeerFacts } from "../doctor/findings.ts";
+import type { Style, Terminal } from "../terminal.ts";
+import { printable } from "../views/printable.ts";
+import { tableLines } from "../views/table.ts";
+import { VERSION } from "../version.ts";
+
+interface DoctorOptions {
+  readonly node?: string;
+  readonly json?: true;
+}
+
+const RUN_OCTETS = 8;
+/** Peers that are looked at when none is named. */
+const PEERS_MAX = 32;
+
+/** Adds `flor doctor`. */
+export function addDoctor(program: Command, terminal: Terminal): void {
+  program
+    .command("doctor")
+    .description("look at a running node from its program to a flow through a peer, and say what to do")
+    .argument("[peer]", "one of its peers; all, when none is named")
+    .option("--node <name>", "which node, when several run")
+    .option("--json", "print JSON")
+    .action(async (peer: string | undefined, { node, json }: DoctorOptions) => {
+      const findings = await examine({ name: node, environment: terminal.environment }, peer);
+      const lines = json === true ? [JSON.stringify(findings, null, 2)] : findingLines(findings, terminal.style);
+      terminal.write(`${lines.join("\n")}\n`);
+      const wrong = findings.filter(({ state }) => state === "wrong").length;
+      if (wrong > 0) throw new CommandError(`${wrong} of ${findings.length} are wrong: begin with the first`);
+    });
+}
+
+async function examine(choice: NodeChoice, name: string | undefined): Promise<readonly Finding[]> {
+  const status = await askStatus(choice);
+  const chosen = status.peers.filter((peer) => name === undefined || peer.name === name);
+  if (name !== undefined && chosen.length === 0) {
+    const known = status.peers.map((peer) => peer.name).join(", ") || "none";
+    throw new CommandError(`${name} is no peer of ${status.name}`, {
+      exitCode: EXIT_USAGE,
+      advice: `its peers: ${known}`,
+    });
+  }
+  // One after the other: each asks the node several times.
+  const peers: PeerFacts[] = [];
+  for (const peer of chosen.slice(0, PEERS_MAX)) peers.push(await examinePeer(choice, peer));
+  return findingsOf({
+    status,
+    version: VERSION,
+    nodeVersion: process.versions.node,
+    unixSeconds: Date.now() / 1000,
+    addresses: ownAddresses(),
+    peers,
+  });
+}
+
+async function examinePeer(choice: NodeChoice, peer: PeerStatus): Promise<PeerFacts> {
+  const ask = (method: string, params: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    askNode(choice, { method, params });
+  const run = randomBytes(RUN_OCTETS).toString("hex");
+  const [paths] = (await ask("paths", { peer: peer.name })) as readonly [SeenPaths];
+  const to = { to: peer.name, run };
+  const short = (await orError(ask("echo", { ...to, sequence: 1 }))) as EchoReport | Error;
+  if (paths.inUse === undefined || short instanceof Error || "problem" in short.outcome)
+    return { peer, paths, short, long: undefined, flow: undefined };
+  const octets = paths.inUse.payloadOctets;
+  const long = (await orError(ask("echo", { ...to, sequence: 2, octets }))) as EchoReport | Error;
+  const flow = (await orError(ask("flow.try", { peer: peer.name }))) as TriedFlow | Error;
+  return { peer, paths, short, long, flow };
+}
+
+async function orError(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    return error;
+  }
+}
+
+function ownAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? []);
+  return all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+}
+
+function findingLines(findings: readonly Finding[], style: Style): readonly string[] {
+  const marks = { good: style.green("good"), look: style.yellow("look"), wrong: style.red("wrong") };
+  const rows = findings.map(({ state, about, seen }) => [marks[state], printable(about), printable(seen)]);
+  const lines = tableLines(rows);
+  return findings.flatMap(({ advice }, index) => [
+    lines[index] ?? "",
+    ...(advice === undefined ? [] : [`       ${style.dim("→")} ${printable(advice)}`]),
+  ]);
+}

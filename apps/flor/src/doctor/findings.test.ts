@@ -1,0 +1,119 @@
+import type { LinkStatus, NodeStatus, PeerStatus, SeenEdge, SeenPath } from "@flor/node";
+import { describe, expect, test } from "vitest";
+import { type Facts, findingsOf, type PeerFacts } from "./findings.ts";
+
+const edge: SeenEdge = {
+  from: "a",
+  to: "b",
+  up: true,
+  label: 40,
+  cost: 12,
+  rttMs: 1.2,
+  loss: 0,
+  mtuOctets: 16_384,
+  segmentMtuOctets: 1472,
+};
+const path: SeenPath = {
+  hops: [{ id: "flor1b", name: "b", label: 40, there: edge, back: edge }],
+  cost: 12,
+  payloadOctets: 16_356,
+  unsegmentedPayloadOctets: 1444,
+};
+const link: LinkStatus = {
+  name: "wan",
+  kind: "udp",
+  state: "ready",
+  degraded: false,
+  degradedReason: undefined,
+  pid: 1,
+  restarts: 0,
+  ports: [],
+  counters: {},
+  reported: { "wire.sent_datagrams": 14 },
+  lastError: undefined,
+  layers: [],
+};
+const peer = {
+  name: "b",
+  state: "up",
+  adjacencies: [{ link: "wan", port: 1, address: "192.0.2.7:4600", alive: true, best: true, rttMs: 1.2 }],
+  reason: undefined,
+} as unknown as PeerStatus;
+const good: PeerFacts = {
+  peer,
+  paths: { peer: "b", id: "flor1b", inUse: path, reason: "only", others: [] },
+  short: { outcome: { rttMs: 1.3, reached: 1 }, path: ["b"] },
+  long: { outcome: { rttMs: 1.4, reached: 2 }, path: ["b"] },
+  flow: { peer: "b", cause: "host-unreachable", isAnswered: true, ms: 3 },
+};
+
+function facts(change: Partial<PeerFacts> = {}, status: Partial<NodeStatus> = {}): Facts {
+  return {
+    status: { name: "a", version: "0.1.0", pid: 42, links: [link], knocks: [], peers: [peer], ...status } as NodeStatus,
+    version: "0.1.0",
+    nodeVersion: "26.10.0",
+    unixSeconds: 1_800_000_000,
+    addresses: ["192.0.2.1"],
+    peers: [{ ...good, ...change }],
+  };
+}
+
+/** The first finding that is not good. */
+function trouble(from: Facts): string {
+  const found = findingsOf(from).find(({ state }) => state !== "good");
+  return found === undefined ? "none" : `${found.about}: ${found.seen} → ${found.advice ?? ""}`;
+}
+
+describe("a doctor", () => {
+  test("finds nothing where there is nothing, and says what it looked at", () => {
+    expect(trouble(facts())).toBe("none");
+    expect(findingsOf(facts()).map(({ about }) => about)).toEqual([
+      "program",
+      "link wan",
+      "clock",
+      "NAT",
+      "peer b",
+      "peer b",
+      "peer b",
+      "peer b",
+      "peer b",
+    ]);
+  });
+
+  test("says what is wrong first, and what to do", () => {
+    const silent = {
+      ...peer,
+      state: "unreachable",
+      reason: "ask b",
+      adjacencies: peer.adjacencies.map((one) => ({ ...one, alive: false })),
+    };
+    const none = { ...good.paths, inUse: undefined };
+    expect(trouble({ ...facts(), version: "0.2.0" })).toMatch(/^program: .* → stop it and start it again/);
+    expect(trouble(facts({}, { links: [] }))).toMatch(/^links: there are none → list one/);
+    expect(trouble(facts({}, { links: [{ ...link, state: "failed", lastError: "no port" }] }))).toMatch(
+      /^link wan: udp, failed: no port → repair/,
+    );
+    expect(trouble({ ...facts(), unixSeconds: 12 })).toMatch(/^clock: 1970-01-01 .* → set it/);
+    expect(trouble({ ...facts(), addresses: ["10.0.0.2", "fd00::1"] })).toMatch(
+      /^NAT: only private addresses: 10.0.0.2, fd00::1/,
+    );
+    expect(trouble(facts({ peer: silent as PeerStatus, paths: none }))).toBe(
+      "peer b: does not answer over wan 192.0.2.7:4600; 14 datagrams were sent → ask b",
+    );
+    expect(trouble(facts({ paths: none }))).toMatch(/^peer b: no path to it/);
+    expect(trouble(facts({ short: { outcome: { problem: "no reply in time" }, path: ["b"] } }))).toMatch(
+      /^peer b: an echo did not come back: no reply in time → .*trace b/,
+    );
+    expect(trouble(facts({ long: { outcome: { problem: "no reply in time" }, path: ["b"] } }))).toMatch(
+      /^peer b: 16.0 KiB should cross, and do not/,
+    );
+    expect(trouble(facts({ flow: { peer: "b", cause: "timed-out", isAnswered: false, ms: 4000 } }))).toMatch(
+      /^peer b: a flow was not answered: timed-out/,
+    );
+  });
+
+  test("sees a clock that differs from a neighbour's", () => {
+    const knocks = [{ from: "b", peer: "b", problem: "its clock is 400 s behind", count: 1, agoMs: 5 }];
+    expect(trouble(facts({}, { knocks }))).toMatch(/^clock: .*400 s behind → set the clock that is wrong/);
+  });
+});

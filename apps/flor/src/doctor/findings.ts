@@ -1,0 +1,216 @@
+/** What `flor doctor` concludes from what it saw: one finding a line, with what to do where something is wrong. */
+import type { LinkStatus, NodeStatus, PeerStatus, SeenPath, SeenPaths } from "@flor/node";
+import type { EchoReport, TriedFlow } from "@flor/runtime/control";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { octetsText, roundTripText } from "../views/quantity-text.ts";
+import { nodeText } from "../views/trace-view.ts";
+
+/** One line. */
+export interface Finding {
+  readonly about: string;
+  /** `good`; `look`: it may be as it should; `wrong`: it cannot work so. */
+  readonly state: "good" | "look" | "wrong";
+  readonly seen: string;
+  /** What to do next; absent: nothing. */
+  readonly advice?: string;
+}
+
+/** What was seen of one peer. An `Error` stands for what the node refused. */
+export interface PeerFacts {
+  readonly peer: PeerStatus;
+  readonly paths: SeenPaths;
+  /** The shortest echo. */
+  readonly short: EchoReport | Error;
+  /** An echo as long as the path should carry. */
+  readonly long: EchoReport | Error | undefined;
+  readonly flow: TriedFlow | Error | undefined;
+}
+
+/** What was seen. */
+export interface Facts {
+  readonly status: NodeStatus;
+  /** Of the command. */
+  readonly version: string;
+  readonly nodeVersion: string;
+  readonly unixSeconds: number;
+  /** This machine's own addresses but those of loopback. */
+  readonly addresses: readonly string[];
+  readonly peers: readonly PeerFacts[];
+}
+
+/** 2026-01-01: no clock of a machine that runs this is earlier. */
+const EARLIEST_SECONDS = 1_767_225_600;
+/** Not routed in public: RFC 1918, 6598, 3927, 4193, 4291. */
+const PRIVATE =
+  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|f[cd]|fe[89ab])/i;
+
+/** All findings, in the order in which one thing needs the other. */
+export function findingsOf(facts: Facts): readonly Finding[] {
+  const { status, peers } = facts;
+  const links = status.links.map(linkFinding);
+  const none = {
+    about: "links",
+    state: "wrong",
+    seen: "there are none",
+    advice: "list one in the configuration, under links",
+  } as const;
+  const machine = [
+    programFinding(facts),
+    ...(links.length === 0 ? [none] : links),
+    clockFinding(facts),
+    natFinding(facts),
+  ];
+  return [...machine, ...peers.flatMap((peer) => peerFindings(peer, status))];
+}
+
+function programFinding({ status, version, nodeVersion }: Facts): Finding {
+  const seen = `flor ${status.version} on Node ${nodeVersion}, node ${status.name}, pid ${status.pid}`;
+  if (status.version === version) return { about: "program", state: "good", seen };
+  const advice = `stop it and start it again: it runs another flor than this command, ${version}`;
+  return { about: "program", state: "look", seen, advice };
+}
+
+function linkFinding({ name, kind, state, lastError, degraded, degradedReason, ports }: LinkStatus): Finding {
+  const about = `link ${name}`;
+  if (state !== "ready") {
+    const why = lastError === undefined ? "" : `: ${lastError}`;
+    return {
+      about,
+      state: "wrong",
+      seen: `${kind}, ${state}${why}`,
+      advice: `repair that; ${TYPED_FLOR} link show ${name} has its log`,
+    };
+  }
+  const up = ports.filter((port) => port.up).length;
+  const seen = `${kind}, ready, ${up} of ${ports.filter(({ stranger }) => !stranger).length} neighbours heard`;
+  if (degraded)
+    return {
+      about,
+      state: "look",
+      seen: `${seen}; ${degradedReason ?? "degraded"}`,
+      advice: `${TYPED_FLOR} link show ${name} has its counters`,
+    };
+  return { about, state: "good", seen };
+}
+
+function clockFinding({ status, unixSeconds }: Facts): Finding {
+  const about = "clock";
+  const seen = `${new Date(unixSeconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  if (unixSeconds < EARLIEST_SECONDS)
+    return { about, state: "wrong", seen, advice: "set it: timedatectl set-ntp true" };
+  const skewed = status.knocks.find(({ problem }) => /\bclock/.test(problem));
+  if (skewed !== undefined)
+    return {
+      about,
+      state: "wrong",
+      seen: `${seen}; ${skewed.problem}`,
+      advice: "set the clock that is wrong: timedatectl set-ntp true",
+    };
+  return { about, state: "good", seen: `${seen}, and no neighbour's differs` };
+}
+
+function natFinding({ addresses, status }: Facts): Finding {
+  const about = "NAT";
+  const open = addresses.filter((address) => !PRIVATE.test(address));
+  if (open.length > 0)
+    return {
+      about,
+      state: "good",
+      seen: `${open.slice(0, 3).join(", ")} can be reached from outside, unless a firewall drops it`,
+    };
+  const seen =
+    addresses.length === 0
+      ? "this machine has no address but loopback"
+      : `only private addresses: ${addresses.slice(0, 3).join(", ")}`;
+  const waits = status.peers.filter(({ adjacencies, state }) => adjacencies.length === 0 && state === "unreachable");
+  const advice =
+    "nodes elsewhere reach it only after it has dialled them: give it the address of one under peers, or forward a port to it";
+  return { about, state: "look", seen, ...(waits.length > 0 ? { advice } : {}) };
+}
+
+function peerFindings({ peer, paths, short, long, flow }: PeerFacts, status: NodeStatus): readonly Finding[] {
+  const about = `peer ${peer.name}`;
+  const neighbour = peer.adjacencies.length > 0 ? [answerFinding(peer, status)] : [];
+  if (paths.inUse === undefined)
+    return [
+      ...neighbour,
+      {
+        about,
+        state: "wrong",
+        seen: "no path to it",
+        advice: peer.reason ?? "is it up, and does a neighbour know it?",
+      },
+    ];
+  const next = nextHopFinding(about, paths.inUse);
+  return [
+    ...neighbour,
+    next,
+    echoFinding(about, short),
+    ...(long === undefined ? [] : [mtuFinding(about, long, paths.inUse)]),
+    ...(flow === undefined ? [] : [flowFinding(about, flow)]),
+  ];
+}
+
+/** Whether packets leave for a neighbour, and an answer comes. */
+function answerFinding({ name, adjacencies, reason }: PeerStatus, { links }: NodeStatus): Finding {
+  const about = `peer ${name}`;
+  const alive =
+    adjacencies.find((adjacency) => adjacency.best && adjacency.alive) ?? adjacencies.find(({ alive: is }) => is);
+  if (alive !== undefined)
+    return {
+      about,
+      state: "good",
+      seen: `answers over ${alive.link} from ${alive.address}, ${roundTripText(alive.rttMs)}`,
+    };
+  const tried = adjacencies.map(({ link, address }) => `${link} ${address}`).join(", ");
+  const sent = links.find(({ name: link }) => link === adjacencies[0]?.link)?.reported["wire.sent_datagrams"];
+  const seen = `does not answer over ${tried}${sent === undefined ? "" : `; ${sent} datagrams were sent`}`;
+  return { about, state: "wrong", seen, advice: reason ?? "is it up, is its port open, does it list this node?" };
+}
+
+function nextHopFinding(about: string, { hops }: SeenPath): Finding {
+  const [first] = hops;
+  const seen =
+    hops.length === 1 ? "is a neighbour" : `is ${hops.length} hops away, by ${hops.map(nodeText).join(" → ")}`;
+  if (first?.there.up === true) return { about, state: "good", seen };
+  return {
+    about,
+    state: "wrong",
+    seen,
+    advice: `${first === undefined ? "the next hop" : nodeText(first)} is silent: look at it first`,
+  };
+}
+
+function echoFinding(about: string, report: EchoReport | Error): Finding {
+  if (report instanceof Error) return { about, state: "look", seen: report.message };
+  const { outcome } = report;
+  if ("rttMs" in outcome)
+    return { about, state: "good", seen: `an echo came back after ${roundTripText(outcome.rttMs)}` };
+  return {
+    about,
+    state: "wrong",
+    seen: `an echo did not come back: ${outcome.problem}`,
+    advice: `${TYPED_FLOR} trace ${about.slice(5)} says how far they come`,
+  };
+}
+
+function mtuFinding(about: string, report: EchoReport | Error, { payloadOctets }: SeenPath): Finding {
+  const octets = octetsText(payloadOctets);
+  if (report instanceof Error) return { about, state: "look", seen: report.message };
+  if ("rttMs" in report.outcome) return { about, state: "good", seen: `${octets} cross whole, there and back` };
+  const advice =
+    "something on the way drops long packets: a smaller mtu of the link there, or a firewall that drops fragments";
+  return { about, state: "wrong", seen: `${octets} should cross, and do not: ${report.outcome.problem}`, advice };
+}
+
+function flowFinding(about: string, flow: TriedFlow | Error): Finding {
+  if (flow instanceof Error) return { about, state: "look", seen: flow.message };
+  if (flow.isAnswered)
+    return {
+      about,
+      state: "good",
+      seen: `a flow was asked for and answered in ${roundTripText(flow.ms)}: ${flow.cause}, as it should for a name that nobody has`,
+    };
+  const advice = `${TYPED_FLOR} peers shows the session; does ${about.slice(5)} list this node?`;
+  return { about, state: "wrong", seen: `a flow was not answered: ${flow.cause}`, advice };
+}

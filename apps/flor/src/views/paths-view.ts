@@ -1,0 +1,46 @@
+import type { SeenPath, SeenPaths } from "@flor/node";
+import type { Style } from "../terminal.ts";
+import { printable } from "./printable.ts";
+import { nodeText } from "./trace-view.ts";
+
+const REASONS: Readonly<Record<NonNullable<SeenPaths["reason"]>, string>> = {
+  cheapest: "the cheapest, or one of several as cheap",
+  kept: "in use already, and no other has been a fifth cheaper for 10 s",
+  only: "the only one",
+  configured: "the configuration wants it: via or avoid of this peer",
+  "silent-avoided": "a cheaper one carried nothing, and is left alone for a while",
+};
+
+/** `flor paths`: the path in use to each peer, cost by cost, why it is used, and what else there is. */
+export function pathsView(all: readonly SeenPaths[], style: Style): readonly string[] {
+  if (all.length === 0) return ["no peers: list them in the configuration, under peers"];
+  return all.flatMap((paths, index) => [...(index === 0 ? [] : [""]), ...peerLines(paths, style)]);
+}
+
+function peerLines({ peer, inUse, reason, others }: SeenPaths, style: Style): readonly string[] {
+  if (inUse === undefined) return [`${style.bold(printable(peer))}: ${style.red("no path")}; flor doctor says why`];
+  return [
+    `${style.bold(printable(peer))}: ${wayText(inUse)}`,
+    `  in use   ${costText(inUse)}`,
+    `  why      ${REASONS[reason ?? "only"]}`,
+    `  carries  ${inUse.payloadOctets} octets, ${inUse.unsegmentedPayloadOctets} unsegmented`,
+    ...others.map((other) => `  instead  ${wayText(other)}: ${costText(other)}, ${whyNot(other, inUse, style)}`),
+  ];
+}
+
+function whyNot(other: SeenPaths["others"][number], { cost }: SeenPath, style: Style): string {
+  if (other.carriedNothing) return style.yellow("carried nothing");
+  if (other.cost === cost) return "as cheap";
+  return other.cost > cost ? `${other.cost - cost} dearer` : `${cost - other.cost} cheaper`;
+}
+
+function wayText({ hops }: SeenPath): string {
+  return hops.map(nodeText).join(" → ");
+}
+
+/** `12 + 30 = 42`, in tenths of a millisecond. */
+function costText({ hops, cost }: SeenPath): string {
+  const sum = hops.map(({ there }) => there.cost);
+  const told = sum.reduce((total, one) => total + one, 0);
+  return sum.length === 1 || told !== cost ? `cost ${cost}` : `cost ${sum.join(" + ")} = ${cost}`;
+}

@@ -1,0 +1,110 @@
+/** `flor topology`: the layer as a tree of the paths from here, and the edges that no path uses; or as a graph of DOT. */
+import type { SeenEdge, SeenLayer, SeenNode } from "@flor/node";
+import type { Style } from "../terminal.ts";
+import { roundTripText } from "./quantity-text.ts";
+import { tableLines } from "./table.ts";
+import { nodeText } from "./trace-view.ts";
+
+/** Nodes and further edges drawn; `--json` has all. */
+const LINES_MAX = 200;
+const WIDTH = 80;
+
+interface Branch {
+  readonly node: SeenNode;
+  readonly below: Branch[];
+}
+
+/** The layer for a terminal of 80 columns. */
+export function topologyView(layer: SeenLayer, style: Style): readonly string[] {
+  const [self, ...others] = layer.nodes;
+  if (self === undefined) return [];
+  const names = new Map(layer.nodes.map((node) => [node.id, nodeText(node)]));
+  const edges = new Map(layer.edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
+  const tree = treeOf(layer, self);
+  const used = new Set<string>();
+  const rows = [[style.bold(nodeText(self)), "this node"], ...branchRows(tree, self.id, "", { edges, used, style })];
+  const away = others
+    .filter(({ reachable }) => !reachable)
+    .map((node) => `${nodeText(node)}: ${style.red("no path to it")}`);
+  const further = furtherEdges(layer.edges, used, names, style);
+  const lines = [...tableLines(rows.slice(0, LINES_MAX)), ...leftOut(rows.length)];
+  if (further.length > 0) lines.push("", "also adjacent:", ...further.slice(0, LINES_MAX), ...leftOut(further.length));
+  if (away.length > 0) lines.push("", ...away.slice(0, LINES_MAX), ...leftOut(away.length));
+  return lines;
+}
+
+/** The layer for `dot`: nodes by their names, edges once for both directions. */
+export function topologyDot({ nodes, edges }: SeenLayer): string {
+  const names = new Map(nodes.map((node) => [node.id, node.name ?? node.id]));
+  const known = new Set<string>();
+  const lines = nodes.map(({ id, name, reachable }) => {
+    const style = reachable ? "" : ", style=dashed";
+    return `  ${quoted(id)} [label=${quoted(name ?? id.slice(0, 12))}${style}];`;
+  });
+  for (const { from, to, up, cost } of edges) {
+    if (!names.has(from) || !names.has(to) || known.has(`${to} ${from}`)) continue;
+    known.add(`${from} ${to}`);
+    lines.push(`  ${quoted(from)} -- ${quoted(to)} [label="${cost}"${up ? "" : ", style=dashed"}];`);
+  }
+  return ["graph flor {", ...lines, "}"].join("\n");
+}
+
+/** The cheapest paths as a tree; a path that leaves another's way joins where they part. */
+function treeOf({ nodes, paths }: SeenLayer, self: SeenNode): readonly Branch[] {
+  const branches = new Map<string, Branch>(nodes.map((node) => [node.id, { node, below: [] }]));
+  const roots: Branch[] = [];
+  const placed = new Set([self.id]);
+  const byLength = Object.values(paths).toSorted((a, b) => a.length - b.length);
+  for (const path of byLength) {
+    for (const [index, id] of path.entries()) {
+      const branch = branches.get(id);
+      if (branch === undefined || placed.has(id)) continue;
+      placed.add(id);
+      (index === 0 ? roots : (branches.get(path[index - 1] ?? "")?.below ?? roots)).push(branch);
+    }
+  }
+  return roots;
+}
+
+interface Drawing {
+  readonly edges: ReadonlyMap<string, SeenEdge>;
+  readonly used: Set<string>;
+  readonly style: Style;
+}
+
+function branchRows(branches: readonly Branch[], above: string, indent: string, drawing: Drawing): string[][] {
+  return branches.flatMap(({ node, below }, index) => {
+    const isLast = index === branches.length - 1;
+    const edge = drawing.edges.get(`${above} ${node.id}`);
+    drawing.used.add(`${above} ${node.id}`).add(`${node.id} ${above}`);
+    const row = [`${indent}${isLast ? "└─" : "├─"} ${nodeText(node)}${node.leaf ? " (leaf)" : ""}`, edgeText(edge)];
+    return [row, ...branchRows(below, node.id, `${indent}${isLast ? "   " : "│  "}`, drawing)];
+  });
+}
+
+function edgeText(edge: SeenEdge | undefined): string {
+  return edge === undefined ? "" : `cost ${edge.cost}, ${roundTripText(edge.rttMs)}, MTU ${edge.mtuOctets}`;
+}
+
+function furtherEdges(
+  edges: readonly SeenEdge[],
+  used: ReadonlySet<string>,
+  names: ReadonlyMap<string, string>,
+  style: Style,
+): string[] {
+  const known = new Set(used);
+  return edges.flatMap(({ from, to, up, cost }) => {
+    if (known.has(`${from} ${to}`)) return [];
+    known.add(`${from} ${to}`).add(`${to} ${from}`);
+    const text = `  ${names.get(from) ?? from.slice(0, 12)} – ${names.get(to) ?? to.slice(0, 12)}`;
+    return [`${text.slice(0, WIDTH - 20)}  ${up ? `cost ${cost}` : style.red("down")}`];
+  });
+}
+
+function leftOut(count: number): readonly string[] {
+  return count > LINES_MAX ? [`… and ${count - LINES_MAX} more: --json has all`] : [];
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,163 @@
+/** Reads what a node knows of its layer into the values of seen.ts. */
+import { type LinkStateEdge, nodeKeyOf, octetsOfHex, type OwnEdge, type Path, signatureOf } from "@flor/link-state";
+import type { Instant } from "@flor/machine";
+import { encodeNodeId } from "@flor/quic";
+import type { FlorNode } from "./flor-node.ts";
+import type { Neighbour } from "./neighbour.ts";
+import type { SeenEdge, SeenHop, SeenLayer, SeenNode, SeenPath, SeenPaths } from "./seen.ts";
+
+/** Characters of an id that tell it from others. */
+const ID_PREFIX_MIN = 9;
+const ID_SHOWN = 11;
+/** Printable ids that are kept: each takes a tenth of a millisecond to make. */
+const IDS_MAX = 8192;
+
+/** What a node sees of its layer. */
+export class LayerView {
+  readonly #node: FlorNode;
+  readonly #ownKey: string;
+  readonly #ids = new Map<string, string>();
+
+  constructor(node: FlorNode) {
+    this.#node = node;
+    this.#ownKey = nodeKeyOf(node.settings.identity.publicKey);
+  }
+
+  /**
+   * The node key of a peer's name, or of a node's id or the beginning of one.
+   *
+   * @throws Error that says which names there are
+   */
+  keyOf(text: string): string {
+    const peer = this.#node.sessions.named(text);
+    if (peer !== undefined) return peer.key;
+    const found = text.length < ID_PREFIX_MIN ? [] : this.#keys().filter((key) => this.#idOf(key).startsWith(text));
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    if (found.length > 1) throw new Error(`several nodes have an id that begins with ${text}`);
+    const names = [...this.#node.sessions.peers.values()].map(({ settings }) => settings.name);
+    throw new Error(`this node knows no ${JSON.stringify(text)}; its peers are ${names.join(", ") || "none"}`);
+  }
+
+  /** As the configuration calls a node, or the beginning of its id. */
+  nameOf(key: string): string {
+    return this.#listedName(key) ?? this.#idOf(key).slice(0, ID_SHOWN);
+  }
+
+  /** All that is known of the layer. */
+  layer(): SeenLayer {
+    const keys = this.#keys();
+    const paths = this.#node.topology.peerPaths;
+    const nodes = [this.#ownKey, ...keys].map((key) => this.#nodeOf(key));
+    const own = [...this.#node.topology.neighbours.values()].flatMap((neighbour) => this.#ownEdge(neighbour) ?? []);
+    const told = [...this.#node.topology.database.entries()].filter(({ origin }) => origin !== this.#ownKey);
+    const edges = told.flatMap(({ origin, edges: of }) => of.map((edge) => this.#toldEdge(origin, edge)));
+    const pathOf = (key: string): readonly string[] => (paths.cheapest(key)?.hops ?? []).map((hop) => this.#idOf(hop));
+    return {
+      nodes,
+      edges: [...own, ...edges],
+      paths: Object.fromEntries(keys.map((key) => [this.#idOf(key), pathOf(key)])),
+    };
+  }
+
+  /** The paths to a peer. */
+  paths(key: string, now: Instant): SeenPaths {
+    const { peerPaths } = this.#node.topology;
+    const inUse = peerPaths.inUse(key);
+    const avoided = peerPaths.avoided(key, now);
+    const others = peerPaths.others(key).flatMap((path) => {
+      const seen = this.path(path);
+      return seen === undefined ? [] : { ...seen, carriedNothing: avoided.includes(signatureOf(path)) };
+    });
+    return {
+      peer: this.nameOf(key),
+      id: this.#idOf(key),
+      inUse: inUse && this.path(inUse.path),
+      reason: inUse?.reason,
+      others,
+    };
+  }
+
+  /** A path, hop by hop; `undefined`: it is gone meanwhile. */
+  path({ hops, stack, cost, payloadMtu, unsegmentedPayloadMtu }: Path): SeenPath | undefined {
+    const edges = this.#node.topology.peerPaths.edgesOf(hops);
+    if (edges === undefined) return undefined;
+    const seen = hops.flatMap((_, index) => this.#hop(hops, index, stack[index] ?? 0, edges[index]!) ?? []);
+    if (seen.length < hops.length) return undefined;
+    return { hops: seen, cost, payloadOctets: payloadMtu, unsegmentedPayloadOctets: unsegmentedPayloadMtu };
+  }
+
+  #hop(hops: readonly string[], index: number, label: number, edge: OwnEdge | LinkStateEdge): SeenHop | undefined {
+    const key = hops[index]!;
+    const before = hops[index - 1] ?? this.#ownKey;
+    const neighbour = this.#node.topology.neighbours.get(key);
+    const there = "label" in edge ? this.#toldEdge(before, edge) : neighbour && this.#ownEdge(neighbour);
+    if (there === undefined) return undefined;
+    const back = this.#node.topology.database.get(key)?.edges.find(({ neighbour: to }) => to === before);
+    return {
+      id: this.#idOf(key),
+      name: this.#listedName(key),
+      label,
+      there,
+      back: back && this.#toldEdge(key, back),
+    };
+  }
+
+  #keys(): string[] {
+    return [...this.#node.topology.database.entries()]
+      .map(({ origin }) => origin)
+      .filter((key) => key !== this.#ownKey);
+  }
+
+  #listedName(key: string): string | undefined {
+    return key === this.#ownKey ? this.#node.settings.name : this.#node.topology.neighbours.get(key)?.name;
+  }
+
+  #nodeOf(key: string): SeenNode {
+    const isOwn = key === this.#ownKey;
+    return {
+      id: this.#idOf(key),
+      name: this.#listedName(key),
+      leaf: this.#node.topology.database.get(key)?.leaf ?? false,
+      reachable: isOwn || this.#node.topology.peerPaths.isReachable(key),
+    };
+  }
+
+  #ownEdge({ key, label, best }: Neighbour): SeenEdge | undefined {
+    if (label === undefined) return undefined;
+    return {
+      from: this.#idOf(this.#ownKey),
+      to: this.#idOf(key),
+      up: best?.alive === true,
+      label,
+      cost: best?.cost.cost ?? 1,
+      rttMs: best?.cost.leastRttMs,
+      loss: best?.cost.loss ?? 0,
+      mtuOctets: best?.mtu ?? 0,
+      segmentMtuOctets: best?.segmentMtu ?? 0,
+    };
+  }
+
+  #toldEdge(from: string, { neighbour, up, label, cost, rttUs, lossPpm, mtu, segmentMtu }: LinkStateEdge): SeenEdge {
+    return {
+      from: this.#idOf(from),
+      to: this.#idOf(neighbour),
+      up,
+      label,
+      cost,
+      rttMs: rttUs === 0 ? undefined : rttUs / 1000,
+      loss: lossPpm / 1e6,
+      mtuOctets: mtu,
+      segmentMtuOctets: segmentMtu,
+    };
+  }
+
+  /** The printable id behind a node key. */
+  #idOf(key: string): string {
+    const known = this.#ids.get(key);
+    if (known !== undefined) return known;
+    const id = encodeNodeId(octetsOfHex(key));
+    if (this.#ids.size >= IDS_MAX) this.#ids.clear();
+    this.#ids.set(key, id);
+    return id;
+  }
+}
