@@ -107,6 +107,8 @@ function createNode(): FlorNode {
     randomFill: (octets: Uint8Array) => void randomFillSync(octets),
     unixSeconds: () => 0,
     dial: () => () => {},
+    dialTarget: () => () => {},
+    handleOwnRecords: () => {},
     setNeighbours: () => {},
     wake: () => {},
     log: () => {},

@@ -61,7 +61,8 @@ it("refuses what cannot be served, with its cause", () => {
 
 it("of a service carries its name, who asks and the networks crossed", () => {
   const to = { target: { kind: "domain", name: "db.team" }, port: 5432 } as const;
-  const service = { name: "db.team", user: "alice", hops: 1 };
+  const client = { address: Uint8Array.of(192, 0, 2, 7), port: 40_000 };
+  const service = { name: "db.team", user: "alice", hops: 1, client };
   const preface = decodeOpen(encodeOpen(openOf(to, service)));
   if (preface.state !== "complete") throw new Error(preface.state);
   expect(askedOf(preface.message)).toEqual({ destination: to, service });

@@ -1,3 +1,4 @@
+import type { BoundAddress } from "./request.ts";
 import { canonicalIpAddress, Cause, type Destination, type Open } from "@flor/wire";
 
 /** The version of the preface, and of what follows it: 1 had an end marker behind the payload. */
@@ -19,6 +20,8 @@ export interface ServiceAsk {
   readonly user: string;
   /** Networks that the flow crossed before this one. */
   readonly hops: number;
+  /** Where the client is, in the ingress's words; `undefined`: it does not say. */
+  readonly client: BoundAddress | undefined;
 }
 
 /** What a stream's preface asks for. */
@@ -37,8 +40,9 @@ interface Unserved {
 /** The stream preface that asks for `destination`, or, at its port, for `service`. */
 export function openOf({ target, port }: Destination, service?: ServiceAsk): Open {
   if (service !== undefined) {
-    const { name, user, hops } = service;
-    return { version: PREFACE_VERSION, command: COMMAND_CONNECT, port, service: name, user, hops };
+    const { name, user, hops, client } = service;
+    const clientAddress = client === undefined ? {} : { clientAddress: client.address, clientPort: client.port };
+    return { version: PREFACE_VERSION, command: COMMAND_CONNECT, port, service: name, user, hops, ...clientAddress };
   }
   const host = target.kind === "domain" ? { domain: target.name } : { address: target.address };
   return { version: PREFACE_VERSION, command: COMMAND_CONNECT, port, ...host };
@@ -65,12 +69,14 @@ export function askedOf(open: Open): Asked | Unserved {
   return { cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED, text: "neither a domain, an address nor a service" };
 }
 
-function serviceOf({ user, hops }: Open, name: string, port: number): Asked | Unserved {
+function serviceOf({ user, hops, clientAddress, clientPort }: Open, name: string, port: number): Asked | Unserved {
   if (name.length > SERVICE_MAX_CHARACTERS) return { cause: Cause.GENERAL_FAILURE, text: "name of a service too long" };
   if ((user ?? "").length > USER_MAX_CHARACTERS)
     return { cause: Cause.GENERAL_FAILURE, text: "name of a user too long" };
   if ((hops ?? 0) >= SERVICE_HOPS_MAX)
     return { cause: Cause.NOT_ALLOWED, text: `${name}: the flow has crossed ${hops} networks already` };
   const destination = { target: { kind: "domain", name }, port } as const;
-  return { destination, service: { name, user: user ?? "", hops: hops ?? 0 } };
+  const isClientKnown = clientAddress?.length === 4 || clientAddress?.length === 16;
+  const client = isClientKnown ? { address: clientAddress.slice(), port: (clientPort ?? 0) & 0xffff } : undefined;
+  return { destination, service: { name, user: user ?? "", hops: hops ?? 0, client } };
 }

@@ -9,7 +9,7 @@ import { askedOf, type ServiceAsk } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
-import { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
+import { type BlockedWriter, endObserved, Relay, type RelayOwner } from "./relay.ts";
 import { STREAM_RESET, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
@@ -37,6 +37,8 @@ export class EgressFlow implements Flow, BlockedWriter {
   destination: Destination | undefined;
   /** What is asked for by name instead of the destination. */
   service: ServiceAsk | undefined;
+  /** Told once when the flow was open and is over. */
+  whenEnded: (() => void) | undefined;
   relay: Relay | undefined;
   #owner: EgressOwner;
   #relayOwner: RelayOwner;
@@ -71,7 +73,8 @@ export class EgressFlow implements Flow, BlockedWriter {
   connected(socket: LocalSocket, boundAddress: Uint8Array, boundPort: number): void {
     if (this.#state !== "dialling") return socket.reset();
     this.#state = "relaying";
-    const relay = new Relay(this.carrier, this.stream, socket, this.#relayOwner);
+    const owner = endObserved(this.#relayOwner, this.whenEnded);
+    const relay = new Relay(this.carrier, this.stream, socket, owner);
     this.relay = relay;
     relay.sendPreface(encodeOpened({ cause: Cause.OK, boundAddress, boundPort }));
     if (this.#readAhead.length > 0) relay.writeToSocket(this.#readAhead);

@@ -17,5 +17,6 @@ export type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 export { Reception, type ReceptionOwner } from "./reception.ts";
 export { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
 export type { BoundAddress, Request } from "./request.ts";
+export { Splice } from "./splice.ts";
 export type { StreamCarrier } from "./stream-carrier.ts";
 export { StreamErrorCode } from "./stream-error-code.ts";

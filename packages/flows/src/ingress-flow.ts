@@ -11,8 +11,9 @@ import type { Flow } from "./flow.ts";
 import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
-import { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
-import type { Request } from "./request.ts";
+import { type BlockedWriter, endObserved, Relay, type RelayOwner } from "./relay.ts";
+import type { BoundAddress, Request } from "./request.ts";
+import { Splice } from "./splice.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
@@ -59,6 +60,8 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
   askedPeer = "";
   /** The service to ask for by name, instead of the destination. */
   service: ServiceAsk | undefined;
+  /** Told once when the flow was open and is over. */
+  whenEnded: (() => void) | undefined;
   relay: Relay | undefined;
   readonly socket: LocalSocket;
   readonly #owner: IngressOwner;
@@ -132,6 +135,24 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     this.handleWritable();
   }
 
+  /** Step 4, open, without an egress: the target's connection is one of this node. */
+  openHere(target: LocalSocket, bound: BoundAddress | undefined): Splice | undefined {
+    const early = this.#early?.all();
+    if (this.#isOver || early === undefined) {
+      target.reset();
+      return undefined;
+    }
+    this.#isOver = true;
+    this.#early = undefined;
+    this.#request?.reply(Cause.OK, bound);
+    this.#request = undefined;
+    const splice = new Splice(this.socket, target, () => this.whenEnded?.());
+    this.#owner.handleOpened(this);
+    this.socket.resume();
+    splice.start(early, this.#isClientEnded);
+    return splice;
+  }
+
   /** The connection made progress: goes on with the preface. */
   handleWritable(): void {
     const opening = this.#opening;
@@ -195,7 +216,8 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     const opening = this.#opening;
     const early = this.#early?.all();
     if (opening === undefined || early === undefined) return;
-    const relay = new Relay(opening.carrier, opening.stream, this.socket, opening.owner);
+    const owner = endObserved(opening.owner, this.whenEnded);
+    const relay = new Relay(opening.carrier, opening.stream, this.socket, owner);
     this.relay = relay;
     this.#opening = undefined;
     this.#early = undefined;

@@ -2,6 +2,8 @@
  * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
  */
 export interface LocalSocket {
+  /** Where its other end is, an IP address and a port; `undefined`: it has no such address. */
+  readonly remote?: { readonly address: string; readonly port: number } | undefined;
   /** Says who is told of this connection from now on; until then nothing is read. */
   listen(listener: LocalSocketListener): void;
   /**

@@ -30,6 +30,19 @@ export interface RelayOwner {
   handleRelayEnded(relay: Relay): void;
 }
 
+/** The owner, and somebody else who is told of the end. */
+export function endObserved(owner: RelayOwner, whenEnded: (() => void) | undefined): RelayOwner {
+  if (whenEnded === undefined) return owner;
+  return {
+    handleRelayTouched: (relay) => owner.handleRelayTouched(relay),
+    handleStreamBlocked: (writer) => owner.handleStreamBlocked(writer),
+    handleRelayEnded: (relay) => {
+      owner.handleRelayEnded(relay);
+      whenEnded();
+    },
+  };
+}
+
 /** A direction is open until its end or a reset; "ending" and "resetting": octets wait before it. */
 type Direction = "open" | "ending" | "resetting" | "ended";
 

@@ -1,3 +1,4 @@
+import type { NetConnectOpts } from "node:net";
 import { formatIpAddress } from "@flor/wire";
 
 import { createDialledSocket, type TcpStream } from "./tcp-stream.ts";
@@ -10,6 +11,9 @@ export interface TcpConnection {
   readonly localPort: number;
 }
 
+/** A connection, or why there is none. */
+export type ConnectOutcome = TcpConnection | { readonly code: string };
+
 /**
  * Connects to an address, never to a name. Never rejects: a failure is its error code, such as `ECONNREFUSED`, or
  * `ECANCELED` when given up.
@@ -17,15 +21,20 @@ export interface TcpConnection {
  * @param address 4 or 16 octets
  * @param signal gives the attempt up
  */
-export function connectTcp(
-  address: Uint8Array,
-  port: number,
-  signal: AbortSignal,
-): Promise<TcpConnection | { readonly code: string }> {
+export function connectTcp(address: Uint8Array, port: number, signal: AbortSignal): Promise<ConnectOutcome> {
+  return connect({ host: formatIpAddress(address), port }, signal);
+}
+
+/** Connects to a Unix socket, as {@link connectTcp} does. It has no address: the local one is empty. */
+export function connectUnix(path: string, signal: AbortSignal): Promise<ConnectOutcome> {
+  return connect({ path }, signal);
+}
+
+function connect(place: NetConnectOpts, signal: AbortSignal): Promise<ConnectOutcome> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ code: "ECANCELED" });
     const { socket, stream } = createDialledSocket();
-    const settle = (outcome: TcpConnection | { readonly code: string }): void => {
+    const settle = (outcome: ConnectOutcome): void => {
       signal.removeEventListener("abort", giveUp);
       socket.off("connect", connected).off("error", failed);
       if ("code" in outcome) socket.destroy();
@@ -38,6 +47,6 @@ export function connectTcp(
     };
     signal.addEventListener("abort", giveUp, { once: true });
     socket.once("connect", connected).once("error", failed);
-    return void socket.connect({ host: formatIpAddress(address), port });
+    return void socket.connect(place);
   });
 }

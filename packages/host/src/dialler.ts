@@ -7,7 +7,7 @@ import { type EgressPolicy, type RefusedReason } from "@flor/route";
 import type { LocalSocket } from "@flor/flows";
 import { canonicalIpAddress, Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
-import { connectTcp, type TcpConnection } from "./connect-tcp.ts";
+import { connectTcp, connectUnix, type TcpConnection } from "./connect-tcp.ts";
 import { errorCode } from "./error-code.ts";
 import { OwnAddresses } from "./own-addresses.ts";
 import { PendingOpens } from "./pending-opens.ts";
@@ -65,11 +65,31 @@ export class Dialler {
    *
    * @param signal the client left; the result is then a failure, or a connection that the caller resets
    */
-  async dial(destination: Destination, peer: string, signal: AbortSignal): Promise<Dialled | DialFailure> {
+  dial(destination: Destination, peer: string, signal: AbortSignal): Promise<Dialled | DialFailure> {
+    return this.#bounded(peer, signal, (limited) => this.#dial(destination, peer, limited));
+  }
+
+  /**
+   * Connects to the target of a service of this node for `peer`: that it is published permits it, not the policy. Never
+   * rejects.
+   *
+   * @param target an address or a name of this machine's choice, or the path of a Unix socket
+   */
+  dialTarget(target: Destination | string, peer: string, signal: AbortSignal): Promise<Dialled | DialFailure> {
+    return this.#bounded(peer, signal, (limited) =>
+      typeof target === "string" ? dialUnix(target, limited) : this.#dialUnjudged(target, limited),
+    );
+  }
+
+  async #bounded(
+    peer: string,
+    signal: AbortSignal,
+    dial: (signal: AbortSignal) => Promise<Dialled | DialFailure>,
+  ): Promise<Dialled | DialFailure> {
     if (!this.#pending.enter(peer)) return { cause: Cause.OVERLOADED, text: "too many opens under way" };
     const limit = new TimeLimit(signal, this.#options.timeLimitMs ?? TIME_LIMIT_MS);
     try {
-      return await this.#dial(destination, peer, limit.signal);
+      return await dial(limit.signal);
     } catch (error) {
       const code = errorCode(error);
       return { cause: causeOfError(code), text: code };
@@ -98,6 +118,11 @@ export class Dialler {
     const refused = decisions.find((decision) => !decision.allowed);
     if (allowed.length === 0) return refusal(refused ?? { refused: "not-an-address" });
     return connect(interleaved(allowed), destination.port, signal);
+  }
+
+  async #dialUnjudged({ target, port }: Destination, signal: AbortSignal): Promise<Dialled | DialFailure> {
+    const resolution = await this.#resolve(withoutLiteral(target), signal);
+    return "cause" in resolution ? resolution : connect(interleaved(resolution.addresses), port, signal);
   }
 
   async #resolve(
@@ -137,6 +162,15 @@ async function connect(
   }
   const { stream, localAddress, localPort } = race.connection;
   return { stream, boundAddress: parseIpAddress(localAddress) ?? ANY_ADDRESS, boundPort: localPort };
+}
+
+async function dialUnix(path: string, signal: AbortSignal): Promise<Dialled | DialFailure> {
+  const outcome = await connectUnix(path, signal);
+  if ("stream" in outcome) return { stream: outcome.stream, boundAddress: ANY_ADDRESS, boundPort: 0 };
+  if (signal.aborted) return { cause: Cause.TIMED_OUT, text: "no connection in time" };
+  // A socket that is not there is a server that does not run.
+  const cause = outcome.code === "ENOENT" ? Cause.CONNECTION_REFUSED : causeOfError(outcome.code);
+  return { cause, text: `${path}: ${outcome.code}` };
 }
 
 /** Why the policy refused. */

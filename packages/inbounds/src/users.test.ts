@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Users, USERS_MAX } from "./users.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8 } from "@flor/wire";
 
 function login(users: Users, name: string, password: string): string | undefined {
   return users.authenticate({ name: encodeUtf8(name), password: encodeUtf8(password) });

@@ -1,6 +1,6 @@
 import type { Credentials } from "./socks5/credentials.ts";
 import { CREDENTIAL_MAX_OCTETS } from "./socks5/rfc1929.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8 } from "@flor/wire";
 
 /** Users of one listener at most: each login is compared with all of them. */
 export const USERS_MAX = 256;

@@ -13,6 +13,12 @@ export const LIFETIME_MAX_SECONDS = 86_400;
 /** The largest cost of one edge. */
 export const COST_MAX = 65_535;
 
+/** Records of services in one advertisement at most, and their octets; what is beyond is not looked at. */
+export const ADVERTISED_SERVICES_MAX = 64;
+/** See {@link ADVERTISED_SERVICES_MAX}. */
+export const ADVERTISED_SERVICES_MAX_OCTETS = 16_384;
+
+const NO_SERVICES: readonly Uint8Array[] = [];
 const PUBLIC_KEY_OCTETS = 32;
 /** Field 1, length-delimited. */
 const ORIGIN_TAG = 0x0a;
@@ -53,6 +59,10 @@ export interface LinkStateEntry {
   readonly echo: boolean;
   /** How long a receiver keeps it, milliseconds; 0: the origin withdraws itself. */
   readonly lifetimeMs: number;
+  /** Encoded records of the services that it publishes; not looked at here. */
+  readonly services: readonly Uint8Array[];
+  /** Records beyond the bounds. */
+  readonly servicesLeftOut: number;
   readonly signed: SignedAdvertisement;
 }
 
@@ -92,8 +102,22 @@ export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefi
     leaf: advertisement.leaf ?? false,
     echo: advertisement.echo ?? false,
     lifetimeMs: lifetimeMsOf(lifetime ?? 0),
+    ...fittingServices(advertisement.services ?? NO_SERVICES),
     signed: { advertisement: octets.slice(), signature: signed.signature.slice() },
   };
+}
+
+/** The first records that fit the bounds, copied. */
+export function fittingServices(all: readonly Uint8Array[]): Pick<LinkStateEntry, "services" | "servicesLeftOut"> {
+  if (all.length === 0) return { services: NO_SERVICES, servicesLeftOut: 0 };
+  const services: Uint8Array[] = [];
+  let octets = 0;
+  for (const record of all.slice(0, ADVERTISED_SERVICES_MAX)) {
+    octets += record.length;
+    if (octets > ADVERTISED_SERVICES_MAX_OCTETS) break;
+    services.push(record.slice());
+  }
+  return { services, servicesLeftOut: all.length - services.length };
 }
 
 function lifetimeMsOf(seconds: number): number {

@@ -1,6 +1,6 @@
 export { AdjacencyCost, COST_DEFAULT } from "./adjacency-cost.ts";
 export { LinkStateDatabase, LINK_STATE_ORIGINS_MAX, type OriginStanding } from "./database.ts";
-export { COST_MAX, type LinkStateEdge, type LinkStateEntry, signedOctets } from "./entry.ts";
+export { ADVERTISED_SERVICES_MAX, COST_MAX, type LinkStateEdge, type LinkStateEntry, signedOctets } from "./entry.ts";
 export type { OwnEdge } from "./graph.ts";
 export { LinkState, type LinkStateEvent, type LinkStateOptions } from "./link-state.ts";
 export { nodeKeyOf, octetsOfHex } from "./node-key.ts";

@@ -102,6 +102,16 @@ export class LinkState {
     this.#origination.set(adjacencies);
   }
 
+  /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain till then */
+  setServices(records: readonly Uint8Array[], urgent: boolean): void {
+    this.#origination.setServices(records, urgent);
+  }
+
+  /** Records of services that did not fit into what this node says of itself. */
+  get servicesLeftOut(): number {
+    return this.#origination.servicesLeftOut;
+  }
+
   /** There is a control connection with a neighbour. */
   open(key: string, now: Instant): void {
     const neighbour = this.#neighbours.get(key) ?? new NeighbourSync(key);

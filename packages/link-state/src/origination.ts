@@ -4,7 +4,7 @@
  */
 import { earlier, type Instant } from "@flor/machine";
 import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
-import { ADVERTISED_ADJACENCIES_MAX, signedOctets } from "./entry.ts";
+import { ADVERTISED_ADJACENCIES_MAX, ADVERTISEMENT_MAX_OCTETS, fittingServices, signedOctets } from "./entry.ts";
 import { Pace } from "./pace.ts";
 
 /** How long others keep an advertisement, seconds. */
@@ -44,6 +44,9 @@ export class Origination {
   #refreshAt: Instant = Infinity;
   /** Adjacencies that did not fit. */
   leftOut = 0;
+  /** Records of services that did not fit. */
+  servicesLeftOut = 0;
+  #services: readonly Uint8Array[] = [];
 
   constructor(options: OriginationOptions) {
     this.#options = options;
@@ -64,6 +67,14 @@ export class Origination {
     this.#adjacencies = fitting;
     const due = isBadNews(before, fitting) ? this.#pace.urgentAt : this.#pace.dueAt;
     this.#changeAt = earlier(this.#changeAt, due);
+  }
+
+  /** Sets the records of services that are said from now on. @param urgent others send flows where none are taken */
+  setServices(records: readonly Uint8Array[], urgent: boolean): void {
+    const { services, servicesLeftOut } = fittingServices(records);
+    this.#services = services;
+    this.servicesLeftOut = servicesLeftOut;
+    this.#changeAt = earlier(this.#changeAt, urgent ? this.#pace.urgentAt : this.#pace.dueAt);
   }
 
   /** An earlier run of ours is remembered somewhere: be newer (RFC 2328 section 13.4). */
@@ -92,13 +103,26 @@ export class Origination {
     this.#changeAt = undefined;
     this.#refreshAt = Infinity;
     this.#adjacencies = [];
+    this.#services = [];
     return this.#sign(0);
   }
 
   #sign(lifetime: number): SignedAdvertisement {
-    const { publicKey: origin, instance, deliveryLabel, leaf, sign, unixSeconds } = this.#options;
+    const { sign } = this.#options;
     this.#sequence += 1;
-    const advertisement = encodeAdvertisement({
+    let advertisement = this.#encode(lifetime);
+    // With very many neighbours there is no room for services: paths come first.
+    while (advertisement.length > ADVERTISEMENT_MAX_OCTETS && this.#services.length > 0) {
+      this.#services = this.#services.slice(0, -1);
+      this.servicesLeftOut += 1;
+      advertisement = this.#encode(lifetime);
+    }
+    return { advertisement, signature: sign(signedOctets(advertisement)) };
+  }
+
+  #encode(lifetime: number): Uint8Array {
+    const { publicKey: origin, instance, deliveryLabel, leaf, unixSeconds } = this.#options;
+    return encodeAdvertisement({
       origin,
       instance,
       sequence: this.#sequence,
@@ -108,8 +132,8 @@ export class Origination {
       lifetime,
       leaf,
       echo: true,
+      services: [...this.#services],
     });
-    return { advertisement, signature: sign(signedOctets(advertisement)) };
   }
 }
 

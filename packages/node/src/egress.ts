@@ -7,11 +7,20 @@
  * connect, and write is `Relay.handleReadable` of packages/session.
  */
 import type { Instant } from "@flor/machine";
-import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/flows";
+import {
+  EgressFlow,
+  type EgressOwner,
+  type JoinAnswer,
+  type JoinRequest,
+  type ServiceAsk,
+  StreamErrorCode,
+} from "@flor/flows";
 import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
-import type { NodeHost } from "./node-host.ts";
+import type { DialOutcome, NodeHost } from "./node-host.ts";
 import type { Northbound } from "./northbound.ts";
+import type { Publications } from "./services/publications.ts";
+import { admit, dialTarget, type TargetAsk } from "./services/service-targets.ts";
 import type { EgressFlows, Sessions } from "./sessions.ts";
 
 /** Flows that one peer may have open here at most, over all its sessions. */
@@ -31,12 +40,19 @@ export class Egress implements EgressOwner {
   readonly #sessions: Sessions;
   readonly #host: NodeHost;
   readonly #northbounds: () => readonly Northbound[];
+  readonly #publications: Publications;
   readonly #dials = new Map<EgressFlow, () => void>();
   /** Flows whose preface is not whole, the oldest first. */
   readonly #prefaces = new Set<EgressFlow>();
 
-  constructor(sessions: Sessions, host: NodeHost, northbounds: () => readonly Northbound[]) {
+  constructor(
+    sessions: Sessions,
+    host: NodeHost,
+    publications: Publications,
+    northbounds: () => readonly Northbound[],
+  ) {
     this.#sessions = sessions;
+    this.#publications = publications;
     this.#northbounds = northbounds;
     this.#host = host;
   }
@@ -48,12 +64,7 @@ export class Egress implements EgressOwner {
     if (session === undefined) return;
     this.accepted += 1;
     const peer = session.peer.settings.name;
-    if (flow.service !== undefined) {
-      const text = `no service ${flow.service.name} is published here`;
-      this.#noteFailure(Cause.NAME_NOT_FOUND, { peer, destination: destinationText(destination), text });
-      return flow.fail(Cause.NAME_NOT_FOUND, text);
-    }
-    const cancel = this.#host.dial(destination, peer, {
+    const outcome: DialOutcome = {
       connected: (socket, boundAddress, boundPort) => {
         this.#dials.delete(flow);
         flow.connected(socket, boundAddress, boundPort);
@@ -65,8 +76,27 @@ export class Egress implements EgressOwner {
         flow.fail(cause, text);
         this.#sessions.touch(session);
       },
-    });
-    if (flow.state === "dialling") this.#dials.set(flow, cancel);
+    };
+    const { service } = flow;
+    const cancel =
+      service === undefined
+        ? this.#host.dial(destination, peer, outcome)
+        : this.#dialService(flow, { ...service, port: destination.port }, peer, outcome);
+    if (cancel !== undefined && flow.state === "dialling") this.#dials.set(flow, cancel);
+  }
+
+  /** A service is asked for by name: its own target, if its rules admit whom the peer says it is. */
+  #dialService(flow: EgressFlow, ask: TargetAsk, node: string, outcome: DialOutcome): (() => void) | undefined {
+    const client = { node, user: ask.user };
+    const admitted = admit(this.#publications, ask, client);
+    if ("cause" in admitted) {
+      this.#noteFailure(admitted.cause, { peer: node, destination: ask.name, text: admitted.why });
+      flow.fail(admitted.cause, admitted.text);
+      return undefined;
+    }
+    admitted.flows.set(flow, () => flow.relay?.reset());
+    flow.whenEnded = () => void admitted.flows.delete(flow);
+    return dialTarget(this.#host, admitted, { ask, client }, outcome);
   }
 
   /** A peer asks for one of our northbound networks. */
@@ -81,6 +111,7 @@ export class Egress implements EgressOwner {
 
   handleEgressEnded(flow: EgressFlow, reason: string): void {
     this.#prefaces.delete(flow);
+    flow.whenEnded?.();
     this.#dials.get(flow)?.();
     this.#dials.delete(flow);
     const session = this.#sessions.carrying(flow.carrier);

@@ -3,6 +3,7 @@
  * of its links and its {@link NodeHost}. ARCHITECTURE.md has the map; ingress.ts the corridor.
  */
 import { IncomingLabelMap } from "@flor/label";
+import { nodeKeyOf } from "@flor/link-state";
 import { CounterRegistry, earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, type Identity, sign, verify } from "@flor/quic";
 import type { Inbound, IngressFlow, LocalSocket, Request } from "@flor/flows";
@@ -24,6 +25,7 @@ import { SessionTurn } from "./session-turn.ts";
 import { adjacencyTrouble, downText } from "./peer-trouble.ts";
 import { type Dialled, ReachWatch } from "./reach-watch.ts";
 import { Sessions } from "./sessions.ts";
+import { NodeServices } from "./services/node-services.ts";
 import type { NodeSettings, PeerSettings } from "./settings.ts";
 import { Topology } from "./topology.ts";
 import { TransitQueue } from "./transit-queue.ts";
@@ -45,6 +47,7 @@ export class FlorNode {
   readonly drops: CounterRegistry = new CounterRegistry();
   readonly reach: ReachWatch;
   readonly echoes: Echoes;
+  readonly services: NodeServices;
   readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
   readonly #allowed: AllowedPeers;
@@ -103,6 +106,7 @@ export class FlorNode {
           const peer = this.sessions.setPath(settings, path);
           for (const northbound of this.northbounds) if (peer !== undefined) northbound.handlePathChanged(peer);
         },
+        handleLayerChanged: (at) => this.services.handleLayerChanged(at),
         handleInstanceChanged: (key) => {
           this.sessions.handleInstanceChanged(key);
           for (const northbound of this.northbounds) northbound.handleInstanceChanged(key);
@@ -134,8 +138,17 @@ export class FlorNode {
         if (from.pathTooBigs.take(1, this.#now)) this.control.sendTooBig(from, label, mtu);
       },
     });
-    this.ingress = new Ingress({ sessions: this.sessions, route: settings.route, host, now: () => this.#now });
-    this.egress = new Egress(this.sessions, host, () => this.northbounds);
+    const { sessions, topology } = this;
+    const own = { ownKey: nodeKeyOf(identity.publicKey), ownName: settings.name };
+    this.services = new NodeServices({ ...own, sessions, topology, host });
+    this.ingress = new Ingress({
+      sessions,
+      services: this.services,
+      route: settings.route,
+      host,
+      now: () => this.#now,
+    });
+    this.egress = new Egress(sessions, host, this.services.publications, () => this.northbounds);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.ports = new Ports({
       peers: () => this.#peers,
@@ -299,6 +312,7 @@ export class FlorNode {
     let all = earlier(earlier(next, this.ingress.nextTimeout()), this.ports.nextTimeout());
     all = earlier(earlier(all, this.topology.nextTimeout()), this.reach.nextTimeout());
     all = earlier(earlier(all, this.egress.nextTimeout()), this.echoes.nextTimeout());
+    all = earlier(all, this.services.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
   }
@@ -313,6 +327,7 @@ export class FlorNode {
     this.ingress.handleTimeout(now);
     this.egress.handleTimeout(now);
     this.echoes.handleTimeout(now);
+    this.services.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);
   }
 
@@ -343,6 +358,7 @@ export class FlorNode {
     this.control.close(this.#now);
     this.reach.stop();
     this.sessions.close();
+    this.ingress.close();
   }
 
   /** Where a packet of a session came from, for people: its sender may be nodes away. */

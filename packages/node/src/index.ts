@@ -22,5 +22,13 @@ export { LayerView } from "./layer-view.ts";
 export type * from "./seen.ts";
 export type * from "./status.ts";
 export { frameOverhead } from "./sender.ts";
+export { NodeServices, type ServicesSettings } from "./services/node-services.ts";
+export type {
+  Publication,
+  PublicationSettings,
+  ServiceClient,
+  ServiceDecision,
+  ServiceTarget,
+} from "./services/publication.ts";
 export { TransitQueue } from "./transit-queue.ts";
 export type { UpperDoor, UpperNeighbour } from "./upper-door.ts";

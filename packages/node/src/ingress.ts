@@ -10,6 +10,7 @@
  * awaits.
  */
 import {
+  type BoundAddress,
   Farewell,
   type Inbound,
   IngressFlow,
@@ -18,12 +19,17 @@ import {
   Reception,
   type ReceptionOwner,
   type Request,
+  type Splice,
 } from "@flor/flows";
 import { Deadlines, type Instant } from "@flor/machine";
 import { Cause, causeName, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { Peer } from "./peer.ts";
+import type { NodeServices } from "./services/node-services.ts";
+import type { ServiceRoute } from "./services/service-route.ts";
+import type { Publication } from "./services/publication.ts";
+import { admit, dialTarget } from "./services/service-targets.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Route } from "./settings.ts";
 
@@ -41,6 +47,7 @@ const NO_ROUTE = "no-route";
 /** Options of {@link Ingress}. */
 export interface IngressOptions {
   readonly sessions: Sessions;
+  readonly services: NodeServices;
   readonly route: Route;
   readonly host: NodeHost;
   readonly now: () => Instant;
@@ -52,6 +59,10 @@ interface Attempt {
   giveUpAt: Instant;
   /** The last answer of an egress. */
   refusal: { readonly cause: Cause; readonly by: string; readonly text: string } | undefined;
+  /** Where it goes by a service's name, instead of by a route. */
+  readonly service: ServiceRoute | undefined;
+  /** Gives up the connection to a target of this node. */
+  cancel: (() => void) | undefined;
 }
 
 /** The ingress of a node. */
@@ -60,6 +71,8 @@ export class Ingress implements ReceptionOwner, IngressOwner {
   /** Clients before their relay. */
   readonly #deadlines = new Deadlines<Reception | IngressFlow | Farewell>();
   readonly #attempts = new Map<IngressFlow, Attempt>();
+  /** Flows whose target is at this node. */
+  readonly #splices = new Set<Splice>();
   /** Flows opened since the start. */
   opened = 0;
   /** Flows that failed since the start, by cause. */
@@ -95,12 +108,82 @@ export class Ingress implements ReceptionOwner, IngressOwner {
   }
 
   /** Step 3, route: which peers may let it out. A name goes there as the client wrote it, and is resolved there. */
-  request(request: Request, through: readonly string[] = this.#options.route(request)): IngressFlow {
-    const flow = new IngressFlow(request, through, this, this.#options.now());
-    this.#attempts.set(flow, { giveUpAt: Infinity, refusal: undefined });
+  request(request: Request, through?: readonly string[]): IngressFlow {
+    const { services, route, now } = this.#options;
+    const found = through === undefined ? services.routeOf(request, now()) : undefined;
+    const candidates = through ?? (found === undefined ? route(request) : []);
+    const flow = new IngressFlow(request, candidates, this, now());
+    const service = found !== undefined && "service" in found ? found : undefined;
+    const attempt: Attempt = { giveUpAt: Infinity, refusal: undefined, service, cancel: undefined };
+    this.#attempts.set(flow, attempt);
     flow.start();
-    this.#tryCandidates(flow);
+    if (found !== undefined && "unknown" in found) {
+      attempt.refusal = { cause: Cause.NAME_NOT_FOUND, by: "", text: found.unknown };
+      flow.fail(Cause.NAME_NOT_FOUND);
+    } else if (service !== undefined) this.#tryService(flow, service, Cause.HOST_UNREACHABLE);
+    else this.#tryCandidates(flow);
     return flow;
+  }
+
+  /** Step 3 for a service's name: the publisher that its table says, or the next one. @param cause if there is none */
+  #tryService(flow: IngressFlow, route: ServiceRoute, cause: Cause): void {
+    const { sessions, services, now } = this.#options;
+    const backend = route.next(now());
+    if (backend === undefined) return flow.fail(cause);
+    flow.service = route.ask();
+    flow.whenEnded = () => route.handleEnded();
+    if (backend.record.publisher === services.ownKey) return this.#openHere(flow, route);
+    const peer = sessions.peers.get(backend.record.publisher);
+    if (peer === undefined) return this.#next(flow, Cause.NETWORK_UNREACHABLE);
+    flow.candidates = [peer.settings.name];
+    if (route.hasNext(now())) this.#deadlines.set(flow, now() + CANDIDATE_MAX_MS);
+    this.#tryCandidates(flow);
+  }
+
+  /** Step 4, open, where this node itself publishes what is wanted. */
+  #openHere(flow: IngressFlow, route: ServiceRoute): void {
+    const { services, host, now } = this.#options;
+    const attempt = this.#attempts.get(flow);
+    const { port } = flow.destination;
+    const ask = { ...route.ask(), port };
+    const fail = (cause: Cause, text: string): void => {
+      if (attempt !== undefined) attempt.refusal = { cause, by: services.nameOf(services.ownKey), text };
+      this.#next(flow, cause);
+    };
+    this.#deadlines.set(flow, now() + OPEN_MAX_MS);
+    const client = { node: services.nameOf(services.ownKey), user: ask.user };
+    const admitted = admit(services.publications, ask, client);
+    if ("cause" in admitted) return fail(admitted.cause, admitted.why);
+    const cancel = dialTarget(
+      host,
+      admitted,
+      { ask, client },
+      {
+        connected: (target, address, boundPort) => this.#splice(flow, target, { address, port: boundPort }, admitted),
+        failed: fail,
+      },
+    );
+    if (attempt !== undefined) attempt.cancel = cancel;
+  }
+
+  #splice(flow: IngressFlow, target: LocalSocket, bound: BoundAddress, publication: Publication): void {
+    const { whenEnded } = flow;
+    let splice: Splice | undefined;
+    flow.whenEnded = () => {
+      if (splice !== undefined) this.#splices.delete(splice);
+      publication.flows.delete(flow);
+      whenEnded?.();
+    };
+    const opened = flow.openHere(target, bound);
+    if (opened === undefined || opened.isOver) return;
+    splice = opened;
+    this.#splices.add(opened);
+    publication.flows.set(flow, () => opened.reset());
+  }
+
+  /** The node stops: what is open from here to here ends, too. */
+  close(): void {
+    for (const splice of this.#splices) splice.reset();
   }
 
   /** The first candidate with a session, in order of preference; without any, the first to have one. */
@@ -109,7 +192,9 @@ export class Ingress implements ReceptionOwner, IngressOwner {
     for (const { session } of peers) if (session !== undefined && this.#open(session, flow)) return;
     const { sessions, now } = this.#options;
     const refusals = peers.map((peer) => sessions.wait(peer, flow, now()));
-    if (refusals.every((refusal) => refusal !== undefined)) flow.fail(refusals[0] ?? Cause.NOT_ALLOWED);
+    if (!refusals.every((refusal) => refusal !== undefined)) return;
+    if (flow.service === undefined) flow.fail(refusals[0] ?? Cause.NOT_ALLOWED);
+    else this.#next(flow, refusals[0] ?? Cause.NETWORK_UNREACHABLE);
   }
 
   /** Step 4, open: a stream of the session for this flow; false: the session has none left now. */
@@ -121,7 +206,7 @@ export class Ingress implements ReceptionOwner, IngressOwner {
     session.flows.set(stream, flow);
     const now = this.#options.now();
     attempt.giveUpAt = Math.min(attempt.giveUpAt, now + OPEN_MAX_MS);
-    const isLast = flow.candidates.length <= 1;
+    const isLast = !this.#hasNext(flow, attempt);
     this.#deadlines.set(flow, isLast ? attempt.giveUpAt : Math.min(attempt.giveUpAt, now + CANDIDATE_MAX_MS));
     flow.open(session.connection, stream, session);
     this.#options.sessions.touch(session);
@@ -137,6 +222,7 @@ export class Ingress implements ReceptionOwner, IngressOwner {
 
   handleOpened(flow: IngressFlow): void {
     this.opened += 1;
+    this.#attempts.get(flow)?.service?.handleOpened(this.#options.now());
     this.#attempts.delete(flow);
     this.#deadlines.delete(flow);
   }
@@ -151,16 +237,23 @@ export class Ingress implements ReceptionOwner, IngressOwner {
 
   /** Step 3 again, in the time that is left: nothing of the client's has gone out yet. */
   handleCarrierLost(flow: IngressFlow): void {
-    this.#tryCandidates(flow);
+    if (flow.service === undefined) this.#tryCandidates(flow);
+    else this.#next(flow, Cause.NETWORK_UNREACHABLE);
   }
 
   /** No candidate had a session in time. */
   handleUnreachable(flow: IngressFlow, cause: Cause): void {
-    flow.fail(this.#attempts.get(flow)?.refusal?.cause ?? cause);
+    const attempt = this.#attempts.get(flow);
+    const answer = attempt?.refusal?.cause ?? cause;
+    if (attempt?.service === undefined) return flow.fail(answer);
+    this.#stopWaiting(flow);
+    this.#next(flow, answer);
   }
 
   handleFailed(flow: IngressFlow, cause: Cause, isClientGone: boolean): void {
-    const refusal = this.#attempts.get(flow)?.refusal;
+    const { refusal, service } = this.#attempts.get(flow) ?? {};
+    if (service !== undefined)
+      service.counts.failed[causeName(cause)] = (service.counts.failed[causeName(cause)] ?? 0) + 1;
     this.#forget(flow);
     // Nobody else refuses here: the far node's rules are the far node's answer.
     const name = cause === Cause.NOT_ALLOWED && refusal === undefined ? NO_ROUTE : causeName(cause);
@@ -192,17 +285,31 @@ export class Ingress implements ReceptionOwner, IngressOwner {
 
   /** No answer: another candidate, as long as this one cannot have passed anything on. */
   #handleLate(flow: IngressFlow, now: Instant): void {
-    const isGivenUp = (this.#attempts.get(flow)?.giveUpAt ?? now) <= now;
-    if (isGivenUp || flow.isCommitted || flow.candidates.length <= 1) return flow.fail(Cause.TIMED_OUT);
+    const attempt = this.#attempts.get(flow);
+    const isGivenUp = (attempt?.giveUpAt ?? now) <= now;
+    if (attempt === undefined || isGivenUp || flow.isCommitted || !this.#hasNext(flow, attempt))
+      return flow.fail(Cause.TIMED_OUT);
     flow.leave();
+    this.#stopWaiting(flow);
     this.#next(flow, Cause.TIMED_OUT);
   }
 
   /** Without the candidate that was asked. */
   #next(flow: IngressFlow, cause: Cause): void {
+    const attempt = this.#attempts.get(flow);
+    const service = attempt?.service;
+    if (service !== undefined) {
+      attempt?.cancel?.();
+      service.handleRefused(cause, this.#options.now());
+      return this.#tryService(flow, service, cause);
+    }
     flow.candidates = flow.candidates.filter((name) => name !== flow.askedPeer);
     if (flow.candidates.length === 0) flow.fail(cause);
     else this.#tryCandidates(flow);
+  }
+
+  #hasNext(flow: IngressFlow, { service }: Attempt): boolean {
+    return service === undefined ? flow.candidates.length > 1 : service.hasNext(this.#options.now());
   }
 
   #candidatesOf(flow: IngressFlow): readonly Peer[] {
@@ -216,6 +323,9 @@ export class Ingress implements ReceptionOwner, IngressOwner {
   /** The flow is no relay, and will be none. */
   #forget(flow: IngressFlow): void {
     this.#stopWaiting(flow);
+    const attempt = this.#attempts.get(flow);
+    attempt?.service?.handleLeft();
+    attempt?.cancel?.();
     this.#attempts.delete(flow);
     this.#deadlines.delete(flow);
   }

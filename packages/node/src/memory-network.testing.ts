@@ -10,12 +10,16 @@ import { Driver } from "./driver.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";
+import type { ServiceTarget } from "./services/publication.ts";
 import type { PeerSettings } from "./settings.ts";
 
 const BUNDLE_OCTETS = 61_440;
 
 /** What a test lets a node reach. */
 export type Dialler = (destination: Destination, outcome: DialOutcome) => void;
+
+/** What a test has behind a service. */
+export type TargetDialler = (target: ServiceTarget, outcome: DialOutcome) => void;
 
 /** A running node of the test. */
 export interface MemoryNode {
@@ -41,7 +45,7 @@ export function peerOf(name: string, reach: { link?: string; address?: string; v
 export async function startNode(
   name: string,
   peers: readonly PeerSettings[],
-  options: { links: string[]; routeTo?: string | readonly string[]; dial?: Dialler },
+  options: { links: string[]; routeTo?: string | readonly string[]; dial?: Dialler; dialTarget?: TargetDialler },
 ): Promise<MemoryNode> {
   const identity = identityOf(name);
   const engines = engineMaker({ crypto: createPlainProvider(identity) });
@@ -53,6 +57,11 @@ export async function startNode(
       options.dial?.(destination, outcome);
       return () => {};
     },
+    dialTarget: (target, _client, outcome) => {
+      options.dialTarget?.(target, outcome);
+      return () => {};
+    },
+    handleOwnRecords: () => {},
     setNeighbours: () => {},
     wake: () => driver.wake(),
     log: (_level, step, fields) => void log.push([step, fields]),

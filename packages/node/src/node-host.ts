@@ -1,5 +1,7 @@
 import type { LocalSocket } from "@flor/flows";
+import type { ServiceRecord } from "@flor/service";
 import type { Cause, Destination } from "@flor/wire";
+import type { ServiceClient, ServiceTarget } from "./services/publication.ts";
 
 /** What became of a dial; exactly one of the two is called, once, unless it was cancelled. */
 export interface DialOutcome {
@@ -24,6 +26,10 @@ export interface NodeHost {
   unixSeconds(): number;
   /** Connects to a destination for a peer, by the egress policy; the result cancels it. */
   dial(destination: Destination, peer: string, outcome: DialOutcome): () => void;
+  /** Connects to the target of a service of this node for a client; the result cancels it. */
+  dialTarget(target: ServiceTarget, client: ServiceClient, outcome: DialOutcome): () => void;
+  /** What this node publishes changed; all of it. */
+  handleOwnRecords(records: readonly ServiceRecord[]): void;
   /** Tells a link its neighbours, whole. */
   setNeighbours(link: string, neighbours: readonly WantedNeighbour[]): void;
   /** Wants `FlorNode.turn` soon. */

@@ -42,6 +42,8 @@ beforeEach(() => {
     randomFill: (octets) => void octets.fill((filled += 1)),
     unixSeconds: () => 0,
     dial: () => () => {},
+    dialTarget: () => () => {},
+    handleOwnRecords: () => {},
     setNeighbours: (_link, neighbours) => void told.push(neighbours),
     wake: () => {},
     log: (_level, step) => void logged.push(step),
@@ -56,7 +58,12 @@ beforeEach(() => {
     randomFill: (octets) => void octets.fill(7),
     random: () => 0.5,
     unixSeconds: () => 1,
-    observer: { isInUse: () => false, handlePathChanged: () => {}, handleInstanceChanged: () => {} },
+    observer: {
+      handleLayerChanged: () => {},
+      isInUse: () => false,
+      handlePathChanged: () => {},
+      handleInstanceChanged: () => {},
+    },
   });
   const control: PortsOptions["control"] = {
     dial: (adjacency) => void dialled.push(adjacency.key),

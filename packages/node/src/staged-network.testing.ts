@@ -8,7 +8,7 @@ import { createPlainProvider } from "@flor/quic/plain";
 import { Cause, causeName, frameEnd, frameField, viewOf } from "@flor/wire";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
-import { type Dialler, identityOf, MemorySocket, toWeb } from "./memory-network.testing.ts";
+import { type Dialler, identityOf, MemorySocket, type TargetDialler, toWeb } from "./memory-network.testing.ts";
 import type { NodeHost } from "./node-host.ts";
 import { coreStatusOf } from "./node-status.ts";
 import type { AnnouncedPort } from "./ports.ts";
@@ -40,6 +40,7 @@ export interface StagedOptions {
   /** How far its clock is off, seconds. */
   readonly skewSeconds?: number;
   readonly dial?: Dialler;
+  readonly dialTarget?: TargetDialler;
 }
 
 /** One line of a log. */
@@ -89,6 +90,7 @@ export class StagedNetwork {
       identity = identityOf(name),
       skewSeconds = 0,
       dial,
+      dialTarget,
       links = ["wan"],
     }: StagedOptions,
   ): StagedNode {
@@ -100,6 +102,11 @@ export class StagedNetwork {
         dial?.(destination, outcome);
         return () => {};
       },
+      dialTarget: (target, _client, outcome) => {
+        dialTarget?.(target, outcome);
+        return () => {};
+      },
+      handleOwnRecords: () => {},
       setNeighbours: () => {},
       wake: () => {
         if (staged !== undefined) staged.isWoken = true;

@@ -42,6 +42,7 @@ beforeEach(() => {
     random: () => 0.5,
     unixSeconds: () => 1,
     observer: {
+      handleLayerChanged: () => {},
       isInUse: () => false,
       handlePathChanged: (peer, path) => void paths.push([peer.name, path?.stack]),
       handleInstanceChanged: (key) => void restarted.push(key),

@@ -25,6 +25,8 @@ const SILENT_COST = 1_000_000;
 export interface TopologyObserver {
   /** The path to a peer changed. */
   handlePathChanged(peer: PeerSettings, path: LabelPath<Neighbour> | undefined): void;
+  /** What is known of other nodes may have changed; paths are computed. */
+  handleLayerChanged(now: Instant): void;
   /** A node restarted: what it knew is gone. */
   handleInstanceChanged(nodeKey: string): void;
   /** Whether flows depend on the path to a peer, by its node key: it is left only for a reason. */
@@ -174,6 +176,7 @@ export class Topology {
     this.#pace.acted(now);
     this.peerPaths.compute(this.#ownEdges(now), now);
     for (const neighbour of this.neighbours.values()) this.#repair(neighbour);
+    this.#options.observer.handleLayerChanged(now);
   }
 
   #add(peer: PeerSettings): void {

@@ -38,6 +38,10 @@ const FILE = z.strictObject({
         priority: z.int().min(0).max(PRIORITY_MAX).default(0),
         tags: z.array(z.string()).default([]),
         tableSize: z.int().default(0),
+        affinity: z.enum(["flow", "client", "node", "none"]).default("flow"),
+        boundedLoad: z.int().min(0).default(0),
+        wantsUser: z.boolean().default(false),
+        wantsClient: z.boolean().default(false),
       }),
     )
     .max(REGISTRY_RECORDS_MAX),

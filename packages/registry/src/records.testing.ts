@@ -10,8 +10,9 @@ export function publisherOf(number: number): Identity {
 /** A record of `db.team`. */
 export function recordOf(publisher: Identity, more: Partial<ServiceRecord> = {}): ServiceRecord {
   const own = { service: "db", network: "team", protocol: "tcp", port: 5432, serial: 1, weight: 100 } as const;
-  const rest = { state: "up", zone: "", priority: 0, tags: [], tableSize: 0 } as const;
-  return { ...own, ...rest, publisher: hexOf(publisher.publicKey), ...more };
+  const rest = { state: "up", zone: "", priority: 0, tags: [], tableSize: 0, affinity: "flow" } as const;
+  const words = { boundedLoad: 0, wantsUser: false, wantsClient: false };
+  return { ...own, ...rest, ...words, publisher: hexOf(publisher.publicKey), ...more };
 }
 
 /** Signing and verifying as a node does. */

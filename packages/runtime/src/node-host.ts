@@ -1,32 +1,52 @@
 import { randomFillSync } from "node:crypto";
 import type { Dialler, Log } from "@flor/host";
-import type { DialOutcome, NodeHost, WantedNeighbour } from "@flor/node";
-import type { Destination } from "@flor/wire";
+import type { DialOutcome, NodeHost, ServiceClient, ServiceTarget, WantedNeighbour } from "@flor/node";
+import type { ServiceRecord } from "@flor/service";
 
 /** Options of {@link createNodeHost}. */
 export interface NodeHostOptions {
   readonly dialler: Dialler;
   readonly log: Log;
   readonly wake: () => void;
+  /** Hands a client of a service to this program. */
+  readonly serveHere: (name: string, client: ServiceClient, outcome: DialOutcome) => void;
+  readonly handleOwnRecords: (records: readonly ServiceRecord[]) => void;
   readonly setNeighbours: (link: string, neighbours: readonly WantedNeighbour[]) => void;
 }
 
 /** What a node needs of this machine. */
-export function createNodeHost({ dialler, log, wake, setNeighbours }: NodeHostOptions): NodeHost {
+export function createNodeHost(options: NodeHostOptions): NodeHost {
+  const { dialler, log, wake, serveHere, handleOwnRecords, setNeighbours } = options;
   return {
     randomFill: (octets) => void randomFillSync(octets),
     unixSeconds: () => Math.floor(Date.now() / 1000),
-    dial: (destination, peer, outcome) => dial(dialler, destination, peer, outcome),
+    dial: (destination, peer, outcome) => dial((signal) => dialler.dial(destination, peer, signal), outcome),
+    dialTarget: (target, client, outcome) => {
+      if (target.kind !== "program") return dialTarget(dialler, target, client.node, outcome);
+      serveHere(target.name, client, outcome);
+      return () => {};
+    },
+    handleOwnRecords,
     setNeighbours,
     wake,
     log: (level, step, fields) => log.write(level, step, fields),
   };
 }
 
+function dialTarget(
+  dialler: Dialler,
+  target: Exclude<ServiceTarget, { kind: "program" }>,
+  peer: string,
+  outcome: DialOutcome,
+): () => void {
+  const place = target.kind === "unix" ? target.path : target.destination;
+  return dial((signal) => dialler.dialTarget(place, peer, signal), outcome);
+}
+
 /** Dials; the result abandons the dial, and nothing is reported after it. */
-function dial(dialler: Dialler, destination: Destination, peer: string, outcome: DialOutcome): () => void {
+function dial(start: (signal: AbortSignal) => ReturnType<Dialler["dial"]>, outcome: DialOutcome): () => void {
   const abandoned = new AbortController();
-  void report(dialler.dial(destination, peer, abandoned.signal), abandoned.signal, outcome);
+  void report(start(abandoned.signal), abandoned.signal, outcome);
   return () => abandoned.abort();
 }
 

@@ -107,7 +107,18 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const dialler = new Dialler({ policy: (peer) => policy.for({ node: peer, roles: [] }), ownPorts });
   const wake = (): void => driver.wake();
   const setNeighbours: NodeHostOptions["setNeighbours"] = (name, wanted) => links.get(name)?.setNeighbours(wanted);
-  const node = new FlorNode(settings, createNodeHost({ dialler, log, wake, setNeighbours }), clock.now());
+  const node = new FlorNode(
+    settings,
+    createNodeHost({
+      dialler,
+      log,
+      wake,
+      setNeighbours,
+      serveHere: (_name, _client, outcome) => outcome.failed(1, "x"),
+      handleOwnRecords: () => {},
+    }),
+    clock.now(),
+  );
   const driver = new Driver(node, clock);
   const loopDelay = new LoopDelay();
   const mistakes = new Mistakes(log);

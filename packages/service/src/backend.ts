@@ -1,4 +1,5 @@
 import type { Instant } from "@flor/machine";
+import { Latencies } from "./latencies.ts";
 import { recordKey, type ServiceRecord } from "./record.ts";
 
 /** How an open flow ended up, as the ingress saw it. */
@@ -27,6 +28,7 @@ export class Backend {
   failures = 0;
   ejections = 0;
   ejectedUntil: Instant = -Infinity;
+  readonly latencies: Latencies = new Latencies();
   #failuresInRow = 0;
   #firstFailureAt: Instant = -Infinity;
 

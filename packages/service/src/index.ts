@@ -17,4 +17,13 @@ export type { BuildFigures, Level } from "./level-tables.ts";
 export { Service, type ServiceOptions, type Verdict } from "./service.ts";
 export { networkNameError, parseServiceName, type ServiceName, type ServiceNameError } from "./service-name.ts";
 export { TABLE_SIZE_MAX, tableSizeFor } from "./table-size.ts";
-export { decodeRecord, encodeRecord, hexOf, openRecord, type RecordOrError, sealRecord } from "./record-codec.ts";
+export {
+  decodeRecord,
+  decodeRecordOf,
+  encodeOwnRecord,
+  encodeRecord,
+  hexOf,
+  openRecord,
+  type RecordOrError,
+  sealRecord,
+} from "./record-codec.ts";

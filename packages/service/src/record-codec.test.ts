@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeRecord, encodeRecord, openRecord, sealRecord } from "./record-codec.ts";
+import { decodeRecord, decodeRecordOf, encodeOwnRecord, encodeRecord, openRecord, sealRecord } from "./record-codec.ts";
 import type { ServiceRecord } from "./record.ts";
 
 const label = fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/);
@@ -17,6 +17,10 @@ const records: fc.Arbitrary<ServiceRecord> = fc.record({
   priority: fc.integer({ min: 0, max: 15 }),
   tags: fc.array(label, { maxLength: 8 }),
   tableSize: fc.constantFrom(0, 4093, 65_537),
+  affinity: fc.constantFrom("flow", "client", "node", "none"),
+  boundedLoad: fc.constantFrom(0, 125),
+  wantsUser: fc.boolean(),
+  wantsClient: fc.boolean(),
 });
 
 /** A signature that everybody can make: enough to see what is signed. */
@@ -28,6 +32,16 @@ test("what is encoded decodes to itself", () => {
   fc.assert(
     fc.property(records, (record) => {
       expect(decodeRecord(encodeRecord(record))).toEqual({ record });
+    }),
+  );
+});
+
+test("a record of an advertisement is its origin's, whatever it says", () => {
+  fc.assert(
+    fc.property(records, (record) => {
+      expect(decodeRecordOf(record.publisher, encodeOwnRecord(record))).toEqual({ record });
+      const other = "f".repeat(63) + (record.publisher.endsWith("0") ? "1" : "0");
+      expect(decodeRecordOf(other, encodeRecord(record))).toEqual({ error: "the record of another publisher" });
     }),
   );
 });

@@ -5,9 +5,11 @@ import {
   decodeSignedServiceRecord,
   encodeServiceRecord,
   encodeSignedServiceRecord,
+  WireServiceAffinity,
   WireServiceProtocol,
   WireServiceState,
 } from "@flor/wire";
+import type { Affinity } from "./flow-key.ts";
 import { recordError, type ServiceRecord, type ServiceState } from "./record.ts";
 
 /** Before the octets that are signed, so that no signature serves two purposes. */
@@ -17,13 +19,25 @@ const KEY_OCTETS = 32;
 export const RECORD_MAX_OCTETS = 1024;
 
 const STATES: readonly ServiceState[] = ["down", "up", "draining"];
+const AFFINITIES: readonly Affinity[] = ["flow", "client", "node", "none"];
+const NO_OCTETS = new Uint8Array(0);
 
 /** A record, or why what was sent is none. */
 export type RecordOrError = { readonly record: ServiceRecord } | { readonly error: string };
 
 /** Encodes a record. Its publisher is a public key as 64 hexadecimal digits. */
 export function encodeRecord(record: ServiceRecord): Uint8Array {
+  return encoded(record, octetsOf(record.publisher));
+}
+
+/** Encodes a record for its publisher's own advertisement, which says whose it is. */
+export function encodeOwnRecord(record: ServiceRecord): Uint8Array {
+  return encoded(record, NO_OCTETS);
+}
+
+function encoded(record: ServiceRecord, publisher: Uint8Array): Uint8Array {
   const { service, network, port, serial, weight, zone, priority, tags, tableSize } = record;
+  const { boundedLoad, wantsUser, wantsClient } = record;
   return encodeServiceRecord({
     service,
     network,
@@ -33,47 +47,69 @@ export function encodeRecord(record: ServiceRecord): Uint8Array {
     zone,
     priority,
     tableSize,
+    boundedLoad,
+    wantsUser,
+    wantsClient,
     tags: [...tags],
     protocol: record.protocol === "udp" ? WireServiceProtocol.UDP : WireServiceProtocol.TCP,
     state: WireServiceState[STATE_NAMES[record.state]],
-    publisher: octetsOf(record.publisher),
+    affinity: WireServiceAffinity[AFFINITY_NAMES[record.affinity]],
+    publisher,
   });
 }
 
 const STATE_NAMES = { down: "DOWN", up: "UP", draining: "DRAINING" } as const;
+const AFFINITY_NAMES = { flow: "FLOW", client: "CLIENT", node: "NODE", none: "NONE" } as const;
 
 /** Decodes and checks a record. */
 export function decodeRecord(octets: Uint8Array): RecordOrError {
-  if (octets.length > RECORD_MAX_OCTETS)
-    return { error: `a record of ${octets.length} octets is longer than ${RECORD_MAX_OCTETS}` };
-  const decoded = decodeServiceRecord(octets);
-  return decoded === undefined ? { error: "malformed record" } : checked(decoded);
+  const decoded = decodedOf(octets);
+  if ("error" in decoded) return decoded;
+  const { publisher } = decoded;
+  if (publisher.length !== KEY_OCTETS) return { error: `a publisher's key of ${publisher.length} octets` };
+  return checked(decoded, hexOf(publisher));
 }
 
-function checked(decoded: DecodedServiceRecord): RecordOrError {
-  const { service, network, port, serial, weight, zone, priority, tags, tableSize, publisher } = decoded;
+/** Decodes and checks a record of the advertisement of `origin`, 64 hexadecimal digits. */
+export function decodeRecordOf(origin: string, octets: Uint8Array): RecordOrError {
+  const decoded = decodedOf(octets);
+  if ("error" in decoded) return decoded;
+  const isOwn = decoded.publisher.length === 0 || hexOf(decoded.publisher) === origin;
+  return isOwn ? checked(decoded, origin) : { error: "the record of another publisher" };
+}
+
+function decodedOf(octets: Uint8Array): DecodedServiceRecord | { readonly error: string } {
+  if (octets.length > RECORD_MAX_OCTETS)
+    return { error: `a record of ${octets.length} octets is longer than ${RECORD_MAX_OCTETS}` };
+  return decodeServiceRecord(octets) ?? { error: "malformed record" };
+}
+
+function checked(decoded: DecodedServiceRecord, publisher: string): RecordOrError {
+  const { service, network, port, serial, weight, zone, priority, tags, tableSize } = decoded;
+  const { boundedLoad, wantsUser, wantsClient } = decoded;
   const state = STATES[decoded.state];
   if (state === undefined) return { error: `state ${decoded.state} is unknown` };
-  if (publisher.length !== KEY_OCTETS) return { error: `a publisher's key of ${publisher.length} octets` };
   const protocol = decoded.protocol === WireServiceProtocol.UDP ? "udp" : "tcp";
-  const own = { service, network, protocol, port, serial, weight, state } as const;
-  const record = { ...own, zone, priority, tags, tableSize, publisher: hexOf(publisher) };
+  const affinity = AFFINITIES[decoded.affinity] ?? "flow";
+  const own = { service, network, protocol, port, serial, weight, state, affinity } as const;
+  const more = { boundedLoad, wantsUser, wantsClient };
+  const record: ServiceRecord = { ...own, ...more, zone, priority, tags, tableSize, publisher };
   const error = recordError(record);
   return error === undefined ? { record } : { error };
 }
 
 /** The octets that a publisher signs for an encoded record. */
-function signedOctets(encoded: Uint8Array): Uint8Array {
-  const out = new Uint8Array(CONTEXT.length + encoded.length);
+function signedOctets(record: Uint8Array): Uint8Array {
+  const out = new Uint8Array(CONTEXT.length + record.length);
   for (let at = 0; at < CONTEXT.length; at += 1) out[at] = CONTEXT.charCodeAt(at);
-  out.set(encoded, CONTEXT.length);
+  out.set(record, CONTEXT.length);
   return out;
 }
 
 /** Encodes a record with its publisher's signature. */
 export function sealRecord(record: ServiceRecord, sign: (octets: Uint8Array) => Uint8Array): Uint8Array {
-  const encoded = encodeRecord(record);
-  return encodeSignedServiceRecord(encoded, sign(signedOctets(encoded)));
+  const octets = encodeRecord(record);
+  return encodeSignedServiceRecord(octets, sign(signedOctets(octets)));
 }
 
 /** Opens what `sealRecord` made; refuses what its publisher did not sign. */

@@ -1,4 +1,5 @@
 /** What a publisher says of a service, one record per publisher and port. */
+import type { Affinity } from "./flow-key.ts";
 import { labelsError } from "./service-name.ts";
 
 /** Records that one node may publish. */
@@ -38,6 +39,14 @@ export interface ServiceRecord {
   readonly tags: readonly string[];
   /** Slots of the table that the publisher asks for, or 0. The largest of all records is taken. */
   readonly tableSize: number;
+  /** What keeps flows together. Of several publishers' words the first key's counts. */
+  readonly affinity: Affinity;
+  /** Per cent of the mean of open flows above which a backend is passed over; 0: never. */
+  readonly boundedLoad: number;
+  /** Its rules name users: the ingress says who asks. */
+  readonly wantsUser: boolean;
+  /** Its target is told where the client is: the ingress says it. */
+  readonly wantsClient: boolean;
 }
 
 /** Tells records apart: one publisher may serve one name on several ports. */

@@ -6,8 +6,9 @@ import { Service, type ServiceOptions } from "./service.ts";
 
 function record(publisher: string, more: Partial<ServiceRecord> = {}): ServiceRecord {
   const own = { service: "db", network: "team", protocol: "tcp", port: 5432, publisher, serial: 1 } as const;
-  const rest = { weight: 100, state: "up", zone: "", priority: 0, tags: [], tableSize: 0 } as const;
-  return { ...own, ...rest, ...more };
+  const rest = { weight: 100, state: "up", zone: "", priority: 0, tags: [], tableSize: 0, affinity: "flow" } as const;
+  const words = { boundedLoad: 0, wantsUser: false, wantsClient: false };
+  return { ...own, ...rest, ...words, ...more };
 }
 
 function settled(records: readonly ServiceRecord[], options: Partial<ServiceOptions> = {}, now = 0): Service {

@@ -11,6 +11,7 @@ import { type Affinity, rehash } from "./flow-key.ts";
 import { levelLoads } from "./level-loads.ts";
 import { type BuildFigures, type Level, LevelTables } from "./level-tables.ts";
 import { NO_BACKEND } from "./maglev-table.ts";
+import { seedOf } from "./permutations.ts";
 import { recordKey, type ServiceRecord } from "./record.ts";
 
 /** Other places of the table that are tried before it is walked. */
@@ -24,11 +25,11 @@ const EJECTED_SHARE_MAX = 0.5;
 export interface ServiceOptions {
   /** `db.team` */
   readonly name: string;
-  /** @default "flow" */
+  /** @default what the publishers say */
   readonly affinity?: Affinity;
   /** The ingress's zone: backends of it come first. Empty: zones do not matter. */
   readonly zone?: string;
-  /** A backend with more than this many times the mean of open flows is passed over, 0: never. @default 0 */
+  /** A backend with more than this many times the mean of open flows is passed over, 0: never. @default as they say */
   readonly boundedLoad?: number;
 }
 
@@ -38,9 +39,12 @@ export type Verdict = "taken" | "tried" | "down" | "draining" | "unreachable" | 
 /** Records, tables, and the choice. */
 export class Service {
   readonly options: ServiceOptions;
+  /** Of the hashes of its flows. */
+  readonly seed: number;
   readonly #backends = new Map<string, Backend>();
   readonly #affinity = new AffinityCache();
   readonly #tables: LevelTables;
+  #spread: { readonly affinity: Affinity; readonly boundedLoad: number } = { affinity: "flow", boundedLoad: 0 };
   #loads: readonly number[] = [];
   #loadsAreStale = true;
   #loadsUntil: Instant = Infinity;
@@ -51,6 +55,7 @@ export class Service {
 
   constructor(options: ServiceOptions) {
     this.options = options;
+    this.seed = seedOf(options.name);
     this.#tables = new LevelTables(options.name, options.zone ?? "");
   }
 
@@ -74,6 +79,11 @@ export class Service {
     return this.#tables.levels;
   }
 
+  /** What keeps flows together. */
+  get affinity(): Affinity {
+    return this.#spread.affinity;
+  }
+
   /** Whether, at the last pick, too little lived to believe the publishers' health. */
   get isPanicking(): boolean {
     return this.#isPanicking;
@@ -89,6 +99,7 @@ export class Service {
       else if (record.serial >= backend.record.serial) backend.record = record;
     }
     this.#loadsAreStale = true;
+    this.#spread = spreadOf(records, this.options);
     this.#tables.apply(this.#backends.values(), now);
   }
 
@@ -120,13 +131,19 @@ export class Service {
   pick(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
     this.#refreshLoads(now);
     if (this.#isPanicking) this.panicPicks += 1;
-    const remembered = this.options.affinity === "client" ? this.#affinity.get(hash, now) : undefined;
+    const remembered = this.#spread.affinity === "client" ? this.#affinity.get(hash, now) : undefined;
     const kept = remembered === undefined ? undefined : this.#backends.get(remembered);
     // A client stays where it was also while that backend drains.
     const picked =
       kept !== undefined && this.#keepsClient(kept, now, tried) ? kept : this.#pickByTable(hash, now, tried);
-    if (picked !== undefined && this.options.affinity === "client") this.#affinity.set(hash, picked.key, now);
+    if (picked !== undefined && this.#spread.affinity === "client") this.#affinity.set(hash, picked.key, now);
     return picked;
+  }
+
+  /** Whether {@link pick} would find a backend. */
+  canPick(hash: number, now: Instant, tried?: ReadonlySet<string>): boolean {
+    this.#refreshLoads(now);
+    return this.#pickByTable(hash, now, tried) !== undefined;
   }
 
   /** Why each backend would, or would not, be taken for a new flow now. */
@@ -214,7 +231,7 @@ export class Service {
   }
 
   #isOverloaded({ openFlows }: Backend): boolean {
-    const { boundedLoad = 0 } = this.options;
+    const { boundedLoad } = this.#spread;
     if (boundedLoad === 0 || this.#backends.size === 0) return false;
     // The flow that is placed counts too: the first of all must find a place.
     return openFlows + 1 > Math.ceil((boundedLoad * (this.#openFlows + 1)) / this.#backends.size);
@@ -243,6 +260,19 @@ export class Service {
     this.#backends.delete(key);
     this.#affinity.forget(key);
   }
+}
+
+/** What the options say, else what the record of the first key says: the same at every ingress. */
+function spreadOf(
+  records: readonly ServiceRecord[],
+  { affinity, boundedLoad }: ServiceOptions,
+): { readonly affinity: Affinity; readonly boundedLoad: number } {
+  let first: ServiceRecord | undefined;
+  for (const record of records) if (first === undefined || recordKey(record) < recordKey(first)) first = record;
+  return {
+    affinity: affinity ?? first?.affinity ?? "flow",
+    boundedLoad: boundedLoad ?? (first?.boundedLoad ?? 0) / 100,
+  };
 }
 
 function weightOf(backends: readonly Backend[], counts: (backend: Backend) => boolean): number {

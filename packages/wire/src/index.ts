@@ -6,3 +6,4 @@ export * from "./control.ts";
 export * from "./destination.ts";
 export * from "./service-record.ts";
 export { canonicalIpAddress, formatIpAddress, isNumericName, parseIpAddress } from "./ip-address.ts";
+export * from "./utf8.ts";

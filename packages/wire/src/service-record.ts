@@ -7,6 +7,8 @@ export type WireServiceRecord = flor.service.ServiceRecord.$Properties;
 export type DecodedServiceRecord = flor.service.ServiceRecord;
 /** Whether a publisher takes flows. */
 export const WireServiceState: typeof flor.service.State = flor.service.State;
+/** What keeps flows together. */
+export const WireServiceAffinity: typeof flor.service.Affinity = flor.service.Affinity;
 /** The protocol of a service's flows. */
 export const WireServiceProtocol: typeof flor.service.Protocol = flor.service.Protocol;
 

@@ -49,6 +49,8 @@ function createNode(): FlorNode {
     randomFill: (octets) => void randomFillSync(octets),
     unixSeconds: () => Math.floor(Date.now() / 1000),
     dial: () => () => {},
+    dialTarget: () => () => {},
+    handleOwnRecords: () => {},
     setNeighbours: () => {},
     wake: () => driver.wake(),
     log: () => {},

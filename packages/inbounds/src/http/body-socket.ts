@@ -15,6 +15,10 @@ export class BodySocket implements LocalSocket, LocalSocketListener {
     this.#body = body;
   }
 
+  get remote(): LocalSocket["remote"] {
+    return this.#socket.remote;
+  }
+
   listen(listener: LocalSocketListener): void {
     this.#listener = listener;
     this.#socket.listen(this);

@@ -7,7 +7,7 @@ import {
   SOCKS_VERSION,
 } from "./rfc1928.ts";
 import { SUBNEGOTIATION_VERSION } from "./rfc1929.ts";
-import { encodeUtf8 } from "../utf8.ts";
+import { encodeUtf8 } from "@flor/wire";
 
 /** A greeting that offers `methods`. */
 export function greeting(...methods: number[]): Uint8Array {

@@ -357,6 +357,9 @@ export namespace flor {
             /** Advertisement echo. */
             echo: boolean;
 
+            /** Advertisement services. */
+            services: Uint8Array[];
+
             /**
              * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
              * @param message Advertisement message or plain object to encode
@@ -407,6 +410,9 @@ export namespace flor {
 
                 /** Advertisement echo */
                 echo?: (boolean|null);
+
+                /** Advertisement services */
+                services?: (Uint8Array[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -798,6 +798,7 @@ export const flor = $root.flor = (() => {
              * @property {number|null} [lifetime] Advertisement lifetime
              * @property {boolean|null} [leaf] Advertisement leaf
              * @property {boolean|null} [echo] Advertisement echo
+             * @property {Array.<Uint8Array>|null} [services] Advertisement services
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -824,6 +825,7 @@ export const flor = $root.flor = (() => {
              */
             const Advertisement = function (properties) {
                 this.adjacencies = [];
+                this.services = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -903,6 +905,14 @@ export const flor = $root.flor = (() => {
             Advertisement.prototype.echo = false;
 
             /**
+             * Advertisement services.
+             * @member {Array.<Uint8Array>} services
+             * @memberof flor.control.Advertisement
+             * @instance
+             */
+            Advertisement.prototype.services = $util.emptyArray;
+
+            /**
              * Encodes the specified Advertisement message. Does not implicitly {@link flor.control.Advertisement.verify|verify} messages.
              * @function encode
              * @memberof flor.control.Advertisement
@@ -937,6 +947,9 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 8, wireType 0 =*/64).bool(message.leaf);
                 if (message.echo != null && $Object.hasOwnProperty.call(message, "echo") && message.echo !== false)
                     writer.uint32(/* id 9, wireType 0 =*/72).bool(message.echo);
+                if (message.services != null && message.services.length)
+                    for (let i = 0; i < message.services.length; ++i)
+                        writer.uint32(/* id 10, wireType 2 =*/82).bytes(message.services[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1059,6 +1072,14 @@ export const flor = $root.flor = (() => {
                                 message.echo = value;
                             else
                                 delete message.echo;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.services && message.services.length))
+                                message.services = [];
+                            message.services.push(reader.bytes());
                             continue;
                         }
                     }

@@ -62,6 +62,18 @@ export namespace flor {
             /** ServiceRecord tableSize. */
             tableSize: number;
 
+            /** ServiceRecord affinity. */
+            affinity: flor.service.Affinity;
+
+            /** ServiceRecord boundedLoad. */
+            boundedLoad: number;
+
+            /** ServiceRecord wantsUser. */
+            wantsUser: boolean;
+
+            /** ServiceRecord wantsClient. */
+            wantsClient: boolean;
+
             /**
              * Encodes the specified ServiceRecord message. Does not implicitly {@link flor.service.ServiceRecord.verify|verify} messages.
              * @param message ServiceRecord message or plain object to encode
@@ -122,12 +134,40 @@ export namespace flor {
                 /** ServiceRecord tableSize */
                 tableSize?: (number|null);
 
+                /** ServiceRecord affinity */
+                affinity?: (flor.service.Affinity|null);
+
+                /** ServiceRecord boundedLoad */
+                boundedLoad?: (number|null);
+
+                /** ServiceRecord wantsUser */
+                wantsUser?: (boolean|null);
+
+                /** ServiceRecord wantsClient */
+                wantsClient?: (boolean|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a ServiceRecord. */
             type $Shape = flor.service.ServiceRecord.$Properties;
+        }
+
+        /** Affinity enum. */
+        enum Affinity {
+
+            /** FLOW value */
+            FLOW = 0,
+
+            /** CLIENT value */
+            CLIENT = 1,
+
+            /** NODE value */
+            NODE = 2,
+
+            /** NONE value */
+            NONE = 3
         }
 
         /** Protocol enum. */

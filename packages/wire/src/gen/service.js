@@ -43,6 +43,10 @@ export const flor = $root.flor = (() => {
              * @property {number|null} [priority] ServiceRecord priority
              * @property {Array.<string>|null} [tags] ServiceRecord tags
              * @property {number|null} [tableSize] ServiceRecord tableSize
+             * @property {flor.service.Affinity|null} [affinity] ServiceRecord affinity
+             * @property {number|null} [boundedLoad] ServiceRecord boundedLoad
+             * @property {boolean|null} [wantsUser] ServiceRecord wantsUser
+             * @property {boolean|null} [wantsClient] ServiceRecord wantsClient
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -172,6 +176,38 @@ export const flor = $root.flor = (() => {
             ServiceRecord.prototype.tableSize = 0;
 
             /**
+             * ServiceRecord affinity.
+             * @member {flor.service.Affinity} affinity
+             * @memberof flor.service.ServiceRecord
+             * @instance
+             */
+            ServiceRecord.prototype.affinity = 0;
+
+            /**
+             * ServiceRecord boundedLoad.
+             * @member {number} boundedLoad
+             * @memberof flor.service.ServiceRecord
+             * @instance
+             */
+            ServiceRecord.prototype.boundedLoad = 0;
+
+            /**
+             * ServiceRecord wantsUser.
+             * @member {boolean} wantsUser
+             * @memberof flor.service.ServiceRecord
+             * @instance
+             */
+            ServiceRecord.prototype.wantsUser = false;
+
+            /**
+             * ServiceRecord wantsClient.
+             * @member {boolean} wantsClient
+             * @memberof flor.service.ServiceRecord
+             * @instance
+             */
+            ServiceRecord.prototype.wantsClient = false;
+
+            /**
              * Encodes the specified ServiceRecord message. Does not implicitly {@link flor.service.ServiceRecord.verify|verify} messages.
              * @function encode
              * @memberof flor.service.ServiceRecord
@@ -212,6 +248,14 @@ export const flor = $root.flor = (() => {
                         writer.uint32(/* id 11, wireType 2 =*/90).string(message.tags[i]);
                 if (message.tableSize != null && $Object.hasOwnProperty.call(message, "tableSize") && message.tableSize !== 0)
                     writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.tableSize);
+                if (message.affinity != null && $Object.hasOwnProperty.call(message, "affinity") && message.affinity !== 0)
+                    writer.uint32(/* id 13, wireType 0 =*/104).int32(message.affinity);
+                if (message.boundedLoad != null && $Object.hasOwnProperty.call(message, "boundedLoad") && message.boundedLoad !== 0)
+                    writer.uint32(/* id 14, wireType 0 =*/112).uint32(message.boundedLoad);
+                if (message.wantsUser != null && $Object.hasOwnProperty.call(message, "wantsUser") && message.wantsUser !== false)
+                    writer.uint32(/* id 15, wireType 0 =*/120).bool(message.wantsUser);
+                if (message.wantsClient != null && $Object.hasOwnProperty.call(message, "wantsClient") && message.wantsClient !== false)
+                    writer.uint32(/* id 16, wireType 0 =*/128).bool(message.wantsClient);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -363,6 +407,42 @@ export const flor = $root.flor = (() => {
                                 delete message.tableSize;
                             continue;
                         }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.affinity = value;
+                            else
+                                delete message.affinity;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.boundedLoad = value;
+                            else
+                                delete message.boundedLoad;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.wantsUser = value;
+                            else
+                                delete message.wantsUser;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.wantsClient = value;
+                            else
+                                delete message.wantsClient;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -381,6 +461,24 @@ export const flor = $root.flor = (() => {
             };
 
             return ServiceRecord;
+        })();
+
+        /**
+         * Affinity enum.
+         * @name flor.service.Affinity
+         * @enum {number}
+         * @property {number} FLOW=0 FLOW value
+         * @property {number} CLIENT=1 CLIENT value
+         * @property {number} NODE=2 NODE value
+         * @property {number} NONE=3 NONE value
+         */
+        service.Affinity = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "FLOW"] = 0;
+            values[valuesById[1] = "CLIENT"] = 1;
+            values[valuesById[2] = "NODE"] = 2;
+            values[valuesById[3] = "NONE"] = 3;
+            return values;
         })();
 
         /**

@@ -56,6 +56,12 @@ export namespace flor {
             /** Open hops. */
             hops: number;
 
+            /** Open clientAddress. */
+            clientAddress: Uint8Array;
+
+            /** Open clientPort. */
+            clientPort: number;
+
             /** Open host. */
             host?: ("domain"|"address"|"service");
 
@@ -113,6 +119,12 @@ export namespace flor {
                 /** Open hops */
                 hops?: (number|null);
 
+                /** Open clientAddress */
+                clientAddress?: (Uint8Array|null);
+
+                /** Open clientPort */
+                clientPort?: (number|null);
+
                 /** Open host */
                 host?: ("domain"|"address"|"service");
 
@@ -132,6 +144,8 @@ export namespace flor {
               label?: number|null;
               user?: string|null;
               hops?: number|null;
+              clientAddress?: Uint8Array|null;
+              clientPort?: number|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ host?: undefined; domain?: null; address?: null; service?: null }|{ host?: "domain"; domain: string; address?: null; service?: null }|{ host?: "address"; domain?: null; address: Uint8Array; service?: null }|{ host?: "service"; domain?: null; address?: null; service: string })

@@ -41,6 +41,8 @@ export const flor = $root.flor = (() => {
              * @property {number|null} [label] Open label
              * @property {string|null} [user] Open user
              * @property {number|null} [hops] Open hops
+             * @property {Uint8Array|null} [clientAddress] Open clientAddress
+             * @property {number|null} [clientPort] Open clientPort
              * @property {"domain"|"address"|"service"} [host] Open host
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
@@ -66,6 +68,8 @@ export const flor = $root.flor = (() => {
              *   label?: number|null;
              *   user?: string|null;
              *   hops?: number|null;
+             *   clientAddress?: Uint8Array|null;
+             *   clientPort?: number|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
              *   ({ host?: undefined; domain?: null; address?: null; service?: null }|{ host?: "domain"; domain: string; address?: null; service?: null }|{ host?: "address"; domain?: null; address: Uint8Array; service?: null }|{ host?: "service"; domain?: null; address?: null; service: string })
@@ -167,6 +171,22 @@ export const flor = $root.flor = (() => {
              */
             Open.prototype.hops = 0;
 
+            /**
+             * Open clientAddress.
+             * @member {Uint8Array} clientAddress
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.clientAddress = $util.newBuffer([]);
+
+            /**
+             * Open clientPort.
+             * @member {number} clientPort
+             * @memberof flor.session.Open
+             * @instance
+             */
+            Open.prototype.clientPort = 0;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -217,6 +237,10 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 9, wireType 2 =*/74).string(message.user);
                 if (message.hops != null && $Object.hasOwnProperty.call(message, "hops") && message.hops !== 0)
                     writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.hops);
+                if (message.clientAddress != null && $Object.hasOwnProperty.call(message, "clientAddress") && message.clientAddress.length)
+                    writer.uint32(/* id 11, wireType 2 =*/90).bytes(message.clientAddress);
+                if (message.clientPort != null && $Object.hasOwnProperty.call(message, "clientPort") && message.clientPort !== 0)
+                    writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.clientPort);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -343,6 +367,24 @@ export const flor = $root.flor = (() => {
                                 message.hops = value;
                             else
                                 delete message.hops;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.clientAddress = value;
+                            else
+                                delete message.clientAddress;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.clientPort = value;
+                            else
+                                delete message.clientPort;
                             continue;
                         }
                     }

@@ -1,0 +1,28 @@
+import type { BoundAddress, Request } from "@flor/flows";
+import { canonicalIpAddress, parseIpAddress } from "@flor/wire";
+
+/** Where a flow comes from, as far as it tells flows apart. */
+export interface FlowOrigin {
+  readonly user: string | undefined;
+  /** The client's address and port; `undefined`: it has none. */
+  readonly client: BoundAddress | undefined;
+  /** The client's address, and for the affinity of flows its port; empty: it has none. */
+  readonly clientText: string;
+  /** That the client named. */
+  readonly port: number;
+  /** Key of the ingress node. */
+  readonly node: string;
+  /** Another one for each flow of this node. */
+  readonly serial: number;
+}
+
+/** Where a request comes from. @param serial another one for each flow */
+export function originOf({ user, socket, destination }: Request, node: string, serial: number): FlowOrigin {
+  const { remote } = socket;
+  const address = remote === undefined ? undefined : parseIpAddress(remote.address.split("%", 1)[0] ?? "");
+  const client =
+    remote === undefined || address === undefined
+      ? undefined
+      : { address: canonicalIpAddress(address), port: remote.port };
+  return { user, client, clientText: remote?.address ?? "", port: destination.port, node, serial };
+}

@@ -1,0 +1,245 @@
+/** Services over staged nodes: what is published is found, reached and balanced; what is not goes nowhere. */
+import { Cause, causeName } from "@flor/wire";
+import { describe, expect, it } from "vitest";
+import { MemorySocket, peerOf } from "../memory-network.testing.ts";
+import { type StagedNode, StagedNetwork } from "../staged-network.testing.ts";
+import type { PublicationSettings } from "./publication.ts";
+
+const SETTLE_MS = 3000;
+
+function publicationOf(service: string, more: Partial<PublicationSettings> = {}): PublicationSettings {
+  const record = { service, network: "team", protocol: "tcp", port: 5432, weight: 100, zone: "", priority: 0 } as const;
+  const rest = { tags: [], tableSize: 0, affinity: "client", boundedLoad: 0, wantsUser: false } as const;
+  const target = { kind: "unix", path: "/run/db" } as const;
+  const own = { target, targetText: "/run/db", proxyProtocol: false, isChecked: false, allowText: ["*"] } as const;
+  const decide = (): { allowed: boolean; rule: string } => ({ allowed: true, rule: "*" });
+  return { ...record, ...rest, ...own, decide, from: "configuration", ...more };
+}
+
+/** What a publisher's target does, and the connections it took. */
+class Target {
+  readonly sockets: MemorySocket[] = [];
+  refuses = false;
+}
+
+/** An ingress and publishers, all neighbours of the ingress. */
+class Stage {
+  readonly network = new StagedNetwork();
+  readonly laptop: StagedNode;
+  readonly publishers: readonly StagedNode[];
+  readonly targets: readonly Target[];
+  readonly exits: string[] = [];
+
+  constructor(names: readonly string[], granted: (service: string) => boolean = () => true) {
+    const links = names.map((name) => `to-${name}`);
+    this.targets = names.map(() => new Target());
+    this.publishers = names.map((name, index) =>
+      this.network.add(name, {
+        peers: [peerOf("laptop", { link: "wan" })],
+        dial: ({ target }) => void this.exits.push(target.kind === "domain" ? target.name : "address"),
+        dialTarget: (_target, outcome) => {
+          const { refuses, sockets } = this.targets[index]!;
+          if (refuses) return outcome.failed(Cause.CONNECTION_REFUSED, "refused");
+          const socket = new MemorySocket();
+          sockets.push(socket);
+          outcome.connected(socket, Uint8Array.of(127, 0, 0, 1), 5432);
+        },
+      }),
+    );
+    this.laptop = this.network.add("laptop", {
+      peers: names.map((name) => peerOf(name, { link: `to-${name}`, address: name })),
+      links,
+      routeTo: names[0]!,
+      dialTarget: (_target, outcome) => outcome.connected(new MemorySocket(), Uint8Array.of(127, 0, 0, 1), 1),
+    });
+    for (const publisher of this.publishers)
+      this.network.connect(publisher, {}, this.laptop, {}, `to-${publisher.name}`);
+    for (const { node } of [this.laptop, ...this.publishers])
+      node.services.configure(
+        { networks: ["team"], zone: "", isFlooded: true, mayPublish: (_key, service) => granted(service) },
+        this.network.now,
+      );
+  }
+
+  publish(service = "db", more: (index: number) => Partial<PublicationSettings> = () => ({})): void {
+    for (const [index, { node }] of this.publishers.entries())
+      node.services.publications.set(publicationOf(service, more(index)));
+    this.network.run(SETTLE_MS);
+  }
+
+  /** A client that asks for a name; the outcome, when there is one. */
+  ask(name: string, from = "192.0.2.7", early = ""): { readonly socket: MemorySocket; outcome: () => string } {
+    const socket = Object.assign(new MemorySocket(), { remote: { address: from, port: 40_000 } });
+    let outcome = "pending";
+    this.laptop.node.request(
+      {
+        network: "tcp",
+        destination: { target: { kind: "domain", name }, port: 5432 },
+        user: undefined,
+        early: new TextEncoder().encode(early),
+        socket,
+        reply: (cause) => void (outcome = causeName(cause)),
+      },
+      this.network.now,
+    );
+    return { socket, outcome: () => outcome };
+  }
+
+  asked(name: string, from?: string, early?: string): string {
+    const { outcome } = this.ask(name, from, early);
+    this.network.run(1000);
+    return outcome();
+  }
+
+  counts(): number[] {
+    return this.targets.map(({ sockets }) => sockets.length);
+  }
+}
+
+describe("a service", () => {
+  it("is reached by its name, in any spelling, with what the client sent ahead", () => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    expect(stage.asked("DB.Team.", undefined, "hello")).toBe("ok");
+    expect(new TextDecoder().decode(Uint8Array.from(stage.targets[0]!.sockets[0]!.received))).toBe("hello");
+    expect(stage.exits).toEqual([]);
+  });
+
+  it("that nobody publishes fails at once, and leaves through no exit", () => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    const { outcome } = stage.ask("mail.team");
+    expect(outcome()).toBe("name-not-found");
+    expect(stage.laptop.log.findLast(({ step }) => step === "open-failed")?.fields).toMatchObject({
+      destination: "mail.team:5432",
+      text: "nobody in team publishes mail.team",
+    });
+    stage.network.run(1000);
+    expect(stage.exits).toEqual([]);
+  });
+
+  it("leaves names of other domains to routes", () => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    stage.ask("db.example");
+    stage.network.run(1000);
+    expect(stage.exits).toEqual(["db.example"]);
+  });
+
+  it("of a publisher that is not granted the name is unknown, and it is said why", () => {
+    const stage = new Stage(["home"], (service) => service !== "db");
+    stage.publish();
+    const { outcome } = stage.ask("db.team");
+    expect(outcome()).toBe("name-not-found");
+    const { fields } = stage.laptop.log.findLast(({ step }) => step === "open-failed")!;
+    expect(fields["text"]).toBe("home publishes db.team and is not granted it: see publish of its entry in peers");
+  });
+
+  it("admits whom its rules admit, and the publisher's log has the rule", () => {
+    const stage = new Stage(["home"]);
+    stage.publish("db", () => ({ decide: ({ node }) => ({ allowed: false, rule: `member:${node}` }) }));
+    expect(stage.asked("db.team")).toBe("not-allowed");
+    const refused = stage.publishers[0]!.log.find(({ step }) => step === "connect-failed");
+    expect(refused?.fields).toMatchObject({ peer: "laptop", text: "db.team denies member:laptop" });
+  });
+
+  it("is told who asks and where the client is only where its publisher wants to know", () => {
+    const stage = new Stage(["home"]);
+    stage.publish("db", () => ({ proxyProtocol: true }));
+    expect(stage.asked("db.team")).toBe("ok");
+    const header = Uint8Array.from(stage.targets[0]!.sockets[0]!.received);
+    expect([...header.subarray(12, 20)]).toEqual([0x21, 0x11, 0, header.length - 16, 192, 0, 2, 7]);
+    stage.publish("db", () => ({ proxyProtocol: false }));
+    expect(stage.asked("db.team")).toBe("ok");
+    expect(stage.targets[0]!.sockets[1]!.received).toEqual([]);
+  });
+
+  it("of this node itself is reached without any other", () => {
+    const stage = new Stage(["home"]);
+    stage.laptop.node.services.publications.set(publicationOf("web"));
+    expect(stage.asked("web.team")).toBe("ok");
+  });
+
+  it("that is taken back is unknown", () => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    expect(stage.asked("db.team")).toBe("ok");
+    stage.publishers[0]!.node.services.publications.delete("db.team");
+    stage.network.run(SETTLE_MS);
+    expect(stage.asked("db.team")).toBe("name-not-found");
+  });
+
+  it("that an older run of its node knew nothing of is refused by that node, not dialled", () => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    // The record is still known here when the publisher has forgotten it.
+    stage.publishers[0]!.node.services.publications.delete("db.team");
+    const { outcome } = stage.ask("db.team");
+    stage.network.run(20);
+    expect(outcome()).toBe("name-not-found");
+    expect(stage.exits).toEqual([]);
+  });
+});
+
+describe("three publishers of one name", () => {
+  const NAMES = ["alpha", "beta", "gamma"];
+  const CLIENTS = 60;
+
+  const askAll = (stage: Stage): void => {
+    for (let n = 0; n < CLIENTS; n += 1) expect(stage.asked("db.team", `192.0.2.${n}`)).toBe("ok");
+  };
+
+  it("share the clients, and each client stays where it was", () => {
+    const stage = new Stage(NAMES);
+    stage.publish();
+    askAll(stage);
+    const first = stage.counts();
+    expect(Math.min(...first)).toBeGreaterThan(CLIENTS / 6);
+    askAll(stage);
+    expect(stage.counts()).toEqual(first.map((count) => 2 * count));
+  });
+
+  it("carry the clients of one whose target is gone: nobody fails, and it is passed over after three", () => {
+    const stage = new Stage(NAMES);
+    stage.publish();
+    stage.targets[1]!.refuses = true;
+    askAll(stage);
+    expect(stage.counts()[1]).toBe(0);
+    const service = stage.laptop.node.services.directory.inUse("db.team")!;
+    expect([...service.backends].reduce((sum, { ejections }) => sum + ejections, 0)).toBeGreaterThan(0);
+    expect(stage.laptop.node.ingress.failedByCause).toEqual({});
+  });
+
+  it("carry the clients of one that drains, whose open flows stay", () => {
+    const stage = new Stage(NAMES);
+    stage.publish();
+    askAll(stage);
+    const before = stage.counts();
+    stage.publishers[2]!.node.services.publications.setDraining("db.team", true, false);
+    stage.network.run(SETTLE_MS);
+    for (let n = CLIENTS; n < 2 * CLIENTS; n += 1) expect(stage.asked("db.team", `192.0.2.${n}`)).toBe("ok");
+    expect(stage.counts()[2]).toBe(before[2]);
+    expect(stage.targets[2]!.sockets.some(({ isReset }) => isReset)).toBe(false);
+    stage.publishers[2]!.node.services.publications.setDraining("db.team", true, true);
+    expect(stage.targets[2]!.sockets.every(({ isReset }) => isReset)).toBe(true);
+  });
+
+  it("carry the clients of one whose node is gone", () => {
+    const stage = new Stage(NAMES);
+    stage.publish();
+    askAll(stage);
+    stage.publishers[0]!.isDead = true;
+    const outcomes = Array.from({ length: 20 }, (_, n) => stage.ask("db.team", `198.51.100.${n}`).outcome);
+    stage.network.run(15_000);
+    expect(outcomes.map((outcome) => outcome())).toEqual(outcomes.map(() => "ok"));
+  });
+
+  it("of weight 0 takes no new flows", () => {
+    const stage = new Stage(NAMES);
+    stage.publish();
+    stage.publishers[0]!.node.services.publications.setWeight("db.team", 0);
+    stage.network.run(SETTLE_MS);
+    askAll(stage);
+    expect(stage.counts()[0]).toBe(0);
+  });
+});

@@ -1,0 +1,20 @@
+/** Opens whose time is kept: enough for a median and a 99th percentile of late. */
+const SAMPLES = 64;
+
+/** How long opens took of late. */
+export class Latencies {
+  readonly #samples = new Float32Array(SAMPLES);
+  #count = 0;
+
+  /** @param ms from the client's request to the target's connection */
+  add(ms: number): void {
+    this.#samples[this.#count % SAMPLES] = ms;
+    this.#count += 1;
+  }
+
+  /** The time that a share of the opens kept within, milliseconds; `undefined`: there were none. @param share 0 to 1 */
+  percentile(share: number): number | undefined {
+    const sorted = this.#samples.slice(0, Math.min(SAMPLES, this.#count)).toSorted();
+    return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  }
+}
