@@ -31,6 +31,7 @@ import { createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import type { Request } from "@flor/flows";
 import { nodeKeyOf } from "@flor/link-state";
+import { Cause } from "@flor/wire";
 import { createLink } from "./links/create-link.ts";
 import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { layersAsOne, layersBeneath } from "./northbound/layers-beneath.ts";
@@ -114,7 +115,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       log,
       wake,
       setNeighbours,
-      serveHere: (_name, _client, outcome) => outcome.failed(1, "x"),
+      serveHere: (name, _client, outcome) => outcome.failed(Cause.CONNECTION_REFUSED, `nothing serves ${name}`),
       handleOwnRecords: () => {},
     }),
     clock.now(),

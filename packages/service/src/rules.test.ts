@@ -39,7 +39,9 @@ test("a network is not named as a domain that programs know", () => {
 const whole: ServiceRecord = {
   ...({ service: "db", network: "team", protocol: "tcp", port: 5432, publisher: "a", serial: 1 } as const),
   ...({ weight: 100, state: "up", zone: "", priority: 0, tags: [], tableSize: 0, affinity: "flow" } as const),
-  ...{ boundedLoad: 0, wantsUser: false, wantsClient: false },
+  boundedLoad: 0,
+  wantsUser: false,
+  wantsClient: false,
 };
 
 test.each([
