@@ -28,7 +28,7 @@ const PORT_OCTETS = 2;
 export async function connectThrough(
   socksPort: number,
   target: ThroughTarget,
-  timeoutMs: number = 20_000,
+  timeoutMs: number = 60_000,
 ): Promise<ThroughConnection> {
   const client = await TcpClient.connect(socksPort);
   try {

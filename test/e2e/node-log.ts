@@ -26,7 +26,7 @@ export async function waitForLog(
   node: NodeProcess,
   isWanted: (entry: LogEntry) => boolean,
   sinceMs: number,
-  timeoutMs: number = 10_000,
+  timeoutMs: number = 60_000,
 ): Promise<LogEntry> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline;) {
     const entry = logOf(node).find((one) => one.at >= sinceMs && isWanted(one));

@@ -22,7 +22,7 @@ const OVERHEAD_OCTETS = 20;
 
 /** Places at a northbound. */
 const CLIENTS_MAX = 8;
-const SEND_AGAIN = { interval: 200, timeout: 10_000 };
+const SEND_AGAIN = { interval: 200, timeout: 60_000 };
 
 const owned = new AsyncDisposableStack();
 let l1: NodeProcess;

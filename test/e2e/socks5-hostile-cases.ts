@@ -12,7 +12,7 @@ import {
 
 const SILENT_CLIENTS = 500;
 /** What a loaded machine may add to a deadline. */
-const LATE_MS = 2000;
+const LATE_MS = 60_000;
 
 /** Clients that mean no good. */
 export const hostileCases: readonly Socks5Case[] = [

@@ -81,7 +81,7 @@ describe.each(PEERS)("$name's client and our server", (peer) => {
     await using server = await open();
     await using path = await pathTo(server.port, { delayMs: 10, rateBitsPerSecond: 40e6 });
     const answer = runPeerClient(peer, path.leftPort, "get", "10000000");
-    await expect.poll(() => path.counts.toLeft.sent, { timeout: 20_000 }).toBeGreaterThan(500);
+    await expect.poll(() => path.counts.toLeft.sent).toBeGreaterThan(500);
     path.change({ loss: 1 });
     await setTimeout(2000);
     path.change({ delayMs: 10 });
@@ -114,7 +114,7 @@ it("quic-go knows our server's stateless reset", async () => {
   const server = await open({ key });
   const { port } = server;
   const end = runPeerClient(quicGo, port, "until-reset");
-  await expect.poll(() => server.accepted[0]?.engine.isEstablished(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => server.accepted[0]?.engine.isEstablished()).toBe(true);
   await server[Symbol.asyncDispose]();
   await using _again = await open({ key, port });
   expect(await end).toBe("ok");

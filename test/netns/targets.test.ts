@@ -89,7 +89,7 @@ describe("a target that", () => {
     const { problem, milliseconds } = await download(BEHIND, 9);
     await firewall.clear();
     expect(problem).toContain("SOCKS5 reply 4");
-    expect(milliseconds).toBeLessThan(DIAL_LIMIT_MS + 5000);
+    expect(milliseconds).toBeLessThan(DIAL_LIMIT_MS + 45_000);
   });
 
   test("is slow is waited for", async () => {

@@ -24,7 +24,7 @@ test.each([
   const command = [process.execPath, FLOR, "up", "--until-stdin-ends", "-c", file];
   await using shell = StartedProcess.start("sh", ["-c", script, "sh", ...command], { env: node.environment });
   const look = async (): Promise<string | undefined> => (await node.status())?.links[0]?.state;
-  await expect.poll(look, { timeout: 20_000 }).toBe("ready");
+  await expect.poll(look).toBe("ready");
   expect(shell.isRunning).toBe(true);
   process.kill((await node.status())!.pid, "SIGTERM");
   await shell.exited;

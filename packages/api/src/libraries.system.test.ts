@@ -108,7 +108,7 @@ test("ioredis speaks with a real Redis through the node", async () => {
   holder.close();
   await once(holder, "close");
   const server = spawn("redis-server", ["--port", `${port}`, "--save", "", "--bind", "127.0.0.1"], { stdio: "ignore" });
-  await vi.waitFor(() => once(connect(port, "127.0.0.1"), "connect"), { timeout: 10_000 });
+  await vi.waitFor(() => once(connect(port, "127.0.0.1"), "connect"), { timeout: 60_000 });
   /** Connects by the node; the rest is ioredis'. */
   class ThroughFlor {
     firstError: Error | undefined;

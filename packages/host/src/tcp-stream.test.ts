@@ -224,7 +224,7 @@ it("a reset while a FIN waits behind octets leaks nothing", async () => {
   near.end();
   near.reset();
   // The other side reads nothing: it is not waited for long.
-  await expect.poll(() => listener.connections, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => listener.connections).toBe(0);
   dialled.reset();
 });
 

@@ -1,6 +1,6 @@
 /** Routes with several peers: who is asked, in what order, and what never reaches two of them. */
 import { Cause, type Destination } from "@flor/wire";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { CANDIDATE_MAX_MS } from "./ingress.ts";
 import {
   clientOf,
@@ -13,7 +13,6 @@ import {
 } from "./memory-network.testing.ts";
 import type { DialOutcome } from "./node-host.ts";
 
-const WAIT = { timeout: 5000 };
 const HELLO = new TextEncoder().encode("hello");
 const running: MemoryNode[] = [];
 
@@ -58,7 +57,7 @@ async function laptopWith(first: Egress, second: Egress): Promise<MemoryNode> {
 }
 
 async function hasSession({ node }: MemoryNode, name: string): Promise<void> {
-  await vi.waitFor(() => expect(node.sessions.named(name)?.session !== undefined).toBe(true), WAIT);
+  await expect.poll(() => node.sessions.named(name)?.session !== undefined).toBe(true);
 }
 
 const textOf = ({ received }: MemorySocket): string => new TextDecoder().decode(Uint8Array.from(received));
@@ -67,7 +66,7 @@ describe("a route with two peers", () => {
   it("asks the first, and the second nothing when that agrees", async () => {
     const [first, second] = [new Egress(Cause.OK), new Egress(Cause.OK)];
     const client = clientOf(await laptopWith(first, second));
-    await vi.waitFor(() => expect(client.received).toEqual([Cause.OK]), WAIT);
+    await expect.poll(() => client.received).toEqual([Cause.OK]);
     expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
   });
 
@@ -76,10 +75,10 @@ describe("a route with two peers", () => {
     const laptop = await laptopWith(first, second);
     const client = clientOf(laptop);
     client.listener?.handleOctets(HELLO);
-    await vi.waitFor(() => expect(client.received).toEqual([Cause.OK]), WAIT);
-    await vi.waitFor(() => expect(textOf(second.target)).toBe("hello"), WAIT);
+    await expect.poll(() => client.received).toEqual([Cause.OK]);
+    await expect.poll(() => textOf(second.target)).toBe("hello");
     client.listener?.handleOctets(HELLO);
-    await vi.waitFor(() => expect(textOf(second.target)).toBe("hellohello"), WAIT);
+    await expect.poll(() => textOf(second.target)).toBe("hellohello");
     expect([first.asked.length, second.asked.length, first.target.received]).toEqual([1, 1, []]);
     expect([laptop.node.ingress.opened, laptop.node.ingress.failedByCause]).toEqual([1, {}]);
   });
@@ -87,7 +86,7 @@ describe("a route with two peers", () => {
   it("tells the client the last answer when both refuse", async () => {
     const laptop = await laptopWith(new Egress(Cause.NOT_ALLOWED), new Egress(Cause.CONNECTION_REFUSED));
     const client = clientOf(laptop);
-    await vi.waitFor(() => expect(client.received).toEqual([Cause.CONNECTION_REFUSED]), WAIT);
+    await expect.poll(() => client.received).toEqual([Cause.CONNECTION_REFUSED]);
     const said = {
       destination: "web.example:80",
       cause: "connection-refused",
@@ -102,7 +101,7 @@ describe("a route with two peers", () => {
     const laptop = await laptopWith(first, second);
     laptop.node.sessions.named("home")!.session = undefined;
     const client = clientOf(laptop);
-    await vi.waitFor(() => expect(client.received).toEqual([Cause.OK]), WAIT);
+    await expect.poll(() => client.received).toEqual([Cause.OK]);
     expect([first.asked.length, second.asked.length]).toEqual([0, 1]);
   });
 
@@ -110,10 +109,10 @@ describe("a route with two peers", () => {
     const [first, second] = [new Egress("silence"), new Egress(Cause.OK)];
     const laptop = await laptopWith(first, second);
     const client = clientOf(laptop);
-    await vi.waitFor(() => expect(first.asked.length).toBe(1), WAIT);
+    await expect.poll(() => first.asked.length).toBe(1);
     laptop.node.ingress.handleTimeout(performance.now() + CANDIDATE_MAX_MS);
     laptop.driver.wake();
-    await vi.waitFor(() => expect(client.received).toEqual([Cause.OK]), WAIT);
+    await expect.poll(() => client.received).toEqual([Cause.OK]);
     expect(second.asked.length).toBe(1);
   });
 
@@ -122,7 +121,7 @@ describe("a route with two peers", () => {
     const laptop = await laptopWith(first, second);
     const client = clientOf(laptop);
     client.listener?.handleOctets(HELLO);
-    await vi.waitFor(() => expect(first.asked.length).toBe(1), WAIT);
+    await expect.poll(() => first.asked.length).toBe(1);
     // It had not said anything yet when it was asked about: ask again, with an early octet this time.
     const other = new MemorySocket();
     laptop.node.ingress.request({
@@ -133,11 +132,11 @@ describe("a route with two peers", () => {
       socket: other,
       reply: (cause) => void other.write(Uint8Array.of(cause)),
     });
-    await vi.waitFor(() => expect(first.asked.length).toBe(2), WAIT);
+    await expect.poll(() => first.asked.length).toBe(2);
     laptop.node.ingress.handleTimeout(performance.now() + CANDIDATE_MAX_MS);
     laptop.driver.wake();
     expect(other.received).toEqual([Cause.TIMED_OUT]);
-    await vi.waitFor(() => expect(client.received).toEqual([Cause.OK]), WAIT);
+    await expect.poll(() => client.received).toEqual([Cause.OK]);
     expect(textOf(second.target)).toBe("hello");
     expect(second.asked.length).toBe(1);
   });
@@ -163,10 +162,10 @@ describe("what a client sends ahead", () => {
       socket: client,
       reply: (cause) => void client.write(Uint8Array.of(cause)),
     });
-    await vi.waitFor(() => expect(egress.asked.length).toBe(1), WAIT);
+    await expect.poll(() => egress.asked.length).toBe(1);
     wire.isUp = false;
     egress.connect();
-    await vi.waitFor(() => expect(textOf(egress.target)).toBe("hello"), WAIT);
+    await expect.poll(() => textOf(egress.target)).toBe("hello");
     expect(client.received).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { Cause, encodeOpen } from "@flor/wire";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { CarriedSession } from "./carried-session.ts";
 import { clientOf, connect, type Dialler, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
@@ -64,29 +64,29 @@ describe("the bound on a peer's flows", () => {
     const { home, laptop, tablet } = await egressOfTwo();
     home.node.egress.bounds = { all: 100, ofPeer: 2 };
     clientOf(laptop);
-    await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(1);
     const peer = laptop.node.sessions.named("home");
     const first = peer?.session;
     if (peer !== undefined) peer.session = undefined;
     clientOf(laptop);
-    await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(2);
     expect(peer?.session).not.toBe(first);
     const refused = clientOf(laptop);
-    await vi.waitFor(() => expect(refused.received).toEqual(OVERLOADED), { timeout: 5000 });
+    await expect.poll(() => refused.received).toEqual(OVERLOADED);
     expect([failed(laptop), failed(home)]).toEqual([{ overloaded: 1 }, { "egress-overloaded": 1 }]);
     clientOf(tablet);
-    await vi.waitFor(() => expect(opened(home)).toBe(3), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(3);
   });
 
   it("is free again when a flow ends", async () => {
     const { home, laptop } = await egressOfTwo();
     home.node.egress.bounds = { all: 100, ofPeer: 1 };
     const first = clientOf(laptop);
-    await vi.waitFor(() => expect(opened(home)).toBe(1), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(1);
     first.listener?.handleReset("ECONNRESET");
-    await vi.waitFor(() => expect(coreStatusOf(home.node, performance.now()).flows.open).toBe(0), { timeout: 5000 });
+    await expect.poll(() => coreStatusOf(home.node, performance.now()).flows.open).toBe(0);
     clientOf(laptop);
-    await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(2);
   });
 });
 
@@ -94,25 +94,25 @@ describe("a burst of streams", () => {
   it("is taken by turns, so that others have theirs", async () => {
     const { home, laptop } = await egressOfTwo();
     const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
-    await vi.waitFor(() => expect(session()).toBeDefined(), { timeout: 5000 });
+    await expect.poll(() => session()).toBeDefined();
     const ofTurns = gainPerTurn(home, () => opened(home));
     openStreams(session(), 1000);
     laptop.node.sessions.touch(session()!);
-    await vi.waitFor(() => expect(opened(home)).toBe(1000), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(1000);
     expect(Math.max(...ofTurns)).toBe(128);
   });
 
   it("ends by turns too, when their session is over", async () => {
     const { home, laptop } = await egressOfTwo();
     const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
-    await vi.waitFor(() => expect(session()).toBeDefined(), { timeout: 5000 });
+    await expect.poll(() => session()).toBeDefined();
     openStreams(session(), 1000);
     laptop.node.sessions.touch(session()!);
-    await vi.waitFor(() => expect(opened(home)).toBe(1000), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(1000);
     const ended = gainPerTurn(home, () => -openFlows(home));
     session()?.connection.close(7, "");
     laptop.node.sessions.touch(session()!);
-    await vi.waitFor(() => expect(openFlows(home)).toBe(0), { timeout: 5000 });
+    await expect.poll(() => openFlows(home)).toBe(0);
     expect(Math.max(...ended)).toBe(128);
     expect([...home.node.sessions.all()].filter(({ connection }) => connection.state === "closed")).toEqual([]);
   });
@@ -124,9 +124,9 @@ describe("the bound on all flows", () => {
     home.node.egress.bounds = { all: 2, ofPeer: 2 };
     clientOf(laptop);
     clientOf(laptop);
-    await vi.waitFor(() => expect(opened(home)).toBe(2), { timeout: 5000 });
+    await expect.poll(() => opened(home)).toBe(2);
     const refused = clientOf(tablet);
-    await vi.waitFor(() => expect(refused.received).toEqual(OVERLOADED), { timeout: 5000 });
+    await expect.poll(() => refused.received).toEqual(OVERLOADED);
     expect(failed(home)).toEqual({ "egress-overloaded": 1 });
     expect(home.log).toContainEqual([
       "connect-failed",

@@ -1,5 +1,5 @@
 import { Cause } from "@flor/wire";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { coreStatusOf } from "./node-status.ts";
 import {
   clientOf,
@@ -54,12 +54,12 @@ describe("two nodes", () => {
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
     const socket = clientOf(laptop);
-    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => socket.received).toEqual(SUCCEEDED);
     socket.listener?.handleOctets(new Uint8Array([104, 105]));
-    await vi.waitFor(() => expect(socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]));
+    await expect.poll(() => socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]);
     socket.listener?.handleEnd();
-    await vi.waitFor(() => expect(socket.isEnded).toBe(true));
-    await vi.waitFor(() => expect([...laptop.node.sessions.all()].map((session) => session.flows.size)).toEqual([0]));
+    await expect.poll(() => socket.isEnded).toBe(true);
+    await expect.poll(() => [...laptop.node.sessions.all()].map((session) => session.flows.size)).toEqual([0]);
   });
 
   it("tell the client why the target was not reached", async () => {
@@ -69,7 +69,7 @@ describe("two nodes", () => {
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
     const socket = clientOf(laptop);
-    await vi.waitFor(() => expect(socket.received).toEqual([Cause.CONNECTION_REFUSED]), { timeout: 5000 });
+    await expect.poll(() => socket.received).toEqual([Cause.CONNECTION_REFUSED]);
     expect(socket.isEnded).toBe(true);
   });
 
@@ -82,7 +82,7 @@ describe("two nodes", () => {
     const refused = [clientOf(laptop), clientOf(home)];
     const reply = (socket: MemorySocket): number[] => socket.received;
     const notAllowed = [Cause.NOT_ALLOWED];
-    await vi.waitFor(() => expect(refused.map(reply)).toEqual([notAllowed, notAllowed]), { timeout: 5000 });
+    await expect.poll(() => refused.map(reply)).toEqual([notAllowed, notAllowed]);
     const destination = "web.example:80";
     const far = { destination, cause: "not-allowed", by: "home", text: "not allowed: loopback" };
     expect(laptop.log).toContainEqual(["open-failed", far]);
@@ -98,14 +98,14 @@ describe("two nodes", () => {
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");
     const socket = clientOf(laptop);
-    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => socket.received).toEqual(SUCCEEDED);
     home.stop();
     const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
     if (!again) throw new Error("not started");
     connect(laptop, "wan", again, "wan");
-    await vi.waitFor(() => expect(socket.isReset).toBe(true), { timeout: 5000 });
+    await expect.poll(() => socket.isReset).toBe(true);
     const next = clientOf(laptop);
-    await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => next.received).toEqual(SUCCEEDED);
   });
 
   it("serve a client that asked while its session was lost, by the next one", async () => {
@@ -113,15 +113,15 @@ describe("two nodes", () => {
     if (!laptop || !home) throw new Error("not started");
     const wire = connect(laptop, "wan", home, "wan");
     const sessionOf = ({ node }: MemoryNode) => node.sessions.named("home")?.session;
-    await vi.waitFor(() => expect(sessionOf(laptop)).toBeDefined(), { timeout: 5000 });
+    await expect.poll(() => sessionOf(laptop)).toBeDefined();
     wire.isUp = false;
     const lost = sessionOf(laptop);
     const socket = clientOf(laptop);
     expect(lost?.flows.size).toBe(1);
     lost?.connection.close(0, "");
-    await vi.waitFor(() => expect(lost?.isOver).toBe(true), { timeout: 5000 });
+    await expect.poll(() => lost?.isOver).toBe(true);
     wire.isUp = true;
-    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => socket.received).toEqual(SUCCEEDED);
     expect(laptop.node.ingress.failedByCause).toEqual({});
   });
 
@@ -131,23 +131,23 @@ describe("two nodes", () => {
     connect(laptop, "wan", home, "wan");
     const steps = ({ log }: MemoryNode): string[] => log.map(([step]) => step);
     const begins = expect.arrayContaining(["adjacency-up", "session-established"]);
-    for (const node of [laptop, home]) await vi.waitFor(() => expect(steps(node)).toEqual(begins), { timeout: 5000 });
+    for (const node of [laptop, home]) await expect.poll(() => steps(node)).toEqual(begins);
     home.node.close();
     home.driver.wake();
     const ends = expect.arrayContaining(["adjacency-down", "control-closed", "session-closed"]);
-    await vi.waitFor(() => expect(steps(laptop)).toEqual(ends), { timeout: 5000 });
+    await expect.poll(() => steps(laptop)).toEqual(ends);
     const peer = laptop.node.sessions.named("home");
-    await vi.waitFor(() => expect(peer?.path).toBeUndefined(), { timeout: 5000 });
+    await expect.poll(() => peer?.path).toBeUndefined();
     expect(peer?.redial.dueAt).toBeGreaterThan(performance.now() + 3000);
     const left = (): unknown[] => [...laptop.node.sessions.all(), ...laptop.node.control.endpoint.connections];
-    await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 5000 });
+    await expect.poll(() => left()).toEqual([]);
     expect(home.node.nextTimeout() ?? Infinity).toBe(Infinity);
     home.stop();
     const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
     if (!again) throw new Error("not started");
     connect(laptop, "wan", again, "wan");
     const next = clientOf(laptop);
-    await vi.waitFor(() => expect(next.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => next.received).toEqual(SUCCEEDED);
     expect(steps(laptop).filter((step) => step === "session-established")).toHaveLength(2);
   });
 
@@ -157,7 +157,7 @@ describe("two nodes", () => {
     connect(laptop, "wan", home, "wan").isLost = (count) => count === lost;
     const isUp = ({ node }: MemoryNode): boolean =>
       [...node.topology.neighbours.values()].every(({ best }) => best?.alive === true);
-    await vi.waitFor(() => expect([laptop, home].map(isUp)).toEqual([true, true]), { timeout: 10_000 });
+    await expect.poll(() => [laptop, home].map(isUp)).toEqual([true, true]);
     const closed = [...laptop.log, ...home.log].filter(([step]) => step === "control-closed");
     expect(closed).toEqual([]);
     for (const { node } of [laptop, home]) expect(node.drops.counts["control.malformed-message"]).toBe(0);
@@ -168,11 +168,11 @@ describe("two nodes", () => {
     if (!laptop || !home) throw new Error("not started");
     const wire = connect(laptop, "wan", home, "wan");
     const state = (): string | undefined => coreStatusOf(laptop.node, performance.now()).peers[0]?.state;
-    await vi.waitFor(() => expect(state()).toBe("up"), { timeout: 5000 });
+    await expect.poll(() => state()).toBe("up");
     wire.isUp = false;
-    await vi.waitFor(() => expect(state()).toBe("silent"), { timeout: 5000 });
+    await expect.poll(() => state()).toBe("silent");
     wire.isUp = true;
-    await vi.waitFor(() => expect(state()).toBe("up"), { timeout: 5000 });
+    await expect.poll(() => state()).toBe("up");
   });
 
   it("answer nothing to a node that is not listed", async () => {
@@ -182,7 +182,7 @@ describe("two nodes", () => {
     );
     if (!laptop || !home) throw new Error("not started");
     const wire = connect(laptop, "wan", home, "wan");
-    await vi.waitFor(() => expect(home.node.control.endpoint.drops.total).toBeGreaterThan(0), { timeout: 5000 });
+    await expect.poll(() => home.node.control.endpoint.drops.total).toBeGreaterThan(0);
     expect([...home.node.control.endpoint.connections]).toEqual([]);
     expect(wire.frames.length).toBe(home.node.forwarder.framesReceived);
   });
@@ -205,9 +205,9 @@ describe("three nodes", () => {
     connect(laptop, "wan", vm, "wan");
     connect(home, "wan", vm, "lan");
     const socket = clientOf(laptop);
-    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => socket.received).toEqual(SUCCEEDED);
     socket.listener?.handleOctets(new TextEncoder().encode("hello ".repeat(20)));
-    await vi.waitFor(() => expect(socket.received.length).toBe(SUCCEEDED.length + 120));
+    await expect.poll(() => socket.received.length).toBe(SUCCEEDED.length + 120);
     expect(vm.node.forwarder.framesForwarded).toBeGreaterThan(0);
     expect([...vm.node.sessions.all()]).toEqual([]);
   });
@@ -230,10 +230,10 @@ describe("a node with many peers", () => {
     laptop.node.sessions.want("home");
     expect([...laptop.node.sessions.peers.values()].filter(({ wanted }) => wanted)).toHaveLength(32);
     connect(laptop, "wan", home, "wan");
-    await vi.waitFor(() => expect(peer.path).toBeDefined(), { timeout: 5000 });
+    await expect.poll(() => peer.path).toBeDefined();
     expect([peer.wanted, peer.attempts.size, peer.session]).toEqual([false, 0, undefined]);
     const socket = clientOf(laptop);
-    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 5000 });
+    await expect.poll(() => socket.received).toEqual(SUCCEEDED);
   });
 });
 
@@ -256,9 +256,9 @@ describe("a line of five nodes", () => {
     const [first] = nodes;
     if (first === undefined) throw new Error("not started");
     const socket = clientOf(first);
-    await vi.waitFor(() => expect(socket.received).toEqual(SUCCEEDED), { timeout: 10_000 });
+    await expect.poll(() => socket.received).toEqual(SUCCEEDED);
     socket.listener?.handleOctets(new Uint8Array([104, 105]));
-    await vi.waitFor(() => expect(socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]), { timeout: 5000 });
+    await expect.poll(() => socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]);
     const peer = coreStatusOf(first.node, performance.now()).peers.find(({ name }) => name === "e");
     expect(peer?.path).toHaveLength(4);
     expect(peer?.labels).toHaveLength(4);

@@ -2,7 +2,7 @@ import { encodeNodeId } from "@flor/quic/identity";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { FileRegistry } from "./file-registry.ts";
 import { publisherOf, Watching } from "./records.testing.ts";
 
@@ -38,7 +38,7 @@ test("records are read, and read again when the file is replaced", async () => {
   expect(weights()).toEqual([10]);
   writeFileSync(`${file}.new`, listing(20));
   renameSync(`${file}.new`, file);
-  await vi.waitFor(() => expect(weights()).toEqual([20]), 5000);
+  await expect.poll(() => weights()).toEqual([20]);
 });
 
 test.each([
@@ -50,11 +50,11 @@ test.each([
   writeFileSync(file, listing(10));
   const watching = open();
   writeFileSync(file, text);
-  await vi.waitFor(() => expect(registry!.status().state).toBe("stale"), 5000);
+  await expect.poll(() => registry!.status().state).toBe("stale");
   expect(weights()).toEqual([10]);
   expect(watching.logged.at(-1)).toContain(says);
   writeFileSync(file, listing(30));
-  await vi.waitFor(() => expect(weights()).toEqual([30]), 5000);
+  await expect.poll(() => weights()).toEqual([30]);
   expect(registry!.status()).toMatchObject({ state: "current", reason: "" });
 });
 
@@ -62,5 +62,5 @@ test("a file that is not there yet is said, and read when it comes", async () =>
   const watching = open();
   expect(watching.logged[0]).toContain("no such file");
   writeFileSync(file, listing(10));
-  await vi.waitFor(() => expect(weights()).toEqual([10]), 5000);
+  await expect.poll(() => weights()).toEqual([10]);
 });

@@ -20,7 +20,7 @@ export function compareHoldings(before: Holdings, after: Holdings): readonly str
  * Waits until the process holds again what it held `before`: sockets close a moment after the test has seen their end.
  * Throws with the differences when `settleMs` were not enough.
  */
-export async function expectNoLeak(pid: number, before: Holdings, settleMs: number = 5_000): Promise<void> {
+export async function expectNoLeak(pid: number, before: Holdings, settleMs: number = 30_000): Promise<void> {
   const deadline = performance.now() + settleMs;
   for (;;) {
     const differences = compareHoldings(before, holdingsOf(pid));

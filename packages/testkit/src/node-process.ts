@@ -11,7 +11,7 @@ import type { Namespace } from "./namespace.ts";
 import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
-const READY_TIMEOUT_MS = 20_000;
+const READY_TIMEOUT_MS = 60_000;
 const LOOK_AGAIN_MS = 20;
 
 export interface NodeProcessOptions {

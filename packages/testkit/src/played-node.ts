@@ -6,7 +6,7 @@ import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, SECRE
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameEnd, viewOf, writeFrameHeader, ZERO_TOKEN } from "@flor/wire";
 import type { ProcessExit } from "./started-process.ts";
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000;
 const DEADLINE_MS = 5000;
 const OUTPUT_MAX_CHARACTERS = 1 << 20;
 

@@ -2,7 +2,7 @@
 import { execa } from "execa";
 
 const KEPT_OUTPUT_CHARACTERS = 1 << 20;
-const DEFAULT_WAIT_MS = 15_000;
+const DEFAULT_WAIT_MS = 60_000;
 /** After this long without reaction to SIGTERM comes SIGKILL. */
 const STOP_GRACE_MS = 5_000;
 

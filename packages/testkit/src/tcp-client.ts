@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-const DEFAULT_WAIT_MS = 20_000;
+const DEFAULT_WAIT_MS = 60_000;
 
 /** How the other side ended: in order (FIN), by reset (RST), or by another error of the socket. */
 export type ConnectionEnd = "fin" | "reset" | "error";

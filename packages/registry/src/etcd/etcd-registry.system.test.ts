@@ -44,7 +44,7 @@ const serials = (registry: EtcdRegistry): number[] =>
     .records()
     .map(({ serial }) => serial)
     .toSorted((a, b) => a - b);
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
 test("what one publishes the others see, changed and withdrawn", async () => {
   const [publisher, reader] = [open(1), open(2)];

@@ -76,7 +76,7 @@ describe("what a lower node says", () => {
     const looks: number[] = [];
     const handleLine = (): void => void looks.push(performance.now());
     const connection = await attachToLower({ socket: path }, { ...silent, handleLine });
-    await vi.waitFor(() => expect(looks.length).toBeGreaterThan(3));
+    await expect.poll(() => looks.length).toBeGreaterThan(3);
     connection.destroy();
     const pauses = looks.slice(1).map((look, index) => look - looks[index]!);
     // A timer may be a millisecond early.
