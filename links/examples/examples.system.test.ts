@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { NodeStatus } from "@flor/node";
 import { flor, NodeProcess, requireTools, seededHash, TestServer } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -91,7 +92,10 @@ describe.each<[Language, Language | "udp"]>([
     const pid = await ingress.waitFor((status) => status.links[0]?.pid, "a link process");
     process.kill(pid, "SIGKILL");
     expect(await downloadedHash(ingress, server.port)).toBe(seededHash(SEED, OCTETS));
-    expect(await addressOf(egress)).not.toBe(before);
+    // The port of its earlier life may be there for a while.
+    const isElsewhere = ({ peer, address }: NodeStatus["links"][number]["ports"][number]): boolean =>
+      peer === "ingress" && address !== before;
+    await egress.waitFor((status) => status.links[0]?.ports.some(isElsewhere), "a port at another address");
   });
 });
 
@@ -105,7 +109,7 @@ function linkConfig(language: Language | "udp", port: number): object {
 
 async function downloadedHash(ingress: NodeProcess, port: number): Promise<string> {
   const proxy = `socks5h://127.0.0.1:${await ingress.socksPort()}`;
-  const args = ["--silent", "--show-error", "--http0.9", "--max-time", "60", "--proxy", proxy];
+  const args = ["--silent", "--show-error", "--http0.9", "--max-time", "200", "--proxy", proxy];
   const { stdout } = await execa("curl", [...args, `http://127.0.0.1:${port}/`], {
     encoding: "buffer",
     maxBuffer: 2 * OCTETS,

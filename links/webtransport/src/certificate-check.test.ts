@@ -19,7 +19,7 @@ async function listen(server: Server): Promise<string> {
   return `https://127.0.0.1:${(server.address() as AddressInfo).port}/flor`;
 }
 
-function pinOf(address: string, withinMs = 5000): Promise<Uint8Array | undefined> {
+function pinOf(address: string, withinMs = 60_000): Promise<Uint8Array | undefined> {
   return certificateToPin(parseWebtransportAddress(address)!, "", AbortSignal.timeout(withinMs));
 }
 

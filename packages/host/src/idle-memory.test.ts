@@ -27,6 +27,6 @@ const PROGRAM = `
 `;
 
 it("gives back what the start needed, and what each busy time needed", async () => {
-  const { stdout } = await execa(process.execPath, ["--input-type=module", "-e", PROGRAM], { timeout: 15_000 });
+  const { stdout } = await execa(process.execPath, ["--input-type=module", "-e", PROGRAM], { timeout: 100_000 });
   expect(stdout).toBe("given back\ngiven back");
 });

@@ -34,13 +34,18 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => void server.bind(0, "127.0.0.1", resolve));
   services = { search: [], ndots: 1, hasOthers: false };
   ofSystem = [];
-  resolver = new Resolver({
+  resolver = resolverWithin(60_000);
+});
+
+function resolverWithin(timeLimitMs: number): Resolver {
+  return new Resolver({
     servers: [`127.0.0.1:${server.address().port}`],
-    timeLimitMs: 400,
+    timeLimitMs,
     nameServices: { at: async () => services },
     systemLookup: { addressesOf: async (name) => (ofSystem.push(name), { addresses: [Uint8Array.of(10, 0, 0, 9)] }) },
   });
-});
+}
+
 afterEach(() => new Promise<void>((resolve) => void server.close(resolve)));
 
 describe("resolving a name", () => {
@@ -73,10 +78,14 @@ describe("resolving a name", () => {
     ["an unknown name", (): number => NAME_ERROR, Cause.NAME_NOT_FOUND],
     ["a name without address", (): [] => [], Cause.NAME_NOT_FOUND],
     ["a name server that refuses", (): number => REFUSED, Cause.HOST_UNREACHABLE],
-    ["a silent name server", (): undefined => undefined, Cause.TIMED_OUT],
   ])("says why not: %s", async (_, answers, cause) => {
     zone = answers;
     expect(await resolver.resolve("nowhere.example", never)).toMatchObject({ cause });
+  });
+
+  it("says why not: a silent name server", async () => {
+    zone = () => undefined;
+    expect(await resolverWithin(300).resolve("nowhere.example", never)).toMatchObject({ cause: Cause.TIMED_OUT });
   });
 
   it("ends when the client has left", async () => {
@@ -90,7 +99,7 @@ describe("resolving a name", () => {
 
   it("resolves 1,000 names at once", async () => {
     zone = (_, type) => (type === TYPE_A ? [[192, 0, 2, 1]] : []);
-    const patient = new Resolver({ servers: [`127.0.0.1:${server.address().port}`], timeLimitMs: 10_000 });
+    const patient = new Resolver({ servers: [`127.0.0.1:${server.address().port}`], timeLimitMs: 60_000 });
     const names = Array.from({ length: 1000 }, (_, index) => `n${index}.example`);
     const resolutions = await Promise.all(names.map((name) => patient.resolve(name, never)));
     expect(resolutions.filter((resolution) => "addresses" in resolution)).toHaveLength(1000);
