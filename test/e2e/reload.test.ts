@@ -50,8 +50,8 @@ it("changes what the plan says, and resets nobody", async () => {
 
   const dry = await flor(["reload", "--dry-run"], pair.near);
   expect(dry).toMatchObject({ exitCode: 0 });
-  expect(dry.stdout).toMatch(/^live {5}inbounds: proxy on 127\.0\.0\.1 port 0: changed/m);
-  expect(dry.stdout).toMatch(/^live {5}routes: /m);
+  expect(dry.stdout).toMatch(/^live +inbounds: proxy on 127\.0\.0\.1 port 0: changed/m);
+  expect(dry.stdout).toMatch(/^live +routes: /m);
   expect((await pair.near.status())?.inbounds.map(({ kind }) => kind)).toEqual(["socks5", "tcp"]);
 
   expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\ndone$/) });
@@ -90,10 +90,10 @@ it("changes nothing for a file with mistakes, and shows them until it is mended"
 
 it("applies nothing of a file that needs a start of the node, and says which part does", async () => {
   const config = written();
-  pair.near.configure({ ...config, northbound: [{ name: "team" }], routes: [] });
+  pair.near.configure({ ...config, name: "other", routes: [] });
   const refused = await flor(["reload"], pair.near);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("start it: ") });
-  expect(refused.stdout).toMatch(/^restart {2}northbound: changed$/m);
+  expect(refused.stdout).toMatch(/^restarts the node +name: changed$/m);
   const forward = ((await pair.near.status())?.inbounds ?? [])[1]!.port;
   const client = await echo(forward);
   expect(await client.says("still")).toBe("still");

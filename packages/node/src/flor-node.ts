@@ -48,10 +48,10 @@ export class FlorNode {
   readonly reach: ReachWatch;
   readonly echoes: Echoes;
   readonly services: NodeServices;
-  readonly northbounds: readonly Northbound[];
   readonly startedAt: Instant;
   readonly #allowed: AllowedPeers;
   #peers: readonly PeerSettings[];
+  #northbounds: readonly Northbound[] = [];
   readonly #sessionTurn: SessionTurn;
   #now: Instant;
   #host: NodeHost;
@@ -171,17 +171,13 @@ export class FlorNode {
       trouble: ({ name, adjacency }, at) => adjacencyTrouble(this, name, adjacency, at),
       log,
     });
-    this.northbounds = settings.northbounds.map(
-      (network) =>
-        new Northbound({
-          network,
-          labels: this.labels,
-          sessions: this.sessions,
-          drop: (reason, count) => this.forwarder.drops.add(reason, count),
-          now: () => this.#now,
-        }),
-    );
-    for (const { name, kind } of settings.links) this.links.set(name, new NodeLink(name, kind, new TransitQueue()));
+    for (const network of settings.northbounds) this.addNorthbound(network);
+    for (const { name, kind } of settings.links) this.addLink(name, kind);
+  }
+
+  /** The networks that nodes above may attach to, as they are now. */
+  get northbounds(): readonly Northbound[] {
+    return this.#northbounds;
   }
 
   /** The nodes that this one knows, as they are now. */
@@ -208,6 +204,40 @@ export class FlorNode {
     this.topology.apply(changes, now);
     for (const link of this.links.values()) this.ports.apply(changes, link, now);
     for (const northbound of this.northbounds) northbound.apply(changes);
+    this.#host.wake();
+  }
+
+  /** Serves nodes above another network. */
+  addNorthbound(network: string): Northbound {
+    const northbound = new Northbound({
+      network,
+      labels: this.labels,
+      sessions: this.sessions,
+      drop: (reason, count) => this.forwarder.drops.add(reason, count),
+      now: () => this.#now,
+    });
+    this.#northbounds = [...this.#northbounds, northbound];
+    return northbound;
+  }
+
+  /** The network is served no more; no node above is attached to it. */
+  removeNorthbound(northbound: Northbound): void {
+    northbound.close();
+    this.#northbounds = this.#northbounds.filter((other) => other !== northbound);
+    this.#host.wake();
+  }
+
+  /** Another link; it carries when it is attached. */
+  addLink(name: string, kind: string): void {
+    this.links.set(name, new NodeLink(name, kind, new TransitQueue()));
+  }
+
+  /** The link is gone for good, and with it its adjacencies: neighbours that hear of it by no other link are lost. */
+  removeLink(name: string, now: Instant): void {
+    const link = this.#link(name);
+    this.detachLink(name, now);
+    this.ports.remove(link, now);
+    this.links.delete(name);
     this.#host.wake();
   }
 

@@ -87,6 +87,13 @@ export class Northbound {
     else this.#announce();
   }
 
+  /** Nobody is served any more: its labels mean nothing from now on. */
+  close(): void {
+    this.#upper = undefined;
+    this.#frames.clear();
+    for (const key of this.#channels.keys()) this.#closeChannel(key);
+  }
+
   /** The upper node is gone; the labels stay, for its return. */
   detach(upper: UpperDoor): void {
     if (this.#upper !== upper) return;

@@ -81,6 +81,14 @@ export class Ports {
     }
   }
 
+  /** The link is gone for good. */
+  remove(link: NodeLink, now: Instant): void {
+    for (const adjacency of link.adjacencies.values()) this.#remove(adjacency, now);
+    this.#awaySince.delete(link);
+    this.#waiting.delete(link);
+    this.#told.delete(link);
+  }
+
   /** Nothing new leaves through the link: flows move to others, here and at the neighbours. */
   drain(link: NodeLink, now: Instant): void {
     link.isDraining = true;

@@ -9,7 +9,7 @@ export {
 } from "./control/control-socket.ts";
 export { controlSocketNames, controlSocketPath, runtimeFolder } from "./control/runtime-folder.ts";
 export type { LinkControl, LinkDetails } from "./links/link-control.ts";
-export type { ReloadChange, ReloadEffect } from "./reload/reload-plan.ts";
+export type { ReloadChange } from "./reload/reload-plan.ts";
 export type { ReloadReport } from "./reload/reloader.ts";
 export type { EchoReport, TracedHop, TraceReport } from "./seeing/seeing.ts";
 export type { TriedFlow } from "./seeing/try-flow.ts";

@@ -11,9 +11,10 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker, live: () =>
     identity: config.identity,
     engines,
     signatures: { sign: createSigner(config.identity), verify: verifySignature },
-    links: config.links.map(({ name, kind }) => ({ name, kind })),
-    peers: config.peers,
-    northbounds: config.northbounds.map(({ name }) => name),
+    // They come with the first configuration that is applied, as with each later one.
+    links: [],
+    peers: [],
+    northbounds: [],
     route: ({ destination }) => candidatesOf(live().routes, destination),
   };
 }

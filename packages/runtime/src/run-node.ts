@@ -24,25 +24,24 @@ import {
   EGRESS_FLOWS_MAX,
   EGRESS_FLOWS_PER_PEER_MAX,
   FlorNode,
-  type LayerStatus,
   type NodeStatus,
 } from "@flor/node";
-import { createCredentials } from "@flor/quic";
+import { AllowedPeers, createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import type { Request } from "@flor/flows";
 import { nodeKeyOf } from "@flor/link-state";
 import { Cause } from "@flor/wire";
 import { createLink } from "./links/create-link.ts";
-import { openInbound, type RunningInbound } from "./inbounds.ts";
-import { layersAsOne, layersBeneath } from "./northbound/layers-beneath.ts";
+import { openInbound } from "./inbounds.ts";
 import { type LinkControl, linkControlOf } from "./links/link-control.ts";
-import { createNodeHost, type NodeHostOptions } from "./node-host.ts";
+import { createNodeHost } from "./node-host.ts";
 import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
-import { NorthboundServer } from "./northbound/northbound-server.ts";
-import { northboundSocketOf } from "./northbound/northbound-socket.ts";
+import { Inbounds } from "./parts/inbounds.ts";
+import { Links } from "./parts/links.ts";
+import { applyTo, atOnce, type LiveKey, type LivePart } from "./parts/live-part.ts";
+import { Northbounds } from "./parts/northbounds.ts";
 import { PeerSources } from "./peer-sources.ts";
 import { type Seeing, seeingOf } from "./seeing/seeing.ts";
-import { matchInbounds } from "./reload/reload-plan.ts";
 import { Reloader, type ReloadReport } from "./reload/reloader.ts";
 import type { RunningLink } from "./links/running-link.ts";
 
@@ -100,14 +99,12 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   let live = config;
   let policy = egressPolicyOf(config);
   const clock = createDriverClock();
-  const links = new Map<string, RunningLink>();
-  let inbounds: readonly RunningInbound[] = [];
-  const closing: RunningInbound[] = [];
-  const northbounds: NorthboundServer[] = [];
-  const ownPorts = (): number[] => inbounds.map(({ listener }) => listener.port);
-  const dialler = new Dialler({ policy: (peer) => policy.for({ node: peer, roles: [] }), ownPorts });
+  const dialler = new Dialler({
+    policy: (peer) => policy.for({ node: peer, roles: [] }),
+    ownPorts: () => [...inbounds.ports],
+  });
   const wake = (): void => driver.wake();
-  const setNeighbours: NodeHostOptions["setNeighbours"] = (name, wanted) => links.get(name)?.setNeighbours(wanted);
+  const setNeighbours: Links["setNeighbours"] = (name, wanted) => links.setNeighbours(name, wanted);
   const node = new FlorNode(
     settings,
     createNodeHost({
@@ -125,38 +122,42 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const mistakes = new Mistakes(log);
   const reaper = new OrphanReaper(options.ownsProcess === true && process.pid === 1);
 
+  const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
+  const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
+  if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
   const peers = new PeerSources({
     log,
     apply: (wanted) => {
       node.setPeers(wanted, clock.now());
-      if (egressFlows !== undefined) node.egress.bounds = egressBounds(egressFlows, wanted.length);
+      node.egress.bounds = egressBounds(shares.egressFlows, wanted.length);
       wantEgresses(node, live);
     },
   });
-  let egressFlows: number | undefined;
-  let clientsOfInbound = 1;
-
-  /** What can change while the node runs: all of it, or nothing when an inbound cannot be opened. */
+  const inbounds = new Inbounds((inbound) => openInbound(node, inbound, shares.clientsOfInbound));
+  const links = new Links({
+    node,
+    create: (link) =>
+      createLink(link, {
+        node,
+        config,
+        log,
+        wake,
+        handleAncestryChanged: () => northbounds.handleAncestryChanged(),
+        handleLayersChanged: () => northbounds.handleLayersChanged(),
+      }),
+  });
+  const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.running.values());
+  const { version } = options;
+  const northbounds = new Northbounds({ node, links: links.running, ancestry, version, log, wake });
+  const rules: Readonly<Record<"routes" | "outbounds" | "peers", LivePart>> = {
+    routes: atOnce((wanted) => void (live = wanted)),
+    outbounds: atOnce((wanted) => void (policy = egressPolicyOf(wanted))),
+    peers: atOnce((wanted) => peers.set(FILE_PEERS, wanted.peers), checkPeers),
+  };
+  // What is here has its say in this order: a client that comes meanwhile finds peers and routes.
+  const parts: Readonly<Record<LiveKey, LivePart>> = { ...rules, links, inbounds, northbounds };
   const apply = async (wanted: Config): Promise<void> => {
-    const { pairs, removed } = matchInbounds(inbounds, wanted.inbounds, ({ place }) => place);
-    const opened: RunningInbound[] = [];
-    try {
-      for (const [running, inbound] of pairs)
-        if (running === undefined) opened.push(await openInbound(node, inbound, clientsOfInbound));
-      peers.set(FILE_PEERS, wanted.peers);
-    } catch (error) {
-      await Promise.all(opened.map(({ listener }) => listener.close()));
-      throw error;
-    }
-    inbounds = pairs.map(([running, inbound]) => {
-      running?.change(inbound);
-      return running ?? opened.shift()!;
-    });
-    for (const { listener } of removed) listener.stopAccepting();
-    closing.push(...removed);
-    live = wanted;
-    policy = egressPolicyOf(wanted);
-    wantEgresses(node, wanted);
+    await applyTo(Object.values(parts), wanted);
     driver.wake();
   };
   const reloader = new Reloader({ config, log, apply });
@@ -165,47 +166,16 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     node.close();
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
-    const parts = [...[...inbounds, ...closing].map(({ listener }) => listener), ...northbounds];
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
-    await Promise.allSettled([
-      ...parts.map((part) => part.close()),
-      ...Array.from(links.values(), (link) => link.stop()),
-    ]);
+    await Promise.allSettled([inbounds.close(), northbounds.close(), links.close()]);
     driver.stop();
     loopDelay.close();
     reaper.stop();
     mistakes.stop();
   };
   try {
-    const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
-    const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
-    egressFlows = shares.egressFlows;
-    peers.set(FILE_PEERS, config.peers);
-    if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
-    clientsOfInbound = shares.clientsOfInbound;
-    for (const inbound of config.inbounds) inbounds = [...inbounds, await openInbound(node, inbound, clientsOfInbound)];
-    const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.values());
-    for (const [index, northbound] of node.northbounds.entries()) {
-      const socket = northboundSocketOf(config.name, config.northbounds[index]!);
-      const { version } = options;
-      const layers = (): readonly LayerStatus[] => {
-        const all = layersBeneath(config.name, northbound, links);
-        // Members of a group are other users: what this user's nodes stand on is not theirs to know.
-        return socket.group === undefined ? all : layersAsOne(all);
-      };
-      const server = { node, northbound, socket, ancestry, layers, version, log, wake };
-      northbounds.push(await NorthboundServer.open(server));
-    }
-    const handleAncestryChanged = (): void => {
-      for (const northbound of northbounds) northbound.handleAncestryChanged();
-    };
-    const handleLayersChanged = (): void => {
-      for (const northbound of northbounds) northbound.handleLayersChanged();
-    };
-    const beneath = { handleAncestryChanged, handleLayersChanged };
-    const surroundings = { node, config, log, wake, ...beneath };
-    for (const link of config.links) links.set(link.name, createLink(link, surroundings));
-    for (const link of links.values()) link.start();
+    await applyTo(Object.values(rules), config);
+    await apply(config);
   } catch (error) {
     await close();
     throw error;
@@ -225,9 +195,9 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     close,
     peers,
     reload: (isDryRun) => reloader.reload(isDryRun),
-    links: linkControlOf(links),
     request: (request) => void node.request(request, clock.now()),
     seeing: seeingOf(node, { now: () => clock.now(), wake }),
+    links: linkControlOf(links.running),
     status: () => ({
       name: config.name,
       id: config.identity.id,
@@ -239,11 +209,17 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
       loopDelayMs: loopDelay.status(),
       mistakes: mistakes.counts,
       ...(reloader.problem === undefined ? {} : { reloadProblem: reloader.problem }),
-      inbounds: inbounds.map((inbound) => inbound.status()),
-      links: Array.from(links.values(), (link) => link.status()),
+      inbounds: inbounds.status(),
+      links: links.status(),
       ...coreStatusOf(node, clock.now()),
     }),
   };
+}
+
+/** @throws RangeError when two peers cannot be told apart */
+function checkPeers({ identity, peers }: Config): void {
+  const allowed = new AllowedPeers(identity);
+  for (const { publicKey } of peers) allowed.add(publicKey);
 }
 
 /** Holds a session with every peer that clients may be sent through. */

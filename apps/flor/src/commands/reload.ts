@@ -5,6 +5,9 @@ import { CommandError } from "../command-error.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 
+/** The longest word of a plan. */
+const EFFECT_WIDTH = "restarts the node".length;
+
 interface ReloadOptions {
   readonly node?: string;
   readonly dryRun?: true;
@@ -31,6 +34,6 @@ export function addReload(program: Command, terminal: Terminal): void {
 
 function reportLines({ file, changes, isApplied }: ReloadReport): readonly string[] {
   if (changes.length === 0) return [`${file} says what the node does already`];
-  const lines = changes.map(({ text, effect }) => `${effect === "live" ? "live   " : "restart"}  ${text}`);
+  const lines = changes.map(({ text, effect }) => `${effect.padEnd(EFFECT_WIDTH)}  ${text}`);
   return isApplied ? [...lines, "done"] : lines;
 }

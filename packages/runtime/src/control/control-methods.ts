@@ -27,5 +27,6 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     "link.show": onLink("show"),
     "link.restart": onLink("restart"),
     "link.drain": onLink("drain"),
+    "link.resume": onLink("resume"),
   };
 }

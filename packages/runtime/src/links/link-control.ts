@@ -13,8 +13,10 @@ export interface LinkControl {
   show(name: string): LinkDetails;
   /** Moves its flows to other links, ends its process and starts it, in the state in which its program is now. */
   restart(name: string): Promise<LinkDetails>;
-  /** Moves its flows to other links and ends its process; it stays stopped until it is restarted. */
+  /** Moves its flows to other links and ends its process; it stays stopped until it is resumed. */
   drain(name: string): Promise<LinkDetails>;
+  /** Takes a link that was drained, or that gave up, into use again; one that runs is left alone. */
+  resume(name: string): Promise<LinkDetails>;
 }
 
 /** How long neighbours have to move their flows, once told: some round trips of a long path. */
@@ -22,6 +24,9 @@ const MOVE_MS = 500;
 /** A restarted link that is not ready by then is shown as it is. */
 const READY_TIMEOUT_MS = 3000;
 const LOOK_AGAIN_MS = 20;
+
+/** States in which a link has no process, and starts none by itself. */
+const AT_REST: readonly string[] = ["stopped", "failed"];
 
 /** The control of these links. */
 export function linkControlOf(links: ReadonlyMap<string, RunningLink>): LinkControl {
@@ -46,11 +51,17 @@ export function linkControlOf(links: ReadonlyMap<string, RunningLink>): LinkCont
       await link.stop();
       return detailsOf(link);
     },
+    async resume(name) {
+      const link = find(name);
+      if (AT_REST.includes(link.status().state)) link.start();
+      await settle(link);
+      return detailsOf(link);
+    },
   };
 }
 
 /** Flows leave the link, on both sides, before it ends. */
-async function vacate(link: RunningLink): Promise<void> {
+export async function vacate(link: RunningLink): Promise<void> {
   if (link.status().state !== "ready") return;
   link.vacate();
   await wait(MOVE_MS);

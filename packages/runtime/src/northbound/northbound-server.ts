@@ -53,8 +53,9 @@ export class NorthboundServer {
     this.#attached?.handleLayersChanged();
   }
 
-  async close(): Promise<void> {
-    this.#attached?.close("the lower node stops");
+  /** @param reason for the upper node, if one is attached */
+  async close(reason: string): Promise<void> {
+    this.#attached?.close(reason);
     for (const client of this.#clients) client.destroy();
     this.#server.close();
     await once(this.#server, "close");

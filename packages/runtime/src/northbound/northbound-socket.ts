@@ -46,16 +46,33 @@ export function northboundSocketOf(
  * @throws FlorError when a live node has it, something else stands there, or the group cannot be let in
  */
 export async function listenNorthbound(server: Server, { path, group }: NorthboundSocket): Promise<void> {
-  const groupId = group === undefined ? undefined : groupIdOf(group);
+  if (group !== undefined) groupIdOf(group);
   try {
     await removeLeftover(path);
     await listenFor(server, path);
-    if (groupId === undefined) return chmodSync(path, OWNER_ALONE);
-    chownSync(path, process.getuid?.() ?? 0, groupId);
-    chmodSync(path, OWNER_AND_GROUP);
+    admit(path, group);
   } catch (cause) {
     throw cause instanceof FlorError ? cause : explained(cause as NodeJS.ErrnoException, path, group);
   }
+}
+
+/**
+ * Lets the members of another group open a socket that is served; those who have it open stay.
+ *
+ * @throws FlorError when there is no such group, or this user is not in it
+ */
+export function changeGroup({ path, group }: NorthboundSocket): void {
+  try {
+    admit(path, group);
+  } catch (cause) {
+    throw cause instanceof FlorError ? cause : explained(cause as NodeJS.ErrnoException, path, group);
+  }
+}
+
+function admit(path: string, group: string | undefined): void {
+  if (group === undefined) return chmodSync(path, OWNER_ALONE);
+  chownSync(path, process.getuid?.() ?? 0, groupIdOf(group));
+  chmodSync(path, OWNER_AND_GROUP);
 }
 
 async function listenFor(server: Server, path: string): Promise<void> {

@@ -64,11 +64,40 @@ describe("a plan", () => {
 
   it("says what waits for a start of the node", () => {
     expect(planTo({ name: "other", identity: createIdentity(new Uint8Array(32).fill(2)) })).toEqual([
-      "restart: name: changed",
-      "restart: key: another key, another node",
+      "restarts the node: name: changed",
+      "restarts the node: key: another key, another node",
     ]);
-    expect(planTo({ northbounds: [{ name: "team", socket: undefined, group: undefined }] })).toEqual([
-      "restart: northbound: changed",
+  });
+
+  it("tells links one by one", () => {
+    const wan = { kind: "udp", name: "wan", listen: "0.0.0.0:0", mtu: 1500, segments: true, gso: "auto" } as const;
+    const lan = { ...wan, name: "lan" };
+    const from = { ...config, links: [wan, lan] };
+    const plan = reloadPlan(from, {
+      ...config,
+      links: [
+        { ...wan, mtu: 1400 },
+        { ...lan, name: "new" },
+      ],
+    });
+    expect(plan.map(({ text, effect }) => `${effect}: ${text}`)).toEqual([
+      "live: links: new: started",
+      "restarts a part: links: wan: its process starts again; flows move, or wait for it",
+      "restarts a part: links: lan: ended; flows move to other links",
+    ]);
+  });
+
+  it("tells northbounds one by one", () => {
+    const team = { name: "team", socket: "/run/team.sock", group: undefined };
+    const from = { ...config, northbounds: [team, { ...team, name: "old" }] };
+    const planOf = (northbounds: Config["northbounds"]): readonly string[] =>
+      reloadPlan(from, { ...config, northbounds }).map(({ text, effect }) => `${effect}: ${text}`);
+    expect(planOf([{ ...team, group: "staff" }])).toEqual([
+      "live: northbound: team: open to another group; who is attached stays",
+      "live: northbound: old: served no more; the node above loses this link",
+    ]);
+    expect(planOf([{ ...team, socket: undefined }, ...from.northbounds.slice(1)])).toEqual([
+      "restarts a part: northbound: team: served on another socket; the node above attaches again",
     ]);
   });
 

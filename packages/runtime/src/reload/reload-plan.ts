@@ -1,50 +1,53 @@
 /** What a new configuration changes of a running one, in words. */
 import { isDeepStrictEqual } from "node:util";
-import type { Config, InboundConfig } from "@flor/config";
+import { type Config, type Effect, effectOf, type InboundConfig } from "@flor/config";
 import { peerChanges } from "@flor/node";
-
-/** What a change costs: nothing that runs, or a start of the node. */
-export type ReloadEffect = "live" | "restart";
 
 /** One change. */
 export interface ReloadChange {
   /** The key of the file, and what becomes of it. */
   readonly text: string;
-  readonly effect: ReloadEffect;
+  readonly effect: Effect;
 }
 
-/** What each key costs. A key that is added to `Config` must be declared here. */
-const EFFECTS: Readonly<Record<keyof Config, ReloadEffect | "none">> = {
-  // Where it was read from says nothing by itself.
-  file: "none",
-  keyFile: "none",
-  name: "restart",
-  identity: "restart",
-  links: "restart",
-  peers: "live",
-  northbounds: "restart",
-  inbounds: "live",
-  outbounds: "live",
-  routes: "live",
+/** Keys of a configuration that are compared, by their name in the file. */
+const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "keyFile">, string>> = {
+  name: "name",
+  identity: "key",
+  inbounds: "inbounds",
+  outbounds: "outbounds",
+  links: "links",
+  peers: "peers",
+  routes: "routes",
+  northbounds: "northbound",
 };
 
-/** Words for keys whose name in the file is another, and for what happens to those that change at once. */
+/** Keys whose items are told one by one. */
+const ITEMS: Readonly<Partial<Record<keyof Config, (from: Config, to: Config) => readonly ReloadChange[]>>> = {
+  inbounds: inboundChanges,
+  links: linkChanges,
+  peers: peerItems,
+  northbounds: northboundChanges,
+};
+
+/** What happens, in words, where it is worth more than one. */
 const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
-  identity: "key: another key, another node",
-  northbounds: "northbound: changed",
-  outbounds: "outbounds: new rules for what is let out from now on; open connections stay",
-  routes: "routes: for flows from now on; open flows stay",
+  identity: "another key, another node",
+  outbounds: "new rules for what is let out from now on; open connections stay",
+  routes: "for flows from now on; open flows stay",
 };
 
 /** All changes, in the order of the file. */
 export function reloadPlan(from: Config, to: Config): readonly ReloadChange[] {
-  return (Object.keys(EFFECTS) as (keyof Config)[]).flatMap((key) => {
-    const effect = EFFECTS[key];
-    if (effect === "none" || isSame(key, from, to)) return [];
-    if (key === "peers") return peerTexts(from.peers, to.peers).map((text) => ({ text, effect }));
-    if (key === "inbounds") return inboundChanges(from.inbounds, to.inbounds).map((text) => ({ text, effect }));
-    return [{ text: WORDS[key] ?? `${key}: changed`, effect }];
+  return (Object.keys(FILE_KEYS) as (keyof typeof FILE_KEYS)[]).flatMap((key) => {
+    if (isSame(key, from, to)) return [];
+    return ITEMS[key]?.(from, to) ?? [changeOf(FILE_KEYS[key], WORDS[key] ?? "changed")];
   });
+}
+
+/** @param effect other than the key's own */
+function changeOf(key: string, text: string, effect: Effect = effectOf(key) ?? "restarts the node"): ReloadChange {
+  return { text: `${key.split(".", 1)[0]}: ${text}`, effect };
 }
 
 function isSame(key: keyof Config, from: Config, to: Config): boolean {
@@ -52,13 +55,46 @@ function isSame(key: keyof Config, from: Config, to: Config): boolean {
   return isDeepStrictEqual(from[key], to[key]);
 }
 
-function peerTexts(from: Config["peers"], to: Config["peers"]): readonly string[] {
-  const { added, changed, removed } = peerChanges(from, to);
+function peerItems(from: Config, to: Config): readonly ReloadChange[] {
+  const { added, changed, removed } = peerChanges(from.peers, to.peers);
   return [
-    ...added.map(({ name }) => `peers: ${name}: added, and let in from now on`),
-    ...changed.map(({ after: { name } }) => `peers: ${name}: changed; its flows stay`),
-    ...removed.map(({ name }) => `peers: ${name}: removed; its sessions and flows end, at both ends`),
+    ...added.map(({ name }) => changeOf("peers", `${name}: added, and let in from now on`)),
+    ...changed.map(({ after: { name } }) => changeOf("peers", `${name}: changed; its flows stay`)),
+    ...removed.map(({ name }) => changeOf("peers", `${name}: removed; its sessions and flows end, at both ends`)),
   ];
+}
+
+function linkChanges(from: Config, to: Config): readonly ReloadChange[] {
+  const { added, changed, removed } = byName(from.links, to.links);
+  return [
+    ...added.map(({ name }) => changeOf("links", `${name}: started`, "live")),
+    ...changed.map(({ name }) => changeOf("links", `${name}: its process starts again; flows move, or wait for it`)),
+    ...removed.map(({ name }) => changeOf("links", `${name}: ended; flows move to other links`)),
+  ];
+}
+
+function northboundChanges(from: Config, to: Config): readonly ReloadChange[] {
+  const { added, changed, removed } = byName(from.northbounds, to.northbounds);
+  return [
+    ...added.map(({ name }) => changeOf("northbound", `${name}: served`)),
+    ...changed.map(({ name, socket }) =>
+      from.northbounds.find((other) => other.name === name)?.socket === socket
+        ? changeOf("northbound.group", `${name}: open to another group; who is attached stays`)
+        : changeOf("northbound.socket", `${name}: served on another socket; the node above attaches again`),
+    ),
+    ...removed.map(({ name }) => changeOf("northbound", `${name}: served no more; the node above loses this link`)),
+  ];
+}
+
+/** How two lists differ whose items have names. */
+function byName<Item extends { readonly name: string }>(from: readonly Item[], to: readonly Item[]) {
+  const before = new Map(from.map((item) => [item.name, item]));
+  const names = new Set(to.map(({ name }) => name));
+  return {
+    added: to.filter(({ name }) => !before.has(name)),
+    changed: to.filter((item) => before.has(item.name) && !isDeepStrictEqual(before.get(item.name), item)),
+    removed: from.filter(({ name }) => !names.has(name)),
+  };
 }
 
 /** Inbounds by where they listen: the same place is the same inbound. */
@@ -83,13 +119,16 @@ export function inboundPlace({ listen }: InboundConfig): string {
   return "path" in listen ? listen.path : `${listen.address} port ${listen.port}`;
 }
 
-function inboundChanges(from: readonly InboundConfig[], to: readonly InboundConfig[]): readonly string[] {
-  const { pairs, removed } = matchInbounds(from, to, inboundPlace);
+function inboundChanges(from: Config, to: Config): readonly ReloadChange[] {
+  const { pairs, removed } = matchInbounds(from.inbounds, to.inbounds, inboundPlace);
   const changed = pairs.flatMap(([before, after]) => {
-    const where = `inbounds: ${after.kind} on ${inboundPlace(after)}`;
-    if (before === undefined) return [`${where}: opened`];
-    return isDeepStrictEqual(before, after) ? [] : [`${where}: changed for clients from now on; others stay`];
+    const where = `${after.kind} on ${inboundPlace(after)}`;
+    if (before === undefined) return [changeOf("inbounds", `${where}: opened`)];
+    if (isDeepStrictEqual(before, after)) return [];
+    return [changeOf("inbounds", `${where}: changed for clients from now on; others stay`)];
   });
-  const closed = removed.map((one) => `inbounds: ${one.kind} on ${inboundPlace(one)}: closed; its clients stay`);
+  const closed = removed.map((one) =>
+    changeOf("inbounds", `${one.kind} on ${inboundPlace(one)}: closed; its clients stay`),
+  );
   return [...changed, ...closed];
 }

@@ -48,7 +48,7 @@ export class Reloader {
     const loaded = loadConfig(file);
     if ("issues" in loaded) throw this.#refused(loaded.issues.map(issueText).join("\n"));
     const changes = reloadPlan(this.#config, loaded.config);
-    const waiting = changes.filter(({ effect }) => effect === "restart");
+    const waiting = changes.filter(({ effect }) => effect === "restarts the node");
     if (isDryRun) return { file, changes, isApplied: false };
     if (waiting.length > 0) {
       this.#refused(`a start of the node is needed for ${waiting.map(({ text }) => text).join("; ")}`);
