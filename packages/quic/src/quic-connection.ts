@@ -40,6 +40,7 @@ const NO_FIGURES: PathFigures = {
   sentOctets: 0,
   receivedOctets: 0,
   refusedStreams: 0,
+  droppedDatagrams: 0,
 };
 
 /** What an endpoint gives a connection. */
@@ -204,6 +205,22 @@ export class QuicConnection<Path> {
     const received = this.#engine.receive(stream, into, this.#now);
     if (received > 0) this.#keepAlive.received();
     return received;
+  }
+
+  /**
+   * Queues octets[start, end) for a DATAGRAM frame (RFC 9221), copied; beyond the queue's bound the oldest goes.
+   *
+   * @param prefix goes before them as a varint, 0 to 2^53
+   * @returns false when no packet of this connection can hold them now, or the peer takes none
+   */
+  sendDatagram(octets: Uint8Array, start: number, end: number, prefix: number): boolean {
+    if (this.#state !== "established" || end - start > this.#engine.maxDatagramPayload) return false;
+    return this.#engine.sendDatagram(octets, start, end, prefix);
+  }
+
+  /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `handleReceive`. */
+  onDatagram(sink: (octets: Uint8Array, start: number, end: number) => void): void {
+    this.#engine.onDatagram(sink);
   }
 
   /** Whether the last `receive` reached the end of its stream. */

@@ -38,6 +38,8 @@ export interface PathFigures {
   receivedOctets: number;
   /** Streams that were refused since their readers stalled and memory was used up. */
   refusedStreams: number;
+  /** DATAGRAM frames that were given up since others waited, or no packet held them. */
+  droppedDatagrams: number;
 }
 
 /** One connection's state machine, without clock and sockets; no method throws on what a peer sent. */
@@ -78,6 +80,17 @@ export interface QuicEngine {
   stopSending(stream: number, code: number): void;
   /** Visits streams with something to read, by turns, until a visit returns false; returns whether some were left. */
   forEachReadable(visit: (stream: number, isNew: boolean) => boolean): boolean;
+
+  /**
+   * Queues octets[start, end) for a DATAGRAM frame, copied; false when the peer takes none of that size.
+   *
+   * @param prefix goes before them as a varint
+   */
+  sendDatagram(octets: Uint8Array, start: number, end: number, prefix: number): boolean;
+  /** Octets of a datagram, its prefix apart, that a packet holds now whatever else is in it; 0: the peer takes none. */
+  readonly maxDatagramPayload: number;
+  /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `take`. */
+  onDatagram(sink: (octets: Uint8Array, start: number, end: number) => void): void;
 
   /** Something of ours waits to be acknowledged. */
   readonly isUnderWay: boolean;

@@ -201,7 +201,7 @@ export class ConnectionState implements FrameOwner {
     } else if (type === sentFrame.handshakeDone) this.owesHandshakeDone = true;
     else if (type === sentFrame.retireConnectionId) this.peerIds.handleRetireLost(of);
     else if (type === sentFrame.ackFrequency) this.ackFrequency.handleLost(of);
-    else if (type !== sentFrame.datagram) this.streams.handleLost(type, of, from, to);
+    else this.streams.handleLost(type, of, from, to);
   }
 
   handleMtuProbe(octets: number, isAcked: boolean, now: Instant): void {

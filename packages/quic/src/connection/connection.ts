@@ -3,6 +3,7 @@
  * when to be woken. The rooms: packet-receiver → frame-receiver → streams, recovery, handshake; packet-sender back.
  */
 import type { Instant } from "@flor/machine";
+import { ADMISSION_OCTETS } from "../admission.ts";
 import { transportError } from "../packet/transport-error.ts";
 import {
   type CloseReason,
@@ -12,6 +13,8 @@ import {
   STREAM_GONE,
 } from "../quic-engine.ts";
 import { ConnectionState } from "./connection-state.ts";
+import { NO_PREFIX } from "./datagram-queue.ts";
+import type { DatagramSink } from "./datagrams.ts";
 import type { EngineOptions, EngineShared } from "./engine-options.ts";
 import { PacketReceiver } from "./packet-receiver.ts";
 import { PacketSender } from "./packet-sender.ts";
@@ -21,6 +24,11 @@ const TIMED_OUT: CloseReason = { by: "timeout", application: false, code: 0, tex
 
 /** Sizes and frequencies are judged so often. */
 const JUDGE_EVERY_MS = 5;
+
+/** First octet, the longest connection id, packet number and tag around the frames of a 1-RTT packet. */
+const SHORT_HEADER_OCTETS = 1 + 20 + 4 + 16;
+/** Type, length and prefix of a DATAGRAM frame at most. */
+const FRAME_OCTETS = 1 + 4 + 8;
 
 /** The engine of one connection. */
 export class Connection implements QuicEngine {
@@ -145,8 +153,17 @@ export class Connection implements QuicEngine {
     return this.#state.streams.receiver.forEachReadable(visit);
   }
 
-  sendDatagram(octets: Uint8Array): boolean {
-    return this.#state.isEstablished && this.#state.datagrams.send(octets);
+  sendDatagram(octets: Uint8Array, start = 0, end: number = octets.length, prefix: number = NO_PREFIX): boolean {
+    return this.#state.isEstablished && this.#state.datagrams.send(octets, start, end, prefix);
+  }
+
+  get maxDatagramPayload(): number {
+    const { datagrams, mtu } = this.#state;
+    return Math.max(0, Math.min(datagrams.peerMaxOctets, mtu.size - ADMISSION_OCTETS - SHORT_HEADER_OCTETS) - FRAME_OCTETS);
+  }
+
+  onDatagram(sink: DatagramSink): void {
+    this.#state.datagrams.sink = sink;
   }
 
   receiveDatagram(into: Uint8Array): number {
@@ -203,6 +220,7 @@ export class Connection implements QuicEngine {
     figures.sentOctets = sentOctets;
     figures.receivedOctets = receivedOctets;
     figures.refusedStreams = streams.receiver.refused;
+    figures.droppedDatagrams = this.#state.datagrams.dropped;
   }
 
   free(): void {

@@ -1,74 +1,26 @@
 /** DATAGRAM frames, RFC 9221: what waits to be sent, and what waits for its reader. */
 import { frameType } from "../frame/frame-type.ts";
 import type { PacketBuilder } from "../frame/packet-builder.ts";
-import { sentFrame } from "../recovery/sent-frames.ts";
+import { varintOctets } from "../packet/varint.ts";
+import { DatagramQueue, NO_PREFIX } from "./datagram-queue.ts";
 
-/** Octets that wait in one direction of a connection; beyond, the oldest datagrams go. */
-export const DATAGRAM_QUEUE_OCTETS = 262_144;
-/** Datagrams that wait in one direction of a connection; beyond, the oldest goes. */
-export const DATAGRAM_QUEUE_MAX = 1024;
-/** Type and length. */
+/** Type and length of a frame at most. */
 const HEADER_OCTETS = 1 + 4;
+/** Of so many packets in a row that datagrams come first in, streams come first in the next. */
+const FIRST_IN_PACKETS = 3;
 
-/** Datagrams by age, in one ring of octets that is made when the first one comes. */
-class DatagramQueue {
-  #ring: Uint8Array | undefined;
-  readonly #lengths: number[] = [];
-  #head = 0;
-  #used = 0;
-  dropped = 0;
+/** Takes a datagram that arrived: `octets[start, end)`, borrowed. */
+export type DatagramSink = (octets: Uint8Array, start: number, end: number) => void;
 
-  get size(): number {
-    return this.#lengths.length;
-  }
-
-  get nextOctets(): number {
-    return this.#lengths[0] ?? 0;
-  }
-
-  push(octets: Uint8Array, start: number, end: number): void {
-    const length = end - start;
-    if (length > DATAGRAM_QUEUE_OCTETS) {
-      this.dropped += 1;
-      return;
-    }
-    while (this.#used + length > DATAGRAM_QUEUE_OCTETS || this.#lengths.length >= DATAGRAM_QUEUE_MAX) {
-      this.dropped += 1;
-      this.drop();
-    }
-    this.#ring ??= new Uint8Array(DATAGRAM_QUEUE_OCTETS);
-    const at = (this.#head + this.#used) % DATAGRAM_QUEUE_OCTETS;
-    const first = Math.min(length, DATAGRAM_QUEUE_OCTETS - at);
-    this.#ring.set(octets.subarray(start, start + first), at);
-    this.#ring.set(octets.subarray(start + first, end), 0);
-    this.#used += length;
-    this.#lengths.push(length);
-  }
-
-  /** Moves the oldest to `into`, which has room for it. */
-  shiftTo(into: Uint8Array, at: number): number {
-    const length = this.nextOctets;
-    const ring = this.#ring;
-    if (ring === undefined) return 0;
-    const first = Math.min(length, DATAGRAM_QUEUE_OCTETS - this.#head);
-    into.set(ring.subarray(this.#head, this.#head + first), at);
-    into.set(ring.subarray(0, length - first), at + first);
-    this.drop();
-    return length;
-  }
-
-  drop(): void {
-    const length = this.#lengths.shift() ?? 0;
-    this.#head = (this.#head + length) % DATAGRAM_QUEUE_OCTETS;
-    this.#used -= length;
-  }
-}
-
+/** Both directions of a connection's datagrams. */
 export class Datagrams {
+  /** Takes what arrives, in the call that received it; `undefined`: it waits for `receive`. */
+  sink: DatagramSink | undefined;
   readonly #out = new DatagramQueue();
   readonly #in = new DatagramQueue();
   /** The peer's max_datagram_frame_size; 0: it takes none. */
   peerMaxOctets = 0;
+  #firstInPackets = 0;
 
   get isPending(): boolean {
     return this.#out.size > 0;
@@ -84,10 +36,15 @@ export class Datagrams {
     return this.#in.size === 0 ? -1 : this.#in.nextOctets;
   }
 
-  /** Queues a datagram, copied; false when the peer takes none of that size. */
-  send(octets: Uint8Array): boolean {
-    if (octets.length + HEADER_OCTETS > this.peerMaxOctets) return false;
-    this.#out.push(octets, 0, octets.length);
+  /**
+   * Queues `octets[start, end)`, copied; false when the peer takes none of that size.
+   *
+   * @param prefix goes before it as a varint, or `NO_PREFIX`
+   */
+  send(octets: Uint8Array, start: number, end: number, prefix: number): boolean {
+    const prefixOctets = prefix === NO_PREFIX ? 0 : varintOctets(prefix);
+    if (prefixOctets + end - start + HEADER_OCTETS > this.peerMaxOctets) return false;
+    this.#out.push(octets, start, end, prefix);
     return true;
   }
 
@@ -102,7 +59,17 @@ export class Datagrams {
   }
 
   handleReceived(octets: Uint8Array, start: number, end: number): void {
-    this.#in.push(octets, start, end);
+    if (this.sink === undefined) this.#in.push(octets, start, end, NO_PREFIX);
+    else this.sink(octets, start, end);
+  }
+
+  /**
+   * Whether the next packet is filled with datagrams first: so they do not wait behind a bulk flow, whose streams have
+   * a quarter of the packets in front of any flood of datagrams.
+   */
+  takeTurn(): boolean {
+    this.#firstInPackets = (this.#firstInPackets + 1) % (FIRST_IN_PACKETS + 1);
+    return this.#firstInPackets !== 0;
   }
 
   /** Writes as many as there is room for; what would not fit even an empty packet is dropped. */
@@ -118,7 +85,6 @@ export class Datagrams {
       packet.octet(frameType.datagramWithLength);
       packet.varint(length);
       packet.at += this.#out.shiftTo(packet.octets, packet.at);
-      packet.frames.add(sentFrame.datagram, 0, 0, 0);
       packet.markEliciting();
     }
   }

@@ -291,8 +291,11 @@ export class PacketSender {
     if (state.peerIds.owesRetire) state.peerIds.fill(packet);
     state.ackFrequency.fill(packet);
     if (state.streams.owesControl) state.streams.fillControl(packet);
-    if (state.datagrams.isPending) state.datagrams.fill(packet);
+    if (!state.datagrams.isPending) return state.streams.sender.fill(packet);
+    const isFirst = state.datagrams.takeTurn();
+    if (isFirst) state.datagrams.fill(packet);
     state.streams.sender.fill(packet);
+    if (!isFirst) state.datagrams.fill(packet);
   }
 
   #isPingDue(): boolean {

@@ -11,7 +11,6 @@ export const sentFrame = {
   newConnectionId: 9,
   retireConnectionId: 10,
   ackFrequency: 11,
-  datagram: 12,
   streamWithFin: 13,
   dataBlocked: 14,
 } as const;

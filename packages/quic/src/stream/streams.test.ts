@@ -225,3 +225,48 @@ describe("datagrams", () => {
     expect(into[0]).toBe(76);
   });
 });
+
+describe("datagrams with a prefix", () => {
+  it("are handed over as they arrive, the prefix before them", () => {
+    const pair = new EnginePair().establish();
+    const arrived: number[][] = [];
+    pair.server.onDatagram((octets, start, end) => arrived.push([...octets.subarray(start, end)]));
+    const octets = Uint8Array.of(9, 1, 2, 3, 9);
+    for (const prefix of [5, 300, 70_000, 2 ** 40]) pair.client.sendDatagram(octets, 1, 4, prefix);
+    pair.runFor(100);
+    expect(arrived).toEqual([
+      [5, 1, 2, 3],
+      [0x41, 0x2c, 1, 2, 3],
+      [0x80, 0x01, 0x11, 0x70, 1, 2, 3],
+      [0xc0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3],
+    ]);
+    expect(pair.server.receiveDatagram(into)).toBe(-1);
+  });
+
+  it("of the largest size that is told cross", () => {
+    const pair = new EnginePair().establish();
+    const largest = pair.client.maxDatagramPayload;
+    let arrived = 0;
+    pair.server.onDatagram((_octets, start, end) => (arrived = end - start));
+    expect(largest).toBeGreaterThan(1000);
+    pair.client.sendDatagram(new Uint8Array(largest), 0, largest, 2 ** 40);
+    pair.runFor(100);
+    expect(arrived).toBe(largest + 8);
+  });
+
+  it("leave a quarter of the packets to streams, and do not wait behind them", () => {
+    const pair = new EnginePair().establish();
+    const stream = pair.client.openStream()!;
+    pair.client.send(stream, pattern(100_000), false);
+    let datagrams = 0;
+    pair.server.onDatagram(() => (datagrams += 1));
+    let read = 0;
+    for (let round = 0; round < 200 && read < 20_000; round += 1) {
+      for (let count = 0; count < 50; count += 1) pair.client.sendDatagram(pattern(1000));
+      pair.runFor(10);
+      for (let got = 1; got > 0; read += Math.max(0, got)) got = pair.server.receive(stream, into, pair.now);
+    }
+    expect(read).toBeGreaterThanOrEqual(20_000);
+    expect(datagrams).toBeGreaterThan(20);
+  });
+});
