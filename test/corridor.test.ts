@@ -109,6 +109,7 @@ function createNode(): FlorNode {
     dial: () => () => {},
     dialTarget: () => () => {},
     handleOwnRecords: () => {},
+    openDatagrams: () => () => {},
     setNeighbours: () => {},
     wake: () => {},
     log: () => {},

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { linksOf } from "./check-peers.ts";
 import { type CarrierLinkShape, ENDPOINT_KEYS, PATH_KEYS } from "./carrier-link-schema.ts";
-import type { CarrierLinkConfig, Config, InboundConfig, LinkConfig, PeerConfig } from "./config.ts";
-import type { ConfigShape, InboundShape, LinkShape } from "./config-shape.ts";
+import type { CarrierLinkConfig, Config, InboundConfig, LinkConfig, OutboundConfig, PeerConfig } from "./config.ts";
+import type { ConfigShape, InboundShape, LinkShape, OutboundShape } from "./config-shape.ts";
 import type { DraftPeer } from "./draft.ts";
 import { type Endpoint, endpointText } from "./endpoint.ts";
 import { placesOf } from "./inbound-place.ts";
@@ -16,7 +16,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
     keyFile: resolve(folder, shape.key),
     identity: secrets.identity,
     inbounds: shape.inbounds.map((inbound, index) => assembleInbound(inbound, secrets.users[index], folder)),
-    outbounds: shape.outbounds.map(({ tcp }) => ({ kind: "tcp", allow: tcp.allow, deny: tcp.deny })),
+    outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
     routes: shape.routes.map(({ to, through }) => ({ to, through: [through].flat() })),
@@ -36,6 +36,13 @@ function assembleInbound(
   const { kind, listen } = placesOf(shape)[0]!;
   const place = "path" in listen ? { path: resolve(folder, listen.path) } : listen;
   return { kind: kind.key, listen: place, users, allow: shape.allow, to: shape.to };
+}
+
+function assembleOutbound({ tcp, udp }: OutboundShape): OutboundConfig[] {
+  if (tcp !== undefined) return [{ kind: "tcp", allow: tcp.allow, deny: tcp.deny }];
+  if (udp === undefined) return [];
+  const { allow, deny, idle, twoWayIdle } = udp;
+  return [{ kind: "udp", allow, deny, idleSeconds: idle, twoWayIdleSeconds: twoWayIdle }];
 }
 
 function assembleLink(link: LinkShape, folder: string): LinkConfig {

@@ -31,7 +31,13 @@ export interface UserShape {
 }
 
 export interface OutboundShape {
-  readonly tcp: { readonly allow: readonly EgressRule[]; readonly deny: readonly EgressRule[] };
+  readonly tcp?: RulesShape | undefined;
+  readonly udp?: (RulesShape & { readonly idle: number; readonly twoWayIdle: number }) | undefined;
+}
+
+export interface RulesShape {
+  readonly allow: readonly EgressRule[];
+  readonly deny: readonly EgressRule[];
 }
 
 export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape | CarrierLinkShape;

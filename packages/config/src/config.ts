@@ -40,8 +40,8 @@ export interface InboundConfig {
   readonly to: Destination | undefined;
 }
 
-/** What this node lets out. One kind today. */
-export type OutboundConfig = TcpOutboundConfig;
+/** What this node lets out, by kind. */
+export type OutboundConfig = TcpOutboundConfig | UdpOutboundConfig;
 
 /** Direct TCP. */
 export interface TcpOutboundConfig {
@@ -49,6 +49,18 @@ export interface TcpOutboundConfig {
   readonly allow: readonly EgressRule[];
   /** Wins over `allow`. @default [] */
   readonly deny: readonly EgressRule[];
+}
+
+/** UDP, by rules of its own. */
+export interface UdpOutboundConfig {
+  readonly kind: "udp";
+  readonly allow: readonly EgressRule[];
+  /** Wins over `allow`. @default [] */
+  readonly deny: readonly EgressRule[];
+  /** A flow without use for so long ends. @default 120 */
+  readonly idleSeconds: number;
+  /** … when something came back. @default 300 */
+  readonly twoWayIdleSeconds: number;
 }
 
 /** A link, by kind. */

@@ -36,6 +36,13 @@ const MTU_MAX = 65_535;
 export const VIA_MAX = 15;
 /** Peers that one route may name, to be tried one after another. */
 const CANDIDATES_MAX = 8;
+/** How long a UDP flow may be without use, seconds. */
+const UDP_IDLE_MIN_SECONDS = 10;
+const UDP_IDLE_MAX_SECONDS = 86_400;
+/** RFC 4787, REQ-5: no mapping ends before two minutes without use; five are recommended. */
+const FLOW_IDLE_SECONDS = 120;
+/** … when something came back. */
+const FLOW_TWO_WAY_IDLE_SECONDS = 300;
 const USERS_MAX = 256;
 const ITEMS_MAX = 1024;
 
@@ -98,9 +105,21 @@ const rule = z.union(
   ],
   { error: 'is neither a destination nor { from: ["role:dev"], to: ["10.0.0.0/8:22"] }' },
 );
-const rules = listOf(rule).transform((lists): readonly EgressRule[] => lists.flat());
+const egressRules = listOf(rule).transform((lists): readonly EgressRule[] => lists.flat());
 
-const outbound: z.ZodType<OutboundShape> = closed({ tcp: closed({ allow: rules, deny: rules }) });
+const rules = { allow: egressRules, deny: egressRules };
+const idleSeconds = z.int().min(UDP_IDLE_MIN_SECONDS).max(UDP_IDLE_MAX_SECONDS);
+
+const outbound: z.ZodType<OutboundShape> = closed({
+  tcp: closed(rules).optional(),
+  udp: closed({
+    ...rules,
+    idle: idleSeconds.default(FLOW_IDLE_SECONDS),
+    twoWayIdle: idleSeconds.default(FLOW_TWO_WAY_IDLE_SECONDS),
+  }).optional(),
+}).refine(({ tcp, udp }) => (tcp === undefined) !== (udp === undefined), {
+  error: "says what it lets out under one of tcp and udp",
+});
 
 const udpLink = closed({
   kind: z.literal("udp"),

@@ -4,7 +4,8 @@
 import type { Instant } from "@flor/machine";
 import { Cause, decodeOpen, type Destination, encodeOpened, type Opened } from "@flor/wire";
 import type { Flow } from "./flow.ts";
-import type { LocalSocket } from "./local-socket.ts";
+import type { DatagramDoor, LocalSocket } from "./local-socket.ts";
+import { datagramAskOf } from "./datagram-open.ts";
 import { askedOf, type ServiceAsk } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { PrefaceReader } from "./preface-reader.ts";
@@ -17,6 +18,8 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 export interface EgressOwner {
   /** The preface asks for a destination, or the flow's `service`: dial it, then `connected` or `fail`. */
   handleOpen(flow: EgressFlow, destination: Destination): void;
+  /** The preface asks for a UDP flow to a destination, or to any: open its socket, then `connected` or `fail`. */
+  handleOpenDatagrams(flow: EgressFlow, destination: Destination | undefined): void;
   /** The preface asks to join a northbound network; our label for the peer, or why not. */
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
   /** The flow is over before it became a relay. */
@@ -34,7 +37,9 @@ export class EgressFlow implements Flow, BlockedWriter {
   readonly stream: number;
   /** When the peer opened the stream. */
   readonly startedAt: Instant;
+  network: "tcp" | "udp" = "tcp";
   destination: Destination | undefined;
+  datagrams: DatagramDoor | undefined;
   /** What is asked for by name instead of the destination. */
   service: ServiceAsk | undefined;
   /** Told once when the flow was open and is over. */
@@ -76,7 +81,9 @@ export class EgressFlow implements Flow, BlockedWriter {
     const owner = endObserved(this.#relayOwner, this.whenEnded);
     const relay = new Relay(this.carrier, this.stream, socket, owner);
     this.relay = relay;
+    this.datagrams = socket.datagrams;
     relay.sendPreface(encodeOpened({ cause: Cause.OK, boundAddress, boundPort }));
+    this.datagrams?.attach(relay);
     if (this.#readAhead.length > 0) relay.writeToSocket(this.#readAhead);
     this.#readAhead = new Uint8Array(0);
     if (this.#readAheadFin) relay.endSocket();
@@ -114,11 +121,20 @@ export class EgressFlow implements Flow, BlockedWriter {
     this.#state = "dialling";
     const join = joinRequestOf(read.message);
     if (join !== undefined) return this.#answerJoin(join);
+    const datagrams = datagramAskOf(read.message);
+    if (datagrams !== undefined) return this.#askDatagrams(datagrams);
     const asked = askedOf(read.message);
     if ("cause" in asked) return this.fail(asked.cause, asked.text);
     this.destination = asked.destination;
     this.service = asked.service;
     this.#owner.handleOpen(this, asked.destination);
+  }
+
+  #askDatagrams(asked: NonNullable<ReturnType<typeof datagramAskOf>>): void {
+    this.network = "udp";
+    if ("cause" in asked) return this.fail(asked.cause, asked.text);
+    this.destination = asked.destination;
+    this.#owner.handleOpenDatagrams(this, asked.destination);
   }
 
   /** A client that gave up must not keep a dial and a place among the flows: a read of nothing shows its reset. */

@@ -1,5 +1,6 @@
 import type { Instant } from "@flor/machine";
 import type { Destination } from "@flor/wire";
+import type { DatagramDoor } from "./local-socket.ts";
 import type { Relay } from "./relay.ts";
 
 /** Who has a stream of a session. */
@@ -20,6 +21,9 @@ export interface Flow extends StreamUser {
   readonly startedAt: Instant;
   /** `undefined`: the peer has not said yet. */
   readonly destination: Destination | undefined;
+  readonly network: "tcp" | "udp";
+  /** `undefined`: a flow of TCP, or not open yet. */
+  readonly datagrams: DatagramDoor | undefined;
   /** `undefined`: not open yet. */
   readonly relay: Relay | undefined;
 }

@@ -1,4 +1,7 @@
 export type { ServiceAsk } from "./destination.ts";
+export { DatagramClient, type DatagramReceiver, type DatagramRouter } from "./datagram-client.ts";
+export { type DatagramDrop, DATAGRAM_DROPS } from "./datagram-drop.ts";
+export { DatagramEnd, type DatagramUser } from "./datagram-end.ts";
 export { EARLY_FULL_OCTETS, EARLY_MAX_OCTETS } from "./early-octets.ts";
 export { EgressFlow, type EgressOwner } from "./egress-flow.ts";
 export { Farewell } from "./farewell.ts";
@@ -13,10 +16,11 @@ export {
   type JoinRequest,
   NETWORK_NAME_MAX_CHARACTERS,
 } from "./join.ts";
-export type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+export type { DatagramDoor, LocalSocket, LocalSocketListener } from "./local-socket.ts";
 export { Reception, type ReceptionOwner } from "./reception.ts";
-export { type BlockedWriter, Relay, type RelayOwner } from "./relay.ts";
+export { type BlockedWriter, Relay, type RelayOwner, STREAMS_PER_FLOW } from "./relay.ts";
 export type { BoundAddress, Request } from "./request.ts";
+export { isRemote } from "./same-remote.ts";
 export { Splice } from "./splice.ts";
 export type { StreamCarrier } from "./stream-carrier.ts";
 export { StreamErrorCode } from "./stream-error-code.ts";

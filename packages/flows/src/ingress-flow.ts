@@ -4,11 +4,12 @@
  * has passed none of it on, and another may be asked.
  */
 import type { Instant } from "@flor/machine";
-import { Cause, type DecodedOpened, decodeOpened, type Destination, encodeOpen } from "@flor/wire";
+import { Cause, type DecodedOpened, decodeOpened, type Destination, encodeOpen, type Open } from "@flor/wire";
+import { datagramOpenOf } from "./datagram-open.ts";
 import { openOf, type ServiceAsk } from "./destination.ts";
 import { EarlyOctets } from "./early-octets.ts";
 import type { Flow } from "./flow.ts";
-import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+import type { DatagramDoor, LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
 import { type BlockedWriter, endObserved, Relay, type RelayOwner } from "./relay.ts";
@@ -52,6 +53,7 @@ interface Opening {
 
 /** One client's flow. */
 export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
+  readonly network: "tcp" | "udp";
   readonly destination: Destination;
   readonly startedAt: Instant;
   /** Names of the peers that may let it out and have not refused, the preferred one first. */
@@ -75,6 +77,7 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
   /** Call {@link start} next. */
   constructor(request: Request, candidates: readonly string[], owner: IngressOwner, now: Instant) {
     this.#request = request;
+    this.network = request.network;
     this.destination = request.destination;
     this.candidates = candidates;
     this.socket = request.socket;
@@ -86,6 +89,10 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
   start(): void {
     if (this.#request !== undefined) this.handleOctets(this.#request.early);
     this.socket.listen(this);
+  }
+
+  get datagrams(): DatagramDoor | undefined {
+    return this.socket.datagrams;
   }
 
   /** The connection that carries the flow, or is to; `undefined`: none now. */
@@ -119,7 +126,7 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
   open(carrier: StreamCarrier, stream: number, owner: StreamOwner): void {
     if (this.#isOver || this.#early === undefined || this.#opening !== undefined) return;
     this.askedPeer = owner.peerName;
-    const preface = encodeOpen(openOf(this.destination, this.service));
+    const preface = encodeOpen(this.#open);
     const early = this.#early.all();
     const octets = new Uint8Array(preface.length + early.length);
     octets.set(preface);
@@ -197,6 +204,11 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     else this.#owner.handleCarrierLost(this);
   }
 
+  get #open(): Open {
+    if (this.network === "tcp") return openOf(this.destination, this.service);
+    return datagramOpenOf(this.#request?.isForAny === true ? undefined : this.destination);
+  }
+
   #readAnswer({ carrier, stream, reader }: Opening): void {
     const read = reader.read(carrier, stream);
     if (read.state === "incomplete") return;
@@ -225,6 +237,7 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     this.socket.resume();
     relay.continueAfter(opening.writer.accepted - opening.prefaceOctets, early);
     this.socket.listen(relay);
+    this.socket.datagrams?.attach(relay);
     if (rest.length > 0) relay.writeToSocket(rest);
     if (fin) relay.endSocket();
     if (this.#isClientEnded) relay.handleEnd();

@@ -1,9 +1,13 @@
+import type { Relay } from "./relay.ts";
+
 /**
  * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
  */
 export interface LocalSocket {
   /** Where its other end is, an IP address and a port; `undefined`: it has no such address. */
   readonly remote?: { readonly address: string; readonly port: number } | undefined;
+  /** The other door of a UDP flow, for what does not go by its stream; absent: a TCP connection. */
+  readonly datagrams?: DatagramDoor;
   /** Says who is told of this connection from now on; until then nothing is read. */
   listen(listener: LocalSocketListener): void;
   /**
@@ -20,6 +24,14 @@ export interface LocalSocket {
   pause(): void;
   /** Reads on. */
   resume(): void;
+}
+
+/** What the session of a UDP flow does at its end. */
+export interface DatagramDoor {
+  /** Datagrams may be sent beside the stream from now on. */
+  attach(relay: Relay): void;
+  /** A datagram arrived beside the stream: octets[start, end), borrowed. */
+  handleDatagram(octets: Uint8Array, start: number, end: number): void;
 }
 
 /** What the host reports of a {@link LocalSocket}. */

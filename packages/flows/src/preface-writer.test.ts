@@ -17,6 +17,7 @@ function carrierTaking(windows: number[], taken: number[], fins: boolean[]): Str
       return accepted;
     },
     receive: () => -1,
+    sendDatagram: () => false,
     resetStream: () => {},
     stopSending: () => {},
   };

@@ -37,6 +37,10 @@ class WindowedCarrier implements StreamCarrier {
     return part.length;
   }
 
+  sendDatagram(): boolean {
+    return false;
+  }
+
   resetStream(_stream: number, code: number): void {
     this.resets.push(code);
   }

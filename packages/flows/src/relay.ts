@@ -11,6 +11,8 @@ import { hold, release } from "./held-octets.ts";
 import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
 
+/** Every fourth stream is a bidirectional one of the session's client. */
+export const STREAMS_PER_FLOW = 4;
 const NO_OCTETS = new Uint8Array(0);
 const { connectionReset } = StreamErrorCode;
 
@@ -100,6 +102,19 @@ export class Relay implements LocalSocketListener {
   sendPreface(octets: Uint8Array): void {
     this.octetsToStream -= octets.length;
     this.handleOctets(octets);
+  }
+
+  /** Sends octets[start, end) beside the stream, copied; false: it does not fit there. */
+  sendDatagram(octets: Uint8Array, start: number, end: number): boolean {
+    if (this.#toStream !== "open" || !this.carrier.sendDatagram(octets, start, end, flowOf(this.stream))) return false;
+    this.octetsToStream += end - start;
+    this.#owner.handleRelayTouched(this);
+    return true;
+  }
+
+  /** A datagram arrived beside the stream. */
+  countDatagram(octets: number): void {
+    this.octetsToSocket += octets;
   }
 
   /** The socket's octets so far: the stream has taken `accepted` of `early`, and the rest follows. */
@@ -250,6 +265,11 @@ export class Relay implements LocalSocketListener {
     if (this.#isBroken) this.#socket.reset();
     this.#owner.handleRelayEnded(this);
   }
+}
+
+/** The number of a UDP flow in DATAGRAM frames, RFC 9297 section 2.1. */
+function flowOf(stream: number): number {
+  return Math.floor(stream / STREAMS_PER_FLOW);
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

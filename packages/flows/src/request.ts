@@ -13,6 +13,8 @@ export interface BoundAddress {
 export interface Request {
   readonly network: "tcp" | "udp";
   readonly destination: Destination;
+  /** Of UDP: each datagram names its own destination; `destination` is the first one's. @default false */
+  readonly isForAny?: boolean;
   /** Who asks, where the inbound has users. */
   readonly user: string | undefined;
   /** What the client sent behind its request, in octets of their own: they travel with the open. */

@@ -22,6 +22,8 @@ export interface StreamCarrier {
   receive(stream: number, into: Uint8Array): number;
   /** Whether the last `receive` met the end of its stream. */
   readonly lastFin: boolean;
+  /** Sends octets[start, end) in a DATAGRAM frame behind `prefix`, copied; false when it holds no such datagram now. */
+  sendDatagram(octets: Uint8Array, start: number, end: number, prefix: number): boolean;
   /** RESET_STREAM_AT: abandons the sending part; the peer learns of it behind the octets that were accepted. */
   resetStream(stream: number, code: number): void;
   /** STOP_SENDING: asks the peer to abandon its sending part. */

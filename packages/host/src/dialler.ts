@@ -5,7 +5,7 @@
  */
 import { type EgressPolicy, type RefusedReason } from "@flor/route";
 import type { LocalSocket } from "@flor/flows";
-import { canonicalIpAddress, Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
+import { Cause, type Destination, formatIpAddress, parseIpAddress, type Target } from "@flor/wire";
 import { causeOfError, type DialFailure, mostTelling } from "./cause-of-error.ts";
 import { connectTcp, connectUnix, type TcpConnection } from "./connect-tcp.ts";
 import { errorCode } from "./error-code.ts";
@@ -13,6 +13,7 @@ import { OwnAddresses } from "./own-addresses.ts";
 import { PendingOpens } from "./pending-opens.ts";
 import { type Contestant, interleaved, raceConnections } from "./race-connections.ts";
 import { Resolver } from "./resolver.ts";
+import { withoutLiteral } from "./without-literal.ts";
 
 /** What a {@link Dialler} is made of. */
 export interface DiallerOptions {
@@ -131,14 +132,6 @@ export class Dialler {
   ): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
     return target.kind === "address" ? { addresses: [target.address] } : this.#resolver.resolve(target.name, signal);
   }
-}
-
-/** A name that is an address by its spelling is judged as one. */
-function withoutLiteral(target: Target): Target {
-  if (target.kind === "address") return { kind: "address", address: canonicalIpAddress(target.address) };
-  const isBracketed = target.name.startsWith("[") && target.name.endsWith("]");
-  const address = parseIpAddress(isBracketed ? target.name.slice(1, -1) : target.name);
-  return address === undefined ? target : { kind: "address", address: canonicalIpAddress(address) };
 }
 
 const contestantFor = (port: number): Contestant<TcpConnection, DialFailure> => ({

@@ -1,10 +1,13 @@
 export { causeOfError, type DialFailure } from "./cause-of-error.ts";
+export { DatagramEgress, type DatagramRules } from "./datagram-egress.ts";
 export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";
 export { HostsFile } from "./hosts-file.ts";
 export { type ListenOptions, listenTcp, type TcpListener } from "./listen-tcp.ts";
 export { type Resolution, Resolver, type ResolverOptions } from "./resolver.ts";
 export { TcpStream } from "./tcp-stream.ts";
 export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
+export { openUdpSocket } from "./open-udp-socket.ts";
+export type { UdpSocket, UdpSocketOwner } from "./udp-socket.ts";
 export { openLoopbackSocket } from "./open-loopback-socket.ts";
 export { createDriverClock } from "./driver-clock.ts";
 export { type EndSurroundings, FlorIoSocket, type FlorIoSocketOwner } from "./flor-io-socket.ts";

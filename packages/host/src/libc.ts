@@ -52,6 +52,10 @@ export const sendto: (
 export const sendmsg: (fd: number, message: number, flags: number) => number = libc.func(
   "long sendmsg(int, uintptr_t, int)",
 );
+/** recvmsg(2): octets received, or -1. */
+export const recvmsg: (fd: number, message: number, flags: number) => number = libc.func(
+  "long recvmsg(int, uintptr_t, int)",
+);
 /** sendmmsg(2): messages sent, or -1 when the first failed. */
 export const sendmmsg: (fd: number, messages: number, count: number, flags: number) => number = libc.func(
   "int sendmmsg(int, uintptr_t, unsigned int, int)",

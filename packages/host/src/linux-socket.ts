@@ -15,6 +15,9 @@ export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
 
 export const IPPROTO_IP = 0;
+/** Errors that datagrams met go into a queue of the socket, with the datagram's destination. */
+export const IP_RECVERR = 11;
+export const IPV6_RECVERR = 25;
 export const IP_PKTINFO = 8;
 export const IP_MTU_DISCOVER = 10;
 export const IP_MTU = 14;
@@ -32,6 +35,7 @@ export const UDP_SEGMENT = 103;
 export const UDP_GRO = 104;
 
 export const MSG_DONTWAIT = 0x40;
+export const MSG_ERRQUEUE = 0x2000;
 /** ioctl: octets of a TCP connection that are not acknowledged. */
 export const SIOCOUTQ = 0x5411;
 
@@ -83,6 +87,8 @@ export const cmsghdr = { octets: 16, length: 0, level: 8, type: 12, alignment: 8
 export const packetInfo4 = { octets: 32, lengthValue: 28, interface: 16, local: 20 } as const;
 /** in6_pktinfo behind its cmsghdr: address, interface. */
 export const packetInfo6 = { octets: 40, lengthValue: 36, address: 16, interface: 32 } as const;
+/** sock_extended_err behind its cmsghdr: the error number. */
+export const extendedError = { errno: 16 } as const;
 /** sockaddr_in6, the longer of the two addresses we use. */
 export const SOCKADDR_MAX_OCTETS = 28;
 

@@ -1,6 +1,24 @@
-import type { QuicConnection } from "@flor/quic";
-import type { BlockedWriter, Flow, Relay, StreamOwner, StreamUser } from "@flor/flows";
+import { type QuicConnection, readVarint, varintLength } from "@flor/quic";
+import {
+  type BlockedWriter,
+  type DatagramDrop,
+  type Flow,
+  type Relay,
+  type StreamOwner,
+  STREAMS_PER_FLOW,
+  type StreamUser,
+} from "@flor/flows";
 import type { Peer } from "./peer.ts";
+
+/** What a {@link CarriedSession} is made of. */
+export interface CarriedSessionOptions {
+  readonly connection: QuicConnection<undefined>;
+  readonly peer: Peer;
+  /** Wants the session served this turn. */
+  readonly touch: (session: CarriedSession) => void;
+  /** A datagram went nowhere. */
+  readonly drop: (reason: DatagramDrop, count?: number) => void;
+}
 
 /** One end-to-end QUIC connection and the flows it carries. */
 export class CarriedSession implements StreamOwner {
@@ -17,12 +35,16 @@ export class CarriedSession implements StreamOwner {
   readonly finished: { toStream: number; toSocket: number } = { toStream: 0, toSocket: 0 };
   readonly #blocked = new Set<BlockedWriter>();
   readonly #touch: (session: CarriedSession) => void;
+  readonly #drop: (reason: DatagramDrop, count?: number) => void;
+  /** Datagrams that the connection gave up, as far as they are counted. */
+  #countedDrops = 0;
 
-  /** @param touch wants the session served this turn */
-  constructor(connection: QuicConnection<undefined>, peer: Peer, touch: (session: CarriedSession) => void) {
+  constructor({ connection, peer, touch, drop }: CarriedSessionOptions) {
     this.connection = connection;
     this.peer = peer;
     this.#touch = touch;
+    this.#drop = drop;
+    connection.onDatagram((octets, start, end) => this.handleDatagram(octets, start, end));
   }
 
   /** The connection is closed; its flows end one by one. */
@@ -32,6 +54,23 @@ export class CarriedSession implements StreamOwner {
 
   get peerName(): string {
     return this.peer.settings.name;
+  }
+
+  /** A DATAGRAM frame arrived, octets[start, end), borrowed: of the flow whose number it begins with. */
+  handleDatagram(octets: Uint8Array, start: number, end: number): void {
+    const at = start + varintLength(octets, start);
+    if (at > end || start === end) return this.#drop("malformed");
+    const door = this.flows.get(readVarint(octets, start) * STREAMS_PER_FLOW)?.datagrams;
+    if (door === undefined) this.#drop("unknown-flow");
+    else door.handleDatagram(octets, at, end);
+  }
+
+  /** Counts the datagrams that the connection gave up since the last time. */
+  countDrops(): void {
+    const { droppedDatagrams } = this.connection;
+    if (droppedDatagrams === this.#countedDrops) return;
+    this.#drop("queue", droppedDatagrams - this.#countedDrops);
+    this.#countedDrops = droppedDatagrams;
   }
 
   handleStreamLeft(stream: number): void {

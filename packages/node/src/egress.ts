@@ -7,7 +7,14 @@
  * connect, and write is `Relay.handleReadable` of packages/session.
  */
 import type { Instant } from "@flor/machine";
-import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/flows";
+import {
+  type DatagramDrop,
+  EgressFlow,
+  type EgressOwner,
+  type JoinAnswer,
+  type JoinRequest,
+  StreamErrorCode,
+} from "@flor/flows";
 import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";
@@ -57,7 +64,29 @@ export class Egress implements EgressOwner {
     if (session === undefined) return;
     this.accepted += 1;
     const peer = session.peer.settings.name;
-    const outcome: DialOutcome = {
+    const outcome = this.#outcomeOf(flow, session);
+    const { service } = flow;
+    const cancel =
+      service === undefined
+        ? this.#host.dial(destination, peer, outcome)
+        : this.#dialService(flow, { ...service, port: destination.port }, peer, outcome);
+    if (cancel !== undefined && flow.state === "dialling") this.#dials.set(flow, cancel);
+  }
+
+  /** Step connect of a UDP flow: a socket of its own, whose destinations are judged one by one. */
+  handleOpenDatagrams(flow: EgressFlow, destination: Destination | undefined): void {
+    this.#prefaces.delete(flow);
+    const session = this.#sessions.carrying(flow.carrier);
+    if (session === undefined) return;
+    this.accepted += 1;
+    const drop = (reason: DatagramDrop): void => this.#sessions.datagramDrops.add(reason);
+    const { name } = session.peer.settings;
+    const cancel = this.#host.openDatagrams(destination, name, drop, this.#outcomeOf(flow, session));
+    if (flow.state === "dialling") this.#dials.set(flow, cancel);
+  }
+
+  #outcomeOf(flow: EgressFlow, session: CarriedSession): DialOutcome {
+    return {
       connected: (socket, boundAddress, boundPort) => {
         this.#dials.delete(flow);
         flow.connected(socket, boundAddress, boundPort);
@@ -65,17 +94,12 @@ export class Egress implements EgressOwner {
       },
       failed: (cause, text) => {
         this.#dials.delete(flow);
-        this.#noteFailure(cause, { peer, destination: destinationText(destination), text });
+        const destination = flow.destination === undefined ? "any, by UDP" : destinationText(flow.destination);
+        this.#noteFailure(cause, { peer: session.peer.settings.name, destination, text });
         flow.fail(cause, text);
         this.#sessions.touch(session);
       },
     };
-    const { service } = flow;
-    const cancel =
-      service === undefined
-        ? this.#host.dial(destination, peer, outcome)
-        : this.#dialService(flow, { ...service, port: destination.port }, peer, outcome);
-    if (cancel !== undefined && flow.state === "dialling") this.#dials.set(flow, cancel);
   }
 
   /** A service is asked for by name: its own target, if its rules admit whom the peer says it is. */

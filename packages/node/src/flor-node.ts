@@ -162,6 +162,7 @@ export class FlorNode {
     this.drops.register("control.", this.control.endpoint.drops);
     this.drops.register("control.", this.control.messages.drops);
     this.drops.register("session.", this.sessions.endpoint.drops);
+    this.drops.register("datagram.", this.sessions.datagramDrops);
     this.drops.register("echo.", this.echoes.drops);
     this.drops.register("link-state.", this.topology.linkState.refusals);
     this.control.endpoint.onRefused = (refusal) => this.knocks.note(refusal, refusal.path.address, this.#now);

@@ -11,6 +11,7 @@
  */
 import {
   type BoundAddress,
+  type DatagramRouter,
   Farewell,
   type Inbound,
   IngressFlow,
@@ -31,7 +32,7 @@ import type { ServiceRoute } from "./services/service-route.ts";
 import type { Publication } from "./services/publication.ts";
 import { admit, dialTarget } from "./services/service-targets.ts";
 import type { Sessions } from "./sessions.ts";
-import type { Route } from "./settings.ts";
+import type { Route, RouteRequest } from "./settings.ts";
 
 /** A client that has not asked for a destination by then is let go. */
 export const NEGOTIATION_MAX_MS = 10_000;
@@ -66,7 +67,7 @@ interface Attempt {
 }
 
 /** The ingress of a node. */
-export class Ingress implements ReceptionOwner, IngressOwner {
+export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   readonly #options: IngressOptions;
   /** Clients before their relay. */
   readonly #deadlines = new Deadlines<Reception | IngressFlow | Farewell>();
@@ -186,6 +187,24 @@ export class Ingress implements ReceptionOwner, IngressOwner {
     for (const splice of this.#splices) splice.reset();
   }
 
+  /** Step 3, route, for datagrams: each of a client's may have a route of its own. */
+  candidatesFor(request: RouteRequest): readonly string[] {
+    const { services, route, now } = this.#options;
+    const { target } = request.destination;
+    // Services are connected to; a datagram for one must not leave under its name.
+    const isService = target.kind === "domain" && services.directory.lookup(target.name, now()).state !== "foreign";
+    return isService ? [] : route(request);
+  }
+
+  /** A flow of UDP for a client whose datagrams these candidates may let out. */
+  openDatagrams(request: Request, candidates: readonly string[]): void {
+    this.request(request, candidates);
+  }
+
+  now(): Instant {
+    return this.#options.now();
+  }
+
   /** The first candidate with a session, in order of preference; without any, the first to have one. */
   #tryCandidates(flow: IngressFlow): void {
     const peers = this.#candidatesOf(flow);
@@ -261,7 +280,8 @@ export class Ingress implements ReceptionOwner, IngressOwner {
     const far = refusal?.cause !== cause ? {} : { by: refusal.by, text: refusal.text };
     const destination = destinationText(flow.destination);
     this.#options.host.log("info", "open-failed", { destination, cause: name, ...far });
-    if (isClientGone) flow.socket.end();
+    // A UDP client has nobody to bid farewell to.
+    if (isClientGone || flow.network === "udp") flow.socket.end();
     else this.#bidFarewell(flow.socket);
     this.#options.host.wake();
   }

@@ -45,7 +45,13 @@ export function peerOf(name: string, reach: { link?: string; address?: string; v
 export async function startNode(
   name: string,
   peers: readonly PeerSettings[],
-  options: { links: string[]; routeTo?: string | readonly string[]; dial?: Dialler; dialTarget?: TargetDialler },
+  options: {
+    links: string[];
+    routeTo?: string | readonly string[];
+    dial?: Dialler;
+    dialTarget?: TargetDialler;
+    openDatagrams?: (destination: Destination | undefined, outcome: DialOutcome) => void;
+  },
 ): Promise<MemoryNode> {
   const identity = identityOf(name);
   const engines = engineMaker({ crypto: createPlainProvider(identity) });
@@ -62,6 +68,10 @@ export async function startNode(
       return () => {};
     },
     handleOwnRecords: () => {},
+    openDatagrams: (destination, _peer, _drop, outcome) => {
+      options.openDatagrams?.(destination, outcome);
+      return () => {};
+    },
     setNeighbours: () => {},
     wake: () => driver.wake(),
     log: (_level, step, fields) => void log.push([step, fields]),

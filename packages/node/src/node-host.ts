@@ -1,4 +1,4 @@
-import type { LocalSocket } from "@flor/flows";
+import type { DatagramDrop, LocalSocket } from "@flor/flows";
 import type { ServiceRecord } from "@flor/service";
 import type { Cause, Destination } from "@flor/wire";
 import type { ServiceClient, ServiceTarget } from "./services/publication.ts";
@@ -30,6 +30,18 @@ export interface NodeHost {
   dialTarget(target: ServiceTarget, client: ServiceClient, outcome: DialOutcome): () => void;
   /** What this node publishes changed; all of it. */
   handleOwnRecords(records: readonly ServiceRecord[]): void;
+  /**
+   * Opens a socket for a peer's UDP flow; the result cancels it.
+   *
+   * @param destination `undefined`: for any destinations, each judged when it is named
+   * @param drop told of every datagram that goes nowhere
+   */
+  openDatagrams(
+    destination: Destination | undefined,
+    peer: string,
+    drop: (reason: DatagramDrop) => void,
+    outcome: DialOutcome,
+  ): () => void;
   /** Tells a link its neighbours, whole. */
   setNeighbours(link: string, neighbours: readonly WantedNeighbour[]): void;
   /** Wants `FlorNode.turn` soon. */

@@ -151,6 +151,7 @@ function flowStatusOf(session: CarriedSession, stream: number, flow: Flow, now: 
     id: `${session.peer.settings.name}/${stream}`,
     role,
     peer: session.peer.settings.name,
+    network: flow.network,
     target: flow.destination === undefined ? "" : destinationText(flow.destination),
     ageMs: Math.round(now - flow.startedAt),
     outboundOctets: role === "ingress" ? toStream : toSocket,

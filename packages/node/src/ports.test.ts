@@ -44,6 +44,7 @@ beforeEach(() => {
     dial: () => () => {},
     dialTarget: () => () => {},
     handleOwnRecords: () => {},
+    openDatagrams: () => () => {},
     setNeighbours: (_link, neighbours) => void told.push(neighbours),
     wake: () => {},
     log: (_level, step) => void logged.push(step),

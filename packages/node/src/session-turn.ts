@@ -39,6 +39,7 @@ export class SessionTurn {
     const moreToRead = session.established && this.#read(session, now);
     session.writeBlocked();
     const moreToSend = transmit(session, now);
+    session.countDrops();
     // A close is over once its packet is sent.
     this.#sessions.takeEvents(session, now);
     return session.isOver ? this.#sessions.forget(session) : moreToRead || moreToSend;

@@ -3,11 +3,11 @@
  * session that ends.
  */
 import type { LabelPath } from "@flor/label";
-import { earlier, type Instant } from "@flor/machine";
+import { DropCounters, earlier, type Instant } from "@flor/machine";
 import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/link-state";
-import type { IngressFlow, StreamCarrier } from "@flor/flows";
+import { type DatagramDrop, DATAGRAM_DROPS, type IngressFlow, type StreamCarrier } from "@flor/flows";
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
@@ -74,6 +74,8 @@ export class Sessions implements LocalConsumer {
   readonly touched: Set<CarriedSession> = new Set();
   /** Octets of the flows of sessions that ended, from clients to targets and back. */
   readonly finishedOctets: { outbound: number; inbound: number } = { outbound: 0, inbound: 0 };
+  /** Datagrams of UDP flows that went nowhere. */
+  readonly datagramDrops: DropCounters<DatagramDrop> = new DropCounters(DATAGRAM_DROPS);
   #byName: ReadonlyMap<string, Peer> = new Map();
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
@@ -304,7 +306,12 @@ export class Sessions implements LocalConsumer {
     if (known !== undefined) return known;
     const peer = this.peers.get(nodeKeyOf(connection.peer));
     if (peer === undefined) return undefined;
-    const session = new CarriedSession(connection, peer, (touched) => this.touch(touched));
+    const session = new CarriedSession({
+      connection,
+      peer,
+      touch: (touched) => this.touch(touched),
+      drop: (reason, count) => this.datagramDrops.add(reason, count),
+    });
     this.#carried.set(connection, session);
     return session;
   }

@@ -107,6 +107,7 @@ export class StagedNetwork {
         return () => {};
       },
       handleOwnRecords: () => {},
+      openDatagrams: () => () => {},
       setNeighbours: () => {},
       wake: () => {
         if (staged !== undefined) staged.isWoken = true;

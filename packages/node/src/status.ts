@@ -219,7 +219,8 @@ export interface FlowStatus {
   readonly role: "ingress" | "egress";
   /** Name of the peer at the other end. */
   readonly peer: string;
-  /** `host:port`, escaped. */
+  readonly network: "tcp" | "udp";
+  /** `host:port`, escaped; of UDP at its ingress the first, and at its egress empty when it is for any. */
   readonly target: string;
   readonly ageMs: number;
   readonly outboundOctets: number;

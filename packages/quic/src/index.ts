@@ -1,3 +1,4 @@
+export { readVarint, varintLength } from "./packet/varint.ts";
 export { createIdentity, sign, verify, type Identity, type Signer, type Verifier } from "./identity.ts";
 export { encodeNodeId, explainNodeId, parseNodeId } from "./node-id.ts";
 export { decodeKeyFile, encodeKeyFile } from "./key-file.ts";

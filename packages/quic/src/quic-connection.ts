@@ -40,7 +40,6 @@ const NO_FIGURES: PathFigures = {
   sentOctets: 0,
   receivedOctets: 0,
   refusedStreams: 0,
-  droppedDatagrams: 0,
 };
 
 /** What an endpoint gives a connection. */
@@ -216,6 +215,11 @@ export class QuicConnection<Path> {
   sendDatagram(octets: Uint8Array, start: number, end: number, prefix: number): boolean {
     if (this.#state !== "established" || end - start > this.#engine.maxDatagramPayload) return false;
     return this.#engine.sendDatagram(octets, start, end, prefix);
+  }
+
+  /** Datagrams that were given up since others waited, or no packet held them. */
+  get droppedDatagrams(): number {
+    return this.#engine.droppedDatagrams;
   }
 
   /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `handleReceive`. */

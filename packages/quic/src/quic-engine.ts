@@ -38,8 +38,6 @@ export interface PathFigures {
   receivedOctets: number;
   /** Streams that were refused since their readers stalled and memory was used up. */
   refusedStreams: number;
-  /** DATAGRAM frames that were given up since others waited, or no packet held them. */
-  droppedDatagrams: number;
 }
 
 /** One connection's state machine, without clock and sockets; no method throws on what a peer sent. */
@@ -89,6 +87,8 @@ export interface QuicEngine {
   sendDatagram(octets: Uint8Array, start: number, end: number, prefix: number): boolean;
   /** Octets of a datagram, its prefix apart, that a packet holds now whatever else is in it; 0: the peer takes none. */
   readonly maxDatagramPayload: number;
+  /** Datagrams that were given up since others waited, or no packet held them. */
+  readonly droppedDatagrams: number;
   /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `take`. */
   onDatagram(sink: (octets: Uint8Array, start: number, end: number) => void): void;
 

@@ -1,11 +1,12 @@
 import { randomFillSync } from "node:crypto";
-import type { Dialler, Log } from "@flor/host";
+import type { DatagramEgress, Dialler, Log } from "@flor/host";
 import type { DialOutcome, NodeHost, ServiceClient, ServiceTarget, WantedNeighbour } from "@flor/node";
 import type { ServiceRecord } from "@flor/service";
 
 /** Options of {@link createNodeHost}. */
 export interface NodeHostOptions {
   readonly dialler: Dialler;
+  readonly datagrams: DatagramEgress;
   readonly log: Log;
   readonly wake: () => void;
   /** Hands a client of a service to this program. */
@@ -16,7 +17,7 @@ export interface NodeHostOptions {
 
 /** What a node needs of this machine. */
 export function createNodeHost(options: NodeHostOptions): NodeHost {
-  const { dialler, log, wake, serveHere, handleOwnRecords, setNeighbours } = options;
+  const { dialler, datagrams, log, wake, serveHere, handleOwnRecords, setNeighbours } = options;
   return {
     randomFill: (octets) => void randomFillSync(octets),
     unixSeconds: () => Math.floor(Date.now() / 1000),
@@ -27,6 +28,7 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
       return () => {};
     },
     handleOwnRecords,
+    openDatagrams: (destination, peer, drop, outcome) => openDatagrams(datagrams, destination, peer, drop, outcome),
     setNeighbours,
     wake,
     log: (level, step, fields) => log.write(level, step, fields),
@@ -48,6 +50,25 @@ function dial(start: (signal: AbortSignal) => ReturnType<Dialler["dial"]>, outco
   const abandoned = new AbortController();
   void report(start(abandoned.signal), abandoned.signal, outcome);
   return () => abandoned.abort();
+}
+
+/** Opens a UDP socket; the result abandons it, and nothing is reported after it. */
+function openDatagrams(
+  datagrams: DatagramEgress,
+  ...[destination, peer, drop, outcome]: Parameters<NodeHost["openDatagrams"]>
+): () => void {
+  let isAbandoned = false;
+  const open = async (): Promise<void> => {
+    const result = await datagrams.open(destination, peer, drop);
+    if ("cause" in result) {
+      if (!isAbandoned) outcome.failed(result.cause, result.text);
+    } else if (isAbandoned) result.end.reset();
+    else outcome.connected(result.end, result.boundAddress, result.boundPort);
+  };
+  void open();
+  return () => {
+    isAbandoned = true;
+  };
 }
 
 async function report(

@@ -1,5 +1,5 @@
 import type { Config } from "@flor/config";
-import { createSigner, verifySignature } from "@flor/host";
+import { createSigner, type DatagramRules, verifySignature } from "@flor/host";
 import type { NodeSettings } from "@flor/node";
 import type { EngineMaker } from "@flor/quic/engine";
 import { candidatesOf, EgressPolicy } from "@flor/route";
@@ -19,10 +19,26 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker, live: () =>
   };
 }
 
-/** What the node lets out. */
+/** What the node lets out by TCP. */
 export function egressPolicyOf(config: Config): EgressPolicy {
+  return policyOf(config.outbounds.filter(({ kind }) => kind === "tcp"));
+}
+
+/** What the node lets out by UDP; `undefined`: nothing. */
+export function datagramRulesOf(config: Config): DatagramRules | undefined {
+  const outbounds = config.outbounds.filter((outbound) => outbound.kind === "udp");
+  if (outbounds.length === 0) return undefined;
+  const policy = policyOf(outbounds);
+  return {
+    policy: (peer) => policy.for({ node: peer, roles: [] }),
+    idleSeconds: Math.max(...outbounds.map(({ idleSeconds }) => idleSeconds)),
+    twoWayIdleSeconds: Math.max(...outbounds.map(({ twoWayIdleSeconds }) => twoWayIdleSeconds)),
+  };
+}
+
+function policyOf(outbounds: Config["outbounds"]): EgressPolicy {
   return new EgressPolicy({
-    allow: config.outbounds.flatMap(({ allow }) => allow),
-    deny: config.outbounds.flatMap(({ deny }) => deny),
+    allow: outbounds.flatMap(({ allow }) => allow),
+    deny: outbounds.flatMap(({ deny }) => deny),
   });
 }

@@ -7,6 +7,7 @@ import {
   createDriverClock,
   createLog,
   createSigner,
+  DatagramEgress,
   descriptorLimit,
   Dialler,
   type Log,
@@ -35,7 +36,7 @@ import { createLink } from "./links/create-link.ts";
 import { openInbound } from "./inbounds.ts";
 import { type LinkControl, linkControlOf } from "./links/link-control.ts";
 import { createNodeHost } from "./node-host.ts";
-import { egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
+import { datagramRulesOf, egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
 import { Inbounds } from "./parts/inbounds.ts";
 import { Links } from "./parts/links.ts";
 import { applyTo, atOnce, type LiveKey, type LivePart } from "./parts/live-part.ts";
@@ -98,17 +99,20 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const settings = nodeSettingsOf(config, engineMaker({ crypto }), () => live);
   let live = config;
   let policy = egressPolicyOf(config);
+  let datagramRules = datagramRulesOf(config);
   const clock = createDriverClock();
   const dialler = new Dialler({
     policy: (peer) => policy.for({ node: peer, roles: [] }),
     ownPorts: () => [...inbounds.ports],
   });
+  const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => [] });
   const wake = (): void => driver.wake();
   const setNeighbours: Links["setNeighbours"] = (name, wanted) => links.setNeighbours(name, wanted);
   const node = new FlorNode(
     settings,
     createNodeHost({
       dialler,
+      datagrams,
       log,
       wake,
       setNeighbours,
@@ -151,7 +155,10 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const northbounds = new Northbounds({ node, links: links.running, ancestry, version, log, wake });
   const rules: Readonly<Record<"routes" | "outbounds" | "peers", LivePart>> = {
     routes: atOnce((wanted) => void (live = wanted)),
-    outbounds: atOnce((wanted) => void (policy = egressPolicyOf(wanted))),
+    outbounds: atOnce((wanted) => {
+      policy = egressPolicyOf(wanted);
+      datagramRules = datagramRulesOf(wanted);
+    }),
     peers: atOnce((wanted) => peers.set(FILE_PEERS, wanted.peers), checkPeers),
   };
   // What is here has its say in this order: a client that comes meanwhile finds peers and routes.
@@ -168,6 +175,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
     await Promise.allSettled([inbounds.close(), northbounds.close(), links.close()]);
+    datagrams.close();
     driver.stop();
     loopDelay.close();
     reaper.stop();

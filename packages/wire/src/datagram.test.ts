@@ -22,9 +22,18 @@ interface VectorRemote {
 }
 
 interface Vectors {
-  readonly datagrams: readonly { readonly remote: VectorRemote | null; readonly payload: string; readonly octets: string }[];
+  readonly datagrams: readonly {
+    readonly remote: VectorRemote | null;
+    readonly payload: string;
+    readonly octets: string;
+  }[];
   readonly malformed: readonly string[];
-  readonly records: readonly { readonly type: number; readonly cause?: number; readonly content: string; readonly octets: string }[];
+  readonly records: readonly {
+    readonly type: number;
+    readonly cause?: number;
+    readonly content: string;
+    readonly octets: string;
+  }[];
 }
 
 const vectors = JSON.parse(
@@ -74,7 +83,8 @@ it("of an address is written before its payload as it is encoded", () => {
   fc.assert(
     fc.property(words, fc.integer({ min: 1, max: 65_535 }), (address, port) => {
       const octets = new Uint8Array(REMOTE_MAX_OCTETS);
-      const start = writeRemoteBefore(octets, 32, address, port);
+      const [word0, word1, word2, word3] = address;
+      const start = writeRemoteBefore(octets, 32, { word0, word1, word2, word3, port });
       const view = new DataView(new ArrayBuffer(16));
       address.forEach((one, index) => view.setUint32(4 * index, one));
       const target = { kind: "address", address: canonicalIpAddress(new Uint8Array(view.buffer)) } as const;

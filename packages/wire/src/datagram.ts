@@ -70,19 +70,20 @@ export function encodeRemote(remote: Destination | undefined): Uint8Array {
   return Uint8Array.of(kind, ...host, port >>> 8, port & 0xff);
 }
 
-/**
- * Writes the remote of an address right before octets[payload], where there is room for 19 octets; returns where it
- * begins. The address is four words, IPv4 v4-mapped.
- */
-export function writeRemoteBefore(
-  octets: Uint8Array,
-  payload: number,
-  words: readonly [number, number, number, number],
-  port: number,
-): number {
+/** An address and a port as numbers; IPv4 is v4-mapped. */
+export interface RemoteWords {
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
+  readonly port: number;
+}
+
+/** Writes the remote of an address right before octets[payload], where there is room for 19 octets; returns where it begins. */
+export function writeRemoteBefore(octets: Uint8Array, payload: number, remote: RemoteWords): number {
+  const { word0: a, word1: b, word2: c, word3: d, port } = remote;
   octets[payload - 2] = port >>> 8;
   octets[payload - 1] = port;
-  const [a, b, c, d] = words;
   if (a === 0 && b === 0 && c === V4_MAPPED) {
     writeWord(octets, payload - 6, d);
     octets[payload - 7] = RemoteKind.ipv4;

@@ -109,7 +109,6 @@ const figures = {
   sentOctets: 0,
   receivedOctets: 0,
   refusedStreams: 0,
-  droppedDatagrams: 0,
 };
 client.readFigures(figures);
 process.stdout.write(

@@ -51,6 +51,7 @@ function createNode(): FlorNode {
     dial: () => () => {},
     dialTarget: () => () => {},
     handleOwnRecords: () => {},
+    openDatagrams: () => () => {},
     setNeighbours: () => {},
     wake: () => driver.wake(),
     log: () => {},

@@ -19,7 +19,7 @@ function flowRow(flow: FlowStatus): readonly string[] {
     flow.id,
     flow.role,
     flow.peer,
-    printable(flow.target),
+    flow.network === "udp" ? `${printable(flow.target || "any")} udp` : printable(flow.target),
     durationText(flow.ageMs),
     octetsText(flow.outboundOctets),
     octetsText(flow.inboundOctets),

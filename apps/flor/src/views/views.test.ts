@@ -98,6 +98,7 @@ const status: NodeStatus = {
     list: [
       {
         id: "7",
+        network: "tcp",
         role: "ingress",
         peer: "vm",
         target: "example.org:443",

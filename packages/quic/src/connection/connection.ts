@@ -159,7 +159,14 @@ export class Connection implements QuicEngine {
 
   get maxDatagramPayload(): number {
     const { datagrams, mtu } = this.#state;
-    return Math.max(0, Math.min(datagrams.peerMaxOctets, mtu.size - ADMISSION_OCTETS - SHORT_HEADER_OCTETS) - FRAME_OCTETS);
+    return Math.max(
+      0,
+      Math.min(datagrams.peerMaxOctets, mtu.size - ADMISSION_OCTETS - SHORT_HEADER_OCTETS) - FRAME_OCTETS,
+    );
+  }
+
+  get droppedDatagrams(): number {
+    return this.#state.datagrams.dropped;
   }
 
   onDatagram(sink: DatagramSink): void {
@@ -220,7 +227,6 @@ export class Connection implements QuicEngine {
     figures.sentOctets = sentOctets;
     figures.receivedOctets = receivedOctets;
     figures.refusedStreams = streams.receiver.refused;
-    figures.droppedDatagrams = this.#state.datagrams.dropped;
   }
 
   free(): void {

@@ -164,8 +164,7 @@ export class EnginePair {
       sentOctets: 0,
       receivedOctets: 0,
       refusedStreams: 0,
-  droppedDatagrams: 0,
-    };
+        };
     of.readFigures(figures);
     return figures;
   }

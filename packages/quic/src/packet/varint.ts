@@ -41,6 +41,19 @@ export function writeVarint2(octets: Uint8Array, at: number, value: number): num
   return at + 2;
 }
 
+/** Octets of the varint that begins at octets[at], 1 to 8. */
+export function varintLength(octets: Uint8Array, at: number): number {
+  return 1 << ((octets[at] ?? 0) >> 6);
+}
+
+/** The varint that begins at octets[at], all of it there. */
+export function readVarint(octets: Uint8Array, at: number): number {
+  const length = varintLength(octets, at);
+  let value = (octets[at] ?? 0) & MAX_1;
+  for (let index = 1; index < length; index += 1) value = value * 256 + (octets[at + index] ?? 0);
+  return value;
+}
+
 function writeLow3(octets: Uint8Array, at: number, value: number): void {
   octets[at] = (value >>> 16) & 0xff;
   octets[at + 1] = (value >>> 8) & 0xff;
