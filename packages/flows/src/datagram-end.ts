@@ -7,6 +7,7 @@
  */
 import {
   type Cause,
+  causeOfNumber,
   encodeReport,
   payloadAt,
   RECORD_HEADER_OCTETS,
@@ -17,8 +18,7 @@ import {
 } from "@flor/wire";
 import { RecordHold } from "./record-hold.ts";
 import type { DatagramDrop } from "./datagram-drop.ts";
-import type { DatagramDoor, LocalSocket, LocalSocketListener } from "./local-socket.ts";
-import type { Relay } from "./relay.ts";
+import type { DatagramCarriage, DatagramDoor, LocalSocket, LocalSocketListener } from "./local-socket.ts";
 
 /** Who is behind a {@link DatagramEnd}. */
 export interface DatagramUser {
@@ -39,7 +39,7 @@ const record = new Uint8Array(RECORD_HEADER_OCTETS + RECORD_MAX_OCTETS);
 export class DatagramEnd implements LocalSocket, DatagramDoor {
   readonly #user: DatagramUser;
   #listener: LocalSocketListener | undefined;
-  #relay: Relay | undefined;
+  #beside: DatagramCarriage | undefined;
   /** The stream takes no records for now. */
   #isPaused = false;
   #isOver = false;
@@ -62,7 +62,7 @@ export class DatagramEnd implements LocalSocket, DatagramDoor {
   /** Sends the datagram octets[start, end), remote and payload; borrowed. What finds no room is dropped and told. */
   send(octets: Uint8Array, start: number, end: number): void {
     if (this.#isOver) return this.#user.handleDropped("flow-over");
-    if (this.#relay?.sendDatagram(octets, start, end) === true) return;
+    if (this.#beside?.sendDatagram(octets, start, end) === true) return;
     this.#sendRecord(RecordType.datagram, octets, start, end);
   }
 
@@ -86,15 +86,15 @@ export class DatagramEnd implements LocalSocket, DatagramDoor {
     if (this.#isOver) listener.handleEnd();
   }
 
-  attach(relay: Relay): void {
-    this.#relay = relay;
+  attach(beside: DatagramCarriage): void {
+    this.#beside = beside;
   }
 
   handleDatagram(octets: Uint8Array, start: number, end: number): void {
     if (this.#isOver) return;
     const payload = payloadAt(octets, start, end);
     if (payload < 0) return this.#user.handleDropped("malformed");
-    this.#relay?.countDatagram(end - start);
+    this.#beside?.countDatagram(end - start);
     this.#user.handleDatagram(octets, start, payload, end);
   }
 
@@ -149,7 +149,7 @@ export class DatagramEnd implements LocalSocket, DatagramDoor {
     const payload = payloadAt(octets, remoteAt, end);
     if (payload < 0) this.#user.handleDropped("malformed");
     else if (type === RecordType.datagram) this.#user.handleDatagram(octets, start, payload, end);
-    else this.#user.handleReport(octets[start] as Cause, octets, remoteAt, payload);
+    else this.#user.handleReport(causeOfNumber(octets[start] ?? 0), octets, remoteAt, payload);
   }
 
   #sendRecord(type: number, octets: Uint8Array, start: number, end: number): void {
@@ -169,7 +169,7 @@ export class DatagramEnd implements LocalSocket, DatagramDoor {
 
   #over(): void {
     this.#isOver = true;
-    this.#relay = undefined;
+    this.#beside = undefined;
     this.#hold.release();
   }
 }

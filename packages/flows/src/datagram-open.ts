@@ -19,6 +19,7 @@ export function datagramAskOf(
   const isForAny = !open.domain && !open.address?.length && !open.service && !open.port;
   if (isForAny) return { destination: undefined };
   const { domain, address } = open;
-  const host = domain ? { domain } : { ...(address ? { address } : {}) };
+  const ofAddress = address ? { address } : {};
+  const host = domain ? { domain } : ofAddress;
   return askedOf({ version: PREFACE_VERSION, command: COMMAND_CONNECT, port: open.port ?? 0, ...host });
 }

@@ -1,5 +1,3 @@
-import type { Relay } from "./relay.ts";
-
 /**
  * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
  */
@@ -26,10 +24,18 @@ export interface LocalSocket {
   resume(): void;
 }
 
+/** The way of a flow's datagrams beside its stream. */
+export interface DatagramCarriage {
+  /** Sends octets[start, end), copied; false: it does not fit there. */
+  sendDatagram(octets: Uint8Array, start: number, end: number): boolean;
+  /** A datagram of so many octets arrived there. */
+  countDatagram(octets: number): void;
+}
+
 /** What the session of a UDP flow does at its end. */
 export interface DatagramDoor {
   /** Datagrams may be sent beside the stream from now on. */
-  attach(relay: Relay): void;
+  attach(beside: DatagramCarriage): void;
   /** A datagram arrived beside the stream: octets[start, end), borrowed. */
   handleDatagram(octets: Uint8Array, start: number, end: number): void;
 }

@@ -6,7 +6,7 @@
  * into the stream, and the reset behind it; what a stream brought before its reset goes to the TCP connection, and the
  * RST behind it. Only what nobody can take any more is dropped.
  */
-import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
+import type { DatagramCarriage, LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { hold, release } from "./held-octets.ts";
 import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
@@ -49,7 +49,7 @@ export function endObserved(owner: RelayOwner, whenEnded: (() => void) | undefin
 type Direction = "open" | "ending" | "resetting" | "ended";
 
 /** Octets in and out of one flow. */
-export class Relay implements LocalSocketListener {
+export class Relay implements LocalSocketListener, DatagramCarriage {
   readonly stream: number;
   readonly carrier: StreamCarrier;
   /** Octets taken from the TCP connection and accepted by the stream. */

@@ -116,8 +116,8 @@ it("reaches several destinations from one source, and says from whom each answer
   const flow = await open();
   for (const port of ports) flow.send(local(port), `to ${port}`);
   await expect.poll(() => flow.told.length).toBe(2);
-  expect(flow.told.map(({ from, text }) => [from?.port, text]).toSorted()).toEqual(
-    ports.map((port) => [port, `to ${port}`]).toSorted(),
+  expect(flow.told.map(({ from, text }) => `${from?.port}: ${text}`).toSorted()).toEqual(
+    ports.map((port) => `${port}: to ${port}`).toSorted(),
   );
   expect(sources.size).toBe(1);
   expect(flow.told[0]?.from?.target).toEqual({ kind: "address", address: Uint8Array.of(127, 0, 0, 1) });

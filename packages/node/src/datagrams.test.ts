@@ -11,7 +11,7 @@ const ELSEWHERE: Destination = { target: { kind: "domain", name: "time.example" 
 const nodes: MemoryNode[] = [];
 
 afterEach(() => {
-  for (const { stop } of nodes.splice(0)) stop();
+  for (const node of nodes.splice(0)) node.stop();
 });
 
 /** A target that sends back what it gets. */

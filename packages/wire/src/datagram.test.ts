@@ -13,6 +13,7 @@ import {
   writeRemoteBefore,
 } from "./datagram.ts";
 import type { Destination } from "./destination.ts";
+import { causeOfNumber } from "./preface.ts";
 import { canonicalIpAddress } from "./ip-address.ts";
 
 interface VectorRemote {
@@ -68,7 +69,10 @@ describe("the golden vectors", () => {
   it.each(vectors.records)("of records: $octets", ({ type, cause, content, octets }) => {
     const whole = new Uint8Array(RECORD_HEADER_OCTETS + content.length / 2);
     writeRecordHeader(whole, 0, type, content.length / 2);
-    whole.set(cause === undefined ? hex(content) : encodeReport(cause, hex(content).subarray(1)), RECORD_HEADER_OCTETS);
+    whole.set(
+      cause === undefined ? hex(content) : encodeReport(causeOfNumber(cause), hex(content).subarray(1)),
+      RECORD_HEADER_OCTETS,
+    );
     expect(whole).toEqual(hex(octets));
     expect(recordLength(whole, 0)).toBe(content.length / 2);
   });

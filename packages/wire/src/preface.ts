@@ -66,6 +66,13 @@ function decode<Message>(octets: Uint8Array, read: (body: Uint8Array) => Message
   }
 }
 
+const causes: readonly Cause[] = Object.values(Cause).filter((value) => typeof value === "number");
+
+/** The cause of a number; a general failure where this version does not know it. */
+export function causeOfNumber(number: number): Cause {
+  return causes.find((cause) => Number(cause) === number) ?? Cause.GENERAL_FAILURE;
+}
+
 /** The name of a cause as counters and logs show it, e.g. "connection-refused". */
 export function causeName(cause: Cause): string {
   return (Cause[cause] ?? "unknown").toLowerCase().replaceAll("_", "-");
