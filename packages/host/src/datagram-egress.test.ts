@@ -24,7 +24,8 @@ function rulesFor(...allow: string[]): DatagramRules {
     if ("error" in pattern) throw new Error(pattern.error);
     return pattern;
   });
-  return { policy: new EgressPolicy({ allow: patterns, deny: [] }), idleSeconds: 120, twoWayIdleSeconds: 300 };
+  const policy = new EgressPolicy({ allow: patterns, deny: [] });
+  return { policy: () => policy, idleSeconds: 120, twoWayIdleSeconds: 300 };
 }
 
 function start(...allow: string[]): void {

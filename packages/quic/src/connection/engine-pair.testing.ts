@@ -164,7 +164,7 @@ export class EnginePair {
       sentOctets: 0,
       receivedOctets: 0,
       refusedStreams: 0,
-        };
+    };
     of.readFigures(figures);
     return figures;
   }
