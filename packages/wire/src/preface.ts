@@ -66,11 +66,15 @@ function decode<Message>(octets: Uint8Array, read: (body: Uint8Array) => Message
   }
 }
 
-const causes: readonly Cause[] = Object.values(Cause).filter((value) => typeof value === "number");
+const causes: ReadonlyMap<number, Cause> = new Map(
+  Object.values(Cause)
+    .filter((value) => typeof value === "number")
+    .map((cause) => [cause, cause]),
+);
 
 /** The cause of a number; a general failure where this version does not know it. */
 export function causeOfNumber(number: number): Cause {
-  return causes.find((cause) => Number(cause) === number) ?? Cause.GENERAL_FAILURE;
+  return causes.get(number) ?? Cause.GENERAL_FAILURE;
 }
 
 /** The name of a cause as counters and logs show it, e.g. "connection-refused". */
