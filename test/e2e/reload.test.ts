@@ -76,6 +76,21 @@ it("changes what the plan says, and resets nobody", async () => {
   again.end();
 });
 
+it("serves metrics from then on, and no longer, with the values of its status", async () => {
+  const config = written();
+  pair.near.configure({ ...config, metrics: "127.0.0.1:0" });
+  expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });
+  const { metrics, flows } = (await pair.near.status())!;
+  const url = `http://127.0.0.1:${metrics!.port}/metrics`;
+  const text = await (await fetch(url)).text();
+  expect(text).toContain('flor_peer_up{peer="far"} 1\n');
+  expect(text).toContain(`flor_flows_opened_total ${flows.opened}\n`);
+  expect((await flor(["metrics"], pair.near)).stdout).toContain('flor_link_ready{link="wan",kind="udp"} 1\n');
+  pair.near.configure(config);
+  expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
+});
+
 it("changes nothing for a file with mistakes, and shows them until it is mended", async () => {
   const config = written();
   pair.near.configure({ ...config, routes: [{ to: "*", through: "nobody" }] });

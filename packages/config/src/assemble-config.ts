@@ -1,8 +1,16 @@
 import { resolve } from "node:path";
 import { linksOf } from "./check-peers.ts";
 import { type CarrierLinkShape, ENDPOINT_KEYS, PATH_KEYS } from "./carrier-link-schema.ts";
-import type { CarrierLinkConfig, Config, InboundConfig, LinkConfig, OutboundConfig, PeerConfig } from "./config.ts";
-import type { ConfigShape, InboundShape, LinkShape, OutboundShape } from "./config-shape.ts";
+import type {
+  CarrierLinkConfig,
+  Config,
+  InboundConfig,
+  LinkConfig,
+  MetricsConfig,
+  OutboundConfig,
+  PeerConfig,
+} from "./config.ts";
+import type { ConfigShape, InboundShape, LinkShape, MetricsShape, OutboundShape } from "./config-shape.ts";
 import type { DraftPeer } from "./draft.ts";
 import { type Endpoint, endpointText } from "./endpoint.ts";
 import { placesOf } from "./inbound-place.ts";
@@ -25,7 +33,13 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: strin
       socket: socket === undefined ? undefined : resolve(folder, socket),
       group,
     })),
+    metrics: shape.metrics && assembleMetrics(shape.metrics, folder),
   };
+}
+
+function assembleMetrics({ listen, unix, allow }: MetricsShape, folder: string): MetricsConfig {
+  // One of the two is there: `check-metrics.ts` has seen to it.
+  return { listen: unix === undefined ? listen! : { path: resolve(folder, unix) }, allow };
 }
 
 function assembleInbound(

@@ -1,12 +1,15 @@
 import { INBOUND_KINDS } from "@flor/inbounds";
+import type { AddressPrefix } from "@flor/route";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
-import type { LinkShape } from "./config-shape.ts";
+import type { LinkShape, MetricsShape } from "./config-shape.ts";
 import type { Draft, DraftInbound, Placed } from "./draft.ts";
 import { collide, endpointText, isLoopback, type Endpoint } from "./endpoint.ts";
 import { placesOf } from "./inbound-place.ts";
 
 /** The widest ranges that clients may come from: 10.0.0.0/8, and the local addresses of IPv6, fc00::/7. */
 const RANGE_MIN_BITS = { ipv4: 8, ipv6: 7 } as const;
+
+const METRICS_LISTEN = ["metrics", "listen"];
 
 interface Listener {
   readonly path: ConfigPath;
@@ -20,7 +23,9 @@ export function checkListeners(draft: Draft, report: ReportIssue): void {
       "path" in listen ? [] : [{ path: [...path, key], endpoint: listen }],
     ),
   );
-  checkCollisions([...inbounds, ...draft.links.flatMap(tcpListenerOf)], report);
+  const metrics = draft.metrics?.listen;
+  const forMetrics = metrics === undefined ? [] : [{ path: METRICS_LISTEN, endpoint: metrics }];
+  checkCollisions([...inbounds, ...draft.links.flatMap(tcpListenerOf), ...forMetrics], report);
   checkCollisions(
     draft.links.flatMap(({ path, value }) =>
       value.kind === "udp" ? [{ path: [...path, "listen"], endpoint: value.listen }] : [],
@@ -32,6 +37,27 @@ export function checkListeners(draft: Draft, report: ReportIssue): void {
     checkClients(inbound, report);
     checkUsers(inbound, report);
   }
+  if (draft.metrics !== undefined) checkMetrics(draft.metrics, report);
+}
+
+/** Metrics tell names of peers and links: other machines read them by address. */
+function checkMetrics({ listen, unix, allow }: MetricsShape, report: ReportIssue): void {
+  if ((listen === undefined) === (unix === undefined))
+    report(["metrics"], "needs either listen, an IP address and port, or unix, the path of a socket");
+  if (unix !== undefined && allow !== undefined)
+    report(["metrics", "allow"], "is not for unix: its file mode says who may read");
+  checkRanges(["metrics", "allow"], allow, report);
+  if (listen === undefined || allow !== undefined || isLoopback(listen.address)) return;
+  report(
+    METRICS_LISTEN,
+    `${endpointText(listen)} is reachable by other machines: allow the addresses of those that read metrics, or listen on 127.0.0.1`,
+  );
+}
+
+function checkRanges(path: ConfigPath, ranges: readonly AddressPrefix[] | undefined, report: ReportIssue): void {
+  for (const [index, { octets, length }] of (ranges ?? []).entries())
+    if (length < (octets.length === 4 ? RANGE_MIN_BITS.ipv4 : RANGE_MIN_BITS.ipv6))
+      report([...path, index], "is too wide: it would let in half the world; name the networks of your clients");
 }
 
 function tcpListenerOf({ path, value }: Placed<LinkShape>): readonly Listener[] {
@@ -68,12 +94,7 @@ function checkKind({ path, value }: DraftInbound, report: ReportIssue): void {
 
 /** Nothing is open to everybody: beyond this machine, an inbound has users, or takes some addresses alone. */
 function checkClients({ path, value }: DraftInbound, report: ReportIssue): void {
-  for (const [index, { octets, length }] of (value.allow ?? []).entries())
-    if (length < (octets.length === 4 ? RANGE_MIN_BITS.ipv4 : RANGE_MIN_BITS.ipv6))
-      report(
-        [...path, "allow", index],
-        "is too wide: it would let in half the world; name the networks of your clients",
-      );
+  checkRanges([...path, "allow"], value.allow, report);
   const [place] = placesOf(value);
   if (place === undefined || "path" in place.listen || isLoopback(place.listen.address)) return;
   if (value.users !== undefined || value.allow !== undefined) return;

@@ -49,6 +49,39 @@ describe("listeners", () => {
   });
 });
 
+describe("metrics", () => {
+  test("are read on loopback, by allowed addresses, or at a path", () => {
+    for (const value of [
+      "127.0.0.1:9464",
+      '"[::1]:0"',
+      "{ listen: 127.0.0.1:9464 }",
+      "{ listen: 0.0.0.0:9464, allow: [192.0.2.0/24] }",
+      "{ unix: ./metrics.sock }",
+    ])
+      expect(folder.issuesOf(`${head}metrics: ${value}\n`)).toEqual([]);
+  });
+
+  test.each([
+    ["0.0.0.0:9464", "flor.yaml:3:1 metrics.listen: 0.0.0.0:9464 is reachable by other machines"],
+    ["{ listen: 0.0.0.0:9464 }", "flor.yaml:3:12 metrics.listen: 0.0.0.0:9464 is reachable by other machines"],
+    ["{ listen: 0.0.0.0:9464, allow: [0.0.0.0/0] }", "metrics.allow[0]: is too wide"],
+    ["{ unix: a, allow: [127.0.0.1] }", "metrics.allow: is not for unix"],
+    ["{ unix: a, listen: 127.0.0.1:1 }", "metrics: needs either listen"],
+    ["{}", "metrics: needs either listen"],
+    ["localhost", 'metrics.listen: "localhost" is not an IP address and port'],
+    ["9464", "metrics: is a number; a block of keys is expected"],
+    ["{ port: 9464 }", "metrics.port: is not a key here"],
+  ])("%s is refused", (value, issue) => {
+    expect(folder.issuesOf(`${head}metrics: ${value}\n`).join("\n")).toContain(issue);
+  });
+
+  test("cannot share a port with an inbound", () => {
+    expect(folder.issuesOf(`${head}inbounds:\n  - proxy: 127.0.0.1:9464\nmetrics: 127.0.0.1:9464\n`)).toEqual([
+      expect.stringContaining("metrics.listen: 127.0.0.1:9464 is in use by 127.0.0.1:9464 above"),
+    ]);
+  });
+});
+
 describe("secrets", () => {
   const users = 'inbounds:\n  - { socks5: "127.0.0.1:1", users: [{ name: a, password: hunter2 }] }\n';
 

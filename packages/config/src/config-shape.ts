@@ -13,6 +13,13 @@ export interface ConfigShape {
   readonly peers: readonly PeerShape[];
   readonly routes: readonly RouteShape[];
   readonly northbound: readonly NorthboundShape[];
+  readonly metrics?: MetricsShape | undefined;
+}
+
+export interface MetricsShape {
+  readonly listen?: Endpoint | undefined;
+  readonly unix?: string | undefined;
+  readonly allow?: readonly AddressPrefix[] | undefined;
 }
 
 export interface InboundShape {

@@ -24,6 +24,15 @@ export interface Config {
   readonly routes: readonly Route[];
   /** Networks that nodes above this one may attach to. */
   readonly northbounds: readonly NorthboundConfig[];
+  /** Where monitoring systems read metrics; `undefined`: nowhere. */
+  readonly metrics: MetricsConfig | undefined;
+}
+
+/** Where monitoring systems read metrics. */
+export interface MetricsConfig {
+  readonly listen: InboundConfig["listen"];
+  /** They come from these addresses alone; `undefined`: from this machine. */
+  readonly allow: readonly AddressPrefix[] | undefined;
 }
 
 /** Where clients come in. */

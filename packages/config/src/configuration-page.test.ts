@@ -11,7 +11,10 @@ import { configSchema } from "./schema.ts";
 
 const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
 const layersPage = readFileSync(new URL("../../../docs/layers.md", import.meta.url), "utf8");
-const examples = [...`${page}${layersPage}`.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1]!);
+const metricsPage = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
+const examples = [...`${page}${layersPage}${metricsPage}`.matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+  (match) => match[1]!,
+);
 
 let folder: string;
 

@@ -4,8 +4,8 @@
  */
 import type { z } from "zod";
 import type { ConfigPath } from "./config-issue.ts";
-import type { ConfigShape } from "./config-shape.ts";
-import { itemSchemas } from "./schema.ts";
+import type { ConfigShape, MetricsShape } from "./config-shape.ts";
+import { itemSchemas, metricsSchema } from "./schema.ts";
 
 type ListKey = keyof typeof itemSchemas;
 
@@ -27,6 +27,7 @@ export interface Draft extends PlacedItems {
   readonly linkNames: readonly PlacedName[];
   readonly peerNames: readonly PlacedName[];
   readonly northboundNames: readonly PlacedName[];
+  readonly metrics: MetricsShape | undefined;
 }
 
 export type DraftInbound = Draft["inbounds"][number];
@@ -45,6 +46,7 @@ export function draftOf(value: unknown): Draft {
     linkNames: namesOf(value, "links"),
     peerNames: namesOf(value, "peers"),
     northboundNames: namesOf(value, "northbound"),
+    metrics: metricsSchema.safeParse(memberOf(value, "metrics")).data,
   };
 }
 

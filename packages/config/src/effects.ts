@@ -21,6 +21,7 @@ export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   peers: "live",
   routes: "live",
   northbound: "live",
+  metrics: "live",
 };
 
 /** Keys of items whose change costs something else than their list says. */

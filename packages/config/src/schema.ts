@@ -19,6 +19,7 @@ import type {
   ConfigShape,
   InboundShape,
   LinkShape,
+  MetricsShape,
   NativeLinkShape,
   NorthboundShape,
   OutboundShape,
@@ -181,6 +182,16 @@ const route: z.ZodType<RouteShape> = closed({
   }),
 });
 
+/** An address alone stands for a block with nothing but `listen`. */
+export const metricsSchema: z.ZodType<MetricsShape> = z.preprocess(
+  (value) => (typeof value === "string" ? { listen: value } : value),
+  closed({
+    listen: endpoint.optional(),
+    unix: path.optional(),
+    allow: z.array(range).min(1).max(ITEMS_MAX).optional(),
+  }),
+);
+
 /** The whole file. */
 export const configSchema: z.ZodType<ConfigShape> = closed({
   name,
@@ -191,6 +202,7 @@ export const configSchema: z.ZodType<ConfigShape> = closed({
   peers: listOf(peer),
   routes: listOf(route),
   northbound: listOf(northbound),
+  metrics: metricsSchema.optional(),
 });
 
 /** Schemas of the lists' items, by the list's key. */

@@ -26,6 +26,8 @@ export interface NodeStatus {
   readonly mistakes: CountsByName;
   /** Why the last reload changed nothing; absent: it did, or there was none. */
   readonly reloadProblem?: string;
+  /** Where metrics are read; absent: nowhere. */
+  readonly metrics?: MetricsPlace;
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];
@@ -36,6 +38,13 @@ export interface NodeStatus {
   readonly labels: LabelsStatus;
   /** Frames that the node dropped, by reason. */
   readonly drops: CountsByName;
+}
+
+/** Where metrics are read. */
+export interface MetricsPlace {
+  /** An IP address, or the path of a socket, whose port is 0. */
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Memory of the node's process, octets. */

@@ -2,8 +2,7 @@ import type { InboundConfig } from "@flor/config";
 import { listenTcp, type TcpListener, type TcpStream } from "@flor/host";
 import { createInbound, LoginGuard } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
-import { type AddressPrefix, prefixContains } from "@flor/route";
-import { canonicalIpAddress, parseIpAddress } from "@flor/wire";
+import { isAddressAllowed } from "./allowed-address.ts";
 import { guardedInbound } from "./guarded-inbound.ts";
 import { inboundPlace } from "./reload/reload-plan.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
@@ -74,7 +73,7 @@ export async function openInbound(
     ...place,
     connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax),
     handleConnection(stream, from) {
-      if (allow !== undefined && !isAllowed(allow, from)) {
+      if (allow !== undefined && !isAddressAllowed(allow, from)) {
         count("address-not-allowed");
         return stream.reset();
       }
@@ -102,11 +101,4 @@ export async function openInbound(
       refused,
     }),
   };
-}
-
-function isAllowed(allow: readonly AddressPrefix[], from: string): boolean {
-  const octets = parseIpAddress(from.split("%", 1)[0] ?? "");
-  if (octets === undefined) return false;
-  const address = canonicalIpAddress(octets);
-  return allow.some((prefix) => prefixContains(prefix, address));
 }

@@ -39,6 +39,7 @@ import { createNodeHost } from "./node-host.ts";
 import { datagramRulesOf, egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
 import { Inbounds } from "./parts/inbounds.ts";
 import { Links } from "./parts/links.ts";
+import { Metrics } from "./parts/metrics.ts";
 import { applyTo, atOnce, type LiveKey, type LivePart } from "./parts/live-part.ts";
 import { Northbounds } from "./parts/northbounds.ts";
 import { PeerSources } from "./peer-sources.ts";
@@ -76,6 +77,8 @@ export interface RunningNode {
   readonly peers: PeerSources;
   /** Opens a flow for somebody in this process, as an inbound does for its clients. */
   request(request: Request): void;
+  /** All metrics as text, for `flor metrics`. */
+  metrics(): Promise<string>;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
   close(): Promise<void>;
 }
@@ -103,7 +106,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const clock = createDriverClock();
   const dialler = new Dialler({
     policy: (peer) => policy.for({ node: peer, roles: [] }),
-    ownPorts: () => [...inbounds.ports],
+    ownPorts: () => [...inbounds.ports, ...metrics.ports],
   });
   const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => [] });
   const wake = (): void => driver.wake();
@@ -153,6 +156,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   const ancestry = (): readonly Uint8Array[] => nodesBeneath(links.running.values());
   const { version } = options;
   const northbounds = new Northbounds({ node, links: links.running, ancestry, version, log, wake });
+  const metrics = new Metrics(() => status());
   const rules: Readonly<Record<"routes" | "outbounds" | "peers", LivePart>> = {
     routes: atOnce((wanted) => void (live = wanted)),
     outbounds: atOnce((wanted) => {
@@ -162,19 +166,36 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     peers: atOnce((wanted) => peers.set(FILE_PEERS, wanted.peers), checkPeers),
   };
   // What is here has its say in this order: a client that comes meanwhile finds peers and routes.
-  const parts: Readonly<Record<LiveKey, LivePart>> = { ...rules, links, inbounds, northbounds };
+  const parts: Readonly<Record<LiveKey, LivePart>> = { ...rules, links, inbounds, northbounds, metrics };
   const apply = async (wanted: Config): Promise<void> => {
     await applyTo(Object.values(parts), wanted);
     driver.wake();
   };
   const reloader = new Reloader({ config, log, apply });
 
+  const status = (): NodeStatus => ({
+    name: config.name,
+    id: config.identity.id,
+    instance: nodeKeyOf(node.topology.instance),
+    version: options.version,
+    pid: process.pid,
+    uptimeMs: Math.round(clock.now() - node.startedAt),
+    memory: memoryNow(),
+    loopDelayMs: loopDelay.status(),
+    mistakes: mistakes.counts,
+    ...(reloader.problem === undefined ? {} : { reloadProblem: reloader.problem }),
+    ...(metrics.place === undefined ? {} : { metrics: metrics.place }),
+    inbounds: inbounds.status(),
+    links: links.status(),
+    ...coreStatusOf(node, clock.now()),
+  });
+
   const close = async (): Promise<void> => {
     node.close();
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
-    await Promise.allSettled([inbounds.close(), northbounds.close(), links.close()]);
+    await Promise.allSettled([inbounds.close(), northbounds.close(), links.close(), metrics.close()]);
     datagrams.close();
     driver.stop();
     loopDelay.close();
@@ -206,21 +227,8 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     request: (request) => void node.request(request, clock.now()),
     seeing: seeingOf(node, { now: () => clock.now(), wake }),
     links: linkControlOf(links.running),
-    status: () => ({
-      name: config.name,
-      id: config.identity.id,
-      instance: nodeKeyOf(node.topology.instance),
-      version: options.version,
-      pid: process.pid,
-      uptimeMs: Math.round(clock.now() - node.startedAt),
-      memory: memoryNow(),
-      loopDelayMs: loopDelay.status(),
-      mistakes: mistakes.counts,
-      ...(reloader.problem === undefined ? {} : { reloadProblem: reloader.problem }),
-      inbounds: inbounds.status(),
-      links: links.status(),
-      ...coreStatusOf(node, clock.now()),
-    }),
+    status,
+    metrics: async () => (await (await import("./metrics/exposition.ts")).expositionOf(status(), "prometheus")).text,
   };
 }
 

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   ip: "iproute2",
   etcd: "etcd-server",
+  promtool: "prometheus",
   ping: "iputils-ping",
   nft: "nftables",
   nc: "netcat-openbsd",

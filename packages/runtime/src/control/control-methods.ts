@@ -18,6 +18,7 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     };
   return {
     status: () => running().status(),
+    metrics: () => running().metrics(),
     reload: ({ dryRun }) => running().reload(dryRun === true),
     echo: (params) => running().seeing.echo(echoParams(params)),
     trace: ({ to }) => running().seeing.trace(textOf(to, "to")),

@@ -30,6 +30,7 @@ const config: Config = {
   peers: [],
   routes: [{ to: pattern("*"), through: ["home"] }],
   northbounds: [],
+  metrics: undefined,
 };
 
 const planTo = (change: Partial<Config>): readonly string[] =>

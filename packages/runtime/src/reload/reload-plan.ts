@@ -20,6 +20,7 @@ const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "keyFile">, stri
   peers: "peers",
   routes: "routes",
   northbounds: "northbound",
+  metrics: "metrics",
 };
 
 /** Keys whose items are told one by one. */
@@ -35,6 +36,7 @@ const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
   identity: "another key, another node",
   outbounds: "new rules for what is let out from now on; open connections stay",
   routes: "for flows from now on; open flows stay",
+  metrics: "read elsewhere, or by others, from now on",
 };
 
 /** All changes, in the order of the file. */
