@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PathChoice, signatureOf } from "./path-choice.ts";
+import { PathChoice } from "./path-choice.ts";
 import type { Path } from "./paths.ts";
 
 const path = (cost: number, ...hops: string[]): Path => ({
@@ -25,10 +25,10 @@ describe("the choice of a path", () => {
     const [a, b] = [path(100, "a", "z"), path(50, "b", "z")];
     choice.choose([a], undefined, true, 0);
     expect(choice.choose([b, a], a, true, 0)).toBe(a);
-    expect(choice.nextTimeout()).toBe(10_000);
+    expect(choice.nextTimeout(0)).toBe(10_000);
     expect(choice.choose([b, a], a, true, 9999)).toBe(a);
     expect(choice.choose([b, a], a, true, 10_000)).toBe(b);
-    expect(choice.nextTimeout()).toBeUndefined();
+    expect(choice.nextTimeout(10_000)).toBeUndefined();
   });
 
   it("moves at once when nothing depends on the one in use, or when it is gone", () => {
@@ -56,7 +56,8 @@ describe("the choice of a path", () => {
     choice.choose([a, b], undefined, true, 0);
     choice.handleDead(a, 0);
     expect(choice.choose([a, b], a, true, 0)).toBe(b);
-    expect(choice.avoided(1)).toEqual([signatureOf(a)]);
+    expect(choice.avoided(1)).toEqual([a]);
+    expect([choice.nextTimeout(1), choice.nextTimeout(30_000)]).toEqual([30_000, undefined]);
     expect(choice.choose([a, b], b, false, 29_999)).toBe(b);
     expect(choice.choose([a, b], b, false, 30_000)).toBe(a);
     choice.handleDead(a, 30_000);

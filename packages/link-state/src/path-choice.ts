@@ -2,7 +2,7 @@
  * Which of the paths to one destination is used: the one in use while it is good enough, so that near-equal costs move
  * nothing, and not one that traffic found dead although its hellos are answered.
  */
-import type { Instant } from "@flor/machine";
+import { earlier, type Instant } from "@flor/machine";
 import { rendezvous } from "./flooded-neighbours.ts";
 import type { Path } from "./paths.ts";
 
@@ -19,6 +19,7 @@ const HELD_MAX = 16;
 export type PathReason = "cheapest" | "kept" | "only" | "configured" | "silent-avoided";
 
 interface HeldPath {
+  readonly path: Path;
   until: Instant;
   holdMs: number;
 }
@@ -41,13 +42,15 @@ export class PathChoice {
   }
 
   /** When the choice may change although nothing happens. */
-  nextTimeout(): Instant | undefined {
-    return this.#cheaperSince === undefined ? undefined : this.#cheaperSince + CHEAPER_MS;
+  nextTimeout(now: Instant): Instant | undefined {
+    let next = this.#cheaperSince === undefined ? undefined : this.#cheaperSince + CHEAPER_MS;
+    for (const { until } of this.#held.values()) if (until > now) next = earlier(next, until);
+    return next;
   }
 
-  /** Hops, as text, of paths that are avoided now. */
-  avoided(now: Instant): readonly string[] {
-    return [...this.#held].filter(([, { until }]) => until > now).map(([signature]) => signature);
+  /** Paths that are avoided now. */
+  avoided(now: Instant): readonly Path[] {
+    return [...this.#held.values()].filter(({ until }) => until > now).map(({ path }) => path);
   }
 
   /**
@@ -77,7 +80,7 @@ export class PathChoice {
     const before = this.#held.get(signature);
     const holdMs = before === undefined ? HOLD_MS : Math.min(HOLD_MAX_MS, before.holdMs * 2);
     this.#held.delete(signature);
-    this.#held.set(signature, { until: now + holdMs, holdMs });
+    this.#held.set(signature, { path, until: now + holdMs, holdMs });
     for (const oldest of this.#held.keys()) {
       if (this.#held.size <= HELD_MAX) break;
       this.#held.delete(oldest);

@@ -21,6 +21,7 @@ import { Northbound } from "./northbound.ts";
 import { Ingress } from "./ingress.ts";
 import { peerChanges } from "./peer-changes.ts";
 import { type AnnouncedPort, Ports } from "./ports.ts";
+import { type PathVerdict, pathVerdictOf } from "./path-verdict.ts";
 import { SessionTurn } from "./session-turn.ts";
 import { adjacencyTrouble, downText } from "./peer-trouble.ts";
 import { type Dialled, ReachWatch } from "./reach-watch.ts";
@@ -53,6 +54,7 @@ export class FlorNode {
   #peers: readonly PeerSettings[];
   #northbounds: readonly Northbound[] = [];
   readonly #sessionTurn: SessionTurn;
+  readonly #verdict: PathVerdict;
   #now: Instant;
   #host: NodeHost;
 
@@ -103,7 +105,7 @@ export class FlorNode {
       observer: {
         isInUse: (key) => this.sessions.peers.get(key)?.session !== undefined,
         handlePathChanged: (settings, path) => {
-          const peer = this.sessions.setPath(settings, path);
+          const peer = this.sessions.setPath(settings, path, this.#now);
           for (const northbound of this.northbounds) if (peer !== undefined) northbound.handlePathChanged(peer);
         },
         handleLayerChanged: (at) => this.services.handleLayerChanged(at),
@@ -149,6 +151,7 @@ export class FlorNode {
       now: () => this.#now,
     });
     this.egress = new Egress(sessions, host, this.services.publications, () => this.northbounds);
+    this.#verdict = pathVerdictOf(this, host, () => this.#now);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.ports = new Ports({
       peers: () => this.#peers,
@@ -344,6 +347,7 @@ export class FlorNode {
     all = earlier(earlier(all, this.topology.nextTimeout()), this.reach.nextTimeout());
     all = earlier(earlier(all, this.egress.nextTimeout()), this.echoes.nextTimeout());
     all = earlier(all, this.services.nextTimeout());
+    all = earlier(all, this.#verdict.nextTimeout());
     for (const northbound of this.northbounds) all = earlier(all, northbound.nextTimeout());
     return all;
   }
@@ -359,6 +363,7 @@ export class FlorNode {
     this.egress.handleTimeout(now);
     this.echoes.handleTimeout(now);
     this.services.handleTimeout(now);
+    this.#verdict.handleTimeout(now);
     for (const northbound of this.northbounds) northbound.handleTimeout(now);
   }
 

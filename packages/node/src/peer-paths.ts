@@ -104,7 +104,24 @@ export class PeerPaths {
 
   /** Signatures of paths to a peer that carried nothing, and are left alone for now. */
   avoided(nodeKey: string, now: Instant): readonly string[] {
-    return this.#destinations.get(nodeKey)?.choice.avoided(now) ?? [];
+    return (this.#destinations.get(nodeKey)?.choice.avoided(now) ?? []).map(signatureOf);
+  }
+
+  /** Paths that a peer's traffic could take instead of the one in use, should that carry nothing, the cheapest first. */
+  alternatives(nodeKey: string, now: Instant): readonly Path[] {
+    const destination = this.#destinations.get(nodeKey);
+    const used = destination?.choice.current;
+    if (destination === undefined || used === undefined || destination.peer.via.length > 0) return [];
+    const dead = [...destination.choice.avoided(now), used];
+    const left = new Set(dead.map(signatureOf));
+    const candidates = [...this.#candidates(destination.peer, nodeKey), ...this.#detours(destination, dead)];
+    return candidates.filter((path) => !left.has(signatureOf(path))).toSorted((a, b) => a.cost - b.cost);
+  }
+
+  /** The path in use to a peer carried nothing while another did: leaves it for a while with the next computation. */
+  leave(nodeKey: string, now: Instant): void {
+    const choice = this.#destinations.get(nodeKey)?.choice;
+    if (choice?.current !== undefined) choice.handleDead(choice.current, now);
   }
 
   /** The path over exactly these nodes; see `Paths.along`. */
@@ -138,7 +155,7 @@ export class PeerPaths {
     this.#reviewAt = undefined;
     for (const destination of this.#destinations.values()) {
       this.#choose(destination, now);
-      this.#reviewAt = earlier(this.#reviewAt, destination.choice.nextTimeout());
+      this.#reviewAt = earlier(this.#reviewAt, destination.choice.nextTimeout(now));
     }
   }
 
@@ -163,7 +180,9 @@ export class PeerPaths {
     const { neighbours, isInUse, handleChanged } = this.#options;
     const before = choice.current;
     const kept = before === undefined ? undefined : this.#computation.along(before.hops);
-    const candidates = this.#candidates(peer, key);
+    const dead = choice.avoided(now);
+    const cheapest = this.#candidates(peer, key);
+    const candidates = dead.length === 0 ? cheapest : [...cheapest, ...this.#detours({ peer, key, choice }, dead)];
     // What the configuration wants is not weighed against what is in use.
     const isFree = peer.via.length === 0;
     const path = choice.choose(candidates, isFree ? kept : undefined, isFree && isInUse(key), now);
@@ -186,6 +205,17 @@ export class PeerPaths {
       return path === undefined ? [] : [path];
     }
     return avoid.length > 0 ? this.#computation.avoiding(key, this.#keysOf(avoid)) : this.#computation.to(key);
+  }
+
+  /** Ways round paths that carried nothing: not over their nodes, or not by their first hop. */
+  #detours({ peer, key }: Destination, dead: readonly Path[]): readonly Path[] {
+    const avoid = this.#keysOf(peer.avoid ?? []);
+    const between = dead.flatMap(({ hops }) => hops.slice(0, -1));
+    const around = this.#computation.avoiding(key, [...avoid, ...between]);
+    const first = dead.map(({ firstHop }) => firstHop);
+    const elsewhere = this.#computation.avoidingFirstHops(key, first);
+    const isAllowed = ({ hops }: Path): boolean => hops.every((hop) => !avoid.includes(hop));
+    return [...around, ...elsewhere.filter(isAllowed)].toSorted((a, b) => a.cost - b.cost);
   }
 
   #keysOf(names: readonly string[], ...last: readonly string[]): string[] {

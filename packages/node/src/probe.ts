@@ -1,8 +1,14 @@
 /** Echoes along a path: to any node on it, and back over the same nodes. */
 import type { Instant } from "@flor/machine";
 import type { EchoRequest } from "./echo.ts";
-import type { EchoOutcome } from "./echoes.ts";
-import type { FlorNode } from "./flor-node.ts";
+import type { EchoOutcome, Echoes } from "./echoes.ts";
+import type { Topology } from "./topology.ts";
+
+/** The node that sends. */
+export interface Probing {
+  readonly topology: Topology;
+  readonly echoes: Echoes;
+}
 
 /** How an echo is sent. */
 export interface ProbeOptions extends Pick<EchoRequest, "run" | "sequence" | "isWhole" | "octets"> {
@@ -17,7 +23,7 @@ export interface ProbeOptions extends Pick<EchoRequest, "run" | "sequence" | "is
  * @param settle called once: with the round trip, or with why there is none
  */
 export function probe(
-  node: FlorNode,
+  node: Probing,
   hops: readonly string[],
   { timeoutMs, nameOf, ...request }: ProbeOptions,
   now: Instant,

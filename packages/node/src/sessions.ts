@@ -181,12 +181,17 @@ export class Sessions implements LocalConsumer {
   }
 
   /** Where frames for a peer go changed. */
-  setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined): Peer | undefined {
+  setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined, now: Instant): Peer | undefined {
     const peer = this.#byName.get(settings.name);
     if (peer === undefined) return undefined;
     if (peer.path === undefined) peer.redial.restart();
     peer.path = path;
-    for (const session of this.#carried.values()) if (session.peer === peer) this.touched.add(session);
+    for (const session of this.#carried.values()) {
+      if (session.peer !== peer) continue;
+      this.touched.add(session);
+      // What was lost on the old path waits for time-outs that have grown.
+      if (session.connection.unansweredSince !== undefined) session.connection.ask(now);
+    }
     return peer;
   }
 

@@ -5,7 +5,7 @@
 import type { Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
-import { Cause, causeName, frameEnd, frameField, viewOf } from "@flor/wire";
+import { Cause, causeName, FRAME_HEADER_OCTETS, frameEnd, frameField, viewOf } from "@flor/wire";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import { type Dialler, identityOf, MemorySocket, type TargetDialler, toWeb } from "./memory-network.testing.ts";
@@ -16,6 +16,7 @@ import type { PeerSettings } from "./settings.ts";
 
 const BUNDLE_OCTETS = 61_440;
 const LATENCY_MS = 1;
+const NOTHING = new Uint8Array(0);
 /** Wall clock at the start. */
 const EPOCH_SECONDS = 1_800_000_000;
 const TURNS_MAX = 1000;
@@ -63,6 +64,9 @@ export interface StagedNode {
 export interface StagedCable {
   isOpenThere: boolean;
   isOpenBack: boolean;
+  /** Which frames are lost, by what lies behind their header. */
+  isLostThere: (content: DataView) => boolean;
+  isLostBack: (content: DataView) => boolean;
 }
 
 interface CableEnd {
@@ -72,6 +76,11 @@ interface CableEnd {
 
 interface PortedEnd extends CableEnd {
   readonly port: Partial<AnnouncedPort>;
+}
+
+interface CableWay {
+  readonly isOpen: () => boolean;
+  readonly isLost: (content: DataView) => boolean;
 }
 
 /** The stage. */
@@ -131,18 +140,34 @@ export class StagedNetwork {
     return staged;
   }
 
-  /** Lays a cable; each end's port as its link would announce it. Far's link is "wan" unless it is named. */
+  /** Lays a cable; each end's port as its link would announce it. Their links are "wan" unless they are named. */
   connect(
     near: StagedNode,
     nearPort: Partial<AnnouncedPort>,
     far: StagedNode,
     farPort: Partial<AnnouncedPort>,
     farLink = "wan",
+    nearLink = "wan",
   ): StagedCable {
-    const cable: StagedCable = { isOpenThere: true, isOpenBack: true };
-    this.#attach({ node: near, link: "wan", port: nearPort }, { node: far, link: farLink }, () => cable.isOpenThere);
-    this.#attach({ node: far, link: farLink, port: farPort }, { node: near, link: "wan" }, () => cable.isOpenBack);
+    const cable: StagedCable = { isOpenThere: true, isOpenBack: true, isLostThere: passes, isLostBack: passes };
+    this.#attach(
+      { node: near, link: nearLink, port: nearPort },
+      { node: far, link: farLink },
+      { isOpen: () => cable.isOpenThere, isLost: (content) => cable.isLostThere(content) },
+    );
+    this.#attach(
+      { node: far, link: farLink, port: farPort },
+      { node: near, link: nearLink },
+      { isOpen: () => cable.isOpenBack, isLost: (content) => cable.isLostBack(content) },
+    );
     return cable;
+  }
+
+  /** The node of that name. */
+  node(name: string): StagedNode {
+    const found = this.#nodes.find((staged) => staged.name === name);
+    if (found === undefined) throw new RangeError(`no node ${name}`);
+    return found;
   }
 
   /** Lets time pass. */
@@ -203,13 +228,14 @@ export class StagedNetwork {
     return Math.max(this.now, Math.min(this.#arrivals[0]?.at ?? Infinity, ...timeouts));
   }
 
-  #attach({ node: from, link, port }: PortedEnd, to: CableEnd, isOpen: () => boolean): void {
+  #attach({ node: from, link, port }: PortedEnd, to: CableEnd, way: CableWay): void {
     const octets = new Uint8Array(BUNDLE_OCTETS + 8);
     let length = 8;
     const flush = (): void => {
-      const bundle = octets.slice(8, length);
+      const sent = octets.slice(8, length);
       length = 8;
-      if (bundle.length === 0 || !isOpen()) return;
+      const bundle = way.isOpen() ? without(sent, way.isLost) : NOTHING;
+      if (bundle.length === 0) return;
       const view = viewOf(bundle);
       for (let at = 0; at < bundle.length; at = frameEnd(view, at, bundle.length))
         view.setUint16(at + frameField.port, 1);
@@ -233,4 +259,19 @@ export class StagedNetwork {
     const common = { port: 1, key, up: true, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
     from.node.handlePorts(link, [{ ...common, ...port }], this.now);
   }
+}
+
+function passes(): boolean {
+  return false;
+}
+
+/** Whole frames without those that are lost. */
+function without(frames: Uint8Array, isLost: CableWay["isLost"]): Uint8Array {
+  const view = viewOf(frames);
+  const kept: number[] = [];
+  for (let at = 0, end = 0; at < frames.length; at = end) {
+    end = frameEnd(view, at, frames.length);
+    if (!isLost(viewOf(frames.subarray(at + FRAME_HEADER_OCTETS, end)))) kept.push(...frames.subarray(at, end));
+  }
+  return kept.length === frames.length ? frames : Uint8Array.from(kept);
 }

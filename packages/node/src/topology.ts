@@ -134,6 +134,12 @@ export class Topology {
     this.#isOwnChanged = true;
   }
 
+  /** The path in use to a peer carries nothing: leaves it for a while. */
+  leavePath(nodeKey: string, now: Instant): void {
+    this.peerPaths.leave(nodeKey, now);
+    this.#computeAt = now;
+  }
+
   /** A neighbour says that frames for a label of its own do not fit; whether it ever told of such a label. */
   handleTooBig(from: Neighbour, label: number, mtu: number): boolean {
     return this.linkState.handleTooBig(from.key, label, mtu);

@@ -175,6 +175,19 @@ export class QuicConnection<Path> {
     return this.#events.shift();
   }
 
+  /** Since when nothing that is sent is acknowledged, after two time-outs in a row; `undefined`: it is. */
+  get unansweredSince(): Instant | undefined {
+    const isOpen = this.#state === "established" || this.#state === "handshaking";
+    return isOpen ? this.#engine.unansweredSince : undefined;
+  }
+
+  /** The packets go another way from now on: asks at once whether they arrive. */
+  ask(now: Instant): void {
+    if (this.#state !== "established") return;
+    this.#engine.ping();
+    this.#keepAlive.pinged(now);
+  }
+
   /** Opens a bidirectional stream; `undefined`: not established, or the peer's limit is reached and "streams-available" follows. */
   openStream(): number | undefined {
     if (this.#state !== "established") return undefined;

@@ -94,6 +94,8 @@ export interface QuicEngine {
 
   /** Something of ours waits to be acknowledged. */
   readonly isUnderWay: boolean;
+  /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
+  readonly unansweredSince: Instant | undefined;
   /** Has an ack-eliciting packet sent; whatever the window says when something waits to be acknowledged. */
   ping(): void;
   close(application: boolean, code: number, text: string): void;

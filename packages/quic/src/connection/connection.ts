@@ -181,6 +181,10 @@ export class Connection implements QuicEngine {
     return this.#state.spaces.some((space) => space.eliciting > 0);
   }
 
+  get unansweredSince(): Instant | undefined {
+    return this.#state.recovery.unansweredSince;
+  }
+
   ping(): void {
     const { application } = this.#state;
     if (application.eliciting > 0) application.probes = Math.max(application.probes, 1);

@@ -27,6 +27,8 @@ const PACKET_NUMBER_MIN_OCTETS = 2;
 const AMPLIFICATION_FACTOR = 3;
 /** A packet of acknowledgements alone has a PING so often, so that the peer tells which it has: section 13.2.4. */
 const PING_EVERY_ACKS = 32;
+/** And one that comes so long after anything the peer had to acknowledge: who only receives learns that it is heard. */
+const PING_AFTER_MS = 2000;
 /** Decided packets are forgotten so often, also where the peer acknowledges nothing. */
 const FORGET_EVERY = 1024;
 const CRYPTO_FRAME_MIN_OCTETS = 32;
@@ -37,6 +39,8 @@ export class PacketSender {
   readonly #sample = new Uint8Array(SAMPLE_OCTETS);
   readonly #mask = new Uint8Array(SAMPLE_OCTETS);
   #acksAlone = 0;
+  /** When the last packet went that the peer has to acknowledge; Infinity: none did. */
+  #elicitedAt: Instant = Infinity;
   #mayPace = true;
   #heldUntil: Instant = Infinity;
 
@@ -176,7 +180,7 @@ export class PacketSender {
     state.acks.fill(packet, space, slot, now);
     if (isOpen || space.probes > 0) this.#fillFrames(packet);
     if (space.probes > 0 && !packet.isEliciting) ping(packet);
-    if (!packet.isEliciting && this.#isPingDue()) ping(packet);
+    if (!packet.isEliciting && this.#isPingDue(now)) ping(packet);
     packet.padTo(packetNumberAt + SAMPLED_MIN_OCTETS);
     return this.#finishShort(slot, packetNumberAt, 0, now);
   }
@@ -298,14 +302,16 @@ export class PacketSender {
     if (!isFirst) state.datagrams.fill(packet);
   }
 
-  #isPingDue(): boolean {
+  #isPingDue(now: Instant): boolean {
     this.#acksAlone += 1;
-    return this.#acksAlone % PING_EVERY_ACKS === 0;
+    const isLongAgo = now - this.#elicitedAt >= PING_AFTER_MS;
+    return isLongAgo || this.#acksAlone % PING_EVERY_ACKS === 0;
   }
 
   /** RFC 9000 section 10.1: the first ack-eliciting packet since one was received restarts the idle time. */
   #noteEliciting(now: Instant): void {
     const state = this.#state;
+    this.#elicitedAt = now;
     if (state.hasSentSince) return;
     state.hasSentSince = true;
     state.idleSince = now;

@@ -18,6 +18,8 @@ const TIME_THRESHOLD_MAX = 2;
 const PERSISTENT_CONGESTION_THRESHOLD = 3;
 /** 2^n times the probe timeout at most: beyond, waiting longer helps nobody. */
 const BACK_OFF_MAX = 10;
+/** So many time-outs in a row are more than a lost packet. */
+const UNANSWERED_PROBES = 2;
 /** Probes a time-out sends, RFC 9002 section 6.2.4. */
 const PROBES = 2;
 
@@ -41,6 +43,8 @@ export class Recovery {
   inFlight = 0;
   /** Time-outs in a row. */
   probeCount = 0;
+  /** When the first of them was; meaningless without any. */
+  #probingSince: Instant = 0;
   /** The handshake is confirmed: packets of the application space are probed too, RFC 9002 section 6.2.1. */
   isConfirmed = false;
   /** A client whose peer may not send before it hears from us, RFC 9002 section 6.2.2.1. */
@@ -191,8 +195,14 @@ export class Recovery {
       space.probes = PROBES;
       this.offerAgain(space);
     }
+    if (this.probeCount === 0) this.#probingSince = now;
     this.probeCount = Math.min(this.probeCount + 1, BACK_OFF_MAX);
     this.#lastActivityAt = now;
+  }
+
+  /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
+  get unansweredSince(): Instant | undefined {
+    return this.probeCount < UNANSWERED_PROBES ? undefined : this.#probingSince;
   }
 
   /** RFC 9002 section 6.2.1, without back-off; three of these are how long a close is remembered. */

@@ -1,0 +1,114 @@
+/** Paths that answer hellos and carry nothing: whose traffic leaves them, when, and whose does not. */
+import { labelOf } from "@flor/label";
+import { LABEL_GAL } from "@flor/wire";
+import { describe, expect, it } from "vitest";
+import { type Dialler, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
+import { type StagedCable, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
+
+const SETTLED_MS = 6000;
+/** One second of silence, echoes, and some round trips. */
+const LEFT_MS = 4000;
+
+/** Hellos and control connections cross, and nothing else does. */
+const carriesNothing = (content: DataView): boolean => labelOf(content.getUint32(0)) !== LABEL_GAL;
+/** Nor do packets that are long. */
+const carriesShort = (content: DataView): boolean => carriesNothing(content) && content.byteLength > 600;
+
+interface Diamond {
+  readonly net: StagedNetwork;
+  readonly a: StagedNode;
+  /** From a transit node to d. */
+  readonly far: Readonly<Record<string, StagedCable>>;
+}
+
+/** a – x – d and a – y – d. */
+function diamond(): Diamond {
+  const accept: Dialler = (_, outcome) => outcome.connected(new MemorySocket(), new Uint8Array(4), 80);
+  const net = new StagedNetwork();
+  const dialled = (name: string, link: string): ReturnType<typeof peerOf> => peerOf(name, { link, address: name });
+  const a = net.add("a", {
+    peers: [dialled("x", "wan"), dialled("y", "wan2"), peerOf("d")],
+    links: ["wan", "wan2"],
+    routeTo: "d",
+  });
+  const links = ["wan", "left"];
+  const x = net.add("x", { peers: [peerOf("a", { link: "left" }), dialled("d", "wan")], links });
+  const y = net.add("y", { peers: [peerOf("a", { link: "left" }), dialled("d", "wan")], links });
+  const d = net.add("d", {
+    peers: [peerOf("x", { link: "wan" }), peerOf("y", { link: "wan2" }), peerOf("a")],
+    links: ["wan", "wan2"],
+    dial: accept,
+  });
+  net.connect(a, {}, x, {}, "left");
+  net.connect(a, {}, y, {}, "left", "wan2");
+  const far = { x: net.connect(x, {}, d, {}), y: net.connect(y, {}, d, {}, "wan2") };
+  net.run(SETTLED_MS);
+  return { net, a, far };
+}
+
+/** The transit node that traffic from a to d crosses. */
+function transit({ a }: Diamond): string {
+  return a.node.sessions.named("d")?.path?.nextHop.name ?? "none";
+}
+
+/** Opens a client; what it was told by the end of the time. */
+function outcome({ net, a }: Diamond, withinMs: number): string | undefined {
+  const reply = net.connectClient(a);
+  net.run(withinMs);
+  return reply();
+}
+
+function lose(cable: StagedCable, isLost: StagedCable["isLostThere"]): void {
+  cable.isLostThere = isLost;
+  cable.isLostBack = isLost;
+}
+
+describe("a path that answers hellos", () => {
+  it("and carries nothing is left for one that does, and the flow goes on", () => {
+    const staged = diamond();
+    const before = transit(staged);
+    lose(staged.far[before]!, carriesNothing);
+    expect(outcome(staged, LEFT_MS)).toBe("ok");
+    expect(transit(staged)).not.toBe(before);
+    expect(staged.a.log.filter(({ step }) => step === "path-left")).toHaveLength(1);
+    expect(staged.net.peerStatus(staged.a, "d").state).toBe("up");
+  });
+
+  it("and carries only short packets is left: what is asked is as long as what is lost", () => {
+    const staged = diamond();
+    const before = transit(staged);
+    const other = before === "x" ? "y" : "x";
+    lose(staged.far[before]!, carriesShort);
+    staged.a.node.sessions.named("d")!.session!.connection.close(0, "again");
+    expect(outcome(staged, 10_000)).toBe("ok");
+    expect(transit(staged)).toBe(other);
+  });
+
+  it("is not left when the far node alone is silent, nor when all paths are", () => {
+    const staged = diamond();
+    const before = transit(staged);
+    for (const cable of Object.values(staged.far)) lose(cable, carriesNothing);
+    expect(outcome(staged, LEFT_MS)).toBeUndefined();
+    expect(transit(staged)).toBe(before);
+    for (const cable of Object.values(staged.far)) lose(cable, () => false);
+    expect(outcome(staged, LEFT_MS)).toBe("ok");
+    expect(staged.a.log.filter(({ step }) => step === "path-left")).toEqual([]);
+  });
+
+  it("is left by an end that only receives, too: it asks whether its acknowledgements arrive", () => {
+    const staged = diamond();
+    const { net, a } = staged;
+    const d = net.node("d");
+    const back = (): string => d.node.sessions.named("a")?.path?.nextHop.name ?? "none";
+    const client = new MemorySocket();
+    a.node.accept(client, toWeb, net.now);
+    net.run(1000);
+    const before = back();
+    // Only what d sends is lost, and it has nothing but acknowledgements.
+    staged.far[before]!.isLostBack = carriesNothing;
+    client.listener?.handleOctets(new Uint8Array(5000));
+    net.run(3 * LEFT_MS);
+    expect(back()).not.toBe(before);
+    expect([client.isReset, net.peerStatus(a, "d").state]).toEqual([false, "up"]);
+  });
+});

@@ -1,0 +1,119 @@
+/**
+ * The verdict of traffic on a path. Hellos tell of each link alone: a node on the way that drops what it should forward
+ * still answers them. So where a session's packets are not acknowledged, an echo as long as they are asks the path in use
+ * and others; if it is silent while another answers, it is left.
+ */
+import { earlier, type Instant } from "@flor/machine";
+import type { Path } from "@flor/link-state";
+import type { EchoOutcome } from "./echoes.ts";
+import type { NodeHost } from "./node-host.ts";
+import { probe, type Probing } from "./probe.ts";
+import type { Sessions } from "./sessions.ts";
+import { viewOf } from "@flor/wire";
+import type { CarriedSession } from "./carried-session.ts";
+import type { Peer } from "./peer.ts";
+
+/** Nothing is acknowledged for this long, after two time-outs in a row. */
+const SILENT_MS = 1000;
+/** Time for echoes to come back, beside some round trips. */
+const ECHO_MS = 500;
+const ECHO_ROUND_TRIPS = 3;
+/** Other paths that are asked at once. */
+const OTHERS_MAX = 2;
+/** A peer whose path answered, or that nothing reaches, is looked at again after this time. */
+const AGAIN_MS = 5000;
+
+/** What the verdict needs of the node. */
+export interface PathVerdictOptions {
+  readonly sessions: () => Iterable<CarriedSession>;
+  readonly inUse: (nodeKey: string) => Path | undefined;
+  readonly alternatives: (nodeKey: string, now: Instant) => readonly Path[];
+  /** Sends an echo of so many octets over the nodes of a path, and back. */
+  readonly echo: (
+    path: Path,
+    options: { readonly octets: number; readonly timeoutMs: number },
+    now: Instant,
+    settle: (outcome: EchoOutcome) => void,
+  ) => void;
+  readonly leave: (peer: Peer) => void;
+}
+
+/** See the head of this file. */
+export class PathVerdict {
+  readonly #options: PathVerdictOptions;
+  /** Peers that were looked at, and when they may be again; no more than there are peers. */
+  readonly #again = new Map<Peer, Instant>();
+
+  constructor(options: PathVerdictOptions) {
+    this.#options = options;
+  }
+
+  nextTimeout(): Instant | undefined {
+    let next: Instant | undefined;
+    for (const session of this.#options.sessions()) next = earlier(next, this.#dueAt(session));
+    return next;
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const session of this.#options.sessions()) {
+      const dueAt = this.#dueAt(session);
+      if (dueAt !== undefined && dueAt <= now) this.#examine(session, now);
+    }
+    for (const [peer, at] of this.#again) if (at <= now) this.#again.delete(peer);
+  }
+
+  /** A hop that is silent is left by its hellos; where nothing carries yet, nothing can be compared. */
+  #dueAt({ connection, peer }: CarriedSession): Instant | undefined {
+    const since = connection.unansweredSince;
+    if (since === undefined || peer.path?.nextHop.best?.alive !== true) return undefined;
+    return Math.max(since + SILENT_MS, this.#again.get(peer) ?? -Infinity);
+  }
+
+  #examine({ connection, peer }: CarriedSession, now: Instant): void {
+    this.#again.set(peer, now + AGAIN_MS);
+    const used = this.#options.inUse(peer.key);
+    const others = this.#options.alternatives(peer.key, now).slice(0, OTHERS_MAX);
+    if (used === undefined || others.length === 0) return;
+    const { rttMs, datagramOctets } = connection.statistics();
+    const timeoutMs = ECHO_MS + ECHO_ROUND_TRIPS * rttMs;
+    const octetsOf = ({ payloadMtu }: Path): number => Math.min(payloadMtu, datagramOctets);
+    const outcomes = new Map<Path, boolean>();
+    for (const path of [used, ...others]) {
+      this.#options.echo(path, { octets: octetsOf(path), timeoutMs }, now, (outcome) => {
+        outcomes.set(path, "rttMs" in outcome);
+        const isWhole = outcomes.size === others.length + 1;
+        const isLeft = isWhole && outcomes.get(used) === false && others.some((other) => outcomes.get(other) === true);
+        if (isLeft && this.#options.inUse(peer.key) === used) this.#options.leave(peer);
+      });
+    }
+  }
+}
+
+/** The verdict of a node's traffic on its paths. */
+export function pathVerdictOf(
+  node: Probing & { readonly sessions: Pick<Sessions, "all"> },
+  host: Pick<NodeHost, "randomFill" | "log">,
+  now: () => Instant,
+): PathVerdict {
+  const { sessions, topology } = node;
+  return new PathVerdict({
+    sessions: () => sessions.all(),
+    inUse: (key) => topology.peerPaths.inUse(key)?.path,
+    alternatives: (key, at) => topology.peerPaths.alternatives(key, at),
+    echo: ({ hops }, asked, at, settle) => {
+      const request = { ...asked, run: runOf(host), sequence: 1, isWhole: true, nameOf: String };
+      probe(node, hops, request, at, settle);
+    },
+    leave: ({ key, settings: { name } }) => {
+      host.log("warn", "path-left", { peer: name, reason: "it carries nothing, and another does" });
+      topology.leavePath(key, now());
+    },
+  });
+}
+
+/** A run of echoes of its own. */
+function runOf(host: Pick<NodeHost, "randomFill">): string {
+  const octets = new Uint8Array(8);
+  host.randomFill(octets);
+  return viewOf(octets).getBigUint64(0).toString(16).padStart(16, "0");
+}
