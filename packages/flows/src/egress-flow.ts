@@ -68,10 +68,10 @@ export class EgressFlow implements Flow, BlockedWriter {
   }
 
   /** The stream has octets: the preface first. Octets behind it wait in the stream while the destination is dialled. */
-  handleReadable(scratch: Uint8Array, budget: number): number {
+  handleReadable(budget: number): number {
     if (this.#state === "dialling") this.#lookForReset();
     else if (this.#state === "preface") this.#readPreface();
-    return this.relay?.handleReadable(scratch, budget) ?? 0;
+    return this.relay?.handleReadable(budget) ?? 0;
   }
 
   /** The destination answered: the flow is a relay. */

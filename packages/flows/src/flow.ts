@@ -8,10 +8,9 @@ export interface StreamUser {
   /**
    * The stream has octets, or was reset.
    *
-   * @param scratch where octets may be read to
    * @returns octets moved to a socket; as many as `budget` when there may be more
    */
-  handleReadable(scratch: Uint8Array, budget: number): number;
+  handleReadable(budget: number): number;
   /** The session is gone. */
   handleCarrierLost(): void;
 }

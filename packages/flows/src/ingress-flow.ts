@@ -170,9 +170,9 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     else if (write === "gone" && opening.writer.accepted < opening.prefaceOctets) this.fail(Cause.GENERAL_FAILURE);
   }
 
-  handleReadable(scratch: Uint8Array, budget: number): number {
+  handleReadable(budget: number): number {
     if (this.#opening !== undefined) this.#readAnswer(this.#opening);
-    return this.relay?.handleReadable(scratch, budget) ?? 0;
+    return this.relay?.handleReadable(budget) ?? 0;
   }
 
   /** Leaves the egress that has been asked, for another one. */

@@ -18,6 +18,8 @@ function carrierTaking(windows: number[], taken: number[], fins: boolean[]): Str
     },
     receive: () => -1,
     sendDatagram: () => false,
+    lend: () => new Uint8Array(0),
+    takeLent: () => -1,
     resetStream: () => {},
     stopSending: () => {},
   };

@@ -170,17 +170,19 @@ export class Relay implements LocalSocketListener, DatagramCarriage {
    *
    * @returns octets moved; as many as `budget` when there may be more
    */
-  handleReadable(scratch: Uint8Array, budget: number): number {
+  handleReadable(budget: number): number {
     let moved = 0;
     while (moved < budget && !this.#socketBlocked && this.#toSocket === "open") {
-      const received = this.carrier.receive(this.stream, scratch);
+      // From where it lies: what the kernel takes is copied by nobody else.
+      const lent = this.carrier.lend(this.stream);
+      if (lent.length > 0) this.writeToSocket(lent);
+      const received = this.carrier.takeLent(this.stream, lent.length);
       if (received === STREAM_BLOCKED) break;
       if (received < 0) {
         this.#handleStreamReset();
         break;
       }
       const fin = this.carrier.lastFin;
-      if (received > 0) this.writeToSocket(scratch.subarray(0, received));
       moved += received;
       if (fin) this.#endSocket();
       else if (received === 0) break;

@@ -20,7 +20,14 @@ export interface StreamCarrier {
    *   was read, or nothing was to be read; -3 when it is gone
    */
   receive(stream: number, into: Uint8Array): number;
-  /** Whether the last `receive` met the end of its stream. */
+  /**
+   * Octets that arrived on a stream and can be taken, as many as lie in one piece; none when there are none. Borrowed
+   * until the next call.
+   */
+  lend(stream: number): Uint8Array;
+  /** Takes the octets that `lend` showed, all of them; sets `lastFin` and returns as {@link receive} does. */
+  takeLent(stream: number, octets: number): number;
+  /** Whether the last `receive` or `takeLent` met the end of its stream. */
   readonly lastFin: boolean;
   /** Sends octets[start, end) in a DATAGRAM frame behind `prefix`, copied; false when it holds no such datagram now. */
   sendDatagram(octets: Uint8Array, start: number, end: number, prefix: number): boolean;

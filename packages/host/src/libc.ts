@@ -64,6 +64,10 @@ export const sendmmsg: (fd: number, messages: number, count: number, flags: numb
 export const recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: null) => number =
   libc.func("int recvmmsg(int, uintptr_t, unsigned int, int, void*)");
 
+/** send(2): octets sent, or -1. */
+export const send: (fd: number, pointer: number, octets: number, flags: number) => number = libc.func(
+  "long send(int, uintptr_t, size_t, int)",
+);
 /** recv(2): octets received, 0 at the end, or -1. */
 export const recv: (fd: number, into: Uint8Array, octets: number, flags: number) => number = libc.func(
   "long recv(int, void*, size_t, int)",

@@ -36,6 +36,7 @@ export const UDP_GRO = 104;
 
 export const MSG_DONTWAIT = 0x40;
 export const MSG_ERRQUEUE = 0x2000;
+export const MSG_NOSIGNAL = 0x4000;
 /** ioctl: octets of a TCP connection that are not acknowledged. */
 export const SIOCOUTQ = 0x5411;
 

@@ -15,6 +15,7 @@ interface KernelTcp {
   unacknowledged(fd: number): number;
   takeError(fd: number): number;
   readOut(fd: number, into: Uint8Array): number;
+  sendNow(fd: number, octets: Uint8Array): number;
 }
 
 const found: { kernel?: KernelTcp } = {};
@@ -22,14 +23,22 @@ const found: { kernel?: KernelTcp } = {};
 void importKernelTcp().catch(() => undefined);
 
 async function importKernelTcp(): Promise<void> {
-  const { unacknowledged, takeError, readOut: readKernel } = await import("./kernel-tcp.ts");
-  found.kernel = { unacknowledged, takeError, readOut: readKernel };
+  found.kernel = await import("./kernel-tcp.ts");
 }
 
 /** Whether the connection, which seems to have ended in order, was reset behind its last octets. */
 export function wasReset(socket: Socket): boolean {
   const fd = descriptorOf(socket);
   return fd >= 0 && (found.kernel?.takeError(fd) ?? 0) !== 0;
+}
+
+/**
+ * Gives the kernel what it takes of `octets` at once, without node:net's copy and bookkeeping; only for a socket that
+ * holds nothing back. Returns the octets it took; what fails shows at the next write.
+ */
+export function writeNow(socket: Socket, octets: Uint8Array): number {
+  const fd = socket.connecting ? -1 : descriptorOf(socket);
+  return fd < 0 ? 0 : (found.kernel?.sendNow(fd, octets) ?? 0);
 }
 
 /** Gives `take` what has arrived and was not read: before a socket is destroyed because a write failed. */

@@ -5,7 +5,7 @@ import { type ServerOpts, Socket } from "node:net";
 import type { LocalSocket, LocalSocketListener } from "@flor/flows";
 import { WriteBuffers } from "./write-buffers.ts";
 import { freeMessage } from "./free-message.ts";
-import { readOut, resetWhenDelivered, wasReset } from "./tcp-ending.ts";
+import { readOut, resetWhenDelivered, wasReset, writeNow } from "./tcp-ending.ts";
 
 /** Idle time before TCP asks whether the other side is still there; ten unanswered probes, one a second, end it. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
@@ -99,7 +99,9 @@ export class TcpStream implements LocalSocket {
   write(octets: Uint8Array): number {
     const socket = this.#socket;
     if (this.#silent || octets.length === 0 || !socket.writable) return socket.writableLength;
-    const copy = writeBuffers.copy(octets);
+    const sent = socket.writableLength === 0 ? writeNow(socket, octets) : 0;
+    if (sent === octets.length) return 0;
+    const copy = writeBuffers.copy(sent === 0 ? octets : octets.subarray(sent));
     socket.write(copy);
     const buffered = socket.writableLength;
     if (buffered > 0) {

@@ -18,14 +18,11 @@ const READ_BUDGET_OCTETS = 524_288;
 const SESSION_READ_BUDGET_OCTETS = 4_194_304;
 /** Streams of one session that are opened, read or found reset per turn: each costs a system call or more. */
 const STREAMS_PER_TURN = 128;
-/** One read of a stream; also what a stalled client's socket holds at most beside its kernel buffer. */
-const SCRATCH_OCTETS = 131_072;
 
 /** Serves sessions, one turn of one session at a time. */
 export class SessionTurn {
   readonly #sessions: Sessions;
   readonly #egress: Egress;
-  readonly #scratch = new Uint8Array(SCRATCH_OCTETS);
 
   constructor(sessions: Sessions, egress: Egress) {
     this.#sessions = sessions;
@@ -57,7 +54,7 @@ export class SessionTurn {
     const isLeft = session.connection.forEachReadable((stream, isNew) => {
       const known = session.flows.get(stream) ?? session.joins.get(stream);
       const user = known ?? (isNew ? this.#egress.acceptStream(session, stream, now) : undefined);
-      const moved = user?.handleReadable(this.#scratch, READ_BUDGET_OCTETS) ?? 0;
+      const moved = user?.handleReadable(READ_BUDGET_OCTETS) ?? 0;
       if (moved >= READ_BUDGET_OCTETS) more = true;
       octets += moved;
       // Those that wait for their reader or their target cost nothing, and are shown again and again.

@@ -29,6 +29,7 @@ export type QuicConnectionEvent =
 /** "closing": a close is under way and its packet not yet sent. */
 export type QuicConnectionState = "handshaking" | "established" | "closing" | "closed";
 
+const NO_OCTETS = new Uint8Array(0);
 const NO_FIGURES: PathFigures = {
   rttMs: 0,
   congestionWindowOctets: 0,
@@ -238,6 +239,19 @@ export class QuicConnection<Path> {
   /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `handleReceive`. */
   onDatagram(sink: (octets: Uint8Array, start: number, end: number) => void): void {
     this.#engine.onDatagram(sink);
+  }
+
+  /** Octets that {@link receive} would read and that lie in one piece, where they lie: borrowed until the next call. */
+  lend(stream: number): Uint8Array {
+    return this.#state === "established" ? this.#engine.lend(stream) : NO_OCTETS;
+  }
+
+  /** Reads the octets that {@link lend} showed, all of them, without a copy; returns as {@link receive} does. */
+  takeLent(stream: number, octets: number): number {
+    if (this.#state !== "established") return this.#state === "handshaking" ? STREAM_BLOCKED : STREAM_GONE;
+    const received = this.#engine.takeLent(stream, octets, this.#now);
+    if (received > 0) this.#keepAlive.received();
+    return received;
   }
 
   /** Whether the last `receive` reached the end of its stream. */

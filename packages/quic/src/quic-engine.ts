@@ -69,6 +69,10 @@ export interface QuicEngine {
   send(stream: number, octets: Uint8Array, fin: boolean): number;
   /** Octets read with `lastFin` set, or STREAM_BLOCKED, STREAM_ENDED_BY_PEER or STREAM_GONE. */
   receive(stream: number, into: Uint8Array, now: Instant): number;
+  /** Octets of a stream that can be read and lie in one piece; none when there are none. Borrowed until the next call. */
+  lend(stream: number): Uint8Array;
+  /** Reads the octets that `lend` showed, all of them; returns as `receive` does. */
+  takeLent(stream: number, octets: number, now: Instant): number;
   /** Whether the last `receive` reached the end of the stream. */
   readonly lastFin: boolean;
   /** The code behind the last STREAM_ENDED_BY_PEER. */

@@ -1,5 +1,5 @@
 import { type PacketKeys, TAG_OCTETS } from "@flor/quic/engine";
-import { BufferAddresses } from "./buffer-addresses.ts";
+import { BufferAddresses } from "../buffer-addresses.ts";
 import { freeContexts, takeContext } from "./held-context.ts";
 import { expandLabel } from "./key-schedule.ts";
 import {

@@ -133,6 +133,17 @@ export class Connection implements QuicEngine {
     return received;
   }
 
+  lend(stream: number): Uint8Array {
+    return this.#state.streams.receiver.lend(stream);
+  }
+
+  takeLent(stream: number, octets: number, now: Instant): number {
+    const { receiver } = this.#state.streams;
+    const received = receiver.takeLent(stream, octets, now);
+    if (received === STREAM_ENDED_BY_PEER) this.#lastErrorCode = receiver.lastErrorCode;
+    return received;
+  }
+
   get lastFin(): boolean {
     return this.#state.streams.receiver.lastFin;
   }

@@ -5,6 +5,8 @@ import { StreamBlocks } from "./stream-blocks.ts";
 /** Pieces with gaps between them that are kept for one stream: a peer whose packets arrive has far fewer. */
 export const STREAM_RANGES_MAX = 8192;
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** Puts what arrives of a stream, or of the handshake at one level, in order again. */
 export class ReceiveBuffer {
   readonly blocks: StreamBlocks;
@@ -50,10 +52,24 @@ export class ReceiveBuffer {
     const length = Math.min(max, this.available, into.length);
     if (length === 0) return 0;
     this.blocks.read(this.read, length, into, 0);
-    this.read += length;
+    this.skip(length);
+    return length;
+  }
+
+  /** What can be read and lies in one piece, `max` octets at most, where it lies: until the next call. */
+  lend(max: number): Uint8Array {
+    const length = Math.min(max, this.available);
+    if (length === 0) return NO_OCTETS;
+    const { blocks } = this;
+    blocks.locate(this.read);
+    return blocks.block.subarray(blocks.blockAt, Math.min(blocks.blockAt + length, blocks.blockEnd));
+  }
+
+  /** Counts the next octets as read; their block may be used again. */
+  skip(octets: number): void {
+    this.read += octets;
     if (this.read === this.highest) this.blocks.free(this.read);
     else this.blocks.freeBelow(this.read);
-    return length;
   }
 
   /** What has arrived is given up. */

@@ -21,6 +21,8 @@ const MAX_DATA_SHARE = 4;
 /** … and MAX_DATA sooner where readers that stall leave less credit than that, but not for less than this part. */
 const MAX_DATA_LEAST_SHARE = 64;
 
+const NO_OCTETS = new Uint8Array(0);
+
 /** What the receiving parts ask of the connection. */
 export interface StreamOwner {
   /** A control frame of the stream is to be sent. */
@@ -134,7 +136,28 @@ export class StreamReceiver {
     if (stream === undefined || stream.stopCode >= 0) return STREAM_GONE;
     if (into.length === 0 && stream.peerResetCode >= 0) return this.#toldReset(stream, false);
     if (stream.isEndTaken) return stream.peerResetCode >= 0 ? this.#toldReset(stream, false) : STREAM_GONE;
-    const length = stream.receive.take(into, stream.readable);
+    return this.#take(stream, stream.receive.take(into, stream.readable), now);
+  }
+
+  /** What can be read of a stream and lies in one piece. */
+  lend(id: number): Uint8Array {
+    const stream = this.#table.get(id);
+    if (stream === undefined || stream.stopCode >= 0 || stream.isEndTaken) return NO_OCTETS;
+    return stream.receive.lend(stream.readable);
+  }
+
+  /** Reads what `lend` showed; returns as `receive` does. */
+  takeLent(id: number, octets: number, now: Instant): number {
+    const stream = this.#table.get(id);
+    this.lastFin = false;
+    if (stream === undefined || stream.stopCode >= 0) return STREAM_GONE;
+    if (stream.isEndTaken) return stream.peerResetCode >= 0 ? this.#toldReset(stream, false) : STREAM_GONE;
+    if (octets > 0) stream.receive.skip(octets);
+    return this.#take(stream, octets, now);
+  }
+
+  /** So many octets were read: what that means for credit and the end. */
+  #take(stream: Stream, length: number, now: Instant): number {
     if (length > 0) this.#noteTaken(stream, now);
     if (!stream.isAtEnd) return length > 0 ? length : STREAM_BLOCKED;
     if (stream.peerResetCode >= 0) return length > 0 ? length : this.#toldReset(stream, true);

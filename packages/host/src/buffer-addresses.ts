@@ -1,7 +1,7 @@
-import { addressOfBuffer, type Pointer } from "./library.ts";
+import koffi from "koffi";
 
 /** Remembers where ArrayBuffers lie, because asking costs as much as a call into OpenSSL. */
-const addresses = new WeakMap<ArrayBufferLike, Pointer>();
+const addresses = new WeakMap<ArrayBufferLike, number>();
 
 /**
  * The addresses of the arrays that one caller works on, one after the other. Whoever uses an address checks its bounds
@@ -9,16 +9,16 @@ const addresses = new WeakMap<ArrayBufferLike, Pointer>();
  */
 export class BufferAddresses {
   #last: Uint8Array | undefined;
-  #lastAddress: Pointer = 0;
+  #lastAddress: number = 0;
 
   /** The address of `octets[0]`; valid as long as the caller holds `octets`. */
-  of(octets: Uint8Array): Pointer {
+  of(octets: Uint8Array): number {
     if (octets === this.#last) return this.#lastAddress;
     // An array that V8 keeps on its own heap moves out of it with the first look at its buffer.
     const { buffer } = octets;
     let address = addresses.get(buffer);
     if (address === undefined) {
-      address = addressOfBuffer(buffer);
+      address = Number(koffi.address(new Uint8Array(buffer)));
       addresses.set(buffer, address);
     }
     this.#last = octets;
