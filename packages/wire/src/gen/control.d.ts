@@ -44,8 +44,20 @@ export namespace flor {
             /** ControlMessage request. */
             request?: (flor.control.DatabaseRequest.$Properties|null);
 
+            /** ControlMessage membership. */
+            membership?: (flor.control.MembershipRecords.$Properties|null);
+
+            /** ControlMessage membershipSummary. */
+            membershipSummary?: (flor.control.MembershipSummary.$Properties|null);
+
+            /** ControlMessage joinRequest. */
+            joinRequest?: (flor.control.JoinRequest.$Properties|null);
+
+            /** ControlMessage joinAnswer. */
+            joinAnswer?: (flor.control.JoinAnswer.$Properties|null);
+
             /** ControlMessage message. */
-            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request");
+            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer");
 
             /**
              * Encodes the specified ControlMessage message. Does not implicitly {@link flor.control.ControlMessage.verify|verify} messages.
@@ -89,8 +101,20 @@ export namespace flor {
                 /** ControlMessage request */
                 request?: (flor.control.DatabaseRequest.$Properties|null);
 
+                /** ControlMessage membership */
+                membership?: (flor.control.MembershipRecords.$Properties|null);
+
+                /** ControlMessage membershipSummary */
+                membershipSummary?: (flor.control.MembershipSummary.$Properties|null);
+
+                /** ControlMessage joinRequest */
+                joinRequest?: (flor.control.JoinRequest.$Properties|null);
+
+                /** ControlMessage joinAnswer */
+                joinAnswer?: (flor.control.JoinAnswer.$Properties|null);
+
                 /** ControlMessage message */
-                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request");
+                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer");
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -104,9 +128,13 @@ export namespace flor {
               adjacencyDown?: flor.control.AdjacencyDown.$Shape|null;
               summary?: flor.control.DatabaseSummary.$Shape|null;
               request?: flor.control.DatabaseRequest.$Shape|null;
+              membership?: flor.control.MembershipRecords.$Shape|null;
+              membershipSummary?: flor.control.MembershipSummary.$Shape|null;
+              joinRequest?: flor.control.JoinRequest.$Shape|null;
+              joinAnswer?: flor.control.JoinAnswer.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape })
+              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "membership"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership: flor.control.MembershipRecords.$Shape; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "membershipSummary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary: flor.control.MembershipSummary.$Shape; joinRequest?: null; joinAnswer?: null }|{ message?: "joinRequest"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest: flor.control.JoinRequest.$Shape; joinAnswer?: null }|{ message?: "joinAnswer"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer: flor.control.JoinAnswer.$Shape })
             );
         }
 
@@ -771,6 +799,310 @@ export namespace flor {
 
             /** Shape of an AdjacencyDown. */
             type $Shape = flor.control.AdjacencyDown.$Properties;
+        }
+
+        /**
+         * Properties of a MembershipRecords.
+         * @deprecated Use flor.control.MembershipRecords.$Properties instead.
+         */
+        interface IMembershipRecords extends flor.control.MembershipRecords.$Properties {
+        }
+
+        /** Represents a MembershipRecords. */
+        class MembershipRecords {
+
+            /**
+             * Constructs a new MembershipRecords.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.MembershipRecords.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MembershipRecords network. */
+            network: Uint8Array;
+
+            /** MembershipRecords records. */
+            records: Uint8Array;
+
+            /**
+             * Encodes the specified MembershipRecords message. Does not implicitly {@link flor.control.MembershipRecords.verify|verify} messages.
+             * @param message MembershipRecords message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.MembershipRecords.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MembershipRecords message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.MembershipRecords & flor.control.MembershipRecords.$Shape} MembershipRecords
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.MembershipRecords & flor.control.MembershipRecords.$Shape;
+        }
+
+        namespace MembershipRecords {
+
+            /** Properties of a MembershipRecords. */
+            interface $Properties {
+
+                /** MembershipRecords network */
+                network?: (Uint8Array|null);
+
+                /** MembershipRecords records */
+                records?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MembershipRecords. */
+            type $Shape = flor.control.MembershipRecords.$Properties;
+        }
+
+        /**
+         * Properties of a MembershipSummary.
+         * @deprecated Use flor.control.MembershipSummary.$Properties instead.
+         */
+        interface IMembershipSummary extends flor.control.MembershipSummary.$Properties {
+        }
+
+        /** Represents a MembershipSummary. */
+        class MembershipSummary {
+
+            /**
+             * Constructs a new MembershipSummary.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.MembershipSummary.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MembershipSummary network. */
+            network: Uint8Array;
+
+            /** MembershipSummary from. */
+            from: Uint8Array;
+
+            /** MembershipSummary to. */
+            to: Uint8Array;
+
+            /** MembershipSummary ids. */
+            ids: Uint8Array;
+
+            /**
+             * Encodes the specified MembershipSummary message. Does not implicitly {@link flor.control.MembershipSummary.verify|verify} messages.
+             * @param message MembershipSummary message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.MembershipSummary.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MembershipSummary message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.MembershipSummary & flor.control.MembershipSummary.$Shape} MembershipSummary
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.MembershipSummary & flor.control.MembershipSummary.$Shape;
+        }
+
+        namespace MembershipSummary {
+
+            /** Properties of a MembershipSummary. */
+            interface $Properties {
+
+                /** MembershipSummary network */
+                network?: (Uint8Array|null);
+
+                /** MembershipSummary from */
+                from?: (Uint8Array|null);
+
+                /** MembershipSummary to */
+                to?: (Uint8Array|null);
+
+                /** MembershipSummary ids */
+                ids?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MembershipSummary. */
+            type $Shape = flor.control.MembershipSummary.$Properties;
+        }
+
+        /**
+         * Properties of a JoinRequest.
+         * @deprecated Use flor.control.JoinRequest.$Properties instead.
+         */
+        interface IJoinRequest extends flor.control.JoinRequest.$Properties {
+        }
+
+        /** Represents a JoinRequest. */
+        class JoinRequest {
+
+            /**
+             * Constructs a new JoinRequest.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.JoinRequest.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** JoinRequest network. */
+            network: Uint8Array;
+
+            /** JoinRequest key. */
+            key: Uint8Array;
+
+            /** JoinRequest signature. */
+            signature: Uint8Array;
+
+            /**
+             * Encodes the specified JoinRequest message. Does not implicitly {@link flor.control.JoinRequest.verify|verify} messages.
+             * @param message JoinRequest message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.JoinRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JoinRequest message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.JoinRequest & flor.control.JoinRequest.$Shape} JoinRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.JoinRequest & flor.control.JoinRequest.$Shape;
+        }
+
+        namespace JoinRequest {
+
+            /** Properties of a JoinRequest. */
+            interface $Properties {
+
+                /** JoinRequest network */
+                network?: (Uint8Array|null);
+
+                /** JoinRequest key */
+                key?: (Uint8Array|null);
+
+                /** JoinRequest signature */
+                signature?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JoinRequest. */
+            type $Shape = flor.control.JoinRequest.$Properties;
+        }
+
+        /**
+         * Properties of a JoinAnswer.
+         * @deprecated Use flor.control.JoinAnswer.$Properties instead.
+         */
+        interface IJoinAnswer extends flor.control.JoinAnswer.$Properties {
+        }
+
+        /** Represents a JoinAnswer. */
+        class JoinAnswer {
+
+            /**
+             * Constructs a new JoinAnswer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: flor.control.JoinAnswer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** JoinAnswer refusal. */
+            refusal: flor.control.JoinAnswer.Refusal;
+
+            /** JoinAnswer text. */
+            text: string;
+
+            /** JoinAnswer records. */
+            records: Uint8Array;
+
+            /**
+             * Encodes the specified JoinAnswer message. Does not implicitly {@link flor.control.JoinAnswer.verify|verify} messages.
+             * @param message JoinAnswer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: flor.control.JoinAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JoinAnswer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {flor.control.JoinAnswer & flor.control.JoinAnswer.$Shape} JoinAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.JoinAnswer & flor.control.JoinAnswer.$Shape;
+        }
+
+        namespace JoinAnswer {
+
+            /** Properties of a JoinAnswer. */
+            interface $Properties {
+
+                /** JoinAnswer refusal */
+                refusal?: (flor.control.JoinAnswer.Refusal|null);
+
+                /** JoinAnswer text */
+                text?: (string|null);
+
+                /** JoinAnswer records */
+                records?: (Uint8Array|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JoinAnswer. */
+            type $Shape = flor.control.JoinAnswer.$Properties;
+
+            /** Refusal enum. */
+            enum Refusal {
+
+                /** NONE value */
+                NONE = 0,
+
+                /** MALFORMED value */
+                MALFORMED = 1,
+
+                /** USED value */
+                USED = 2,
+
+                /** EXPIRED value */
+                EXPIRED = 3,
+
+                /** NAME_TAKEN value */
+                NAME_TAKEN = 4,
+
+                /** NOT_AN_ISSUER value */
+                NOT_AN_ISSUER = 5,
+
+                /** CLOCK value */
+                CLOCK = 6,
+
+                /** FAILED value */
+                FAILED = 7
+            }
         }
     }
 }

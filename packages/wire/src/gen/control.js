@@ -37,7 +37,11 @@ export const flor = $root.flor = (() => {
              * @property {flor.control.AdjacencyDown.$Properties|null} [adjacencyDown] ControlMessage adjacencyDown
              * @property {flor.control.DatabaseSummary.$Properties|null} [summary] ControlMessage summary
              * @property {flor.control.DatabaseRequest.$Properties|null} [request] ControlMessage request
-             * @property {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"} [message] ControlMessage message
+             * @property {flor.control.MembershipRecords.$Properties|null} [membership] ControlMessage membership
+             * @property {flor.control.MembershipSummary.$Properties|null} [membershipSummary] ControlMessage membershipSummary
+             * @property {flor.control.JoinRequest.$Properties|null} [joinRequest] ControlMessage joinRequest
+             * @property {flor.control.JoinAnswer.$Properties|null} [joinAnswer] ControlMessage joinAnswer
+             * @property {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer"} [message] ControlMessage message
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -58,9 +62,13 @@ export const flor = $root.flor = (() => {
              *   adjacencyDown?: flor.control.AdjacencyDown.$Shape|null;
              *   summary?: flor.control.DatabaseSummary.$Shape|null;
              *   request?: flor.control.DatabaseRequest.$Shape|null;
+             *   membership?: flor.control.MembershipRecords.$Shape|null;
+             *   membershipSummary?: flor.control.MembershipSummary.$Shape|null;
+             *   joinRequest?: flor.control.JoinRequest.$Shape|null;
+             *   joinAnswer?: flor.control.JoinAnswer.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape })
+             *   ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "membership"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership: flor.control.MembershipRecords.$Shape; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "membershipSummary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary: flor.control.MembershipSummary.$Shape; joinRequest?: null; joinAnswer?: null }|{ message?: "joinRequest"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest: flor.control.JoinRequest.$Shape; joinAnswer?: null }|{ message?: "joinAnswer"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer: flor.control.JoinAnswer.$Shape })
              * )} flor.control.ControlMessage.$Shape
              */
 
@@ -127,17 +135,49 @@ export const flor = $root.flor = (() => {
              */
             ControlMessage.prototype.request = null;
 
+            /**
+             * ControlMessage membership.
+             * @member {flor.control.MembershipRecords.$Properties|null|undefined} membership
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.membership = null;
+
+            /**
+             * ControlMessage membershipSummary.
+             * @member {flor.control.MembershipSummary.$Properties|null|undefined} membershipSummary
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.membershipSummary = null;
+
+            /**
+             * ControlMessage joinRequest.
+             * @member {flor.control.JoinRequest.$Properties|null|undefined} joinRequest
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.joinRequest = null;
+
+            /**
+             * ControlMessage joinAnswer.
+             * @member {flor.control.JoinAnswer.$Properties|null|undefined} joinAnswer
+             * @memberof flor.control.ControlMessage
+             * @instance
+             */
+            ControlMessage.prototype.joinAnswer = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * ControlMessage message.
-             * @member {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|undefined} message
+             * @member {"introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer"|undefined} message
              * @memberof flor.control.ControlMessage
              * @instance
              */
             $Object.defineProperty(ControlMessage.prototype, "message", {
-                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown", "summary", "request"]),
+                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown", "summary", "request", "membership", "membershipSummary", "joinRequest", "joinAnswer"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -169,6 +209,14 @@ export const flor = $root.flor = (() => {
                     $root.flor.control.DatabaseSummary.encode(message.summary, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.request != null && $Object.hasOwnProperty.call(message, "request"))
                     $root.flor.control.DatabaseRequest.encode(message.request, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.membership != null && $Object.hasOwnProperty.call(message, "membership"))
+                    $root.flor.control.MembershipRecords.encode(message.membership, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.membershipSummary != null && $Object.hasOwnProperty.call(message, "membershipSummary"))
+                    $root.flor.control.MembershipSummary.encode(message.membershipSummary, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.joinRequest != null && $Object.hasOwnProperty.call(message, "joinRequest"))
+                    $root.flor.control.JoinRequest.encode(message.joinRequest, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.joinAnswer != null && $Object.hasOwnProperty.call(message, "joinAnswer"))
+                    $root.flor.control.JoinAnswer.encode(message.joinAnswer, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -253,6 +301,34 @@ export const flor = $root.flor = (() => {
                                 break;
                             message.request = $root.flor.control.DatabaseRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.request);
                             message.message = "request";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.membership = $root.flor.control.MembershipRecords.decode(reader, reader.size(), $undefined, _depth + 1, message.membership);
+                            message.message = "membership";
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.membershipSummary = $root.flor.control.MembershipSummary.decode(reader, reader.size(), $undefined, _depth + 1, message.membershipSummary);
+                            message.message = "membershipSummary";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.joinRequest = $root.flor.control.JoinRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.joinRequest);
+                            message.message = "joinRequest";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.joinAnswer = $root.flor.control.JoinAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.joinAnswer);
+                            message.message = "joinAnswer";
                             continue;
                         }
                     }
@@ -2000,6 +2076,736 @@ export const flor = $root.flor = (() => {
             };
 
             return AdjacencyDown;
+        })();
+
+        control.MembershipRecords = (function() {
+
+            /**
+             * Properties of a MembershipRecords.
+             * @typedef {Object} flor.control.MembershipRecords.$Properties
+             * @property {Uint8Array|null} [network] MembershipRecords network
+             * @property {Uint8Array|null} [records] MembershipRecords records
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a MembershipRecords.
+             * @memberof flor.control
+             * @interface IMembershipRecords
+             * @augments flor.control.MembershipRecords.$Properties
+             * @deprecated Use flor.control.MembershipRecords.$Properties instead.
+             */
+
+            /**
+             * Shape of a MembershipRecords.
+             * @typedef {flor.control.MembershipRecords.$Properties} flor.control.MembershipRecords.$Shape
+             */
+
+            /**
+             * Constructs a new MembershipRecords.
+             * @memberof flor.control
+             * @classdesc Represents a MembershipRecords.
+             * @constructor
+             * @param {flor.control.MembershipRecords.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const MembershipRecords = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * MembershipRecords network.
+             * @member {Uint8Array} network
+             * @memberof flor.control.MembershipRecords
+             * @instance
+             */
+            MembershipRecords.prototype.network = $util.newBuffer([]);
+
+            /**
+             * MembershipRecords records.
+             * @member {Uint8Array} records
+             * @memberof flor.control.MembershipRecords
+             * @instance
+             */
+            MembershipRecords.prototype.records = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified MembershipRecords message. Does not implicitly {@link flor.control.MembershipRecords.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.MembershipRecords
+             * @static
+             * @param {flor.control.MembershipRecords.$Properties} message MembershipRecords message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            MembershipRecords.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.network);
+                if (message.records != null && $Object.hasOwnProperty.call(message, "records") && message.records.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.records);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a MembershipRecords message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.MembershipRecords
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.MembershipRecords & flor.control.MembershipRecords.$Shape} MembershipRecords
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            MembershipRecords.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.MembershipRecords();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.network = value;
+                            else
+                                delete message.network;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.records = value;
+                            else
+                                delete message.records;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return MembershipRecords;
+        })();
+
+        control.MembershipSummary = (function() {
+
+            /**
+             * Properties of a MembershipSummary.
+             * @typedef {Object} flor.control.MembershipSummary.$Properties
+             * @property {Uint8Array|null} [network] MembershipSummary network
+             * @property {Uint8Array|null} [from] MembershipSummary from
+             * @property {Uint8Array|null} [to] MembershipSummary to
+             * @property {Uint8Array|null} [ids] MembershipSummary ids
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a MembershipSummary.
+             * @memberof flor.control
+             * @interface IMembershipSummary
+             * @augments flor.control.MembershipSummary.$Properties
+             * @deprecated Use flor.control.MembershipSummary.$Properties instead.
+             */
+
+            /**
+             * Shape of a MembershipSummary.
+             * @typedef {flor.control.MembershipSummary.$Properties} flor.control.MembershipSummary.$Shape
+             */
+
+            /**
+             * Constructs a new MembershipSummary.
+             * @memberof flor.control
+             * @classdesc Represents a MembershipSummary.
+             * @constructor
+             * @param {flor.control.MembershipSummary.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const MembershipSummary = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * MembershipSummary network.
+             * @member {Uint8Array} network
+             * @memberof flor.control.MembershipSummary
+             * @instance
+             */
+            MembershipSummary.prototype.network = $util.newBuffer([]);
+
+            /**
+             * MembershipSummary from.
+             * @member {Uint8Array} from
+             * @memberof flor.control.MembershipSummary
+             * @instance
+             */
+            MembershipSummary.prototype.from = $util.newBuffer([]);
+
+            /**
+             * MembershipSummary to.
+             * @member {Uint8Array} to
+             * @memberof flor.control.MembershipSummary
+             * @instance
+             */
+            MembershipSummary.prototype.to = $util.newBuffer([]);
+
+            /**
+             * MembershipSummary ids.
+             * @member {Uint8Array} ids
+             * @memberof flor.control.MembershipSummary
+             * @instance
+             */
+            MembershipSummary.prototype.ids = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified MembershipSummary message. Does not implicitly {@link flor.control.MembershipSummary.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.MembershipSummary
+             * @static
+             * @param {flor.control.MembershipSummary.$Properties} message MembershipSummary message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            MembershipSummary.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.network);
+                if (message.from != null && $Object.hasOwnProperty.call(message, "from") && message.from.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.from);
+                if (message.to != null && $Object.hasOwnProperty.call(message, "to") && message.to.length)
+                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.to);
+                if (message.ids != null && $Object.hasOwnProperty.call(message, "ids") && message.ids.length)
+                    writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.ids);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a MembershipSummary message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.MembershipSummary
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.MembershipSummary & flor.control.MembershipSummary.$Shape} MembershipSummary
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            MembershipSummary.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.MembershipSummary();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.network = value;
+                            else
+                                delete message.network;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.from = value;
+                            else
+                                delete message.from;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.to = value;
+                            else
+                                delete message.to;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.ids = value;
+                            else
+                                delete message.ids;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return MembershipSummary;
+        })();
+
+        control.JoinRequest = (function() {
+
+            /**
+             * Properties of a JoinRequest.
+             * @typedef {Object} flor.control.JoinRequest.$Properties
+             * @property {Uint8Array|null} [network] JoinRequest network
+             * @property {Uint8Array|null} [key] JoinRequest key
+             * @property {Uint8Array|null} [signature] JoinRequest signature
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a JoinRequest.
+             * @memberof flor.control
+             * @interface IJoinRequest
+             * @augments flor.control.JoinRequest.$Properties
+             * @deprecated Use flor.control.JoinRequest.$Properties instead.
+             */
+
+            /**
+             * Shape of a JoinRequest.
+             * @typedef {flor.control.JoinRequest.$Properties} flor.control.JoinRequest.$Shape
+             */
+
+            /**
+             * Constructs a new JoinRequest.
+             * @memberof flor.control
+             * @classdesc Represents a JoinRequest.
+             * @constructor
+             * @param {flor.control.JoinRequest.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const JoinRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * JoinRequest network.
+             * @member {Uint8Array} network
+             * @memberof flor.control.JoinRequest
+             * @instance
+             */
+            JoinRequest.prototype.network = $util.newBuffer([]);
+
+            /**
+             * JoinRequest key.
+             * @member {Uint8Array} key
+             * @memberof flor.control.JoinRequest
+             * @instance
+             */
+            JoinRequest.prototype.key = $util.newBuffer([]);
+
+            /**
+             * JoinRequest signature.
+             * @member {Uint8Array} signature
+             * @memberof flor.control.JoinRequest
+             * @instance
+             */
+            JoinRequest.prototype.signature = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified JoinRequest message. Does not implicitly {@link flor.control.JoinRequest.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.JoinRequest
+             * @static
+             * @param {flor.control.JoinRequest.$Properties} message JoinRequest message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            JoinRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.network != null && $Object.hasOwnProperty.call(message, "network") && message.network.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.network);
+                if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.key);
+                if (message.signature != null && $Object.hasOwnProperty.call(message, "signature") && message.signature.length)
+                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.signature);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a JoinRequest message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.JoinRequest
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.JoinRequest & flor.control.JoinRequest.$Shape} JoinRequest
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            JoinRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.JoinRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.network = value;
+                            else
+                                delete message.network;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.key = value;
+                            else
+                                delete message.key;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.signature = value;
+                            else
+                                delete message.signature;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return JoinRequest;
+        })();
+
+        control.JoinAnswer = (function() {
+
+            /**
+             * Properties of a JoinAnswer.
+             * @typedef {Object} flor.control.JoinAnswer.$Properties
+             * @property {flor.control.JoinAnswer.Refusal|null} [refusal] JoinAnswer refusal
+             * @property {string|null} [text] JoinAnswer text
+             * @property {Uint8Array|null} [records] JoinAnswer records
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a JoinAnswer.
+             * @memberof flor.control
+             * @interface IJoinAnswer
+             * @augments flor.control.JoinAnswer.$Properties
+             * @deprecated Use flor.control.JoinAnswer.$Properties instead.
+             */
+
+            /**
+             * Shape of a JoinAnswer.
+             * @typedef {flor.control.JoinAnswer.$Properties} flor.control.JoinAnswer.$Shape
+             */
+
+            /**
+             * Constructs a new JoinAnswer.
+             * @memberof flor.control
+             * @classdesc Represents a JoinAnswer.
+             * @constructor
+             * @param {flor.control.JoinAnswer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const JoinAnswer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * JoinAnswer refusal.
+             * @member {flor.control.JoinAnswer.Refusal} refusal
+             * @memberof flor.control.JoinAnswer
+             * @instance
+             */
+            JoinAnswer.prototype.refusal = 0;
+
+            /**
+             * JoinAnswer text.
+             * @member {string} text
+             * @memberof flor.control.JoinAnswer
+             * @instance
+             */
+            JoinAnswer.prototype.text = "";
+
+            /**
+             * JoinAnswer records.
+             * @member {Uint8Array} records
+             * @memberof flor.control.JoinAnswer
+             * @instance
+             */
+            JoinAnswer.prototype.records = $util.newBuffer([]);
+
+            /**
+             * Encodes the specified JoinAnswer message. Does not implicitly {@link flor.control.JoinAnswer.verify|verify} messages.
+             * @function encode
+             * @memberof flor.control.JoinAnswer
+             * @static
+             * @param {flor.control.JoinAnswer.$Properties} message JoinAnswer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            JoinAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.refusal != null && $Object.hasOwnProperty.call(message, "refusal") && message.refusal !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).int32(message.refusal);
+                if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.text);
+                if (message.records != null && $Object.hasOwnProperty.call(message, "records") && message.records.length)
+                    writer.uint32(/* id 3, wireType 2 =*/26).bytes(message.records);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a JoinAnswer message from the specified reader or buffer.
+             * @function decode
+             * @memberof flor.control.JoinAnswer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {flor.control.JoinAnswer & flor.control.JoinAnswer.$Shape} JoinAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            JoinAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.JoinAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.refusal = value;
+                            else
+                                delete message.refusal;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.text = value;
+                            else
+                                delete message.text;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.records = value;
+                            else
+                                delete message.records;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Refusal enum.
+             * @name flor.control.JoinAnswer.Refusal
+             * @enum {number}
+             * @property {number} NONE=0 NONE value
+             * @property {number} MALFORMED=1 MALFORMED value
+             * @property {number} USED=2 USED value
+             * @property {number} EXPIRED=3 EXPIRED value
+             * @property {number} NAME_TAKEN=4 NAME_TAKEN value
+             * @property {number} NOT_AN_ISSUER=5 NOT_AN_ISSUER value
+             * @property {number} CLOCK=6 CLOCK value
+             * @property {number} FAILED=7 FAILED value
+             */
+            JoinAnswer.Refusal = (function() {
+                const valuesById = $Object.create(null), values = $Object.create(valuesById);
+                values[valuesById[0] = "NONE"] = 0;
+                values[valuesById[1] = "MALFORMED"] = 1;
+                values[valuesById[2] = "USED"] = 2;
+                values[valuesById[3] = "EXPIRED"] = 3;
+                values[valuesById[4] = "NAME_TAKEN"] = 4;
+                values[valuesById[5] = "NOT_AN_ISSUER"] = 5;
+                values[valuesById[6] = "CLOCK"] = 6;
+                values[valuesById[7] = "FAILED"] = 7;
+                return values;
+            })();
+
+            return JoinAnswer;
         })();
 
         return control;

@@ -1,0 +1,45 @@
+export { type FreshRecord, MembershipFlooding, NETWORKS_MAX } from "./flooding.ts";
+export {
+  decodeInvite,
+  encodeInvite,
+  guestSeed,
+  type Invite,
+  INVITE_ADDRESSES_MAX,
+  INVITE_SECRET_OCTETS,
+  type InviteAddress,
+  isInvitingKind,
+} from "./invite.ts";
+export {
+  isRenewalDue,
+  issueMembership,
+  issueRevocation,
+  joinMessage,
+  MEMBERSHIP_DAYS,
+  type MembershipWish,
+} from "./join.ts";
+export { encodeNetworkId, parseNetworkId } from "./network-id.ts";
+export { hexOf, octetsOfHex } from "./octets.ts";
+export {
+  consentMessage,
+  isMemberName,
+  isRole,
+  ISSUER,
+  type Membership,
+  type NetworkRecord,
+  parseRecord,
+  type Revocation,
+  type Rotation,
+  type SignedRecord,
+  signRecord,
+  splitRecords,
+} from "./record.ts";
+export {
+  CLOCK_TOLERANCE_SECONDS,
+  type Member,
+  MEMBERSHIP_MAX_DAYS,
+  type MembershipRefusal,
+  ROTATION_OVERLAP_SECONDS,
+  Roster,
+  type RosterOptions,
+  type Taken,
+} from "./roster.ts";

@@ -1,0 +1,356 @@
+/**
+ * Who belongs to one network, by its records: what a node holds, what it takes, and what follows from it now.
+ *
+ *   root ──signs──▶ issuer's membership ──signs──▶ membership        revocation: by the root or an issuer, the root's
+ *        └─────────────────signs──────────────────▶ membership       alone for an issuer
+ *
+ * What a roster holds does not depend on the order in which records arrive, so all nodes come to hold the same.
+ */
+import { DropCounters } from "@flor/machine";
+import { hexOf, octetsOfHex } from "./octets.ts";
+import {
+  consentMessage,
+  ISSUER,
+  type Membership,
+  parseRecord,
+  type Revocation,
+  type Rotation,
+  signatureOf,
+  type SignedRecord,
+} from "./record.ts";
+
+/** Members of one network at most. */
+export const MEMBERS_MAX = 4096;
+/** Keys with a revocation at most. */
+export const REVOCATIONS_MAX = 4096;
+/** Keys whose owner asked for another one, at most. */
+export const ROTATIONS_MAX = 1024;
+/** A membership lasts no longer than this from when it was issued: a revocation must be kept as long. */
+export const MEMBERSHIP_MAX_DAYS = 400;
+/** Clocks may differ by this much. */
+export const CLOCK_TOLERANCE_SECONDS = 300;
+/** The key before a rotation is a member for this long beside the new one. */
+export const ROTATION_OVERLAP_SECONDS = 86_400;
+
+const DAY_SECONDS = 86_400;
+const DAY_MS = 86_400_000;
+
+/** Why a record was not taken. */
+export const MEMBERSHIP_REFUSALS = [
+  "malformed",
+  "other-network",
+  "unknown-issuer",
+  "not-an-issuer",
+  "forged",
+  "expired",
+  "too-long",
+  "from-the-future",
+  "revoked",
+  "older",
+  "conflict",
+  "unknown-member",
+  "full",
+] as const;
+/** See {@link MEMBERSHIP_REFUSALS}. */
+export type MembershipRefusal = (typeof MEMBERSHIP_REFUSALS)[number];
+
+/** What became of a record. "known": it is held already. */
+export type Taken = "fresh" | "known" | MembershipRefusal;
+
+/** A member as it is now. */
+export interface Member {
+  /** 64 hexadecimal digits. */
+  readonly key: string;
+  readonly publicKey: Uint8Array;
+  /** Its own among all members: the later of two with one name is told apart by its key, as `anna~1f2e3d4c`. */
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly membership: Membership;
+  /** The key that its owner will use from now on: both are members for a day. */
+  readonly successor: string | undefined;
+}
+
+/** Options of a {@link Roster}. */
+export interface RosterOptions {
+  /** The network's root key, 32 octets. */
+  readonly root: Uint8Array;
+  readonly verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean;
+}
+
+interface Held<Kind extends Membership | Revocation | Rotation> {
+  readonly record: Kind;
+  readonly signed: SignedRecord;
+}
+
+interface Revoked {
+  readonly root?: Held<Revocation>;
+  readonly issuer?: Held<Revocation>;
+}
+
+/** See the head of this file. */
+export class Roster {
+  /** The root key as 64 hexadecimal digits: the network's id. */
+  readonly network: string;
+  readonly refusals: DropCounters<MembershipRefusal> = new DropCounters(MEMBERSHIP_REFUSALS);
+  verifications = 0;
+  /** The record that was "fresh" last. */
+  lastFresh: SignedRecord | undefined;
+  readonly #verify: RosterOptions["verify"];
+  readonly #byId = new Map<string, SignedRecord>();
+  readonly #memberships = new Map<string, Held<Membership>>();
+  /** By key; an issuer's word beside the root's, which weighs more. */
+  readonly #revocations = new Map<string, Revoked>();
+  /** By the old key. */
+  readonly #rotations = new Map<string, Held<Rotation>>();
+
+  constructor({ root, verify }: RosterOptions) {
+    this.network = hexOf(root);
+    this.#verify = verify;
+  }
+
+  /** All records held, by their ids. */
+  get records(): ReadonlyMap<string, SignedRecord> {
+    return this.#byId;
+  }
+
+  /** Takes a record's octets; what it refuses is counted. `unixMs`: the wall clock. */
+  take(octets: Uint8Array, unixMs: number): Taken {
+    const signed = parseRecord(octets);
+    const taken = signed === undefined ? "malformed" : this.#take(signed, unixMs);
+    if (taken === "fresh") this.lastFresh = signed;
+    else if (taken !== "known") this.refusals.add(taken);
+    return taken;
+  }
+
+  /** The members as of now, those with undisputed names first; `unixMs`: the wall clock. */
+  members(unixMs: number): readonly Member[] {
+    const now = unixMs / 1000;
+    const current = [...this.#memberships.values()]
+      .map(({ record }) => record)
+      .filter((one) => this.#isValid(one, now));
+    // Who has been a member for longer keeps the name; a key that replaces another takes it over.
+    const precedes = (a: Membership, b: Membership): number =>
+      Number(this.#hasSuccessor(a)) - Number(this.#hasSuccessor(b)) ||
+      a.notBefore - b.notBefore ||
+      (a.key < b.key ? -1 : 1);
+    const names = new Set<string>();
+    return current.toSorted(precedes).map((membership) => {
+      const { key, roles } = membership;
+      const name = names.has(membership.name) ? `${membership.name}~${key.slice(0, 8)}` : membership.name;
+      names.add(name);
+      const successor = this.#hasSuccessor(membership) ? this.#rotations.get(key)?.record.key : undefined;
+      return { key, publicKey: octetsOfHex(key), name, roles, membership, successor };
+    });
+  }
+
+  /** The membership held of a key, be it valid or not. */
+  membershipOf(key: string): Membership | undefined {
+    return this.#memberships.get(key)?.record;
+  }
+
+  /** Whether a key is a member now. */
+  isMember(key: string, unixMs: number): boolean {
+    const held = this.#memberships.get(key);
+    return held !== undefined && this.#isValid(held.record, unixMs / 1000);
+  }
+
+  /** Whether a key was revoked, and has not been let in again. */
+  revocationOf(key: string): Revocation | undefined {
+    const held = this.#memberships.get(key)?.record;
+    const { root, issuer } = this.#revocations.get(key) ?? {};
+    if (held === undefined) return (root ?? issuer)?.record;
+    return [root?.record, issuer?.record].find((one) => one !== undefined && this.#voids(one, held));
+  }
+
+  /** Whether a key may sign memberships now. */
+  isIssuer(key: string, unixMs: number): boolean {
+    if (key === this.network) return true;
+    const held = this.#memberships.get(key)?.record;
+    return held !== undefined && this.#isIssuerMembership(held) && this.#isValid(held, unixMs / 1000);
+  }
+
+  /** Keys whose owners asked for another one that is no member yet. */
+  *pendingRotations(unixMs: number): IterableIterator<Rotation> {
+    for (const { record } of this.#rotations.values()) {
+      const isRecent = unixMs - record.issued < ROTATION_OVERLAP_SECONDS * 1000;
+      if (isRecent && !this.#memberships.has(record.key) && this.isMember(record.signer, unixMs)) yield record;
+    }
+  }
+
+  /** When the next member begins or ends to be one, milliseconds since 1970; Infinity: none does. */
+  nextChange(unixMs: number): number {
+    let next = Infinity;
+    const consider = (at: number): void => {
+      if (at > unixMs && at < next) next = at;
+    };
+    for (const { record } of this.#memberships.values()) {
+      consider((record.notBefore - CLOCK_TOLERANCE_SECONDS) * 1000);
+      consider((record.notAfter + CLOCK_TOLERANCE_SECONDS) * 1000);
+    }
+    for (const { record } of this.#rotations.values()) consider(record.issued + ROTATION_OVERLAP_SECONDS * 1000);
+    return next;
+  }
+
+  /** Forgets what is over for good; the ids of what went. */
+  sweep(unixMs: number): readonly string[] {
+    const gone: string[] = [];
+    for (const { record, id } of this.#byId.values()) if (isOver(record, unixMs)) gone.push(id);
+    for (const id of gone) this.#forget(id);
+    return gone;
+  }
+
+  #take(signed: SignedRecord, unixMs: number): Taken {
+    const { record } = signed;
+    if (record.network !== this.network) return "other-network";
+    if (this.#byId.has(signed.id)) return "known";
+    if (record.issued > unixMs + CLOCK_TOLERANCE_SECONDS * 1000) return "from-the-future";
+    if (isOver(record, unixMs)) return "expired";
+    if (record.kind === "membership") return this.#takeMembership(record, signed, unixMs);
+    return record.kind === "revocation" ? this.#takeRevocation(record, signed) : this.#takeRotation(record, signed);
+  }
+
+  #takeMembership(record: Membership, signed: SignedRecord, unixMs: number): Taken {
+    if (record.notAfter > record.issued / 1000 + MEMBERSHIP_MAX_DAYS * DAY_SECONDS) return "too-long";
+    const refusal = this.#issuerRefusal(record.signer);
+    if (refusal !== undefined) return refusal;
+    const byRoot = record.signer === this.network;
+    if (!byRoot && record.roles.includes(ISSUER)) return "not-an-issuer";
+    const { root, issuer } = this.#revocations.get(record.key) ?? {};
+    if ([root, issuer].some((held) => held !== undefined && this.#voids(held.record, record))) return "revoked";
+    const held = this.#memberships.get(record.key)?.record;
+    if (held !== undefined) {
+      // Only the root takes from an issuer what the root gave.
+      if (this.#isIssuerMembership(held) && !byRoot) return "not-an-issuer";
+      const isPromotion = this.#isIssuerMembership(record) && !this.#isIssuerMembership(held);
+      if (record.issued < held.issued && !isPromotion) return "older";
+      if (record.issued === held.issued) return "conflict";
+    } else if (this.#memberships.size >= MEMBERS_MAX && !this.#makeRoom(unixMs)) return "full";
+    if (!this.#isSigned(signed)) return "forged";
+    this.#put(this.#memberships, record.key, { record, signed });
+    return "fresh";
+  }
+
+  #takeRevocation(record: Revocation, signed: SignedRecord): Taken {
+    const refusal = this.#issuerRefusal(record.signer);
+    if (refusal !== undefined) return refusal;
+    const side = record.signer === this.network ? "root" : "issuer";
+    if (side === "issuer" && this.#isSilenced(record)) return "revoked";
+    const beside = this.#revocations.get(record.key);
+    const held = beside?.[side];
+    if (held !== undefined && held.record.issued > record.issued) return "older";
+    if (held !== undefined && held.record.issued === record.issued) return "conflict";
+    if (beside === undefined && this.#revocations.size >= REVOCATIONS_MAX && !this.#yieldsTo(side)) return "full";
+    if (!this.#isSigned(signed)) return "forged";
+    if (held !== undefined) this.#byId.delete(held.signed.id);
+    this.#byId.set(signed.id, signed);
+    this.#revocations.set(record.key, { ...beside, [side]: { record, signed } });
+    const voided = this.#memberships.get(record.key);
+    if (voided !== undefined && this.#voids(record, voided.record)) this.#forget(voided.signed.id);
+    for (const one of this.#byId.values())
+      if (one.record.kind === "revocation" && this.#isSilenced(one.record)) this.#forget(one.id);
+    return "fresh";
+  }
+
+  #takeRotation(record: Rotation, signed: SignedRecord): Taken {
+    if (!this.#memberships.has(record.signer)) return "unknown-member";
+    if (this.#rotations.has(record.signer)) return "conflict";
+    if (this.#rotations.size >= ROTATIONS_MAX) return "full";
+    if (!this.#isSigned(signed)) return "forged";
+    this.verifications += 1;
+    if (!this.#verify(octetsOfHex(record.key), consentMessage(record), record.consent)) return "forged";
+    this.#put(this.#rotations, record.signer, { record, signed });
+    return "fresh";
+  }
+
+  /** Why a key cannot sign for the network, whatever the time; `undefined`: it can. */
+  #issuerRefusal(signer: string): "unknown-issuer" | "not-an-issuer" | undefined {
+    if (signer === this.network) return undefined;
+    const held = this.#memberships.get(signer)?.record;
+    // An issuer that was revoked signs nothing that counts, but what it revoked before stays revoked.
+    if (held === undefined) return this.#revocations.get(signer)?.root === undefined ? "unknown-issuer" : undefined;
+    return this.#isIssuerMembership(held) ? undefined : "not-an-issuer";
+  }
+
+  /** An issuer's revocation that it signed when it was revoked itself. */
+  #isSilenced({ signer, issued }: Revocation): boolean {
+    const ofSigner = this.#revocations.get(signer)?.root;
+    return ofSigner !== undefined && issued > ofSigner.record.issued;
+  }
+
+  #isIssuerMembership({ signer, roles }: Membership): boolean {
+    return signer === this.network && roles.includes(ISSUER);
+  }
+
+  #voids(revocation: Revocation, membership: Membership): boolean {
+    const mayVoid = revocation.signer === this.network || !this.#isIssuerMembership(membership);
+    return mayVoid && revocation.key === membership.key && revocation.issued >= membership.issued;
+  }
+
+  #hasSuccessor({ key }: Membership): boolean {
+    const next = this.#rotations.get(key)?.record.key;
+    return next !== undefined && this.#memberships.has(next);
+  }
+
+  #isValid(membership: Membership, now: number): boolean {
+    const { signer, notBefore, notAfter, key } = membership;
+    if (now < notBefore - CLOCK_TOLERANCE_SECONDS || now > notAfter + CLOCK_TOLERANCE_SECONDS) return false;
+    const rotation = this.#rotations.get(key)?.record;
+    const isReplaced = rotation !== undefined && this.#hasSuccessor(membership);
+    if (isReplaced && now > rotation.issued / 1000 + ROTATION_OVERLAP_SECONDS) return false;
+    if (signer === this.network) return true;
+    const issuer = this.#memberships.get(signer)?.record;
+    return issuer !== undefined && this.#isIssuerMembership(issuer) && this.#isValid(issuer, now);
+  }
+
+  #isSigned(signed: SignedRecord): boolean {
+    const { message, signature } = signatureOf(signed);
+    this.verifications += 1;
+    return this.#verify(octetsOfHex(signed.record.signer), message, signature);
+  }
+
+  #put<Kind extends Membership | Rotation>(into: Map<string, Held<Kind>>, key: string, held: Held<Kind>): void {
+    const before = into.get(key);
+    if (before !== undefined) this.#byId.delete(before.signed.id);
+    into.set(key, held);
+    this.#byId.set(held.signed.id, held.signed);
+  }
+
+  /** One that is over makes room for a newcomer. */
+  #makeRoom(unixMs: number): boolean {
+    for (const { record, signed } of this.#memberships.values()) {
+      if (record.notAfter * 1000 >= unixMs) continue;
+      this.#forget(signed.id);
+      return true;
+    }
+    return false;
+  }
+
+  /** At the bound the root's revocation takes the place of an issuer's oldest. */
+  #yieldsTo(side: "root" | "issuer"): boolean {
+    if (side === "issuer") return false;
+    for (const { root, issuer } of this.#revocations.values()) {
+      if (root !== undefined || issuer === undefined) continue;
+      this.#forget(issuer.signed.id);
+      return true;
+    }
+    return false;
+  }
+
+  #forget(id: string): void {
+    const record = this.#byId.get(id)?.record;
+    this.#byId.delete(id);
+    if (record?.kind === "membership") this.#memberships.delete(record.key);
+    if (record?.kind === "rotation") this.#rotations.delete(record.signer);
+    if (record?.kind !== "revocation") return;
+    const side = record.signer === this.network ? "root" : "issuer";
+    const { [side === "root" ? "issuer" : "root"]: left } = this.#revocations.get(record.key) ?? {};
+    if (left === undefined) this.#revocations.delete(record.key);
+    else this.#revocations.set(record.key, side === "root" ? { issuer: left } : { root: left });
+  }
+}
+
+/** Nothing follows from it any more, on whatever clock within the tolerance. */
+function isOver(record: Membership | Revocation | Rotation, unixMs: number): boolean {
+  if (record.kind === "membership") return record.notAfter * 1000 + DAY_MS < unixMs;
+  return record.issued + (MEMBERSHIP_MAX_DAYS + 1) * DAY_MS < unixMs;
+}
