@@ -24,7 +24,7 @@ class Nodes {
 
   give(to: number, ...records: readonly SignedRecord[]): void {
     const node = this.nodes[to]!;
-    for (const { octets } of records) expect(node.take(node.rosters[0]!, octets)).toBe("fresh");
+    for (const { octets } of records) node.take(node.rosters[0]!, octets);
     node.handleMembersChanged();
   }
 
@@ -49,7 +49,7 @@ class Nodes {
         isQuiet &&= queue.length === 0;
         while (queue.length > 0 && node.canTake(hexKey(from + 1), this.now)) {
           this.messages += 1;
-          expect(node.handleMessage(hexKey(from + 1), queue.shift()!, this.now)).toBe(true);
+          if (!node.handleMessage(hexKey(from + 1), queue.shift()!, this.now)) throw new Error("protocol broken");
         }
         node.handleMembersChanged();
       }

@@ -7,10 +7,11 @@
  * Records do not change, so ids are enough: nobody asks, and what one lacks the other sends. A neighbour hears of a
  * network only when it belongs to it, or has shown that it knows it.
  */
-import { earlier, type Instant, KeyedBudgets } from "@flor/machine";
+import { earlier, type Instant } from "@flor/machine";
 import type { ControlMessage } from "@flor/wire";
 import { octetsOfHex, hexOf } from "./octets.ts";
 import { ISSUER, type NetworkRecord, type SignedRecord, splitRecords } from "./record.ts";
+import { RecordAllowance } from "./record-allowance.ts";
 import type { Roster } from "./roster.ts";
 
 /** Networks of one node at most. */
@@ -25,10 +26,8 @@ const BATCH_OCTETS = 16_384;
 const VERIFICATIONS_AT_ONCE = 32;
 /** The pause after them: the turns of others. */
 const PAUSE_MS = 20;
-/** Records of one neighbour that are looked at a second, and at once: two rosters full, as at a first meeting. */
-const RECORDS_PER_SECOND = 1000;
-const RECORDS_AT_ONCE = 16_384;
-const BUDGETS_MAX = 4096;
+/** Neighbours whose allowance is remembered. */
+const ALLOWANCES_MAX = 4096;
 /** A whole summary goes to each neighbour this often: it mends what no message says. */
 const SUMMARY_INTERVAL_MS = 300_000;
 const NETWORK_NAME_OCTETS = 8;
@@ -71,11 +70,7 @@ export class MembershipFlooding {
   readonly #busyUntil = new Map<string, Instant>();
 
   /** By neighbour: a new connection refills nothing. */
-  readonly #budgets = new KeyedBudgets<string>({
-    perSecond: RECORDS_PER_SECOND,
-    burst: RECORDS_AT_ONCE,
-    capacity: BUDGETS_MAX,
-  });
+  readonly #allowances = new Map<string, RecordAllowance>();
 
   constructor(options: MembershipFloodingOptions) {
     this.#options = options;
@@ -100,7 +95,7 @@ export class MembershipFlooding {
 
   /** Whether a neighbour's messages may be read now; if not, they wait at its end. */
   canTake(key: string, now: Instant): boolean {
-    return (this.#busyUntil.get(key) ?? -Infinity) <= now;
+    return (this.#busyUntil.get(key) ?? -Infinity) <= now && this.#allowanceOf(key).isSolvent(now);
   }
 
   /**
@@ -109,7 +104,7 @@ export class MembershipFlooding {
    * @returns false when it broke the protocol
    */
   handleMessage(key: string, message: ControlMessage, now: Instant): boolean {
-    if (message.membershipSummary) return this.#handleSummary(key, message.membershipSummary);
+    if (message.membershipSummary) return this.#handleSummary(key, message.membershipSummary, now);
     if (!message.membership) return true;
     const records = splitRecords(message.membership.records ?? new Uint8Array(), RECORDS_PER_MESSAGE_MAX);
     if (records === undefined) return false;
@@ -118,9 +113,8 @@ export class MembershipFlooding {
     this.#tell(key, roster);
     const before = roster.verifications;
     for (const octets of records) this.take(roster, octets, key);
-    const isWithinBudget = this.#budgets.take(key, records.length, now);
-    if (!isWithinBudget || roster.verifications - before >= VERIFICATIONS_AT_ONCE)
-      this.#busyUntil.set(key, now + PAUSE_MS);
+    this.#allowanceOf(key).spend(records.length, now);
+    if (roster.verifications - before >= VERIFICATIONS_AT_ONCE) this.#busyUntil.set(key, now + PAUSE_MS);
     return true;
   }
 
@@ -171,6 +165,14 @@ export class MembershipFlooding {
       for (const roster of this.rosters) if (roster.isMember(key, unixMs)) this.#tell(key, roster);
   }
 
+  #allowanceOf(key: string): RecordAllowance {
+    const known = this.#allowances.get(key) ?? new RecordAllowance();
+    const [oldest] = this.#allowances.keys();
+    if (this.#allowances.size >= ALLOWANCES_MAX && oldest !== undefined) this.#allowances.delete(oldest);
+    this.#allowances.set(key, known);
+    return known;
+  }
+
   #tell(key: string, roster: Roster): void {
     const neighbour = this.#neighbours.get(key);
     if (neighbour === undefined || neighbour.networks.has(roster)) return;
@@ -188,7 +190,7 @@ export class MembershipFlooding {
   }
 
   /** What the other end does not list in a range of ids, it is sent. */
-  #handleSummary(key: string, summary: NonNullable<ControlMessage["membershipSummary"]>): boolean {
+  #handleSummary(key: string, summary: NonNullable<ControlMessage["membershipSummary"]>, now: Instant): boolean {
     const { from, to, ids = new Uint8Array() } = summary;
     if (!ids || ids.length % ID_OCTETS !== 0 || ids.length > SUMMARY_IDS_MAX * ID_OCTETS) return false;
     const roster = this.#named(summary.network);
@@ -202,7 +204,9 @@ export class MembershipFlooding {
       if (listed.has(id)) sync?.toSend.delete(id);
       else if (id >= first && (end === "" || id < end)) sync?.toSend.add(id);
     }
-    if ((sync?.toSend.size ?? 0) > 0) this.ready.add(key);
+    const owed = sync?.toSend.size ?? 0;
+    this.#allowanceOf(key).spend(1 + owed, now);
+    if (owed > 0) this.ready.add(key);
     return true;
   }
 

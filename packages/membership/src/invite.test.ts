@@ -30,10 +30,14 @@ describe("an invite", () => {
 
   it("is told to be mistyped when one character is another", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 9, max: line.length - 1 }), fc.constantFrom(..."qpzry9x8gf2tvdw0"), (at, other) => {
-        fc.pre(line[at] !== other);
-        expect(decodeInvite(line.slice(0, at) + other + line.slice(at + 1))).toHaveProperty("problem");
-      }),
+      fc.property(
+        fc.integer({ min: 9, max: line.length - 1 }),
+        fc.constantFrom("q", "p", "z", "0", "w"),
+        (at, other) => {
+          fc.pre(line[at] !== other);
+          expect(decodeInvite(line.slice(0, at) + other + line.slice(at + 1))).toHaveProperty("problem");
+        },
+      ),
     );
   });
 

@@ -11,6 +11,7 @@ import type { ControlConnection } from "./control-connection.ts";
 import { HELLO_MAX_MS } from "./hello.ts";
 import type { Liveness } from "./liveness.ts";
 import type { Neighbour } from "./neighbour.ts";
+import type { Joining, NodeNetworks } from "./networks.ts";
 import type { Topology } from "./topology.ts";
 
 const CONTROL_VERSION = 2;
@@ -43,6 +44,8 @@ export type ControlDrop = (typeof CONTROL_DROPS)[number];
 export interface ControlMessagesOptions {
   readonly topology: Topology;
   readonly liveness: Liveness;
+  readonly networks: NodeNetworks | undefined;
+  readonly joining: Joining | undefined;
   /** The connection has something to send. */
   readonly touch: (connection: QuicConnection<Adjacency>) => void;
 }
@@ -86,6 +89,8 @@ export class ControlMessages {
     const { path } = control.connection;
     this.#byAdjacency.set(path, (this.#byAdjacency.get(path) ?? new Set()).add(control));
     this.#introduce(control);
+    const { joining } = this.#options;
+    if (joining !== undefined) this.#send(control, { joinRequest: joining.request });
     if (!this.#flooding.has(neighbour.key)) this.#flood(neighbour, control, now);
   }
 
@@ -102,6 +107,7 @@ export class ControlMessages {
     if (neighbour === undefined || this.#flooding.get(neighbour.key) !== control) return true;
     this.#flooding.delete(neighbour.key);
     this.#options.topology.linkState.close(neighbour.key);
+    this.#options.networks?.flooding.close(neighbour.key);
     const other = this.#with(neighbour).next().value;
     if (other !== undefined) this.#flood(neighbour, other, now);
     return true;
@@ -134,11 +140,11 @@ export class ControlMessages {
 
   /** Reads what arrived, as far as the neighbour's messages may cost, and gives the stream what it takes. */
   serve(control: ControlConnection, now: Instant): void {
-    const { topology } = this.#options;
+    const { topology, networks } = this.#options;
     const { connection } = control;
     const key = connection.path.neighbour?.key ?? "";
     while (this.#open.get(connection) === control) {
-      if (!topology.linkState.canTake(key, now)) {
+      if (!topology.linkState.canTake(key, now) || networks?.flooding.canTake(key, now) === false) {
         this.#unread.add(connection);
         this.#readAt = earlier(this.#readAt, now + READ_AGAIN_MS);
         break;
@@ -154,10 +160,12 @@ export class ControlMessages {
 
   /** Sends what link state has for neighbours. */
   transmit(now: Instant): void {
-    if (this.#options.topology.linkState.ready.size === 0) return;
-    for (const key of this.#options.topology.linkState.ready) {
-      const control = this.#flooding.get(key);
-      if (control !== undefined) this.#transmit(key, control, now);
+    const { topology, networks } = this.#options;
+    for (const ready of [networks?.flooding.ready, topology.linkState.ready]) {
+      for (const key of ready ?? []) {
+        const control = this.#flooding.get(key);
+        if (control !== undefined) this.#transmit(key, control, now);
+      }
     }
   }
 
@@ -167,6 +175,13 @@ export class ControlMessages {
 
   #transmit(key: string, control: ControlConnection, now: Instant): void {
     const { linkState } = this.#options.topology;
+    const flooding = this.#options.networks?.flooding;
+    // Memberships go first: nobody is to hear of a node before it is known to belong here.
+    while (flooding?.ready.has(key) === true && control.waitingOctets < LINK_STATE_WAITING_OCTETS) {
+      const message = flooding.pollTransmit(key);
+      if (message !== undefined) this.#send(control, message);
+    }
+    if (flooding?.ready.has(key) === true) return;
     while (linkState.ready.has(key) && control.waitingOctets < LINK_STATE_WAITING_OCTETS) {
       const message = linkState.pollTransmit(key, now);
       if (message === undefined) return;
@@ -176,6 +191,7 @@ export class ControlMessages {
 
   #flood(neighbour: Neighbour, control: ControlConnection, now: Instant): void {
     this.#flooding.set(neighbour.key, control);
+    this.#options.networks?.flooding.open(neighbour.key, now);
     this.#options.topology.linkState.open(neighbour.key, now);
     this.#options.touch(control.connection);
   }
@@ -220,9 +236,12 @@ export class ControlMessages {
     if (message.introduction) this.#handleIntroduction(control, neighbour, message.introduction, now);
     if (message.adjacencyDown?.discriminator) this.#handleDown(neighbour, message.adjacencyDown.discriminator, now);
     if (message.pathTooBig) this.#handleTooBig(neighbour, message.pathTooBig, now);
-    if (this.#options.topology.linkState.handleMessage(neighbour.key, message, now)) return;
+    if (message.joinAnswer) this.#options.joining?.handleAnswer(message.joinAnswer);
+    const { topology, networks } = this.#options;
+    const isWhole = networks?.flooding.handleMessage(neighbour.key, message, now) !== false;
+    if (isWhole && topology.linkState.handleMessage(neighbour.key, message, now)) return;
     this.drops.add("malformed-message");
-    control.connection.close(CloseCode.protocol, "malformed link state");
+    control.connection.close(CloseCode.protocol, isWhole ? "malformed link state" : "malformed membership");
   }
 
   #handleIntroduction(

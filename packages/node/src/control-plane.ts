@@ -11,9 +11,11 @@ import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
 import { CloseCode, closeText, isShutdown, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
+import { Guests } from "./guests.ts";
 import { OAM_HELLO } from "./hello.ts";
 import { Liveness } from "./liveness.ts";
 import type { Neighbour } from "./neighbour.ts";
+import type { Joining, NodeNetworks } from "./networks.ts";
 import { sendControl, writerOf } from "./sender.ts";
 import type { Topology } from "./topology.ts";
 
@@ -31,6 +33,8 @@ export interface ControlPlaneOptions {
   readonly engines: EngineMaker;
   readonly allowed: AllowedPeers;
   readonly topology: Topology;
+  readonly networks: NodeNetworks | undefined;
+  readonly joining: Joining | undefined;
   readonly observer: ControlPlaneObserver;
   readonly randomFill: (octets: Uint8Array) => void;
   readonly random: () => number;
@@ -42,6 +46,7 @@ export class ControlPlane implements LocalConsumer {
   readonly endpoint: QuicEndpoint<Adjacency>;
   readonly liveness: Liveness;
   readonly messages: ControlMessages;
+  readonly guests: Guests;
   readonly #options: ControlPlaneOptions;
   readonly #dials: ControlDials;
   readonly #deadlines = new Deadlines<QuicConnection<Adjacency>>();
@@ -68,6 +73,13 @@ export class ControlPlane implements LocalConsumer {
     this.messages = new ControlMessages({
       topology: options.topology,
       liveness: this.liveness,
+      networks: options.networks,
+      joining: options.joining,
+      touch: (connection) => this.#touched.add(connection),
+    });
+    this.guests = new Guests({
+      allowed: peers,
+      handleJoin: (guest, request, answer) => options.networks?.handleJoin(guest, request, answer),
       touch: (connection) => this.#touched.add(connection),
     });
     this.#dials = new ControlDials({
@@ -144,12 +156,16 @@ export class ControlPlane implements LocalConsumer {
 
   nextTimeout(): Instant | undefined {
     const next = earlier(this.liveness.nextTimeout(), this.#deadlines.next);
-    return earlier(earlier(next, this.#dials.nextTimeout()), this.messages.nextTimeout());
+    const spoken = earlier(this.messages.nextTimeout(), this.guests.nextTimeout());
+    const all = earlier(earlier(next, this.#dials.nextTimeout()), spoken);
+    return earlier(all, this.#options.networks?.flooding.nextTimeout());
   }
 
   handleTimeout(now: Instant): void {
     this.liveness.handleTimeout(now);
     this.messages.handleTimeout(now);
+    this.guests.handleTimeout(now);
+    this.#options.networks?.flooding.handleTimeout(now);
     for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
       due.handleTimeout(now);
       this.#touched.add(due);
@@ -175,6 +191,7 @@ export class ControlPlane implements LocalConsumer {
     this.#takeEvents(connection, now);
     const control = this.messages.of(connection);
     if (control !== undefined) this.messages.serve(control, now);
+    else this.guests.serve(connection);
     this.#transmit(connection, now);
     // A close is over once its packet is sent.
     if (connection.state === "closed") this.#takeEvents(connection, now);
@@ -204,6 +221,7 @@ export class ControlPlane implements LocalConsumer {
   }
 
   #handleEstablished(connection: QuicConnection<Adjacency>, now: Instant): void {
+    if (this.guests.isGuest(connection.peer)) return this.guests.open(connection, now);
     const adjacency = connection.path;
     const neighbour = this.#options.topology.neighbours.get(nodeKeyOf(connection.peer));
     const other = adjacency.neighbour !== undefined && adjacency.neighbour !== neighbour;
@@ -230,6 +248,7 @@ export class ControlPlane implements LocalConsumer {
 
   #handleClosed(connection: QuicConnection<Adjacency>, reason: CloseReason, now: Instant): void {
     const { path: adjacency } = connection;
+    this.guests.close(connection);
     const was = this.messages.close(connection, now);
     const hasStopped = isShutdown(reason);
     this.#dials.closed(connection, hasStopped, now);

@@ -96,6 +96,7 @@ export class FlorNode {
       identity,
       sign: settings.signatures?.sign ?? ((octets) => sign(identity, octets)),
       verify: settings.signatures?.verify ?? verify,
+      ...(settings.networks && { isMember: (key: string) => settings.networks?.isOfLayer(key) !== false }),
       peers,
       labels: this.labels,
       deliveryLabel,
@@ -120,6 +121,8 @@ export class FlorNode {
       engines,
       allowed,
       topology: this.topology,
+      networks: settings.networks,
+      joining: settings.joining,
       randomFill,
       random,
       unixSeconds,
@@ -201,7 +204,11 @@ export class FlorNode {
     const changes = peerChanges(this.#peers, wanted);
     this.#peers = wanted;
     if (changes.added.length + changes.changed.length + changes.removed.length === 0) return;
-    for (const { publicKey } of changes.removed) this.#allowed.delete(publicKey);
+    for (const { publicKey } of changes.removed) {
+      this.#allowed.delete(publicKey);
+      const key = nodeKeyOf(publicKey);
+      if (this.settings.networks?.isOfLayer(key) === false) this.topology.linkState.forget(key);
+    }
     for (const { publicKey } of changes.added) this.#allowed.add(publicKey);
     // The last packet of a session goes the way that it has until now.
     for (const session of this.sessions.apply(changes)) this.#sessionTurn.serve(session, now);
@@ -375,6 +382,7 @@ export class FlorNode {
   turn(now: Instant): boolean {
     this.#now = now;
     this.control.turn(now);
+    this.#takeFreshRecords();
     this.topology.turn(now);
     this.control.flood(now);
     const touched = [...this.sessions.touched];
@@ -395,6 +403,12 @@ export class FlorNode {
     this.reach.stop();
     this.sessions.close();
     this.ingress.close();
+  }
+
+  /** What others said of who belongs here is in force before anything else is sent. */
+  #takeFreshRecords(): void {
+    const fresh = this.settings.networks?.flooding.takeFresh() ?? [];
+    if (fresh.length > 0) this.settings.networks?.handleFresh(fresh);
   }
 
   /** Where a packet of a session came from, for people: its sender may be nodes away. */

@@ -19,6 +19,8 @@ export { peerChanges, type PeerChanges } from "./peer-changes.ts";
 export type { NodeSettings, PeerLinkSettings, PeerSettings, Route, RouteRequest } from "./settings.ts";
 export { probe, type ProbeOptions } from "./probe.ts";
 export { LayerView } from "./layer-view.ts";
+export type { JoinAnswer, JoinRequest } from "./guests.ts";
+export type { Joining, NodeNetworks } from "./networks.ts";
 export type * from "./seen.ts";
 export type * from "./status.ts";
 export { frameOverhead } from "./sender.ts";

@@ -175,7 +175,8 @@ export class Sessions implements LocalConsumer {
       return this.#sendReplies(now);
     }
     const session = this.#sessionOf(connection);
-    if (session === undefined) return;
+    // A guest's key opens no sessions.
+    if (session === undefined) return connection.close(CloseCode.unlisted, UNLISTED_TEXT);
     session.hasProgress = true;
     this.touched.add(session);
   }

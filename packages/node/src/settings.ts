@@ -1,6 +1,7 @@
 import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import type { Request } from "@flor/flows";
+import type { Joining, NodeNetworks } from "./networks.ts";
 
 /** How to reach a peer over one link. */
 export interface PeerLinkSettings {
@@ -35,6 +36,10 @@ export interface NodeSettings {
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
   readonly links: readonly { readonly name: string; readonly kind: string }[];
   readonly peers: readonly PeerSettings[];
+  /** The networks that it belongs to. @default none */
+  readonly networks?: NodeNetworks;
+  /** It is no member yet, and asks to become one. */
+  readonly joining?: Joining;
   /** Names of the networks that nodes above may attach to. */
   readonly northbounds: readonly string[];
   readonly route: Route;

@@ -45,6 +45,8 @@ export interface TopologyOptions {
   readonly randomFill: (octets: Uint8Array) => void;
   readonly random: () => number;
   readonly unixSeconds: () => number;
+  /** Whether what a node says of itself is taken. @default everybody's */
+  readonly isMember?: (nodeKey: string) => boolean;
 }
 
 /** Neighbours, link state and paths. */

@@ -1,0 +1,23 @@
+/** The networks that a node belongs to, as its core sees them; who keeps them stands outside (packages/runtime). */
+import type { FreshRecord, MembershipFlooding } from "@flor/membership";
+import type { JoinAnswer, JoinRequest } from "./guests.ts";
+
+/** See the head of this file. */
+export interface NodeNetworks {
+  readonly flooding: MembershipFlooding;
+  /**
+   * Records are held that were not before: keeps them, and does what follows from them before it returns, so that who is
+   * revoked is out in the same turn.
+   */
+  handleFresh(records: readonly FreshRecord[]): void;
+  /** A guest asks to be a member; `answer` is called once, now or later. */
+  handleJoin(guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void): void;
+  /** Whether what a node says of itself is taken. */
+  isOfLayer(nodeKey: string): boolean;
+}
+
+/** A node that is no member yet, and asks its inviter to become one. */
+export interface Joining {
+  readonly request: JoinRequest;
+  readonly handleAnswer: (answer: JoinAnswer) => void;
+}
