@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
-import { flor } from "@flor/testkit";
+import { fileURLToPath } from "node:url";
+import { flor, StartedProcess } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FlorPair } from "./flor-pair.ts";
@@ -24,6 +25,7 @@ afterAll(async () => {
   server.close();
 });
 
+const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.url));
 const fileOf = (): string => join(pair.near.folder, "flor.yaml");
 const written = (): Record<string, unknown> => JSON.parse(readFileSync(fileOf(), "utf8")) as Record<string, unknown>;
 
@@ -89,6 +91,24 @@ it("serves metrics from then on, and no longer, with the values of its status", 
   pair.near.configure(config);
   expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });
   await expect(fetch(url)).rejects.toThrow("fetch failed");
+});
+
+it("shows what it logged, and goes on with what it logs", async () => {
+  await using following = StartedProcess.start(process.execPath, [FLOR, "logs", "--follow", "--level", "info"], {
+    env: pair.near.environment,
+  });
+  await following.waitForOutput(/ info {2}reloaded /);
+  const config = written();
+  pair.near.configure({ ...config, routes: [{ to: "*", through: "nobody" }] });
+  expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 1 });
+  await following.waitForOutput(/ warn {2}reload-refused .*nobody/);
+  await following.stop();
+  pair.near.configure(config);
+  expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });
+  const { stdout } = await flor(["logs", "--json", "--level", "warn"], pair.near);
+  const lines = stdout.split("\n").map((line) => JSON.parse(line) as { readonly level: number; readonly msg: string });
+  expect(lines.map(({ msg }) => msg)).toContain("reload-refused");
+  expect(Math.min(...lines.map(({ level }) => level))).toBe(40);
 });
 
 it("changes nothing for a file with mistakes, and shows them until it is mended", async () => {

@@ -8,6 +8,7 @@ import { addInit } from "./commands/init.ts";
 import { addKeys } from "./commands/keys.ts";
 import { addLink } from "./commands/link.ts";
 import { addListings } from "./commands/listing.ts";
+import { addLogs } from "./commands/logs.ts";
 import { addMetrics } from "./commands/metrics.ts";
 import { addNearMisses } from "./commands/near-misses.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -51,6 +52,7 @@ function createProgram(terminal: Terminal): Command {
   addSeeing(program, terminal);
   addDoctor(program, terminal);
   addLink(program, terminal);
+  addLogs(program, terminal);
   addMetrics(program, terminal);
   addReload(program, terminal);
   addInit(program, terminal);

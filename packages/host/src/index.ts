@@ -19,6 +19,8 @@ export { EarlyTimer } from "./early-timer.ts";
 export { linkEnvironment } from "./link-environment.ts";
 export { LinkProcess, type LinkProcessOptions, type LinkProcessOwner, type LinkProcessStatus } from "./link-process.ts";
 export { createLog, type Log, type LogFields, type LogOptions } from "./log.ts";
+export { type LogDestination, logDestination } from "./log-destination.ts";
+export { type LogPage, LogRing } from "./log-ring.ts";
 export type { LogLevel, LogLine } from "./log-line.ts";
 export { Mistakes } from "./mistakes.ts";
 export { LoopDelay } from "./loop-delay.ts";

@@ -6,6 +6,7 @@ import { RateBudget } from "@flor/machine";
 import { type DestinationStream, pino } from "pino";
 import { LineWriter } from "./line-writer.ts";
 import type { LogLevel } from "./log-line.ts";
+import type { LogRing } from "./log-ring.ts";
 import { quote } from "./quote.ts";
 
 /** Values of a log line by name. */
@@ -25,6 +26,8 @@ export interface LogOptions {
   readonly fields?: LogFields;
   /** @default stderr */
   readonly stream?: DestinationStream;
+  /** Keeps the last lines as well. @default nobody */
+  readonly keep?: LogRing;
   /** Steps whose lines have a bound of their own. @default none */
   readonly uncapped?: readonly string[];
 }
@@ -39,7 +42,13 @@ const RESERVED = new Set(["level", "time", "msg"]);
 
 /** A log over pino. */
 export function createLog(options: LogOptions = {}): Log {
-  const stream = options.stream ?? new LineWriter(STDERR, lostLine);
+  const to = options.stream ?? new LineWriter(STDERR, lostLine);
+  const { keep } = options;
+  const write = (line: string): void => {
+    keep?.write(line);
+    to.write(line);
+  };
+  const stream = keep === undefined ? to : { write };
   const logger = pino({ level: options.level ?? "info", base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
   const own = quotedFields(options.fields ?? {});
   const caps = new Map<string, RateBudget>();

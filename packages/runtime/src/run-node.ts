@@ -13,6 +13,7 @@ import {
   type Log,
   type LogLevel,
   type LogOptions,
+  LogRing,
   LoopDelay,
   Mistakes,
   OrphanReaper,
@@ -60,6 +61,8 @@ export interface RunNodeOptions {
 /** A node at work. */
 export interface RunningNode {
   readonly log: Log;
+  /** What was logged of late. */
+  readonly recentLog: LogRing;
   /** Whether it took a turn since it was asked last; it is asked to take one. */
   isAtWork(): boolean;
   readonly links: LinkControl;
@@ -94,7 +97,8 @@ const FAREWELL_MS = 50;
 export async function runNode(config: Config, options: RunNodeOptions): Promise<RunningNode> {
   const { logLevel: level, logTo = {} } = options;
   // What a link writes is capped for each link.
-  const log = createLog({ level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
+  const recentLog = new LogRing();
+  const log = createLog({ keep: recentLog, level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
   const { createOpensslProvider } = await import("@flor/host/openssl");
   const crypto = createOpensslProvider({
     credentials: createCredentials(config.identity, createSigner(config.identity)),
@@ -215,6 +219,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   let seenTurns = -1;
   return {
     log,
+    recentLog,
     isAtWork: () => {
       const isNew = driver.turns !== seenTurns;
       seenTurns = driver.turns;

@@ -1,3 +1,4 @@
+import { logsAfter } from "./logs-answer.ts";
 import type { LinkControl } from "../links/link-control.ts";
 import { echoParams, textOf } from "../seeing/echo-params.ts";
 import type { RunningNode } from "../run-node.ts";
@@ -19,6 +20,7 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
   return {
     status: () => running().status(),
     metrics: () => running().metrics(),
+    logs: (params) => logsAfter(running().recentLog, params),
     reload: ({ dryRun }) => running().reload(dryRun === true),
     echo: (params) => running().seeing.echo(echoParams(params)),
     trace: ({ to }) => running().seeing.trace(textOf(to, "to")),
