@@ -8,6 +8,7 @@ import {
   STREAMS_PER_FLOW,
   type StreamUser,
 } from "@flor/flows";
+import { OpenWatch } from "./open-watch.ts";
 import type { Peer } from "./peer.ts";
 
 /** What a {@link CarriedSession} is made of. */
@@ -29,6 +30,8 @@ export class CarriedSession implements StreamOwner {
   /** Joins of northbound networks that we asked for, by stream. */
   readonly joins: Map<number, StreamUser> = new Map();
   established = false;
+  /** Whether the flows that are asked for here are answered. */
+  readonly opens: OpenWatch = new OpenWatch();
   /** Packets arrived since the blocked writers were last tried: only they can open a window. */
   hasProgress = false;
   /** Octets of flows that ended: taken from TCP connections, given to them. */

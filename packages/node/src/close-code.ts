@@ -16,6 +16,8 @@ export const CloseCode = {
   shutdown: 0x15,
   /** The closing end does not list the other any more. */
   unlisted: 0x16,
+  /** Flows do not open over the connection any more, though it is alive: another one takes its place. */
+  stuck: 0x17,
 } as const;
 
 /** What both ends log when one of them stops listing the other. */

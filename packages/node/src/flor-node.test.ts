@@ -125,44 +125,6 @@ describe("two nodes", () => {
     expect(laptop.node.ingress.failedByCause).toEqual({});
   });
 
-  it("do not find each other again when one says that it stops, until it is back", async () => {
-    const [laptop, home] = await two();
-    if (!laptop || !home) throw new Error("not started");
-    connect(laptop, "wan", home, "wan");
-    const steps = ({ log }: MemoryNode): string[] => log.map(([step]) => step);
-    const begins = expect.arrayContaining(["adjacency-up", "session-established"]);
-    for (const node of [laptop, home]) await expect.poll(() => steps(node)).toEqual(begins);
-    home.node.close();
-    home.driver.wake();
-    const ends = expect.arrayContaining(["adjacency-down", "control-closed", "session-closed"]);
-    await expect.poll(() => steps(laptop)).toEqual(ends);
-    const peer = laptop.node.sessions.named("home");
-    await expect.poll(() => peer?.path).toBeUndefined();
-    expect(peer?.redial.dueAt).toBeGreaterThan(performance.now() + 3000);
-    const left = (): unknown[] => [...laptop.node.sessions.all(), ...laptop.node.control.endpoint.connections];
-    await expect.poll(() => left()).toEqual([]);
-    expect(home.node.nextTimeout() ?? Infinity).toBe(Infinity);
-    home.stop();
-    const [again] = await run(startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"], dial: echo }));
-    if (!again) throw new Error("not started");
-    connect(laptop, "wan", again, "wan");
-    const next = clientOf(laptop);
-    await expect.poll(() => next.received).toEqual(SUCCEEDED);
-    expect(steps(laptop).filter((step) => step === "session-established")).toHaveLength(2);
-  });
-
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])("keep their control connection when frame %i is lost", async (lost) => {
-    const [laptop, home] = await two();
-    if (!laptop || !home) throw new Error("not started");
-    connect(laptop, "wan", home, "wan").isLost = (count) => count === lost;
-    const isUp = ({ node }: MemoryNode): boolean =>
-      [...node.topology.neighbours.values()].every(({ best }) => best?.alive === true);
-    await expect.poll(() => [laptop, home].map(isUp)).toEqual([true, true]);
-    const closed = [...laptop.log, ...home.log].filter(([step]) => step === "control-closed");
-    expect(closed).toEqual([]);
-    for (const { node } of [laptop, home]) expect(node.drops.counts["control.malformed-message"]).toBe(0);
-  });
-
   it("show as silent who is not heard any more, and as up who is heard again", async () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");

@@ -25,6 +25,7 @@ import {
 import { Deadlines, type Instant } from "@flor/machine";
 import { Cause, causeName, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
+import { CloseCode } from "./close-code.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { Peer } from "./peer.ts";
 import type { NodeServices } from "./services/node-services.ts";
@@ -64,6 +65,8 @@ interface Attempt {
   readonly service: ServiceRoute | undefined;
   /** Gives up the connection to a target of this node. */
   cancel: (() => void) | undefined;
+  /** The session in which it was asked for last, and when. */
+  asked: { readonly session: CarriedSession; readonly at: Instant } | undefined;
 }
 
 /** The ingress of a node. */
@@ -115,7 +118,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     const candidates = through ?? (found === undefined ? route(request) : []);
     const flow = new IngressFlow(request, candidates, this, now());
     const service = found !== undefined && "service" in found ? found : undefined;
-    const attempt: Attempt = { giveUpAt: Infinity, refusal: undefined, service, cancel: undefined };
+    const attempt: Attempt = { giveUpAt: Infinity, refusal: undefined, service, cancel: undefined, asked: undefined };
     this.#attempts.set(flow, attempt);
     flow.start();
     if (found !== undefined && "unknown" in found) {
@@ -224,6 +227,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     this.#stopWaiting(flow);
     session.flows.set(stream, flow);
     const now = this.#options.now();
+    attempt.asked = { session, at: now };
     attempt.giveUpAt = Math.min(attempt.giveUpAt, now + OPEN_MAX_MS);
     const isLast = !this.#hasNext(flow, attempt);
     this.#deadlines.set(flow, isLast ? attempt.giveUpAt : Math.min(attempt.giveUpAt, now + CANDIDATE_MAX_MS));
@@ -241,6 +245,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
 
   handleOpened(flow: IngressFlow): void {
     this.opened += 1;
+    this.#attempts.get(flow)?.asked?.session.opens.answered();
     this.#attempts.get(flow)?.service?.handleOpened(this.#options.now());
     this.#attempts.delete(flow);
     this.#deadlines.delete(flow);
@@ -249,6 +254,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   /** The egress said no, and has passed nothing on: the next candidate. */
   handleCandidateRefused(flow: IngressFlow, cause: Cause, text: string): void {
     const attempt = this.#attempts.get(flow);
+    attempt?.asked?.session.opens.answered();
     const by = flow.askedPeer;
     if (attempt !== undefined) attempt.refusal = { cause, by, text };
     this.#next(flow, cause);
@@ -306,12 +312,22 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   /** No answer: another candidate, as long as this one cannot have passed anything on. */
   #handleLate(flow: IngressFlow, now: Instant): void {
     const attempt = this.#attempts.get(flow);
+    if (flow.carrier !== undefined && attempt?.asked !== undefined) this.#watch(attempt.asked, now);
     const isGivenUp = (attempt?.giveUpAt ?? now) <= now;
     if (attempt === undefined || isGivenUp || flow.isCommitted || !this.#hasNext(flow, attempt))
       return flow.fail(Cause.TIMED_OUT);
     flow.leave();
     this.#stopWaiting(flow);
     this.#next(flow, Cause.TIMED_OUT);
+  }
+
+  /** A session over which nothing opens is replaced; its flows end with it. */
+  #watch({ session, at }: NonNullable<Attempt["asked"]>, now: Instant): void {
+    const { connection } = session;
+    const useless = session.opens.unanswered(at, connection.heardAt, now);
+    if (useless === undefined) return;
+    connection.close(CloseCode.stuck, useless);
+    this.#options.sessions.touch(session);
   }
 
   /** Without the candidate that was asked. */

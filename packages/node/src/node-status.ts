@@ -88,6 +88,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
             sentPackets: stats.sentPackets,
             lostPackets: stats.lostPackets,
           },
+    lastEnd: peer.lastEnd && { reason: peer.lastEnd.reason, agoMs: Math.round(now - peer.lastEnd.at) },
     reason: troubleOf(node, peer, state, now),
   };
 }

@@ -1,6 +1,7 @@
 /** How long it takes until nodes are back with each other, for outages of every length: in the nodes' own time. */
 import { describe, expect, it } from "vitest";
 import { type Dialler, MemorySocket, peerOf } from "./memory-network.testing.ts";
+import { coreStatusOf } from "./node-status.ts";
 import { StagedNetwork, type StagedCable, type StagedNode } from "./staged-network.testing.ts";
 
 /** Whatever an outage was, its end is noticed within this time. */
@@ -14,8 +15,9 @@ interface Stage {
   readonly cable: StagedCable;
 }
 
+const accept: Dialler = (_, outcome) => outcome.connected(new MemorySocket(), new Uint8Array(4), 80);
+
 function stage(): Stage {
-  const accept: Dialler = (_, outcome) => outcome.connected(new MemorySocket(), new Uint8Array(4), 80);
   const net = new StagedNetwork();
   const near = net.add("near", { peers: [peerOf("far", { link: "wan", address: "f" })], routeTo: "far" });
   const far = net.add("far", { peers: [peerOf("near", { link: "wan" })], dial: accept });
@@ -49,6 +51,69 @@ describe("a node", () => {
       expect(reply()).toBe("ok");
     },
   );
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])("keeps its control connection when frame %i of both is lost", (lost) => {
+    const { net, near, far, cable } = stage();
+    let count = 0;
+    const isLost = (): boolean => (count += 1) === lost;
+    cable.isLostThere = isLost;
+    cable.isLostBack = isLost;
+    net.run(5000);
+    expect(count).toBeGreaterThan(lost);
+    for (const { node, log } of [near, far]) {
+      expect([...node.topology.neighbours.values()].map(({ best }) => best?.alive)).toEqual([true]);
+      expect(log.filter(({ step }) => step === "control-closed")).toEqual([]);
+      expect(node.drops.counts["control.malformed-message"]).toBe(0);
+    }
+  });
+
+  it("leaves one that says that it stops alone, until it is back", () => {
+    const { net, near, far } = stage();
+    net.run(5000);
+    far.node.close();
+    far.isWoken = true;
+    net.run(1000);
+    const steps = (): string[] => near.log.map(({ step }) => step);
+    expect(steps()).toEqual(expect.arrayContaining(["adjacency-down", "control-closed", "session-closed"]));
+    const peer = near.node.sessions.named("far");
+    expect([peer?.path, peer?.session]).toEqual([undefined, undefined]);
+    expect(peer!.redial.dueAt - net.now).toBeGreaterThan(2500);
+    expect([...near.node.sessions.all()]).toHaveLength(0);
+    expect(far.node.nextTimeout() ?? Infinity).toBe(Infinity);
+    far.isDead = true;
+    const again = net.add("far", { peers: [peerOf("near", { link: "wan" })], dial: accept });
+    net.connect(near, { address: "f" }, again, { address: "n" });
+    const reply = net.connectClient(near);
+    net.run(BACK_MS);
+    expect(reply()).toBe("ok");
+    expect(steps().filter((step) => step === "session-established")).toHaveLength(2);
+  });
+
+  it("replaces a session over which nothing opens, though it is alive, and both ends say why", () => {
+    const { net, near, far } = stage();
+    net.run(5000);
+    const { egress } = far.node;
+    const forgetful = { acceptStream: () => undefined };
+    Object.assign(egress, forgetful);
+    for (let asked = 0; asked < 10; asked += 1) {
+      net.connectClient(near);
+      net.run(5000);
+    }
+    const why = expect.stringMatching(/^replaced: it was alive, and \d opens got no answer for \d\d s$/);
+    for (const [node, other] of [
+      [near, "far"],
+      [far, "near"],
+    ] as const) {
+      expect(node.log).toContainEqual({ step: "session-closed", fields: { peer: other, reason: why } });
+      const peer = coreStatusOf(node.node, net.now).peers.find(({ name }) => name === other);
+      expect(peer?.lastEnd?.reason).toEqual(why);
+    }
+    Reflect.deleteProperty(egress, "acceptStream");
+    expect(net.peerStatus(near, "far").state).toBe("up");
+    const reply = net.connectClient(near);
+    net.run(1000);
+    expect(reply()).toBe("ok");
+  });
 
   it("counts nothing as malformed, nor as any mistake of others, while all are honest", () => {
     const staged = stage();

@@ -263,8 +263,7 @@ export class Sessions implements LocalConsumer {
       if (event.type === "closed") {
         this.#detach(session);
         if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
-        if (session.established)
-          this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason: closeText(event.reason) });
+        if (session.established) this.#tellEnd(peer, closeText(event.reason), now);
       }
     }
   }
@@ -336,6 +335,11 @@ export class Sessions implements LocalConsumer {
     peer.redial.restart();
     peer.session = session;
     this.#observer.handleSessionReady(session);
+  }
+
+  #tellEnd(peer: Peer, reason: string, now: Instant): void {
+    peer.lastEnd = { reason, at: now };
+    this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason });
   }
 
   /** The session is over: nothing new goes into it. */

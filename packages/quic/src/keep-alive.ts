@@ -28,6 +28,11 @@ export class KeepAlive {
     this.#heardAt = now;
   }
 
+  /** When the last packet came. */
+  get heardAt(): Instant {
+    return this.#heardAt;
+  }
+
   /**
    * A packet came.
    *

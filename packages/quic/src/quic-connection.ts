@@ -100,6 +100,11 @@ export class QuicConnection<Path> {
     this.#keepAlive.isWanted = isWanted;
   }
 
+  /** When the last authentic packet came, or the connection was made. */
+  get heardAt(): Instant {
+    return this.#keepAlive.heardAt;
+  }
+
   /** The peer's public key, 32 octets; proven once `state` is "established". */
   get peer(): Uint8Array {
     return this.#parts.peer.publicKey;

@@ -8,6 +8,9 @@ const KNOCKS_SHOWN = 5;
 /** Longer waits are felt by every flow. */
 const LOOP_DELAY_MAX_MS = 50;
 
+/** That a session had to be replaced is shown this long. */
+const REPLACED_SHOWN_MS = 600_000;
+
 /** What is wrong with a node, and what to do about it, one line each; empty when all is well. */
 export function adviceOn(status: NodeStatus): readonly string[] {
   const links = status.links.flatMap(adviceOnLink);
@@ -41,8 +44,14 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
   return [];
 }
 
-function adviceOnPeer(peer: PeerStatus): readonly string[] {
-  return peer.reason === undefined ? [] : [`peer ${peer.name} is ${peer.state}: ${printable(peer.reason)}`];
+function adviceOnPeer({ name, state, reason, lastEnd }: PeerStatus): readonly string[] {
+  const replaced =
+    lastEnd === undefined || lastEnd.agoMs > REPLACED_SHOWN_MS || !lastEnd.reason.startsWith("replaced: ")
+      ? []
+      : [
+          `the session with ${name} was replaced ${Math.round(lastEnd.agoMs / 1000)} s ago${printable(lastEnd.reason.slice("replaced".length))}`,
+        ];
+  return reason === undefined ? replaced : [...replaced, `peer ${name} is ${state}: ${printable(reason)}`];
 }
 
 /** Those of peers stand with the peer. */

@@ -26,6 +26,7 @@ const vm: PeerStatus = {
   datagramOctets: 1400,
   adjacencies: [{ link: "wan", port: 1, address: "203.0.113.7:4600", alive: true, best: true, rttMs: 12 }],
   session: { streams: 2, sentOctets: 1_500_000, receivedOctets: 999, sentPackets: 1100, lostPackets: 3 },
+  lastEnd: undefined,
   reason: undefined,
 };
 
@@ -378,6 +379,18 @@ describe("advice", () => {
     expect(adviceOn({ ...status, peers: [vm], loopDelayMs: { p50: 2, p99: 120.4, max: 300 } })).toEqual([
       "events wait 120 ms: the node has more to do than its processor can",
     ]);
+  });
+
+  test("tells of a session that had to be replaced, for ten minutes", () => {
+    const replaced = (agoMs: number): string =>
+      adviceOn({
+        ...status,
+        peers: [{ ...vm, lastEnd: { reason: "replaced: it was alive, and 2 opens got no answer for 40 s", agoMs } }],
+      }).join();
+    expect(replaced(12_000)).toBe(
+      "the session with vm was replaced 12 s ago: it was alive, and 2 opens got no answer for 40 s",
+    );
+    expect(replaced(700_000)).toBe("");
   });
 
   test("is silent while all is well", () => {
