@@ -69,6 +69,7 @@ export const stagedStatus: NodeStatus = {
       datagramOctets: 1400,
       adjacencies: [{ link: "wan", port: 1, address: "203.0.113.7:4600", alive: true, best: true, rttMs: 12 }],
       session: { streams: 2, sentOctets: 1_500_000, receivedOctets: 999, sentPackets: 1100, lostPackets: 3 },
+      lastEnd: undefined,
       reason: undefined,
     },
     {
@@ -83,6 +84,7 @@ export const stagedStatus: NodeStatus = {
       datagramOctets: undefined,
       adjacencies: [],
       session: undefined,
+      lastEnd: undefined,
       reason: "no way",
     },
   ],
