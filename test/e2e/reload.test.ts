@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { flor, StartedProcess } from "@flor/testkit";
+import { flor, NodeProcess, StartedProcess } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { FlorPair } from "./flor-pair.ts";
@@ -134,4 +134,42 @@ it("applies nothing of a file that needs a start of the node, and says which par
   expect(await client.says("still")).toBe("still");
   client.end();
   pair.near.configure(config);
+});
+
+it("goes back to what was before a change that nobody confirmed, even when it is killed meanwhile", async () => {
+  const config = written();
+  const isChanged = (status: { readonly inbounds: readonly { readonly kind: string }[] }): boolean =>
+    status.inbounds.some(({ kind }) => kind === "proxy");
+  pair.near.configure({ ...config, inbounds: [{ socks5: "127.0.0.1:0" }, { proxy: "127.0.0.1:0" }] });
+  const reload = await flor(["reload", "--confirm", "600"], pair.near);
+  expect(reload).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("unless you type: ") });
+  expect(isChanged((await pair.near.status())!)).toBe(true);
+  expect((await flor(["status"], pair.near)).stdout).toMatch(/unconfirmed +flor confirm, or it is undone in/);
+
+  await pair.near.process.kill();
+  await pair.near.up();
+  const status = (await pair.near.status())!;
+  expect([isChanged(status), status.reloadProblem]).toEqual([false, expect.stringContaining("was not confirmed")]);
+
+  expect(await flor(["reload", "--confirm", "600"], pair.near)).toMatchObject({ exitCode: 0 });
+  expect(await flor(["confirm"], pair.near)).toMatchObject({ exitCode: 0, stdout: "confirmed" });
+  const confirmed = (await pair.near.status())!;
+  expect([isChanged(confirmed), confirmed.unconfirmedMs, confirmed.reloadProblem]).toEqual([
+    true,
+    undefined,
+    undefined,
+  ]);
+  pair.near.configure(config);
+});
+
+it("reloads by itself with --watch, and shows a bad file until it is mended", async () => {
+  await using node = await NodeProcess.prepare("watching", { options: ["--watch"] });
+  await node.up({ inbounds: [] });
+  node.configure({ inbounds: [{ socks5: "127.0.0.1:0" }] });
+  await node.waitFor(({ inbounds }) => inbounds.length === 1, "the inbound");
+  node.configure({ inbounds: [{ socks: "127.0.0.1:0" }] });
+  await node.waitFor(({ reloadProblem }) => reloadProblem?.includes("did you mean"), "what is wrong with the file");
+  node.configure({ inbounds: [] });
+  const mended = await node.waitFor((status) => status.inbounds.length === 0 && status, "no inbound");
+  expect(mended.reloadProblem).toBeUndefined();
 });

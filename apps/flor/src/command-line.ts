@@ -13,7 +13,7 @@ import { addMetrics } from "./commands/metrics.ts";
 import { addNearMisses } from "./commands/near-misses.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addPing } from "./commands/ping.ts";
-import { addReload } from "./commands/reload.ts";
+import { addConfirm, addReload } from "./commands/reload.ts";
 import { addSeeing } from "./commands/seeing.ts";
 import { addUp } from "./commands/up.ts";
 import type { Terminal } from "./terminal.ts";
@@ -55,6 +55,7 @@ function createProgram(terminal: Terminal): Command {
   addLogs(program, terminal);
   addMetrics(program, terminal);
   addReload(program, terminal);
+  addConfirm(program, terminal);
   addInit(program, terminal);
   addCompletion(program, terminal);
   addNearMisses(program);

@@ -9,7 +9,7 @@ export function handleOtherSignals(node: Pick<RunningNode, "log" | "reload">): D
   const ignore = (signal: NodeJS.Signals): void =>
     node.log.write("warn", "signal-ignored", { signal, advice: "stop a node by SIGTERM, show it by flor status" });
   // What is wrong with the file is in the log and in the status.
-  const reload = (): void => void node.reload(false).catch(() => {});
+  const reload = (): void => void node.reload().catch(() => {});
   for (const signal of IGNORED) process.on(signal, ignore);
   if (!hasTerminal()) process.on("SIGHUP", reload);
   return {

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly logLevel: RunNodeOptions["logLevel"];
   /** Whoever started the node keeps its standard input open; its end ends the node, even when nobody could say so. */
   readonly untilStdinEnds?: true;
+  /** Reload whenever the file becomes another. */
+  readonly watch?: true;
 }
 
 /** Runs the node of a configuration until it is asked to stop. */
@@ -34,6 +36,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
       logLevel: options.logLevel,
       logTo,
       ownsProcess: true,
+      watchesFile: options.watch === true,
     });
     try {
       running = node;

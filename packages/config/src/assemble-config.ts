@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { linksOf } from "./check-peers.ts";
 import { type CarrierLinkShape, ENDPOINT_KEYS, PATH_KEYS } from "./carrier-link-schema.ts";
 import type {
@@ -16,10 +16,15 @@ import { type Endpoint, endpointText } from "./endpoint.ts";
 import { placesOf } from "./inbound-place.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** Makes the configuration of a file that passed every check; relative paths start at `folder`. */
-export function assembleConfig(shape: ConfigShape, secrets: Secrets, file: string, folder: string): Config {
+/** A file, and what stands there. */
+export type ConfigText = Pick<Config, "file" | "text">;
+
+/** Makes the configuration of a file that passed every check; relative paths start where the file is. */
+export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, text }: ConfigText): Config {
+  const folder = dirname(file);
   return {
     file,
+    text,
     name: shape.name,
     keyFile: resolve(folder, shape.key),
     identity: secrets.identity,

@@ -4,6 +4,9 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 /** A configuration is a few pages; a larger file is a mistake. */
 export const CONFIG_MAX_OCTETS = 1_048_576;
 
+/** How often a file that changes meanwhile is read. */
+const READ_TRIES = 3;
+
 const READABLE_BY_ALL = 0o004;
 
 /** The text of a configuration file, or why it cannot be had. */
@@ -18,10 +21,21 @@ export function readConfigFile(file: string): ConfigFile {
     return { problem: openProblem((error as NodeJS.ErrnoException).code) };
   }
   try {
-    return readOpened(descriptor);
+    return readWhole(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A file that somebody writes to meanwhile is read again: half of it may say something else than all of it. */
+function readWhole(descriptor: number): ConfigFile {
+  for (let tries = 0; tries < READ_TRIES; tries += 1) {
+    const before = fstatSync(descriptor);
+    const read = readOpened(descriptor);
+    const after = fstatSync(descriptor);
+    if (!before.isFile() || (before.size === after.size && before.mtimeMs === after.mtimeMs)) return read;
+  }
+  return { problem: "changes while it is read; try again when it is written" };
 }
 
 function openProblem(code: string | undefined): string {
@@ -38,7 +52,7 @@ function readOpened(descriptor: number): ConfigFile {
   const octets = Buffer.alloc(CONFIG_MAX_OCTETS + 1);
   let length = 0;
   for (let read = -1; read !== 0 && length < octets.length; length += read) {
-    read = readSync(descriptor, octets, length, octets.length - length, null);
+    read = readSync(descriptor, octets, length, octets.length - length, status.isFile() ? length : null);
   }
   if (length > CONFIG_MAX_OCTETS) return { problem: `is larger than ${CONFIG_MAX_OCTETS} octets` };
   const worldReadable = process.platform !== "win32" && status.isFile() && (status.mode & READABLE_BY_ALL) !== 0;

@@ -10,6 +10,8 @@ import type { Destination } from "@flor/wire";
 export interface Config {
   /** Absolute path of the file it came from. */
   readonly file: string;
+  /** What stands there. */
+  readonly text: string;
   readonly name: string;
   /** Absolute path of the key file. */
   readonly keyFile: string;

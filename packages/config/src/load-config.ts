@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { assembleConfig } from "./assemble-config.ts";
+import { assembleConfig, type ConfigText } from "./assemble-config.ts";
 import { checkAddresses } from "./check-addresses.ts";
 import { checkListeners } from "./check-listeners.ts";
 import { checkNames } from "./check-names.ts";
@@ -27,11 +27,12 @@ export function loadConfig(file: string): LoadedConfig {
 export function parseConfig(text: string, file: string, worldReadable: boolean): LoadedConfig {
   const source = readYaml(text);
   if (source.issues.length > 0) return { issues: source.issues.map((issue) => ({ file, path: "", ...issue })) };
-  // An empty file is a block without keys: better to say what is missing in it.
-  return checkConfig(source, source.value ?? {}, file, worldReadable);
+  return checkConfig(source, { file, text, worldReadable });
 }
 
-function checkConfig(source: YamlSource, value: unknown, file: string, worldReadable: boolean): LoadedConfig {
+function checkConfig(source: YamlSource, { file, text, worldReadable }: ReadText): LoadedConfig {
+  // An empty file is a block without keys: better to say what is missing in it.
+  const value = source.value ?? {};
   const issues: ConfigIssue[] = [];
   const report: ReportIssue = (path, message) => {
     issues.push({ file, ...source.positionOf(path), path: pathText(path), message });
@@ -49,7 +50,12 @@ function checkConfig(source: YamlSource, value: unknown, file: string, worldRead
   const secrets = readSecrets(draft, place, report);
 
   if (issues.length > 0 || !parsed.success || secrets === undefined) return { issues: issues.sort(inFileOrder) };
-  return { config: assembleConfig(parsed.data, secrets, absolute, place.folder) };
+  return { config: assembleConfig(parsed.data, secrets, { file: absolute, text }) };
+}
+
+/** A text as it was read from a file. */
+interface ReadText extends ConfigText {
+  readonly worldReadable: boolean;
 }
 
 function wholeFile(file: string, message: string): ConfigIssue {

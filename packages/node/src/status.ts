@@ -28,6 +28,8 @@ export interface NodeStatus {
   readonly reloadProblem?: string;
   /** Where metrics are read; absent: nowhere. */
   readonly metrics?: MetricsPlace;
+  /** How long the last reload can still be confirmed, or is undone, milliseconds; absent: none waits for that. */
+  readonly unconfirmedMs?: number;
   readonly inbounds: readonly InboundStatus[];
   readonly links: readonly LinkStatus[];
   readonly peers: readonly PeerStatus[];

@@ -45,13 +45,17 @@ import { applyTo, atOnce, type LiveKey, type LivePart } from "./parts/live-part.
 import { Northbounds } from "./parts/northbounds.ts";
 import { PeerSources } from "./peer-sources.ts";
 import { type Seeing, seeingOf } from "./seeing/seeing.ts";
-import { Reloader, type ReloadReport } from "./reload/reloader.ts";
+import { startConfigOf } from "./reload/kept-config.ts";
+import { FileWatch } from "./reload/file-watch.ts";
+import { Reloader, type ReloadOptions, type ReloadReport } from "./reload/reloader.ts";
 import type { RunningLink } from "./links/running-link.ts";
 
 /** How a node is run. */
 export interface RunNodeOptions {
   /** Nothing but this node runs in this process: it outlives mistakes, and is process 1 where it must. @default false */
   readonly ownsProcess?: boolean;
+  /** Reloads whenever the file becomes another. @default false */
+  readonly watchesFile?: boolean;
   readonly version: string;
   readonly logLevel: LogLevel;
   /** Where the log goes instead of stderr as lines of JSON. */
@@ -72,10 +76,11 @@ export interface RunningNode {
   /**
    * Brings the node to what its file says by now, as far as that can be while it runs: all of it, or nothing.
    *
-   * @param isDryRun only says what would change
    * @throws Error with all that is wrong with the file
    */
-  reload(isDryRun: boolean): Promise<ReloadReport>;
+  reload(options?: ReloadOptions): Promise<ReloadReport>;
+  /** See {@link Reloader.confirm}. */
+  confirm(connectedAt: number): Promise<void>;
   /** Its peers; those of its file are the source "file". */
   readonly peers: PeerSources;
   /** Opens a flow for somebody in this process, as an inbound does for its clients. */
@@ -93,9 +98,10 @@ const FEW_FLOWS = 256;
 /** A stopping node says farewell to its peers for this long. */
 const FAREWELL_MS = 50;
 
-/** Starts the node of a configuration. */
-export async function runNode(config: Config, options: RunNodeOptions): Promise<RunningNode> {
+/** Starts the node of a configuration, or of what was before it, when nobody confirmed that change. */
+export async function runNode(asked: Config, options: RunNodeOptions): Promise<RunningNode> {
   const { logLevel: level, logTo = {} } = options;
+  const { config, problem } = startConfigOf(asked);
   // What a link writes is capped for each link.
   const recentLog = new LogRing();
   const log = createLog({ keep: recentLog, level, fields: { node: config.name }, uncapped: ["link-log"], ...logTo });
@@ -175,7 +181,9 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     await applyTo(Object.values(parts), wanted);
     driver.wake();
   };
-  const reloader = new Reloader({ config, log, apply });
+  const reloader = new Reloader({ config, problem, log, apply });
+  if (problem !== undefined) log.write("warn", "reload-refused", { problem });
+  let watch: FileWatch | undefined;
 
   const status = (): NodeStatus => ({
     name: config.name,
@@ -188,6 +196,7 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     loopDelayMs: loopDelay.status(),
     mistakes: mistakes.counts,
     ...(reloader.problem === undefined ? {} : { reloadProblem: reloader.problem }),
+    ...(reloader.unconfirmedMs === undefined ? {} : { unconfirmedMs: reloader.unconfirmedMs }),
     ...(metrics.place === undefined ? {} : { metrics: metrics.place }),
     inbounds: inbounds.status(),
     links: links.status(),
@@ -195,6 +204,8 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   });
 
   const close = async (): Promise<void> => {
+    watch?.[Symbol.dispose]();
+    reloader.close();
     node.close();
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
@@ -215,6 +226,12 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
   }
   driver.wake();
   if (options.ownsProcess === true) mistakes.outlive();
+  if (options.watchesFile === true)
+    watch = new FileWatch(config.file, async () => {
+      if (reloader.unconfirmedMs !== undefined) return false;
+      await reloader.reload().catch(() => {});
+      return true;
+    });
 
   let seenTurns = -1;
   return {
@@ -228,7 +245,8 @@ export async function runNode(config: Config, options: RunNodeOptions): Promise<
     },
     close,
     peers,
-    reload: (isDryRun) => reloader.reload(isDryRun),
+    reload: (how) => reloader.reload(how),
+    confirm: (connectedAt) => reloader.confirm(connectedAt),
     request: (request) => void node.request(request, clock.now()),
     seeing: seeingOf(node, { now: () => clock.now(), wake }),
     links: linkControlOf(links.running),

@@ -21,6 +21,8 @@ export interface NodeProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** `ulimit -n` of `flor up`. @default this process's */
   readonly openFilesMax?: number;
+  /** Added to `flor up`. @default [] */
+  readonly options?: readonly string[];
   /** The program that is flor. @default this checkout's */
   readonly program?: string | undefined;
 }
@@ -94,7 +96,14 @@ export class NodeProcess implements AsyncDisposable {
   async up(config?: object): Promise<void> {
     const file = config === undefined ? join(this.folder, "flor.yaml") : this.configure(config);
     // A test run that is killed closes the pipe: no node outlives it.
-    const args = [this.#options.program ?? FLOR, "up", "--until-stdin-ends", "-c", file];
+    const args = [
+      this.#options.program ?? FLOR,
+      "up",
+      "--until-stdin-ends",
+      ...(this.#options.options ?? []),
+      "-c",
+      file,
+    ];
     const { namespace, environment, openFilesMax } = this.#options;
     const options = { env: { ...this.environment, ...environment } };
     const limited = ["sh", "-c", `ulimit -n ${openFilesMax}; exec "$@"`, "sh"];

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { ReloadReport } from "@flor/runtime/control";
 import { askNode } from "../ask-node.ts";
 import { CommandError } from "../command-error.ts";
@@ -11,6 +11,7 @@ const EFFECT_WIDTH = "restarts the node".length;
 interface ReloadOptions {
   readonly node?: string;
   readonly dryRun?: true;
+  readonly confirm?: number;
 }
 
 /** Adds `flor reload`. */
@@ -20,9 +21,10 @@ export function addReload(program: Command, terminal: Terminal): void {
     .description("bring a running node to what its configuration says by now; open flows stay")
     .option("--node <name>", "which node, when several run")
     .option("--dry-run", "only say what would change")
+    .option("--confirm <seconds>", "undo it unless flor confirm comes within this time", parseSeconds)
     .action(async (options: ReloadOptions) => {
       const choice = { name: options.node, environment: terminal.environment };
-      const params = { dryRun: options.dryRun === true };
+      const params = { dryRun: options.dryRun === true, confirm: options.confirm };
       const report = (await askNode(choice, { method: "reload", params })) as ReloadReport;
       for (const line of reportLines(report)) terminal.write(`${line}\n`);
       if (options.dryRun !== true && !report.isApplied)
@@ -32,8 +34,30 @@ export function addReload(program: Command, terminal: Terminal): void {
     });
 }
 
-function reportLines({ file, changes, isApplied }: ReloadReport): readonly string[] {
+/** Adds `flor confirm`. */
+export function addConfirm(program: Command, terminal: Terminal): void {
+  program
+    .command("confirm")
+    .description("let a change stand that flor reload --confirm made")
+    .option("--node <name>", "which node, when several run")
+    .action(async (options: { readonly node?: string }) => {
+      const choice = { name: options.node, environment: terminal.environment };
+      await askNode(choice, { method: "confirm", params: {} });
+      terminal.write("confirmed\n");
+    });
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds > 0) return seconds;
+  throw new InvalidArgumentError("A time to confirm is a whole number of seconds, 1 or more.");
+}
+
+function reportLines({ file, changes, isApplied, confirmSeconds }: ReloadReport): readonly string[] {
   if (changes.length === 0) return [`${file} says what the node does already`];
   const lines = changes.map(({ text, effect }) => `${effect.padEnd(EFFECT_WIDTH)}  ${text}`);
-  return isApplied ? [...lines, "done"] : lines;
+  if (!isApplied) return lines;
+  const next =
+    confirmSeconds === undefined ? [] : [`undone in ${confirmSeconds} s unless you type: ${TYPED_FLOR} confirm`];
+  return [...lines, "done", ...next];
 }

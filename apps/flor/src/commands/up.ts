@@ -12,6 +12,7 @@ export function addUp(program: Command, terminal: Terminal): void {
     .command("up")
     .description("run a node in the foreground; Ctrl-C ends it")
     .option("-c, --config <file>", "the configuration")
+    .option("--watch", "reload whenever the configuration changes")
     .showHelpAfterError("(flor up -c FILE names a configuration; flor up --help shows the rest)");
   command.addOption(
     command.createOption("--log-level <level>", "what to log on standard error").choices(LOG_LEVELS).default("info"),

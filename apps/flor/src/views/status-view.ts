@@ -28,8 +28,13 @@ function nodeRows(status: NodeStatus, style: Style): Rows {
   return [
     ["node", style.bold(status.name), shortId(status.id)],
     ...(status.reloadProblem === undefined ? [] : [["reload", "refused", printable(status.reloadProblem)]]),
+    ...(status.unconfirmedMs === undefined ? [] : [["reload", "unconfirmed", unconfirmedText(status.unconfirmedMs)]]),
     ["", "", `flor ${version}, pid ${pid}, up ${durationText(uptimeMs)}, ${octetsText(memory.residentOctets)}`],
   ];
+}
+
+function unconfirmedText(leftMs: number): string {
+  return `flor confirm, or it is undone in ${Math.ceil(leftMs / 1000)} s`;
 }
 
 function inboundRows(status: NodeStatus): Rows {

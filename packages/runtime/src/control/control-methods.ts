@@ -1,6 +1,7 @@
 import { logsAfter } from "./logs-answer.ts";
 import type { LinkControl } from "../links/link-control.ts";
 import { echoParams, textOf } from "../seeing/echo-params.ts";
+import { CONFIRM_SECONDS, type ReloadOptions } from "../reload/reloader.ts";
 import type { RunningNode } from "../run-node.ts";
 import type { ControlMethods } from "./control-socket.ts";
 
@@ -21,7 +22,11 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     status: () => running().status(),
     metrics: () => running().metrics(),
     logs: (params) => logsAfter(running().recentLog, params),
-    reload: ({ dryRun }) => running().reload(dryRun === true),
+    reload: (params) => running().reload(reloadOptions(params)),
+    confirm: async (_params, { connectedAt }) => {
+      await running().confirm(connectedAt);
+      return { confirmed: true };
+    },
     echo: (params) => running().seeing.echo(echoParams(params)),
     trace: ({ to }) => running().seeing.trace(textOf(to, "to")),
     paths: ({ peer }) => running().seeing.paths(peer === undefined ? undefined : textOf(peer, "peer")),
@@ -32,4 +37,12 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     "link.drain": onLink("drain"),
     "link.resume": onLink("resume"),
   };
+}
+
+function reloadOptions({ dryRun, confirm }: Readonly<Record<string, unknown>>): ReloadOptions {
+  if (confirm === undefined) return { isDryRun: dryRun === true };
+  const { min, max } = CONFIRM_SECONDS;
+  if (typeof confirm !== "number" || !Number.isInteger(confirm) || confirm < min || confirm > max)
+    throw new Error(`confirm is no time: a whole number of seconds, ${min} to ${max}`);
+  return { isDryRun: dryRun === true, confirmSeconds: confirm };
 }

@@ -25,7 +25,15 @@ const PROBE_TIMEOUT_MS = 1000;
 const LISTEN_TRIES = 10;
 
 /** Answers by method; a throw becomes an error answer with its message. */
-export type ControlMethods = Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>>;
+export type ControlMethods = Readonly<
+  Record<string, (params: Readonly<Record<string, unknown>>, client: ControlClient) => unknown>
+>;
+
+/** Who asks. */
+export interface ControlClient {
+  /** As `performance.now()` tells it. */
+  readonly connectedAt: number;
+}
 
 /** An open control socket. */
 export interface ControlSocket {
@@ -130,13 +138,14 @@ function serveClient(client: Socket, clients: Set<Socket>, methods: ControlMetho
 // does not read costs one answer.
 async function answerLines(client: Socket, methods: ControlMethods): Promise<void> {
   let pending = "";
+  const asking: ControlClient = { connectedAt: performance.now() };
   client.setEncoding("utf8");
   for await (const text of client as AsyncIterable<string>) {
     pending += text;
     for (let end = pending.indexOf("\n"); end >= 0; end = pending.indexOf("\n")) {
       const line = pending.slice(0, end);
       pending = pending.slice(end + 1);
-      const answer = encodeControlResponse(await answerTo(line, methods));
+      const answer = encodeControlResponse(await answerTo(line, methods, asking));
       if (!client.write(answer)) await once(client, "drain");
     }
     if (pending.length > CONTROL_REQUEST_MAX_OCTETS) break;
@@ -144,7 +153,7 @@ async function answerLines(client: Socket, methods: ControlMethods): Promise<voi
   client.end();
 }
 
-async function answerTo(line: string, methods: ControlMethods): Promise<ControlResponse> {
+async function answerTo(line: string, methods: ControlMethods, client: ControlClient): Promise<ControlResponse> {
   const request = decodeControlRequest(line);
   if ("error" in request) return request;
   const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
@@ -153,7 +162,7 @@ async function answerTo(line: string, methods: ControlMethods): Promise<ControlR
     return { error: { code: "unknown-method", message: `this node knows no such method; it knows ${known}` } };
   }
   try {
-    return { result: await method(request.params) };
+    return { result: await method(request.params, client) };
   } catch (error) {
     return { error: { code: "failed", message: error instanceof Error ? error.message : "the method failed" } };
   }

@@ -1,11 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Config, LinkConfig } from "@flor/config";
 import type { Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { carrierSettingsOf } from "./carrier-settings.ts";
+import { makeStateFolder } from "../state-folder.ts";
 import { NativeLink } from "./native-link.ts";
 import { ProcessLink } from "./process-link.ts";
 import type { RunningLink } from "./running-link.ts";
@@ -28,7 +26,7 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
   if (link.kind === "native") {
     return new NativeLink({ node, name, attach: link.attach, log, wake, ...beneath });
   }
-  const shared = { node, name, kind, stateDir: stateFolder(config.name, name), log, wake };
+  const shared = { node, name, kind, stateDir: stateFolderOf(config.name, name), log, wake };
   if (link.kind === "process") {
     return new ProcessLink({ ...shared, command: link.command, config: link.config, environment: link.env });
   }
@@ -50,11 +48,9 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
 }
 
 /** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */
-function stateFolder(node: string, link: string): string {
+function stateFolderOf(node: string, link: string): string {
   try {
-    const folder = join(process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local/state"), "flor", node, link);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return folder;
+    return makeStateFolder(node, link);
   } catch {
     // A read-only home, or none: the link works without memory of its last run.
     return "";

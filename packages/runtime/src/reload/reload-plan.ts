@@ -11,7 +11,7 @@ export interface ReloadChange {
 }
 
 /** Keys of a configuration that are compared, by their name in the file. */
-const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "keyFile">, string>> = {
+const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "text" | "keyFile">, string>> = {
   name: "name",
   identity: "key",
   inbounds: "inbounds",

@@ -1,6 +1,15 @@
 import { type Config, issueText, loadConfig } from "@flor/config";
 import type { Log } from "@flor/host";
+import { forgetKept, keepConfig } from "./kept-config.ts";
 import { type ReloadChange, reloadPlan } from "./reload-plan.ts";
+
+/** How to reload. */
+export interface ReloadOptions {
+  /** Only say what would change. @default false */
+  readonly isDryRun?: boolean;
+  /** Go back unless the change is confirmed within this time, seconds; `undefined`: it stands. */
+  readonly confirmSeconds?: number;
+}
 
 /** What came of a reload. */
 export interface ReloadReport {
@@ -8,61 +17,149 @@ export interface ReloadReport {
   readonly changes: readonly ReloadChange[];
   /** Whether the node is now as the file says. */
   readonly isApplied: boolean;
+  /** Confirm it within this time, or it is undone, seconds; `undefined`: it stands. */
+  readonly confirmSeconds?: number;
 }
 
 /** What a reloader is made of. */
 export interface ReloaderOptions {
   readonly config: Config;
+  /** Why that is not what its file says. */
+  readonly problem: string | undefined;
   readonly log: Log;
   /** Applies what is live of a configuration, all of it or nothing. */
   readonly apply: (config: Config) => Promise<void>;
 }
 
+/** A change that nobody confirmed yet. */
+interface Unconfirmed {
+  readonly before: Config;
+  readonly appliedAt: number;
+  readonly dueAt: number;
+  timer: NodeJS.Timeout;
+}
+
+/** Shortest and longest time to confirm a change in, seconds. */
+export const CONFIRM_SECONDS = { min: 1, max: 86_400 } as const;
+/** What cannot be undone now, as where a port was taken meanwhile, is tried again after this time. */
+const UNDO_AGAIN_MS = 1000;
+
 /** Brings a running node to what its file says by now. */
 export class Reloader {
-  /** Why the last reload changed nothing; `undefined`: it did, or there was none. */
+  /** Why the node is not what its file says; `undefined`: it is, as far as anybody asked. */
   problem: string | undefined;
   readonly #options: ReloaderOptions;
   #config: Config;
+  #unconfirmed: Unconfirmed | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
     this.#config = options.config;
+    this.problem = options.problem;
+  }
+
+  /** How long a change can still be confirmed, milliseconds; `undefined`: none waits for that. */
+  get unconfirmedMs(): number | undefined {
+    return this.#unconfirmed && Math.max(0, Math.round(this.#unconfirmed.dueAt - performance.now()));
   }
 
   /**
    * Reads the file, and applies it when everything that changed can change in a running node. One reload at a time.
    *
-   * @param isDryRun only say what would change
-   * @throws Error with all that is wrong with the file; nothing changed then
+   * @throws Error with all that is wrong with the file, or because a change waits to be confirmed; nothing changed then
    */
-  reload(isDryRun: boolean): Promise<ReloadReport> {
-    const turn = this.#queue.then(() => this.#reload(isDryRun));
+  reload(options: ReloadOptions = {}): Promise<ReloadReport> {
+    return this.#next(() => this.#reload(options));
+  }
+
+  /**
+   * The change stands.
+   *
+   * @param connectedAt when whoever says so connected: the change must not have cut him off
+   * @throws Error when there is nothing to confirm
+   */
+  confirm(connectedAt: number): Promise<void> {
+    return this.#next(async () => {
+      const waiting = this.#unconfirmed;
+      if (waiting === undefined) throw new Error("there is no change to confirm");
+      if (connectedAt < waiting.appliedAt)
+        throw new Error(
+          "this connection is older than the change: confirm it over a new one, which shows that there is a way in",
+        );
+      this.#settle(waiting);
+      forgetKept(this.#config.file);
+      this.#options.log.write("info", "reload-confirmed");
+    });
+  }
+
+  /** The node stops. What nobody confirmed is undone at its next start. */
+  close(): void {
+    if (this.#unconfirmed !== undefined) this.#settle(this.#unconfirmed);
+  }
+
+  #next<Result>(step: () => Promise<Result>): Promise<Result> {
+    const turn = this.#queue.then(step);
     this.#queue = turn.catch(() => {});
     return turn;
   }
 
-  async #reload(isDryRun: boolean): Promise<ReloadReport> {
+  async #reload({ isDryRun = false, confirmSeconds }: ReloadOptions): Promise<ReloadReport> {
     const { file } = this.#config;
     const loaded = loadConfig(file);
     if ("issues" in loaded) throw this.#refused(loaded.issues.map(issueText).join("\n"));
     const changes = reloadPlan(this.#config, loaded.config);
-    const waiting = changes.filter(({ effect }) => effect === "restarts the node");
     if (isDryRun) return { file, changes, isApplied: false };
+    if (this.#unconfirmed !== undefined) throw new Error(waitText(this.#unconfirmed));
+    const waiting = changes.filter(({ effect }) => effect === "restarts the node");
     if (waiting.length > 0) {
       this.#refused(`a start of the node is needed for ${waiting.map(({ text }) => text).join("; ")}`);
       return { file, changes, isApplied: false };
     }
+    await this.#take(loaded.config, confirmSeconds);
+    this.problem = undefined;
+    if (changes.length > 0)
+      this.#options.log.write("info", "reloaded", { changes: changes.map(({ text }) => text), confirmSeconds });
+    return { file, changes, isApplied: true, ...(confirmSeconds === undefined ? {} : { confirmSeconds }) };
+  }
+
+  async #take(config: Config, confirmSeconds: number | undefined): Promise<void> {
+    const before = this.#config;
+    if (confirmSeconds !== undefined) keepConfig(before, config);
     try {
-      await this.#options.apply(loaded.config);
+      await this.#options.apply(config);
     } catch (error) {
+      if (confirmSeconds !== undefined) forgetKept(before.file);
       throw this.#refused(error instanceof Error ? error.message : String(error), error);
     }
-    this.#config = loaded.config;
-    this.problem = undefined;
-    this.#options.log.write("info", "reloaded", { changes: changes.map(({ text }) => text) });
-    return { file, changes, isApplied: true };
+    this.#config = config;
+    if (confirmSeconds === undefined) return forgetKept(before.file);
+    const appliedAt = performance.now();
+    const delayMs = confirmSeconds * 1000;
+    const timer = setTimeout(() => void this.#next(() => this.#undo()), delayMs);
+    this.#unconfirmed = { before, appliedAt, dueAt: appliedAt + delayMs, timer };
+  }
+
+  /** Nobody confirmed the change: what was before is applied in the same way, and what is kept stays for a restart. */
+  async #undo(): Promise<void> {
+    const waiting = this.#unconfirmed;
+    if (waiting === undefined) return;
+    try {
+      await this.#options.apply(waiting.before);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#refused(`the change was not confirmed, and cannot be undone: ${reason}`);
+      waiting.timer = setTimeout(() => void this.#next(() => this.#undo()), UNDO_AGAIN_MS);
+      return;
+    }
+    this.#settle(waiting);
+    this.#config = waiting.before;
+    this.#refused(`${this.#config.file} was not confirmed in time: the node is what it was before`);
+  }
+
+  #settle({ timer }: Unconfirmed): void {
+    clearTimeout(timer);
+    this.#unconfirmed = undefined;
   }
 
   #refused(problem: string, cause?: unknown): Error {
@@ -70,4 +167,9 @@ export class Reloader {
     this.#options.log.write("warn", "reload-refused", { problem });
     return new Error(problem, { cause });
   }
+}
+
+function waitText({ dueAt }: Unconfirmed): string {
+  const seconds = Math.max(0, Math.ceil((dueAt - performance.now()) / 1000));
+  return `a change waits to be confirmed: flor confirm, or wait ${seconds} s until it is undone`;
 }

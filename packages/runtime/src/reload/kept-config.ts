@@ -1,0 +1,121 @@
+/**
+ * What a node goes back to when a change is not confirmed. It lies on disk from before the change until it is confirmed,
+ * so that a node that is killed meanwhile, or loses its power, starts from it.
+ */
+import { createHash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Config, issueText, parseConfig } from "@flor/config";
+import { FlorError } from "../errors.ts";
+import { makeStateFolder, stateFolder } from "../state-folder.ts";
+
+/** The folder of kept configurations, below that of all state. */
+const FOLDER = ".unconfirmed";
+
+/** What is written. */
+interface Kept {
+  /** The text to go back to. It may hold passwords. */
+  readonly text: string;
+  /** SHA-256 of the text that nobody confirmed. */
+  readonly unconfirmed: string;
+}
+
+/**
+ * Keeps what a node is now, before it becomes what its file says.
+ *
+ * @throws FlorError when it cannot be kept
+ */
+export function keepConfig(now: Config, next: Config): void {
+  const kept: Kept = { text: now.text, unconfirmed: digestOf(next.text) };
+  try {
+    makeStateFolder(FOLDER);
+    writeDurably(pathOf(now.file), JSON.stringify(kept));
+  } catch (cause) {
+    const { code = "no folder for it" } = cause as NodeJS.ErrnoException;
+    throw new FlorError(
+      "ERR_FLOR_STATE_REFUSED",
+      `what the node is now cannot be kept (${code}), and so not be gone back to: set XDG_STATE_HOME to a folder where it may write, or reload without --confirm`,
+      { cause },
+    );
+  }
+}
+
+/** The change is confirmed, or another one took its place. */
+export function forgetKept(file: string): void {
+  try {
+    rmSync(pathOf(file), { force: true });
+  } catch {
+    // No folder: nothing was kept.
+  }
+}
+
+/** What to start from. */
+export interface StartConfig {
+  readonly config: Config;
+  /** Why that is not what the file says; `undefined`: it is. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * What to start from where the file says `config`: what was before it, when that change was never confirmed.
+ *
+ * @throws FlorError when what was kept is no configuration any more
+ */
+export function startConfigOf(config: Config): StartConfig {
+  const { file } = config;
+  const kept = readKept(file);
+  if (kept === undefined) return { config, problem: undefined };
+  if (kept.unconfirmed !== digestOf(config.text)) {
+    // It was repaired meanwhile.
+    forgetKept(file);
+    return { config, problem: undefined };
+  }
+  const loaded = parseConfig(kept.text, file, false);
+  if ("config" in loaded)
+    return {
+      config: loaded.config,
+      problem: `${file} was not confirmed: the node is what it was before; flor reload applies the file all the same`,
+    };
+  throw new FlorError(
+    "ERR_FLOR_STATE_REFUSED",
+    `${file} was not confirmed, and what was before it does not hold any more: ${loaded.issues.map(issueText).join("; ")}; to start from the file, remove ${pathOf(file)}`,
+  );
+}
+
+function readKept(file: string): Kept | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(pathOf(file), "utf8")) as Partial<Kept>;
+    if (typeof kept.text !== "string" || typeof kept.unconfirmed !== "string") return undefined;
+    return { text: kept.text, unconfirmed: kept.unconfirmed };
+  } catch {
+    return undefined;
+  }
+}
+
+function pathOf(file: string): string {
+  return join(stateFolder(FOLDER), `${digestOf(file).slice(0, 32)}.json`);
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** All of it is on the disk under its name, or nothing. */
+function writeDurably(path: string, text: string): void {
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
+  const descriptor = openSync(beside, "wx", 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(beside, path);
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

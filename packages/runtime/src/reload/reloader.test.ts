@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Config, createKeyFile, loadConfig } from "@flor/config";
+import { createIdentity } from "@flor/quic";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startConfigOf } from "./kept-config.ts";
+import { Reloader } from "./reloader.ts";
+
+const id = createIdentity(new Uint8Array(32).fill(5)).id;
+const BASE = `name: laptop\nkey: ./node.key\npeers: [{ name: home, id: ${id} }]\n`;
+const BETTER = `${BASE}routes: [{ to: "*", through: home }]\n`;
+
+let folder: string;
+let file: string;
+let applied: (string | Error)[];
+let reloader: Reloader;
+/** Why the next change is not applied. */
+let obstacle: Error | undefined;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  folder = mkdtempSync(join(tmpdir(), "flor-reloader-"));
+  vi.stubEnv("XDG_STATE_HOME", join(folder, "state"));
+  createKeyFile(join(folder, "node.key"));
+  file = join(folder, "flor.yaml");
+  write(BASE);
+  applied = [];
+  obstacle = undefined;
+  reloader = new Reloader({
+    config: loaded(),
+    problem: undefined,
+    log: { write: () => {} },
+    apply: async ({ text }) => {
+      applied.push(obstacle ?? text);
+      if (obstacle !== undefined) throw obstacle;
+    },
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+function write(text: string): void {
+  writeFileSync(file, text, { mode: 0o600 });
+}
+
+function loaded(): Config {
+  const found = loadConfig(file);
+  if ("issues" in found) throw new Error(JSON.stringify(found.issues));
+  return found.config;
+}
+
+/** What a node that starts now is made of. */
+const started = (): string => startConfigOf(loaded()).config.text;
+
+describe("a change that is to be confirmed", () => {
+  beforeEach(async () => {
+    write(BETTER);
+    await reloader.reload({ confirmSeconds: 60 });
+  });
+
+  it("is applied at once, and reports how long it can be confirmed", async () => {
+    expect([applied, reloader.unconfirmedMs]).toEqual([[BETTER], 60_000]);
+  });
+
+  it("stands when it is confirmed by somebody who connected after it", async () => {
+    const connectedAt = performance.now();
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(reloader.unconfirmedMs).toBe(1000);
+    await reloader.confirm(connectedAt);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([applied, reloader.problem, reloader.unconfirmedMs, started()]).toEqual([
+      [BETTER],
+      undefined,
+      undefined,
+      BETTER,
+    ]);
+    await expect(reloader.confirm(performance.now())).rejects.toThrow("no change to confirm");
+  });
+
+  it("is not confirmed by somebody who was there before", async () => {
+    await expect(reloader.confirm(performance.now() - 1)).rejects.toThrow("older than the change");
+  });
+
+  it("is undone in time, and stays undone after a restart", async () => {
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(applied).toEqual([BETTER, BASE]);
+    expect(reloader.problem).toContain("was not confirmed in time");
+    expect([reloader.unconfirmedMs, started()]).toEqual([undefined, BASE]);
+  });
+
+  it("is undone by a kill: what starts then is what was before", () => {
+    expect(started()).toBe(BASE);
+    expect(startConfigOf(loaded()).problem).toContain("was not confirmed: the node is what it was before");
+  });
+
+  it("is undone by a stop, too", async () => {
+    reloader.close();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([applied, started()]).toEqual([[BETTER], BASE]);
+  });
+
+  it("makes place for a file that was repaired meanwhile", () => {
+    write(`${BETTER}# repaired\n`);
+    expect(started()).toBe(`${BETTER}# repaired\n`);
+    write(BETTER);
+    expect(started()).toBe(BETTER);
+  });
+
+  it("lets no other change in before it is settled", async () => {
+    write(BASE);
+    await expect(reloader.reload()).rejects.toThrow("flor confirm, or wait 60 s until it is undone");
+    expect(await reloader.reload({ isDryRun: true })).toMatchObject({ isApplied: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    write(BETTER);
+    await reloader.reload();
+    expect([applied, reloader.problem, started()]).toEqual([[BETTER, BASE, BETTER], undefined, BETTER]);
+  });
+
+  it("is undone later when it cannot be undone now, and says so until then", async () => {
+    obstacle = new Error("port 1080 is taken");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reloader.problem).toContain("cannot be undone: port 1080 is taken");
+    obstacle = undefined;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(applied.at(-1)).toBe(BASE);
+    expect(reloader.problem).toContain("was not confirmed in time");
+  });
+});
+
+describe("a reload", () => {
+  it("that cannot be undone after a crash is not made", async () => {
+    vi.stubEnv("XDG_STATE_HOME", "/dev/null");
+    write(BETTER);
+    await expect(reloader.reload({ confirmSeconds: 60 })).rejects.toThrow("set XDG_STATE_HOME");
+    expect([applied, reloader.unconfirmedMs]).toEqual([[], undefined]);
+  });
+
+  it("that fails keeps nothing to go back to", async () => {
+    obstacle = new Error("port 1080 is taken");
+    write(BETTER);
+    await expect(reloader.reload({ confirmSeconds: 60 })).rejects.toThrow("port 1080 is taken");
+    expect([reloader.problem, reloader.unconfirmedMs, started()]).toEqual(["port 1080 is taken", undefined, BETTER]);
+  });
+
+  it("shows what is wrong with the file until it is mended", async () => {
+    write(`${BASE}routes: [{ to: "*", through: hmoe }]\n`);
+    await expect(reloader.reload()).rejects.toThrow('did you mean "home"?');
+    expect(reloader.problem).toContain("flor.yaml:4");
+    write(BASE);
+    await reloader.reload();
+    expect(reloader.problem).toBeUndefined();
+  });
+});
