@@ -79,6 +79,9 @@ class Connection implements ReceptionOwner {
     });
   }
 
+  /** It has no UDP sockets to give: the inbound refuses before. */
+  handleAssociated(): void {}
+
   handleClientRefused(): void {
     clearTimeout(this.#timer);
     Farewell.begin(this.#client, () => {});

@@ -15,6 +15,8 @@ export interface FlorPairOptions {
   /** What the far node lets out. @default `*` and all of loopback */
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
+  /** What the far node lets out by UDP. @default nothing */
+  readonly udp?: readonly string[];
   /** Ways in beside the SOCKS5 inbound. */
   readonly inbounds?: readonly object[];
 }
@@ -42,7 +44,10 @@ export class FlorPair implements AsyncDisposable {
     const far = owned.use(await NodeProcess.prepare("far"));
     const farPort = await freeUdpPort();
     await far.up({
-      outbounds: [{ tcp: { allow: options.allow ?? LOOPBACK_OPEN, deny: options.deny ?? [] } }],
+      outbounds: [
+        { tcp: { allow: options.allow ?? LOOPBACK_OPEN, deny: options.deny ?? [] } },
+        ...(options.udp === undefined ? [] : [{ udp: { allow: options.udp } }]),
+      ],
       links: [{ name: "wan", kind: "udp", listen: `127.0.0.1:${farPort}` }],
       peers: [{ name: "near", id: near.id, link: "wan" }],
     });

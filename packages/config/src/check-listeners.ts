@@ -1,4 +1,4 @@
-import { INBOUND_KINDS } from "@flor/inbounds";
+import { INBOUND_KINDS, UDP_INBOUND } from "@flor/inbounds";
 import type { AddressPrefix } from "@flor/route";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
 import type { LinkShape, MetricsShape } from "./config-shape.ts";
@@ -18,20 +18,19 @@ interface Listener {
 
 /** Sockets that cannot be bound together, and inbounds that would be open proxies. */
 export function checkListeners(draft: Draft, report: ReportIssue): void {
-  const inbounds = draft.inbounds.flatMap(({ path, value }) =>
-    placesOf(value).flatMap(({ key, listen }) =>
-      "path" in listen ? [] : [{ path: [...path, key], endpoint: listen }],
-    ),
-  );
   const metrics = draft.metrics?.listen;
   const forMetrics = metrics === undefined ? [] : [{ path: METRICS_LISTEN, endpoint: metrics }];
-  checkCollisions([...inbounds, ...draft.links.flatMap(tcpListenerOf), ...forMetrics], report);
-  checkCollisions(
-    draft.links.flatMap(({ path, value }) =>
-      value.kind === "udp" ? [{ path: [...path, "listen"], endpoint: value.listen }] : [],
-    ),
-    report,
+  const inbounds = (isUdp: boolean): readonly Listener[] =>
+    draft.inbounds.flatMap(({ path, value }) =>
+      placesOf(value).flatMap(({ key, listen }) =>
+        "path" in listen || (key === UDP_INBOUND) !== isUdp ? [] : [{ path: [...path, key], endpoint: listen }],
+      ),
+    );
+  const udpLinks = draft.links.flatMap(({ path, value }) =>
+    value.kind === "udp" ? [{ path: [...path, "listen"], endpoint: value.listen }] : [],
   );
+  checkCollisions([...inbounds(false), ...draft.links.flatMap(tcpListenerOf), ...forMetrics], report);
+  checkCollisions([...inbounds(true), ...udpLinks], report);
   for (const inbound of draft.inbounds) {
     checkKind(inbound, report);
     checkClients(inbound, report);

@@ -27,6 +27,8 @@ export interface DatagramRouter {
   candidatesFor(request: Pick<Request, "network" | "destination" | "user">): readonly string[];
   /** Opens a flow by one of `candidates`. */
   openDatagrams(request: Request, candidates: readonly string[]): void;
+  /** Counts a datagram that went nowhere. */
+  dropDatagram(reason: DatagramDrop): void;
 }
 
 /** Who sends and receives through a {@link DatagramClient}. */

@@ -22,7 +22,10 @@ import type { DatagramCarriage, DatagramDoor, LocalSocket, LocalSocketListener }
 
 /** Who is behind a {@link DatagramEnd}. */
 export interface DatagramUser {
-  /** A datagram for it: remote and payload, octets[start, payload) and octets[payload, end). Borrowed. */
+  /**
+   * A datagram for it: remote and payload, octets[start, payload) and octets[payload, end). Borrowed; the three octets
+   * before `start` are free to be overwritten.
+   */
   handleDatagram(octets: Uint8Array, start: number, payload: number, end: number): void;
   /** Datagrams to the remote that octets[start, payload) name do not arrive. Borrowed. */
   handleReport(cause: Cause, octets: Uint8Array, start: number, payload: number): void;

@@ -1,3 +1,4 @@
+import type { DatagramRouter } from "./datagram-client.ts";
 import type { LocalSocket } from "./local-socket.ts";
 import type { Request } from "./request.ts";
 
@@ -22,6 +23,8 @@ export interface Conversation {
 export type Progress =
   | { readonly state: "incomplete" }
   | { readonly state: "requested"; readonly request: Request }
+  /** The client wants its datagrams passed on, and is heard by what was begun. */
+  | { readonly state: "associated"; readonly begin: (router: DatagramRouter) => void }
   /** The client was told why, as far as its protocol has words for it. The reason is for counters and logs. */
   | { readonly state: "refused"; readonly reason: string };
 

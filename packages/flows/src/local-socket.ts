@@ -4,6 +4,8 @@
 export interface LocalSocket {
   /** Where its other end is, an IP address and a port; `undefined`: it has no such address. */
   readonly remote?: { readonly address: string; readonly port: number } | undefined;
+  /** Where it came to, or was connected from; `undefined`: it has no such address. */
+  readonly local?: { readonly address: string; readonly port: number } | undefined;
   /** The other door of a UDP flow, for what does not go by its stream; absent: a TCP connection. */
   readonly datagrams?: DatagramDoor;
   /** Says who is told of this connection from now on; until then nothing is read. */

@@ -1,4 +1,5 @@
 /** Step 2 of the corridor, negotiate: a client from its connection to its request, whatever it speaks. */
+import type { DatagramRouter } from "./datagram-client.ts";
 import type { Inbound, Conversation } from "./inbound.ts";
 import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import type { Request } from "./request.ts";
@@ -7,6 +8,8 @@ import type { Request } from "./request.ts";
 export interface ReceptionOwner {
   /** The client asked. Its socket waits for a listener. */
   handleRequest(reception: Reception, request: Request): void;
+  /** The client is one of UDP: `begin` hears its socket from now on. */
+  handleAssociated(reception: Reception, begin: (router: DatagramRouter) => void): void;
   /** The client was refused and told so: its farewell is due. */
   handleClientRefused(reception: Reception, reason: string): void;
   /** The client left, or was made to. */
@@ -40,7 +43,8 @@ export class Reception implements LocalSocketListener {
     const progress = this.#conversation.handleOctets(octets);
     if (progress.state === "incomplete") return;
     this.#isOver = true;
-    if (progress.state === "requested") this.#owner.handleRequest(this, progress.request);
+    if (progress.state === "associated") this.#owner.handleAssociated(this, progress.begin);
+    else if (progress.state === "requested") this.#owner.handleRequest(this, progress.request);
     else this.#owner.handleClientRefused(this, progress.reason);
   }
 

@@ -38,17 +38,20 @@ export class DatagramSource {
     this.word3 = word3;
   }
 
-  /** Whether this is `endpoint`. */
-  is(endpoint: IpEndpoint): boolean {
-    const { words } = endpoint;
+  /** Whether this is the address of `endpoint`, at any port. */
+  isAddressOf({ words, scope }: IpEndpoint): boolean {
     return (
-      endpoint.port === this.port &&
-      endpoint.scope === this.scope &&
+      scope === this.scope &&
       words[3] === this.word3 &&
       words[2] === this.word2 &&
       words[1] === this.word1 &&
       words[0] === this.word0
     );
+  }
+
+  /** Whether this is `endpoint`. */
+  is(endpoint: IpEndpoint): boolean {
+    return endpoint.port === this.port && this.isAddressOf(endpoint);
   }
 
   /** The source as a value of its own. */

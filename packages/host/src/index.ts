@@ -1,3 +1,4 @@
+export { openAssociationSocket } from "./association-socket.ts";
 export { causeOfError, type DialFailure } from "./cause-of-error.ts";
 export { DatagramEgress, type DatagramRules } from "./datagram-egress.ts";
 export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";
@@ -8,6 +9,7 @@ export { TcpStream } from "./tcp-stream.ts";
 export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
 export { openUdpSocket } from "./open-udp-socket.ts";
 export type { UdpSocket, UdpSocketOwner } from "./udp-socket.ts";
+export { endpointOf, formatEndpoint } from "./ip-endpoint.ts";
 export { openLoopbackSocket } from "./open-loopback-socket.ts";
 export { createDriverClock } from "./driver-clock.ts";
 export { type EndSurroundings, FlorIoSocket, type FlorIoSocketOwner } from "./flor-io-socket.ts";

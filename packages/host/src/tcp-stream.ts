@@ -46,6 +46,11 @@ export class TcpStream implements LocalSocket {
     socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? error.message));
   }
 
+  get local(): { readonly address: string; readonly port: number } | undefined {
+    const { localAddress: address, localPort: port } = this.#socket;
+    return address === undefined || port === undefined ? undefined : { address, port };
+  }
+
   get remote(): { readonly address: string; readonly port: number } | undefined {
     const { remoteAddress: address, remotePort: port } = this.#socket;
     return address === undefined || port === undefined ? undefined : { address, port };

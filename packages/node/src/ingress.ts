@@ -11,6 +11,7 @@
  */
 import {
   type BoundAddress,
+  type DatagramDrop,
   type DatagramRouter,
   Farewell,
   type Inbound,
@@ -93,11 +94,16 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     reception.start();
   }
 
-  // Step 2, negotiate, is the inbound's Conversation. It ends in one of these three:
+  // Step 2, negotiate, is the inbound's Conversation. It ends in one of these four:
 
   handleRequest(reception: Reception, request: Request): void {
     this.#deadlines.delete(reception);
     this.request(request);
+  }
+
+  handleAssociated(reception: Reception, begin: (router: DatagramRouter) => void): void {
+    this.#deadlines.delete(reception);
+    begin(this);
   }
 
   handleClientRefused(reception: Reception, reason: string): void {
@@ -202,6 +208,10 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   /** A flow of UDP for a client whose datagrams these candidates may let out. */
   openDatagrams(request: Request, candidates: readonly string[]): void {
     this.request(request, candidates);
+  }
+
+  dropDatagram(reason: DatagramDrop): void {
+    this.#options.sessions.datagramDrops.add(reason);
   }
 
   now(): Instant {

@@ -13,7 +13,8 @@ export function guardedInbound(inbound: Inbound, place: LoginPlace): Inbound {
       return {
         handleOctets(octets) {
           const progress = conversation.handleOctets(octets);
-          if (progress.state === "requested") place.leave("other", performance.now());
+          if (progress.state === "requested" || progress.state === "associated")
+            place.leave("other", performance.now());
           if (progress.state === "refused")
             place.leave(FAILED_LOGINS.has(progress.reason) ? "failed" : "other", performance.now());
           return progress;

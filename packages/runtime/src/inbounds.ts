@@ -1,8 +1,10 @@
 import type { InboundConfig } from "@flor/config";
 import { listenTcp, type TcpListener, type TcpStream } from "@flor/host";
-import { createInbound, LoginGuard } from "@flor/inbounds";
+import { createInbound, LoginGuard, UDP_INBOUND } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
 import { isAddressAllowed } from "./allowed-address.ts";
+import { clientSockets, INBOUND_ASSOCIATIONS_MAX } from "./client-sockets.ts";
+import { openDatagramInbound } from "./datagram-inbound.ts";
 import { guardedInbound } from "./guarded-inbound.ts";
 import { inboundPlace } from "./reload/reload-plan.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
@@ -20,6 +22,9 @@ export interface RunningInbound {
 /** A client of a source that failed too often waits no longer than this for its turn. */
 const LOGIN_WAIT_MAX_MS = 10_000;
 
+/** One in so many of an inbound's descriptors is for UDP associations. */
+const ASSOCIATIONS_SHARE = 4;
+
 /** Clients of one inbound at most. */
 const INBOUND_CLIENTS_MAX = 16_384;
 
@@ -33,14 +38,18 @@ export async function openInbound(
   config: InboundConfig,
   connectionsMax: number,
 ): Promise<RunningInbound> {
+  if (config.kind === UDP_INBOUND) return openDatagramInbound(node, config, connectionsMax);
   const { listen } = config;
   let { kind, allow } = config;
-  let inbound = createInbound(kind, config);
   let accepted = 0;
   const refused: Record<string, number> = {};
   const count = (reason: string): void => {
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
+  // An association takes a descriptor beside that of its client's connection.
+  const associationsMax = Math.min(INBOUND_ASSOCIATIONS_MAX, Math.floor(connectionsMax / ASSOCIATIONS_SHARE));
+  const openSocket = clientSockets(associationsMax, count);
+  let inbound = createInbound(kind, { ...config, openSocket });
   let guard = config.users === undefined ? undefined : new LoginGuard();
   /** Where a password is wanted, clients of a source that failed too often wait; they are not read from meanwhile. */
   const accept = (stream: TcpStream, from: string, since: number): void => {
@@ -71,7 +80,7 @@ export async function openInbound(
       : listen;
   const listener = await listenTcp({
     ...place,
-    connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax),
+    connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax - associationsMax),
     handleConnection(stream, from) {
       if (allow !== undefined && !isAddressAllowed(allow, from)) {
         count("address-not-allowed");
@@ -87,7 +96,7 @@ export async function openInbound(
     listener,
     place: inboundPlace(config),
     change(wanted) {
-      inbound = createInbound(wanted.kind, wanted);
+      inbound = createInbound(wanted.kind, { ...wanted, openSocket });
       ({ kind, allow } = wanted);
       // Who failed too often waits on, whatever else changes.
       guard = wanted.users === undefined ? undefined : (guard ?? new LoginGuard());

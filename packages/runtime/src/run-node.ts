@@ -118,7 +118,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     policy: (peer) => policy.for({ node: peer, roles: [] }),
     ownPorts: () => [...inbounds.ports, ...metrics.ports],
   });
-  const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => [] });
+  const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => inbounds.udpPorts });
   const wake = (): void => driver.wake();
   const setNeighbours: Links["setNeighbours"] = (name, wanted) => links.setNeighbours(name, wanted);
   const node = new FlorNode(

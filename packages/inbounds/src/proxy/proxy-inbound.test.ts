@@ -1,7 +1,7 @@
 import { Cause } from "@flor/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { INBOUND_KINDS } from "../inbound-kinds.ts";
+import { createInbound, INBOUND_KINDS } from "../inbound-kinds.ts";
 import { octetsOf, textOf } from "../text.ts";
 import { ToldClient } from "../told-client.testing.ts";
 import { createProxyInbound } from "./proxy-inbound.ts";
@@ -101,14 +101,19 @@ describe("SOCKS5 without users", () => {
 describe("every kind of inbound", () => {
   const to = { target: { kind: "domain", name: "db.example" }, port: 5432 } as const;
 
-  it.each(INBOUND_KINDS)("$key is a folder and a line: it is made of what the configuration says", (kind) => {
-    const inbound = kind.create({ ...(kind.hasUsers ? { users } : {}), ...(kind.hasTarget ? { to } : {}) });
-    expect(inbound.kind).toBe(kind.key);
-  });
+  it.each(INBOUND_KINDS.filter(({ create }) => create !== undefined))(
+    "$key is a folder and a line: it is made of what the configuration says",
+    (kind) => {
+      const inbound = createInbound(kind.key, {
+        ...(kind.hasUsers ? { users } : {}),
+        ...(kind.hasTarget ? { to } : {}),
+      });
+      expect(inbound.kind).toBe(kind.key);
+    },
+  );
 
   it("a forward asks before its client says a word, and carries what it says", () => {
-    const forward = INBOUND_KINDS.find(({ key }) => key === "tcp");
-    const client = new ToldClient(forward!.create({ to })).send("hello");
+    const client = new ToldClient(createInbound("tcp", { to })).send("hello");
     expect([client.request?.destination, client.upstream]).toEqual([to, "hello"]);
     client.request?.reply(Cause.CONNECTION_REFUSED, undefined);
     expect(client.sent).toBe("");

@@ -16,7 +16,7 @@ export type Socks5CloseReason =
   | "authentication-failed"
   /** The request does not begin with 05; credentials sent after NO AUTHENTICATION was chosen look like this. */
   | "request-version-unsupported"
-  /** BIND, UDP ASSOCIATE, or none of the RFC's. */
+  /** BIND, UDP ASSOCIATE over a Unix socket, or none of the RFC's. */
   | "command-not-supported"
   | "address-type-not-supported"
   | "domain-empty"

@@ -56,7 +56,7 @@ describe("request (cases 15-18)", () => {
   });
 
   it("16, 17: an unknown command with an unknown address type is answered 07", () => {
-    expect(refusalOf(request(loopback, { command: 3, addressType: 9 }))).toEqual([
+    expect(refusalOf(request(loopback, { command: 2, addressType: 9 }))).toEqual([
       COMMAND_NOT_SUPPORTED,
       "command-not-supported",
     ]);

@@ -13,6 +13,7 @@ import {
   ADDRESS_TYPE_IPV4,
   ADDRESS_TYPE_IPV6,
   COMMAND_CONNECT,
+  COMMAND_UDP_ASSOCIATE,
   IPV4_OCTETS,
   IPV6_OCTETS,
   SOCKS_VERSION,
@@ -21,12 +22,18 @@ import {
 import { targetOfDomain } from "../target.ts";
 
 /** What a client asks for. */
-export interface Socks5Request {
-  readonly command: "connect";
-  readonly target: Target;
-  /** 1 to 65535. */
-  readonly port: number;
-}
+export type Socks5Request =
+  | {
+      readonly command: "connect";
+      readonly target: Target;
+      /** 1 to 65535. */
+      readonly port: number;
+    }
+  | {
+      readonly command: "associate";
+      /** The port from which the client's datagrams will come; 0: it does not say. */
+      readonly port: number;
+    };
 
 /** What to answer and why, when a request cannot be passed on. */
 export interface RequestRefusal {
@@ -68,9 +75,13 @@ function addressOctets(octets: Uint8Array): number | "unknown" | undefined {
 }
 
 function decodeWhole(octets: Uint8Array): Decoded<Socks5Request, RequestRefusal> {
-  if (octets[COMMAND_OFFSET] !== COMMAND_CONNECT) return refused("command-not-supported", "command-not-supported");
+  const command = octets[COMMAND_OFFSET];
   const portOffset = octets.length - PORT_OCTETS;
   const port = ((octets[portOffset] ?? 0) << 8) | (octets[portOffset + 1] ?? 0);
+  // Its address is not looked at: datagrams are taken from where the TCP connection comes from.
+  if (command === COMMAND_UDP_ASSOCIATE)
+    return { state: "complete", message: { command: "associate", port }, octets: octets.length };
+  if (command !== COMMAND_CONNECT) return refused("command-not-supported", "command-not-supported");
   if (port === 0) return refused("general-failure", "port-zero");
   const address = octets.subarray(ADDRESS_OFFSET, portOffset);
   if (octets[ADDRESS_TYPE_OFFSET] !== ADDRESS_TYPE_DOMAIN)
@@ -83,7 +94,8 @@ function decodeWhole(octets: Uint8Array): Decoded<Socks5Request, RequestRefusal>
 }
 
 function refusedAddressType(octets: Uint8Array): Decoded<Socks5Request, RequestRefusal> {
-  return octets[COMMAND_OFFSET] === COMMAND_CONNECT
+  const command = octets[COMMAND_OFFSET];
+  return command === COMMAND_CONNECT || command === COMMAND_UDP_ASSOCIATE
     ? refused("address-type-not-supported", "address-type-not-supported")
     : refused("command-not-supported", "command-not-supported");
 }

@@ -12,6 +12,7 @@ export const METHOD_NONE_ACCEPTABLE = 0xff;
 
 /** CMD (section 4); every other command is answered with "command-not-supported". */
 export const COMMAND_CONNECT = 0x01;
+export const COMMAND_UDP_ASSOCIATE = 0x03;
 
 /** ATYP (section 5). */
 export const ADDRESS_TYPE_IPV4 = 0x01;

@@ -4,8 +4,17 @@
  *   greeting ──▶ credentials ──▶ request
  *       └──────────────────────────▲  without users
  */
-import { type BoundAddress, type Conversation, INCOMPLETE, type LocalSocket, type Progress } from "@flor/flows";
+import {
+  type BoundAddress,
+  type Conversation,
+  type DatagramRouter,
+  INCOMPLETE,
+  type LocalSocket,
+  type Progress,
+} from "@flor/flows";
 import type { Cause } from "@flor/wire";
+import type { OpenClientDatagrams } from "../client-datagrams.ts";
+import { Association } from "./association.ts";
 import type { Socks5CloseReason } from "./close-reason.ts";
 import { decodeCredentials, encodeAuthenticationStatus } from "./credentials.ts";
 import { encodeHttpRefusal, encodeSocks4Refusal, foreignProtocolOf } from "./foreign-protocol.ts";
@@ -13,7 +22,7 @@ import { decodeGreeting, encodeMethodSelection, selectMethod } from "./greeting.
 import { encodeReply } from "./reply.ts";
 import { socks5ReplyOf } from "./reply-of-cause.ts";
 import { decodeRequest, type Socks5Request } from "./request.ts";
-import { METHOD_NONE_ACCEPTABLE, METHOD_USERNAME_PASSWORD, SOCKS_VERSION } from "./rfc1928.ts";
+import { METHOD_NONE_ACCEPTABLE, METHOD_USERNAME_PASSWORD, SOCKS_VERSION, type Socks5Reply } from "./rfc1928.ts";
 import { STATUS_FAILURE, STATUS_SUCCESS } from "./rfc1929.ts";
 import type { Users } from "../users.ts";
 
@@ -28,13 +37,18 @@ const NOTHING = new Uint8Array(0);
 export class Socks5Conversation implements Conversation {
   readonly #socket: LocalSocket;
   readonly #users: Users | undefined;
+  readonly #openSocket: OpenClientDatagrams | undefined;
   #step: Step = "greeting";
   #user: string | undefined;
   /** The start of a message that is not whole yet: less than 513 octets, the longest of them (RFC 1929). */
   #held: Uint8Array = NOTHING;
 
-  /** @param users who may ask, by RFC 1929; `undefined`: everybody */
-  constructor(socket: LocalSocket, users: Users | undefined) {
+  /**
+   * @param users who may ask, by RFC 1929; `undefined`: everybody
+   * @param openSocket for UDP ASSOCIATE; `undefined`: there is none
+   */
+  constructor(socket: LocalSocket, users: Users | undefined, openSocket?: OpenClientDatagrams) {
+    this.#openSocket = openSocket;
     this.#socket = socket;
     this.#users = users;
   }
@@ -99,12 +113,27 @@ export class Socks5Conversation implements Conversation {
   #handleRequest(octets: Uint8Array): Outcome {
     const request = decodeRequest(octets);
     if (request.state === "incomplete") return 0;
-    if (request.state === "complete") return this.#requested(request.message, octets.slice(request.octets));
-    this.#socket.write(encodeReply(request.refusal.reply, undefined));
-    return refused(request.refusal.reason);
+    if (request.state === "refused") return this.#refuse(request.refusal.reply, request.refusal.reason);
+    const { message } = request;
+    return message.command === "associate"
+      ? this.#associate(message.port)
+      : this.#requested(message, octets.slice(request.octets));
   }
 
-  #requested({ target, port }: Socks5Request, early: Uint8Array): Outcome {
+  #refuse(reply: Socks5Reply, reason: Socks5CloseReason): Outcome {
+    this.#socket.write(encodeReply(reply, undefined));
+    return refused(reason);
+  }
+
+  #associate(port: number): Outcome {
+    const [socket, user, openSocket] = [this.#socket, this.#user, this.#openSocket];
+    if (openSocket === undefined || socket.local === undefined)
+      return this.#refuse("command-not-supported", "command-not-supported");
+    const begin = (router: DatagramRouter): void => Association.begin({ socket, user, port, openSocket }, router);
+    return { state: "associated", begin };
+  }
+
+  #requested({ target, port }: Extract<Socks5Request, { command: "connect" }>, early: Uint8Array): Outcome {
     const socket = this.#socket;
     const reply = (cause: Cause, bound: BoundAddress | undefined): void =>
       void socket.write(encodeReply(socks5ReplyOf(cause), bound));

@@ -1,4 +1,5 @@
 import type { Config, InboundConfig } from "@flor/config";
+import { UDP_INBOUND } from "@flor/inbounds";
 import type { InboundStatus } from "@flor/node";
 import type { RunningInbound } from "../inbounds.ts";
 import { matchInbounds } from "../reload/reload-plan.ts";
@@ -16,9 +17,18 @@ export class Inbounds implements LivePart {
     this.#open = open;
   }
 
-  /** Ports that this node listens on. */
+  /** TCP ports that this node listens on. */
   get ports(): readonly number[] {
-    return this.#running.map(({ listener }) => listener.port);
+    return this.#portsOf((kind) => kind !== UDP_INBOUND);
+  }
+
+  /** UDP ports that this node listens on. */
+  get udpPorts(): readonly number[] {
+    return this.#portsOf((kind) => kind === UDP_INBOUND);
+  }
+
+  #portsOf(isWanted: (kind: string) => boolean): readonly number[] {
+    return this.#running.filter((one) => isWanted(one.status().kind)).map(({ listener }) => listener.port);
   }
 
   status(): readonly InboundStatus[] {

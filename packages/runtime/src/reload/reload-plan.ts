@@ -1,6 +1,7 @@
 /** What a new configuration changes of a running one, in words. */
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type Effect, effectOf, type InboundConfig } from "@flor/config";
+import { UDP_INBOUND } from "@flor/inbounds";
 import { peerChanges } from "@flor/node";
 
 /** One change. */
@@ -117,8 +118,10 @@ export function matchInbounds<Inbound>(
 }
 
 /** Where an inbound listens, as text. */
-export function inboundPlace({ listen }: InboundConfig): string {
-  return "path" in listen ? listen.path : `${listen.address} port ${listen.port}`;
+export function inboundPlace({ kind, listen }: InboundConfig): string {
+  if ("path" in listen) return listen.path;
+  const place = `${listen.address} port ${listen.port}`;
+  return kind === UDP_INBOUND ? `${place}, UDP` : place;
 }
 
 function inboundChanges(from: Config, to: Config): readonly ReloadChange[] {
