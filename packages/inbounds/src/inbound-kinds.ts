@@ -26,7 +26,7 @@ export interface InboundKind {
   /** Wants `to`. */
   readonly hasTarget?: true;
   /** How it converses over a TCP connection; absent: its clients come by UDP, each with a flow of its own. */
-  create?(settings: InboundSettings): Inbound;
+  readonly create?: (settings: InboundSettings) => Inbound;
 }
 
 /** The ways in that there are; a new one is a folder beside this file and a line here. */

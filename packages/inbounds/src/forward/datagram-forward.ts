@@ -73,7 +73,7 @@ export class DatagramForward<Place> {
 
   /** Ends all flows. */
   close(): void {
-    for (const bucket of [...this.#clients.values()]) for (const client of [...bucket]) client.end.close();
+    for (const bucket of this.#clients.values()) for (const client of bucket) client.end.close();
     this.#clients.clear();
     this.#count = 0;
     this.#last = undefined;
