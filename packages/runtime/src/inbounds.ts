@@ -1,10 +1,9 @@
 import type { InboundConfig } from "@flor/config";
 import { listenTcp, type TcpListener, type TcpStream } from "@flor/host";
-import { createInbound, LoginGuard, UDP_INBOUND } from "@flor/inbounds";
+import { createInbound, LoginGuard } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
 import { isAddressAllowed } from "./allowed-address.ts";
 import { clientSockets, INBOUND_ASSOCIATIONS_MAX } from "./client-sockets.ts";
-import { openDatagramInbound } from "./datagram-inbound.ts";
 import { guardedInbound } from "./guarded-inbound.ts";
 import { inboundPlace } from "./reload/reload-plan.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
@@ -38,7 +37,6 @@ export async function openInbound(
   config: InboundConfig,
   connectionsMax: number,
 ): Promise<RunningInbound> {
-  if (config.kind === UDP_INBOUND) return openDatagramInbound(node, config, connectionsMax);
   const { listen } = config;
   let { kind, allow } = config;
   let accepted = 0;

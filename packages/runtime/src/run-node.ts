@@ -31,9 +31,11 @@ import {
 import { AllowedPeers, createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import type { Request } from "@flor/flows";
+import { UDP_INBOUND } from "@flor/inbounds";
 import { nodeKeyOf } from "@flor/link-state";
 import { Cause } from "@flor/wire";
 import { createLink } from "./links/create-link.ts";
+import { openDatagramInbound } from "./datagram-inbound.ts";
 import { openInbound } from "./inbounds.ts";
 import { type LinkControl, linkControlOf } from "./links/link-control.ts";
 import { createNodeHost } from "./node-host.ts";
@@ -150,7 +152,10 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
       wantEgresses(node, live);
     },
   });
-  const inbounds = new Inbounds((inbound) => openInbound(node, inbound, shares.clientsOfInbound));
+  const inbounds = new Inbounds((inbound) => {
+    const open = inbound.kind === UDP_INBOUND ? openDatagramInbound : openInbound;
+    return open(node, inbound, shares.clientsOfInbound);
+  });
   const links = new Links({
     node,
     create: (link) =>
