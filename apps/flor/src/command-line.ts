@@ -9,6 +9,7 @@ import { addKeys } from "./commands/keys.ts";
 import { addLink } from "./commands/link.ts";
 import { addListings } from "./commands/listing.ts";
 import { addLogs } from "./commands/logs.ts";
+import { addManPage } from "./commands/man-page.ts";
 import { addMetrics } from "./commands/metrics.ts";
 import { addNearMisses } from "./commands/near-misses.ts";
 import { addDoctor } from "./commands/doctor.ts";
@@ -58,6 +59,7 @@ function createProgram(terminal: Terminal): Command {
   addConfirm(program, terminal);
   addInit(program, terminal);
   addCompletion(program, terminal);
+  addManPage(program, terminal);
   addNearMisses(program);
   return program;
 }

@@ -7,6 +7,8 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   ip: "iproute2",
   etcd: "etcd-server",
   promtool: "prometheus",
+  man: "man-db",
+  "dpkg-deb": "dpkg",
   ping: "iputils-ping",
   nft: "nftables",
   nc: "netcat-openbsd",

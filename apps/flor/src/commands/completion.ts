@@ -11,7 +11,7 @@ _flor() {
   local -a found=("\${(@f)$(flor complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   [[ -n "$found" ]] && compadd -a found || _files
 }
-compdef _flor flor
+if [[ "$funcstack[1]" == _flor ]]; then _flor; else compdef _flor flor; fi
 `,
   fish: `complete -c flor -a '(flor complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
 `,
