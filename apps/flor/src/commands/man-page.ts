@@ -92,7 +92,7 @@ export function roff(text: string): string {
     .replaceAll("\\", "\\e")
     .replaceAll("-", "\\-")
     .replaceAll(
-      /[^\u0000-\u007f]/gu,
+      /\P{ASCII}/gu,
       (character) => `\\[u${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`,
     );
   return escaped.replaceAll(/^(?=[.'])/gm, "\\&");
