@@ -32,7 +32,9 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
     outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
-    routes: shape.routes.map(({ to, through }) => ({ to, through: [through].flat() })),
+    routes: shape.routes.flatMap(({ to, through }) =>
+      [to].flat().map((pattern) => ({ to: pattern, through: [through].flat() })),
+    ),
     northbounds: shape.northbound.map(({ name, socket, group }) => ({
       name,
       socket: socket === undefined ? undefined : resolve(folder, socket),

@@ -200,7 +200,6 @@ describe("peers", () => {
   });
 
   test.each([
-    ["${VM_ADDRESS}:4600", "holds a variable, and none is expanded here"],
     ["$VM:4600", "holds a variable"],
     ["{{ vm }}:4600", "holds a variable"],
     ["bücher.example:4600", 'is not ASCII; write "xn--bcher-kva.example:4600"'],

@@ -86,7 +86,7 @@ export interface PeerShape {
 }
 
 export interface RouteShape {
-  readonly to: DestinationPattern;
+  readonly to: DestinationPattern | readonly DestinationPattern[];
   readonly through: string | readonly string[];
 }
 

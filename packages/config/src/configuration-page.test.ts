@@ -53,6 +53,6 @@ test.each(examples)("example %#, whose ids and keys are made up here, is a good 
   if (!existsSync(join(folder, key))) createKeyFile(join(folder, key));
   const file = join(folder, "flor.yaml");
   writeFileSync(file, text, { mode: 0o600 });
-  const loaded = loadConfig(file);
+  const loaded = loadConfig(file, { HOSTNAME: "laptop", HOME_ADDRESS: "203.0.113.9" });
   expect("issues" in loaded ? loaded.issues.map(issueText) : []).toEqual([]);
 });

@@ -177,7 +177,7 @@ routes:
         "flor.yaml:21:19 peers[0].id: is not a node id: its checksum does not match: a character is mistyped; flor id shows it on the other node",
         "flor.yaml:22:88 peers[1].link: "wna" is not a link; did you mean "wan"? known: wan, lan, pipe",
         "flor.yaml:24:7 routes[0].to: "99999" is not a port; allowed: "*", 1 to 65535, ranges as 8000-8100, lists as 80,443",
-        "flor.yaml:25:5 routes[1].to: is missing; a text is expected",
+        "flor.yaml:25:5 routes[1].to: is missing; a destination is expected",
       ]
     `);
   });

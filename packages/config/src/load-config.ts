@@ -17,22 +17,27 @@ import { readYaml, type YamlSource } from "./yaml-source.ts";
 export type LoadedConfig = { readonly config: Config } | { readonly issues: readonly ConfigIssue[] };
 
 /** Reads the configuration at `file` and the key and password files that it names; never throws. */
-export function loadConfig(file: string): LoadedConfig {
+export function loadConfig(file: string, environment: NodeJS.ProcessEnv = process.env): LoadedConfig {
   const read = readConfigFile(file);
   if ("problem" in read) return { issues: [wholeFile(file, read.problem)] };
-  return parseConfig(read.text, file, read.worldReadable);
+  return parseConfig(read.text, file, read.worldReadable, environment);
 }
 
 /** What {@link loadConfig} makes of a text that was read from `file`. */
-export function parseConfig(text: string, file: string, worldReadable: boolean): LoadedConfig {
-  const source = readYaml(text);
+export function parseConfig(
+  text: string,
+  file: string,
+  worldReadable: boolean,
+  environment: NodeJS.ProcessEnv = process.env,
+): LoadedConfig {
+  const source = readYaml(text, environment);
   if (source.issues.length > 0) return { issues: source.issues.map((issue) => ({ file, path: "", ...issue })) };
   return checkConfig(source, { file, text, worldReadable });
 }
 
 function checkConfig(source: YamlSource, { file, text, worldReadable }: ReadText): LoadedConfig {
   // An empty file is a block without keys: better to say what is missing in it.
-  const value = source.value ?? {};
+  const value = withoutExtensions(source.value ?? {});
   const issues: ConfigIssue[] = [];
   const report: ReportIssue = (path, message) => {
     issues.push({ file, ...source.positionOf(path), path: pathText(path), message });
@@ -51,6 +56,12 @@ function checkConfig(source: YamlSource, { file, text, worldReadable }: ReadText
 
   if (issues.length > 0 || !parsed.success || secrets === undefined) return { issues: issues.sort(inFileOrder) };
   return { config: assembleConfig(parsed.data, secrets, { file: absolute, text }) };
+}
+
+/** Blocks whose names begin with `x-` are for people, and for anchors. */
+function withoutExtensions(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
 }
 
 /** A text as it was read from a file. */

@@ -176,7 +176,7 @@ const northbound: z.ZodType<NorthboundShape> = closed({ name, socket: path.optio
 );
 
 const route: z.ZodType<RouteShape> = closed({
-  to: pattern,
+  to: z.union([pattern, z.array(pattern).min(1).max(ITEMS_MAX)], { error: toMessage }),
   through: z.union([name, z.array(name).min(1).max(CANDIDATES_MAX)], {
     error: `is neither the name of a peer nor a list of 1 to ${CANDIDATES_MAX} names`,
   }),
@@ -191,6 +191,16 @@ export const metricsSchema: z.ZodType<MetricsShape> = z.preprocess(
     allow: z.array(range).min(1).max(ITEMS_MAX).optional(),
   }),
 );
+
+/** What is wrong with the `to` of a route: with which of its destinations, when it is a list. */
+function toMessage({ input }: { readonly input?: unknown }): string {
+  if (input === undefined) return "is missing; a destination is expected";
+  const shape = `is neither a destination, as "*.corp.example:443", nor a list of 1 to ${ITEMS_MAX} of them`;
+  const wrong = [input].flat().find((one) => !pattern.safeParse(one).success);
+  if (typeof wrong !== "string") return shape;
+  const parsed = parseDestinationPattern(wrong);
+  return "error" in parsed ? parsed.error : shape;
+}
 
 /** The whole file. */
 export const configSchema: z.ZodType<ConfigShape> = closed({

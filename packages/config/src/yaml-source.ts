@@ -4,15 +4,21 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Pair,
+  type YAMLMap,
   parseDocument,
   type Document,
   type YAMLError,
   visit,
 } from "yaml";
+import { putEnvironment } from "./environment-values.ts";
 import type { ConfigPath } from "./config-issue.ts";
 
 /** An unquoted pattern that begins with a star is an alias to YAML: by far the likeliest cause here. */
 const QUOTE_THE_STAR = 'a value that begins with * must be quoted: "*"';
+
+/** A variable within `{ }` or `[ ]` that no quotes keep from being read as a block. */
+const UNQUOTED_VARIABLE = /[[{,][^"'#\n]*\$\{/;
 
 /** Issues of a text that is no YAML at all, at most: after these nobody reads on. */
 const SYNTAX_ISSUES_MAX = 50;
@@ -39,13 +45,18 @@ export interface YamlSource {
 }
 
 /** Reads one YAML document (YAML 1.2 core schema); `value` is `undefined` when there are issues. */
-export function readYaml(text: string): YamlSource {
+export function readYaml(text: string, environment: NodeJS.ProcessEnv): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const positionOf = (path: ConfigPath): SourcePosition => positionAt(offsetOf(document, path), lines);
   const said = [...document.errors, ...document.warnings].slice(0, SYNTAX_ISSUES_MAX);
   const found = said.map((error) => yamlIssue(error, lines));
+  if (found.length > 0 && UNQUOTED_VARIABLE.test(text)) found[0] = withHint(found[0]!);
   if (found.length === 0) found.push(...unusableParts(document, lines));
+  if (found.length === 0)
+    putEnvironment(document, environment, (node, message) => {
+      found.push({ ...positionAt(startOf(node) ?? 0, lines), message });
+    });
   if (found.length > 0) return { value: undefined, issues: found, positionOf };
   try {
     return { value: document.toJS() as unknown, issues: [], positionOf };
@@ -67,6 +78,10 @@ function yamlIssue(error: YAMLError, lines: LineCounter): YamlIssue {
       ? "a second document begins here; a configuration is one: remove the line ---"
       : error.message.slice(0, PARSER_MESSAGE_MAX);
   return { ...positionAt(error.pos[0], lines), message: `${said}${hint}` };
+}
+
+function withHint(issue: YamlIssue): YamlIssue {
+  return { ...issue, message: `${issue.message}; a value with \${…} within { } or [ ] must be quoted: "\${NAME}"` };
 }
 
 /** What is YAML, and yet no configuration could mean. */
@@ -93,7 +108,7 @@ function offsetOf(document: Document, path: ConfigPath): number {
   for (const step of path) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      const pair = pairOf(node, String(step), document);
       if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;
@@ -103,6 +118,21 @@ function offsetOf(document: Document, path: ConfigPath): number {
     } else return offset;
   }
   return offset;
+}
+
+/** The key's own pair, or that of a block which is merged into this one. */
+function pairOf(map: YAMLMap, key: string, document: Document): Pair | undefined {
+  const own = map.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  if (own !== undefined) return own;
+  for (const { key: name, value } of map.items) {
+    if (!isScalar(name) || (name.value !== "<<" && typeof name.value !== "symbol")) continue;
+    for (const source of isSeq(value) ? value.items : [value]) {
+      const merged = isAlias(source) ? source.resolve(document) : source;
+      const found = isMap(merged) ? pairOf(merged, key, document) : undefined;
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
 }
 
 function startOf(node: unknown): number | undefined {
