@@ -66,7 +66,12 @@ function assembleOutbound({ tcp, udp }: OutboundShape): OutboundConfig[] {
   return [{ kind: "udp", allow, deny, idleSeconds: idle, twoWayIdleSeconds: twoWayIdle }];
 }
 
-function assembleLink(link: LinkShape, folder: string): LinkConfig {
+function assembleLink({ hello, ...link }: LinkShape, folder: string): LinkConfig {
+  const assembled = assembleOwnLink(link, folder);
+  return hello === undefined ? assembled : { ...assembled, helloMs: hello };
+}
+
+function assembleOwnLink(link: LinkShape, folder: string): LinkConfig {
   if (link.kind === "udp") return { ...link, listen: endpointText(link.listen) };
   if (link.kind === "native") return link;
   if (link.kind !== "process") return assembleCarrierLink(link, folder);

@@ -1,7 +1,7 @@
 /** The shapes of links that carry frames over programs and protocols which know nothing of flor. */
 import { z } from "zod";
 import { type Endpoint } from "./endpoint.ts";
-import { closed, credential, endpoint, name, path } from "./schema-fields.ts";
+import { closed, credential, endpoint, hello, name, path } from "./schema-fields.ts";
 
 /** Octets of the longest frame on a stream: at least what a node asks of a port, at most what a bundle holds. */
 const FRAME_MIN = 1280;
@@ -17,6 +17,7 @@ export type CarrierLinkShape = TcpLinkShape | ExecLinkShape | PtLinkShape | Webt
 export interface TcpLinkShape {
   readonly kind: "tcp";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly listen?: Endpoint | undefined;
   readonly socks5?: Endpoint | undefined;
   readonly user?: string | undefined;
@@ -27,6 +28,7 @@ export interface TcpLinkShape {
 export interface ExecLinkShape {
   readonly kind: "exec";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly command?: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly serve: boolean;
@@ -36,6 +38,7 @@ export interface ExecLinkShape {
 export interface PtLinkShape {
   readonly kind: "pt";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly command: readonly string[];
   readonly transport: string;
   readonly listen?: Endpoint | undefined;
@@ -46,6 +49,7 @@ export interface PtLinkShape {
 export interface WebtransportLinkShape {
   readonly kind: "webtransport";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly listen?: Endpoint | undefined;
   readonly path: string;
   readonly certificate?: string | undefined;
@@ -60,6 +64,7 @@ const texts = z.record(z.string(), z.string()).default({});
 const tcp = closed({
   kind: z.literal("tcp"),
   name,
+  hello,
   listen: endpoint.optional(),
   socks5: endpoint.optional(),
   user: credential().optional(),
@@ -78,6 +83,7 @@ const tcp = closed({
 const exec = closed({
   kind: z.literal("exec"),
   name,
+  hello,
   command: command.optional(),
   env: texts,
   serve: z.boolean().default(false),
@@ -93,6 +99,7 @@ const transport = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: "is not 
 const pt = closed({
   kind: z.literal("pt"),
   name,
+  hello,
   command,
   transport,
   listen: endpoint.optional(),
@@ -103,6 +110,7 @@ const pt = closed({
 const webtransport = closed({
   kind: z.literal("webtransport"),
   name,
+  hello,
   listen: endpoint.optional(),
   path: z.string().startsWith("/", { error: 'must begin with "/"' }).default("/flor"),
   certificate: path.optional(),

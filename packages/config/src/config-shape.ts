@@ -52,6 +52,7 @@ export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape | Carr
 export interface UdpLinkShape {
   readonly kind: "udp";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly listen: Endpoint;
   readonly mtu: number;
   readonly segments: boolean;
@@ -61,12 +62,14 @@ export interface UdpLinkShape {
 export interface NativeLinkShape {
   readonly kind: "native";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly attach: { readonly node: string; readonly northbound: string } | { readonly socket: string };
 }
 
 export interface ProcessLinkShape {
   readonly kind: "process";
   readonly name: string;
+  readonly hello?: number | undefined;
   readonly command: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;

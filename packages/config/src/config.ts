@@ -77,10 +77,16 @@ export interface UdpOutboundConfig {
 /** A link, by kind. */
 export type LinkConfig = UdpLinkConfig | NativeLinkConfig | ProcessLinkConfig | CarrierLinkConfig;
 
-/** A link over one UDP socket, as its own process. */
-export interface UdpLinkConfig {
-  readonly kind: "udp";
+/** What links of every kind have. */
+interface CommonLinkConfig {
   readonly name: string;
+  /** Hellos go this often, milliseconds, 50 to 5,000, or as the neighbour wants if that is more. @default 300 */
+  readonly helloMs?: number;
+}
+
+/** A link over one UDP socket, as its own process. */
+export interface UdpLinkConfig extends CommonLinkConfig {
+  readonly kind: "udp";
   /** `ADDRESS:PORT` or `[ADDRESS]:PORT`; port 0: any. @default "0.0.0.0:0" */
   readonly listen: string;
   /** Largest IP packet of the path, octets, 576 to 65,535. @default 1500 */
@@ -92,9 +98,8 @@ export interface UdpLinkConfig {
 }
 
 /** A link to a northbound of a node beneath this one, on the same machine. */
-export interface NativeLinkConfig {
+export interface NativeLinkConfig extends CommonLinkConfig {
   readonly kind: "native";
-  readonly name: string;
   readonly attach: AttachmentConfig;
 }
 
@@ -102,9 +107,8 @@ export interface NativeLinkConfig {
 export type AttachmentConfig = { readonly node: string; readonly northbound: string } | { readonly socket: string };
 
 /** A link that any program makes which speaks Flor IO. */
-export interface ProcessLinkConfig {
+export interface ProcessLinkConfig extends CommonLinkConfig {
   readonly kind: "process";
-  readonly name: string;
   /** The program, absolute when the file gave a relative path, and its arguments; no shell. */
   readonly command: readonly [string, ...string[]];
   /** Handed to the program unread, as JSON. @default {} */
@@ -114,9 +118,8 @@ export interface ProcessLinkConfig {
 }
 
 /** A link that comes with flor and carries frames over a program or protocol that knows nothing of flor. */
-export interface CarrierLinkConfig {
+export interface CarrierLinkConfig extends CommonLinkConfig {
   readonly kind: "tcp" | "exec" | "pt" | "webtransport";
-  readonly name: string;
   /** Handed to the link as JSON; paths are absolute. */
   readonly settings: Readonly<Record<string, unknown>>;
 }

@@ -124,6 +124,20 @@ northbound: [{ name: home, socket: ./home.socket, group: family }]
     ]);
   });
 
+  test("says how often hellos go over a link of any kind, within bounds", () => {
+    const linksOf = (hello: number): string => `${head}
+links:
+  - { name: a, kind: udp, hello: ${hello} }
+  - { name: b, kind: tcp, hello: ${hello} }
+  - { name: c, kind: native, attach: lower/office, hello: ${hello} }
+  - { name: d, kind: process, command: [./link], hello: ${hello} }
+`;
+    const { links } = folder.configOf(linksOf(50));
+    expect(links.map(({ helloMs }) => helloMs)).toEqual([50, 50, 50, 50]);
+    expect(links[1]).toMatchObject({ settings: expect.not.objectContaining({ hello: 50 }) });
+    for (const hello of [49, 5001, 60.5]) expect(folder.issuesOf(linksOf(hello))).toHaveLength(4);
+  });
+
   test("may repeat itself by anchor and alias", () => {
     expect(
       folder.configOf(
@@ -171,7 +185,7 @@ routes:
         "flor.yaml:5:5 inbounds[0].socks5: "127.0.0.1" is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"",
         "flor.yaml:8:5 links[0].kind: "upd" is not a kind; did you mean "udp"? allowed: udp, native, process, tcp, exec, pt, webtransport",
         "flor.yaml:12:5 links[1].mtu: is a text; a number is expected",
-        "flor.yaml:13:5 links[1].sgements: is not a key here; did you mean "segments"? allowed: kind, name, listen, mtu, segments, gso",
+        "flor.yaml:13:5 links[1].sgements: is not a key here; did you mean "segments"? allowed: kind, name, hello, listen, mtu, segments, gso",
         "flor.yaml:14:5 links[2].name: "lan" is the name of another link; give each its own",
         "flor.yaml:19:5 links[3].command: must have at least 1 item",
         "flor.yaml:21:19 peers[0].id: is not a node id: its checksum does not match: a character is mistyped; flor id shows it on the other node",

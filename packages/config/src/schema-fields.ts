@@ -5,6 +5,10 @@ import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 /** Octets of a user name or password at most: RFC 1929 gives their length one octet. */
 export const CREDENTIAL_MAX_OCTETS = 255;
 
+/** A pause of the process must not look like a silence of the neighbour. */
+const HELLO_MIN_MS = 50;
+const HELLO_MAX_MS = 5000;
+
 /** The names that users give: 1 to 63 characters. */
 export const NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
@@ -23,6 +27,9 @@ export const endpoint: z.ZodType<Endpoint, string> = z.string().transform((text,
   context.addIssue(`${JSON.stringify(text)} is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"`);
   return z.NEVER;
 });
+
+/** How often the hellos of a link go, milliseconds. */
+export const hello: z.ZodOptional<z.ZodInt> = z.int().min(HELLO_MIN_MS).max(HELLO_MAX_MS).optional();
 
 /** An object without other keys; an unknown key's issue carries the allowed ones, see `shape-issues.ts`. */
 export function closed<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {

@@ -28,7 +28,7 @@ import type {
 } from "./config-shape.ts";
 import { VIA_ANY } from "./config-shape.ts";
 import { carrierLinks } from "./carrier-link-schema.ts";
-import { closed, credential, endpoint, name, NAME, path } from "./schema-fields.ts";
+import { closed, credential, endpoint, name, NAME, path, hello } from "./schema-fields.ts";
 
 /** Smallest and largest IP packet that a path may be declared to carry, octets (RFC 791: every host takes 576). */
 const MTU_MIN = 576;
@@ -125,6 +125,7 @@ const outbound: z.ZodType<OutboundShape> = closed({
 const udpLink = closed({
   kind: z.literal("udp"),
   name,
+  hello,
   listen: endpoint.default({ address: "0.0.0.0", port: 0 }),
   mtu: z.int().min(MTU_MIN).max(MTU_MAX).default(1500),
   segments: z.boolean().default(true),
@@ -142,11 +143,12 @@ const attachment = z.string().transform((text, context): NativeLinkShape["attach
   return z.NEVER;
 });
 
-const nativeLink = closed({ kind: z.literal("native"), name, attach: attachment });
+const nativeLink = closed({ kind: z.literal("native"), name, hello, attach: attachment });
 
 const processLink = closed({
   kind: z.literal("process"),
   name,
+  hello,
   command: z.array(z.string().min(1)).min(1),
   config: z.record(z.string(), z.json()).default({}),
   env: z.record(z.string(), z.string()).default({}),

@@ -179,7 +179,7 @@ export class FlorNode {
       log,
     });
     for (const network of settings.northbounds) this.addNorthbound(network);
-    for (const { name, kind } of settings.links) this.addLink(name, kind);
+    for (const { name, kind, helloIntervalMs } of settings.links) this.addLink(name, kind, helloIntervalMs);
   }
 
   /** The networks that nodes above may attach to, as they are now. */
@@ -238,9 +238,9 @@ export class FlorNode {
     this.#host.wake();
   }
 
-  /** Another link; it carries when it is attached. */
-  addLink(name: string, kind: string): void {
-    this.links.set(name, new NodeLink(name, kind, new TransitQueue()));
+  /** Another link; it carries when it is attached. @param helloIntervalMs @default 300 */
+  addLink(name: string, kind: string, helloIntervalMs?: number): void {
+    this.links.set(name, new NodeLink(name, kind, new TransitQueue(), helloIntervalMs));
   }
 
   /** The link is gone for good, and with it its adjacencies: neighbours that hear of it by no other link are lost. */

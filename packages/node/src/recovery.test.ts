@@ -141,3 +141,25 @@ describe("a node", () => {
     expect(timeUntilUp(staged)).toBeLessThanOrEqual(seconds > 300 ? 5000 + BACK_MS : BACK_MS);
   });
 });
+
+describe("a cut cable", () => {
+  it.each([
+    [50, 50, 150],
+    [50, 300, 900],
+    [1000, 50, 3000],
+  ])("is found out after three hellos of the slower of two, %i and %i ms", (near, far, silentMs) => {
+    const net = new StagedNetwork();
+    const a = net.add("near", { peers: [peerOf("far", { link: "wan", address: "f" })], helloIntervalMs: near });
+    const b = net.add("far", { peers: [peerOf("near", { link: "wan" })], helloIntervalMs: far });
+    const cable = net.connect(a, { address: "f" }, b, { address: "n" });
+    net.run(5000);
+    const adjacency = [...a.node.links.get("wan")!.adjacencies.values()][0]!;
+    expect(adjacency.alive).toBe(true);
+    cable.isOpenBack = false;
+    const cutAt = net.now;
+    while (adjacency.alive && net.now < cutAt + 10_000) net.run(5);
+    // The last hello that came was up to an interval before.
+    expect(net.now - cutAt).toBeGreaterThan((silentMs * 2) / 3 - 10);
+    expect(net.now - cutAt).toBeLessThanOrEqual(silentMs + 10);
+  });
+});

@@ -34,7 +34,7 @@ export interface NodeSettings {
   readonly engines: EngineMaker;
   /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
-  readonly links: readonly { readonly name: string; readonly kind: string }[];
+  readonly links: readonly { readonly name: string; readonly kind: string; readonly helloIntervalMs?: number }[];
   readonly peers: readonly PeerSettings[];
   /** The networks that it belongs to. @default none */
   readonly networks?: NodeNetworks;

@@ -41,6 +41,8 @@ export interface StagedOptions {
   /** How far its clock is off, seconds. */
   readonly skewSeconds?: number;
   readonly dial?: Dialler;
+  /** How often hellos go over its links. */
+  readonly helloIntervalMs?: number;
   readonly dialTarget?: TargetDialler;
 }
 
@@ -101,6 +103,7 @@ export class StagedNetwork {
       dial,
       dialTarget,
       links = ["wan"],
+      helloIntervalMs = 300,
     }: StagedOptions,
   ): StagedNode {
     const log: LogLine[] = [];
@@ -128,7 +131,7 @@ export class StagedNetwork {
       name,
       identity,
       engines,
-      links: links.map((link) => ({ name: link, kind: "udp" })),
+      links: links.map((link) => ({ name: link, kind: "udp", helloIntervalMs })),
       peers,
       northbounds: [],
       route,

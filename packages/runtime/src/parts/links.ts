@@ -51,12 +51,12 @@ export class Links implements LivePart {
     });
     await Promise.all([
       ...gone.map((name) => this.#remove(name)),
-      ...changed.map((link) => this.#change(link, before.get(link.name)?.kind === link.kind)),
+      ...changed.map((link) => this.#change(link, isSameToNode(link, before.get(link.name)))),
     ]);
   }
 
   #add(link: LinkConfig): void {
-    this.#options.node.addLink(link.name, link.kind);
+    this.#options.node.addLink(link.name, link.kind, link.helloMs);
     this.#start(link);
   }
 
@@ -76,9 +76,9 @@ export class Links implements LivePart {
     this.#options.node.removeLink(name, performance.now());
   }
 
-  /** Another process takes its place; adjacencies wait for it, unless it is of another kind. */
-  async #change(link: LinkConfig, isSameKind: boolean): Promise<void> {
-    if (!isSameKind) {
+  /** Another process takes its place; adjacencies wait for it, unless the node must take it for another one. */
+  async #change(link: LinkConfig, isSame: boolean): Promise<void> {
+    if (!isSame) {
       await this.#remove(link.name);
       return this.#add(link);
     }
@@ -91,4 +91,9 @@ export class Links implements LivePart {
     if (!isStopped) return this.#start(link);
     this.running.set(link.name, this.#options.create(link));
   }
+}
+
+/** Neighbours are told how often hellos go when they meet. */
+function isSameToNode(link: LinkConfig, old: LinkConfig | undefined): boolean {
+  return old?.kind === link.kind && old.helloMs === link.helloMs;
 }
