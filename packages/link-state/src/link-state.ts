@@ -61,6 +61,8 @@ export interface LinkStateOptions extends Omit<OriginationOptions, "leaf"> {
   readonly leaf?: boolean;
   readonly verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean;
   readonly standing: OriginStanding;
+  /** Reads an advertisement; a simulator of many nodes reads each once for all. @default {@link parseEntry} */
+  readonly parse?: (signed: SignedAdvertisement) => LinkStateEntry | undefined;
   /** Whether an origin belongs to the layer. @default everybody that a neighbour tells of */
   readonly isMember?: (origin: string) => boolean;
 }
@@ -211,7 +213,7 @@ export class LinkState {
     neighbour.allowance.spend(COST.advertisement + (signed.advertisement?.length ?? 0) * COST.octet, now);
     const copy = this.database.copyOf(signed);
     if (copy !== undefined) return neighbour.shows(shortNameOf(copy.origin), copy.origin, copy.sequence);
-    const entry = parseEntry(signed);
+    const entry = (this.#options.parse ?? parseEntry)(signed);
     if (entry === undefined) return this.refusals.add("malformed");
     if (this.#options.isMember?.(entry.origin) === false) return this.refusals.add("not-a-member");
     const name = shortNameOf(entry.origin);
@@ -362,7 +364,7 @@ export class LinkState {
 
   #sayOwn(signed: SignedAdvertisement, now: Instant): void {
     this.#own = signed;
-    const entry = parseEntry(signed);
+    const entry = (this.#options.parse ?? parseEntry)(signed);
     if (entry === undefined) throw new Error("this node's own advertisement is malformed");
     this.database.store(entry, now);
     this.#spread(entry, undefined);

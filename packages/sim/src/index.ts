@@ -1,0 +1,2 @@
+export { type Outcome, type Report, type ScenarioOptions, simulate } from "./scenario.ts";
+export { tableOf } from "./report.ts";

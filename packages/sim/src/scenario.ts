@@ -1,0 +1,156 @@
+/** What is done to a layer, one thing after another, and what came of each. */
+import { type Cable, randomCables } from "./cables.ts";
+import { flood } from "./hostile.ts";
+import { Probes } from "./probes.ts";
+import { randomOf, someOf } from "./random.ts";
+import { type LayerCounts, SimLayer } from "./sim-layer.ts";
+
+/** How a layer is made, and what is done to it. */
+export interface ScenarioOptions {
+  readonly nodes: number;
+  readonly seed: number;
+  /** Adjacencies of a node, on average. */
+  readonly degree: number;
+  /** Share of the cables that is cut at once, 0 to 1. */
+  readonly fail: number;
+  /** Nodes that frames are sent from, and as many that each sends to. */
+  readonly samples: number;
+  /** Advertisements of a hostile member. */
+  readonly hostile: number;
+}
+
+/** One thing that was done. */
+export interface Outcome {
+  readonly what: string;
+  /** Until no node learned anything more, milliseconds. */
+  readonly convergedMs: number;
+  readonly messagesPerNode: number;
+  readonly octetsPerNode: number;
+  readonly verificationsPerNode: number;
+  readonly refusalsPerNode: number;
+  /** Pairs whose frames do not arrive although there is a way. */
+  readonly wrongPaths: number;
+  /** Pairs that lost frames for a while, and how long. */
+  readonly hit: number;
+  readonly medianGapMs: number;
+  readonly mostGapMs: number;
+}
+
+/** All of it. */
+export interface Report {
+  readonly options: ScenarioOptions;
+  readonly cables: number;
+  /** Pairs of nodes that frames were sent between. */
+  readonly pairs: number;
+  readonly outcomes: readonly Outcome[];
+  /** Signatures that were really checked. */
+  readonly checked: number;
+}
+
+/** Nobody has learned anything for so long: it is over. */
+const QUIET_MS = 8000;
+/** Nothing takes longer. */
+const LONGEST_MS = 120_000;
+/** Frames of each pair this far apart, for so long. */
+const LOOK_MS = 10;
+const LOOK_FOR_MS = 4000;
+const FLAPS = 20;
+const FLAP_MS = 1000;
+const PARTITION_MS = 90_000;
+
+/** Runs all of it; the same options, the same report. */
+export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => void = () => {}): Report {
+  const random = randomOf(options.seed);
+  const cables = randomCables(options.nodes, options.degree, random);
+  const layer = new SimLayer(options.nodes, cables, random);
+  const run = new Run(layer, new Probes(layer, options.samples, random), say);
+  run.stage("start", () => {});
+  const cut = someOf(cables, Math.max(1, Math.round(cables.length * options.fail)), random);
+  run.stage(`cut ${cut.length} cables`, () => setAll(layer, cut, false));
+  run.stage("lay them again", () => setAll(layer, cut, true));
+  const [victim = 0] = someOf(
+    layer.nodes.map(({ number }) => number),
+    1,
+    random,
+  );
+  const [flapping] = someOf(
+    cables.filter(({ a, b }) => a !== victim && b !== victim),
+    1,
+    random,
+  );
+  if (flapping !== undefined) run.stage(`flap one for ${(FLAPS * FLAP_MS) / 1000} s`, () => flap(layer, flapping));
+  run.stage("part in two", () => setAll(layer, between(cables, options.nodes), false), PARTITION_MS);
+  run.stage("join again", () => setAll(layer, between(cables, options.nodes), true));
+  if (options.hostile > 0) run.stage(`${options.hostile} lies`, () => flood(layer, victim, options.hostile, random));
+  run.stage("kill a node", () => layer.kill(victim));
+  const { outcomes } = run;
+  return { options, cables: cables.length, pairs: run.pairs, outcomes, checked: layer.once.checked };
+}
+
+class Run {
+  readonly outcomes: Outcome[] = [];
+  readonly #layer: SimLayer;
+  readonly #probes: Probes;
+  readonly #say: (outcome: Outcome) => void;
+
+  constructor(layer: SimLayer, probes: Probes, say: (outcome: Outcome) => void) {
+    this.#layer = layer;
+    this.#probes = probes;
+    this.#say = say;
+  }
+
+  get pairs(): number {
+    return this.#probes.pairs;
+  }
+
+  /** Does something, and waits until it is over. @param leastMs however quiet it is */
+  stage(what: string, act: () => void, leastMs = 0): void {
+    const layer = this.#layer;
+    const before = layer.counts;
+    const startedAt = layer.now;
+    this.#probes.begin();
+    layer.changedAt = startedAt;
+    act();
+    while (layer.now < startedAt + LOOK_FOR_MS) {
+      layer.run(layer.now + LOOK_MS);
+      this.#probes.look();
+    }
+    layer.run(Math.max(layer.now, startedAt + leastMs));
+    layer.settle(QUIET_MS, startedAt + leastMs + LONGEST_MS);
+    const outcome = { what, convergedMs: layer.changedAt - startedAt, ...this.#figures(before) };
+    this.outcomes.push(outcome);
+    this.#say(outcome);
+    this.#probes.end();
+  }
+
+  #figures(before: LayerCounts): Omit<Outcome, "what" | "convergedMs"> {
+    const { counts, nodes } = this.#layer;
+    const each = (name: keyof LayerCounts): number => (counts[name] - before[name]) / nodes.length;
+    const wrongPaths = this.#probes.wrong();
+    const { hit, medianMs, mostMs } = this.#probes.gaps();
+    return {
+      messagesPerNode: each("messages"),
+      octetsPerNode: each("octets"),
+      verificationsPerNode: each("verifications"),
+      refusalsPerNode: each("refusals"),
+      wrongPaths,
+      hit,
+      medianGapMs: medianMs,
+      mostGapMs: mostMs,
+    };
+  }
+}
+
+function setAll(layer: SimLayer, cables: readonly Cable[], isUp: boolean): void {
+  for (const cable of cables) layer.setCable(cable, isUp);
+}
+
+function flap(layer: SimLayer, cable: Cable): void {
+  for (let turn = 0; turn < 2 * FLAPS; turn += 1)
+    layer.at(layer.now + (turn * FLAP_MS) / 2, () => layer.setCable(cable, turn % 2 === 1));
+}
+
+/** Those that join the lower half of the numbers with the upper one. */
+function between(cables: readonly Cable[], nodes: number): readonly Cable[] {
+  return cables.filter(({ a, b }) => a < nodes / 2 !== b < nodes / 2);
+}

@@ -1,0 +1,39 @@
+/** Result tables of small layers, reviewed like code; larger ones by `npm run sim`. */
+import { describe, expect, it } from "vitest";
+import { tableOf } from "./report.ts";
+import { simulate } from "./scenario.ts";
+
+const usual = { degree: 3, fail: 0.1, hostile: 40, samples: 8 };
+
+describe("a simulated layer", () => {
+  it("of twenty nodes is what it was", () => {
+    const report = simulate({ ...usual, nodes: 20, seed: 7 });
+    expect(tableOf(report.outcomes).join("\n")).toMatchInlineSnapshot(`
+      "WHAT               CONVERGED  MESSAGES  OCTETS  CHECKS  REFUSED  WRONG  HIT            GAP
+      start                1796 ms      61.0   21493    42.9      0.0      0   64   690, 1440 ms
+      cut 3 cables          918 ms      10.9    3096     5.7      0.0      0   12    740, 740 ms
+      lay them again       5939 ms      12.2    3485     5.7      0.0      0    0        0, 0 ms
+      flap one for 20 s   24333 ms      57.1   19001    26.6      0.0      0    4  4000, 4000 ms
+      part in two           959 ms      15.5    4865     9.9      0.0      0   23    790, 890 ms
+      join again           1027 ms      38.0   14020    27.4      0.0      0   34    140, 140 ms
+      40 lies                40 ms       5.4    6444    22.3      3.3      0    0        0, 0 ms
+      kill a node           917 ms       8.4    2554     4.5      0.0      0   34    770, 850 ms"
+    `);
+  });
+
+  it.each([1, 2])("finds every way again, whatever is done to it: seed %i", (seed) => {
+    const { outcomes } = simulate({ ...usual, nodes: 12, seed });
+    expect(outcomes.map(({ what, wrongPaths }) => [what, wrongPaths])).toEqual(outcomes.map(({ what }) => [what, 0]));
+    // Three hellos, and what a repair takes beyond: nothing.
+    const cut = outcomes.find(({ what }) => what.startsWith("cut"));
+    expect(cut?.mostGapMs).toBeLessThanOrEqual(1000);
+    const killed = outcomes.at(-1);
+    expect(killed?.mostGapMs).toBeLessThanOrEqual(1000);
+  });
+
+  it("is the same for the same seed, and another for another", () => {
+    const tableFor = (seed: number): string => tableOf(simulate({ ...usual, nodes: 6, seed }).outcomes).join("\n");
+    expect(tableFor(1)).toBe(tableFor(1));
+    expect(tableFor(1)).not.toBe(tableFor(2));
+  });
+});
