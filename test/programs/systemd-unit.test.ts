@@ -4,13 +4,14 @@ import { requireTools, run } from "@flor/testkit";
 import { beforeAll, expect, test } from "vitest";
 
 const UNIT = join(import.meta.dirname, "../../packaging/systemd/flor@.service");
+const SOCKETS = join(import.meta.dirname, "../../packaging/systemd/flor@.socket");
 /** Of 10; a unit without any sandbox has 9.6. What is left: the network, and compiling as it runs. */
 const EXPOSURE_MAX = 2;
 
 beforeAll(() => requireTools(["systemd-analyze"]));
 
-test("systemd understands the unit", async () => {
-  expect(await run("systemd-analyze", ["verify", UNIT])).toBe("");
+test("systemd understands the unit, and the one of its sockets", async () => {
+  expect(await run("systemd-analyze", ["verify", UNIT, SOCKETS])).toBe("");
 });
 
 test("the unit leaves its node and links little to break", async () => {

@@ -17,6 +17,9 @@ if ! getent passwd flor >/dev/null; then
   else useradd --system --user-group --no-create-home --home-dir /var/lib/flor --shell /usr/sbin/nologin flor
   fi
 fi
+# Keys are made there by that user.
+chown flor:flor /etc/flor
+chmod 0750 /etc/flor
 if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 `;
 

@@ -17,6 +17,8 @@ export function closeToDebuggers(): void {
   process.on("SIGUSR1", () => {});
   const { execPath, execArgv, argv, env } = process;
   if (!LONG_COMMANDS.has(argv[2])) return;
+  // Sockets that a service manager handed over would be closed; the unit that has them sets NODE_OPTIONS.
+  if (Number(env["LISTEN_PID"]) === process.pid) return;
   // No such system call on Windows, and no such signal.
   process.execve?.(execPath, [execPath, ...execArgv, CLOSED_TO_DEBUGGERS, ...argv.slice(1)], env);
 }

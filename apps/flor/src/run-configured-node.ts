@@ -1,5 +1,5 @@
 import type { Config } from "@flor/config";
-import { IdleMemory, Supervisor } from "@flor/host";
+import { HandedSockets, IdleMemory, Supervisor } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { handleOtherSignals } from "./other-signals.ts";
@@ -37,6 +37,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
       logTo,
       ownsProcess: true,
       watchesFile: options.watch === true,
+      handed: HandedSockets.find(terminal.environment),
     });
     try {
       running = node;

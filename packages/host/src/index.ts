@@ -2,6 +2,7 @@ export { openAssociationSocket } from "./association-socket.ts";
 export { causeOfError, type DialFailure } from "./cause-of-error.ts";
 export { DatagramEgress, type DatagramRules } from "./datagram-egress.ts";
 export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";
+export { HandedSockets, listenOnDescriptor, placeName } from "./handed-sockets.ts";
 export { HostsFile } from "./hosts-file.ts";
 export { type ListenOptions, listenTcp, type TcpListener } from "./listen-tcp.ts";
 export { type Resolution, Resolver, type ResolverOptions } from "./resolver.ts";

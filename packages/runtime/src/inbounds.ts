@@ -1,5 +1,5 @@
 import type { InboundConfig } from "@flor/config";
-import { listenTcp, type TcpListener, type TcpStream } from "@flor/host";
+import { HandedSockets, listenOnDescriptor, listenTcp, type TcpListener, type TcpStream } from "@flor/host";
 import { createInbound, LoginGuard } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
 import { isAddressAllowed } from "./allowed-address.ts";
@@ -31,11 +31,13 @@ const INBOUND_CLIENTS_MAX = 16_384;
  * Listens for clients and hands them to the node: step 1 of the corridor.
  *
  * @param connectionsMax clients at most; those beyond are counted
+ * @param handed sockets of a service manager: one that listens where the inbound does is used
  */
 export async function openInbound(
   node: FlorNode,
   config: InboundConfig,
   connectionsMax: number,
+  handed: HandedSockets = new HandedSockets(),
 ): Promise<RunningInbound> {
   const { listen } = config;
   let { kind, allow } = config;
@@ -76,8 +78,10 @@ export async function openInbound(
             listenNorthbound(server, { path: listen.path, group: undefined }),
         }
       : listen;
+  const descriptor = handed.take(listen);
   const listener = await listenTcp({
     ...place,
+    ...(descriptor === undefined ? {} : { bind: (server) => listenOnDescriptor(server, descriptor) }),
     connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax - associationsMax),
     handleConnection(stream, from) {
       if (allow !== undefined && !isAddressAllowed(allow, from)) {

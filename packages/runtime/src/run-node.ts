@@ -10,6 +10,7 @@ import {
   DatagramEgress,
   descriptorLimit,
   Dialler,
+  HandedSockets,
   type Log,
   type LogLevel,
   type LogOptions,
@@ -17,6 +18,7 @@ import {
   LoopDelay,
   Mistakes,
   OrphanReaper,
+  placeName,
   shareDescriptors,
 } from "@flor/host";
 import {
@@ -60,6 +62,8 @@ export interface RunNodeOptions {
   readonly watchesFile?: boolean;
   readonly version: string;
   readonly logLevel: LogLevel;
+  /** Listening sockets of the service manager that started this process. @default none */
+  readonly handed?: HandedSockets;
   /** Where the log goes instead of stderr as lines of JSON. */
   readonly logTo?: Pick<LogOptions, "stream">;
 }
@@ -102,7 +106,7 @@ const FAREWELL_MS = 50;
 
 /** Starts the node of a configuration, or of what was before it, when nobody confirmed that change. */
 export async function runNode(asked: Config, options: RunNodeOptions): Promise<RunningNode> {
-  const { logLevel: level, logTo = {} } = options;
+  const { logLevel: level, logTo = {}, handed = new HandedSockets() } = options;
   const { config, problem } = startConfigOf(asked);
   // What a link writes is capped for each link.
   const recentLog = new LogRing();
@@ -152,10 +156,11 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
       wantEgresses(node, live);
     },
   });
-  const inbounds = new Inbounds((inbound) => {
-    const open = inbound.kind === UDP_INBOUND ? openDatagramInbound : openInbound;
-    return open(node, inbound, shares.clientsOfInbound);
-  });
+  const inbounds = new Inbounds((inbound) =>
+    inbound.kind === UDP_INBOUND
+      ? openDatagramInbound(node, inbound, shares.clientsOfInbound)
+      : openInbound(node, inbound, shares.clientsOfInbound, handed),
+  );
   const links = new Links({
     node,
     create: (link) =>
@@ -228,6 +233,11 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   } catch (error) {
     await close();
     throw error;
+  }
+  for (const { name, place } of handed.left) {
+    const where = place === undefined ? "no listening TCP or Unix socket" : placeName(place);
+    const advice = "give an inbound exactly this address, or take it out of the .socket unit";
+    log.write("warn", "socket-unused", { name, where, advice });
   }
   driver.wake();
   if (options.ownsProcess === true) mistakes.outlive();

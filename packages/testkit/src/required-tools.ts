@@ -21,6 +21,7 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   "nebula-cert": "nebula",
   go: "golang-go",
   "systemd-analyze": "systemd",
+  "systemd-socket-activate": "systemd",
 };
 
 /** The path of a program on PATH, or undefined. */
