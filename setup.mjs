@@ -2,7 +2,7 @@
  * `npm run setup`: installs what flor is made of, unless that is there already. Plain JavaScript without a dependency,
  * since it runs on whatever Node is there, and before anything else.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,6 +10,32 @@ import { fileURLToPath } from "node:url";
 
 const PNPM = "pnpm@12.21.0";
 const root = dirname(fileURLToPath(import.meta.url));
+/** Silence after which a line says that the work goes on. */
+const SILENCE_MS = 4000;
+
+/** Runs a command with its output on standard error; resolves to its end. */
+function run(command, args) {
+  const since = Date.now();
+  let spokeAt = since;
+  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (octets) => {
+      spokeAt = Date.now();
+      process.stderr.write(octets);
+    });
+  const timer = setInterval(() => {
+    if (Date.now() - spokeAt < SILENCE_MS) return;
+    spokeAt = Date.now();
+    process.stderr.write(`… ${Math.round((spokeAt - since) / 1000)} s\n`);
+  }, SILENCE_MS / 4);
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve({ reason: error.message }));
+    child.on("close", (code, signal) =>
+      resolve({ reason: code === 0 ? undefined : `it ended with ${code ?? signal}` }),
+    );
+  }).finally(() => clearInterval(timer));
+}
+
 const stamp = join(root, "node_modules", ".flor-setup");
 
 /** What decides what is installed. */
@@ -31,12 +57,11 @@ const digest = wanted();
 if (installed() !== digest) {
   process.stderr.write("installing what flor is made of: once, and when it changes; a minute or two\n");
   const args = ["--yes", PNPM, "install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only"];
-  const done = spawnSync("npx", args, { cwd: root, stdio: ["ignore", 2, 2] });
-  if (done.status === 0) {
+  const { reason } = await run("npx", args);
+  if (reason === undefined) {
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, digest);
   } else {
-    const reason = done.error === undefined ? `it ended with ${done.status ?? done.signal}` : done.error.message;
     process.stderr.write(`npx ${args.join(" ")}: ${reason}\n`);
     process.stderr.write("→ it needs npm and its registry, or its cache; what it says above names what it lacks\n");
     process.exitCode = 1;

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { rolldown, type OutputChunk } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
+import { withProgress } from "./build/progress.ts";
 import { bundledLicenses } from "./build/bundled-licenses.ts";
 import { BUILTIN_LINKS } from "@flor/runtime";
 
@@ -101,11 +102,9 @@ async function pack(): Promise<string> {
 
 rmSync(distFolder, { recursive: true, force: true });
 mkdirSync(packageFolder, { recursive: true });
-process.stderr.write("bundling the command and its links\n");
-const chunks = await bundle();
-await bundleTypes();
+const chunks = await withProgress("bundling the command and its links", bundle);
+await withProgress("bundling the types of the library", bundleTypes);
 writeManifest();
 for (const document of DOCUMENTS) copyFileSync(join(root, document), join(packageFolder, document));
 writeFileSync(join(packageFolder, "BUNDLED-LICENSES.txt"), bundledLicenses(chunks));
-process.stderr.write("packing\n");
-process.stdout.write(`${await pack()}\n`);
+process.stdout.write(`${await withProgress("packing", pack)}\n`);

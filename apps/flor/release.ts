@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { withProgress } from "./build/progress.ts";
 import { makeDebianPackage } from "./build/debian-package.ts";
 import { makeReleaseFolder, PLATFORM } from "./build/release-folder.ts";
 
@@ -16,10 +17,6 @@ const dist = join(root, "dist");
 interface Manifest {
   readonly version: string;
   readonly description: string;
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 function print(path: string): void {
@@ -36,16 +33,16 @@ const { version, description } = JSON.parse(readFileSync(join(packageFolder, "pa
 const name = `flor-${version}-${PLATFORM}`;
 const folder = join(dist, name);
 rmSync(folder, { recursive: true, force: true });
-say(`putting ${name} together, with Node ${process.version}`);
-await makeReleaseFolder(folder, { root, packageFolder, version });
+await withProgress(`putting ${name} together, with Node ${process.version}`, () =>
+  makeReleaseFolder(folder, { root, packageFolder, version }),
+);
 print(folder);
 if (values.deb) {
-  say("making the package for Debian: ten seconds or more");
-  print(await makeDebianPackage(folder, dist, version, description));
+  const make = (): Promise<string> => makeDebianPackage(folder, dist, version, description);
+  print(await withProgress("making the package for Debian", make));
 } else {
-  say("packing it: ten seconds or more");
   const tarball = `${folder}.tar.gz`;
   const owner = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner"];
-  await execa("tar", [...owner, "-czf", tarball, "-C", dist, name]);
+  await withProgress("packing it", () => execa("tar", [...owner, "-czf", tarball, "-C", dist, name]));
   print(tarball);
 }

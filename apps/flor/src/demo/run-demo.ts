@@ -8,6 +8,9 @@ import { startDemoServer } from "./demo-server.ts";
 import { freeTcpPort } from "./free-port.ts";
 import { showLiveLine } from "./live-line.ts";
 
+/** While nodes start, a line as often as this says that it goes on. */
+const WAITING_MS = 4000;
+
 /** How the demo is to run. */
 export interface DemoOptions {
   /** Wanted SOCKS5 port. */
@@ -34,7 +37,10 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
     const allowed = [server.port, closedPort];
     const { port, isPortFixed, layers } = options;
     const { environment } = terminal;
-    const network = await startDemoNetwork({ port, isPortFixed, layers, allowed, environment }, stop.made);
+    const endWaiting = sayWhatStarts(layers, terminal);
+    const network = await startDemoNetwork({ port, isPortFixed, layers, allowed, environment }, stop.made).finally(
+      endWaiting,
+    );
     if (network === undefined) return;
     try {
       terminal.write(`${(await demoLines(network, server, terminal.style)).join("\n")}\n\n`);
@@ -47,6 +53,14 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
   } finally {
     await server.close();
   }
+}
+
+/** A slow machine takes its time: nobody should wonder whether something happens. */
+function sayWhatStarts(layers: number, { writeError }: Terminal): () => void {
+  const since = performance.now();
+  writeError(`starting ${2 * layers} nodes and their links\n`);
+  const timer = setInterval(() => writeError(`… ${Math.round((performance.now() - since) / 1000)} s\n`), WAITING_MS);
+  return () => clearInterval(timer);
 }
 
 async function serve(network: DemoNetwork, stopped: Promise<void>, terminal: Terminal): Promise<void> {
