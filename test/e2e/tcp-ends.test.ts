@@ -87,7 +87,7 @@ async function downward(ending: Ending, dial: (port: number) => Promise<Socket>)
   await once(server.listen(0, "127.0.0.1"), "listening");
   const socket = await dial((server.address() as AddressInfo).port);
   socket.write("!");
-  return readAll(socket, false);
+  return await readAll(socket, false);
 }
 
 /** What the target sees of a client that ends. */
@@ -100,7 +100,7 @@ async function upward(ending: Ending, dial: (port: number) => Promise<Socket>, i
   const socket = await dial((server.address() as AddressInfo).port);
   socket.resume();
   await finish(socket, ending);
-  return seen.promise;
+  return await seen.promise;
 }
 
 async function direct(port: number): Promise<Socket> {
