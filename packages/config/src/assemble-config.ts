@@ -13,6 +13,7 @@ import type {
 import type { ConfigShape, InboundShape, LinkShape, MetricsShape, OutboundShape } from "./config-shape.ts";
 import type { DraftPeer } from "./draft.ts";
 import { type Endpoint, endpointText } from "./endpoint.ts";
+import { assembleServices } from "./assemble-services.ts";
 import { placesOf } from "./inbound-place.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -41,6 +42,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
       group,
     })),
     metrics: shape.metrics && assembleMetrics(shape.metrics, folder),
+    services: shape.services === undefined ? undefined : assembleServices(shape.services, folder),
   };
 }
 

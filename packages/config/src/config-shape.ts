@@ -3,6 +3,7 @@ import type { AddressPrefix, DestinationPattern, EgressRule } from "@flor/route"
 import type { Destination } from "@flor/wire";
 import type { CarrierLinkShape } from "./carrier-link-schema.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { ServicesShape } from "./services-schema.ts";
 
 export interface ConfigShape {
   readonly name: string;
@@ -13,6 +14,7 @@ export interface ConfigShape {
   readonly peers: readonly PeerShape[];
   readonly routes: readonly RouteShape[];
   readonly northbound: readonly NorthboundShape[];
+  readonly services?: ServicesShape | undefined;
   readonly metrics?: MetricsShape | undefined;
 }
 

@@ -3,7 +3,7 @@
  * It holds the node's key and the users' passwords: never log it whole.
  */
 import type { Identity } from "@flor/quic";
-import type { AddressPrefix, EgressRule, Route } from "@flor/route";
+import type { AddressPrefix, EgressRule, Route, WhoPattern } from "@flor/route";
 import type { Destination } from "@flor/wire";
 
 /** A whole, valid configuration. */
@@ -26,6 +26,8 @@ export interface Config {
   readonly routes: readonly Route[];
   /** Networks that nodes above this one may attach to. */
   readonly northbounds: readonly NorthboundConfig[];
+  /** `undefined`: names are what routes make of them. */
+  readonly services: ServicesConfig | undefined;
   /** Where monitoring systems read metrics; `undefined`: nowhere. */
   readonly metrics: MetricsConfig | undefined;
 }
@@ -36,6 +38,71 @@ export interface MetricsConfig {
   /** They come from these addresses alone; `undefined`: from this machine. */
   readonly allow: readonly AddressPrefix[] | undefined;
 }
+
+/** What this node publishes, and whose services it finds. */
+export interface ServicesConfig {
+  /** The last label of every name: `db` is `db.team`. */
+  readonly network: string;
+  /** Where this node is; backends of the same zone come first. Empty: zones do not matter. */
+  readonly zone: string;
+  /** Who may publish what; nobody else's records count. */
+  readonly trust: readonly { readonly names: string; readonly by: readonly WhoPattern[] }[];
+  readonly registry: RegistryConfig;
+  readonly publish: readonly PublicationConfig[];
+}
+
+/** Where records of services are kept: with the nodes themselves, in a file, or in etcd. Paths are absolute. */
+export type RegistryConfig =
+  | { readonly kind: "flood" }
+  | { readonly kind: "file"; readonly file: string }
+  | {
+      readonly kind: "etcd";
+      readonly endpoints: readonly string[];
+      readonly authority: string | undefined;
+      readonly certificate: string | undefined;
+      readonly key: string | undefined;
+      readonly snapshot: string | undefined;
+    };
+
+/** One service that this node publishes. */
+export interface PublicationConfig {
+  readonly service: string;
+  /** `path` is absolute. */
+  readonly target:
+    | { readonly kind: "tcp"; readonly destination: Destination }
+    | { readonly kind: "unix"; readonly path: string };
+  readonly targetText: string;
+  /** The port that clients name. */
+  readonly port: number;
+  readonly allow: readonly WhoPattern[];
+  /** Wins over `allow`. */
+  readonly deny: readonly WhoPattern[];
+  readonly weight: number;
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly affinity: "flow" | "client" | "node" | "none";
+  /** 0: the usual size. */
+  readonly tableSize: number;
+  /** Per cent of the mean of open flows; 0: none. */
+  readonly boundedLoad: number;
+  /** `undefined`: it is taken for up. */
+  readonly health: CheckConfig | undefined;
+  /** The target is told of each client by a PROXY protocol header, version 2. */
+  readonly proxyProtocol: boolean;
+}
+
+/** How a target is looked after. */
+export type CheckConfig = ProbeConfig & {
+  readonly timeoutMs: number;
+  readonly times: { readonly intervalMs: number; readonly rise: number; readonly fall: number };
+};
+
+/** What is tried: a connection, a page, or a program's exit code. */
+export type ProbeConfig =
+  | { readonly kind: "tcp" }
+  /** @param statuses `undefined`: 200 to 399 */
+  | { readonly kind: "http"; readonly path: string; readonly statuses: readonly number[] | undefined }
+  | { readonly kind: "command"; readonly command: readonly [string, ...string[]] };
 
 /** Where clients come in. */
 export interface InboundConfig {

@@ -1,3 +1,4 @@
+export { parsePublication } from "./assemble-services.ts";
 export * from "./config.ts";
 export { type ConfigIssue, issueText } from "./config-issue.ts";
 export { CONFIG_MAX_OCTETS } from "./config-file.ts";

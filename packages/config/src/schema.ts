@@ -28,6 +28,7 @@ import type {
 } from "./config-shape.ts";
 import { VIA_ANY } from "./config-shape.ts";
 import { carrierLinks } from "./carrier-link-schema.ts";
+import { servicesSchema } from "./services-schema.ts";
 import { closed, credential, endpoint, name, NAME, path, hello } from "./schema-fields.ts";
 
 /** Smallest and largest IP packet that a path may be declared to carry, octets (RFC 791: every host takes 576). */
@@ -215,6 +216,7 @@ export const configSchema: z.ZodType<ConfigShape> = closed({
   routes: listOf(route),
   northbound: listOf(northbound),
   metrics: metricsSchema.optional(),
+  services: servicesSchema.optional(),
 });
 
 /** Schemas of the lists' items, by the list's key. */

@@ -31,5 +31,6 @@ export { guardGroup, signalGroup } from "./process-group.ts";
 export { faultOfProgram } from "./program-file.ts";
 export { OrphanReaper } from "./orphan-reaper.ts";
 export { Supervisor } from "./supervisor.ts";
+export { type Probe, probe, type ProbePlace } from "./probe.ts";
 export { quote } from "./quote.ts";
 export { createSigner, verifySignature } from "./ed25519.ts";

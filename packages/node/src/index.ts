@@ -32,5 +32,21 @@ export type {
   ServiceDecision,
   ServiceTarget,
 } from "./services/publication.ts";
+export {
+  type ExplainedClient,
+  explainService,
+  type ServiceChange,
+  type ServiceExplanation,
+  type ServiceSimulation,
+  simulateService,
+} from "./services/service-explain.ts";
+export {
+  type BackendStatus,
+  type FoundService,
+  foundServiceOf,
+  type PublishedService,
+  type ServicesStatus,
+  servicesStatusOf,
+} from "./services/service-status.ts";
 export { TransitQueue } from "./transit-queue.ts";
 export type { UpperDoor, UpperNeighbour } from "./upper-door.ts";

@@ -29,9 +29,7 @@ export class AffinityCache {
   /** Key of the backend that the client of `hash` had, or `undefined`. */
   get(hash: number, now: Instant): string | undefined {
     const entry = this.#entries.get(hash);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(hash);
-    return now < entry.until ? entry.backend : undefined;
+    return entry !== undefined && now < entry.until ? entry.backend : undefined;
   }
 
   /** Remembers where a client went. */

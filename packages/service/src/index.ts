@@ -8,6 +8,8 @@ export {
   recordError,
   recordKey,
   RECORDS_PER_NODE_MAX,
+  TAG_MAX_CHARACTERS,
+  TAGS_MAX,
   type ServiceRecord,
   type ServiceState,
   WEIGHT_DEFAULT,
@@ -15,8 +17,14 @@ export {
 } from "./record.ts";
 export type { BuildFigures, Level } from "./level-tables.ts";
 export { Service, type ServiceOptions, type Verdict } from "./service.ts";
-export { networkNameError, parseServiceName, type ServiceName, type ServiceNameError } from "./service-name.ts";
-export { TABLE_SIZE_MAX, tableSizeFor } from "./table-size.ts";
+export {
+  labelsError,
+  networkNameError,
+  parseServiceName,
+  type ServiceName,
+  type ServiceNameError,
+} from "./service-name.ts";
+export { sizeError, TABLE_SIZE_MAX, tableSizeFor } from "./table-size.ts";
 export {
   decodeRecord,
   decodeRecordOf,

@@ -12,7 +12,8 @@ export const WEIGHT_DEFAULT = 100;
 export const PRIORITY_MAX = 15;
 /** Tags of one record. */
 export const TAGS_MAX = 8;
-const TAG_MAX_CHARACTERS = 32;
+/** Characters of one of them. */
+export const TAG_MAX_CHARACTERS = 32;
 const ZONE_MAX_CHARACTERS = 63;
 
 /** "draining": no new flows; those that are open go on. */

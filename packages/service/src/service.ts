@@ -7,7 +7,7 @@
 import type { Instant } from "@flor/machine";
 import { AffinityCache } from "./affinity-cache.ts";
 import { Backend, type OpenOutcome } from "./backend.ts";
-import { type Affinity, rehash } from "./flow-key.ts";
+import { type Affinity, hashOctets, hashText, rehash } from "./flow-key.ts";
 import { levelLoads } from "./level-loads.ts";
 import { type BuildFigures, type Level, LevelTables } from "./level-tables.ts";
 import { NO_BACKEND } from "./maglev-table.ts";
@@ -79,6 +79,16 @@ export class Service {
     return this.#tables.levels;
   }
 
+  /** The same for two ingresses whose tables are the same: eight hexadecimal digits. */
+  tableHash(): string {
+    let hash = this.seed;
+    for (const { rank, backends, table } of this.levels) {
+      for (const { key } of backends) hash = hashText(`${rank} ${key}`, hash);
+      hash = hashOctets(new Uint8Array(table.slots.buffer), hash);
+    }
+    return hash.toString(16).padStart(8, "0");
+  }
+
   /** What keeps flows together. */
   get affinity(): Affinity {
     return this.#spread.affinity;
@@ -129,21 +139,19 @@ export class Service {
    * @param tried keys of backends that this flow failed at already
    */
   pick(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
-    this.#refreshLoads(now);
+    const picked = this.peek(hash, now, tried);
     if (this.#isPanicking) this.panicPicks += 1;
-    const remembered = this.#spread.affinity === "client" ? this.#affinity.get(hash, now) : undefined;
-    const kept = remembered === undefined ? undefined : this.#backends.get(remembered);
-    // A client stays where it was also while that backend drains.
-    const picked =
-      kept !== undefined && this.#keepsClient(kept, now, tried) ? kept : this.#pickByTable(hash, now, tried);
     if (picked !== undefined && this.#spread.affinity === "client") this.#affinity.set(hash, picked.key, now);
     return picked;
   }
 
-  /** Whether {@link pick} would find a backend. */
-  canPick(hash: number, now: Instant, tried?: ReadonlySet<string>): boolean {
+  /** What {@link pick} would return; nothing changes. */
+  peek(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
     this.#refreshLoads(now);
-    return this.#pickByTable(hash, now, tried) !== undefined;
+    const remembered = this.#spread.affinity === "client" ? this.#affinity.get(hash, now) : undefined;
+    const kept = remembered === undefined ? undefined : this.#backends.get(remembered);
+    // A client stays where it was also while that backend drains.
+    return kept !== undefined && this.#keepsClient(kept, now, tried) ? kept : this.#pickByTable(hash, now, tried);
   }
 
   /** Why each backend would, or would not, be taken for a new flow now. */

@@ -63,6 +63,11 @@ export class NodeServices {
     return this.#options.ownKey;
   }
 
+  /** Records of this node's own that did not fit into its advertisement. */
+  get ownLeftOut(): number {
+    return this.#options.topology.linkState.servicesLeftOut;
+  }
+
   /** The name of a publisher here; of an unlisted node the beginning of its key. */
   nameOf(publisher: string): string {
     const { ownKey, ownName, sessions } = this.#options;
@@ -75,6 +80,9 @@ export class NodeServices {
     this.#now = now;
     this.#isFlooded = isFlooded;
     this.directory.setRules(rules, now);
+    // Records of a network that was unknown were left.
+    this.#taken.clear();
+    this.handleLayerChanged(now);
   }
 
   /** All records that a registry has. */

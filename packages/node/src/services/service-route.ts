@@ -60,7 +60,7 @@ export class ServiceRoute {
 
   /** Whether somebody else could be asked. */
   hasNext(now: Instant): boolean {
-    return this.#tried.size < SERVICE_TRIES_MAX && this.service.canPick(this.hash, now, this.#tried);
+    return this.#tried.size < SERVICE_TRIES_MAX && this.service.peek(this.hash, now, this.#tried) !== undefined;
   }
 
   /** What the publisher that is asked is told. */

@@ -3,6 +3,7 @@ import type { LinkControl } from "../links/link-control.ts";
 import { echoParams, textOf } from "../seeing/echo-params.ts";
 import { CONFIRM_SECONDS, type ReloadOptions } from "../reload/reloader.ts";
 import type { RunningNode } from "../run-node.ts";
+import { SERVICE_METHODS, type ServiceMethod } from "../services/service-control.ts";
 import type { ControlMethods } from "./control-socket.ts";
 
 /** What a node answers on its control socket. @param node `undefined` while it starts */
@@ -18,6 +19,10 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
       if (typeof name !== "string") throw new Error("name is missing: which link?");
       return running().links[method](name);
     };
+  const onService =
+    (method: ServiceMethod) =>
+    (params: Readonly<Record<string, unknown>>): unknown =>
+      running().services[method](params);
   return {
     status: () => running().status(),
     metrics: () => running().metrics(),
@@ -32,6 +37,7 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     paths: ({ peer }) => running().seeing.paths(peer === undefined ? undefined : textOf(peer, "peer")),
     topology: () => running().seeing.topology(),
     "flow.try": ({ peer }) => running().seeing.tryFlow(textOf(peer, "peer")),
+    ...Object.fromEntries(SERVICE_METHODS.map((method) => [`service.${method}`, onService(method)])),
     "link.show": onLink("show"),
     "link.restart": onLink("restart"),
     "link.drain": onLink("drain"),

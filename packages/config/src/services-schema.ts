@@ -1,0 +1,183 @@
+/** The shape of `services`: what this node publishes, whom it trusts to publish, and where records are kept. */
+import { parseAuthority } from "@flor/inbounds";
+import { parseWhoPattern, type WhoPattern } from "@flor/route";
+import {
+  labelsError,
+  networkNameError,
+  PRIORITY_MAX,
+  RECORDS_PER_NODE_MAX,
+  sizeError,
+  TAG_MAX_CHARACTERS,
+  TAGS_MAX,
+  WEIGHT_DEFAULT,
+  WEIGHT_MAX,
+} from "@flor/service";
+import type { Destination } from "@flor/wire";
+import { z } from "zod";
+import { closed, path } from "./schema-fields.ts";
+
+const RULES_MAX = 1024;
+const ENDPOINTS_MAX = 16;
+/** Bounds of the times of a check, seconds. */
+const CHECK_SECONDS_MAX = 3600;
+const CHECK_SECONDS_MIN = 0.1;
+/** A backend may have so many times the mean of open flows at most. */
+const BOUNDED_LOAD_MIN = 1;
+const BOUNDED_LOAD_MAX = 100;
+const HTTP_STATUS = { min: 100, max: 599 } as const;
+
+function checkedText(error: (text: string) => string | undefined): z.ZodType<string> {
+  return z.string().superRefine((text, context) => {
+    const wrong = error(text);
+    if (wrong !== undefined) context.addIssue(wrong);
+  });
+}
+
+const labels = checkedText(labelsError).transform((text) => text.toLowerCase());
+const oneLabel = checkedText((text) => (text.includes(".") ? `${text} has a dot` : labelsError(text)));
+const network = checkedText(networkNameError).transform((text) => text.toLowerCase());
+
+/** `db`, `*.prod` for every name under prod, or `*` for every name. */
+const namePattern = checkedText((text) =>
+  text === "*" ? undefined : labelsError(text.replace(/^\*\./, "")),
+).transform((text) => text.toLowerCase());
+
+const who = z.string().transform((text, context): WhoPattern => {
+  const parsed = parseWhoPattern(text);
+  if (!("error" in parsed)) return parsed;
+  context.addIssue(parsed.error);
+  return z.NEVER;
+});
+
+const target = z.string().transform((text, context): Destination => {
+  const parsed = parseAuthority(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue(`${JSON.stringify(text)} is not a host and a port; write 127.0.0.1:5432, or unix: PATH`);
+  return z.NEVER;
+});
+
+const seconds = z.number().min(CHECK_SECONDS_MIN).max(CHECK_SECONDS_MAX);
+const times = {
+  interval: seconds.default(2),
+  timeout: seconds.default(1),
+  rise: z.int().min(1).max(100).default(2),
+  fall: z.int().min(1).max(100).default(3),
+};
+const status = z.int().min(HTTP_STATUS.min).max(HTTP_STATUS.max);
+
+const check = closed({
+  http: z.string().startsWith("/").optional(),
+  status: z.union([status, z.array(status).min(1).max(ENDPOINTS_MAX)]).optional(),
+  command: z.array(z.string().min(1)).min(1).optional(),
+  ...times,
+});
+
+const health = z.union([z.enum(["tcp", "none"]), check], {
+  error: 'is neither "tcp", "none" nor a check such as { http: /health } or { command: [./check.sh] }',
+});
+
+/** One entry of `services.publish`. */
+export const publicationSchema: z.ZodType<PublicationShape> = closed({
+  target: target.optional(),
+  unix: path.optional(),
+  port: z.int().min(1).max(65_535).optional(),
+  allow: z.array(who).min(1).max(RULES_MAX),
+  deny: z.array(who).max(RULES_MAX).default([]),
+  weight: z.int().min(0).max(WEIGHT_MAX).default(WEIGHT_DEFAULT),
+  priority: z.int().min(0).max(PRIORITY_MAX).default(0),
+  tags: z
+    .array(checkedText((text) => (text.length > TAG_MAX_CHARACTERS ? `${text} is too long` : labelsError(text))))
+    .max(TAGS_MAX)
+    .default([]),
+  tableSize: z
+    .int()
+    .superRefine((size, context) => {
+      const wrong = sizeError(size);
+      if (wrong !== undefined) context.addIssue(wrong);
+    })
+    .optional(),
+  affinity: z.enum(["flow", "client", "node", "none"]).default("flow"),
+  boundedLoad: z.number().min(BOUNDED_LOAD_MIN).max(BOUNDED_LOAD_MAX).optional(),
+  health: health.default("tcp"),
+  proxyProtocol: z.literal(2).optional(),
+}).superRefine(({ target: tcp, unix }, context) => {
+  if ((tcp === undefined) === (unix === undefined)) context.addIssue("has one of target: HOST:PORT and unix: PATH");
+});
+
+const registry = z.union(
+  [
+    z.literal("flood"),
+    closed({ file: path }),
+    closed({
+      etcd: z.array(z.string().min(1)).min(1).max(ENDPOINTS_MAX),
+      authority: path.optional(),
+      certificate: path.optional(),
+      key: path.optional(),
+      snapshot: path.optional(),
+    }),
+  ],
+  { error: 'is neither "flood", { file: PATH } nor { etcd: [HOST:PORT, …] }' },
+);
+
+/** `services` of the file. */
+export const servicesSchema: z.ZodType<ServicesShape> = closed({
+  network,
+  zone: oneLabel.optional(),
+  trust: z.record(namePattern, z.array(who).min(1).max(RULES_MAX)).default({}),
+  registry: registry.default("flood"),
+  publish: z
+    .record(labels, publicationSchema)
+    .default({})
+    .superRefine((all, context) => {
+      if (Object.keys(all).length > RECORDS_PER_NODE_MAX)
+        context.addIssue(`has more than ${RECORDS_PER_NODE_MAX} services, which is the most that one node publishes`);
+    }),
+});
+
+/** `services`, its texts parsed and its defaults filled in. */
+export interface ServicesShape {
+  readonly network: string;
+  readonly zone?: string | undefined;
+  readonly trust: Readonly<Record<string, readonly WhoPattern[]>>;
+  readonly registry:
+    | "flood"
+    | { readonly file: string }
+    | {
+        readonly etcd: readonly string[];
+        readonly authority?: string | undefined;
+        readonly certificate?: string | undefined;
+        readonly key?: string | undefined;
+        readonly snapshot?: string | undefined;
+      };
+  readonly publish: Readonly<Record<string, PublicationShape>>;
+}
+
+/** One published service. */
+export interface PublicationShape {
+  readonly target?: Destination | undefined;
+  readonly unix?: string | undefined;
+  readonly port?: number | undefined;
+  readonly allow: readonly WhoPattern[];
+  readonly deny: readonly WhoPattern[];
+  readonly weight: number;
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly tableSize?: number | undefined;
+  readonly affinity: "flow" | "client" | "node" | "none";
+  readonly boundedLoad?: number | undefined;
+  readonly health: "tcp" | "none" | CheckShape;
+  readonly proxyProtocol?: 2 | undefined;
+}
+
+/** How a target is checked; with neither `http` nor `command`, by a connection. */
+export interface CheckShape {
+  readonly http?: string | undefined;
+  readonly status?: number | readonly number[] | undefined;
+  readonly command?: readonly string[] | undefined;
+  /** Seconds. */
+  readonly interval: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly rise: number;
+  readonly fall: number;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import type { RegistryConfig } from "@flor/config";
+import type { Registry, RegistryObserver } from "@flor/registry";
+import type { Signer, Verifier } from "@flor/quic";
+
+/** What a registry needs of its node. */
+export interface RegistrySurroundings {
+  readonly network: string;
+  readonly sign: Signer;
+  readonly verify: Verifier;
+  readonly observer: RegistryObserver;
+}
+
+/**
+ * Opens the registry of a configuration; `undefined`: nodes tell each other. What etcd takes is loaded when it is used.
+ *
+ * @throws the system's error when a file of TLS cannot be read
+ */
+export async function openRegistry(
+  config: RegistryConfig,
+  { network, sign, verify, observer }: RegistrySurroundings,
+): Promise<Registry | undefined> {
+  if (config.kind === "flood") return undefined;
+  const { EtcdRegistry, FileRegistry } = await import("@flor/registry");
+  if (config.kind === "file") return new FileRegistry(config.file, network, observer);
+  const { endpoints, authority, certificate, key, snapshot } = config;
+  const tls = {
+    ...(authority === undefined ? {} : { authority: readFileSync(authority) }),
+    ...(certificate === undefined ? {} : { certificate: readFileSync(certificate) }),
+    ...(key === undefined ? {} : { key: readFileSync(key) }),
+  };
+  const secured = Object.keys(tls).length === 0 ? {} : { tls };
+  const kept = snapshot === undefined ? {} : { snapshotFile: snapshot };
+  return new EtcdRegistry({ endpoints, network, sign, verify, ...secured, ...kept }, observer);
+}

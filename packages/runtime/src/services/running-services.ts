@@ -1,0 +1,229 @@
+/** The services of a running node: what its configuration and people at run time publish, checks, and the registry. */
+import { isDeepStrictEqual } from "node:util";
+import type { PublicationConfig, ServicesConfig } from "@flor/config";
+import type { Log, ProbePlace } from "@flor/host";
+import type { DialOutcome, FlorNode, PublicationSettings, ServiceClient } from "@flor/node";
+import type { Registry, RegistryStatus } from "@flor/registry";
+import type { Signer, Verifier } from "@flor/quic";
+import type { ServiceRecord } from "@flor/service";
+import { Cause, formatIpAddress } from "@flor/wire";
+import { HealthChecks } from "./health-checks.ts";
+import { Leases } from "./leases.ts";
+import { type NodeNames, publicationSettingsOf, servicesSettingsOf } from "./publication-settings.ts";
+import { openRegistry } from "./registry-of.ts";
+
+/** A burst of a registry's changes is taken as one. */
+const REGISTRY_DELAY_MS = 100;
+
+/** Takes the clients of a service in this program. */
+export type ServeHere = (client: ServiceClient, outcome: DialOutcome) => void;
+
+/** What the services of a node need. */
+export interface RunningServicesOptions {
+  readonly node: () => FlorNode;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly sign: Signer;
+  readonly verify: Verifier;
+  readonly rolesOf: NodeNames["rolesOf"];
+}
+
+/** See the head of this file. */
+export class RunningServices {
+  readonly #options: RunningServicesOptions;
+  readonly #names: NodeNames;
+  readonly #checks: HealthChecks;
+  readonly #leases: Leases;
+  readonly #programs = new Map<string, ServeHere>();
+  /** What the configuration publishes, by name. */
+  #configured = new Map<string, PublicationConfig>();
+  /** What was published at run time, by name. */
+  readonly #served = new Map<string, PublicationConfig>();
+  #config: ServicesConfig | undefined;
+  #registry: Registry | undefined;
+  /** Records that the registry was given, by name. */
+  #inRegistry = new Map<string, ServiceRecord>();
+  #registryTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: RunningServicesOptions) {
+    this.#options = options;
+    this.#names = {
+      nameOf: (key) => options.node().sessions.peers.get(key)?.settings.name,
+      rolesOf: options.rolesOf,
+    };
+    this.#checks = new HealthChecks({
+      handleHealth: (name, isUp, reason) => this.#handleHealth(name, isUp, reason),
+    });
+    this.#leases = new Leases((name) => {
+      options.log.write("warn", "service-lapsed", { service: name, reason: "whoever served it no longer says so" });
+      this.#delete(name);
+    });
+  }
+
+  get registryStatus(): RegistryStatus | undefined {
+    return this.#registry?.status();
+  }
+
+  /**
+   * Brings the services to what a configuration says; what was published at run time stays.
+   *
+   * @throws Error when a registry cannot be opened; nothing changed then
+   */
+  async apply(config: ServicesConfig | undefined): Promise<void> {
+    const isOther = !isDeepStrictEqual(
+      [this.#config?.registry, this.#config?.network],
+      [config?.registry, config?.network],
+    );
+    const opened = isOther && config !== undefined ? await this.#openRegistry(config) : undefined;
+    this.#config = config;
+    if (isOther) this.#replaceRegistry(opened);
+    const { node, now } = this.#options;
+    node().services.configure(servicesSettingsOf(config, this.#names), now());
+    this.#applyPublications(config);
+  }
+
+  /**
+   * Publishes a service until it is taken back, or until its lease runs out; its name.
+   *
+   * @throws Error that says what to do
+   */
+  serve(config: PublicationConfig, leaseMs: number | undefined): string {
+    const services = this.#config;
+    if (services === undefined)
+      throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
+    const name = `${config.service}.${services.network}`;
+    if (this.#configured.has(name)) throw new Error(`${name} is published by the configuration: change it there`);
+    // Who says again what it serves renews its lease, and nothing else.
+    if (!isDeepStrictEqual(this.#served.get(name), config)) {
+      this.#publish(publicationSettingsOf(config, services, "run-time", this.#names), config);
+      this.#served.set(name, config);
+    }
+    if (leaseMs === undefined) this.#leases.end(name);
+    else this.#leases.renew(name, leaseMs);
+    return name;
+  }
+
+  /** Serves a service in this program. @throws Error as {@link serve} does */
+  serveHere(config: PublicationConfig, handle: ServeHere): string {
+    const services = this.#config;
+    if (services === undefined)
+      throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
+    const name = `${config.service}.${services.network}`;
+    if (this.#options.node().services.publications.get(name) !== undefined)
+      throw new Error(`${name} is published by this node already`);
+    const settings = publicationSettingsOf(config, services, "run-time", this.#names);
+    this.#programs.set(name, handle);
+    this.#publish({ ...settings, target: { kind: "program", name }, isChecked: false }, { ...config, health: undefined });
+    return name;
+  }
+
+  /** Takes back what was published at run time. @throws Error when that name was not */
+  unserve(service: string): void {
+    const name = this.#nameOf(service);
+    if (this.#configured.has(name)) throw new Error(`${name} is published by the configuration: remove it there`);
+    if (!this.#delete(name)) throw new Error(`this node does not publish ${name}`);
+  }
+
+  /** A client of a service of this program. */
+  handleProgramClient(name: string, client: ServiceClient, outcome: DialOutcome): void {
+    const serve = this.#programs.get(name);
+    if (serve === undefined) outcome.failed(Cause.CONNECTION_REFUSED, `no program serves ${name}`);
+    else serve(client, outcome);
+  }
+
+  /** What this node publishes changed. */
+  handleOwnRecords(records: readonly ServiceRecord[]): void {
+    const registry = this.#registry;
+    if (registry === undefined) return;
+    const before = this.#inRegistry;
+    this.#inRegistry = new Map(records.map((record) => [record.service, record]));
+    for (const record of records)
+      if (before.get(record.service)?.serial !== record.serial) registry.publish(record);
+    for (const [service, record] of before) if (!this.#inRegistry.has(service)) registry.withdraw(record);
+  }
+
+  /** Withdraws what is in a registry, and stops all checks. */
+  async close(): Promise<void> {
+    this.#checks.close();
+    this.#leases.close();
+    clearTimeout(this.#registryTimer);
+    await this.#registry?.close();
+  }
+
+  #nameOf(service: string): string {
+    const name = service.toLowerCase();
+    const network = this.#config?.network ?? "";
+    return name.endsWith(`.${network}`) ? name : `${name}.${network}`;
+  }
+
+  async #openRegistry(config: ServicesConfig): Promise<Registry | undefined> {
+    const { sign, verify, log } = this.#options;
+    return openRegistry(config.registry, {
+      network: config.network,
+      sign,
+      verify,
+      observer: {
+        handleRecordsChanged: () => this.#takeRegistrySoon(),
+        log: (event, fields) => log.write(event === "registry-current" ? "info" : "warn", event, fields),
+      },
+    });
+  }
+
+  #replaceRegistry(registry: Registry | undefined): void {
+    void this.#registry?.close();
+    this.#registry = registry;
+    this.#inRegistry.clear();
+    this.#takeRegistrySoon();
+    this.handleOwnRecords(this.#options.node().services.publications.records());
+  }
+
+  #takeRegistrySoon(): void {
+    this.#registryTimer ??= setTimeout(() => {
+      this.#registryTimer = undefined;
+      const { node, now } = this.#options;
+      node().services.setRegistryRecords(this.#registry?.records() ?? [], now());
+    }, REGISTRY_DELAY_MS);
+  }
+
+  #applyPublications(config: ServicesConfig | undefined): void {
+    const wanted = new Map(config?.publish.map((one) => [`${one.service}.${config.network}`, one]));
+    for (const name of this.#configured.keys()) if (!wanted.has(name)) this.#delete(name);
+    for (const [name, one] of wanted) {
+      if (config === undefined || isDeepStrictEqual(this.#configured.get(name), one)) continue;
+      this.#leases.end(name);
+      this.#publish(publicationSettingsOf(one, config, "configuration", this.#names), one);
+    }
+    this.#configured = wanted;
+  }
+
+  #publish(settings: PublicationSettings, { health }: PublicationConfig): void {
+    const { name } = this.#options.node().services.publications.set(settings);
+    const place = placeOf(settings);
+    if (health === undefined || place === undefined) this.#checks.stop(name);
+    else this.#checks.start({ name, place, targetText: settings.targetText, check: health });
+  }
+
+  #delete(name: string): boolean {
+    this.#checks.stop(name);
+    this.#leases.end(name);
+    this.#programs.delete(name);
+    this.#served.delete(name);
+    return this.#options.node().services.publications.delete(name);
+  }
+
+  #handleHealth(name: string, isUp: boolean, reason: string): void {
+    const { node, log } = this.#options;
+    const { publications } = node().services;
+    const was = publications.get(name)?.isUp;
+    publications.setUp(name, isUp, reason);
+    if (was !== undefined && was !== isUp)
+      log.write(isUp ? "info" : "warn", isUp ? "service-up" : "service-down", { service: name, reason });
+  }
+}
+
+function placeOf({ target }: PublicationSettings): ProbePlace | undefined {
+  if (target.kind === "program") return undefined;
+  if (target.kind === "unix") return { path: target.path };
+  const { target: host, port } = target.destination;
+  return { host: host.kind === "domain" ? host.name : formatIpAddress(host.address), port };
+}
