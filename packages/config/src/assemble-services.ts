@@ -30,7 +30,9 @@ export function parsePublication(
   if (wrong !== undefined) return { problem: wrong };
   const parsed = publicationSchema.safeParse(value);
   if (parsed.success) return { config: publicationOf(service.toLowerCase(), parsed.data, folder) };
-  return { problem: parsed.error.issues.map(({ path, message }) => `${[service, ...path].join(".")} ${message}`).join("; ") };
+  return {
+    problem: parsed.error.issues.map(({ path, message }) => `${[service, ...path].join(".")} ${message}`).join("; "),
+  };
 }
 
 function registryOf(shape: ServicesShape["registry"], folder: string): RegistryConfig {

@@ -22,6 +22,7 @@ export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   routes: "live",
   northbound: "live",
   metrics: "live",
+  services: "live",
 };
 
 /** Keys of items whose change costs something else than their list says. */

@@ -42,6 +42,7 @@ export {
 } from "./services/service-explain.ts";
 export {
   type BackendStatus,
+  type FoundPublisher,
   type FoundService,
   foundServiceOf,
   type PublishedService,

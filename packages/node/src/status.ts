@@ -3,6 +3,8 @@
  * `labels` print. Plain JSON values only. Lists that others can make long are bounded, and say how long they are.
  */
 
+import type { ServicesStatus } from "./services/service-status.ts";
+
 /** Flows listed at most; `open` counts all. */
 export const STATUS_FLOWS_MAX = 1000;
 /** Label entries listed at most, in each of the two lists. */
@@ -36,6 +38,8 @@ export interface NodeStatus {
   /** Who wanted in of late and was not let in, the newest first. */
   readonly knocks: readonly KnockStatus[];
   readonly northbounds: readonly NorthboundStatus[];
+  /** Absent: the node is in no network of services. */
+  readonly services?: ServicesStatus;
   readonly flows: FlowsStatus;
   readonly labels: LabelsStatus;
   /** Frames that the node dropped, by reason. */

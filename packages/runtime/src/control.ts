@@ -15,3 +15,4 @@ export type { ReloadReport } from "./reload/reloader.ts";
 export type { EchoReport, TracedHop, TraceReport } from "./seeing/seeing.ts";
 export type { TriedFlow } from "./seeing/try-flow.ts";
 export { stdioSocketNames, stdioSocketPath } from "./links/stdio-socket.ts";
+export type { ServicesAnswer } from "./services/service-control.ts";

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import type { DatagramEgress, Dialler, Log } from "@flor/host";
-import type { DialOutcome, NodeHost, ServiceClient, ServiceTarget, WantedNeighbour } from "@flor/node";
-import type { ServiceRecord } from "@flor/service";
+import type { DialOutcome, NodeHost, ServiceTarget, WantedNeighbour } from "@flor/node";
+import type { RunningServices } from "./services/running-services.ts";
 
 /** Options of {@link createNodeHost}. */
 export interface NodeHostOptions {
@@ -9,25 +9,23 @@ export interface NodeHostOptions {
   readonly datagrams: DatagramEgress;
   readonly log: Log;
   readonly wake: () => void;
-  /** Hands a client of a service to this program. */
-  readonly serveHere: (name: string, client: ServiceClient, outcome: DialOutcome) => void;
-  readonly handleOwnRecords: (records: readonly ServiceRecord[]) => void;
+  readonly services: Pick<RunningServices, "handleProgramClient" | "handleOwnRecords">;
   readonly setNeighbours: (link: string, neighbours: readonly WantedNeighbour[]) => void;
 }
 
 /** What a node needs of this machine. */
 export function createNodeHost(options: NodeHostOptions): NodeHost {
-  const { dialler, datagrams, log, wake, serveHere, handleOwnRecords, setNeighbours } = options;
+  const { dialler, datagrams, log, wake, services, setNeighbours } = options;
   return {
     randomFill: (octets) => void randomFillSync(octets),
     unixSeconds: () => Math.floor(Date.now() / 1000),
     dial: (destination, peer, outcome) => dial((signal) => dialler.dial(destination, peer, signal), outcome),
     dialTarget: (target, client, outcome) => {
       if (target.kind !== "program") return dialTarget(dialler, target, client.node, outcome);
-      serveHere(target.name, client, outcome);
+      services.handleProgramClient(target.name, client, outcome);
       return () => {};
     },
-    handleOwnRecords,
+    handleOwnRecords: (records) => services.handleOwnRecords(records),
     openDatagrams: (destination, peer, drop, outcome) => openDatagrams(datagrams, destination, peer, drop, outcome),
     setNeighbours,
     wake,

@@ -2,7 +2,7 @@
  * Puts a node together: core, clock, egress, links, inbounds, northbounds. Pure above the core's constructor,
  * system-changing below.
  */
-import type { Config } from "@flor/config";
+import type { Config, PublicationConfig } from "@flor/config";
 import {
   createDriverClock,
   createLog,
@@ -20,6 +20,7 @@ import {
   OrphanReaper,
   placeName,
   shareDescriptors,
+  verifySignature,
 } from "@flor/host";
 import {
   coreStatusOf,
@@ -29,13 +30,13 @@ import {
   EGRESS_FLOWS_PER_PEER_MAX,
   FlorNode,
   type NodeStatus,
+  servicesStatusOf,
 } from "@flor/node";
 import { AllowedPeers, createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import type { Request } from "@flor/flows";
 import { UDP_INBOUND } from "@flor/inbounds";
 import { nodeKeyOf } from "@flor/link-state";
-import { Cause } from "@flor/wire";
 import { createLink } from "./links/create-link.ts";
 import { openDatagramInbound } from "./datagram-inbound.ts";
 import { openInbound } from "./inbounds.ts";
@@ -52,6 +53,8 @@ import { type Seeing, seeingOf } from "./seeing/seeing.ts";
 import { startConfigOf } from "./reload/kept-config.ts";
 import { FileWatch } from "./reload/file-watch.ts";
 import { Reloader, type ReloadOptions, type ReloadReport } from "./reload/reloader.ts";
+import { RunningServices, type ServeHere, type Serving } from "./services/running-services.ts";
+import { type ServiceControl, serviceControlOf } from "./services/service-control.ts";
 import type { RunningLink } from "./links/running-link.ts";
 
 /** How a node is run. */
@@ -76,6 +79,9 @@ export interface RunningNode {
   /** Whether it took a turn since it was asked last; it is asked to take one. */
   isAtWork(): boolean;
   readonly links: LinkControl;
+  readonly services: ServiceControl;
+  /** Publishes a service whose clients this program takes, until that is closed. @throws Error that says what to do */
+  serve(publication: PublicationConfig, handle: ServeHere): Serving;
   /** What it knows of its layer, and echoes through it. */
   readonly seeing: Seeing;
   status(): NodeStatus;
@@ -103,6 +109,8 @@ const FILE_PEERS = "file";
 const FEW_FLOWS = 256;
 /** A stopping node says farewell to its peers for this long. */
 const FAREWELL_MS = 50;
+/** Before that, a publisher of services waits so long: others have heard by then that it takes no more. */
+const DRAIN_MS = 200;
 
 /** Starts the node of a configuration, or of what was before it, when nobody confirmed that change. */
 export async function runNode(asked: Config, options: RunNodeOptions): Promise<RunningNode> {
@@ -127,25 +135,23 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => inbounds.udpPorts });
   const wake = (): void => driver.wake();
   const setNeighbours: Links["setNeighbours"] = (name, wanted) => links.setNeighbours(name, wanted);
-  const node = new FlorNode(
-    settings,
-    createNodeHost({
-      dialler,
-      datagrams,
-      log,
-      wake,
-      setNeighbours,
-      serveHere: (name, _client, outcome) => outcome.failed(Cause.CONNECTION_REFUSED, `nothing serves ${name}`),
-      handleOwnRecords: () => {},
-    }),
-    clock.now(),
-  );
+  const now = (): number => clock.now();
+  const services = new RunningServices({
+    node: () => node,
+    now,
+    log,
+    sign: createSigner(config.identity),
+    verify: verifySignature,
+    rolesOf: () => [],
+  });
+  const host = createNodeHost({ dialler, datagrams, log, wake, setNeighbours, services });
+  const node = new FlorNode(settings, host, now());
   const driver = new Driver(node, clock);
   const loopDelay = new LoopDelay();
   const mistakes = new Mistakes(log);
   const reaper = new OrphanReaper(options.ownsProcess === true && process.pid === 1);
 
-  const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 };
+  const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 || config.services !== undefined };
   const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
   if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
   const peers = new PeerSources({
@@ -186,7 +192,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     peers: atOnce((wanted) => peers.set(FILE_PEERS, wanted.peers), checkPeers),
   };
   // What is here has its say in this order: a client that comes meanwhile finds peers and routes.
-  const parts: Readonly<Record<LiveKey, LivePart>> = { ...rules, links, inbounds, northbounds, metrics };
+  const parts: Readonly<Record<LiveKey, LivePart>> = { ...rules, services, links, inbounds, northbounds, metrics };
   const apply = async (wanted: Config): Promise<void> => {
     await applyTo(Object.values(parts), wanted);
     driver.wake();
@@ -211,16 +217,23 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     inbounds: inbounds.status(),
     links: links.status(),
     ...coreStatusOf(node, clock.now()),
+    ...(node.services.directory.rules.networks.length === 0 ? {} : { services: servicesStatusOf(node.services, now()) }),
   });
 
   const close = async (): Promise<void> => {
     watch?.[Symbol.dispose]();
     reloader.close();
+    if (node.services.publications.size > 0) {
+      // Nothing new comes here once others have heard.
+      node.services.publications.drainAll();
+      driver.wake();
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    }
     node.close();
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
-    await Promise.allSettled([inbounds.close(), northbounds.close(), links.close(), metrics.close()]);
+    await Promise.allSettled([inbounds.close(), northbounds.close(), links.close(), metrics.close(), services.close()]);
     datagrams.close();
     driver.stop();
     loopDelay.close();
@@ -265,6 +278,12 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     request: (request) => void node.request(request, clock.now()),
     seeing: seeingOf(node, { now: () => clock.now(), wake }),
     links: linkControlOf(links.running),
+    services: serviceControlOf(node, services, { now, wake }),
+    serve: (publication, handle) => {
+      const serving = services.serveHere(publication, handle);
+      driver.wake();
+      return serving;
+    },
     status,
     metrics: async () => (await (await import("./metrics/exposition.ts")).expositionOf(status(), "prometheus")).text,
   };

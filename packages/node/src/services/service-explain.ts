@@ -99,7 +99,11 @@ export function simulateService(
   if (!records.some(({ publisher }) => services.nameOf(publisher) === node))
     throw new Error(`${node} does not publish ${name}`);
   const before = built(service.options, records, now);
-  const after = built(service.options, changed(records, change, (key) => services.nameOf(key)), now);
+  const after = built(
+    service.options,
+    changed(records, change, (key) => services.nameOf(key)),
+    now,
+  );
   const [a, b] = [before.levels[0], after.levels[0]];
   const isComparable = a !== undefined && b !== undefined && a.table.size === b.table.size;
   const keys = (level: typeof a): readonly string[] => level?.backends.map(({ key }) => key) ?? [];

@@ -32,6 +32,7 @@ const config: Config = {
   routes: [{ to: pattern("*"), through: ["home"] }],
   northbounds: [],
   metrics: undefined,
+  services: undefined,
 };
 
 const planTo = (change: Partial<Config>): readonly string[] =>

@@ -22,6 +22,7 @@ const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "text" | "keyFil
   routes: "routes",
   northbounds: "northbound",
   metrics: "metrics",
+  services: "services",
 };
 
 /** Keys whose items are told one by one. */
@@ -38,6 +39,7 @@ const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
   outbounds: "new rules for what is let out from now on; open connections stay",
   routes: "for flows from now on; open flows stay",
   metrics: "read elsewhere, or by others, from now on",
+  services: "for flows from now on; open flows stay, and what was published at run time",
 };
 
 /** All changes, in the order of the file. */

@@ -39,7 +39,13 @@ export class HealthChecks {
   start(target: CheckedTarget): void {
     this.stop(target.name);
     const state = new HealthState(target.check.times, performance.now());
-    const running: RunningCheck = { target, state, timer: undefined, isStopped: false, hasty: target.check.times.rise - 1 };
+    const running: RunningCheck = {
+      target,
+      state,
+      timer: undefined,
+      isStopped: false,
+      hasty: target.check.times.rise - 1,
+    };
     this.#running.set(target.name, running);
     void this.#check(running);
   }

@@ -11,7 +11,10 @@ export interface NodeNames {
 }
 
 /** How a node takes part in services. */
-export function servicesSettingsOf(config: ServicesConfig | undefined, { nameOf, rolesOf }: NodeNames): ServicesSettings {
+export function servicesSettingsOf(
+  config: ServicesConfig | undefined,
+  { nameOf, rolesOf }: NodeNames,
+): ServicesSettings {
   if (config === undefined) return { networks: [], zone: "", isFlooded: true, mayPublish: () => false };
   const { network, zone, trust, registry } = config;
   return {

@@ -1,12 +1,13 @@
 /** The services of a running node: what its configuration and people at run time publish, checks, and the registry. */
 import { isDeepStrictEqual } from "node:util";
-import type { PublicationConfig, ServicesConfig } from "@flor/config";
+import type { Config, PublicationConfig, ServicesConfig } from "@flor/config";
 import type { Log, ProbePlace } from "@flor/host";
 import type { DialOutcome, FlorNode, PublicationSettings, ServiceClient } from "@flor/node";
 import type { Registry, RegistryStatus } from "@flor/registry";
 import type { Signer, Verifier } from "@flor/quic";
 import type { ServiceRecord } from "@flor/service";
 import { Cause, formatIpAddress } from "@flor/wire";
+import type { LivePart, Preparation } from "../parts/live-part.ts";
 import { HealthChecks } from "./health-checks.ts";
 import { Leases } from "./leases.ts";
 import { type NodeNames, publicationSettingsOf, servicesSettingsOf } from "./publication-settings.ts";
@@ -17,6 +18,14 @@ const REGISTRY_DELAY_MS = 100;
 
 /** Takes the clients of a service in this program. */
 export type ServeHere = (client: ServiceClient, outcome: DialOutcome) => void;
+
+/** A service of this program. */
+export interface Serving {
+  /** `db.team` */
+  readonly name: string;
+  /** Takes it back; open connections stay. */
+  close(): void;
+}
 
 /** What the services of a node need. */
 export interface RunningServicesOptions {
@@ -29,7 +38,7 @@ export interface RunningServicesOptions {
 }
 
 /** See the head of this file. */
-export class RunningServices {
+export class RunningServices implements LivePart {
   readonly #options: RunningServicesOptions;
   readonly #names: NodeNames;
   readonly #checks: HealthChecks;
@@ -64,22 +73,22 @@ export class RunningServices {
     return this.#registry?.status();
   }
 
-  /**
-   * Brings the services to what a configuration says; what was published at run time stays.
-   *
-   * @throws Error when a registry cannot be opened; nothing changed then
-   */
-  async apply(config: ServicesConfig | undefined): Promise<void> {
+  /** Opens another registry where one is wanted; with the rest nothing can go wrong. */
+  async prepare({ services: wanted }: Pick<Config, "services">): Promise<Preparation> {
     const isOther = !isDeepStrictEqual(
       [this.#config?.registry, this.#config?.network],
-      [config?.registry, config?.network],
+      [wanted?.registry, wanted?.network],
     );
-    const opened = isOther && config !== undefined ? await this.#openRegistry(config) : undefined;
-    this.#config = config;
-    if (isOther) this.#replaceRegistry(opened);
-    const { node, now } = this.#options;
-    node().services.configure(servicesSettingsOf(config, this.#names), now());
-    this.#applyPublications(config);
+    const registry = isOther && wanted !== undefined ? await this.#openRegistry(wanted) : undefined;
+    return {
+      commit: async () => {
+        const before = isOther ? this.#registry : undefined;
+        this.#apply(wanted);
+        if (isOther) this.#replaceRegistry(registry);
+        await before?.close();
+      },
+      abandon: async () => registry?.close(),
+    };
   }
 
   /**
@@ -104,7 +113,7 @@ export class RunningServices {
   }
 
   /** Serves a service in this program. @throws Error as {@link serve} does */
-  serveHere(config: PublicationConfig, handle: ServeHere): string {
+  serveHere(config: PublicationConfig, handle: ServeHere): Serving {
     const services = this.#config;
     if (services === undefined)
       throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
@@ -113,7 +122,10 @@ export class RunningServices {
       throw new Error(`${name} is published by this node already`);
     const settings = publicationSettingsOf(config, services, "run-time", this.#names);
     this.#programs.set(name, handle);
-    this.#publish({ ...settings, target: { kind: "program", name }, isChecked: false }, { ...config, health: undefined });
+    this.#publish(
+      { ...settings, target: { kind: "program", name }, isChecked: false },
+      { ...config, health: undefined },
+    );
     return name;
   }
 
@@ -137,8 +149,7 @@ export class RunningServices {
     if (registry === undefined) return;
     const before = this.#inRegistry;
     this.#inRegistry = new Map(records.map((record) => [record.service, record]));
-    for (const record of records)
-      if (before.get(record.service)?.serial !== record.serial) registry.publish(record);
+    for (const record of records) if (before.get(record.service)?.serial !== record.serial) registry.publish(record);
     for (const [service, record] of before) if (!this.#inRegistry.has(service)) registry.withdraw(record);
   }
 
@@ -169,8 +180,15 @@ export class RunningServices {
     });
   }
 
+  /** Brings the services to what a configuration says; what was published at run time stays. */
+  #apply(config: ServicesConfig | undefined): void {
+    this.#config = config;
+    const { node, now } = this.#options;
+    node().services.configure(servicesSettingsOf(config, this.#names), now());
+    this.#applyPublications(config);
+  }
+
   #replaceRegistry(registry: Registry | undefined): void {
-    void this.#registry?.close();
     this.#registry = registry;
     this.#inRegistry.clear();
     this.#takeRegistrySoon();

@@ -5,9 +5,11 @@ import {
   type FlorNode,
   foundServiceOf,
   type ServiceChange,
+  type ServicesStatus,
   servicesStatusOf,
   simulateService,
 } from "@flor/node";
+import type { RegistryStatus } from "@flor/registry";
 import type { RunningServices } from "./running-services.ts";
 
 /** Longest lease, milliseconds: who serves says again that it does. */
@@ -33,6 +35,12 @@ export const SERVICE_METHODS = [
 /** See {@link SERVICE_METHODS}. */
 export type ServiceMethod = (typeof SERVICE_METHODS)[number];
 
+/** The answer to `list`. */
+export interface ServicesAnswer extends ServicesStatus {
+  /** Absent: nodes tell each other. */
+  readonly registry?: RegistryStatus;
+}
+
 /** The methods of a node's services. @param wake wants the node's turn soon */
 export function serviceControlOf(
   node: FlorNode,
@@ -47,7 +55,7 @@ export function serviceControlOf(
     return { name, state, weight: weight ?? settings.weight };
   };
   return {
-    list: () => {
+    list: (): ServicesAnswer => {
       const registry = running.registryStatus;
       return { ...servicesStatusOf(services, now()), ...(registry === undefined ? {} : { registry }) };
     },
@@ -118,8 +126,9 @@ function textIn(params: Params, key: string): string {
 
 /** `192.0.2.7:4711`, an address alone, or nothing. */
 function clientIn(client: unknown): { readonly address: string; readonly port: number } {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(String(client ?? "")) ?? [];
-  return { address: bracketed ?? plain ?? String(client), port: Number(port ?? 0) };
+  const text = typeof client === "string" ? client : "";
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return { address: bracketed ?? plain ?? text, port: Number(port ?? 0) };
 }
 
 function changeIn(params: Params): ServiceChange {
