@@ -12,7 +12,8 @@ import { configSchema } from "./schema.ts";
 const page = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
 const layersPage = readFileSync(new URL("../../../docs/layers.md", import.meta.url), "utf8");
 const metricsPage = readFileSync(new URL("../../../docs/metrics.md", import.meta.url), "utf8");
-const examples = [...`${page}${layersPage}${metricsPage}`.matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+const servicesPage = readFileSync(new URL("../../../docs/services.md", import.meta.url), "utf8");
+const examples = [...`${page}${layersPage}${metricsPage}${servicesPage}`.matchAll(/^```yaml\n(.*?)^```$/gms)].map(
   (match) => match[1]!,
 );
 

@@ -151,7 +151,10 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   const mistakes = new Mistakes(log);
   const reaper = new OrphanReaper(options.ownsProcess === true && process.pid === 1);
 
-  const users = { inbounds: config.inbounds.length, isEgress: config.outbounds.length > 0 || config.services !== undefined };
+  const users = {
+    inbounds: config.inbounds.length,
+    isEgress: config.outbounds.length > 0 || config.services !== undefined,
+  };
   const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
   if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
   const peers = new PeerSources({
@@ -217,7 +220,9 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     inbounds: inbounds.status(),
     links: links.status(),
     ...coreStatusOf(node, clock.now()),
-    ...(node.services.directory.rules.networks.length === 0 ? {} : { services: servicesStatusOf(node.services, now()) }),
+    ...(node.services.directory.rules.networks.length === 0
+      ? {}
+      : { services: servicesStatusOf(node.services, now()) }),
   });
 
   const close = async (): Promise<void> => {

@@ -29,7 +29,9 @@ export class AffinityCache {
   /** Key of the backend that the client of `hash` had, or `undefined`. */
   get(hash: number, now: Instant): string | undefined {
     const entry = this.#entries.get(hash);
-    return entry !== undefined && now < entry.until ? entry.backend : undefined;
+    if (entry !== undefined && now < entry.until) return entry.backend;
+    this.#entries.delete(hash);
+    return undefined;
   }
 
   /** Remembers where a client went. */

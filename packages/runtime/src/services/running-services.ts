@@ -126,7 +126,7 @@ export class RunningServices implements LivePart {
       { ...settings, target: { kind: "program", name }, isChecked: false },
       { ...config, health: undefined },
     );
-    return name;
+    return { name, close: () => void (this.#programs.get(name) === handle && this.#delete(name)) };
   }
 
   /** Takes back what was published at run time. @throws Error when that name was not */
