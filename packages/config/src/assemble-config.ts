@@ -33,8 +33,8 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
     outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
-    routes: shape.routes.flatMap(({ to, through }) =>
-      [to].flat().map((pattern) => ({ to: pattern, through: [through].flat() })),
+    routes: shape.routes.flatMap(({ to, through, balance }) =>
+      [to].flat().map((pattern) => ({ to: pattern, through: [through].flat(), balance })),
     ),
     northbounds: shape.northbound.map(({ name, socket, group }) => ({
       name,

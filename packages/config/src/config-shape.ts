@@ -93,6 +93,7 @@ export interface PeerShape {
 export interface RouteShape {
   readonly to: DestinationPattern | readonly DestinationPattern[];
   readonly through: string | readonly string[];
+  readonly balance: "order" | "maglev" | "latency";
 }
 
 export interface NorthboundShape {

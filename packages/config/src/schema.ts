@@ -183,6 +183,7 @@ const route: z.ZodType<RouteShape> = closed({
   through: z.union([name, z.array(name).min(1).max(CANDIDATES_MAX)], {
     error: `is neither the name of a peer nor a list of 1 to ${CANDIDATES_MAX} names`,
   }),
+  balance: z.enum(["order", "maglev", "latency"]).default("order"),
 });
 
 /** An address alone stands for a block with nothing but `listen`. */

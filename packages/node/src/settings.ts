@@ -1,6 +1,6 @@
 import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
-import type { Request } from "@flor/flows";
+import type { LocalSocket, Request } from "@flor/flows";
 import type { Joining, NodeNetworks } from "./networks.ts";
 
 /** How to reach a peer over one link. */
@@ -46,7 +46,10 @@ export interface NodeSettings {
 }
 
 /** What routes look at. */
-export type RouteRequest = Pick<Request, "network" | "destination" | "user">;
+export interface RouteRequest extends Pick<Request, "network" | "destination" | "user"> {
+  /** Where the client is; absent: that is not known. */
+  readonly socket?: Pick<LocalSocket, "remote">;
+}
 
 /**
  * The routing table as a function: names of the peers whose nodes may let a request out, the preferred one first; empty:

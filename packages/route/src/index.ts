@@ -14,5 +14,5 @@ export {
   type OwnEndpoints,
   type RefusedReason,
 } from "./egress-policy.ts";
-export { type Route, candidatesOf } from "./routes.ts";
+export { type Route, routeFor } from "./routes.ts";
 export { includesWho, parseWhoPattern, type Who, type WhoPattern } from "./who-pattern.ts";

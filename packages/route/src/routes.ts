@@ -6,9 +6,11 @@ export interface Route {
   readonly to: DestinationPattern;
   /** Names of peers, the preferred one first. */
   readonly through: readonly string[];
+  /** In which order they are asked: as listed, each client's own by Maglev's table, or the nearest first. */
+  readonly balance: "order" | "maglev" | "latency";
 }
 
-/** The peers of the first route that fits; none: no route, and nothing goes out on another way. */
-export function candidatesOf(routes: readonly Route[], { target, port }: Destination): readonly string[] {
-  return routes.find(({ to }) => matchesTarget(to, target, port))?.through ?? [];
+/** The first route that fits; `undefined`: none, and nothing goes out on another way. */
+export function routeFor(routes: readonly Route[], { target, port }: Destination): Route | undefined {
+  return routes.find(({ to }) => matchesTarget(to, target, port));
 }

@@ -2,10 +2,18 @@ import type { Config } from "@flor/config";
 import { createSigner, type DatagramRules, verifySignature } from "@flor/host";
 import type { NodeSettings } from "@flor/node";
 import type { EngineMaker } from "@flor/quic/engine";
-import { candidatesOf, EgressPolicy } from "@flor/route";
+import { EgressPolicy, routeFor } from "@flor/route";
+import type { RouteBalancer } from "./route-balancer.ts";
 
-/** The node's core settings from a checked configuration. @param live the one that routes are looked up in */
-export function nodeSettingsOf(config: Config, engines: EngineMaker, live: () => Config): NodeSettings {
+/** Where a node finds, while it runs, what its routes say. */
+export interface LiveRoutes {
+  /** The configuration that routes are looked up in. */
+  readonly config: () => Config;
+  readonly balancer: RouteBalancer;
+}
+
+/** The node's core settings from a checked configuration. */
+export function nodeSettingsOf(config: Config, engines: EngineMaker, live: LiveRoutes): NodeSettings {
   return {
     name: config.name,
     identity: config.identity,
@@ -15,7 +23,10 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker, live: () =>
     links: [],
     peers: [],
     northbounds: [],
-    route: ({ destination }) => candidatesOf(live().routes, destination),
+    route: (request) => {
+      const route = routeFor(live.config().routes, request.destination);
+      return route === undefined ? [] : live.balancer.order(route, request);
+    },
   };
 }
 

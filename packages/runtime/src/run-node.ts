@@ -53,6 +53,7 @@ import { type Seeing, seeingOf } from "./seeing/seeing.ts";
 import { startConfigOf } from "./reload/kept-config.ts";
 import { FileWatch } from "./reload/file-watch.ts";
 import { Reloader, type ReloadOptions, type ReloadReport } from "./reload/reloader.ts";
+import { RouteBalancer } from "./route-balancer.ts";
 import { RunningServices, type ServeHere, type Serving } from "./services/running-services.ts";
 import { type ServiceControl, serviceControlOf } from "./services/service-control.ts";
 import type { RunningLink } from "./links/running-link.ts";
@@ -123,7 +124,11 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   const crypto = createOpensslProvider({
     credentials: createCredentials(config.identity, createSigner(config.identity)),
   });
-  const settings = nodeSettingsOf(config, engineMaker({ crypto }), () => live);
+  const balancer = new RouteBalancer((name) => {
+    const peer = node.sessions.named(name);
+    return peer?.session?.connection.statistics().rttMs ?? peer?.path?.nextHop.best?.rttMs;
+  });
+  const settings = nodeSettingsOf(config, engineMaker({ crypto }), { config: () => live, balancer });
   let live = config;
   let policy = egressPolicyOf(config);
   let datagramRules = datagramRulesOf(config);

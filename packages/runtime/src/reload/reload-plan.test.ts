@@ -29,7 +29,7 @@ const config: Config = {
   outbounds: [],
   links: [],
   peers: [],
-  routes: [{ to: pattern("*"), through: ["home"] }],
+  routes: [{ to: pattern("*"), through: ["home"], balance: "order" }],
   northbounds: [],
   metrics: undefined,
   services: undefined,
@@ -41,11 +41,11 @@ const planTo = (change: Partial<Config>): readonly string[] =>
 describe("a plan", () => {
   it("of the same file is empty, wherever it lies", () => {
     const same = { identity: createIdentity(new Uint8Array(32).fill(1)), file: "/tmp/flor.yaml" };
-    expect(planTo({ ...same, routes: [{ to: pattern("*"), through: ["home"] }] })).toEqual([]);
+    expect(planTo({ ...same, routes: [{ to: pattern("*"), through: ["home"], balance: "order" }] })).toEqual([]);
   });
 
   it("says what changes at once", () => {
-    expect(planTo({ routes: [{ to: pattern("*:443"), through: ["home", "vm"] }] })).toEqual([
+    expect(planTo({ routes: [{ to: pattern("*:443"), through: ["home", "vm"], balance: "order" }] })).toEqual([
       "live: routes: for flows from now on; open flows stay",
     ]);
     expect(planTo({ outbounds: [{ kind: "tcp", allow: [pattern("*")], deny: [] }] })).toHaveLength(1);
