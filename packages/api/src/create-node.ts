@@ -1,8 +1,16 @@
 import { resolve } from "node:path";
-import { type ConfigIssue, issueText, type LoadedConfig, loadConfig, parseConfig } from "@flor/config";
+import {
+  type ConfigIssue,
+  issueText,
+  type LoadedConfig,
+  loadConfig,
+  parseConfig,
+  parsePublication,
+} from "@flor/config";
+import type { FoundService } from "@flor/node";
 import { openNodeControl, type RunningNode, runNode } from "@flor/runtime";
 import { stringify } from "yaml";
-import { Flor, type FlorLogLine } from "./flor.ts";
+import { Flor, type FlorLogLine, type HeldNode } from "./flor.ts";
 import { VERSION } from "./version.ts";
 
 /** What a node is made of: one of `config` and `configFile`. */
@@ -58,8 +66,31 @@ export async function createNode(options: CreateNodeOptions): Promise<Flor> {
     throw error;
   }
   const started = running;
-  flor = new Flor({ ...started, close: () => started.close().finally(() => control?.close()) });
+  flor = new Flor({
+    ...started,
+    ...servicesOf(started),
+    close: () => started.close().finally(() => control?.close()),
+  });
   return flor;
+}
+
+/** A target of this program has no address. */
+const NO_ADDRESS = Uint8Array.of(0, 0, 0, 0);
+
+function servicesOf(running: RunningNode): Pick<HeldNode, "serve" | "lookup"> {
+  return {
+    serve(service, { allow = ["*"], port = 80, deny, weight, affinity }, handle) {
+      const more = { ...(deny && { deny }), ...(weight !== undefined && { weight }), ...(affinity && { affinity }) };
+      const wanted = { target: `127.0.0.1:${port}`, allow, port, health: "none", ...more };
+      const parsed = parsePublication(service, wanted, "/");
+      if ("problem" in parsed) throw Object.assign(new RangeError(parsed.problem), { code: "ERR_INVALID_ARG_VALUE" });
+      const publication = { ...parsed.config, targetText: "this program" };
+      return running.serve(publication, (client, outcome) =>
+        handle(client, (socket) => outcome.connected(socket, NO_ADDRESS, 0)),
+      );
+    },
+    lookup: (name) => running.services.lookup({ name }) as FoundService,
+  };
 }
 
 function load({ config, configFile, folder = "." }: CreateNodeOptions): LoadedConfig {

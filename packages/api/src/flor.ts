@@ -3,12 +3,13 @@ import { EventEmitter } from "node:events";
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { addAbortSignal } from "node:stream";
-import type { NodeStatus } from "@flor/node";
+import type { FoundService, NodeStatus } from "@flor/node";
 import type { LocalSocket } from "@flor/flows";
 import { Cause, type Destination, formatIpAddress } from "@flor/wire";
 import { createHttpAgent, createHttpsAgent, createUndiciConnector, type UndiciConnector } from "./agents.ts";
 import { codeOfCause } from "./cause-code.ts";
 import { type ConnectOptions, destinationOf } from "./connect-options.ts";
+import { FlorServer, type FlorServerEvents, type ServiceClient, type ServiceOptions } from "./flor-server.ts";
 import { type FlorAddress, FlorSocket } from "./flor-socket.ts";
 import { socketError } from "./socket-error.ts";
 
@@ -38,9 +39,15 @@ interface OpenRequest {
   reply(cause: number, bound: { readonly address: Uint8Array; readonly port: number } | undefined): void;
 }
 
+/** A client of a service came: `accept` with its connection. */
+export type ServeHandler = (client: ServiceClient, accept: (socket: LocalSocket) => void) => void;
+
 /** What is needed of the node that runs. */
 export interface HeldNode {
   request(request: OpenRequest): void;
+  /** Publishes a service; `handle` takes its clients. */
+  serve(service: string, options: ServiceOptions, handle: ServeHandler): { readonly name: string; close(): void };
+  lookup(name: string): FoundService;
   status(): NodeStatus;
   close(): Promise<void>;
 }
@@ -55,6 +62,7 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   readonly undiciConnect: UndiciConnector;
   readonly #running: HeldNode;
   readonly #sockets = new Set<FlorSocket>();
+  readonly #servers = new Set<FlorServer>();
   #closing: Promise<void> | undefined;
 
   constructor(running: HeldNode) {
@@ -93,6 +101,33 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     return socket;
   }
 
+  /**
+   * Publishes a service of this program, as `net.Server` listens: clients anywhere in the network reach it as
+   * `SERVICE.NETWORK`. The configuration has to name the network, under `services`.
+   *
+   * @param handle hears "connection"
+   * @throws Error that says what is wrong with the name or the options
+   */
+  listen(
+    service: string,
+    options: ServiceOptions = {},
+    handle?: (...args: FlorServerEvents["connection"]) => void,
+  ): FlorServer {
+    const serving = this.#running.serve(service, options, (client, accept) =>
+      server.accept(client, ({ local }) => accept(local)),
+    );
+    const server = new FlorServer(serving.name, options.allowHalfOpen === true, () => serving.close());
+    this.#servers.add(server);
+    server.once("close", () => this.#servers.delete(server));
+    if (handle !== undefined) server.on("connection", handle);
+    return server;
+  }
+
+  /** Who publishes a service's name, as `flor lookup --json` prints it. @throws Error when nobody does */
+  lookup(name: string): FoundService {
+    return this.#running.lookup(name);
+  }
+
   /** The node's state, as `flor status --json` prints it. */
   status(): NodeStatus {
     return this.#running.status();
@@ -112,6 +147,7 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     this.httpAgent.destroy();
     this.httpsAgent.destroy();
     for (const socket of this.#sockets) socket.destroy();
+    for (const server of this.#servers) server.close();
     await this.#running.close();
     this.emit("close");
   }
