@@ -3,6 +3,7 @@
  * value in `NodeStatus`, add its line here and its row there.
  */
 import type { InboundStatus, LinkStatus, NodeStatus, PeerStatus, SessionStatus } from "@flor/node";
+import { SERVICE_METRICS } from "./service-metrics.ts";
 import { byName, flag, type Labels, type Metric, one, type Sample } from "./metric.ts";
 
 type Read = Metric["read"];
@@ -181,7 +182,15 @@ const NORTHBOUNDS: readonly Metric[] = [
 ];
 
 /** See the head of this file. */
-export const NODE_METRICS: readonly Metric[] = [...NODE, ...FLOWS, ...INBOUNDS, ...PEERS, ...LINKS, ...NORTHBOUNDS];
+export const NODE_METRICS: readonly Metric[] = [
+  ...NODE,
+  ...FLOWS,
+  ...INBOUNDS,
+  ...PEERS,
+  ...LINKS,
+  ...NORTHBOUNDS,
+  ...SERVICE_METRICS,
+];
 
 function inboundLabels({ kind, address, port }: InboundStatus): Labels {
   const place = port === 0 ? address : address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
