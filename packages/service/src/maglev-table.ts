@@ -24,11 +24,17 @@ export interface Permutation {
  */
 export type FirstTurn = "at-once" | "earned";
 
+/** Numbers of backends, by slot. */
+export type Slots = Int8Array | Int16Array | Int32Array;
+
+const INT8_MAX = 127;
+const INT16_MAX = 32_767;
+
 /** Slots filled, by backend. */
 export interface MaglevTable {
   readonly size: number;
   /** Index of the backend of each slot, or {@link NO_BACKEND} everywhere. */
-  readonly slots: Int32Array;
+  readonly slots: Slots;
   /** Slots of each backend. */
   readonly entries: Int32Array;
 }
@@ -63,7 +69,7 @@ export class MaglevBuilder {
     this.#credit = new Float64Array(permutations.length).fill(firstTurn === "earned" ? -this.#turn : 0);
     this.table = {
       size,
-      slots: new Int32Array(size).fill(NO_BACKEND),
+      slots: slotsFor(size, permutations.length).fill(NO_BACKEND),
       entries: new Int32Array(permutations.length),
     };
   }
@@ -100,6 +106,12 @@ export class MaglevBuilder {
     this.#next[backend] = stepped(slot, skip, size);
     this.#filled += 1;
   }
+}
+
+/** The smallest array that has room for the numbers of so many backends: most services have few. */
+function slotsFor(size: number, backends: number): Slots {
+  if (backends <= INT8_MAX) return new Int8Array(size);
+  return backends <= INT16_MAX ? new Int16Array(size) : new Int32Array(size);
 }
 
 /** Fills a whole table at once. */

@@ -84,7 +84,7 @@ export class Service {
     let hash = this.seed;
     for (const { rank, backends, table } of this.levels) {
       for (const { key } of backends) hash = hashText(`${rank} ${key}`, hash);
-      hash = hashOctets(new Uint8Array(table.slots.buffer), hash);
+      hash = hashOctets(new Uint8Array(table.slots.buffer, table.slots.byteOffset, table.slots.byteLength), hash);
     }
     return hash.toString(16).padStart(8, "0");
   }
