@@ -22,6 +22,7 @@ import { bulkRows } from "./rows/bulk.ts";
 import { cableRows } from "./rows/cable.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
+import { servicesRow } from "./rows/services.ts";
 import { hopRow } from "./rows/hop.ts";
 import { latencyRows } from "./rows/latency.ts";
 import { linksRow } from "./rows/links.ts";
@@ -38,6 +39,7 @@ const allRows: readonly Row[] = [
   ...latencyRows,
   ...flowRows,
   forwarderRow,
+  servicesRow,
   hopRow,
   ...wideAreaRows,
   bottleneckRow,
