@@ -1,9 +1,11 @@
 /** Services over staged nodes: what is published is found, reached and balanced; what is not goes nowhere. */
+import { encodeOwnRecord, encodeRecord } from "@flor/service";
 import { Cause, causeName } from "@flor/wire";
 import { describe, expect, it } from "vitest";
 import { MemorySocket, peerOf } from "../memory-network.testing.ts";
 import { type StagedNode, StagedNetwork } from "../staged-network.testing.ts";
-import type { PublicationSettings } from "./publication.ts";
+import { Publication, type PublicationSettings } from "./publication.ts";
+import { explainService, simulateService } from "./service-explain.ts";
 
 const SETTLE_MS = 3000;
 
@@ -178,6 +180,75 @@ describe("a service", () => {
     stage.network.run(20);
     expect(outcome()).toBe("name-not-found");
     expect(stage.exits).toEqual([]);
+  });
+});
+
+describe("what a publisher says that is no record", () => {
+  const told = (octets: readonly Uint8Array[]): Stage => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    const { services, topology } = stage.publishers[0]!.node;
+    const own = services.publications.records().map(encodeOwnRecord);
+    topology.linkState.setServices([...octets, ...own], true);
+    stage.network.run(SETTLE_MS);
+    return stage;
+  };
+  const record = { ...new Publication(publicationOf("mail"), 1).record("00".repeat(32)) };
+
+  it.each([
+    ["of garbage", Uint8Array.of(0xff, 1, 2), "malformed record"],
+    ["of another publisher", encodeRecord(record), "the record of another publisher"],
+    ["with a weight of 1001", encodeOwnRecord({ ...record, weight: 1001 }), "weight 1001 is not from 0 to 1000"],
+    ["with a name that is none", encodeOwnRecord({ ...record, service: "d_b" }), "is no label"],
+    ["longer than a record", new Uint8Array(1025), "longer than 1024"],
+  ])("a record %s is ignored and counted, and the others count", (_, octets, why) => {
+    const stage = told([octets]);
+    const { services } = stage.laptop.node;
+    expect([services.badRecords, services.lastBadRecord]).toEqual([1, expect.stringContaining(why)]);
+    expect(services.directory.names()).toEqual(["db.team"]);
+    expect(stage.asked("db.team")).toBe("ok");
+  });
+
+  it("of another network is left, and counts nothing", () => {
+    const stage = told([encodeOwnRecord({ ...record, network: "other" })]);
+    expect(stage.laptop.node.services.directory.names()).toEqual(["db.team"]);
+    expect(stage.laptop.node.services.badRecords).toBe(0);
+  });
+
+  it("more than 64 records: the rest is left out at home, and said", () => {
+    const stage = new Stage(["home"]);
+    const { services, topology } = stage.publishers[0]!.node;
+    const many = Array.from({ length: 70 }, (_, n) => encodeOwnRecord({ ...record, service: `s${n}` }));
+    topology.linkState.setServices(many, true);
+    stage.network.run(SETTLE_MS);
+    expect([services.ownLeftOut, stage.laptop.node.services.directory.names().length]).toEqual([6, 64]);
+  });
+});
+
+describe("what is explained", () => {
+  it("is what the data path does, for every client", () => {
+    const stage = new Stage(["alpha", "beta", "gamma"]);
+    stage.publish();
+    for (let n = 0; n < 40; n += 1) {
+      const address = `203.0.113.${n}`;
+      const client = { address, port: 40_000, user: undefined };
+      const { picked } = explainService(stage.laptop.node.services, "db.team", client, stage.network.now);
+      const before = stage.counts();
+      expect(stage.asked("db.team", address)).toBe("ok");
+      const gained = stage.publishers.filter((_, index) => stage.counts()[index]! > before[index]!);
+      expect(gained.map(({ name }) => name)).toEqual([picked]);
+    }
+  });
+
+  it("of a removal is moved by it, and little else", () => {
+    const stage = new Stage(["alpha", "beta", "gamma"]);
+    stage.publish();
+    const { services } = stage.laptop.node;
+    const { slots, moved, unavoidable } = simulateService(services, "db.team", { remove: "beta" }, stage.network.now);
+    expect(Math.abs(unavoidable / slots - 1 / 3)).toBeLessThan(0.01);
+    expect((moved - unavoidable) / slots).toBeLessThan(0.02);
+    const same = simulateService(services, "db.team", { node: "beta", weight: 100 }, stage.network.now);
+    expect(same.moved).toBe(0);
   });
 });
 

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ConfigFolder, head } from "./config-folder.testing.ts";
+import { parsePublication } from "./assemble-services.ts";
+
+let folder: ConfigFolder;
+
+beforeEach(() => {
+  folder = new ConfigFolder();
+});
+
+afterEach(() => {
+  folder[Symbol.dispose]();
+});
+
+const publish = (entry: string): string => `${head}services:\n  network: team\n  publish:\n    db: ${entry}\n`;
+
+describe("services", () => {
+  test("that are right are taken", () => {
+    const entry =
+      '{ target: "127.0.0.1:5432", allow: ["*", "role:dev", "alice@vm"], weight: 0, health: { http: /up, status: 204 } }';
+    expect(folder.issuesOf(publish(entry))).toEqual([]);
+    expect(folder.issuesOf(publish("{ unix: ./db.sock, allow: [vm], health: none, proxyProtocol: 2 }"))).toEqual([]);
+  });
+
+  test.each(["com", "local", "localhost", "internal", "onion", "test"])("are in no network called %s", (network) => {
+    expect(folder.issuesOf(`${head}services: { network: ${network} }\n`)).toEqual([
+      expect.stringContaining(`services.network: ${network} is a public or reserved top-level domain`),
+    ]);
+  });
+
+  test.each([
+    ["a.b", "has a dot"],
+    ["täm", "is not ASCII"],
+    ["-x", "is no label"],
+  ])("are in no network called %s", (network, why) => {
+    expect(folder.issuesOf(`${head}services: { network: "${network}" }\n`)).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each([
+    ["{ allow: ['*'] }", "has one of target: HOST:PORT and unix: PATH"],
+    ["{ target: '127.0.0.1:1', unix: s, allow: ['*'] }", "has one of target: HOST:PORT and unix: PATH"],
+    ["{ target: '127.0.0.1:1' }", "allow: is missing"],
+    ["{ target: '127.0.0.1:1', allow: ['*'], weight: 1001 }", "weight: must be at most 1000"],
+    ["{ target: '127.0.0.1:1', allow: ['*'], priority: 16 }", "priority: must be at most 15"],
+    [
+      "{ target: '127.0.0.1:1', allow: ['*'], tableSize: 4096 }",
+      "tableSize: the table's size must be prime; 4096 is not",
+    ],
+    ["{ target: '127.0.0.1:1', allow: ['*'], tableSize: 7 }", "the table's size must be from 251 to 655373"],
+    ["{ target: '127.0.0.1:1', allow: ['*'], affinity: x }", "affinity: "],
+    ["{ target: '127.0.0.1:1', allow: ['role:'] }", "says nobody"],
+    ["{ target: '127.0.0.1', allow: ['*'] }", "is not a host and a port"],
+    ["{ target: '127.0.0.1:1', allow: ['*'], health: maybe }", 'is neither "tcp", "none" nor a check'],
+    ["{ target: '127.0.0.1:1', allow: ['*'], proxyProtocol: 1 }", "proxyProtocol: "],
+    ["{ target: '127.0.0.1:1', allow: ['*'], tags: [a, b, c, d, e, f, g, h, i] }", "tags: must have at most 8 items"],
+  ])("refuse %s", (entry, why) => {
+    expect(folder.issuesOf(publish(entry)).join("\n")).toContain(why);
+  });
+
+  test("are 64 at most, and each has its own name", () => {
+    const entry = (name: string): string => `    ${name}: { target: "127.0.0.1:1", allow: ["*"] }\n`;
+    const many = Array.from({ length: 65 }, (_, n) => entry(`s${n}`)).join("");
+    expect(folder.issuesOf(`${head}services:\n  network: team\n  publish:\n${many}`)).toEqual([
+      expect.stringContaining("has more than 64 services"),
+    ]);
+    const twice = `${head}services:\n  network: team\n  publish:\n${entry("db")}${entry("db")}`;
+    expect(folder.issuesOf(twice)).toEqual([expect.stringContaining("Map keys must be unique")]);
+  });
+});
+
+test("what is published at run time is checked alike, and all that is wrong is said", () => {
+  expect(parsePublication("db", { target: "127.0.0.1:5432", allow: ["*"] }, "/tmp")).toMatchObject({
+    config: { service: "db", port: 5432, weight: 100, health: { kind: "tcp" } },
+  });
+  const wrong = parsePublication("db", { target: "nowhere", weight: -1 }, "/tmp");
+  expect("problem" in wrong ? wrong.problem : "").toMatch(/target.*allow|allow.*target/s);
+  expect(parsePublication("d_b", { target: "127.0.0.1:1", allow: ["*"] }, "/tmp")).toMatchObject({
+    problem: expect.stringContaining("is no label"),
+  });
+});
