@@ -1,8 +1,8 @@
 import type { DriverClock } from "@flor/node";
 import { EarlyTimer } from "./early-timer.ts";
 
-/** A turn in vain costs less than a new timer each turn, and one a millisecond is enough. */
-const EARLY_MS = 1;
+/** A turn in vain costs less than several new timers: deadlines that move on with each turn need one in four milliseconds. */
+const EARLY_MS = 4;
 
 /** The system's monotonic clock and event loop for a {@link DriverClock}. */
 export function createDriverClock(): DriverClock {

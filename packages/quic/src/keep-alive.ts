@@ -77,10 +77,6 @@ export class KeepAlive {
    * itself would wait for another idle timeout after its first ping.
    */
   get lostAt(): Instant {
-    return this.isWanted ? this.#idleAt : Infinity;
-  }
-
-  get #idleAt(): Instant {
-    return this.#heardAt + QUIC_LIMITS.idleTimeoutMs;
+    return this.isWanted ? this.#heardAt + QUIC_LIMITS.idleTimeoutMs : Infinity;
   }
 }

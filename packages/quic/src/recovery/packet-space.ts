@@ -23,6 +23,8 @@ export class PacketSpace {
 
   /** The largest packet acknowledged, or -1. */
   largestAcked = -1;
+  /** No packet below is outstanding. */
+  outstandingFrom = 0;
   /** When the next packet counts as lost, Infinity: none waits for that. */
   lossTime: Instant = Infinity;
   /** When the last ack-eliciting packet was sent. */

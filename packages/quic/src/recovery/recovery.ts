@@ -65,6 +65,7 @@ export class Recovery {
   #largestNew = -1;
   /** Slots of packets in flight that it acknowledges: the controller hears of losses first. */
   readonly #ackedSlots: number[] = [];
+  #ackedCount = 0;
 
   constructor(spaces: readonly PacketSpace[], controller: CongestionController, owner: FrameOwner) {
     this.#spaces = spaces;
@@ -98,7 +99,7 @@ export class Recovery {
     this.#newlyAcked = 0;
     this.#isElicitingAcked = false;
     this.#largestNew = -1;
-    this.#ackedSlots.length = 0;
+    this.#ackedCount = 0;
     return true;
   }
 
@@ -130,7 +131,8 @@ export class Recovery {
     this.probeCount = 0;
     this.#lastActivityAt = now;
     this.detectLoss(space, now);
-    for (const slot of this.#ackedSlots) this.controller.handleAcked(sent, slot, now);
+    for (let index = 0; index < this.#ackedCount; index += 1)
+      this.controller.handleAcked(sent, this.#ackedSlots[index] ?? 0, now);
     // The path of the handshake may be another than that of the data.
     this.controller.handleAcknowledgement(this.inFlight, space.level === "application" ? sample : -1, now);
     sent.forget(now - 2 * this.probeTimeout);
@@ -146,7 +148,9 @@ export class Recovery {
     let largestLostAt: Instant = -Infinity;
     let runStart: Instant = Infinity;
     let longestRun = 0;
-    for (let packet = sent.base; packet <= space.largestAcked; packet += 1) {
+    // Below it nothing is outstanding, however long a lost packet is remembered.
+    let packet = Math.max(sent.base, space.outstandingFrom);
+    for (; packet <= space.largestAcked; packet += 1) {
       const slot = sent.slotOf(packet);
       const state = sent.state[slot];
       const sentAt = sent.sentAt[slot] ?? 0;
@@ -168,6 +172,7 @@ export class Recovery {
       }
       this.#lose(space, slot, now);
     }
+    space.outstandingFrom = packet;
     if (lost === 0) return;
     const isPersistent = longestRun > this.#persistentMs();
     this.controller.handleLossRound(this.inFlight, largestLostAt, isPersistent, now);
@@ -247,7 +252,8 @@ export class Recovery {
     }
     if ((flags & IN_FLIGHT) !== 0) {
       this.inFlight -= octets;
-      this.#ackedSlots.push(slot);
+      this.#ackedSlots[this.#ackedCount] = slot;
+      this.#ackedCount += 1;
     }
     if ((flags & MTU_PROBE) !== 0) this.#owner.handleMtuProbe(octets, true, now);
     else this.#owner.handlePacketFate(octets, true, now);

@@ -66,8 +66,7 @@ export class StreamBlocks {
 
   /** Gives back everything; what comes next begins at `offset`. */
   free(offset: number): void {
-    for (const block of this.#blocks) this.#give(block, this.#first++);
-    this.#blocks.length = 0;
+    while (this.#blocks.length > 0) this.#give(this.#blocks.pop(), this.#first + this.#blocks.length);
     this.#first = indexOf(offset);
     this.block = NO_OCTETS;
   }

@@ -23,11 +23,14 @@ export class StreamQueue {
   shift(): Stream | undefined {
     const stream = this.#streams[this.#head];
     if (stream === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head === this.#streams.length) {
-      this.#streams.length = 0;
+    if (this.#head + 1 === this.#streams.length) {
+      // One by one: V8 makes a call into its runtime, and a new array, of `length = 0`.
+      while (this.#streams.length > 0) this.#streams.pop();
       this.#head = 0;
-    } else if (this.#head > COMPACT_ABOVE && this.#head * 2 > this.#streams.length) {
+      return stream;
+    }
+    this.#head += 1;
+    if (this.#head > COMPACT_ABOVE && this.#head * 2 > this.#streams.length) {
       this.#streams.splice(0, this.#head);
       this.#head = 0;
     }

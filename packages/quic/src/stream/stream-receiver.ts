@@ -195,18 +195,18 @@ export class StreamReceiver {
 
   /** When `relieve` has something to do, Infinity: while there is memory. */
   get reliefAt(): Instant {
-    if (!this.#isMemoryFull) return Infinity;
+    if (!this.#isMemoryFull()) return Infinity;
     for (const stream of this.#waiting) return stream.waitsSince + STALLED_MS;
     return Infinity;
   }
 
-  get #isMemoryFull(): boolean {
+  #isMemoryFull(): boolean {
     return this.received - this.taken > MEMORY_FULL * this.#limits.connectionWindowOctets;
   }
 
   /** Refuses the stream whose reader has stalled longest, when the memory of all is used up. */
   relieve(now: Instant): void {
-    if (!this.#isMemoryFull) return;
+    if (!this.#isMemoryFull()) return;
     for (const stream of this.#waiting) {
       if (now - stream.waitsSince < STALLED_MS) return;
       this.refused += 1;

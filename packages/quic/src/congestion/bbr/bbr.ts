@@ -241,7 +241,7 @@ export class Bbr implements CongestionController {
       this.#probeRoundTrip.enter();
       this.#cycle.stopProbing();
     }
-    if (model.phase === "probe-rtt" && this.#probeRoundTrip.handle(now, this.#probeWindow))
+    if (model.phase === "probe-rtt" && this.#probeRoundTrip.handle(now, this.#probeWindow()))
       this.#leaveProbeRoundTrip(now);
     this.#probeRoundTrip.isIdleRestart = false;
   }
@@ -294,7 +294,7 @@ export class Bbr implements CongestionController {
     return Math.max(1 - standingQueueMs / (YIELD_ROUND_TRIPS * roundTrip.value), YIELD_MIN);
   }
 
-  get #probeWindow(): number {
+  #probeWindow(): number {
     return Math.max(WINDOW_GAIN_PROBE_RTT * this.#model.bdp, this.#model.leastWindow);
   }
 
@@ -309,7 +309,7 @@ export class Bbr implements CongestionController {
       model.window += newlyAcked;
     const least = model.leastWindow;
     const bounded = Math.min(Math.max(model.window, least), Math.max(this.#volumeBound(), least));
-    model.window = model.phase === "probe-rtt" ? Math.min(bounded, this.#probeWindow) : bounded;
+    model.window = model.phase === "probe-rtt" ? Math.min(bounded, this.#probeWindow()) : bounded;
   }
 
   #volumeBound(): number {

@@ -155,11 +155,11 @@ export class ProbeCycle {
     const model = this.#model;
     this.#wasTooHigh = true;
     this.isProbeSample = false;
-    if (!isLimited) model.inFlightLongTerm = Math.max(inFlight, REDUCTION * this.#target);
+    if (!isLimited) model.inFlightLongTerm = Math.max(inFlight, REDUCTION * this.#target());
     if (model.phase === "up") this.startDown(now);
   }
 
-  get #target(): number {
+  #target(): number {
     return Math.min(this.#model.bdp, this.#model.window);
   }
 
@@ -189,7 +189,7 @@ export class ProbeCycle {
 
   #isTimeToProbe(now: Instant): boolean {
     if (now > this.#startedAt + this.#waitMs) return true;
-    return this.#roundsSinceUp >= Math.min(this.#target / this.#model.datagramOctets, PROBE_ROUNDS_MAX);
+    return this.#roundsSinceUp >= Math.min(this.#target() / this.#model.datagramOctets, PROBE_ROUNDS_MAX);
   }
 
   #isTimeToGoDown(): boolean {
