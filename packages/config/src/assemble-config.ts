@@ -29,6 +29,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
     name: shape.name,
     keyFile: resolve(folder, shape.key),
     identity: secrets.identity,
+    idleTimeoutMs: shape.idleTimeout * 1000,
     inbounds: shape.inbounds.map((inbound, index) => assembleInbound(inbound, secrets.users[index], folder)),
     outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),

@@ -8,6 +8,7 @@ import type { ServicesShape } from "./services-schema.ts";
 export interface ConfigShape {
   readonly name: string;
   readonly key: string;
+  readonly idleTimeout: number;
   readonly inbounds: readonly InboundShape[];
   readonly outbounds: readonly OutboundShape[];
   readonly links: readonly LinkShape[];

@@ -17,6 +17,8 @@ export interface Config {
   readonly keyFile: string;
   /** The key in it: secret. */
   readonly identity: Identity;
+  /** How long the flows of a silent peer are kept here, milliseconds. @default 2 hours */
+  readonly idleTimeoutMs: number;
   readonly inbounds: readonly InboundConfig[];
   /** Empty: this node lets nothing out. */
   readonly outbounds: readonly OutboundConfig[];

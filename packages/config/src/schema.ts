@@ -36,6 +36,10 @@ const MTU_MIN = 576;
 const MTU_MAX = 65_535;
 /** A stack of eight entries: the delivery label, and one for each hop after the first. */
 export const VIA_MAX = 15;
+/** How long the flows of a silent peer are kept, seconds: two hours, as TCP does with keep-alive; at most a week. */
+const IDLE_TIMEOUT = 7200;
+const IDLE_TIMEOUT_MIN = 30;
+const IDLE_TIMEOUT_MAX = 604_800;
 /** Peers that one route may name, to be tried one after another. */
 const CANDIDATES_MAX = 8;
 /** How long a UDP flow may be without use, seconds. */
@@ -210,6 +214,7 @@ function toMessage({ input }: { readonly input?: unknown }): string {
 export const configSchema: z.ZodType<ConfigShape> = closed({
   name,
   key: path,
+  idleTimeout: z.int().min(IDLE_TIMEOUT_MIN).max(IDLE_TIMEOUT_MAX).default(IDLE_TIMEOUT),
   inbounds: listOf(inbound),
   outbounds: listOf(outbound),
   links: listOf(link),

@@ -14,6 +14,8 @@ export const CloseCode = {
   restarted: 0x14,
   /** The node stops. */
   shutdown: 0x15,
+  /** Nothing was heard of the other end, which has no flows. */
+  silent: 0x17,
   /** The closing end does not list the other any more. */
   unlisted: 0x16,
   /** Flows do not open over the connection any more, though it is alive: another one takes its place. */
@@ -28,9 +30,14 @@ export function isShutdown({ by, application, code }: CloseReason): boolean {
   return by === "peer" && application && code === CloseCode.shutdown;
 }
 
-/** Why a connection closed, in words; never empty. */
-export function closeText({ by, code, text }: CloseReason): string {
-  if (by === "timeout") return `nothing was heard for ${QUIC_LIMITS.idleTimeoutMs / 1000} s`;
+/** What both ends log when nothing is heard for that long. */
+export function silenceText(ms: number): string {
+  return `nothing was heard for ${Math.round(ms / 1000)} s`;
+}
+
+/** Why a connection closed, in words; never empty. @param idleTimeoutMs how long it bears silence */
+export function closeText({ by, code, text }: CloseReason, idleTimeoutMs: number = QUIC_LIMITS.idleTimeoutMs): string {
+  if (by === "timeout") return silenceText(idleTimeoutMs);
   if (text !== "") return text;
   if (by === "lost") return "the other end does not know it any more: it started anew";
   return `${by === "peer" ? "the other end closed it" : "closed here"}, code ${code}`;

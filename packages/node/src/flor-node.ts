@@ -75,6 +75,7 @@ export class FlorNode {
     this.sessions = new Sessions({
       identity,
       engines,
+      idleTimeoutMs: settings.idleTimeoutMs,
       allowed,
       peers,
       randomFill,

@@ -11,7 +11,7 @@ import { type DatagramDrop, DATAGRAM_DROPS, type IngressFlow, type StreamCarrier
 import { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
-import { CloseCode, closeText, isShutdown, UNLISTED_TEXT } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown, silenceText, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { PeerChanges } from "./peer-changes.ts";
@@ -28,6 +28,11 @@ export const WARM_PEERS_MAX = 32;
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
+
+/** A session that a peer opened is closed after this much silence, unless it has flows. */
+const SILENT_MAX_MS = 30_000;
+/** With flows, after this long: a laptop that sleeps keeps them. */
+export const IDLE_TIMEOUT_MS = 7_200_000;
 
 /** Flows of a session that is over which are ended per turn: each may cost a system call or more. */
 const FLOWS_ENDED_PER_TURN = 128;
@@ -57,6 +62,8 @@ export interface SessionsOptions {
   readonly engines: EngineMaker;
   readonly allowed: AllowedPeers;
   readonly peers: readonly PeerSettings[];
+  /** How long the flows of a silent peer are kept here. @default {@link IDLE_TIMEOUT_MS} */
+  readonly idleTimeoutMs?: number | undefined;
   readonly observer: SessionsObserver;
   readonly randomFill: (octets: Uint8Array) => void;
   readonly random: () => number;
@@ -80,6 +87,7 @@ export class Sessions implements LocalConsumer {
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
   readonly #random: () => number;
+  readonly #idleTimeoutMs: number;
   /** Peers that {@link want} was asked for. */
   readonly #warm = new Set<Peer>();
   #isStopping = false;
@@ -93,7 +101,9 @@ export class Sessions implements LocalConsumer {
       purpose: "session",
       randomFill,
       unixSeconds,
+      idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     });
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
     this.#observer = options.observer;
     this.#random = options.random;
     for (const settings of options.peers) this.#add(settings);
@@ -230,7 +240,10 @@ export class Sessions implements LocalConsumer {
 
   nextTimeout(): Instant | undefined {
     let next: Instant | undefined;
-    for (const { connection } of this.#carried.values()) next = earlier(next, connection.nextTimeout());
+    for (const session of this.#carried.values()) {
+      next = earlier(next, session.connection.nextTimeout());
+      if (isUnused(session)) next = earlier(next, session.connection.heardAt + SILENT_MAX_MS);
+    }
     for (const peer of this.peers.values()) {
       if (this.#wantsDial(peer)) next = earlier(next, peer.redial.dueAt);
       for (const deadline of peer.attempts.values()) next = earlier(next, deadline);
@@ -244,6 +257,7 @@ export class Sessions implements LocalConsumer {
 
   handleTimeout(now: Instant): void {
     for (const session of this.#carried.values()) {
+      if (isUnused(session)) this.#closeSilent(session, now);
       if ((session.connection.nextTimeout() ?? Infinity) > now) continue;
       session.connection.handleTimeout(now);
       this.touched.add(session);
@@ -258,12 +272,17 @@ export class Sessions implements LocalConsumer {
   takeEvents(session: CarriedSession, now: Instant): void {
     const { connection, peer } = session;
     for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
-      if (event.type === "established") this.#handleEstablished(session);
+      if (event.type === "established") this.#handleEstablished(session, now);
       if (event.type === "streams-available") this.#observer.handleSessionReady(session);
       if (event.type === "closed") {
         this.#detach(session);
         if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
-        if (session.established) this.#tellEnd(peer, closeText(event.reason), now);
+        if (session.established)
+          this.#tellEnd(
+            peer,
+            closeText(event.reason, connection.role === "server" ? this.#idleTimeoutMs : undefined),
+            now,
+          );
       }
     }
   }
@@ -321,11 +340,24 @@ export class Sessions implements LocalConsumer {
     return session;
   }
 
-  #handleEstablished(session: CarriedSession): void {
+  /** Closes a session that a peer opened, when nothing is heard of it for too long. */
+  #closeSilent(session: CarriedSession, now: Instant): void {
+    if (now < session.connection.heardAt + SILENT_MAX_MS) return;
+    session.connection.close(CloseCode.silent, silenceText(SILENT_MAX_MS));
+    this.touched.add(session);
+  }
+
+  #handleEstablished(session: CarriedSession, now: Instant): void {
     const { peer, connection } = session;
     session.established = true;
     this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
-    if (connection.role !== "client") return;
+    if (connection.role !== "client") {
+      // It opens another one when it has given up what it had.
+      for (const older of this.#carried.values())
+        if (older !== session && older.peer === peer && older.connection.role === "server")
+          this.#closeSilent(older, now);
+      return;
+    }
     // Two attempts may come through in one turn: the first carries.
     if (peer.session !== undefined) return connection.close(CloseCode.superseded, "another attempt came first");
     connection.keepAlive = true;
@@ -386,4 +418,10 @@ export class Sessions implements LocalConsumer {
       this.#observer.handleUnreachable(flow, peer.path === undefined ? Cause.NETWORK_UNREACHABLE : Cause.TIMED_OUT);
     }
   }
+}
+
+/** A session of a peer's that carries nothing now. */
+function isUnused({ connection, established, flows, joins }: CarriedSession): boolean {
+  const isOpen = established && connection.role === "server" && connection.state === "established";
+  return isOpen && flows.size === 0 && joins.size === 0;
 }

@@ -35,6 +35,8 @@ export interface NodeSettings {
   /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
   readonly links: readonly { readonly name: string; readonly kind: string; readonly helloIntervalMs?: number }[];
+  /** How long the flows of a silent peer are kept here, milliseconds. @default 2 hours */
+  readonly idleTimeoutMs?: number;
   readonly peers: readonly PeerSettings[];
   /** The networks that it belongs to. @default none */
   readonly networks?: NodeNetworks;

@@ -32,6 +32,13 @@ describe("a connection that is wanted", () => {
     expect(keepAlive.dueAt).toBe(START + 2001 + KEEP_ALIVE_MS);
   });
 
+  it("is asked once more by a process that did not run in time, and lost after another idle timeout", () => {
+    expect(keepAlive.hasSlept(START + IDLE_MS + 1999)).toBe(false);
+    const woken = START + 3_600_000;
+    expect(keepAlive.hasSlept(woken)).toBe(true);
+    expect([keepAlive.lostAt, keepAlive.hasSlept(woken + IDLE_MS)]).toEqual([woken + IDLE_MS, false]);
+  });
+
   it("is lost after the idle timeout, however often it was asked", () => {
     keepAlive.pinged(START + IDLE_MS - 1);
     expect(keepAlive.lostAt).toBe(START + IDLE_MS);

@@ -5,6 +5,8 @@ import { QUIC_LIMITS } from "./quic-limits.ts";
 export const KEEP_ALIVE_MS = 10_000;
 /** Silence in the midst of something, for this long: the path may be away. */
 const INTERRUPTED_MS = 2000;
+/** A time that is looked at so much later than it was due passed while this process was stopped, not the peer. */
+const STOPPED_MS = 2000;
 /** While nothing is heard: QUIC's own back-off doubles, and would sleep as long again as the path was away. */
 const ASK_AGAIN_MS = 1000;
 
@@ -45,6 +47,16 @@ export class KeepAlive {
     this.#underWaySince = undefined;
     this.#pings = 0;
     return wasSilent;
+  }
+
+  /**
+   * Whether this process did not run when the peer would have been given up, e.g. on a laptop that slept: the peer may
+   * keep the connection for longer, so it is asked now, and has another idle timeout to answer.
+   */
+  hasSlept(now: Instant): boolean {
+    if (now < this.lostAt + STOPPED_MS) return false;
+    this.#heardAt = now;
+    return true;
   }
 
   /** Octets of a stream came. */

@@ -323,6 +323,7 @@ export class QuicConnection<Path> {
   }
 
   #pingOrGiveUp(): void {
+    if (this.#keepAlive.hasSlept(this.#now)) return this.ask(this.#now);
     if (this.#now >= this.#keepAlive.lostAt)
       return this.#finish({ by: "timeout", application: false, code: 0, text: "" });
     if (this.#now < this.#keepAlive.dueAt) return;

@@ -58,6 +58,8 @@ export interface QuicEndpointOptions {
   unixSeconds(): number;
   /** Largest datagram ever sent, envelope included. @default 16384 */
   readonly maxDatagramOctets?: number;
+  /** Connections that it serves end after this much silence, milliseconds. @default 30 s */
+  readonly idleTimeoutMs?: number;
   /** @default 64 */
   readonly retryThreshold?: number;
 }
@@ -110,7 +112,12 @@ export class QuicEndpoint<Path> {
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
     const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
     this.#engines = options.engines({
-      limits: { ...limits, maxDatagramOctets, stalledCode: STALLED_CODE },
+      limits: {
+        ...limits,
+        idleTimeoutMs: options.idleTimeoutMs ?? limits.idleTimeoutMs,
+        maxDatagramOctets,
+        stalledCode: STALLED_CODE,
+      },
       protocols: PROTOCOLS,
       random: () => this.#random(),
     });

@@ -19,6 +19,7 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker, live: LiveR
     identity: config.identity,
     engines,
     signatures: { sign: createSigner(config.identity), verify: verifySignature },
+    idleTimeoutMs: config.idleTimeoutMs,
     // They come with the first configuration that is applied, as with each later one.
     links: [],
     peers: [],

@@ -22,6 +22,7 @@ function pattern(text: string): Config["routes"][number]["to"] {
 const config: Config = {
   file: "/etc/flor/flor.yaml",
   text: "",
+  idleTimeoutMs: 7_200_000,
   name: "laptop",
   keyFile: "/etc/flor/laptop.key",
   identity: createIdentity(new Uint8Array(32).fill(1)),

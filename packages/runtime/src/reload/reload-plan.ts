@@ -15,6 +15,7 @@ export interface ReloadChange {
 const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "text" | "keyFile">, string>> = {
   name: "name",
   identity: "key",
+  idleTimeoutMs: "idleTimeout",
   inbounds: "inbounds",
   outbounds: "outbounds",
   links: "links",
