@@ -30,6 +30,8 @@ export class CarriedSession implements StreamOwner {
   /** Joins of northbound networks that we asked for, by stream. */
   readonly joins: Map<number, StreamUser> = new Map();
   established = false;
+  /** The peer opened another one since: what this one carries is kept no longer than without flows. */
+  isSuperseded = false;
   /** Whether the flows that are asked for here are answered. */
   readonly opens: OpenWatch = new OpenWatch();
   /** Packets arrived since the blocked writers were last tried: only they can open a window. */

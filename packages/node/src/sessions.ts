@@ -272,7 +272,7 @@ export class Sessions implements LocalConsumer {
   takeEvents(session: CarriedSession, now: Instant): void {
     const { connection, peer } = session;
     for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
-      if (event.type === "established") this.#handleEstablished(session, now);
+      if (event.type === "established") this.#handleEstablished(session);
       if (event.type === "streams-available") this.#observer.handleSessionReady(session);
       if (event.type === "closed") {
         this.#detach(session);
@@ -347,15 +347,14 @@ export class Sessions implements LocalConsumer {
     this.touched.add(session);
   }
 
-  #handleEstablished(session: CarriedSession, now: Instant): void {
+  #handleEstablished(session: CarriedSession): void {
     const { peer, connection } = session;
     session.established = true;
     this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
     if (connection.role !== "client") {
       // It opens another one when it has given up what it had.
       for (const older of this.#carried.values())
-        if (older !== session && older.peer === peer && older.connection.role === "server")
-          this.#closeSilent(older, now);
+        if (older !== session && older.peer === peer && older.connection.role === "server") older.isSuperseded = true;
       return;
     }
     // Two attempts may come through in one turn: the first carries.
@@ -420,8 +419,8 @@ export class Sessions implements LocalConsumer {
   }
 }
 
-/** A session of a peer's that carries nothing now. */
-function isUnused({ connection, established, flows, joins }: CarriedSession): boolean {
+/** A session of a peer's that carries nothing now, or that the peer gave up for another one. */
+function isUnused({ connection, established, isSuperseded, flows, joins }: CarriedSession): boolean {
   const isOpen = established && connection.role === "server" && connection.state === "established";
-  return isOpen && flows.size === 0 && joins.size === 0;
+  return isOpen && (isSuperseded || (flows.size === 0 && joins.size === 0));
 }
