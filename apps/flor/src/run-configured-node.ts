@@ -63,6 +63,7 @@ function readableLog({ writeError, errorStyle }: Terminal): { write(line: string
 function readyLines(status: NodeStatus, controlPath: string, { style }: Terminal): readonly string[] {
   const rows = [["node", style.bold(status.name), status.id]];
   for (const inbound of status.inbounds) rows.push([inbound.kind, placeText(inbound)]);
+  if (status.metrics !== undefined) rows.push(["metrics", placeText(status.metrics)]);
   rows.push(["control", controlPath], ["next", `${TYPED_FLOR} status --node ${status.name}`]);
   return tableLines(rows.map(([word, ...cells]) => [style.dim(word ?? ""), ...cells]));
 }

@@ -13,9 +13,17 @@ import { tableLines } from "./table.ts";
 
 /** `flor status`: the node at a glance, then what to do when something is wrong. */
 export function statusView(status: NodeStatus, style: Style): readonly string[] {
-  const sections = [nodeRows, inboundRows, linkRows, stackRows, northboundRows, peerRows, flowRows, dropRows].flatMap(
-    (rows) => rows(status, style),
-  );
+  const sections = [
+    nodeRows,
+    inboundRows,
+    metricsRows,
+    linkRows,
+    stackRows,
+    northboundRows,
+    peerRows,
+    flowRows,
+    dropRows,
+  ].flatMap((rows) => rows(status, style));
   const advice = adviceOn(status).map((line) => `${style.red("!")} ${line}`);
   const body = tableLines(sections.map(([section, ...cells]) => [style.dim(section ?? ""), ...cells]));
   return advice.length === 0 ? body : [...body, "", ...advice];
@@ -42,6 +50,10 @@ function inboundRows(status: NodeStatus): Rows {
     const { kind, clients } = inbound;
     return ["inbound", kind, `${placeText(inbound)}, ${clients} ${clients === 1 ? "client" : "clients"}`];
   });
+}
+
+function metricsRows({ metrics }: NodeStatus): Rows {
+  return metrics === undefined ? [] : [["metrics", "http", placeText(metrics)]];
 }
 
 function linkRows(status: NodeStatus, style: Style): Rows {

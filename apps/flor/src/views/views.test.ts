@@ -133,6 +133,11 @@ const layer: LayerStatus = {
 
 const shown = (lines: readonly string[]): string => `\n${lines.join("\n")}\n`;
 
+test("a node whose metrics are read says where", () => {
+  const lines = statusView({ ...status, metrics: { address: "::1", port: 9464 } }, plain);
+  expect(lines).toContainEqual(expect.stringMatching(/^metrics +http +\[::1\]:9464$/));
+});
+
 test("a node at a glance", () => {
   expect(shown(statusView(status, plain))).toMatchInlineSnapshot(`
     "
