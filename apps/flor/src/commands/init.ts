@@ -61,9 +61,9 @@ name: ${name}
 # Its id is ${id}
 key: ./flor.key
 
-# Where clients come in, by SOCKS5. An address that other machines reach needs users.
+# Where clients come in, by SOCKS5 or HTTP. An address that other machines reach needs users or allow.
 inbounds:
-  - socks5: 127.0.0.1:1080
+  - proxy: 127.0.0.1:1080
 
 # What peers may reach from here. Without a rule nothing goes out.
 # outbounds:
