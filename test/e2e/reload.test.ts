@@ -84,9 +84,9 @@ it("serves metrics from then on, and no longer, with the values of its status", 
   expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });
   const { metrics, flows } = (await pair.near.status())!;
   const url = `http://127.0.0.1:${metrics!.port}/metrics`;
-  const text = await (await fetch(url)).text();
-  expect(text).toContain('flor_peer_up{peer="far"} 1\n');
-  expect(text).toContain(`flor_flows_opened_total ${flows.opened}\n`);
+  const read = async (): Promise<string> => (await fetch(url)).text();
+  await expect.poll(read, { timeout: 60_000 }).toContain('flor_peer_up{peer="far"} 1\n');
+  expect(await read()).toContain(`flor_flows_opened_total ${flows.opened}\n`);
   expect((await flor(["metrics"], pair.near)).stdout).toContain('flor_link_ready{link="wan",kind="udp"} 1\n');
   pair.near.configure(config);
   expect(await flor(["reload"], pair.near)).toMatchObject({ exitCode: 0 });

@@ -9,8 +9,8 @@ import { makeDemoFolder, removeLeftovers } from "./demo-folder.ts";
 import { startDemoNode, type DemoNode } from "./demo-node.ts";
 import { freeTcpPort, freeUdpPort, isTcpPortFree } from "./free-port.ts";
 
-/** How long the two nodes of a layer may take to find each other, when those beneath have. */
-const READY_TIMEOUT_MS = 20_000;
+/** How long the two nodes of a layer may take to find each other, when those beneath have: a busy machine needs its time. */
+const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 
 /** What the demo needs to know to start. */
