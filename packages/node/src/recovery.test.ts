@@ -115,6 +115,27 @@ describe("a node", () => {
     expect(reply()).toBe("ok");
   });
 
+  it.each([
+    ["near", 20],
+    ["near", 40],
+    ["near", 3600],
+    ["far", 40],
+    ["far", 400],
+  ] as const)("is back soon after %s was suspended for %i s, and its clients with it", (who, seconds) => {
+    const staged = stage();
+    staged.net.run(5000);
+    const suspended = staged[who];
+    suspended.isDead = true;
+    staged.net.run(seconds * 1000);
+    suspended.isDead = false;
+    suspended.isWoken = true;
+    const reply = staged.net.connectClient(staged.near);
+    const woken = staged.net.now;
+    while (reply() === undefined && staged.net.now < woken + 60_000) staged.net.run(LOOK_MS);
+    expect(reply()).toBe("ok");
+    expect(staged.net.now - woken).toBeLessThanOrEqual(BACK_MS);
+  });
+
   it("counts nothing as malformed, nor as any mistake of others, while all are honest", () => {
     const staged = stage();
     const { net, near, far } = staged;

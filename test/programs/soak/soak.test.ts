@@ -1,0 +1,136 @@
+/**
+ * Long use in short: mixed traffic through two nodes while links and nodes are suspended, killed and started again. No
+ * octet is wrong, no flow fails but those of a node that was killed, and nothing grows. `npm run soak -- --minutes 20`
+ * does it for longer.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expectNoLeak, type Holdings, holdingsOf, type NodeProcess, residentOctets } from "@flor/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { FlorPair } from "../../e2e/flor-pair.ts";
+import { linkPid } from "../../e2e/node-log.ts";
+import { type FailedDeed, Traffic } from "./traffic.ts";
+
+const MINUTE_MS = 60_000;
+const MINUTES = Number(process.env["FLOR_SOAK_MINUTES"] ?? 0.5);
+/** For one that hangs. */
+const TIME_LIMIT_MS = 3 * MINUTES * MINUTE_MS + 600_000;
+const ROUND_MS = 4000;
+const SUSPENDED_MS = 2000;
+/** Longer than any session lasts in silence. */
+const LONG_SUSPENDED_MS = 40_000;
+/** What a short run cannot afford is in a long one. */
+const LONG_MINUTES = 5;
+const SETTLE_MS = 60_000;
+/** A heap grows and shrinks by itself. */
+const GROWTH_MAX_OCTETS = 64 * 1024 * 1024;
+
+/** When flows may fail, instants of `performance.now`. */
+interface Excuse {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a node held after each round, once all flows were over. */
+interface Rest {
+  readonly memory: number[];
+  before: Holdings | undefined;
+}
+
+let pair: FlorPair;
+let traffic: Traffic;
+const excuses: Excuse[] = [];
+
+beforeAll(async () => {
+  pair = await FlorPair.start();
+  traffic = await Traffic.open();
+});
+
+afterAll(async () => {
+  await traffic?.[Symbol.asyncDispose]();
+  await pair?.[Symbol.asyncDispose]();
+});
+
+async function suspend(pid: number, forMs: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  await sleep(forMs);
+  process.kill(pid, "SIGCONT");
+}
+
+/** Flows under way meanwhile may fail. */
+async function excused(happening: () => Promise<void>): Promise<void> {
+  const from = performance.now();
+  await happening();
+  excuses.push({ from, to: performance.now() });
+}
+
+/** What happens, one a round, in turns. The first is over when what nodes hold is first looked at. */
+const happenings: readonly (() => Promise<void>)[] = [
+  () =>
+    excused(async () => {
+      await pair.far.process.kill();
+      await pair.far.up();
+      await pair.near.waitForPeer("far");
+    }),
+  () => suspend(pair.near.process.pid, SUSPENDED_MS),
+  () => suspend(pair.far.process.pid, SUSPENDED_MS),
+  async () => void process.kill(await linkPid(pair.near), "SIGKILL"),
+  async () => void process.kill(await linkPid(pair.far), "SIGKILL"),
+  async () => {
+    if (MINUTES < LONG_MINUTES) return;
+    await excused(async () => {
+      await suspend(pair.far.process.pid, LONG_SUSPENDED_MS);
+      await pair.near.waitForPeer("far");
+    });
+  },
+];
+
+async function round(happening: () => Promise<void>): Promise<void> {
+  const until = performance.now() + ROUND_MS;
+  let isOver = false;
+  const flows = traffic.run(pair.socksPort, () => isOver && performance.now() > until);
+  await sleep(ROUND_MS / 4);
+  await happening().finally(() => (isOver = true));
+  await flows;
+}
+
+async function rest(node: NodeProcess, { memory, before }: Rest): Promise<void> {
+  await node.waitFor(({ flows: { open } }) => open === 0, "no flow is open", SETTLE_MS);
+  if (before !== undefined) await expectNoLeak(node.process.pid, before, SETTLE_MS);
+  memory.push(residentOctets(node.process.pid));
+}
+
+function growthOf(memory: readonly number[]): number {
+  const third = Math.ceil(memory.length / 3);
+  return medianOf(memory.slice(-third)) - medianOf(memory.slice(0, third));
+}
+
+function medianOf(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)] ?? 0;
+}
+
+const isExcused = ({ from, to }: FailedDeed): boolean => excuses.some((one) => from <= one.to && to >= one.from);
+
+test(
+  "after long use no octet is wrong, no flow failed without a cause, and nothing has grown",
+  { timeout: TIME_LIMIT_MS },
+  async () => {
+    const rests = { near: { memory: [], before: undefined } as Rest, far: { memory: [], before: undefined } as Rest };
+    const end = performance.now() + MINUTES * MINUTE_MS;
+    for (let number = 0; number < happenings.length || performance.now() < end; number += 1) {
+      const isKilled = number % happenings.length === 0;
+      await round(happenings[number % happenings.length]!);
+      for (const side of ["near", "far"] as const) {
+        // A far node that was killed is another process.
+        if (isKilled && side === "far") rests.far.before = undefined;
+        await rest(pair[side], rests[side]);
+        rests[side].before ??= holdingsOf(pair[side].process.pid);
+      }
+    }
+    const failed = traffic.failed.map((one) => ({ ...one, isExcused: isExcused(one) }));
+    expect(failed.filter(({ isWrong }) => isWrong)).toEqual([]);
+    expect(failed.filter((one) => !one.isExcused)).toEqual([]);
+    for (const [deed, count] of Object.entries(traffic.done)) expect(count, deed).toBeGreaterThan(0);
+    expect(growthOf(rests.near.memory.slice(1))).toBeLessThan(GROWTH_MAX_OCTETS);
+    expect(growthOf(rests.far.memory.slice(1))).toBeLessThan(GROWTH_MAX_OCTETS);
+  },
+);
