@@ -129,7 +129,7 @@ test(
     const failed = traffic.failed.map((one) => ({ ...one, isExcused: isExcused(one) }));
     expect(failed.filter(({ isWrong }) => isWrong)).toEqual([]);
     expect(failed.filter((one) => !one.isExcused)).toEqual([]);
-    for (const [deed, count] of Object.entries(traffic.done)) expect(count, deed).toBeGreaterThan(0);
+    expect(Object.entries(traffic.done).filter(([, count]) => count === 0)).toEqual([]);
     expect(growthOf(rests.near.memory.slice(1))).toBeLessThan(GROWTH_MAX_OCTETS);
     expect(growthOf(rests.far.memory.slice(1))).toBeLessThan(GROWTH_MAX_OCTETS);
   },
