@@ -12,8 +12,8 @@ import { fetchThrough } from "../../apps/flor/src/demo/fetch-through.ts";
 import { freeTcpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.url));
-const READY_MS = 30_000;
-const GONE_MS = 10_000;
+const READY_MS = 150_000;
+const GONE_MS = 60_000;
 const LOOK_AGAIN_MS = 50;
 /** The links of the lowest two nodes. */
 const LINKS = 2;

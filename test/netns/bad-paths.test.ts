@@ -5,7 +5,7 @@ import { transferBothWays } from "./transfer/transfer.ts";
 import { TwoNamespaces } from "./two-namespaces.ts";
 
 /** QUIC's idle timeout may have to pass before a stream of a lost connection is given up. */
-const SETTLE_MS = 45_000;
+const SETTLE_MS = 90_000;
 const MEGABYTE = 1_000_000;
 
 /** What the path does, and how much is sent each way: little where little gets through in a minute. */

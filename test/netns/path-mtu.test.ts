@@ -5,7 +5,7 @@ import { transferBothWays } from "./transfer/transfer.ts";
 import { TwoNamespaces, type TwoNamespacesOptions } from "./two-namespaces.ts";
 
 const OCTETS = 5_000_000;
-const SETTLE_MS = 45_000;
+const SETTLE_MS = 90_000;
 
 const cable =
   (mtuOctets: number) =>

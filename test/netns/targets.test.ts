@@ -54,8 +54,8 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await expectNoLeak(network.near.process.pid, held[0], 20_000);
-  await expectNoLeak(network.far.process.pid, held[1], 20_000);
+  await expectNoLeak(network.near.process.pid, held[0], 60_000);
+  await expectNoLeak(network.far.process.pid, held[1], 60_000);
 });
 
 /** A download of so many octets from a target. */
@@ -129,8 +129,8 @@ describe("without a FIN, in the middle of a transfer,", () => {
     const firewall = new Firewall(network.left);
     await firewall.add(`tcp dport ${network.socksPort} drop`, `tcp sport ${network.socksPort} drop`);
     await transfer.process.kill();
-    await network.near.waitFor(({ flows }) => flows.open === 0, "near to end the flow", 30_000);
-    await network.far.waitFor(({ flows }) => flows.open === 0, "far to end the flow", 30_000);
+    await network.near.waitFor(({ flows }) => flows.open === 0, "near to end the flow", 120_000);
+    await network.far.waitFor(({ flows }) => flows.open === 0, "far to end the flow", 120_000);
     await firewall.clear();
     expect((await network.near.status())?.flows.open).toBe(0);
   });
