@@ -34,6 +34,13 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
     outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
+    networks: shape.networks.map(({ name, id, addresses }) => ({
+      name,
+      ...id,
+      addresses,
+      recordsFile: resolve(folder, `${name}.network`),
+      invitesFile: resolve(folder, `${name}.invites`),
+    })),
     routes: shape.routes.flatMap(({ to, through, balance }) =>
       [to].flat().map((pattern) => ({ to: pattern, through: [through].flat(), balance })),
     ),

@@ -7,11 +7,14 @@ export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.linkNames, "link", report);
   checkUnique(draft.peerNames, "peer", report);
   checkUnique(draft.northboundNames, "northbound", report);
+  checkUnique(draft.networkNames, "network", report);
   const peers = draft.peerNames.map(({ value }) => value);
   for (const { path, value } of draft.routes) {
     const seen = new Set<string>();
     for (const { path: at, value: through } of throughOf(path, value.through)) {
-      if (!peers.includes(through)) report(at, unknownName(through, "peer", peers));
+      // Members are not known before the node runs.
+      const isKnown = peers.includes(through) || draft.networkNames.length > 0;
+      if (!isKnown) report(at, unknownName(through, "peer", peers));
       else if (seen.has(through)) report(at, `${JSON.stringify(through)} is listed twice for this route`);
       seen.add(through);
     }

@@ -1,5 +1,6 @@
 /** A file of the right shape: its texts parsed, its defaults filled in, nothing compared yet. */
 import type { AddressPrefix, DestinationPattern, EgressRule } from "@flor/route";
+import type { InviteAddress } from "@flor/membership";
 import type { Destination } from "@flor/wire";
 import type { CarrierLinkShape } from "./carrier-link-schema.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -13,6 +14,7 @@ export interface ConfigShape {
   readonly outbounds: readonly OutboundShape[];
   readonly links: readonly LinkShape[];
   readonly peers: readonly PeerShape[];
+  readonly networks: readonly NetworkShape[];
   readonly routes: readonly RouteShape[];
   readonly northbound: readonly NorthboundShape[];
   readonly services?: ServicesShape | undefined;
@@ -95,6 +97,12 @@ export interface RouteShape {
   readonly to: DestinationPattern | readonly DestinationPattern[];
   readonly through: string | readonly string[];
   readonly balance: "order" | "maglev" | "latency";
+}
+
+export interface NetworkShape {
+  readonly name: string;
+  readonly id: { readonly id: string; readonly root: Uint8Array };
+  readonly addresses?: readonly InviteAddress[] | undefined;
 }
 
 export interface NorthboundShape {

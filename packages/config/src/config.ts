@@ -4,6 +4,7 @@
  */
 import type { Identity } from "@flor/quic";
 import type { AddressPrefix, EgressRule, Route, WhoPattern } from "@flor/route";
+import type { InviteAddress } from "@flor/membership";
 import type { Destination } from "@flor/wire";
 
 /** A whole, valid configuration. */
@@ -24,6 +25,8 @@ export interface Config {
   readonly outbounds: readonly OutboundConfig[];
   readonly links: readonly LinkConfig[];
   readonly peers: readonly PeerConfig[];
+  /** Whose members are peers as well. */
+  readonly networks: readonly NetworkConfig[];
   /** First match wins. */
   readonly routes: readonly Route[];
   /** Networks that nodes above this one may attach to. */
@@ -213,6 +216,21 @@ export interface PeerLinkConfig {
   readonly link: string;
   /** In the link's own syntax; `undefined`: the peer comes to us. */
   readonly address: string | undefined;
+}
+
+/** A network that this node belongs to. */
+export interface NetworkConfig {
+  readonly name: string;
+  /** `flornet1…`. */
+  readonly id: string;
+  /** Its root key, which `id` names, 32 octets. */
+  readonly root: Uint8Array;
+  /** Where this node is reached, for invites; `undefined`: as its links and interfaces say. */
+  readonly addresses: readonly InviteAddress[] | undefined;
+  /** Absolute path of what is known of its members. */
+  readonly recordsFile: string;
+  /** Absolute path of the invites that this node made. */
+  readonly invitesFile: string;
 }
 
 /** A network that nodes above this one may attach to. */

@@ -27,6 +27,7 @@ export interface Draft extends PlacedItems {
   readonly linkNames: readonly PlacedName[];
   readonly peerNames: readonly PlacedName[];
   readonly northboundNames: readonly PlacedName[];
+  readonly networkNames: readonly PlacedName[];
   readonly metrics: MetricsShape | undefined;
 }
 
@@ -46,6 +47,7 @@ export function draftOf(value: unknown): Draft {
     linkNames: namesOf(value, "links"),
     peerNames: namesOf(value, "peers"),
     northboundNames: namesOf(value, "northbound"),
+    networkNames: namesOf(value, "networks"),
     metrics: metricsSchema.safeParse(memberOf(value, "metrics")).data,
   };
 }
@@ -59,7 +61,7 @@ function itemsOf<Key extends ListKey>(value: unknown, key: Key): PlacedItems[Key
   return items as unknown as PlacedItems[Key];
 }
 
-function namesOf(value: unknown, key: ListKey | "northbound"): PlacedName[] {
+function namesOf(value: unknown, key: ListKey | "northbound" | "networks"): PlacedName[] {
   return listIn(value, key).flatMap((item, index) => {
     const name = textIn(item, "name");
     return name === undefined ? [] : [{ path: [key, index, "name"], value: name }];

@@ -20,6 +20,7 @@ export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   outbounds: "live",
   links: "restarts a part",
   peers: "live",
+  networks: "restarts the node",
   routes: "live",
   northbound: "live",
   metrics: "live",

@@ -13,6 +13,14 @@ import {
   parseWhoPattern,
   type WhoPattern,
 } from "@flor/route";
+import {
+  INVITE_ADDRESSES_MAX,
+  type InviteAddress,
+  isMemberName,
+  NETWORKS_MAX,
+  parseInviteAddress,
+  parseNetworkId,
+} from "@flor/membership";
 import type { Destination } from "@flor/wire";
 import { z } from "zod";
 import type {
@@ -21,6 +29,7 @@ import type {
   LinkShape,
   MetricsShape,
   NativeLinkShape,
+  NetworkShape,
   NorthboundShape,
   OutboundShape,
   PeerShape,
@@ -177,6 +186,30 @@ const peer: z.ZodType<PeerShape> = closed({
   avoid: z.array(name).min(1).max(VIA_MAX).optional(),
 });
 
+const networkId = z.string().transform((text, context): { id: string; root: Uint8Array } => {
+  const root = parseNetworkId(text);
+  if (root !== undefined) return { id: text, root };
+  context.addIssue('is not a network\'s id, which begins with "flornet1": copy it whole, or join with an invite');
+  return z.NEVER;
+});
+
+const inviteAddress = z.string().transform((text, context): InviteAddress => {
+  const address = parseInviteAddress(text);
+  if (address !== undefined) return address;
+  context.addIssue(
+    `${JSON.stringify(text)} is not an address for invites; write vm.example:4600 or tcp:vm.example:443`,
+  );
+  return z.NEVER;
+});
+
+const network: z.ZodType<NetworkShape> = closed({
+  name: z
+    .string()
+    .refine(isMemberName, { error: 'is not a network\'s name; allowed: a to z, digits, "-", 63 at most' }),
+  id: networkId,
+  addresses: z.array(inviteAddress).min(1).max(INVITE_ADDRESSES_MAX).optional(),
+});
+
 const northbound: z.ZodType<NorthboundShape> = closed({ name, socket: path.optional(), group: name.optional() }).refine(
   ({ socket, group }) => group === undefined || socket !== undefined,
   { path: ["group"], error: "needs a socket, in a folder that the group can enter" },
@@ -219,6 +252,7 @@ export const configSchema: z.ZodType<ConfigShape> = closed({
   outbounds: listOf(outbound),
   links: listOf(link),
   peers: listOf(peer),
+  networks: z.array(network).max(NETWORKS_MAX).default([]),
   routes: listOf(route),
   northbound: listOf(northbound),
   metrics: metricsSchema.optional(),

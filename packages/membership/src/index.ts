@@ -8,6 +8,7 @@ export {
   INVITE_SECRET_OCTETS,
   type InviteAddress,
   isInvitingKind,
+  parseInviteAddress,
 } from "./invite.ts";
 export {
   isRenewalDue,

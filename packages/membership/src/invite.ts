@@ -18,6 +18,7 @@ const ADDRESS_MAX_CHARACTERS = 128;
 /** Characters of a line at most: what is longer is none. */
 const LINE_MAX_CHARACTERS = 1500;
 
+const ADDRESS = /^(?:([a-z]+):(?!\d+$))?((?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5}))$/;
 const PREFIX = "florjoin";
 const VERSION = 1;
 const KEY_OCTETS = 32;
@@ -55,6 +56,13 @@ export interface Invite {
 /** Whether a kind of link can be in an invite. */
 export function isInvitingKind(kind: string): kind is InviteAddress["kind"] {
   return LINK_KINDS.some((one) => one === kind);
+}
+
+/** An address as people write it, `HOST:PORT` for udp or with its kind before it: `tcp:HOST:PORT`. */
+export function parseInviteAddress(text: string): InviteAddress | undefined {
+  const [, kind = "udp", address = "", port = ""] = ADDRESS.exec(text) ?? [];
+  const isWhole = isInvitingKind(kind) && Number(port) >= 1 && Number(port) <= 0xffff;
+  return isWhole && address.length <= ADDRESS_MAX_CHARACTERS ? { kind, address } : undefined;
 }
 
 /** The line: secret. Letters and digits alone, for messages and for QR codes. */

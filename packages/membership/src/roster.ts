@@ -253,7 +253,8 @@ export class Roster {
 
   #takeRotation(record: Rotation, signed: SignedRecord): Taken {
     if (!this.#memberships.has(record.signer)) return "unknown-member";
-    if (this.#rotations.has(record.signer)) return "conflict";
+    const held = this.#rotations.get(record.signer);
+    if (held !== undefined) return held.record.key === record.key ? "known" : "conflict";
     if (this.#rotations.size >= ROTATIONS_MAX) return "full";
     if (!this.#isSigned(signed)) return "forged";
     this.verifications += 1;

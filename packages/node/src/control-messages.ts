@@ -236,7 +236,7 @@ export class ControlMessages {
     if (message.introduction) this.#handleIntroduction(control, neighbour, message.introduction, now);
     if (message.adjacencyDown?.discriminator) this.#handleDown(neighbour, message.adjacencyDown.discriminator, now);
     if (message.pathTooBig) this.#handleTooBig(neighbour, message.pathTooBig, now);
-    if (message.joinAnswer) this.#options.joining?.handleAnswer(message.joinAnswer);
+    if (message.joinAnswer) this.#options.joining?.handleAnswer(message.joinAnswer, adjacency.link.name);
     const { topology, networks } = this.#options;
     const isWhole = networks?.flooding.handleMessage(neighbour.key, message, now) !== false;
     if (isWhole && topology.linkState.handleMessage(neighbour.key, message, now)) return;

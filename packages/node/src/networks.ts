@@ -19,5 +19,6 @@ export interface NodeNetworks {
 /** A node that is no member yet, and asks its inviter to become one. */
 export interface Joining {
   readonly request: JoinRequest;
-  readonly handleAnswer: (answer: JoinAnswer) => void;
+  /** @param link by which it came */
+  readonly handleAnswer: (answer: JoinAnswer, link: string) => void;
 }

@@ -1,20 +1,27 @@
 import type { Config } from "@flor/config";
 import { createSigner, type DatagramRules, verifySignature } from "@flor/host";
-import type { NodeSettings } from "@flor/node";
+import type { Joining, NodeSettings } from "@flor/node";
 import type { EngineMaker } from "@flor/quic/engine";
-import { EgressPolicy, routeFor } from "@flor/route";
+import { EgressPolicy, routeFor, type Who } from "@flor/route";
+import type { NetworkKeeper } from "./networks/network-keeper.ts";
 import type { RouteBalancer } from "./route-balancer.ts";
 
-/** Where a node finds, while it runs, what its routes say. */
-export interface LiveRoutes {
+/** What else a node is made of. */
+export interface NodeParts {
+  readonly engines: EngineMaker;
   /** The configuration that routes are looked up in. */
-  readonly config: () => Config;
+  readonly live: () => Config;
   readonly balancer: RouteBalancer;
+  readonly networks: NetworkKeeper;
+  readonly joining: Joining | undefined;
 }
 
 /** The node's core settings from a checked configuration. */
-export function nodeSettingsOf(config: Config, engines: EngineMaker, live: LiveRoutes): NodeSettings {
+export function nodeSettingsOf(config: Config, parts: NodeParts): NodeSettings {
+  const { engines, live, balancer, networks, joining } = parts;
   return {
+    ...(config.networks.length > 0 && { networks }),
+    ...(joining !== undefined && { joining }),
     name: config.name,
     identity: config.identity,
     engines,
@@ -25,8 +32,9 @@ export function nodeSettingsOf(config: Config, engines: EngineMaker, live: LiveR
     peers: [],
     northbounds: [],
     route: (request) => {
-      const route = routeFor(live.config().routes, request.destination);
-      return route === undefined ? [] : live.balancer.order(route, request);
+      const route = routeFor(live().routes, request.destination);
+      const names = route === undefined ? [] : balancer.order(route, request);
+      return names.flatMap((name) => networks.namesOf(name));
     },
   };
 }
@@ -37,12 +45,12 @@ export function egressPolicyOf(config: Config): EgressPolicy {
 }
 
 /** What the node lets out by UDP; `undefined`: nothing. */
-export function datagramRulesOf(config: Config): DatagramRules | undefined {
+export function datagramRulesOf(config: Config, whoOf: (peer: string) => Who): DatagramRules | undefined {
   const outbounds = config.outbounds.filter((outbound) => outbound.kind === "udp");
   if (outbounds.length === 0) return undefined;
   const policy = policyOf(outbounds);
   return {
-    policy: (peer) => policy.for({ node: peer, roles: [] }),
+    policy: (peer) => policy.for(whoOf(peer)),
     idleSeconds: Math.max(...outbounds.map(({ idleSeconds }) => idleSeconds)),
     twoWayIdleSeconds: Math.max(...outbounds.map(({ twoWayIdleSeconds }) => twoWayIdleSeconds)),
   };

@@ -30,6 +30,11 @@ export class PeerSources {
     this.#lists = lists;
   }
 
+  /** Applies all that is known once more: what is made of it may be different now. */
+  again(): void {
+    this.#options.apply(this.#merged(this.#lists));
+  }
+
   #merged(lists: ReadonlyMap<string, readonly PeerSettings[]>): readonly PeerSettings[] {
     const taken = new Set<string>();
     return [...lists].flatMap(([source, peers]) =>

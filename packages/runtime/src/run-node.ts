@@ -29,6 +29,7 @@ import {
   EGRESS_FLOWS_MAX,
   EGRESS_FLOWS_PER_PEER_MAX,
   FlorNode,
+  type Joining,
   type NodeStatus,
   servicesStatusOf,
 } from "@flor/node";
@@ -37,6 +38,9 @@ import { engineMaker } from "@flor/quic/engine";
 import type { Request } from "@flor/flows";
 import { UDP_INBOUND } from "@flor/inbounds";
 import { nodeKeyOf } from "@flor/link-state";
+import { NetworkKeeper } from "./networks/network-keeper.ts";
+import { type NetworkControl, networkControlOf } from "./networks/network-control.ts";
+import type { Who } from "@flor/route";
 import { createLink } from "./links/create-link.ts";
 import { openDatagramInbound } from "./datagram-inbound.ts";
 import { openInbound } from "./inbounds.ts";
@@ -70,6 +74,8 @@ export interface RunNodeOptions {
   readonly handed?: HandedSockets;
   /** Where the log goes instead of stderr as lines of JSON. */
   readonly logTo?: Pick<LogOptions, "stream">;
+  /** It is no member yet, and asks to become one. */
+  readonly joining?: Joining;
 }
 
 /** A node at work. */
@@ -86,6 +92,8 @@ export interface RunningNode {
   /** What it knows of its layer, and echoes through it. */
   readonly seeing: Seeing;
   status(): NodeStatus;
+  /** The networks that it belongs to. */
+  readonly networks: NetworkControl;
   /**
    * Brings the node to what its file says by now, as far as that can be while it runs: all of it, or nothing.
    *
@@ -108,6 +116,8 @@ export interface RunningNode {
 const FILE_PEERS = "file";
 /** Below this many flows at once, the log says why. */
 const FEW_FLOWS = 256;
+/** Memberships that begin, end or are to be renewed are looked at this often. */
+const KEEPER_INTERVAL_MS = 5000;
 /** A stopping node says farewell to its peers for this long. */
 const FAREWELL_MS = 50;
 /** Before that, a publisher of services waits so long: others have heard by then that it takes no more. */
@@ -128,13 +138,17 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     const peer = node.sessions.named(name);
     return peer?.session?.connection.statistics().rttMs ?? peer?.path?.nextHop.best?.rttMs;
   });
-  const settings = nodeSettingsOf(config, engineMaker({ crypto }), { config: () => live, balancer });
+  const keeper = new NetworkKeeper({ config, log: (...line) => log.write(...line) });
+  const whoOf = (peer: string): Who => keeper.whoOf(peer);
+  const { joining } = options;
+  const made = { engines: engineMaker({ crypto }), live: () => live, balancer, networks: keeper, joining };
+  const settings = nodeSettingsOf(config, made);
   let live = config;
   let policy = egressPolicyOf(config);
-  let datagramRules = datagramRulesOf(config);
+  let datagramRules = datagramRulesOf(config, whoOf);
   const clock = createDriverClock();
   const dialler = new Dialler({
-    policy: (peer) => policy.for({ node: peer, roles: [] }),
+    policy: (peer) => policy.for(whoOf(peer)),
     ownPorts: () => [...inbounds.ports, ...metrics.ports],
   });
   const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => inbounds.udpPorts });
@@ -147,7 +161,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     log,
     sign: createSigner(config.identity),
     verify: verifySignature,
-    rolesOf: () => [],
+    rolesOf: (peer) => keeper.whoOf(peer).roles,
   });
   const host = createNodeHost({ dialler, datagrams, log, wake, setNeighbours, services });
   const node = new FlorNode(settings, host, now());
@@ -162,12 +176,20 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   };
   const shares = shareDescriptors(descriptorLimit() ?? Infinity, users);
   if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
+  keeper.onMembersChanged = () => peers.again();
+  keeper.onInvitesChanged = () => node.control.guests.setKeys(keeper.guests());
+  keeper.onInvitesChanged();
+  const keeping = setInterval(() => {
+    keeper.tick();
+    driver.wake();
+  }, KEEPER_INTERVAL_MS).unref();
   const peers = new PeerSources({
     log,
     apply: (wanted) => {
-      node.setPeers(wanted, clock.now());
-      node.egress.bounds = egressBounds(shares.egressFlows, wanted.length);
-      wantEgresses(node, live);
+      const all = keeper.peersOf(wanted, config.name);
+      node.setPeers(all, clock.now());
+      node.egress.bounds = egressBounds(shares.egressFlows, all.length);
+      wantEgresses(node, live, keeper);
     },
   });
   const inbounds = new Inbounds((inbound) =>
@@ -195,7 +217,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     routes: atOnce((wanted) => void (live = wanted)),
     outbounds: atOnce((wanted) => {
       policy = egressPolicyOf(wanted);
-      datagramRules = datagramRulesOf(wanted);
+      datagramRules = datagramRulesOf(wanted, whoOf);
     }),
     peers: atOnce((wanted) => peers.set(FILE_PEERS, wanted.peers), checkPeers),
   };
@@ -245,6 +267,8 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
     await Promise.allSettled([inbounds.close(), northbounds.close(), links.close(), metrics.close(), services.close()]);
     datagrams.close();
+    clearInterval(keeping);
+    keeper.close();
     driver.stop();
     loopDelay.close();
     reaper.stop();
@@ -283,6 +307,11 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     },
     close,
     peers,
+    networks: networkControlOf(
+      keeper,
+      () => live,
+      (key) => node.topology.peerPaths.isReachable(key),
+    ),
     reload: (how) => reloader.reload(how),
     confirm: (connectedAt) => reloader.confirm(connectedAt),
     request: (request) => void node.request(request, clock.now()),
@@ -306,8 +335,9 @@ function checkPeers({ identity, peers }: Config): void {
 }
 
 /** Holds a session with every peer that clients may be sent through. */
-function wantEgresses(node: FlorNode, { routes }: Config): void {
-  for (const { through } of routes) for (const peer of through) node.sessions.want(peer);
+function wantEgresses(node: FlorNode, { routes }: Config, keeper: NetworkKeeper): void {
+  const names = routes.flatMap(({ through }) => through).flatMap((name) => keeper.namesOf(name));
+  for (const name of names) node.sessions.want(name);
 }
 
 /** Instance ids, each once: two links may lead to one node. */

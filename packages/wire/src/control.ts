@@ -13,6 +13,9 @@ export type AdvertisedAdjacency = flor.control.AdvertisedAdjacency.$Properties;
 /** An advertisement as flooded: octets and signature. */
 export type SignedAdvertisement = flor.control.SignedAdvertisement.$Properties;
 
+/** Why a guest is not let in. */
+export const JoinRefusal: typeof flor.control.JoinAnswer.Refusal = flor.control.JoinAnswer.Refusal;
+
 const LENGTH_OCTETS = 4;
 
 /** Encodes a control message with its length before it. */

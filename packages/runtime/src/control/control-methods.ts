@@ -1,5 +1,6 @@
 import { logsAfter } from "./logs-answer.ts";
 import type { LinkControl } from "../links/link-control.ts";
+import { addParams, inviteParams, revokeParams } from "../networks/network-params.ts";
 import { echoParams, textOf } from "../seeing/echo-params.ts";
 import { CONFIRM_SECONDS, type ReloadOptions } from "../reload/reloader.ts";
 import type { RunningNode } from "../run-node.ts";
@@ -37,6 +38,10 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     paths: ({ peer }) => running().seeing.paths(peer === undefined ? undefined : textOf(peer, "peer")),
     topology: () => running().seeing.topology(),
     "flow.try": ({ peer }) => running().seeing.tryFlow(textOf(peer, "peer")),
+    members: () => running().networks.members(),
+    "network.invite": (params) => running().networks.invite(inviteParams(params)),
+    "network.revoke": (params) => running().networks.revoke(revokeParams(params)),
+    "network.add": (params) => running().networks.add(addParams(params)) ?? {},
     ...Object.fromEntries(SERVICE_METHODS.map((method) => [`service.${method}`, onService(method)])),
     "link.show": onLink("show"),
     "link.restart": onLink("restart"),

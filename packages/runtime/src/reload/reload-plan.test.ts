@@ -30,6 +30,7 @@ const config: Config = {
   outbounds: [],
   links: [],
   peers: [],
+  networks: [],
   routes: [{ to: pattern("*"), through: ["home"], balance: "order" }],
   northbounds: [],
   metrics: undefined,

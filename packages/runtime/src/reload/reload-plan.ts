@@ -20,6 +20,7 @@ const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "text" | "keyFil
   outbounds: "outbounds",
   links: "links",
   peers: "peers",
+  networks: "networks",
   routes: "routes",
   northbounds: "northbound",
   metrics: "metrics",

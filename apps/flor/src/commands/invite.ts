@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import type { InviteParams, MadeInvite } from "@flor/runtime/networks";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { durationOf } from "./duration.ts";
+import { askNetworks, type NetworkChoice } from "./with-networks.ts";
+
+interface InviteOptions extends NetworkChoice {
+  readonly role: readonly string[];
+  readonly expires: string;
+  readonly days: string;
+  readonly address: readonly string[];
+  readonly network?: string;
+  readonly qr: boolean;
+}
+
+/** An invite is a key to the network: it lies about no longer than this. */
+const EXPIRES_MAX_MS = 30 * 86_400_000;
+
+/** Adds `flor invite`. */
+export function addInvite(program: Command, terminal: Terminal): void {
+  const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  program
+    .command("invite")
+    .description("make a line that lets one machine into the network, once")
+    .argument("<name>", "what the newcomer is called: a to z, digits, -")
+    .option("--role <role>", "a role that rules may speak of; may be said again", collect, [])
+    .option("--expires <time>", "how long the invite is good, as 30m, 24h, 7d", "24h")
+    .option("--days <days>", "how long the membership lasts, renewed while an issuer runs", "365")
+    .option(
+      "--address <host:port>",
+      "where this node is reached; may be said again, tcp:HOST:PORT for tcp",
+      collect,
+      [],
+    )
+    .option("--network <name>", "which network, when the node belongs to several")
+    .option("--node <name>", "which node, when several run")
+    .option("-c, --config <file>", "a configuration")
+    .option("--no-qr", "draw no QR code on a terminal")
+    .action(async (name: string, options: InviteOptions) => invite(name, options, terminal));
+}
+
+async function invite(name: string, options: InviteOptions, terminal: Terminal): Promise<void> {
+  const params = paramsOf(name, options);
+  const made = (await askNetworks(options, terminal, {
+    request: { method: "network.invite", params: { ...params } },
+    offline: (control) => control.invite(params),
+  })) as MadeInvite;
+  if (terminal.isInteractive && options.qr) {
+    const { renderUnicodeCompact } = await import("uqr");
+    terminal.writeError(`${renderUnicodeCompact(made.line.toUpperCase(), { ecc: "L", border: 2 })}\n`);
+  }
+  terminal.write(`${made.line}\n`);
+  const { dim } = terminal.errorStyle;
+  const until = new Date(made.expires).toISOString().slice(0, 16).replace("T", " ");
+  terminal.writeError(
+    `${dim("→")} on ${name}: ${TYPED_FLOR} join LINE. Good once, until ${until} UTC, at ${made.addresses.join(", ")}. ` +
+      `Whoever has the line can be ${name}: send it as you would a password.\n`,
+  );
+}
+
+function paramsOf(name: string, { role, expires, days, address, network }: InviteOptions): InviteParams {
+  const expiresMs = durationOf(expires);
+  if (expiresMs === undefined || expiresMs > EXPIRES_MAX_MS)
+    throw new CommandError(`--expires ${expires} is no time up to 30d: write 30m, 24h or 7d`, { exitCode: EXIT_USAGE });
+  const count = Number(days);
+  if (!(count >= 1 && count <= 400))
+    throw new CommandError(`--days ${days} is not from 1 to 400`, { exitCode: EXIT_USAGE });
+  return {
+    ...(network !== undefined && { network }),
+    name,
+    roles: role,
+    expiresMs,
+    days: count,
+    addresses: address,
+  };
+}

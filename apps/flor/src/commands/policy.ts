@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { parseAuthority } from "@flor/inbounds";
+import { decide, type Decision } from "@flor/route";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import type { Terminal } from "../terminal.ts";
+import { membersOf } from "./members.ts";
+import type { NetworkChoice } from "./with-networks.ts";
+
+interface ExplainOptions extends NetworkChoice {
+  readonly udp?: true;
+}
+
+/** Adds `flor policy explain`. */
+export function addPolicy(program: Command, terminal: Terminal): void {
+  program
+    .command("policy")
+    .description("what this node lets out, and for whom")
+    .command("explain")
+    .description("say whether somebody may reach a destination through this node, and by which rule")
+    .argument("<who>", "a peer or member, or USER@NODE")
+    .argument(
+      "<destination>",
+      "HOST:PORT; a name is judged before it is resolved, and its addresses by their own rules",
+    )
+    .option("--udp", "by UDP")
+    .option("--node <name>", "which node, when several run")
+    .option("-c, --config <file>", "a configuration")
+    .action(async (who: string, destination: string, options: ExplainOptions) => {
+      terminal.write(`${await explain(who, destination, options, terminal)}\n`);
+    });
+}
+
+async function explain(text: string, place: string, options: ExplainOptions, terminal: Terminal): Promise<string> {
+  const destination = parseAuthority(place);
+  if (destination === undefined) throw new CommandError(`${place} is not a host and a port`, { exitCode: EXIT_USAGE });
+  const config = loadConfigOrFail(options.config, terminal);
+  const at = text.lastIndexOf("@");
+  const [user, node] = at < 0 ? [undefined, text] : [text.slice(0, at), text.slice(at + 1)];
+  const networks = config.networks.length === 0 ? [] : await membersOf(options, terminal);
+  const memberships = networks.flatMap(({ members }) => members).filter(({ name, id }) => name === node || id === node);
+  const isListed = config.peers.some(({ name }) => name === node);
+  if (memberships.length === 0 && !isListed)
+    throw new CommandError(`${node} is neither a peer nor a member here: nobody else is let in`);
+  const roles = [...new Set(memberships.flatMap((member) => member.roles))];
+  const kind = options.udp === true ? "udp" : "tcp";
+  const outbounds = config.outbounds.filter((outbound) => outbound.kind === kind);
+  const rules = { allow: outbounds.flatMap(({ allow }) => allow), deny: outbounds.flatMap(({ deny }) => deny) };
+  const decision = decide(rules, { node, roles, user }, destination);
+  const whom = `${text}${roles.length === 0 ? "" : ` (${roles.join(", ")})`}`;
+  return `${whom} to ${place}, ${kind}: ${decisionText(decision)}`;
+}
+
+function decisionText(decision: Decision): string {
+  if (decision.allowed) return `allowed, by the rule ${decision.rule ?? ""}`;
+  const by = decision.rule === undefined ? "" : `, by the rule ${decision.rule}`;
+  const port = decision.isForPort === true ? "; other ports are allowed" : "";
+  return `refused, ${decision.refused}${by}${port}`;
+}

@@ -1,0 +1,95 @@
+/** Begins a network: its root key, its first member, and their place in a configuration. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createKeyFile, extendConfig, loadConfig } from "@flor/config";
+import { createSigner } from "@flor/host";
+import { encodeNetworkId, hexOf, isMemberName, ISSUER, issueMembership, MEMBERSHIP_MAX_DAYS } from "@flor/membership";
+import { shellWord } from "@flor/machine";
+import type { Identity } from "@flor/quic";
+import { saveRecords } from "@flor/runtime/networks";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { keyBeside, nameOfMachine, placeOf } from "./node-folder.ts";
+
+/** Options of `flor network create`. */
+export interface CreateOptions {
+  readonly as?: string;
+  readonly listen: string;
+  readonly address: readonly string[];
+  readonly allow: readonly string[];
+  readonly root?: string;
+  readonly config?: string;
+}
+
+/** Does it; the lines to print. @throws CommandError */
+export function createNetwork(network: string, options: CreateOptions, terminal: Terminal): readonly string[] {
+  const own = options.as ?? nameOfMachine();
+  for (const name of [network, own])
+    if (!isMemberName(name))
+      throw new CommandError(`${name} is no name: a to z, digits and -, 63 at most`, { exitCode: EXIT_USAGE });
+  const { file, exists } = placeOf(options.config, terminal);
+  const config = exists ? loadConfigOrFail(file, terminal) : undefined;
+  if (config?.networks.some(({ name }) => name === network) === true)
+    throw new CommandError(`${file} has a network ${network} already`, { exitCode: EXIT_USAGE });
+  const identity = config?.identity ?? keyBeside(file);
+  const rootFile = options.root ?? join(dirname(file), `${network}.root.key`);
+  if (existsSync(rootFile)) throw new CommandError(`${rootFile} exists, and a key is never overwritten`);
+  const root = createKeyFile(rootFile);
+  const entry = { name: network, id: encodeNetworkId(root.publicKey), ...addressesIn(options) };
+  const text = exists
+    ? extendConfig(readFileSync(file, "utf8"), { networks: [entry] })
+    : extendConfig(configuration(own, identity.id, options), { networks: [entry] });
+  writeFileSync(file, text, { mode: 0o644 });
+  const loaded = loadConfig(file);
+  if ("issues" in loaded) throw new CommandError(`${file}: ${loaded.issues[0]?.message ?? "is not understood"}`);
+  const kept = loaded.config.networks.find(({ name }) => name === network);
+  if (kept !== undefined) saveRecords(kept, [firstMember(root, identity, own)]);
+  return [
+    `${exists ? "added to" : "wrote"} ${file}: network ${network}, this node is ${own} in it, and may invite`,
+    `wrote ${rootFile}, the root key. It makes and ends issuers, and nothing else needs it:`,
+    "  move it to a medium that you keep apart, and keep a copy. Who has it has the network.",
+    "",
+    `next: ${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`,
+    `then, for each other machine: ${TYPED_FLOR} invite NAME`,
+  ];
+}
+
+/** An issuer, for as long as there may be: the root key is away. */
+function firstMember(root: Identity, { publicKey }: Identity, name: string): Uint8Array {
+  const network = hexOf(root.publicKey);
+  const wish = { network, signer: network, key: hexOf(publicKey), name, roles: [ISSUER], days: MEMBERSHIP_MAX_DAYS };
+  return issueMembership(wish, createSigner(root), Date.now()).octets;
+}
+
+function addressesIn({ address }: CreateOptions): { readonly addresses?: readonly string[] } {
+  return address.length === 0 ? {} : { addresses: address };
+}
+
+function configuration(name: string, id: string, { listen, allow }: CreateOptions): string {
+  const outbounds =
+    allow.length === 0
+      ? `# What members may reach from here. Without a rule nothing goes out.
+# outbounds:
+#   - tcp: { allow: ["*"] }
+`
+      : `# What members may reach from here.
+outbounds:
+  - tcp: { allow: ${JSON.stringify(allow)} }
+`;
+  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
+name: ${name}
+# Its id is ${id}
+key: ./flor.key
+
+# Where clients come in, by SOCKS5. An address that other machines reach needs users.
+inbounds:
+  - socks5: 127.0.0.1:1080
+
+${outbounds}
+# How frames get to other nodes, here over UDP. Routers and firewalls must let this port in.
+links:
+  - { name: udp, kind: udp, listen: "${listen}" }
+`;
+}

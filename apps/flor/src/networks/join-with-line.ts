@@ -1,0 +1,138 @@
+/** Joins: asks the inviter, then writes what makes this machine a node of the network. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Config, extendConfig, loadConfig } from "@flor/config";
+import { decodeInvite, encodeNetworkId, hexOf, type Invite } from "@flor/membership";
+import { shellWord } from "@flor/machine";
+import { encodeNodeId } from "@flor/quic";
+import type { Joined } from "@flor/runtime/networks";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { VERSION } from "../version.ts";
+import { keyBeside, placeOf } from "./node-folder.ts";
+
+/** Options of `flor join`. */
+export interface JoinCommandOptions {
+  readonly config?: string;
+  readonly socks5: string;
+}
+
+/** Does it; the lines to print. @throws CommandError */
+export async function joinWithLine(
+  line: string,
+  options: JoinCommandOptions,
+  terminal: Terminal,
+): Promise<readonly string[]> {
+  const invite = decodeInvite(line);
+  if ("problem" in invite) throw new CommandError(`this is no invite: ${invite.problem}`, { exitCode: EXIT_USAGE });
+  if (invite.expires * 1000 <= Date.now())
+    throw new CommandError(
+      `the invite expired at ${new Date(invite.expires * 1000).toISOString()} by this machine's clock`,
+      {
+        advice: `ask for a new one: ${TYPED_FLOR} invite ${invite.name}`,
+      },
+    );
+  const { file, exists } = placeOf(options.config, terminal);
+  const config = exists ? loadConfigOrFail(file, terminal) : undefined;
+  refuseOtherNetwork(invite, config, file);
+  // The key lies on the disk before the invite is used: whoever is interrupted joins again, with the same line.
+  const identity = config?.identity ?? keyBeside(file);
+  const { joinNetwork, saveRecords } = await import("@flor/runtime/networks");
+  let joined: Joined;
+  try {
+    joined = await joinNetwork(invite, { identity, version: VERSION });
+  } catch (cause) {
+    throw new CommandError(`${invite.network} was not joined: ${(cause as Error).message}`, { cause });
+  }
+  const before = exists ? readFileSync(file, "utf8") : newConfiguration(invite, identity.id, options);
+  const text = extendConfig(before, additions(invite, joined, config));
+  writing(file, text);
+  const loaded = loadConfig(file);
+  if ("issues" in loaded) throw new CommandError(`${file}: ${loaded.issues[0]?.message ?? "is not understood"}`);
+  const kept = loaded.config.networks.find(({ root }) => hexOf(root) === hexOf(invite.root));
+  if (kept !== undefined)
+    saveRecords(
+      kept,
+      joined.records.map(({ octets }) => octets),
+    );
+  return reportLines({ invite, joined, file, exists }, options);
+}
+
+function reportLines(
+  { invite, joined, file, exists }: { invite: Invite; joined: Joined; file: string; exists: boolean },
+  options: JoinCommandOptions,
+): readonly string[] {
+  const { network, name } = invite;
+  const roles = joined.roles.length === 0 ? "" : `, with the roles ${joined.roles.join(", ")}`;
+  const until = new Date(joined.expires).toISOString().slice(0, 10);
+  const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
+  return [
+    `joined ${network} as ${name}${roles}, until ${until}; an issuer that runs renews it`,
+    `${exists ? "added to" : "wrote"} ${file}`,
+    exists ? `next: stop the node if it runs, then: ${up}` : `next: ${up}`,
+  ];
+}
+
+function refuseOtherNetwork({ root, network }: Invite, config: Config | undefined, file: string): void {
+  const other = config?.networks.find((one) => one.name === network && hexOf(one.root) !== hexOf(root));
+  if (other !== undefined)
+    throw new CommandError(`${file} has another network called ${network}, with another root key`, {
+      exitCode: EXIT_USAGE,
+      advice: "join with another configuration: -c FILE",
+    });
+}
+
+/** What the file lacks: the network, a link that leads to the inviter, and the inviter. */
+function additions(
+  invite: Invite,
+  { address }: Joined,
+  config: Config | undefined,
+): Parameters<typeof extendConfig>[1] {
+  const { kind } = address;
+  const isKnown = config?.networks.some(({ root }) => hexOf(root) === hexOf(invite.root)) === true;
+  const networks = isKnown ? [] : [{ name: invite.network, id: encodeNetworkId(invite.root) }];
+  const id = encodeNodeId(invite.inviter);
+  const peers = config?.peers ?? [];
+  if (peers.some((peer) => peer.id === id)) return { networks };
+  const link = config?.links.find((one) => one.kind === kind)?.name;
+  const fresh = unused(kind, config?.links.map(({ name }) => name) ?? []);
+  const name = unused(invite.inviterName, [config?.name ?? invite.name, ...peers.map((peer) => peer.name)]);
+  const inviter = { name, id, link: link ?? fresh, address: address.address };
+  return { networks, links: link === undefined ? [{ name: fresh, kind }] : [], peers: [inviter] };
+}
+
+function unused(name: string, taken: readonly string[]): string {
+  for (let count = 2, free = name; ; count += 1, free = `${name}-${count}`) if (!taken.includes(free)) return free;
+}
+
+function writing(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o644 });
+  } catch (cause) {
+    throw new CommandError(`${file} cannot be written: ${(cause as Error).message}`, {
+      advice: `put this there, then join again with the same line:\n${text}`,
+      cause,
+    });
+  }
+}
+
+function newConfiguration({ name, inviterName }: Invite, id: string, { socks5 }: JoinCommandOptions): string {
+  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
+name: ${name}
+# Its id is ${id}
+key: ./flor.key
+
+# Where clients come in, by SOCKS5. An address that other machines reach needs users.
+inbounds:
+  - socks5: ${socks5}
+
+# What members may reach from here. Without a rule nothing goes out.
+# outbounds:
+#   - tcp: { allow: ["*"] }
+
+# Through whom destinations are reached; the first that matches counts.
+routes:
+  - { to: "*", through: ${inviterName} }
+`;
+}

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { homedir, hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { createKeyFile, readKeyFile } from "@flor/config";
+import type { Identity } from "@flor/quic";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { configFileCandidates } from "../find-config-file.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Where a configuration lies, or is to lie. */
+export interface NodePlace {
+  readonly file: string;
+  readonly exists: boolean;
+}
+
+/** The configuration that is named or found; else where this user's belongs: `/etc/flor` for root. */
+export function placeOf(named: string | undefined, { environment }: Terminal): NodePlace {
+  const found = named ?? configFileCandidates(environment).find((file) => existsSync(file));
+  if (found !== undefined) return { file: found, exists: existsSync(found) };
+  const folder = process.getuid?.() === 0 ? "/etc/flor" : join(userFolder(environment), "flor");
+  return { file: join(folder, "flor.yaml"), exists: false };
+}
+
+/** The key beside a configuration that is to be made: the one that lies there, or a new one. */
+export function keyBeside(file: string): Identity {
+  const path = join(dirname(file), "flor.key");
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) return createKeyFile(path);
+  const read = readKeyFile(path);
+  if ("identity" in read) return read.identity;
+  throw new CommandError(read.problem, { exitCode: EXIT_USAGE });
+}
+
+/** The first part of the host's name, as far as a member may be called so. */
+export function nameOfMachine(): string {
+  const name = (hostname().split(".")[0] ?? "").toLowerCase().replaceAll(/[^a-z0-9-]/g, "-");
+  return /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name) ? name : "node";
+}
+
+function userFolder(environment: NodeJS.ProcessEnv): string {
+  return environment["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
+}

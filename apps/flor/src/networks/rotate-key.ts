@@ -1,0 +1,122 @@
+/** A new key in the place of the old: asked for by both, signed by an issuer, then swapped on the disk. */
+import { renameSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Config, createKeyFile, readKeyFile } from "@flor/config";
+import { createSigner } from "@flor/host";
+import {
+  consentMessage,
+  hexOf,
+  ISSUER,
+  issueMembership,
+  MEMBERSHIP_MAX_DAYS,
+  parseNetworkId,
+  signRecord,
+} from "@flor/membership";
+import { shellWord } from "@flor/machine";
+import type { Identity } from "@flor/quic";
+import type { NetworkMembers } from "@flor/runtime/networks";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { membersOf } from "../commands/members.ts";
+import { askNetworks } from "../commands/with-networks.ts";
+import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { rootOf } from "./root-signatures.ts";
+
+/** Options of `flor key rotate`. */
+export interface RotateOptions {
+  readonly root?: string;
+  readonly config?: string;
+}
+
+/** An issuer anywhere in the network answers within this time. */
+const ISSUER_MS = 30_000;
+const LOOK_MS = 250;
+
+/** Does it; the lines to print. @throws CommandError */
+export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<readonly string[]> {
+  const config = loadConfigOrFail(options.config, terminal);
+  const before = await membersOf(options, terminal);
+  if (before.length === 0)
+    throw new CommandError("the node belongs to no network, so nobody would know its new key", {
+      exitCode: EXIT_USAGE,
+      advice: `make one with ${TYPED_FLOR} keygen, and have the other sides list its id`,
+    });
+  const fresh = freshKey(`${config.keyFile}.new`);
+  for (const network of before) {
+    const records = recordsFor(network, { old: config.identity, fresh, rootFile: options.root });
+    const params = { network: network.name, records };
+    await askNetworks(options, terminal, {
+      request: { method: "network.add", params },
+      offline: (control) => control.add(params),
+    });
+  }
+  await waitForIssuers(before, fresh.id, options, terminal);
+  renameSync(config.keyFile, `${config.keyFile}.old`);
+  renameSync(`${config.keyFile}.new`, config.keyFile);
+  return reportLines(config, fresh, options);
+}
+
+/** The new key, on the disk; the one of an attempt that was interrupted. */
+function freshKey(path: string): Identity {
+  const read = readKeyFile(path);
+  return "identity" in read ? read.identity : createKeyFile(path);
+}
+
+/** The wish of both keys, and what the root signs at once for an issuer. */
+function recordsFor(
+  { id, name, members }: NetworkMembers,
+  { old, fresh, rootFile }: { old: Identity; fresh: Identity; rootFile: string | undefined },
+): readonly string[] {
+  const own = members.find(({ isSelf }) => isSelf);
+  if (own === undefined) throw new CommandError(`this node is no member of ${name} any more: join it again`);
+  const isIssuer = own.roles.includes(ISSUER);
+  if (isIssuer && rootFile === undefined)
+    throw new CommandError(`this node is an issuer of ${name}, and only the root key makes issuers`, {
+      exitCode: EXIT_USAGE,
+      advice: `name it: ${TYPED_FLOR} key rotate --root FILE`,
+    });
+  const root = parseNetworkId(id);
+  if (root === undefined) throw new CommandError(`${id} is no network's id`);
+  const network = hexOf(root);
+  const now = Date.now();
+  const wish = { network, signer: hexOf(old.publicKey), key: hexOf(fresh.publicKey), issued: now };
+  const consent = createSigner(fresh)(consentMessage(wish));
+  const records = [signRecord({ kind: "rotation", ...wish, consent }, createSigner(old))];
+  if (isIssuer && rootFile !== undefined) {
+    const since = Math.floor(Date.parse(own.since) / 1000);
+    const grant = { network, signer: network, key: wish.key, name: own.name, roles: own.roles, since };
+    records.push(issueMembership({ ...grant, days: MEMBERSHIP_MAX_DAYS }, createSigner(rootOf(rootFile)), now));
+  }
+  return records.map(({ octets }) => hexOf(octets));
+}
+
+async function waitForIssuers(
+  networks: readonly NetworkMembers[],
+  id: string,
+  options: RotateOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const until = Date.now() + ISSUER_MS;
+  for (;;) {
+    const now = await membersOf(options, terminal);
+    const waiting = networks.filter(
+      ({ id: network }) => !now.some((one) => one.id === network && one.members.some((member) => member.id === id)),
+    );
+    if (waiting.length === 0) return;
+    if (Date.now() > until)
+      throw new CommandError(`no issuer of ${waiting.map(({ name }) => name).join(", ")} signed the new key yet`, {
+        advice: "nothing is lost: see that an issuer is reached (flor members), and say the same again",
+      });
+    await sleep(LOOK_MS);
+  }
+}
+
+function reportLines({ keyFile, file }: Config, fresh: Identity, { config }: RotateOptions): readonly string[] {
+  const up = `${TYPED_FLOR} up${config === undefined ? "" : ` -c ${shellWord(file)}`}`;
+  return [
+    `the new key lies in ${keyFile}, the old one in ${keyFile}.old; its id is ${fresh.id}`,
+    `stop the node and start it within a day, then all speak to the new key alone: ${up}`,
+    `peers that list the old id need the new one; members need nothing`,
+  ];
+}

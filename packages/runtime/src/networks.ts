@@ -1,0 +1,10 @@
+/** Networks for who runs no node: the files beside a configuration, and how a newcomer joins. */
+export { joinNetwork, type Joined, type JoinOptions } from "./networks/join-network.ts";
+export {
+  type InviteParams,
+  type MadeInvite,
+  type NetworkControl,
+  networkControlOf,
+} from "./networks/network-control.ts";
+export { NetworkKeeper, saveRecords } from "./networks/network-keeper.ts";
+export type { MemberLine, NetworkMembers } from "./networks/network-members.ts";

@@ -1,0 +1,65 @@
+import { verifySignature } from "@flor/host";
+import { hexOf, joinMessage } from "@flor/membership";
+import type { JoinAnswer, JoinRequest } from "@flor/node";
+import { encodeNodeId, parseNodeId } from "@flor/quic";
+import { JoinRefusal } from "@flor/wire";
+import type { NetworkKeeper } from "./network-keeper.ts";
+
+/** A guest's wish, and at whose door. */
+export interface JoinWish {
+  /** Public key that the invite made, 32 octets. */
+  readonly guest: Uint8Array;
+  readonly request: JoinRequest;
+  /** This node's public key. */
+  readonly inviter: Uint8Array;
+  readonly unixMs: number;
+}
+
+/**
+ * Makes a guest's key a member, once for each invite: by whom an invite was used is on the disk before anybody hears of
+ * it. The same key hears the same again, should the answer have been lost.
+ */
+export function answerJoin(keeper: NetworkKeeper, { guest, request, inviter, unixMs }: JoinWish): JoinAnswer {
+  const guestKey = hexOf(guest);
+  const kept = keeper.networks.find(({ invites }) => invites.ofGuest(guestKey) !== undefined);
+  const invite = kept?.invites.ofGuest(guestKey);
+  const { network, key, signature } = request;
+  if (kept === undefined || invite === undefined) return refused("FAILED", "the invite was taken back");
+  const { roster, config, invites } = kept;
+  const isWhole =
+    network && key && signature && hexOf(network) === roster.network && parseNodeId(encodeNodeId(key)) !== undefined;
+  if (!isWhole || !verifySignature(key, joinMessage(network, guest, inviter), signature))
+    return refused("MALFORMED", "the request is malformed, or not signed by the key that it names");
+  const newcomer = hexOf(key);
+  if (invite.usedBy !== undefined && invite.usedBy !== newcomer)
+    return refused("USED", "the invite was used already, by another key: ask for a new one");
+  if (invite.expires <= unixMs)
+    return refused("EXPIRED", `the invite expired at ${new Date(invite.expires).toISOString()}: ask for a new one`);
+  const isAgain = invite.usedBy === newcomer && roster.isMember(newcomer, unixMs);
+  if (!isAgain) {
+    if (!roster.isIssuer(hexOf(inviter), unixMs))
+      return refused("NOT_AN_ISSUER", `the inviter is no issuer of ${config.name} any more: ask another one`);
+    const member = roster.members(unixMs).find(({ key: one }) => one === newcomer);
+    if (member !== undefined) return refused("NAME_TAKEN", `that machine's key is a member already, as ${member.name}`);
+    const holder = roster.members(unixMs).find(({ name }) => name === invite.name);
+    if (holder !== undefined) return refused("NAME_TAKEN", `${invite.name} is a member already: ask for another name`);
+    try {
+      invites.put({ ...invite, usedBy: newcomer });
+      keeper.admit(kept, invite, newcomer);
+    } catch (error) {
+      return refused("FAILED", (error as Error).message);
+    }
+  }
+  return { refusal: JoinRefusal.NONE, records: recordsFor(kept, [hexOf(inviter), newcomer]) };
+}
+
+function recordsFor({ roster }: NetworkKeeper["networks"][number], keys: readonly string[]): Uint8Array {
+  const own = [...roster.records.values()].filter(
+    ({ record }) => record.kind === "membership" && keys.includes(record.key),
+  );
+  return new Uint8Array(Buffer.concat(own.map(({ octets }) => octets)));
+}
+
+function refused(refusal: keyof typeof JoinRefusal, text: string): JoinAnswer {
+  return { refusal: JoinRefusal[refusal], text };
+}

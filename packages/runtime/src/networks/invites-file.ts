@@ -1,0 +1,104 @@
+/**
+ * The invites of one network that are open at this node, and those that were used of late. No secret lies here: the
+ * public key that an invite's secret makes is enough to know its guest.
+ */
+import { readFileSync } from "node:fs";
+import { isMemberName, isRole } from "@flor/membership";
+import { writeWhole } from "./write-whole.ts";
+
+/** Invites of one network at this node, used ones too. */
+export const INVITES_MAX = 256;
+/** Who comes with a used or expired invite is told so for this long, then meets silence. */
+export const INVITE_REMEMBERED_MS = 86_400_000;
+
+/** One invite. Keys are 64 hexadecimal digits. */
+export interface OpenInvite {
+  /** The guest's key. */
+  readonly guest: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** Days that the membership lasts. */
+  readonly days: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  /** Whom it let in; absent: nobody yet. */
+  readonly usedBy?: string;
+}
+
+/** See the head of this file. */
+export class InvitesFile {
+  readonly #path: string;
+  #invites: readonly OpenInvite[];
+
+  /** @throws when the file cannot be read, or is none of ours */
+  constructor(path: string) {
+    this.#path = path;
+    this.#invites = readInvites(path);
+  }
+
+  get all(): readonly OpenInvite[] {
+    return this.#invites;
+  }
+
+  ofGuest(guest: string): OpenInvite | undefined {
+    return this.#invites.find((invite) => invite.guest === guest);
+  }
+
+  /** Replaces the invite of the same guest, or else that of the same name which nobody used. @throws when not written */
+  put(invite: OpenInvite): void {
+    const others = this.#invites.filter(
+      ({ guest, name, usedBy }) => guest !== invite.guest && (name !== invite.name || usedBy !== undefined),
+    );
+    if (others.length >= INVITES_MAX) throw new Error(`${INVITES_MAX} invites are open: wait until some expire`);
+    this.#write([...others, invite]);
+  }
+
+  /** Takes back what is open for a name; whether there was something. */
+  withdraw(name: string): boolean {
+    const left = this.#invites.filter((invite) => invite.name !== name || invite.usedBy !== undefined);
+    if (left.length === this.#invites.length) return false;
+    this.#write(left);
+    return true;
+  }
+
+  /** Forgets what nobody needs to be told any more; whether there was something. */
+  sweep(unixMs: number): boolean {
+    const left = this.#invites.filter(({ expires }) => expires + INVITE_REMEMBERED_MS > unixMs);
+    if (left.length === this.#invites.length) return false;
+    this.#write(left);
+    return true;
+  }
+
+  #write(invites: readonly OpenInvite[]): void {
+    writeWhole(this.#path, `${JSON.stringify({ invites }, null, 2)}\n`);
+    this.#invites = invites;
+  }
+}
+
+function readInvites(path: string): readonly OpenInvite[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  const parsed = parse(text);
+  if (parsed === undefined) throw new Error(`${path} is damaged: move it away, and invite again who has not joined`);
+  return parsed;
+}
+
+function parse(text: string): readonly OpenInvite[] | undefined {
+  try {
+    const { invites } = JSON.parse(text) as { invites: readonly OpenInvite[] };
+    return Array.isArray(invites) && invites.every(isInvite) ? invites : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isInvite({ guest, name, roles, days, expires, usedBy = guest }: OpenInvite): boolean {
+  const areKeys = [guest, usedBy].every((key) => typeof key === "string" && /^[0-9a-f]{64}$/.test(key));
+  const areNames = isMemberName(name) && Array.isArray(roles) && roles.every(isRole);
+  return areKeys && areNames && Number.isSafeInteger(expires) && Number.isFinite(days);
+}

@@ -1,0 +1,88 @@
+/** What the command line asks of a node's networks, of one that runs or, while none does, of its files. */
+import { networkInterfaces } from "node:os";
+import type { Config } from "@flor/config";
+import { type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
+import type { NetworkMembers } from "./network-members.ts";
+import type { NetworkKeeper } from "./network-keeper.ts";
+
+/** An invite, as the command line wants it. */
+export interface InviteParams {
+  readonly network?: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly expiresMs: number;
+  readonly days: number;
+  /** `HOST:PORT` or `tcp:HOST:PORT`; none: those that the configuration says, or that the machine has. */
+  readonly addresses: readonly string[];
+}
+
+/** An invite that was made. */
+export interface MadeInvite {
+  /** Secret. */
+  readonly line: string;
+  readonly network: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  readonly addresses: readonly string[];
+}
+
+/** See the head of this file. */
+export interface NetworkControl {
+  members(): readonly NetworkMembers[];
+  invite(params: InviteParams): MadeInvite;
+  revoke(params: { network?: string; member: string; reason: string }): { readonly ended: string };
+  /** @param records hexadecimal digits each */
+  add(params: { network?: string; records: readonly string[] }): void;
+}
+
+/** The networks of a keeper. @param isReachable by node key; absent: the node does not run */
+export function networkControlOf(
+  keeper: NetworkKeeper,
+  config: () => Pick<Config, "links" | "networks">,
+  isReachable?: (key: string) => boolean,
+): NetworkControl {
+  return {
+    members: () => keeper.members(isReachable),
+    invite: ({ addresses: wanted, ...wish }) => {
+      const { networks, links } = config();
+      const { name } = keeper.named(wish.network).config;
+      const configured = networks.find((network) => network.name === name)?.addresses;
+      const addresses = wanted.length > 0 ? wanted.map(addressOf) : (configured ?? ownAddresses(links));
+      return { ...keeper.invite({ ...wish, addresses }), addresses: addresses.map(addressText) };
+    },
+    revoke: (params) => keeper.revoke(params),
+    add: ({ network, records }) => keeper.add(network, records.map(octetsOfHex)),
+  };
+}
+
+function addressOf(text: string): InviteAddress {
+  const address = parseInviteAddress(text);
+  if (address === undefined) throw new Error(`${text} is not an address: write vm.example:4600 or tcp:vm.example:443`);
+  return address;
+}
+
+function addressText({ kind, address }: InviteAddress): string {
+  return kind === "udp" ? address : `${kind}:${address}`;
+}
+
+/** Where links listen, as far as that says where this machine is reached. */
+function ownAddresses(links: Config["links"]): readonly InviteAddress[] {
+  return links.flatMap((link): readonly InviteAddress[] => {
+    const listen = link.kind === "udp" ? link.listen : link.kind === "tcp" ? link.settings["listen"] : undefined;
+    if (typeof listen !== "string") return [];
+    const at = listen.lastIndexOf(":");
+    const [host, port] = [listen.slice(0, at), listen.slice(at + 1)];
+    const kind = link.kind === "tcp" ? "tcp" : "udp";
+    if (port === "0") return [];
+    if (host !== "0.0.0.0" && host !== "[::]") return [{ kind, address: listen }];
+    return interfaceAddresses().map((address) => ({ kind, address: `${address}:${port}` }));
+  });
+}
+
+/** IPv4 first: most people have it. */
+function interfaceAddresses(): readonly string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const outer = all.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0);
+  const texts = outer.map(({ family, address }) => (family === "IPv6" ? `[${address}]` : address));
+  return texts.toSorted((a, b) => Number(a.startsWith("[")) - Number(b.startsWith("[")));
+}
