@@ -34,12 +34,12 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
     outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),
     peers: shape.peers.map((value) => assemblePeer({ path: [], value })),
-    networks: shape.networks.map(({ name, id, addresses }) => ({
+    networks: shape.networks.map(({ name, id, addresses, state = "." }) => ({
       name,
       ...id,
       addresses,
-      recordsFile: resolve(folder, `${name}.network`),
-      invitesFile: resolve(folder, `${name}.invites`),
+      recordsFile: resolve(folder, state, `${name}.network`),
+      invitesFile: resolve(folder, state, `${name}.invites`),
     })),
     routes: shape.routes.flatMap(({ to, through, balance }) =>
       [to].flat().map((pattern) => ({ to: pattern, through: [through].flat(), balance })),

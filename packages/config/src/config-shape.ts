@@ -102,6 +102,7 @@ export interface RouteShape {
 export interface NetworkShape {
   readonly name: string;
   readonly id: { readonly id: string; readonly root: Uint8Array };
+  readonly state?: string | undefined;
   readonly addresses?: readonly InviteAddress[] | undefined;
 }
 

@@ -207,6 +207,7 @@ const network: z.ZodType<NetworkShape> = closed({
     .string()
     .refine(isMemberName, { error: 'is not a network\'s name; allowed: a to z, digits, "-", 63 at most' }),
   id: networkId,
+  state: path.optional(),
   addresses: z.array(inviteAddress).min(1).max(INVITE_ADDRESSES_MAX).optional(),
 });
 

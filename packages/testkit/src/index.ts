@@ -27,6 +27,7 @@ export { refusingPort, TestServer } from "./servers/test-server.ts";
 export { type ProcessExit, StartedProcess, type StartOptions } from "./started-process.ts";
 export { type ConnectionEnd, TcpClient } from "./tcp-client.ts";
 export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./veth.ts";
+export { NetworkMachine, type Said } from "./network-machine.ts";
 export { flor, NodeProcess, type NodeProcessOptions, type FlorResult } from "./node-process.ts";
 export { type ChannelFaults, FaultyChannel } from "./faulty-channel.ts";
 export { examplePort, numberedFrame, Pair, type PairOptions } from "./pair.ts";

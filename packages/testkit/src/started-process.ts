@@ -16,6 +16,8 @@ export interface StartOptions {
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** As which user and group; only root may say. @default this one's */
+  readonly uid?: number;
 }
 
 type Child = ReturnType<typeof spawn>;
@@ -130,6 +132,7 @@ function spawn(command: string, args: readonly string[], options: StartOptions) 
   return execa(command, args, {
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     reject: false,
     all: true,
     buffer: false,

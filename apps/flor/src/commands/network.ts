@@ -15,6 +15,7 @@ export function addNetwork(program: Command, terminal: Terminal): void {
     .argument("<name>", "the network's name: a to z, digits, -")
     .option("--as <name>", "what this node is called; this machine's name, unless you say otherwise")
     .option("--listen <address>", "where a new configuration lets other nodes in, UDP", "0.0.0.0:4600")
+    .option("--socks5 <address>", "where a new configuration takes clients", "127.0.0.1:1080")
     .option("--address <host:port>", "where others reach this node, for invites; may be said again", collect, [])
     .option(
       "--allow <pattern>",

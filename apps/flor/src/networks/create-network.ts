@@ -11,12 +11,13 @@ import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
-import { keyBeside, nameOfMachine, placeOf } from "./node-folder.ts";
+import { keyBeside, nameOfMachine, placeOf, stateOf } from "./node-folder.ts";
 
 /** Options of `flor network create`. */
 export interface CreateOptions {
   readonly as?: string;
   readonly listen: string;
+  readonly socks5: string;
   readonly address: readonly string[];
   readonly allow: readonly string[];
   readonly root?: string;
@@ -37,7 +38,7 @@ export function createNetwork(network: string, options: CreateOptions, terminal:
   const rootFile = options.root ?? join(dirname(file), `${network}.root.key`);
   if (existsSync(rootFile)) throw new CommandError(`${rootFile} exists, and a key is never overwritten`);
   const root = createKeyFile(rootFile);
-  const entry = { name: network, id: encodeNetworkId(root.publicKey), ...addressesIn(options) };
+  const entry = { name: network, id: encodeNetworkId(root.publicKey), ...stateOf(file), ...addressesIn(options) };
   const text = exists
     ? extendConfig(readFileSync(file, "utf8"), { networks: [entry] })
     : extendConfig(configuration(own, identity.id, options), { networks: [entry] });
@@ -67,7 +68,7 @@ function addressesIn({ address }: CreateOptions): { readonly addresses?: readonl
   return address.length === 0 ? {} : { addresses: address };
 }
 
-function configuration(name: string, id: string, { listen, allow }: CreateOptions): string {
+function configuration(name: string, id: string, { listen, allow, socks5 }: CreateOptions): string {
   const outbounds =
     allow.length === 0
       ? `# What members may reach from here. Without a rule nothing goes out.
@@ -85,7 +86,7 @@ key: ./flor.key
 
 # Where clients come in, by SOCKS5. An address that other machines reach needs users.
 inbounds:
-  - socks5: 127.0.0.1:1080
+  - socks5: ${socks5}
 
 ${outbounds}
 # How frames get to other nodes, here over UDP. Routers and firewalls must let this port in.

@@ -10,7 +10,7 @@ import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { VERSION } from "../version.ts";
-import { keyBeside, placeOf } from "./node-folder.ts";
+import { keyBeside, placeOf, stateOf } from "./node-folder.ts";
 
 /** Options of `flor join`. */
 export interface JoinCommandOptions {
@@ -46,7 +46,7 @@ export async function joinWithLine(
     throw new CommandError(`${invite.network} was not joined: ${(cause as Error).message}`, { cause });
   }
   const before = exists ? readFileSync(file, "utf8") : newConfiguration(invite, identity.id, options);
-  const text = extendConfig(before, additions(invite, joined, config));
+  const text = extendConfig(before, additions(invite, joined, { config, file }));
   writing(file, text);
   const loaded = loadConfig(file);
   if ("issues" in loaded) throw new CommandError(`${file}: ${loaded.issues[0]?.message ?? "is not understood"}`);
@@ -87,11 +87,11 @@ function refuseOtherNetwork({ root, network }: Invite, config: Config | undefine
 function additions(
   invite: Invite,
   { address }: Joined,
-  config: Config | undefined,
+  { config, file }: { config: Config | undefined; file: string },
 ): Parameters<typeof extendConfig>[1] {
   const { kind } = address;
   const isKnown = config?.networks.some(({ root }) => hexOf(root) === hexOf(invite.root)) === true;
-  const networks = isKnown ? [] : [{ name: invite.network, id: encodeNetworkId(invite.root) }];
+  const networks = isKnown ? [] : [{ name: invite.network, id: encodeNetworkId(invite.root), ...stateOf(file) }];
   const id = encodeNodeId(invite.inviter);
   const peers = config?.peers ?? [];
   if (peers.some((peer) => peer.id === id)) return { networks };

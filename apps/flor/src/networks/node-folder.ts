@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { homedir, hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createKeyFile, readKeyFile } from "@flor/config";
 import type { Identity } from "@flor/quic";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
@@ -19,6 +19,11 @@ export function placeOf(named: string | undefined, { environment }: Terminal): N
   if (found !== undefined) return { file: found, exists: existsSync(found) };
   const folder = process.getuid?.() === 0 ? "/etc/flor" : join(userFolder(environment), "flor");
   return { file: join(folder, "flor.yaml"), exists: false };
+}
+
+/** Where what a network's node hears is kept, if not beside its configuration: a service may not write to `/etc`. */
+export function stateOf(file: string): { readonly state?: string } {
+  return dirname(resolve(file)) === "/etc/flor" ? { state: "/var/lib/flor" } : {};
 }
 
 /** The key beside a configuration that is to be made: the one that lies there, or a new one. */

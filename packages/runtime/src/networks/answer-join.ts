@@ -3,7 +3,7 @@ import { hexOf, joinMessage } from "@flor/membership";
 import type { JoinAnswer, JoinRequest } from "@flor/node";
 import { encodeNodeId, parseNodeId } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
-import type { NetworkKeeper } from "./network-keeper.ts";
+import type { Admitting, KeptNetwork } from "./kept-network.ts";
 
 /** A guest's wish, and at whose door. */
 export interface JoinWish {
@@ -19,7 +19,7 @@ export interface JoinWish {
  * Makes a guest's key a member, once for each invite: by whom an invite was used is on the disk before anybody hears of
  * it. The same key hears the same again, should the answer have been lost.
  */
-export function answerJoin(keeper: NetworkKeeper, { guest, request, inviter, unixMs }: JoinWish): JoinAnswer {
+export function answerJoin(keeper: Admitting, { guest, request, inviter, unixMs }: JoinWish): JoinAnswer {
   const guestKey = hexOf(guest);
   const kept = keeper.networks.find(({ invites }) => invites.ofGuest(guestKey) !== undefined);
   const invite = kept?.invites.ofGuest(guestKey);
@@ -53,7 +53,7 @@ export function answerJoin(keeper: NetworkKeeper, { guest, request, inviter, uni
   return { refusal: JoinRefusal.NONE, records: recordsFor(kept, [hexOf(inviter), newcomer]) };
 }
 
-function recordsFor({ roster }: NetworkKeeper["networks"][number], keys: readonly string[]): Uint8Array {
+function recordsFor({ roster }: KeptNetwork, keys: readonly string[]): Uint8Array {
   const own = [...roster.records.values()].filter(
     ({ record }) => record.kind === "membership" && keys.includes(record.key),
   );

@@ -30,6 +30,7 @@ import { createIdentity, encodeNodeId, parseNodeId, type Signer } from "@flor/qu
 import type { Who } from "@flor/route";
 import { InvitesFile, type OpenInvite } from "./invites-file.ts";
 import { answerJoin } from "./answer-join.ts";
+import type { Admitting, KeptNetwork } from "./kept-network.ts";
 import { type MemberPeers, memberPeersOf, NOBODY } from "./member-peers.ts";
 import { membersOf, type NetworkMembers } from "./network-members.ts";
 import { RecordsFile } from "./records-file.ts";
@@ -59,16 +60,8 @@ export interface InviteWish {
   readonly addresses: readonly InviteAddress[];
 }
 
-/** One network of a node. */
-export interface KeptNetwork {
-  readonly config: NetworkConfig;
-  readonly roster: Roster;
-  readonly records: RecordsFile;
-  readonly invites: InvitesFile;
-}
-
 /** See the head of this file. */
-export class NetworkKeeper implements NodeNetworks {
+export class NetworkKeeper implements NodeNetworks, Admitting {
   readonly flooding: MembershipFlooding;
   readonly networks: readonly KeptNetwork[];
   /** Who belongs here changed. */
@@ -214,7 +207,12 @@ export class NetworkKeeper implements NodeNetworks {
     const { root, name: network } = kept.config;
     const expires = now + wish.expiresMs;
     const invite = {
-      ...{ root, network, secret, name, inviter: identity.publicKey, inviterName: own?.name ?? "issuer" },
+      root,
+      network,
+      secret,
+      name,
+      inviter: identity.publicKey,
+      inviterName: own?.name ?? "issuer",
       expires: Math.floor(expires / 1000),
       addresses: addresses.slice(0, INVITE_ADDRESSES_MAX),
     };

@@ -1,6 +1,6 @@
 import { ISSUER, octetsOfHex } from "@flor/membership";
 import { encodeNodeId } from "@flor/quic";
-import type { KeptNetwork } from "./network-keeper.ts";
+import type { KeptNetwork } from "./kept-network.ts";
 
 /** Members and invites of one network, as `flor members` shows them. Dates are ISO 8601. */
 export interface NetworkMembers {

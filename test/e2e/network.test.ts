@@ -1,0 +1,76 @@
+/** The walk of docs/network.md: from nothing to three machines, then one is shown the door. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { NetworkMachine, type Said, TestServer } from "@flor/testkit";
+import { expect, test } from "vitest";
+import { connectThrough } from "./connect-through.ts";
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  return port;
+}
+
+/** The line that `flor invite` printed. */
+const lineIn = ({ output }: Said): string => /^florjoin1\w+$/m.exec(output)?.[0] ?? "no line";
+
+/** What SOCKS5 replies through a machine's node: 0 is success. */
+async function replyThrough(machine: NetworkMachine, target: TestServer): Promise<number> {
+  const { inbounds } = await machine.waitFor(({ inbounds: all }) => all.length > 0, "an inbound");
+  using through = await connectThrough(inbounds[0]?.port ?? 0, target);
+  return through.reply;
+}
+
+async function joinAs(machine: NetworkMachine, host: NetworkMachine, ...invite: readonly string[]): Promise<string> {
+  const line = lineIn(await host.flor("invite", machine.name, ...invite));
+  expect(await machine.flor("join", line, "--socks5", "127.0.0.1:0")).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`joined home as ${machine.name}`),
+  });
+  await machine.up();
+  await machine.waitFor(({ peers }) => peers.some(({ name, state }) => name === "vm" && state === "up"), "vm is up");
+  return line;
+}
+
+test("three machines become a network by create, invite and join, and one of them is revoked", async () => {
+  await using target = await TestServer.open({ kind: "echo" });
+  await using vm = new NetworkMachine("vm");
+  await using laptop = new NetworkMachine("laptop");
+  await using phone = new NetworkMachine("phone");
+  const place = `127.0.0.1:${await freeUdpPort()}`;
+  const rule = `127.0.0.1:${target.port}`;
+  const where = ["--listen", place, "--address", place, "--socks5", "127.0.0.1:0"];
+  const created = await vm.flor("network", "create", "home", "--as", "vm", ...where, "--allow", rule);
+  expect(created).toMatchObject({ code: 0, output: expect.stringContaining("keep apart") });
+  expect(statSync(join(vm.home, ".config/flor/home.root.key")).mode & 0o777).toBe(0o600);
+  await vm.up();
+
+  const used = await joinAs(laptop, vm, "--role", "dev");
+  expect(await replyThrough(laptop, target)).toBe(0);
+  await joinAs(phone, vm);
+  expect(await replyThrough(phone, target)).toBe(0);
+  await laptop.waitFor(({ peers }) => peers.some(({ name, path }) => name === "phone" && path.length > 0), "a path");
+  const members = await laptop.flor("members");
+  expect(members.output).toMatch(/^laptop .* dev .* this node$/m);
+  expect(members.output).toMatch(/^phone .* yes$/m);
+  expect(await vm.flor("policy", "explain", "laptop", rule)).toMatchObject({
+    output: `laptop (dev) to ${rule}, tcp: allowed, by the rule ${rule}\n`,
+  });
+
+  await using thief = new NetworkMachine("thief");
+  expect(await thief.flor("join", used)).toMatchObject({ code: 1, output: expect.stringContaining("used already") });
+
+  expect(await vm.flor("revoke", "phone", "--reason", "lost")).toMatchObject({ code: 0 });
+  await phone.waitFor(({ peers }) => peers.every(({ state }) => state !== "up"), "nobody speaks to it");
+  await laptop.waitFor(({ peers }) => peers.every(({ name }) => name !== "phone"), "laptop knows");
+  expect(await replyThrough(laptop, target)).toBe(0);
+  // What is known lies on the disk.
+  await laptop.down();
+  const known = await laptop.flor("members");
+  expect(known.output).toMatch(/^vm /m);
+  expect(known.output).not.toMatch(/^phone /m);
+});
