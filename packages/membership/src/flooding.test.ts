@@ -11,10 +11,11 @@ class Nodes {
   messages = 0;
 
   constructor(count: number) {
-    this.nodes = Array.from(
-      { length: count },
-      () => new MembershipFlooding({ rosters: [rosterOf()], unixMs: () => T0 + this.now }),
-    );
+    this.nodes = Array.from({ length: count }, () => {
+      const node = new MembershipFlooding({ unixMs: () => T0 + this.now });
+      node.add(rosterOf());
+      return node;
+    });
   }
 
   connect(a: number, b: number): void {

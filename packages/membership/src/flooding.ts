@@ -7,12 +7,12 @@
  * Records do not change, so ids are enough: nobody asks, and what one lacks the other sends. A neighbour hears of a
  * network only when it belongs to it, or has shown that it knows it.
  */
-import { earlier, type Instant } from "@flor/machine";
+import { DropCounters, earlier, type Instant } from "@flor/machine";
 import type { ControlMessage } from "@flor/wire";
 import { octetsOfHex, hexOf } from "./octets.ts";
 import { ISSUER, type NetworkRecord, type SignedRecord, splitRecords } from "./record.ts";
 import { RecordAllowance } from "./record-allowance.ts";
-import type { Roster } from "./roster.ts";
+import { MEMBERSHIP_REFUSALS, type MembershipRefusal, type Roster } from "./roster.ts";
 
 /** Networks of one node at most. */
 export const NETWORKS_MAX = 16;
@@ -41,7 +41,6 @@ export interface FreshRecord {
 
 /** Options of a {@link MembershipFlooding}. */
 export interface MembershipFloodingOptions {
-  readonly rosters: readonly Roster[];
   /** Wall clock, milliseconds since 1970. */
   readonly unixMs: () => number;
 }
@@ -61,6 +60,9 @@ interface Sync {
 
 /** See the head of this file. */
 export class MembershipFlooding {
+  readonly rosters: Roster[] = [];
+  /** Records that were refused, of all networks that count here. */
+  readonly refusals: DropCounters<MembershipRefusal> = new DropCounters(MEMBERSHIP_REFUSALS);
   /** Neighbours with something to send, for {@link pollTransmit}. */
   readonly ready: Set<string> = new Set();
   readonly #options: MembershipFloodingOptions;
@@ -76,8 +78,9 @@ export class MembershipFlooding {
     this.#options = options;
   }
 
-  get rosters(): readonly Roster[] {
-    return this.#options.rosters;
+  /** Spreads the records of another network. */
+  add(roster: Roster): void {
+    this.rosters.push(roster);
   }
 
   /** There is a control connection with a neighbour. */

@@ -75,7 +75,12 @@ export interface RosterOptions {
   /** The network's root key, 32 octets. */
   readonly root: Uint8Array;
   readonly verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean;
+  /** Where refusals are counted. @default its own */
+  readonly refusals?: DropCounters<MembershipRefusal>;
 }
+
+/** What another record may make good that comes behind. */
+const WAITING: ReadonlySet<Taken> = new Set(["unknown-issuer", "not-an-issuer", "unknown-member"]);
 
 interface Held<Kind extends Membership | Revocation | Rotation> {
   readonly record: Kind;
@@ -91,7 +96,7 @@ interface Revoked {
 export class Roster {
   /** The root key as 64 hexadecimal digits: the network's id. */
   readonly network: string;
-  readonly refusals: DropCounters<MembershipRefusal> = new DropCounters(MEMBERSHIP_REFUSALS);
+  readonly refusals: DropCounters<MembershipRefusal>;
   verifications = 0;
   /** The record that was "fresh" last. */
   lastFresh: SignedRecord | undefined;
@@ -103,8 +108,9 @@ export class Roster {
   /** By the old key. */
   readonly #rotations = new Map<string, Held<Rotation>>();
 
-  constructor({ root, verify }: RosterOptions) {
+  constructor({ root, verify, refusals }: RosterOptions) {
     this.network = hexOf(root);
+    this.refusals = refusals ?? new DropCounters(MEMBERSHIP_REFUSALS);
     this.#verify = verify;
   }
 
@@ -120,6 +126,15 @@ export class Roster {
     if (taken === "fresh") this.lastFresh = signed;
     else if (taken !== "known") this.refusals.add(taken);
     return taken;
+  }
+
+  /** Takes what was held before, whatever its order: issuers may stand behind those whom they let in. Counts nothing. */
+  restore(records: readonly Uint8Array[], unixMs: number): void {
+    let left = records.flatMap((octets) => parseRecord(octets) ?? []);
+    for (let before = Infinity; left.length < before;) {
+      before = left.length;
+      left = left.filter((signed) => WAITING.has(this.#take(signed, unixMs)));
+    }
   }
 
   /** The members as of now, those with undisputed names first; `unixMs`: the wall clock. */
@@ -138,8 +153,7 @@ export class Roster {
       const { key, roles } = membership;
       const name = names.has(membership.name) ? `${membership.name}~${key.slice(0, 8)}` : membership.name;
       names.add(name);
-      const successor = this.#hasSuccessor(membership) ? this.#rotations.get(key)?.record.key : undefined;
-      return { key, publicKey: octetsOfHex(key), name, roles, membership, successor };
+      return { key, publicKey: octetsOfHex(key), name, roles, membership, successor: this.successorOf(key) };
     });
   }
 
@@ -160,6 +174,12 @@ export class Roster {
     const { root, issuer } = this.#revocations.get(key) ?? {};
     if (held === undefined) return (root ?? issuer)?.record;
     return [root?.record, issuer?.record].find((one) => one !== undefined && this.#voids(one, held));
+  }
+
+  /** The key that took the place of another, once an issuer has signed it; `undefined`: none did. */
+  successorOf(key: string): string | undefined {
+    const next = this.#rotations.get(key)?.record.key;
+    return next !== undefined && this.#memberships.has(next) ? next : undefined;
   }
 
   /** Whether a key may sign memberships now. */
@@ -288,8 +308,7 @@ export class Roster {
   }
 
   #hasSuccessor({ key }: Membership): boolean {
-    const next = this.#rotations.get(key)?.record.key;
-    return next !== undefined && this.#memberships.has(next);
+    return this.successorOf(key) !== undefined;
   }
 
   #isValid(membership: Membership, now: number): boolean {

@@ -172,6 +172,7 @@ export class FlorNode {
     this.drops.register("datagram.", this.sessions.datagramDrops);
     this.drops.register("echo.", this.echoes.drops);
     this.drops.register("link-state.", this.topology.linkState.refusals);
+    if (settings.networks !== undefined) this.drops.register("membership.", settings.networks.flooding.refusals);
     this.control.endpoint.onRefused = (refusal) => this.knocks.note(refusal, refusal.path.address, this.#now);
     this.sessions.endpoint.onRefused = (refusal) => this.knocks.note(refusal, this.#beyond(), this.#now);
     this.reach = new ReachWatch({

@@ -83,9 +83,10 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
     this.#unixMs = unixMs;
     this.#ownKey = hexOf(config.identity.publicKey);
     this.#sign = createSigner(config.identity);
+    this.flooding = new MembershipFlooding({ unixMs });
     this.networks = config.networks.map((network) => {
-      const roster = new Roster({ root: network.root, verify: verifySignature });
-      load(roster, RecordsFile.read(network.recordsFile), unixMs());
+      const roster = new Roster({ root: network.root, verify: verifySignature, refusals: this.flooding.refusals });
+      roster.restore(RecordsFile.read(network.recordsFile), unixMs());
       const handleFailed = (problem: string): void =>
         log("error", "network-not-kept", { network: network.name, file: network.recordsFile, problem });
       const records = new RecordsFile({
@@ -95,14 +96,16 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
       });
       return { config: network, roster, records, invites: new InvitesFile(network.invitesFile) };
     });
-    this.flooding = new MembershipFlooding({ rosters: this.networks.map(({ roster }) => roster), unixMs });
+    for (const { roster } of this.networks) this.flooding.add(roster);
   }
 
   /** The node's peers: those that are listed, unless revoked, and the members of its networks. */
   peersOf(listed: readonly PeerSettings[], ownName: string): readonly PeerSettings[] {
     const now = this.#unixMs();
     this.#derived = memberPeersOf({
-      listed: listed.filter(({ publicKey, name }) => !this.#isRevoked(hexOf(publicKey), name)),
+      listed: listed
+        .map((peer) => this.#withKeyOfToday(peer))
+        .filter(({ publicKey, name }) => !this.#isRevoked(hexOf(publicKey), name)),
       members: this.networks.map(({ roster, config }) => ({ network: config.name, members: roster.members(now) })),
       ownName,
       ownKey: this.#ownKey,
@@ -342,6 +345,19 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
     }
   }
 
+  /** The list pins a key that was replaced, and is not a member's any more: the name stays, and means the new key. */
+  #withKeyOfToday(peer: PeerSettings): PeerSettings {
+    const now = this.#unixMs();
+    const old = hexOf(peer.publicKey);
+    for (const { roster } of this.networks) {
+      const key = roster.successorOf(old);
+      if (key === undefined || roster.isMember(old, now) || !roster.isMember(key, now)) continue;
+      const publicKey = octetsOfHex(key);
+      return { ...peer, publicKey, id: encodeNodeId(publicKey) };
+    }
+    return peer;
+  }
+
   #isRevoked(key: string, name: string): boolean {
     const now = this.#unixMs();
     const by = this.networks.find(({ roster }) => roster.revocationOf(key) !== undefined);
@@ -367,19 +383,10 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
   }
 }
 
-/** Takes what lies on the disk, whatever its order: issuers may stand behind those whom they let in. */
-function load(roster: Roster, records: readonly Uint8Array[], unixMs: number): void {
-  let left = records;
-  for (let before = Infinity; left.length > 0 && left.length < before;) {
-    before = left.length;
-    left = left.filter((octets) => roster.take(octets, unixMs) === "unknown-issuer");
-  }
-}
-
 /** Puts records to those that are known of a network whose node does not run. @throws Error when one is refused */
 export function saveRecords(network: NetworkConfig, records: readonly Uint8Array[]): void {
   const roster = new Roster({ root: network.root, verify: verifySignature });
-  load(roster, [...RecordsFile.read(network.recordsFile), ...records], Date.now());
+  roster.restore([...RecordsFile.read(network.recordsFile), ...records], Date.now());
   const file = new RecordsFile({
     path: network.recordsFile,
     records: () => roster.records.values(),

@@ -1,0 +1,248 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { NetworkConfig } from "@flor/config";
+import { createSigner } from "@flor/host";
+import {
+  consentMessage,
+  decodeInvite,
+  guestSeed,
+  hexOf,
+  type Invite,
+  ISSUER,
+  issueMembership,
+  issueRevocation,
+  joinMessage,
+  signRecord,
+} from "@flor/membership";
+import type { JoinAnswer, PeerSettings } from "@flor/node";
+import { createIdentity, type Identity } from "@flor/quic";
+import { JoinRefusal } from "@flor/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NetworkKeeper, saveRecords } from "./network-keeper.ts";
+
+const DAY_MS = 86_400_000;
+const identityOf = (n: number): Identity => createIdentity(new Uint8Array(32).fill(n));
+const [root, vm, laptop, phone] = [identityOf(1), identityOf(2), identityOf(3), identityOf(4)];
+const network = hexOf(root.publicKey);
+
+let folder: string;
+let now: number;
+let log: string[];
+let keepers: NetworkKeeper[];
+
+const configOf = (name = "home"): NetworkConfig => ({
+  name,
+  id: "flornet1…",
+  root: root.publicKey,
+  addresses: undefined,
+  recordsFile: join(folder, `${name}.network`),
+  invitesFile: join(folder, `${name}.invites`),
+});
+
+/** The node of a key, as it starts with what lies on the disk. */
+function start(identity: Identity = vm): NetworkKeeper {
+  const config = { identity, networks: [configOf()] };
+  const keeper = new NetworkKeeper({ config, log: (_level, step) => void log.push(step), unixMs: () => now });
+  keepers.push(keeper);
+  return keeper;
+}
+
+function issuerRecord(of: Identity, name: string, days = 400): Uint8Array {
+  const wish = { network, signer: network, key: hexOf(of.publicKey), name, roles: [ISSUER], days };
+  return issueMembership(wish, createSigner(root), now).octets;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flor-keeper-"));
+  now = Date.now();
+  log = [];
+  keepers = [];
+  saveRecords(configOf(), [issuerRecord(vm, "vm")]);
+});
+
+afterEach(() => {
+  for (const keeper of keepers) keeper.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function invite(keeper: NetworkKeeper, name: string, roles: readonly string[] = []): Invite {
+  const addresses = [{ kind: "udp", address: "127.0.0.1:4600" } as const];
+  const { line } = keeper.invite({ name, roles, expiresMs: DAY_MS, days: 300, addresses });
+  const decoded = decodeInvite(line);
+  if ("problem" in decoded) throw new Error(decoded.problem);
+  return decoded;
+}
+
+/** What the inviter answers a newcomer. */
+function ask(
+  keeper: NetworkKeeper,
+  { invite: line, by, signer = by }: { invite: Invite; by: Identity; signer?: Identity },
+): JoinAnswer {
+  const guest = createIdentity(guestSeed(line)).publicKey;
+  const signature = createSigner(signer)(joinMessage(root.publicKey, guest, vm.publicKey));
+  const answers: JoinAnswer[] = [];
+  keeper.handleJoin(guest, { network: root.publicKey, key: by.publicKey, signature }, (answer) => answers.push(answer));
+  keeper.settle();
+  expect(answers).toHaveLength(1);
+  return answers[0]!;
+}
+
+const admit = (keeper: NetworkKeeper, name: string, by: Identity, roles: readonly string[] = []): void => {
+  expect(ask(keeper, { invite: invite(keeper, name, roles), by }).refusal).toBe(JoinRefusal.NONE);
+};
+const namesOf = (peers: readonly PeerSettings[]): string[] => peers.map(({ name }) => name);
+const listed = (name: string, { id, publicKey }: Identity): PeerSettings => ({
+  name,
+  id,
+  publicKey,
+  links: [],
+  via: [],
+});
+
+describe("an invite", () => {
+  it("lets one key in, tells that key the same again, and tells another that it was used, also after a restart", () => {
+    const keeper = start();
+    const line = invite(keeper, "laptop", ["dev"]);
+    expect(keeper.guests().map(hexOf)).toEqual([hexOf(createIdentity(guestSeed(line)).publicKey)]);
+    const first = ask(keeper, { invite: line, by: laptop });
+    expect(first.refusal).toBe(JoinRefusal.NONE);
+    const again = start();
+    expect(ask(again, { invite: line, by: laptop })).toEqual(first);
+    expect(ask(again, { invite: line, by: phone })).toMatchObject({ refusal: JoinRefusal.USED });
+    expect(namesOf(again.peersOf([], "vm"))).toEqual(["laptop"]);
+    expect(again.whoOf("laptop").roles).toEqual(["dev"]);
+  });
+
+  it("is refused when it expired, when it was taken back, and when the key did not sign", () => {
+    const keeper = start();
+    const [late, back, forged] = [invite(keeper, "late"), invite(keeper, "back"), invite(keeper, "forged")];
+    expect(ask(keeper, { invite: forged, by: laptop, signer: phone }).refusal).toBe(JoinRefusal.MALFORMED);
+    expect(keeper.revoke({ member: "back", reason: "" }).ended).toBe("the invite for back");
+    expect(ask(keeper, { invite: back, by: laptop }).refusal).toBe(JoinRefusal.FAILED);
+    now += 2 * DAY_MS - 60_000;
+    expect(ask(keeper, { invite: late, by: laptop }).refusal).toBe(JoinRefusal.EXPIRED);
+    now += DAY_MS + 1000;
+    keeper.tick();
+    expect(keeper.guests()).toEqual([]);
+  });
+
+  it("is not made for a name that is taken or none, nor for an issuer, nor by a node that is none", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    expect(() => invite(keeper, "laptop")).toThrow(/laptop is a member already/);
+    expect(() => invite(keeper, "My Phone")).toThrow(/no name/);
+    expect(() => invite(keeper, "phone", [ISSUER])).toThrow(/root key/);
+    expect(() => invite(start(laptop), "phone")).toThrow(/no issuer of home: do it at vm/);
+  });
+
+  it("is not used up when the name went to somebody else meanwhile", () => {
+    const keeper = start();
+    const line = invite(keeper, "laptop");
+    saveRecords(configOf(), [issuerRecord(phone, "laptop")]);
+    expect(ask(start(), { invite: line, by: laptop })).toMatchObject({ refusal: JoinRefusal.NAME_TAKEN });
+  });
+
+  it("lies on the disk without a secret, for the node's user alone", () => {
+    const keeper = start();
+    invite(keeper, "laptop");
+    expect(statSync(configOf().invitesFile).mode & 0o777).toBe(0o600);
+    expect(existsSync(`${configOf().invitesFile}.new`)).toBe(false);
+  });
+});
+
+describe("a revocation", () => {
+  it("ends a peer at once, though it is listed, and after a restart", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    let changes = 0;
+    keeper.onMembersChanged = () => (changes += 1);
+    now += 1000;
+    keeper.revoke({ member: "laptop", reason: "stolen" });
+    expect(changes).toBe(1);
+    for (const one of [keeper, start()]) {
+      expect(one.peersOf([listed("notebook", laptop)], "vm")).toEqual([]);
+      expect(one.isOfLayer(hexOf(laptop.publicKey))).toBe(false);
+    }
+    expect(log).toContain("peer-revoked");
+  });
+
+  it("is undone by another invite for the same key", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    keeper.revoke({ member: "laptop", reason: "" });
+    admit(keeper, "laptop", laptop);
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
+  });
+
+  it("is not for issuers, nor for oneself, without the root key", () => {
+    const keeper = start();
+    keeper.add("home", [issuerRecord(phone, "phone")]);
+    expect(() => keeper.revoke({ member: "phone", reason: "" })).toThrow(/--root FILE/);
+    expect(() => keeper.revoke({ member: "vm", reason: "" })).toThrow(/node itself/);
+    expect(() => keeper.revoke({ member: "nobody", reason: "" })).toThrow(/members: /);
+    const wish = { network, signer: network, key: hexOf(phone.publicKey), reason: "" };
+    keeper.add("home", [issueRevocation(wish, createSigner(root), now + 1).octets]);
+    expect(keeper.peersOf([], "vm")).toEqual([]);
+  });
+});
+
+describe("time", () => {
+  it("renews what an issuer let in, in its last third, and warns before an issuer's own ends", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    const endOf = (): number => keeper.networks[0]?.roster.membershipOf(hexOf(laptop.publicKey))?.notAfter ?? 0;
+    const before = endOf();
+    now += 150 * DAY_MS;
+    keeper.tick();
+    expect(endOf()).toBe(before);
+    now += 60 * DAY_MS;
+    keeper.tick();
+    expect(endOf()).toBeGreaterThan(before);
+    expect(log).not.toContain("membership-ends");
+    now += 185 * DAY_MS;
+    keeper.tick();
+    expect(log).toContain("membership-ends");
+  });
+
+  it("ends a membership, and tells", () => {
+    saveRecords(configOf(), [issuerRecord(phone, "phone", 2)]);
+    const keeper = start();
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["phone"]);
+    let changes = 0;
+    keeper.onMembersChanged = () => (changes += 1);
+    now += 2 * DAY_MS + 301_000;
+    keeper.tick();
+    expect(changes).toBe(1);
+    expect(keeper.peersOf([], "vm")).toEqual([]);
+  });
+});
+
+it("gives a member that changes its key a membership for the new one, and knows both by its name for a day", () => {
+  const keeper = start();
+  admit(keeper, "laptop", laptop, ["dev"]);
+  now += 1000;
+  const wish = { network, signer: hexOf(laptop.publicKey), key: hexOf(phone.publicKey), issued: now };
+  const consent = createSigner(phone)(consentMessage(wish));
+  keeper.add(undefined, [signRecord({ kind: "rotation", ...wish, consent }, createSigner(laptop)).octets]);
+  const links = [{ link: "udp", address: "127.0.0.1:4600" }];
+  const peers = keeper.peersOf([{ ...listed("laptop", laptop), links }], "vm");
+  const fresh = peers.find(({ id }) => id === phone.id);
+  expect(fresh).toMatchObject({ name: "laptop.home", links });
+  expect(keeper.namesOf("laptop")).toEqual(["laptop.home", "laptop"]);
+  expect(keeper.whoOf("laptop.home").roles).toEqual(["dev"]);
+  now += DAY_MS + 1000;
+  for (const list of [[], [listed("laptop", laptop)]])
+    expect(keeper.peersOf(list, "vm").map(({ name, id }) => [name, id])).toEqual([["laptop", phone.id]]);
+});
+
+it("takes what nodes behind outsiders say of themselves, and else of members alone", () => {
+  const keeper = start();
+  admit(keeper, "laptop", laptop);
+  const stranger = hexOf(identityOf(9).publicKey);
+  keeper.peersOf([], "vm");
+  expect(keeper.isOfLayer(stranger)).toBe(false);
+  expect(keeper.isOfLayer(hexOf(laptop.publicKey))).toBe(true);
+  keeper.peersOf([listed("friend", identityOf(8))], "vm");
+  expect(keeper.isOfLayer(stranger)).toBe(true);
+});
