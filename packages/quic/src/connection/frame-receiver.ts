@@ -4,7 +4,7 @@ import { decodeAscii } from "../ascii.ts";
 import { frameType, STREAM_FIN, STREAM_LENGTH, STREAM_OFFSET } from "../frame/frame-type.ts";
 import { CONNECTION_ID_MAX_OCTETS } from "../connection-id.ts";
 import type { OctetReader } from "../packet/octet-reader.ts";
-import { transportError } from "../packet/transport-error.ts";
+import { meaningOf, transportError } from "../packet/transport-error.ts";
 import { RESET_TOKEN_OCTETS } from "../packet/transport-parameters.ts";
 import type { PacketSpace } from "../recovery/packet-space.ts";
 import { type ConnectionState, PATH_RESPONSES_MAX } from "./connection-state.ts";
@@ -49,7 +49,7 @@ export class FrameReceiver {
         return this.#fail(transportError.protocolViolation, type, "frame of another packet type");
       const error = this.#takeFrame(space, type, reader, now);
       if (reader.isBroken) return this.#fail(transportError.frameEncoding, type, "frame is cut short");
-      if (error !== 0) return this.#fail(error, type, "");
+      if (error !== 0) return this.#fail(error, type, meaningOf(error));
     }
     return true;
   }
