@@ -71,7 +71,7 @@ export async function makeDebianPackage(
     md5sums: files.map((file) => `${md5(file)}  ${relative(tree, file)}\n`).join(""),
   });
   const path = join(into, `flor_${version}_${architecture}.deb`);
-  await execa("dpkg-deb", ["--root-owner-group", "-Zzstd", "-z6", "--build", tree, path]);
+  await execa("dpkg-deb", ["--root-owner-group", "-Zzstd", "-z3", "--build", tree, path]);
   rmSync(tree, { recursive: true });
   return path;
 }
