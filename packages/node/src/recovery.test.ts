@@ -1,6 +1,6 @@
 /** How long it takes until nodes are back with each other, for outages of every length: in the nodes' own time. */
 import { describe, expect, it } from "vitest";
-import { type Dialler, MemorySocket, peerOf } from "./memory-network.testing.ts";
+import { type Dialler, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 import { StagedNetwork, type StagedCable, type StagedNode } from "./staged-network.testing.ts";
 
@@ -182,5 +182,30 @@ describe("a cut cable", () => {
     // The last hello that came was up to an interval before.
     expect(net.now - cutAt).toBeGreaterThan((silentMs * 2) / 3 - 10);
     expect(net.now - cutAt).toBeLessThanOrEqual(silentMs + 10);
+  });
+});
+
+describe("a clock that jumps", () => {
+  const YEAR_SECONDS = 31_536_000;
+
+  it.each([-56 * YEAR_SECONDS, -3600, 3600, 10 * YEAR_SECONDS])("by %i s ends no flow, and no adjacency", (jump) => {
+    const staged = stage();
+    const { net, near } = staged;
+    net.run(5000);
+    const client = new MemorySocket();
+    near.node.accept(client, toWeb, net.now);
+    net.run(1000);
+    near.skewSeconds = jump;
+    // Hellos, refreshed advertisements and kept-alive sessions: all by the time that only goes forward.
+    net.run(1_200_000);
+    expect([client.received[0], client.isReset, net.peerStatus(near, "far").state]).toEqual([0, false, "up"]);
+    const downs = near.log.filter(({ step }) => step === "adjacency-down" || step === "session-closed");
+    expect(downs).toEqual([]);
+    // Back at the right time, it is let in again after an outage, too.
+    near.skewSeconds = 0;
+    setOpen(staged, false);
+    net.run(60_000);
+    setOpen(staged, true);
+    expect(timeUntilUp(staged)).toBeLessThanOrEqual(BACK_MS);
   });
 });

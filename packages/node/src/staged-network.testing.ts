@@ -58,6 +58,8 @@ export interface StagedNode {
   readonly node: FlorNode;
   readonly log: LogLine[];
   isWoken: boolean;
+  /** How far its clock is off, seconds. */
+  skewSeconds: number;
   /** It is gone: nothing of it runs, and nothing reaches it. */
   isDead: boolean;
 }
@@ -109,7 +111,7 @@ export class StagedNetwork {
     const log: LogLine[] = [];
     const host: NodeHost = {
       randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
-      unixSeconds: () => EPOCH_SECONDS + skewSeconds + Math.floor(this.now / 1000),
+      unixSeconds: () => EPOCH_SECONDS + (staged?.skewSeconds ?? skewSeconds) + Math.floor(this.now / 1000),
       dial: (destination, _peer, outcome) => {
         dial?.(destination, outcome);
         return () => {};
@@ -137,7 +139,7 @@ export class StagedNetwork {
       route,
     };
     let staged: StagedNode | undefined = undefined as StagedNode | undefined;
-    staged = { name, node: new FlorNode(settings, host, this.now), log, isWoken: true, isDead: false };
+    staged = { name, node: new FlorNode(settings, host, this.now), log, skewSeconds, isWoken: true, isDead: false };
     if (routeTo !== undefined) staged.node.sessions.want(routeTo);
     this.#nodes.push(staged);
     return staged;

@@ -40,12 +40,15 @@ export class EventQueue<Happening> {
   }
 
   #isBefore(a: number, b: number): boolean {
-    const [one, other] = [this.#heap[a]!, this.#heap[b]!];
+    const one = this.#heap[a]!;
+    const other = this.#heap[b]!;
     return one.at < other.at || (one.at === other.at && one.order < other.order);
   }
 
   #swap(a: number, b: number): void {
     const heap = this.#heap;
-    [heap[a], heap[b]] = [heap[b]!, heap[a]!];
+    const one = heap[a]!;
+    heap[a] = heap[b]!;
+    heap[b] = one;
   }
 }

@@ -64,7 +64,7 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
   const cables = randomCables(options.nodes, options.degree, random);
   const layer = new SimLayer(options.nodes, cables, random);
   const run = new Run(layer, new Probes(layer, options.samples, random), say);
-  run.stage("start", () => {});
+  run.stage("start", () => {}, { isLooking: false });
   const cut = someOf(cables, Math.max(1, Math.round(cables.length * options.fail)), random);
   run.stage(`cut ${cut.length} cables`, () => setAll(layer, cut, false));
   run.stage("lay them again", () => setAll(layer, cut, true));
@@ -79,12 +79,18 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
     random,
   );
   if (flapping !== undefined) run.stage(`flap one for ${(FLAPS * FLAP_MS) / 1000} s`, () => flap(layer, flapping));
-  run.stage("part in two", () => setAll(layer, between(cables, options.nodes), false), PARTITION_MS);
+  run.stage("part in two", () => setAll(layer, between(cables, options.nodes), false), { leastMs: PARTITION_MS });
   run.stage("join again", () => setAll(layer, between(cables, options.nodes), true));
   if (options.hostile > 0) run.stage(`${options.hostile} lies`, () => flood(layer, victim, options.hostile, random));
   run.stage("kill a node", () => layer.kill(victim));
   const { outcomes } = run;
   return { options, cables: cables.length, pairs: run.pairs, outcomes, checked: layer.once.checked };
+}
+
+interface StageOptions {
+  readonly leastMs?: number;
+  /** Frames are sent all the while. */
+  readonly isLooking?: boolean;
 }
 
 class Run {
@@ -103,15 +109,16 @@ class Run {
     return this.#probes.pairs;
   }
 
-  /** Does something, and waits until it is over. @param leastMs however quiet it is */
-  stage(what: string, act: () => void, leastMs = 0): void {
+  /** Does something, and waits until it is over, `leastMs` however quiet it is. */
+  stage(what: string, act: () => void, { leastMs = 0, isLooking = true }: StageOptions = {}): void {
     const layer = this.#layer;
     const before = layer.counts;
     const startedAt = layer.now;
-    this.#probes.begin();
+    if (isLooking) this.#probes.begin();
     layer.changedAt = startedAt;
     act();
-    while (layer.now < startedAt + LOOK_FOR_MS) {
+    const lookUntil = isLooking ? startedAt + LOOK_FOR_MS : startedAt;
+    while (layer.now < lookUntil) {
       layer.run(layer.now + LOOK_MS);
       this.#probes.look();
     }

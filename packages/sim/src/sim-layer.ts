@@ -111,7 +111,9 @@ export class SimLayer {
   /** Another node's advertisement or message arrives at a node as if a neighbour had said it. */
   inject(to: number, from: number, message: ControlMessage): void {
     const node = this.node(to);
-    node.inbox.set(from, [...(node.inbox.get(from) ?? []), message]);
+    const waiting = node.inbox.get(from);
+    if (waiting === undefined) node.inbox.set(from, [message]);
+    else waiting.push(message);
     this.#wake(node, this.now);
   }
 
