@@ -53,6 +53,11 @@ export class PathChoice {
     return [...this.#held.values()].filter(({ until }) => until > now).map(({ path }) => path);
   }
 
+  /** Paths that are avoided, and until when. */
+  held(): Iterable<{ readonly path: Path; readonly until: Instant }> {
+    return this.#held.values();
+  }
+
   /**
    * Chooses.
    *
@@ -85,6 +90,11 @@ export class PathChoice {
       if (this.#held.size <= HELD_MAX) break;
       this.#held.delete(oldest);
     }
+  }
+
+  /** A path carries again: it may be used. */
+  handleCarries(path: Path): void {
+    this.#held.delete(signatureOf(path));
   }
 
   #take(path: Path | undefined, reason: PathReason): Path | undefined {

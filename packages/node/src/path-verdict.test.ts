@@ -74,6 +74,24 @@ describe("a path that answers hellos", () => {
     expect(staged.net.peerStatus(staged.a, "d").state).toBe("up");
   });
 
+  it("and carries nothing is asked before flows return to it, and they do once it answers", () => {
+    const staged = diamond();
+    const { net } = staged;
+    const before = transit(staged);
+    lose(staged.far[before]!, carriesNothing);
+    expect(outcome(staged, LEFT_MS)).toBe("ok");
+    const other = transit(staged);
+    // Held for 30 s, then for 60 more, and nobody's packets are lost meanwhile.
+    for (let second = 0; second < 100; second += 1) {
+      net.run(1000);
+      expect(transit(staged)).toBe(other);
+    }
+    expect(staged.a.log.filter(({ step }) => step === "path-left")).toHaveLength(1);
+    lose(staged.far[before]!, () => false);
+    lose(staged.far[other]!, carriesNothing);
+    expect(outcome(staged, 5 * LEFT_MS)).toBe("ok");
+  });
+
   it("and carries only short packets is left: what is asked is as long as what is lost", () => {
     const staged = diamond();
     const before = transit(staged);

@@ -23,6 +23,12 @@ const OTHERS_MAX = 2;
 /** A peer whose path answered, or that nothing reaches, is looked at again after this time. */
 const AGAIN_MS = 5000;
 
+/** Before flows may return to a path that was left, it is asked again. */
+const TRY_BEFORE_MS = 2000;
+const TRY_TIMEOUT_MS = 1500;
+/** As long as any packet of a session that did not probe its path yet. */
+const TRY_OCTETS = 1232;
+
 /** What the verdict needs of the node. */
 export interface PathVerdictOptions {
   readonly sessions: () => Iterable<CarriedSession>;
@@ -35,7 +41,10 @@ export interface PathVerdictOptions {
     now: Instant,
     settle: (outcome: EchoOutcome) => void,
   ) => void;
-  readonly leave: (peer: Peer) => void;
+  readonly leave: (peer: Peer, other: Path) => void;
+  /** Paths that were left, and until when. */
+  readonly held: () => Iterable<{ readonly key: string; readonly path: Path; readonly until: Instant }>;
+  readonly keepLeft: (nodeKey: string, path: Path) => void;
 }
 
 /** See the head of this file. */
@@ -44,6 +53,10 @@ export class PathVerdict {
   /** Peers that were looked at, and when they may be again; no more than there are peers. */
   readonly #again = new Map<Peer, Instant>();
 
+  #now: Instant = -Infinity;
+  /** Paths that were left and are asked for this end of their time. */
+  readonly #tried = new Map<Path, Instant>();
+
   constructor(options: PathVerdictOptions) {
     this.#options = options;
   }
@@ -51,15 +64,21 @@ export class PathVerdict {
   nextTimeout(): Instant | undefined {
     let next: Instant | undefined;
     for (const session of this.#options.sessions()) next = earlier(next, this.#dueAt(session));
+    for (const { path, until } of this.#options.held())
+      if (this.#tried.get(path) !== until && until > this.#now) next = earlier(next, until - TRY_BEFORE_MS);
     return next;
   }
 
   handleTimeout(now: Instant): void {
+    this.#now = now;
     for (const session of this.#options.sessions()) {
       const dueAt = this.#dueAt(session);
       if (dueAt !== undefined && dueAt <= now) this.#examine(session, now);
     }
     for (const [peer, at] of this.#again) if (at <= now) this.#again.delete(peer);
+    for (const { key, path, until } of this.#options.held())
+      if (now >= until - TRY_BEFORE_MS && this.#tried.get(path) !== until) this.#try(key, path, until, now);
+    for (const [path, until] of this.#tried) if (until <= now) this.#tried.delete(path);
   }
 
   /** A hop that is silent is left by its hellos; where nothing carries yet, nothing can be compared. */
@@ -67,6 +86,15 @@ export class PathVerdict {
     const since = connection.unansweredSince;
     if (since === undefined || peer.path?.nextHop.best?.alive !== true) return undefined;
     return Math.max(since + SILENT_MS, this.#again.get(peer) ?? -Infinity);
+  }
+
+  #try(key: string, path: Path, until: Instant, now: Instant): void {
+    if (until <= now) return;
+    this.#tried.set(path, until);
+    const asked = { octets: Math.min(path.payloadMtu, TRY_OCTETS), timeoutMs: TRY_TIMEOUT_MS };
+    this.#options.echo(path, asked, now, (outcome) => {
+      if (!("rttMs" in outcome)) this.#options.keepLeft(key, path);
+    });
   }
 
   #examine({ connection, peer }: CarriedSession, now: Instant): void {
@@ -82,8 +110,9 @@ export class PathVerdict {
       this.#options.echo(path, { octets: octetsOf(path), timeoutMs }, now, (outcome) => {
         outcomes.set(path, "rttMs" in outcome);
         const isWhole = outcomes.size === others.length + 1;
-        const isLeft = isWhole && outcomes.get(used) === false && others.some((other) => outcomes.get(other) === true);
-        if (isLeft && this.#options.inUse(peer.key) === used) this.#options.leave(peer);
+        const other = others.find((one) => outcomes.get(one) === true);
+        if (!isWhole || other === undefined || outcomes.get(used) === true) return;
+        if (this.#options.inUse(peer.key) === used) this.#options.leave(peer, other);
       });
     }
   }
@@ -104,9 +133,11 @@ export function pathVerdictOf(
       const request = { ...asked, run: runOf(host), sequence: 1, isWhole: true, nameOf: String };
       probe(node, hops, request, at, settle);
     },
-    leave: ({ key, settings: { name } }) => {
+    held: () => topology.peerPaths.held(),
+    keepLeft: (key, path) => topology.peerPaths.keepLeft(key, path, now()),
+    leave: ({ key, settings: { name } }, other) => {
       host.log("warn", "path-left", { peer: name, reason: "it carries nothing, and another does" });
-      topology.leavePath(key, now());
+      topology.leavePath(key, other, now());
     },
   });
 }

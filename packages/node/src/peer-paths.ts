@@ -107,7 +107,10 @@ export class PeerPaths {
     return (this.#destinations.get(nodeKey)?.choice.avoided(now) ?? []).map(signatureOf);
   }
 
-  /** Paths that a peer's traffic could take instead of the one in use, should that carry nothing, the cheapest first. */
+  /**
+   * Paths that a peer's traffic could take instead of the one in use, should that carry nothing: the cheapest first, and
+   * behind them those that were left themselves.
+   */
   alternatives(nodeKey: string, now: Instant): readonly Path[] {
     const destination = this.#destinations.get(nodeKey);
     const used = destination?.choice.current;
@@ -115,13 +118,28 @@ export class PeerPaths {
     const dead = [...destination.choice.avoided(now), used];
     const left = new Set(dead.map(signatureOf));
     const candidates = [...this.#candidates(destination.peer, nodeKey), ...this.#detours(destination, dead)];
-    return candidates.filter((path) => !left.has(signatureOf(path))).toSorted((a, b) => a.cost - b.cost);
+    const fresh = candidates.filter((path) => !left.has(signatureOf(path))).toSorted((a, b) => a.cost - b.cost);
+    const again = dead.flatMap(({ hops }) => this.#computation.along(hops) ?? []);
+    return [...fresh, ...again.filter((path) => signatureOf(path) !== signatureOf(used))];
   }
 
   /** The path in use to a peer carried nothing while another did: leaves it for a while with the next computation. */
-  leave(nodeKey: string, now: Instant): void {
+  leave(nodeKey: string, other: Path, now: Instant): void {
     const choice = this.#destinations.get(nodeKey)?.choice;
-    if (choice?.current !== undefined) choice.handleDead(choice.current, now);
+    if (choice?.current === undefined) return;
+    choice.handleDead(choice.current, now);
+    choice.handleCarries(other);
+  }
+
+  /** Paths to peers that are left alone, and until when. */
+  *held(): IterableIterator<{ readonly key: string; readonly path: Path; readonly until: Instant }> {
+    for (const { key, choice } of this.#destinations.values())
+      for (const { path, until } of choice.held()) yield { key, path, until };
+  }
+
+  /** A path that was left carries nothing yet: is left alone for longer. */
+  keepLeft(nodeKey: string, path: Path, now: Instant): void {
+    this.#destinations.get(nodeKey)?.choice.handleDead(path, now);
   }
 
   /** The path over exactly these nodes; see `Paths.along`. */

@@ -4,7 +4,15 @@
  */
 import { type FecToNhlfe, type IncomingLabelMap, type LabelPath } from "@flor/label";
 import { earlier, type Instant } from "@flor/machine";
-import { COST_MAX, LinkState, type LinkStateDatabase, nodeKeyOf, type OwnEdge, Pace } from "@flor/link-state";
+import {
+  COST_MAX,
+  LinkState,
+  type LinkStateDatabase,
+  nodeKeyOf,
+  type OwnEdge,
+  Pace,
+  type Path,
+} from "@flor/link-state";
 import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { AdvertisedAdjacency } from "@flor/wire";
 import { chooseAdjacency } from "./best-adjacency.ts";
@@ -136,9 +144,9 @@ export class Topology {
     this.#isOwnChanged = true;
   }
 
-  /** The path in use to a peer carries nothing: leaves it for a while. */
-  leavePath(nodeKey: string, now: Instant): void {
-    this.peerPaths.leave(nodeKey, now);
+  /** The path in use to a peer carries nothing, and another does: leaves it for a while. */
+  leavePath(nodeKey: string, other: Path, now: Instant): void {
+    this.peerPaths.leave(nodeKey, other, now);
     this.#computeAt = now;
   }
 
