@@ -56,7 +56,7 @@ describe.each(languages)("the link in %s", (language) => {
   });
 });
 
-test.concurrent.each(languages)("the link in %s conforms", async (language) => {
+test.each(languages)("the link in %s conforms", async (language) => {
   const { stdout } = await flor(["link", "test", "--group", GROUPS, "--", ...commands[language]]);
   expect(stdout).toMatch(/^conforms: /m);
 });
