@@ -4,6 +4,7 @@ import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addForward } from "./commands/forward.ts";
 import { addInit } from "./commands/init.ts";
 import { addInvite } from "./commands/invite.ts";
 import { addJoin } from "./commands/join.ts";
@@ -70,6 +71,7 @@ function createProgram(terminal: Terminal): Command {
   addMetrics(program, terminal);
   addReload(program, terminal);
   addConfirm(program, terminal);
+  addForward(program, terminal);
   addInit(program, terminal);
   addNetwork(program, terminal);
   addInvite(program, terminal);

@@ -9,6 +9,12 @@ import { Cause, type Destination, formatIpAddress } from "@flor/wire";
 import { createHttpAgent, createHttpsAgent, createUndiciConnector, type UndiciConnector } from "./agents.ts";
 import { codeOfCause } from "./cause-code.ts";
 import { type ConnectOptions, destinationOf } from "./connect-options.ts";
+import {
+  type DatagramSocketOptions,
+  type DatagramSocketReceiver,
+  FlorDatagramSocket,
+  type HeldDatagrams,
+} from "./datagram-socket.ts";
 import { FlorServer, type FlorServerEvents, type ServiceClient, type ServiceOptions } from "./flor-server.ts";
 import { type FlorAddress, FlorSocket } from "./flor-socket.ts";
 import { socketError } from "./socket-error.ts";
@@ -48,6 +54,8 @@ export interface HeldNode {
   /** Publishes a service; `handle` takes its clients. */
   serve(service: string, options: ServiceOptions, handle: ServeHandler): { readonly name: string; close(): void };
   lookup(name: string): FoundService;
+  /** Joins a UDP socket of this process to the node. @param user matched against routes */
+  openDatagrams(receiver: DatagramSocketReceiver, user: string | undefined): HeldDatagrams;
   status(): NodeStatus;
   close(): Promise<void>;
 }
@@ -63,6 +71,7 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   readonly #running: HeldNode;
   readonly #sockets = new Set<FlorSocket>();
   readonly #servers = new Set<FlorServer>();
+  readonly #datagramSockets = new Set<FlorDatagramSocket>();
   #closing: Promise<void> | undefined;
 
   constructor(running: HeldNode) {
@@ -85,8 +94,7 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   connect(first: ConnectOptions | number, host = "127.0.0.1"): FlorSocket {
     const options = typeof first === "number" ? { port: first, host } : first;
     const destination = destinationOf(options);
-    if (this.#closing !== undefined)
-      throw Object.assign(new Error("the node is closed: make another with createNode"), { code: "ERR_FLOR_CLOSED" });
+    this.#demandOpen();
     const { allowHalfOpen = false, signal, user } = options;
     const socket = new FlorSocket({ allowHalfOpen });
     this.#sockets.add(socket);
@@ -128,6 +136,26 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     return this.#running.lookup(name);
   }
 
+  /**
+   * Makes a UDP socket through the overlay, as `dgram.createSocket` does. Nothing of this machine is bound.
+   *
+   * @throws Error `ERR_FLOR_CLOSED` when the node is closed
+   */
+  createSocket(options: DatagramSocketOptions | "udp" | "udp4" | "udp6" = {}): FlorDatagramSocket {
+    this.#demandOpen();
+    const { user, signal } = typeof options === "string" ? {} : options;
+    const socket = new FlorDatagramSocket((receiver) => this.#running.openDatagrams(receiver, user));
+    const close = (): void => void socket.close();
+    this.#datagramSockets.add(socket);
+    socket.once("close", () => {
+      this.#datagramSockets.delete(socket);
+      signal?.removeEventListener("abort", close);
+    });
+    if (signal?.aborted === true) close();
+    else signal?.addEventListener("abort", close, { once: true });
+    return socket;
+  }
+
   /** The node's state, as `flor status --json` prints it. */
   status(): NodeStatus {
     return this.#running.status();
@@ -143,11 +171,17 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     return this.close();
   }
 
+  #demandOpen(): void {
+    if (this.#closing !== undefined)
+      throw Object.assign(new Error("the node is closed: make another with createNode"), { code: "ERR_FLOR_CLOSED" });
+  }
+
   async #close(): Promise<void> {
     this.httpAgent.destroy();
     this.httpsAgent.destroy();
     for (const socket of this.#sockets) socket.destroy();
     for (const server of this.#servers) server.close();
+    for (const socket of this.#datagramSockets) socket.close();
     await this.#running.close();
     this.emit("close");
   }

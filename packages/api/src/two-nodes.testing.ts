@@ -30,7 +30,7 @@ export async function twoNodes(allow: readonly string[] = ["127.0.0.0/8"]): Prom
     key: "far.key",
     links: [link(`127.0.0.1:${port}`)],
     peers: [{ name: "near", id: near, link: "wan" }],
-    outbounds: [{ tcp: { allow } }],
+    outbounds: [{ tcp: { allow } }, { udp: { allow } }],
   });
   const nearNode = await start({
     name: "near",

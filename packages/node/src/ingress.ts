@@ -208,6 +208,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   /** A flow of UDP for a client whose datagrams these candidates may let out. */
   openDatagrams(request: Request, candidates: readonly string[]): void {
     this.request(request, candidates);
+    this.#options.host.wake();
   }
 
   dropDatagram(reason: DatagramDrop): void {

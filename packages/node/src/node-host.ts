@@ -1,3 +1,4 @@
+import type { Instant } from "@flor/machine";
 import type { DatagramDrop, LocalSocket } from "@flor/flows";
 import type { ServiceRecord } from "@flor/service";
 import type { Cause, Destination } from "@flor/wire";
@@ -22,6 +23,8 @@ export interface WantedNeighbour {
 /** Everything that a node needs of the machine it runs on. */
 export interface NodeHost {
   randomFill(octets: Uint8Array): void;
+  /** For what comes between two turns, as datagrams of clients do; absent: the last turn's time will do. */
+  now?(): Instant;
   /** Wall-clock seconds since 1970. */
   unixSeconds(): number;
   /** Connects to a destination for a peer, by the egress policy; the result cancels it. */

@@ -7,6 +7,7 @@ export {
   isControlSocketLive,
   openControlSocket,
 } from "./control/control-socket.ts";
+export type { OpenedForward } from "./forwards.ts";
 export type { LogsAnswer } from "./control/logs-answer.ts";
 export { controlSocketNames, controlSocketPath, runtimeFolder } from "./control/runtime-folder.ts";
 export type { LinkControl, LinkDetails } from "./links/link-control.ts";

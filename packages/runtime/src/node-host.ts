@@ -9,15 +9,17 @@ export interface NodeHostOptions {
   readonly datagrams: DatagramEgress;
   readonly log: Log;
   readonly wake: () => void;
+  readonly now: () => number;
   readonly services: Pick<RunningServices, "handleProgramClient" | "handleOwnRecords">;
   readonly setNeighbours: (link: string, neighbours: readonly WantedNeighbour[]) => void;
 }
 
 /** What a node needs of this machine. */
 export function createNodeHost(options: NodeHostOptions): NodeHost {
-  const { dialler, datagrams, log, wake, services, setNeighbours } = options;
+  const { dialler, datagrams, log, now, wake, services, setNeighbours } = options;
   return {
     randomFill: (octets) => void randomFillSync(octets),
+    now,
     unixSeconds: () => Math.floor(Date.now() / 1000),
     dial: (destination, peer, outcome) => dial((signal) => dialler.dial(destination, peer, signal), outcome),
     dialTarget: (target, client, outcome) => {

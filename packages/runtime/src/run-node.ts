@@ -2,7 +2,7 @@
  * Puts a node together: core, clock, egress, links, inbounds, northbounds. Pure above the core's constructor,
  * system-changing below.
  */
-import type { Config, PublicationConfig } from "@flor/config";
+import type { Config, InboundConfig, PublicationConfig } from "@flor/config";
 import {
   createDriverClock,
   createLog,
@@ -35,7 +35,7 @@ import {
 } from "@flor/node";
 import { AllowedPeers, createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
-import type { Request } from "@flor/flows";
+import { DatagramClient, type DatagramReceiver, type Request } from "@flor/flows";
 import { UDP_INBOUND } from "@flor/inbounds";
 import { nodeKeyOf } from "@flor/link-state";
 import { NetworkKeeper } from "./networks/network-keeper.ts";
@@ -43,7 +43,8 @@ import { type NetworkControl, networkControlOf } from "./networks/network-contro
 import type { Who } from "@flor/route";
 import { createLink } from "./links/create-link.ts";
 import { openDatagramInbound } from "./datagram-inbound.ts";
-import { openInbound } from "./inbounds.ts";
+import { Forwards } from "./forwards.ts";
+import { openInbound, type RunningInbound } from "./inbounds.ts";
 import { type LinkControl, linkControlOf } from "./links/link-control.ts";
 import { createNodeHost } from "./node-host.ts";
 import { datagramRulesOf, egressPolicyOf, nodeSettingsOf } from "./node-settings.ts";
@@ -106,6 +107,10 @@ export interface RunningNode {
   readonly peers: PeerSources;
   /** Opens a flow for somebody in this process, as an inbound does for its clients. */
   request(request: Request): void;
+  /** Joins somebody in this process who sends and receives datagrams. @param user matched against routes */
+  openDatagrams(receiver: DatagramReceiver, user: string | undefined): DatagramClient;
+  /** Inbounds for as long as somebody keeps them. */
+  readonly forwards: Forwards;
   /** All metrics as text, for `flor metrics`. */
   metrics(): Promise<string>;
   /** Ends its flows with RST, its links and its listeners; resolves when all are gone. */
@@ -149,9 +154,12 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   const clock = createDriverClock();
   const dialler = new Dialler({
     policy: (peer) => policy.for(whoOf(peer)),
-    ownPorts: () => [...inbounds.ports, ...metrics.ports],
+    ownPorts: () => [...inbounds.ports, ...metrics.ports, ...forwards.portsOf("tcp")],
   });
-  const datagrams = new DatagramEgress({ rules: () => datagramRules, ownPorts: () => inbounds.udpPorts });
+  const datagrams = new DatagramEgress({
+    rules: () => datagramRules,
+    ownPorts: () => [...inbounds.udpPorts, ...forwards.portsOf("udp")],
+  });
   const wake = (): void => driver.wake();
   const setNeighbours: Links["setNeighbours"] = (name, wanted) => links.setNeighbours(name, wanted);
   const now = (): number => clock.now();
@@ -163,7 +171,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     verify: verifySignature,
     rolesOf: (peer) => keeper.whoOf(peer).roles,
   });
-  const host = createNodeHost({ dialler, datagrams, log, wake, setNeighbours, services });
+  const host = createNodeHost({ dialler, datagrams, log, now, wake, setNeighbours, services });
   const node = new FlorNode(settings, host, now());
   const driver = new Driver(node, clock);
   const loopDelay = new LoopDelay();
@@ -192,11 +200,12 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
       wantEgresses(node, live, keeper);
     },
   });
-  const inbounds = new Inbounds((inbound) =>
+  const openAny = (inbound: InboundConfig): Promise<RunningInbound> =>
     inbound.kind === UDP_INBOUND
       ? openDatagramInbound(node, inbound, shares.clientsOfInbound)
-      : openInbound(node, inbound, shares.clientsOfInbound, handed),
-  );
+      : openInbound(node, inbound, shares.clientsOfInbound, handed);
+  const inbounds = new Inbounds(openAny);
+  const forwards = new Forwards(openAny);
   const links = new Links({
     node,
     create: (link) =>
@@ -244,7 +253,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     ...(reloader.problem === undefined ? {} : { reloadProblem: reloader.problem }),
     ...(reloader.unconfirmedMs === undefined ? {} : { unconfirmedMs: reloader.unconfirmedMs }),
     ...(metrics.place === undefined ? {} : { metrics: metrics.place }),
-    inbounds: inbounds.status(),
+    inbounds: [...inbounds.status(), ...forwards.status()],
     links: links.status(),
     ...coreStatusOf(node, clock.now()),
     ...(node.services.directory.rules.networks.length === 0
@@ -265,7 +274,14 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     driver.wake();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
     // One that cannot be closed in order, as by a full disk, keeps no other from it.
-    await Promise.allSettled([inbounds.close(), northbounds.close(), links.close(), metrics.close(), services.close()]);
+    await Promise.allSettled([
+      forwards.close(),
+      inbounds.close(),
+      northbounds.close(),
+      links.close(),
+      metrics.close(),
+      services.close(),
+    ]);
     datagrams.close();
     clearInterval(keeping);
     keeper.close();
@@ -315,6 +331,8 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     reload: (how) => reloader.reload(how),
     confirm: (connectedAt) => reloader.confirm(connectedAt),
     request: (request) => void node.request(request, clock.now()),
+    openDatagrams: (receiver, user) => new DatagramClient({ router: node.ingress, receiver, user }),
+    forwards,
     seeing: seeingOf(node, { now: () => clock.now(), wake }),
     links: linkControlOf(links.running),
     services: serviceControlOf(node, services, { now, wake }),

@@ -43,6 +43,15 @@ export function controlMethodsOf(node: () => RunningNode | undefined): ControlMe
     "network.revoke": (params) => running().networks.revoke(revokeParams(params)),
     "network.add": (params) => running().networks.add(addParams(params)) ?? {},
     ...Object.fromEntries(SERVICE_METHODS.map((method) => [`service.${method}`, onService(method)])),
+    "forward.open": (params) => running().forwards.open(params),
+    "forward.keep": ({ id }) => {
+      running().forwards.keep(id);
+      return { kept: true };
+    },
+    "forward.end": async ({ id }) => {
+      await running().forwards.end(id);
+      return { ended: true };
+    },
     "link.show": onLink("show"),
     "link.restart": onLink("restart"),
     "link.drain": onLink("drain"),

@@ -1,0 +1,73 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { flor, StartedProcess, TcpClient, TestServer } from "@flor/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FlorPair } from "./flor-pair.ts";
+import { UdpEcho } from "./udp-client.ts";
+
+const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.url));
+const WAIT = { timeout: 20_000 };
+
+let pair: FlorPair;
+
+beforeAll(async () => {
+  pair = await FlorPair.start({ udp: ["127.0.0.0/8"] });
+});
+
+afterAll(() => pair?.[Symbol.asyncDispose]());
+
+const opened = async (): Promise<number> => ((await pair.near.status())?.inbounds.length ?? 0) - 1;
+
+async function startForward(
+  ...args: readonly string[]
+): Promise<{ readonly command: StartedProcess; readonly port: number }> {
+  const command = StartedProcess.start(process.execPath, [FLOR, "forward", ...args, "--node", "near"], {
+    env: pair.near.environment,
+  });
+  const [, port = ""] = await command.waitForOutput(/127\.0\.0\.1:(\d+) leads to/);
+  return { command, port: Number(port) };
+}
+
+describe("flor forward", () => {
+  it("carries connections as long as the command runs, and closes the port with it", async () => {
+    await using server = await TestServer.open({ kind: "echo" });
+    const { command, port } = await startForward("0", `127.0.0.1:${server.port}`);
+    const client = await TcpClient.connect(port);
+    await client.write(Buffer.from("hello"));
+    expect(new TextDecoder().decode(await client.read(5))).toBe("hello");
+    client.end();
+    expect(await opened()).toBe(1);
+    process.kill(command.pid, "SIGINT");
+    expect((await command.exited).code).toBe(0);
+    expect(await opened()).toBe(0);
+  });
+
+  it("carries datagrams with --udp, and a command that is killed does not leave its port behind", async () => {
+    using echo = await UdpEcho.open();
+    const { command, port } = await startForward("0", `127.0.0.1:${echo.port}`, "--udp");
+    const client = createSocket("udp4");
+    client.send("hello", port, "127.0.0.1");
+    const [answer] = (await once(client, "message")) as [Buffer];
+    expect(answer.toString()).toBe("hello");
+    client.close();
+    process.kill(command.pid, "SIGKILL");
+    await command.exited;
+    await expect.poll(opened, { timeout: 40_000, interval: 500 }).toBe(0);
+  });
+
+  it(
+    "says what to do when the port is taken, the address is not of loopback, or no node runs",
+    async () => {
+      const taken = await flor(["forward", String(pair.socksPort), "127.0.0.1:9", "--node", "near"], pair.near);
+      expect([taken.exitCode, taken.stderr]).toEqual([1, expect.stringContaining("another program has this port")]);
+      const open = await flor(["forward", "0.0.0.0:0", "127.0.0.1:9", "--node", "near"], pair.near);
+      expect(open.stderr).toContain("write an inbound with allow");
+      const malformed = await flor(["forward", "x", "127.0.0.1:9", "--node", "near"], pair.near);
+      expect([malformed.exitCode, malformed.stderr]).toEqual([2, expect.stringContaining("ADDRESS:PORT")]);
+      const nobody = await flor(["forward", "0", "127.0.0.1:9", "--node", "nobody"], pair.near);
+      expect(nobody.stderr).toContain("node nobody does not run");
+    },
+    WAIT.timeout,
+  );
+});
