@@ -82,4 +82,5 @@ test("a signal closes a socket", async () => {
   const closed = once(socket, "close");
   controller.abort();
   await closed;
+  expect(() => socket.send("late", port)).toThrow("the socket is closed");
 });

@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { isIP } from "node:net";
-import { Cause, type Destination, encodeRemote, formatIpAddress, remoteOf } from "@flor/wire";
+import { type Destination, encodeRemote, formatIpAddress, remoteOf } from "@flor/wire";
 import { codeOfCause } from "./cause-code.ts";
 import { destinationOf } from "./connect-options.ts";
 import { socketError } from "./socket-error.ts";
