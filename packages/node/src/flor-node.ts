@@ -152,7 +152,7 @@ export class FlorNode {
       services: this.services,
       route: settings.route,
       host,
-      now: () => this.#freshNow(),
+      now: () => this.#now,
     });
     this.egress = new Egress(sessions, host, this.services.publications, () => this.northbounds);
     this.#verdict = pathVerdictOf(this, host, () => this.#now);
@@ -411,12 +411,6 @@ export class FlorNode {
   #takeFreshRecords(): void {
     const fresh = this.settings.networks?.flooding.takeFresh() ?? [];
     if (fresh.length > 0) this.settings.networks?.handleFresh(fresh);
-  }
-
-  /** Clients of UDP come at any time, and no call of theirs says when. */
-  #freshNow(): Instant {
-    this.#now = Math.max(this.#now, this.#host.now?.() ?? this.#now);
-    return this.#now;
   }
 
   /** Where a packet of a session came from, for people: its sender may be nodes away. */

@@ -84,7 +84,9 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   readonly failedByCause: Record<string, number> = {};
 
   constructor(options: IngressOptions) {
-    this.#options = options;
+    const { host, now } = options;
+    // Clients of UDP come between two turns, and no call of theirs says when.
+    this.#options = { ...options, now: () => Math.max(now(), host.now?.() ?? -Infinity) };
   }
 
   /** Step 1, accept: a client connected to an inbound. */
