@@ -135,7 +135,7 @@ export class FlorIoEnd {
     return isSent;
   }
 
-  /** Tells the other end all ports there are; returns how many it cannot be told. */
+  /** Tells the other end all ports there are, behind the frames written so far; returns how many it cannot be told. */
   setPorts(ports: NonNullable<NonNullable<Envelope["ports"]>["ports"]>, now: Instant): number {
     const { told, leftOut } = this.#fit(ports);
     const ofPart =
@@ -143,12 +143,16 @@ export class FlorIoEnd {
       (part: typeof ports, index: number): Envelope => ({
         ports: { generation, ports: part, ...placeOf(index, told.length) },
       });
+    this.flush();
     this.#control.setState("ports", (generation) => told.map(ofPart(generation)), now);
     this.handleTimeout(now);
     return leftOut;
   }
 
-  /** Tells the other end all neighbours that are wanted; returns how many it cannot be told. */
+  /**
+   * Tells the other end all neighbours that are wanted; returns how many it cannot be told. Frames written so far go
+   * first: the last ones to a neighbour that the list leaves out would find no port.
+   */
   setNeighbours(neighbours: NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>, now: Instant): number {
     const { told, leftOut } = this.#fit(neighbours);
     const ofPart =
@@ -156,6 +160,7 @@ export class FlorIoEnd {
       (part: typeof neighbours, index: number): Envelope => ({
         neighbours: { generation, neighbours: part, ...placeOf(index, told.length) },
       });
+    this.flush();
     this.#control.setState("neighbours", (generation) => told.map(ofPart(generation)), now);
     this.handleTimeout(now);
     return leftOut;

@@ -1,4 +1,5 @@
 import { FaultyChannel, numberedFrame, Pair, examplePort } from "@flor/testkit";
+import { FRAME_CONTROL, FRAME_DATA, SESSION_TOKEN_OCTETS } from "@flor/wire";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlorIoEvent } from "./event.ts";
@@ -248,6 +249,17 @@ describe("state", () => {
     pair.makeReady();
     pair.runFor(60);
     expect(lastList(pair.linkEvents)).toEqual({ type: "neighbours", neighbours: [neighbour] });
+  });
+
+  it("goes behind the frames that were written before it: the last ones to a neighbour that it leaves out", () => {
+    const pair = new Pair();
+    pair.makeReady();
+    pair.runFor(10);
+    const types: (number | undefined)[] = [];
+    pair.toLink.filter = (datagram) => types.push(datagram[SESSION_TOKEN_OCTETS]) < 0;
+    pair.node.send(numberedFrame(1, 100), 0, 116);
+    pair.node.setNeighbours([], pair.now);
+    expect(types).toEqual([FRAME_DATA, FRAME_CONTROL]);
   });
 
   it("that breaks a bound is acknowledged with an error and changes nothing", () => {
