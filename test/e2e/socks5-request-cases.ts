@@ -22,7 +22,7 @@ export const requestCases: readonly Socks5Case[] = [
     name: "15: a reserved octet other than 00 is not looked at",
     run: async (target) => expectReached(target, stageRequest(target).with(RESERVED_OFFSET, 0x7f)),
   },
-  ...[0x00, 0x02, 0x03, 0xf0].map((command) => ({
+  ...[0x00, 0x02, 0x04, 0xf0].map((command) => ({
     name: `16, 53: command ${command} is answered 07 and closed`,
     run: async (target: Socks5CaseTarget) =>
       expectReply(target, addressRequest(ipv4Octets(target.stage.address), target.stage.port, command), 7),
