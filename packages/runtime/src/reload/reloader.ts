@@ -118,8 +118,8 @@ export class Reloader {
     }
     await this.#take(loaded.config, confirmSeconds);
     this.problem = undefined;
-    if (changes.length > 0)
-      this.#options.log.write("info", "reloaded", { changes: changes.map(({ text }) => text), confirmSeconds });
+    const texts = changes.length === 0 ? ["nothing changed"] : changes.map(({ text }) => text);
+    this.#options.log.write("info", "reloaded", { changes: texts, confirmSeconds });
     return { file, changes, isApplied: true, ...(confirmSeconds === undefined ? {} : { confirmSeconds }) };
   }
 
