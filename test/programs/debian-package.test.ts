@@ -69,7 +69,7 @@ it("has manual pages that roff finds nothing wrong with, for every command and k
     ["usr/share/man/man1/flor.1", ["flor up", "flor link restart", "--follow", "/etc/flor/NAME.yaml"]],
     ["usr/share/man/man5/flor.yaml.5", ["passwordFile", "segments", "routes", "metrics"]],
   ] as const) {
-    const options = { env: { MANWIDTH: "80", MANROFFOPT: "-Tutf8" } };
+    const options = { env: { LC_ALL: "C.UTF-8", MANWIDTH: "80", MANROFFOPT: "-Tutf8" } };
     const shown = await execa("man", ["--warnings", "-l", join(folder, page)], options);
     expect([page, shown.stderr]).toEqual([page, ""]);
     for (const word of words) expect(shown.stdout.replaceAll("‐", "-")).toContain(word);
