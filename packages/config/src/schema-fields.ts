@@ -1,4 +1,6 @@
 /** Parts of the file's shape that stand in many places. */
+import { parseAuthority } from "@flor/inbounds";
+import type { Destination } from "@flor/wire";
 import { z } from "zod";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 
@@ -27,6 +29,28 @@ export const endpoint: z.ZodType<Endpoint, string> = z.string().transform((text,
   context.addIssue(`${JSON.stringify(text)} is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"`);
   return z.NEVER;
 });
+
+/** A host, by name or address, and a port. @param examples what to write instead, for the error */
+export function hostAndPort(examples: string): z.ZodType<Destination, string> {
+  return z.string().transform((text, context): Destination => {
+    const destination = parseAuthority(text);
+    if (destination !== undefined) return destination;
+    context.addIssue(`${JSON.stringify(text)} is not a host and a port; write ${examples}`);
+    return z.NEVER;
+  });
+}
+
+/** A text that `parse` reads, or says what is wrong with. */
+export function parsed<Value extends object>(
+  parse: (text: string) => Value | { readonly error: string },
+): z.ZodType<Value, string> {
+  return z.string().transform((text, context): Value => {
+    const value = parse(text);
+    if (!("error" in value)) return value;
+    context.addIssue(value.error);
+    return z.NEVER;
+  });
+}
 
 /** How often the hellos of a link go, milliseconds. */
 export const hello: z.ZodOptional<z.ZodInt> = z.int().min(HELLO_MIN_MS).max(HELLO_MAX_MS).optional();

@@ -3,16 +3,8 @@
  * `check-names.ts`, `check-peers.ts`, `check-addresses.ts` and `check-listeners.ts`.
  */
 import { parseNodeId, explainNodeId } from "@flor/quic";
-import { INBOUND_KINDS, parseAuthority } from "@flor/inbounds";
-import {
-  type AddressPrefix,
-  type DestinationPattern,
-  type EgressRule,
-  parseAddressPrefix,
-  parseDestinationPattern,
-  parseWhoPattern,
-  type WhoPattern,
-} from "@flor/route";
+import { INBOUND_KINDS } from "@flor/inbounds";
+import { type EgressRule, parseAddressPrefix, parseDestinationPattern, parseWhoPattern } from "@flor/route";
 import {
   INVITE_ADDRESSES_MAX,
   type InviteAddress,
@@ -21,7 +13,6 @@ import {
   parseInviteAddress,
   parseNetworkId,
 } from "@flor/membership";
-import type { Destination } from "@flor/wire";
 import { z } from "zod";
 import type {
   ConfigShape,
@@ -38,7 +29,7 @@ import type {
 import { VIA_ANY } from "./config-shape.ts";
 import { carrierLinks } from "./carrier-link-schema.ts";
 import { servicesSchema } from "./services-schema.ts";
-import { closed, credential, endpoint, name, NAME, path, hello } from "./schema-fields.ts";
+import { closed, credential, endpoint, hello, hostAndPort, name, NAME, parsed, path } from "./schema-fields.ts";
 
 /** Smallest and largest IP packet that a path may be declared to carry, octets (RFC 791: every host takes 576). */
 const MTU_MIN = 576;
@@ -61,19 +52,9 @@ const FLOW_TWO_WAY_IDLE_SECONDS = 300;
 const USERS_MAX = 256;
 const ITEMS_MAX = 1024;
 
-const pattern = z.string().transform((text, context): DestinationPattern => {
-  const parsed = parseDestinationPattern(text);
-  if (!("error" in parsed)) return parsed;
-  context.addIssue(parsed.error);
-  return z.NEVER;
-});
+const pattern = parsed(parseDestinationPattern);
 
-const who = z.string().transform((text, context): WhoPattern => {
-  const parsed = parseWhoPattern(text);
-  if (!("error" in parsed)) return parsed;
-  context.addIssue(parsed.error);
-  return z.NEVER;
-});
+const who = parsed(parseWhoPattern);
 
 const nodeId = z.string().transform((text, context): { id: string; publicKey: Uint8Array } => {
   const publicKey = parseNodeId(text);
@@ -88,19 +69,9 @@ function listOf<Item extends z.ZodType>(item: Item): z.ZodDefault<z.ZodArray<Ite
 
 const user = closed({ name: credential(), password: credential().optional(), passwordFile: path.optional() });
 
-const range = z.string().transform((text, context): AddressPrefix => {
-  const parsed = parseAddressPrefix(text);
-  if (!("error" in parsed)) return parsed;
-  context.addIssue(parsed.error);
-  return z.NEVER;
-});
+const range = parsed(parseAddressPrefix);
 
-const target = z.string().transform((text, context): Destination => {
-  const parsed = parseAuthority(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue(`${JSON.stringify(text)} is not a host and a port; write db.example:5432 or "[2001:db8::7]:5432"`);
-  return z.NEVER;
-});
+const target = hostAndPort('db.example:5432 or "[2001:db8::7]:5432"');
 
 const inbound: z.ZodType<InboundShape> = closed({
   ...Object.fromEntries(INBOUND_KINDS.map(({ key }) => [key, endpoint.optional()])),

@@ -1,5 +1,4 @@
 /** The shape of `services`: what this node publishes, whom it trusts to publish, and where records are kept. */
-import { parseAuthority } from "@flor/inbounds";
 import { parseWhoPattern, type WhoPattern } from "@flor/route";
 import {
   labelsError,
@@ -14,7 +13,7 @@ import {
 } from "@flor/service";
 import type { Destination } from "@flor/wire";
 import { z } from "zod";
-import { closed, path } from "./schema-fields.ts";
+import { closed, hostAndPort, parsed, path } from "./schema-fields.ts";
 
 const RULES_MAX = 1024;
 const ENDPOINTS_MAX = 16;
@@ -42,19 +41,9 @@ const namePattern = checkedText((text) =>
   text === "*" ? undefined : labelsError(text.replace(/^\*\./, "")),
 ).transform((text) => text.toLowerCase());
 
-const who = z.string().transform((text, context): WhoPattern => {
-  const parsed = parseWhoPattern(text);
-  if (!("error" in parsed)) return parsed;
-  context.addIssue(parsed.error);
-  return z.NEVER;
-});
+const who = parsed(parseWhoPattern);
 
-const target = z.string().transform((text, context): Destination => {
-  const parsed = parseAuthority(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue(`${JSON.stringify(text)} is not a host and a port; write 127.0.0.1:5432, or unix: PATH`);
-  return z.NEVER;
-});
+const target = hostAndPort("127.0.0.1:5432, or unix: PATH");
 
 const seconds = z.number().min(CHECK_SECONDS_MIN).max(CHECK_SECONDS_MAX);
 const times = {

@@ -11,7 +11,7 @@ import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
-import { keyBeside, nameOfMachine, placeOf, stateOf } from "./node-folder.ts";
+import { beginOfConfiguration, keyBeside, nameOfMachine, placeOf, stateOf } from "./node-folder.ts";
 
 /** Options of `flor network create`. */
 export interface CreateOptions {
@@ -79,15 +79,7 @@ function configuration(name: string, id: string, { listen, allow, socks5 }: Crea
 outbounds:
   - tcp: { allow: ${JSON.stringify(allow)} }
 `;
-  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
-name: ${name}
-# Its id is ${id}
-key: ./flor.key
-
-# Where clients come in, by SOCKS5. An address that other machines reach needs users.
-inbounds:
-  - socks5: ${socks5}
-
+  return `${beginOfConfiguration(name, id, socks5)}
 ${outbounds}
 # How frames get to other nodes, here over UDP. Routers and firewalls must let this port in.
 links:

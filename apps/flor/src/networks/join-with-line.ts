@@ -10,7 +10,7 @@ import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { VERSION } from "../version.ts";
-import { keyBeside, placeOf, stateOf } from "./node-folder.ts";
+import { beginOfConfiguration, keyBeside, placeOf, stateOf } from "./node-folder.ts";
 
 /** Options of `flor join`. */
 export interface JoinCommandOptions {
@@ -118,15 +118,7 @@ function writing(file: string, text: string): void {
 }
 
 function newConfiguration({ name, inviterName }: Invite, id: string, { socks5 }: JoinCommandOptions): string {
-  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
-name: ${name}
-# Its id is ${id}
-key: ./flor.key
-
-# Where clients come in, by SOCKS5. An address that other machines reach needs users.
-inbounds:
-  - socks5: ${socks5}
-
+  return `${beginOfConfiguration(name, id, socks5)}
 # What members may reach from here. Without a rule nothing goes out.
 # outbounds:
 #   - tcp: { allow: ["*"] }

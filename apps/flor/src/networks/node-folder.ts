@@ -45,3 +45,16 @@ export function nameOfMachine(): string {
 function userFolder(environment: NodeJS.ProcessEnv): string {
   return environment["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
 }
+
+/** What a configuration that is made for a network begins with. */
+export function beginOfConfiguration(name: string, id: string, socks5: string): string {
+  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
+name: ${name}
+# Its id is ${id}
+key: ./flor.key
+
+# Where clients come in, by SOCKS5. An address that other machines reach needs users.
+inbounds:
+  - socks5: ${socks5}
+`;
+}
