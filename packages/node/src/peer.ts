@@ -21,7 +21,7 @@ export class Peer {
   wanted = false;
   /** The session that we opened, and that our clients' streams use. */
   session: CarriedSession | undefined;
-  /** How the last session with it ended, whoever had opened it; `undefined`: none has. */
+  /** How the last session with it ended, opened by either end; `undefined`: none has. */
   lastEnd: { readonly reason: string; readonly at: Instant } | undefined;
   readonly attempts: Map<QuicConnection<undefined>, Instant> = new Map();
   readonly redial: Redial;

@@ -175,7 +175,7 @@ export interface PeerStatus {
   readonly datagramOctets: number | undefined;
   readonly adjacencies: readonly AdjacencyStatus[];
   readonly session: SessionStatus | undefined;
-  /** How the last session with it ended, whoever had opened it; `undefined`: none has. */
+  /** How the last session with it ended, opened by either end; `undefined`: none has. */
   readonly lastEnd: { readonly reason: string; readonly agoMs: number } | undefined;
   /** Why it is not up, in words. */
   readonly reason: string | undefined;

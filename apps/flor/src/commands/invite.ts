@@ -56,7 +56,7 @@ async function invite(name: string, options: InviteOptions, terminal: Terminal):
   const until = new Date(made.expires).toISOString().slice(0, 16).replace("T", " ");
   terminal.writeError(
     `${dim("→")} on ${name}: ${TYPED_FLOR} join LINE. Good once, until ${until} UTC, at ${made.addresses.join(", ")}. ` +
-      `Whoever has the line can be ${name}: send it as you would a password.\n`,
+      `Anyone who has this line can join as ${name}: send it as you would send a password.\n`,
   );
 }
 

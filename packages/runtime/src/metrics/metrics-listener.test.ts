@@ -73,7 +73,7 @@ describe("the metrics of a node", () => {
     expect(body).not.toContain('flor_peer_rtt_seconds{peer="home"}');
   });
 
-  it("are OpenMetrics for whoever asks for that, and the same again afterwards", async () => {
+  it("are OpenMetrics for a client that asks for that, and the same again afterwards", async () => {
     const door = await openDoor(onLoopback());
     const before = await ask({ port: door.ports[0] });
     const { type, body } = await ask({

@@ -1,4 +1,4 @@
-/** Parameters of control methods about networks, from whoever asks on the control socket. */
+/** Parameters of control methods about networks, as clients of the control socket send them. */
 import type { InviteParams } from "./network-control.ts";
 
 type Params = Readonly<Record<string, unknown>>;

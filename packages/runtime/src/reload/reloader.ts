@@ -76,7 +76,7 @@ export class Reloader {
   /**
    * The change stands.
    *
-   * @param connectedAt when whoever says so connected: the change must not have cut him off
+   * @param connectedAt when the confirming client connected: the change must not have cut it off
    * @throws Error when there is nothing to confirm
    */
   confirm(connectedAt: number): Promise<void> {

@@ -64,7 +64,7 @@ export class RunningServices implements LivePart {
       handleHealth: (name, isUp, reason) => this.#handleHealth(name, isUp, reason),
     });
     this.#leases = new Leases((name) => {
-      options.log.write("warn", "service-lapsed", { service: name, reason: "whoever served it no longer says so" });
+      options.log.write("warn", "service-lapsed", { service: name, reason: "its flor serve no longer answers" });
       this.#delete(name);
     });
   }
