@@ -1,5 +1,6 @@
 /** Two connections, and whoever knows their keys and writes what it likes: for fuzzing behind the authentication. */
 import { encodeAscii } from "../ascii.ts";
+import { equalsInConstantTime } from "../constant-time.ts";
 import { Connection } from "../connection/connection.ts";
 import { engineMaker } from "../create-engines.ts";
 import { createIdentity } from "../identity.ts";
@@ -15,6 +16,8 @@ const SERVER_ID = encodeAscii("server--");
 const FIRST_ID = encodeAscii("first---");
 const NUMBER_OCTETS = 4;
 const DATAGRAM_OCTETS = 1400;
+/** The plain provider encrypts nothing, so the handshake shows this to strangers. */
+const RESET_TOKEN = encodeAscii("sixteen octets -");
 /** A forged packet's number is beyond all that the pair has used itself. */
 const FIRST_FORGED_NUMBER = 100_000;
 
@@ -45,7 +48,7 @@ export class ForgedPair {
         initialDestination: FIRST_ID,
         original: undefined,
         windowOctets: QUIC_LIMITS.leastConnectionWindowOctets,
-        resetToken: encodeAscii("sixteen octets -"),
+        resetToken: RESET_TOKEN,
       },
       this.now,
     ) as Connection;
@@ -126,6 +129,12 @@ export class ForgedPair {
       to.take(this.#packet, 0, length, this.now);
     }
   }
+}
+
+/** Whether a datagram is the stateless reset that ends a `ForgedPair`, RFC 9000 section 10.3. */
+export function endsWithResetToken(datagram: Uint8Array): boolean {
+  const tokenAt = datagram.length - RESET_TOKEN.length;
+  return tokenAt >= 0 && equalsInConstantTime(RESET_TOKEN, datagram, tokenAt);
 }
 
 /** A provider whose clients' write keys others get to see. */
