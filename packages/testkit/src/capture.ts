@@ -6,8 +6,10 @@ import { type Namespace, run } from "./namespace.ts";
 import { requireTools } from "./required-tools.ts";
 import type { StartedProcess } from "./started-process.ts";
 
-/** When the file has not grown for so long, everything is in it. */
-const QUIET_MS = 150;
+/** When the file has not grown for so long, everything is in it: tcpdump gets a packet within a second. */
+const QUIET_MS = 1500;
+/** What the kernel holds until tcpdump comes to read it. Without immediate mode a packet takes the room it needs only. */
+const BUFFER_KIB = 131_072;
 
 /** A running capture of whole packets. Dispose it (`await using`), and its file is gone. */
 export class Capture implements AsyncDisposable {
@@ -29,11 +31,10 @@ export class Capture implements AsyncDisposable {
       "-i",
       device,
       "-U",
-      "--immediate-mode",
       "-s",
       "0",
       "-B",
-      "65536",
+      String(BUFFER_KIB),
       "-Z",
       "root",
       "-w",
