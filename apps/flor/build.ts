@@ -68,7 +68,7 @@ async function bundleTypes(): Promise<void> {
     input: { index: API },
     platform: "node",
     // Types of others are none of the library's; the generated ones are CommonJS, which cannot be bundled.
-    external: (id) => !/^(?:\.|\/|@flor\/)/.test(id) || id.includes("/gen/"),
+    external: (id) => !/^(?:\.|\/|@flor\/)/.test(id) || id.includes("/generated/"),
     plugins: [dts({ dtsOnly: true, generator: "oxc", tsconfig: join(root, "tsconfig.json") })],
   });
   await build.write({ dir: packageFolder, format: "esm" });

@@ -1,5 +1,5 @@
 import "./protobuf.ts";
-import { flor } from "./gen/control.js";
+import { flor } from "../generated/control.js";
 
 /** Octets of one control message at most, its four-octet length excluded. */
 export const CONTROL_MESSAGE_MAX_OCTETS = 65_536;

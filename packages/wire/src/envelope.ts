@@ -1,5 +1,5 @@
 import "./protobuf.ts";
-import { flor } from "./gen/flor-io.js";
+import { flor } from "../generated/flor-io.js";
 
 /** Octets of an encoded `Envelope` at most; a longer one is malformed. */
 export const ENVELOPE_MAX_OCTETS = 32_768;

@@ -1,5 +1,5 @@
 import "./protobuf.ts";
-import { flor } from "./gen/session.js";
+import { flor } from "../generated/session.js";
 
 /** Octets of one preface message at most, its two-octet length excluded. */
 export const PREFACE_MAX_OCTETS = 1024;

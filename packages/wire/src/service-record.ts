@@ -1,5 +1,5 @@
 import "./protobuf.ts";
-import { flor } from "./gen/service.js";
+import { flor } from "../generated/service.js";
 
 /** A service's record as written (proto/service.proto). */
 export type WireServiceRecord = flor.service.ServiceRecord.$Properties;
