@@ -229,7 +229,8 @@ function sameSigned(a: SignedAdvertisement, b: SignedAdvertisement): boolean {
 }
 
 function sameOctets(a: Uint8Array | null | undefined, b: Uint8Array | null | undefined): boolean {
-  if (a?.length !== b?.length) return false;
-  for (let i = 0; i < (a?.length ?? 0); i += 1) if (a?.[i] !== b?.[i]) return false;
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
   return true;
 }

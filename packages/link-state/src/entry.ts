@@ -107,6 +107,16 @@ export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefi
   };
 }
 
+/** Whether an origin says that frames cross one of its edges no more, or smaller ones only. */
+export function carriesLess(before: LinkStateEntry, after: LinkStateEntry): boolean {
+  if (after.leaf && !before.leaf) return true;
+  const byNeighbour = new Map(after.edges.map((edge) => [edge.neighbour, edge]));
+  return before.edges.some(({ neighbour, up, mtu, label }) => {
+    const now = byNeighbour.get(neighbour);
+    return up && (now?.up !== true || now.mtu < mtu || now.label !== label);
+  });
+}
+
 /** The first records that fit the bounds, copied. */
 export function fittingServices(all: readonly Uint8Array[]): Pick<LinkStateEntry, "services" | "servicesLeftOut"> {
   if (all.length === 0) return { services: NO_SERVICES, servicesLeftOut: 0 };

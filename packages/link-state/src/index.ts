@@ -8,6 +8,7 @@ export {
   parseEntry,
   signedOctets,
 } from "./entry.ts";
+export { FlapDamping } from "./flap-damping.ts";
 export type { OwnEdge } from "./graph.ts";
 export { LinkState, type LinkStateEvent, type LinkStateOptions } from "./link-state.ts";
 export { nodeKeyOf, octetsOfHex } from "./node-key.ts";

@@ -72,6 +72,39 @@ describe("flooding", () => {
   });
 });
 
+describe("news", () => {
+  const newsAt = (layer: TestLayer, at: number): boolean | undefined => {
+    const news = layer
+      .node(at)
+      .events.splice(0)
+      .filter((event) => event.type === "changed");
+    return news.length === 0 ? undefined : news.some(({ isBad }) => isBad);
+  };
+
+  it("is bad when something carries no more, and is not when something comes or costs more", () => {
+    const layer = line(4);
+    newsAt(layer, 0);
+    const say = (up: boolean, cost: number): void => {
+      layer.node(2).state.setAdjacencies([
+        { neighbour: keyOf(1), label: 16, mtu: 1500, segmentMtu: 1500, cost: 1, up: true },
+        { neighbour: keyOf(3), label: 17, mtu: 1500, segmentMtu: 1500, cost, up },
+      ]);
+      layer.run(layer.now + 20_000);
+    };
+    say(true, 1);
+    newsAt(layer, 0);
+    say(true, 500);
+    expect(newsAt(layer, 0)).toBe(false);
+    say(false, 500);
+    expect(newsAt(layer, 0)).toBe(true);
+    say(true, 500);
+    expect(newsAt(layer, 0)).toBe(false);
+    layer.node(3).state.withdraw(layer.now);
+    layer.run(layer.now + 1000);
+    expect(newsAt(layer, 0)).toBe(true);
+  });
+});
+
 describe("synchronisation", () => {
   it("brings two halves together again that changed apart", () => {
     const layer = line(6);

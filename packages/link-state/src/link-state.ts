@@ -11,7 +11,7 @@
 import { DropCounters, earlier, type Instant } from "@flor/machine";
 import type { AdvertisedAdjacency, ControlMessage, SignedAdvertisement } from "@flor/wire";
 import { isExpired, LinkStateDatabase, type OriginStanding } from "./database.ts";
-import { type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
+import { carriesLess, type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
 import { floodedAmong } from "./flooded-neighbours.ts";
 import { NeighbourSync, WANTED_MAX } from "./neighbour-sync.ts";
 import { nodeKeyOf, octetsOfHex, shortNameOf } from "./node-key.ts";
@@ -50,8 +50,8 @@ export type LinkStateRefusal = (typeof LINK_STATE_REFUSALS)[number];
 
 /** What happened. */
 export type LinkStateEvent =
-  /** What is known of other nodes changed: paths may, too. */
-  | { readonly type: "changed" }
+  /** What is known of other nodes changed: paths may, too. `isBad`: something that carried does not any more. */
+  | { readonly type: "changed"; readonly isBad: boolean }
   /** A node restarted: what it knew is gone. */
   | { readonly type: "restarted"; readonly origin: string };
 
@@ -187,20 +187,20 @@ export class LinkState {
   handleTimeout(now: Instant): void {
     const signed = this.#origination.handleTimeout(now);
     if (signed !== undefined) this.#sayOwn(signed, now);
-    if (this.database.handleTimeout(now).length > 0) this.#changed();
+    if (this.database.handleTimeout(now).length > 0) this.#changed(true);
     if (now >= this.#verifyAt) this.#verifyPending(now);
     if (now >= this.#tickAt) this.#tick(now);
   }
 
   /** Forgets an origin at once. */
   forget(origin: string): void {
-    if (this.database.delete(origin)) this.#changed();
+    if (this.database.delete(origin)) this.#changed(true);
   }
 
   /** A frame for that label of a neighbour did not fit there; whether the neighbour ever told of such a label. */
   handleTooBig(key: string, label: number, mtu: number): boolean {
     if (this.database.get(key)?.edges.some((edge) => edge.label === label) !== true) return false;
-    if (this.database.lower(key, label, mtu)) this.#changed();
+    if (this.database.lower(key, label, mtu)) this.#changed(true);
     return true;
   }
 
@@ -267,7 +267,7 @@ export class LinkState {
     from.shows(shortNameOf(origin), origin, sequence);
     this.#spread(entry, from);
     if (before !== undefined && before.instance !== instance) this.#events.push({ type: "restarted", origin });
-    this.#changed();
+    this.#changed(before !== undefined && carriesLess(before, entry));
   }
 
   /** To all but those who have it. */
@@ -396,7 +396,9 @@ export class LinkState {
     for (const neighbour of open) neighbour.isFlooded = flooded.has(neighbour.key);
   }
 
-  #changed(): void {
-    if (this.#events.at(-1)?.type !== "changed") this.#events.push({ type: "changed" });
+  #changed(isBad: boolean): void {
+    const last = this.#events.at(-1);
+    if (last?.type !== "changed") this.#events.push({ type: "changed", isBad });
+    else if (isBad && !last.isBad) this.#events[this.#events.length - 1] = { type: "changed", isBad };
   }
 }

@@ -26,6 +26,11 @@ export class Pace {
     return this.#at + (this.#pauses[0] ?? 0);
   }
 
+  /** When it may be done next, if the reason is bad news of others: after the second of the pauses at most. */
+  get soonAt(): Instant {
+    return this.#at + (this.#pauses[Math.min(this.#level, 1)] ?? 0);
+  }
+
   /** It is done now. */
   acted(now: Instant): void {
     const isQuiet = now - this.#at >= this.#quietMs;

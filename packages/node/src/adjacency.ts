@@ -1,8 +1,7 @@
-import { AdjacencyCost } from "@flor/link-state";
+import { AdjacencyCost, FlapDamping } from "@flor/link-state";
 import type { Token } from "@flor/wire";
 import { type Instant, RateBudget } from "@flor/machine";
 import { admissionBudget } from "./admission-budget.ts";
-import { FlapDamping } from "./flap-damping.ts";
 import { HELLO_INTERVAL_MS } from "./hello.ts";
 import type { NodeLink } from "./node-link.ts";
 import type { Neighbour } from "./neighbour.ts";

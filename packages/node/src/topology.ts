@@ -210,8 +210,12 @@ export class Topology {
 
   #takeEvents(now: Instant): void {
     for (let event = this.linkState.pollEvent(); event !== undefined; event = this.linkState.pollEvent()) {
-      if (event.type === "changed") this.#computeAt = earlier(this.#computeAt, Math.max(now, this.#pace.dueAt));
-      else this.#options.observer.handleInstanceChanged(event.origin);
+      if (event.type === "restarted") this.#options.observer.handleInstanceChanged(event.origin);
+      else {
+        // While news keeps coming, flows over what broke elsewhere cannot wait for as long as better ways can.
+        const dueAt = event.isBad ? this.#pace.soonAt : this.#pace.dueAt;
+        this.#computeAt = earlier(this.#computeAt, Math.max(now, dueAt));
+      }
     }
   }
 

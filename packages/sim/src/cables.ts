@@ -6,6 +6,8 @@ export interface Cable {
   readonly b: number;
   readonly latencyMs: number;
   isUp: boolean;
+  /** How often it was cut or laid. */
+  changes: number;
 }
 
 const LATENCY_MIN_MS = 1;
@@ -22,6 +24,7 @@ export function randomCables(nodes: number, degree: number, random: () => number
       b: high,
       latencyMs: LATENCY_MIN_MS + random() * LATENCY_SPREAD_MS,
       isUp: true,
+      changes: 0,
     });
   };
   for (let node = 0; node < nodes; node += 1) join(node, (node + 1) % nodes);

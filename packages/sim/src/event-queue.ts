@@ -2,53 +2,69 @@ import type { Instant } from "@flor/machine";
 
 /** What is to happen at a time; of those at the same time, what was added first comes first. A binary heap. */
 export class EventQueue<Happening> {
-  readonly #heap: { readonly at: Instant; readonly order: number; readonly what: Happening }[] = [];
+  // Side by side, for there are millions.
+  readonly #times: Instant[] = [];
+  readonly #orders: number[] = [];
+  readonly #happenings: Happening[] = [];
   #order = 0;
 
   /** When the next one is; Infinity: there is none. */
   get nextAt(): Instant {
-    return this.#heap[0]?.at ?? Infinity;
+    return this.#times[0] ?? Infinity;
   }
 
   add(at: Instant, what: Happening): void {
-    const heap = this.#heap;
-    heap.push({ at, order: (this.#order += 1), what });
-    for (let child = heap.length - 1; child > 0;) {
+    this.#order += 1;
+    const times = this.#times;
+    times.push(at);
+    this.#orders.push(this.#order);
+    this.#happenings.push(what);
+    let child = times.length - 1;
+    while (child > 0) {
       const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) return;
-      this.#swap(child, parent);
+      // The newcomer is behind those of its time.
+      if (times[parent]! <= at) break;
+      this.#move(parent, child);
       child = parent;
     }
+    this.#put(child, at, this.#order, what);
   }
 
   /** The next one. */
   take(): Happening | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first?.what;
-    heap[0] = last;
-    for (let parent = 0; ;) {
-      const left = 2 * parent + 1;
-      let least = parent;
-      if (left < heap.length && this.#isBefore(left, least)) least = left;
-      if (left + 1 < heap.length && this.#isBefore(left + 1, least)) least = left + 1;
-      if (least === parent) return first.what;
-      this.#swap(parent, least);
-      parent = least;
+    const first = this.#happenings[0];
+    const at = this.#times.pop();
+    const order = this.#orders.pop()!;
+    const last = this.#happenings.pop();
+    if (at === undefined || this.#times.length === 0) return first;
+    this.#sink(at, order, last!);
+    return first;
+  }
+
+  #sink(at: Instant, order: number, what: Happening): void {
+    const times = this.#times;
+    let parent = 0;
+    for (let child = 1; child < times.length; child = 2 * parent + 1) {
+      if (child + 1 < times.length && this.#isBefore(child + 1, times[child]!, this.#orders[child]!)) child += 1;
+      if (!this.#isBefore(child, at, order)) break;
+      this.#move(child, parent);
+      parent = child;
     }
+    this.#put(parent, at, order, what);
   }
 
-  #isBefore(a: number, b: number): boolean {
-    const one = this.#heap[a]!;
-    const other = this.#heap[b]!;
-    return one.at < other.at || (one.at === other.at && one.order < other.order);
+  #isBefore(index: number, at: Instant, order: number): boolean {
+    const time = this.#times[index]!;
+    return time < at || (time === at && this.#orders[index]! < order);
   }
 
-  #swap(a: number, b: number): void {
-    const heap = this.#heap;
-    const one = heap[a]!;
-    heap[a] = heap[b]!;
-    heap[b] = one;
+  #move(from: number, to: number): void {
+    this.#put(to, this.#times[from]!, this.#orders[from]!, this.#happenings[from]!);
+  }
+
+  #put(index: number, at: Instant, order: number, what: Happening): void {
+    this.#times[index] = at;
+    this.#orders[index] = order;
+    this.#happenings[index] = what;
   }
 }

@@ -5,8 +5,15 @@ import type { SimNode } from "./sim-node.ts";
 
 const TTL = 64;
 
-/** What became of a frame. */
-export type Fate = "delivered" | "lost" | "repair-failed" | "ttl-expired" | "unknown-label" | "misdelivered";
+/** What became of a frame. "lost": before a break that the node in front of it had not noticed; "no-repair": it had. */
+export type Fate =
+  | "delivered"
+  | "lost"
+  | "no-repair"
+  | "repair-failed"
+  | "ttl-expired"
+  | "unknown-label"
+  | "misdelivered";
 
 interface Entry {
   readonly label: number;
@@ -25,14 +32,14 @@ export function fateOf(layer: SimLayer, from: SimNode, path: Path, destination: 
     if (top === undefined) return "unknown-label";
     if (top.label === node.deliveryLabel && under.length === 0)
       return at === destination ? "delivered" : "misdelivered";
-    const adjacency = [...node.adjacencies.values()].find(({ label }) => label === top.label);
+    const adjacency = node.labelled(top.label);
     if (adjacency === undefined) return "unknown-label";
     let next = adjacency.to;
     stack = under;
     if (!adjacency.isAlive) {
       if (top.isRepair) return "repair-failed";
       const repaired = repair(layer, node, adjacency.to, under);
-      if (repaired === undefined) return "lost";
+      if (repaired === undefined) return "no-repair";
       next = repaired.next;
       stack = repaired.stack;
     }
@@ -48,7 +55,7 @@ function repair(
   silent: number,
   under: readonly Entry[],
 ): { readonly next: number; readonly stack: readonly Entry[] } | undefined {
-  const ways = node.repairOf(layer.node(silent), (number) => layer.keyOf(number));
+  const ways = node.paths.repairOf(layer.keyOf(silent), layer.now);
   const [first, ...rest] = under;
   const around = rest.length > 0 && first !== undefined ? ways?.around.get(first.label) : undefined;
   const detour = around ?? ways?.toward;

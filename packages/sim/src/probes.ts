@@ -1,20 +1,24 @@
 /** Pairs of nodes, and whether what the one sends reaches the other. */
-import { EQUAL_PATHS_MAX, type Path } from "@flor/link-state";
+import { type Path, PathChoice } from "@flor/link-state";
 import { LABEL_STACK_MAX_DEPTH } from "@flor/wire";
 import type { Instant } from "@flor/machine";
-import { fateOf } from "./frames.ts";
+import { type Fate, fateOf } from "./frames.ts";
 import { someOf } from "./random.ts";
 import type { SimLayer } from "./sim-layer.ts";
-
-/** As packages/node: the first of the pauses between computations of paths. */
-const COMPUTE_MS = 50;
 
 interface Pair {
   readonly from: number;
   readonly to: number;
+  choice: PathChoice;
   path: Path | undefined;
+  /** The computation that the path is of. */
+  version: number;
   /** When frames did not arrive for the last time; -Infinity: they always did. */
   lostAt: Instant;
+  /** For how long frames were lost although the node in front of the break had noticed it, milliseconds. */
+  beyondMs: number;
+  /** Its frames arrived when the event began. */
+  wasWell: boolean;
 }
 
 /** What was seen of all pairs since the last {@link Probes.begin}. */
@@ -23,14 +27,16 @@ export interface Gaps {
   readonly hit: number;
   readonly medianMs: number;
   readonly mostMs: number;
+  /** The longest part of a gap behind the detection. */
+  readonly beyondMs: number;
 }
 
 /** See the head of this file. */
 export class Probes {
   readonly #layer: SimLayer;
   readonly #pairs: readonly Pair[];
-  #computedAt: Instant = -Infinity;
   #begunAt: Instant = 0;
+  #lookedAt: Instant = 0;
 
   /** @param samples nodes that send, and as many that each sends to */
   constructor(layer: SimLayer, samples: number, random: () => number) {
@@ -41,7 +47,16 @@ export class Probes {
       someOf(all, samples + 1, random)
         .filter((to) => to !== from)
         .slice(0, samples)
-        .map((to) => ({ from, to, path: undefined, lostAt: -Infinity })),
+        .map((to) => ({
+          from,
+          to,
+          choice: new PathChoice(`${from} ${to}`),
+          path: undefined,
+          version: -1,
+          lostAt: -Infinity,
+          beyondMs: 0,
+          wasWell: false,
+        })),
     );
   }
 
@@ -53,22 +68,30 @@ export class Probes {
   /** Something is about to happen. */
   begin(): void {
     this.#begunAt = this.#layer.now;
-    this.#compute();
-    for (const pair of this.#pairs) pair.lostAt = -Infinity;
+    this.#lookedAt = this.#layer.now;
+    for (const pair of this.#pairs) {
+      pair.wasWell = this.#fate(pair) === "delivered";
+      pair.lostAt = -Infinity;
+      pair.beyondMs = 0;
+    }
   }
 
-  /** Sends a frame for each pair that could be reached when the event began, over the path in use. */
+  /** Sends a frame for each pair, over the path in use. */
   look(): void {
-    if (this.#layer.now - this.#computedAt >= COMPUTE_MS) this.#compute();
+    const { now } = this.#layer;
+    const sinceMs = now - this.#lookedAt;
+    this.#lookedAt = now;
     for (const pair of this.#pairs) {
       if (!this.#layer.node(pair.from).isRunning || !this.#layer.node(pair.to).isRunning) continue;
-      if (this.#fate(pair) !== "delivered") pair.lostAt = this.#layer.now;
+      const fate = this.#fate(pair);
+      if (fate === "delivered") continue;
+      pair.lostAt = now;
+      if (fate !== "lost" && pair.wasWell) pair.beyondMs += sinceMs;
     }
   }
 
   /** Pairs that a way leads between, and whose frames nevertheless do not arrive now. */
   wrong(): number {
-    this.#compute();
     const reach = new Map<number, ReadonlySet<number>>();
     return this.#pairs.filter((pair) => {
       const known = reach.get(pair.from) ?? reachableFrom(this.#layer, pair.from);
@@ -81,27 +104,30 @@ export class Probes {
   gaps(): Gaps {
     const lost = this.#pairs.filter((pair) => pair.lostAt > -Infinity && this.#fate(pair) === "delivered");
     const times = lost.map(({ lostAt }) => lostAt - this.#begunAt).toSorted((a, b) => a - b);
-    return { hit: times.length, medianMs: times[times.length >> 1] ?? 0, mostMs: times.at(-1) ?? 0 };
+    const beyondMs = Math.max(0, ...lost.map((pair) => pair.beyondMs));
+    return { hit: times.length, medianMs: times[times.length >> 1] ?? 0, mostMs: times.at(-1) ?? 0, beyondMs };
   }
 
   /** Gives back memory. */
   end(): void {
-    for (const node of this.#layer.nodes) node.dropPaths();
+    for (const node of this.#layer.nodes) node.paths.drop();
   }
 
-  #compute(): void {
-    this.#computedAt = this.#layer.now;
-    const keyOf = (number: number): string => this.#layer.keyOf(number);
-    for (const pair of this.#pairs) {
-      const paths = this.#layer.node(pair.from).paths(keyOf);
-      // As a session does: it keeps its path while there is one along the same nodes.
-      const kept = pair.path && paths.along(pair.path.hops);
-      pair.path = kept ?? paths.to(keyOf(pair.to)).slice(0, EQUAL_PATHS_MAX)[0];
-    }
+  /** The path that a session would use: the one that it has, unless another is much better. */
+  #choose(pair: Pair): Path | undefined {
+    const { now } = this.#layer;
+    const { paths } = this.#layer.node(pair.from);
+    const computed = paths.at(now);
+    if (paths.version === pair.version && (pair.choice.nextTimeout(now) ?? Infinity) > now) return pair.path;
+    const kept = pair.path && computed.along(pair.path.hops);
+    pair.path = pair.choice.choose(computed.to(this.#layer.keyOf(pair.to)), kept, true, now);
+    pair.version = paths.version;
+    return pair.path;
   }
 
-  #fate({ from, to, path }: Pair): string {
-    return path === undefined ? "no-path" : fateOf(this.#layer, this.#layer.node(from), path, to);
+  #fate(pair: Pair): Fate | "no-path" {
+    const path = this.#choose(pair);
+    return path === undefined ? "no-path" : fateOf(this.#layer, this.#layer.node(pair.from), path, pair.to);
   }
 }
 

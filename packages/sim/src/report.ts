@@ -10,12 +10,14 @@ const COLUMNS: readonly (readonly [string, (outcome: Outcome) => string])[] = [
   ["WRONG", ({ wrongPaths }) => String(wrongPaths)],
   ["HIT", ({ hit }) => String(hit)],
   ["GAP", ({ medianGapMs, mostGapMs }) => `${Math.round(medianGapMs)}, ${Math.round(mostGapMs)} ms`],
+  ["BEYOND", ({ beyondDetectionMs }) => `${Math.round(beyondDetectionMs)} ms`],
 ];
 
 /** What the columns are, in words. */
 export const LEGEND = `
 messages, octets, signature checks and refused advertisements are for each node; wrong: pairs of nodes whose frames do not
-arrive although there is a way; hit: pairs that lost frames for a while; gap: median and longest of these, detection included`;
+arrive although there is a way; hit: pairs that lost frames for a while; gap: median and longest of these, detection
+included; beyond: the most of a gap that the node in front of the break let pass after it had noticed`;
 
 /** The head of a report. */
 export function headOf({ options, cables, pairs }: Omit<Report, "outcomes" | "checked">): string {

@@ -34,6 +34,8 @@ export interface Outcome {
   readonly hit: number;
   readonly medianGapMs: number;
   readonly mostGapMs: number;
+  /** The longest part of a gap after the node in front of the break had noticed it. */
+  readonly beyondDetectionMs: number;
 }
 
 /** All of it. */
@@ -54,8 +56,8 @@ const LONGEST_MS = 120_000;
 /** Frames of each pair this far apart, for so long. */
 const LOOK_MS = 10;
 const LOOK_FOR_MS = 4000;
-const FLAPS = 20;
-const FLAP_MS = 1000;
+const FLAPS_FOR_MS = 20_000;
+const FLAP_MS = 2000;
 const PARTITION_MS = 90_000;
 
 /** Runs all of it; the same options, the same report. */
@@ -64,7 +66,7 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
   const cables = randomCables(options.nodes, options.degree, random);
   const layer = new SimLayer(options.nodes, cables, random);
   const run = new Run(layer, new Probes(layer, options.samples, random), say);
-  run.stage("start", () => {}, { isLooking: false });
+  run.stage("start", () => {}, { lookForMs: 0 });
   const cut = someOf(cables, Math.max(1, Math.round(cables.length * options.fail)), random);
   run.stage(`cut ${cut.length} cables`, () => setAll(layer, cut, false));
   run.stage("lay them again", () => setAll(layer, cut, true));
@@ -78,7 +80,11 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
     1,
     random,
   );
-  if (flapping !== undefined) run.stage(`flap one for ${(FLAPS * FLAP_MS) / 1000} s`, () => flap(layer, flapping));
+  if (flapping !== undefined)
+    run.stage(`flap one for ${FLAPS_FOR_MS / 1000} s`, () => flap(layer, flapping), {
+      leastMs: FLAPS_FOR_MS,
+      lookForMs: FLAPS_FOR_MS + LOOK_FOR_MS,
+    });
   run.stage("part in two", () => setAll(layer, between(cables, options.nodes), false), { leastMs: PARTITION_MS });
   run.stage("join again", () => setAll(layer, between(cables, options.nodes), true));
   if (options.hostile > 0) run.stage(`${options.hostile} lies`, () => flood(layer, victim, options.hostile, random));
@@ -89,8 +95,8 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
 
 interface StageOptions {
   readonly leastMs?: number;
-  /** Frames are sent all the while. */
-  readonly isLooking?: boolean;
+  /** Frames are sent for so long. */
+  readonly lookForMs?: number;
 }
 
 class Run {
@@ -110,14 +116,14 @@ class Run {
   }
 
   /** Does something, and waits until it is over, `leastMs` however quiet it is. */
-  stage(what: string, act: () => void, { leastMs = 0, isLooking = true }: StageOptions = {}): void {
+  stage(what: string, act: () => void, { leastMs = 0, lookForMs = LOOK_FOR_MS }: StageOptions = {}): void {
     const layer = this.#layer;
     const before = layer.counts;
     const startedAt = layer.now;
-    if (isLooking) this.#probes.begin();
+    if (lookForMs > 0) this.#probes.begin();
     layer.changedAt = startedAt;
     act();
-    const lookUntil = isLooking ? startedAt + LOOK_FOR_MS : startedAt;
+    const lookUntil = startedAt + lookForMs;
     while (layer.now < lookUntil) {
       layer.run(layer.now + LOOK_MS);
       this.#probes.look();
@@ -134,7 +140,7 @@ class Run {
     const { counts, nodes } = this.#layer;
     const each = (name: keyof LayerCounts): number => (counts[name] - before[name]) / nodes.length;
     const wrongPaths = this.#probes.wrong();
-    const { hit, medianMs, mostMs } = this.#probes.gaps();
+    const { hit, medianMs, mostMs, beyondMs } = this.#probes.gaps();
     return {
       messagesPerNode: each("messages"),
       octetsPerNode: each("octets"),
@@ -144,6 +150,7 @@ class Run {
       hit,
       medianGapMs: medianMs,
       mostGapMs: mostMs,
+      beyondDetectionMs: beyondMs,
     };
   }
 }
@@ -153,7 +160,7 @@ function setAll(layer: SimLayer, cables: readonly Cable[], isUp: boolean): void 
 }
 
 function flap(layer: SimLayer, cable: Cable): void {
-  for (let turn = 0; turn < 2 * FLAPS; turn += 1)
+  for (let turn = 0; turn < (2 * FLAPS_FOR_MS) / FLAP_MS; turn += 1)
     layer.at(layer.now + (turn * FLAP_MS) / 2, () => layer.setCable(cable, turn % 2 === 1));
 }
 

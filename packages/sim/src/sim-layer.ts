@@ -1,12 +1,14 @@
 /**
  * A layer in virtual time: link-state machines of the product, joined by ordered channels with a latency each. What QUIC
- * and hellos do is told to them as their effect: a channel that opens and closes, and a silence that is noticed late.
+ * and hellos do is told to them as their effect: a channel that opens and closes, what is sent again, and a silence that
+ * is noticed late.
  */
-import type { Instant } from "@flor/machine";
+import { Deadlines, type Instant } from "@flor/machine";
 import type { ControlMessage } from "@flor/wire";
 import type { Cable } from "./cables.ts";
 import { EventQueue } from "./event-queue.ts";
 import { OnceForAll } from "./once-for-all.ts";
+import type { SimAdjacency } from "./sim-adjacency.ts";
 import { SimNode } from "./sim-node.ts";
 
 /** Three hellos of 300 ms are missing, counted from the last one, which came up to an interval before. */
@@ -37,14 +39,16 @@ export class SimLayer {
   readonly #random: () => number;
   readonly #numbers = new Map<string, number>();
   readonly #events = new EventQueue<() => void>();
-  readonly #keyOf = (number: number): string => this.nodes[number]!.key;
+  /** When nodes are to be served. */
+  readonly #turns = new Deadlines<SimNode>();
   readonly #publicKeyOf = (number: number): Uint8Array => this.nodes[number]!.publicKey;
 
   constructor(size: number, cables: readonly Cable[], random: () => number) {
     this.#random = random;
     this.cables = cables;
     const seed = (): Uint8Array => Uint8Array.from({ length: SEED_OCTETS }, () => Math.floor(random() * 256));
-    this.nodes = Array.from({ length: size }, (_, n) => new SimNode(n, seed(), { once: this.once, random, run: 0 }));
+    const options = { once: this.once, random, keyOf: (number: number) => this.keyOf(number) };
+    this.nodes = Array.from({ length: size }, (_, number) => new SimNode(number, seed(), options));
     for (const { key, number } of this.nodes) this.#numbers.set(key, number);
     for (const cable of cables) {
       this.node(cable.a).join(cable.b, cable);
@@ -81,6 +85,7 @@ export class SimLayer {
   kill(number: number): void {
     const node = this.node(number);
     node.isRunning = false;
+    this.#turns.delete(node);
     for (const { cable } of node.adjacencies.values()) this.#fall(cable);
   }
 
@@ -91,9 +96,14 @@ export class SimLayer {
 
   /** Lets time pass until `until`. */
   run(until: Instant): void {
-    while (this.#events.nextAt <= until) {
-      this.now = Math.max(this.now, this.#events.nextAt);
-      this.#events.take()?.();
+    for (;;) {
+      const turnAt = this.#turns.next ?? Infinity;
+      const next = Math.min(this.#events.nextAt, turnAt);
+      if (next > until) break;
+      this.now = Math.max(this.now, next);
+      // What arrives together is served together.
+      if (this.#events.nextAt <= turnAt) this.#events.take()?.();
+      else this.#serve(this.#turns.takeDue(this.now)!);
     }
     this.now = until;
   }
@@ -103,18 +113,14 @@ export class SimLayer {
     while (this.now < until && this.now - this.changedAt < quietMs) this.run(Math.min(until, this.changedAt + quietMs));
   }
 
-  /** The nodes on a path, as its node would say it, for {@link SimNode.paths}. */
+  /** The node key of a number. */
   keyOf(number: number): string {
-    return this.#keyOf(number);
+    return this.nodes[number]!.key;
   }
 
   /** Another node's advertisement or message arrives at a node as if a neighbour had said it. */
   inject(to: number, from: number, message: ControlMessage): void {
-    const node = this.node(to);
-    const waiting = node.inbox.get(from);
-    if (waiting === undefined) node.inbox.set(from, [message]);
-    else waiting.push(message);
-    this.#wake(node, this.now);
+    this.#arrive(this.node(to), from, [message]);
   }
 
   get counts(): LayerCounts {
@@ -128,39 +134,64 @@ export class SimLayer {
   }
 
   #fall(cable: Cable): void {
-    for (const [near, far] of bothWays(cable)) {
-      const noticedAt = this.now + SILENCE_MS - this.#random() * HELLO_MS;
-      this.at(noticedAt, () => this.#setAlive(near, far, this.carries(cable)));
+    cable.changes += 1;
+    for (const [node, adjacency] of this.#endsOf(cable)) {
+      if (!adjacency.isAlive || adjacency.silentAt < Infinity) continue;
+      const silentAt = this.now + SILENCE_MS - this.#random() * HELLO_MS;
+      adjacency.silentAt = silentAt;
+      this.at(silentAt, () => {
+        if (adjacency.silentAt === silentAt) this.#handleSilence(node, adjacency);
+      });
     }
   }
 
   #rise(cable: Cable): void {
-    const heardAt = this.now + this.#random() * DOWN_HELLO_MS + 4 * cable.latencyMs;
-    for (const [near, far] of bothWays(cable)) this.at(heardAt, () => this.#setAlive(near, far, this.carries(cable)));
+    cable.changes += 1;
+    const { changes } = cable;
+    const isBrief = this.#endsOf(cable).every(([, { isAlive }]) => isAlive);
+    const waitMs = isBrief
+      ? this.#random() * HELLO_MS + cable.latencyMs
+      : this.#random() * DOWN_HELLO_MS + 4 * cable.latencyMs;
+    this.at(this.now + waitMs, () => {
+      if (cable.changes === changes && this.carries(cable)) this.#handleHeard(cable);
+    });
   }
 
-  #setAlive(near: number, far: number, isAlive: boolean): void {
-    const node = this.node(near);
-    const adjacency = node.adjacencies.get(far);
-    if (adjacency === undefined || adjacency.isAlive === isAlive || !node.isRunning) return;
-    adjacency.isAlive = isAlive;
-    if (isAlive) node.state.open(this.#keyOf(far), this.now);
-    else {
-      node.state.close(this.#keyOf(far));
-      node.inbox.delete(far);
+  #handleHeard(cable: Cable): void {
+    for (const [node, adjacency] of this.#endsOf(cable)) {
+      adjacency.silentAt = Infinity;
+      if (adjacency.isAlive) continue;
+      adjacency.rise();
+      node.state.open(this.keyOf(adjacency.to), this.now);
+      this.#handleOwnChanged(node);
     }
-    node.tell(this.#publicKeyOf);
+    for (const [node, { to, unsent }] of this.#endsOf(cable)) this.#carry(node, to, unsent.splice(0));
+  }
+
+  #handleSilence(node: SimNode, adjacency: SimAdjacency): void {
+    if (!node.isRunning) return;
+    adjacency.fall(this.now);
+    node.state.close(this.keyOf(adjacency.to));
+    node.inbox.delete(adjacency.to);
+    this.#handleOwnChanged(node);
+    if (adjacency.heldUntil > this.now) this.at(adjacency.heldUntil, () => this.#handleOwnChanged(node));
+  }
+
+  #handleOwnChanged(node: SimNode): void {
+    if (!node.isRunning) return;
+    node.tell(this.#publicKeyOf, this.now);
     this.#wake(node, this.now);
   }
 
+  #endsOf({ a, b }: Cable): readonly (readonly [SimNode, SimAdjacency])[] {
+    return [
+      [this.node(a), this.node(a).adjacencies.get(b)!],
+      [this.node(b), this.node(b).adjacencies.get(a)!],
+    ];
+  }
+
   #wake(node: SimNode, at: Instant): void {
-    if (node.wakeAt <= at) return;
-    node.wakeAt = at;
-    this.#events.add(at, () => {
-      if (node.wakeAt > this.now || !node.isRunning) return;
-      node.wakeAt = Infinity;
-      this.#serve(node);
-    });
+    this.#turns.set(node, at);
   }
 
   #serve(node: SimNode): void {
@@ -169,7 +200,7 @@ export class SimLayer {
     if ((state.nextTimeout() ?? Infinity) <= this.now) state.handleTimeout(this.now);
     for (let event = state.pollEvent(); event !== undefined; event = state.pollEvent()) {
       this.changedAt = this.now;
-      node.forgetPaths();
+      node.paths.handleChanged(event.type === "changed" && event.isBad, this.now);
     }
     for (const key of state.ready) this.#send(node, this.#numbers.get(key) ?? -1, key);
     again = Math.min(again, state.nextTimeout() ?? Infinity);
@@ -179,10 +210,13 @@ export class SimLayer {
   /** @returns when to read on; Infinity: all is read */
   #read(node: SimNode): Instant {
     for (const [from, messages] of node.inbox) {
-      const key = this.#keyOf(from);
-      while (messages.length > 0) {
-        if (!node.state.canTake(key, this.now)) return this.now + READ_AGAIN_MS;
-        if (!node.state.handleMessage(key, messages.shift()!, this.now))
+      const key = this.keyOf(from);
+      for (let next = 0; next < messages.length; next += 1) {
+        if (!node.state.canTake(key, this.now)) {
+          messages.splice(0, next);
+          return this.now + READ_AGAIN_MS;
+        }
+        if (!node.state.handleMessage(key, messages[next]!, this.now))
           throw new Error(`${node.number} was sent nonsense`);
       }
       node.inbox.delete(from);
@@ -191,29 +225,36 @@ export class SimLayer {
   }
 
   #send(node: SimNode, to: number, key: string): void {
-    const adjacency = node.adjacencies.get(to);
+    const messages: ControlMessage[] = [];
     for (let message = node.state.pollTransmit(key, this.now); message !== undefined;) {
       node.sentMessages += 1;
       node.sentOctets += octetsOf(message);
-      if (adjacency !== undefined) this.#carry(node.number, adjacency.cable, to, message);
+      messages.push(message);
       message = node.state.pollTransmit(key, this.now);
     }
+    this.#carry(node, to, messages);
   }
 
-  #carry(from: number, cable: Cable, to: number, message: ControlMessage): void {
-    if (!this.carries(cable)) return;
-    this.at(this.now + cable.latencyMs, () => {
+  #carry(from: SimNode, to: number, messages: readonly ControlMessage[]): void {
+    const adjacency = from.adjacencies.get(to);
+    const far = this.node(to).adjacencies.get(from.number);
+    if (messages.length === 0 || adjacency === undefined || far === undefined) return;
+    // Nothing passes what waits to be sent again.
+    if (!this.carries(adjacency.cable) || adjacency.unsent.length > 0) return void adjacency.unsent.push(...messages);
+    const { channel } = far;
+    this.at(this.now + adjacency.cable.latencyMs, () => {
       // The channel that it went into may be gone, and with it what was under way.
-      if (this.carries(cable) && this.node(to).adjacencies.get(from)?.isAlive === true) this.inject(to, from, message);
+      if (far.isAlive && far.channel === channel) this.#arrive(this.node(to), from.number, messages);
     });
   }
-}
 
-function bothWays({ a, b }: Cable): readonly (readonly [number, number])[] {
-  return [
-    [a, b],
-    [b, a],
-  ];
+  #arrive(node: SimNode, from: number, messages: readonly ControlMessage[]): void {
+    if (!node.isRunning) return;
+    const waiting = node.inbox.get(from);
+    if (waiting === undefined) node.inbox.set(from, [...messages]);
+    else waiting.push(...messages);
+    this.#wake(node, this.now);
+  }
 }
 
 /** Octets of a message, but for a few of its framing. */

@@ -1,0 +1,63 @@
+import { COST_MAX, FlapDamping } from "@flor/link-state";
+import type { Instant } from "@flor/machine";
+import type { ControlMessage } from "@flor/wire";
+import type { Cable } from "./cables.ts";
+
+/** As of packages/link-state: tenths of a millisecond. */
+const COST_PER_MS = 10;
+
+/** A cable as the node at one end sees it. */
+export class SimAdjacency {
+  readonly to: number;
+  readonly cable: Cable;
+  readonly label: number;
+  /** Hellos are heard over it. */
+  isAlive = false;
+  /** When no hello will have been heard for too long; Infinity: they are heard. */
+  silentAt: Instant = Infinity;
+  /** The control channel that stands, or that stood last: another number for each. */
+  channel = 0;
+  /** What was said while nothing crossed: QUIC sends it again. */
+  readonly unsent: ControlMessage[] = [];
+  readonly #damping = new FlapDamping();
+
+  constructor(to: number, cable: Cable, label: number) {
+    this.to = to;
+    this.cable = cable;
+    this.label = label;
+  }
+
+  /** What its node tells others that it costs: as packages/node/src/topology.ts. */
+  advertisedCost(now: Instant): number {
+    return this.isAlive && now < this.heldUntil ? COST_MAX : this.cost;
+  }
+
+  /** What crossing it costs, by its latency alone. */
+  get cost(): number {
+    return Math.max(1, Math.round(COST_PER_MS * (this.cable.latencyMs + 1)));
+  }
+
+  get heldUntil(): Instant {
+    return this.#damping.heldUntil;
+  }
+
+  /** Alive, and not only for a moment. */
+  isSteady(now: Instant): boolean {
+    return this.isAlive && now >= this.heldUntil;
+  }
+
+  /** Hellos are heard again. */
+  rise(): void {
+    this.isAlive = true;
+    this.silentAt = Infinity;
+    this.channel += 1;
+  }
+
+  /** It fell silent. */
+  fall(now: Instant): void {
+    this.isAlive = false;
+    this.silentAt = Infinity;
+    this.unsent.length = 0;
+    this.#damping.handleDown(now);
+  }
+}
