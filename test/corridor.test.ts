@@ -65,7 +65,7 @@ async function openPair(): Promise<Disposable & { walk(): Promise<readonly strin
     handleSocketError: () => {},
   });
   const [nodeSocket, linkSocket] = [await openLoopbackSocket(), await openLoopbackSocket()];
-  const sink = node.sinkOfLink("wan");
+  const sink = node.links.sinkOf("wan");
   const now = performance.now();
   const here = new FlorIoSocket(
     nodeSocket,

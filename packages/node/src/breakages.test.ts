@@ -203,7 +203,7 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
   ],
   [
     "near's link fails",
-    () => broken(({ net, near }) => near.node.detachLink("wan", net.now)),
+    () => broken(({ net, near }) => near.node.links.detach("wan", net.now)),
     {
       near: {
         status: "silent: its link wan is down; flows wait a while for it",

@@ -146,7 +146,7 @@ export function connect(a: MemoryNode, aLink: string, b: MemoryNode, bLink: stri
 }
 
 function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, mtu: number, wire: MemoryWire): void {
-  const sink = to.node.sinkOfLink(toLink);
+  const sink = to.node.links.sinkOf(toLink);
   const octets = new Uint8Array(BUNDLE_OCTETS + 8);
   let length = 8;
   const flush = (): void => {
@@ -176,10 +176,10 @@ function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, 
     },
     flush,
   };
-  from.node.attachLink(link, door);
+  from.node.links.attach(link, door);
   const key = to.node.settings.identity.id;
   const port = { port: 1, key, up: true, mtu, segmentMtu: 1472, address: to.node.settings.name, provisional: false };
-  from.node.handlePorts(link, [port], performance.now());
+  from.node.links.handlePorts(link, [port], performance.now());
   from.driver.wake();
 }
 

@@ -35,7 +35,7 @@ export function coreStatusOf(
   return {
     peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer, now)),
     knocks: node.knocks.status(now),
-    northbounds: node.northbounds.map((northbound) => ({
+    northbounds: node.northbounds.all.map((northbound) => ({
       name: northbound.network,
       attached: northbound.isAttached,
       peers: northbound.heardPeers(now).map(({ settings }) => settings.name),

@@ -4,7 +4,7 @@ import type { Adjacency } from "./adjacency.ts";
 import { HELLO_DETECT_MULTIPLIER } from "./hello.ts";
 import type { Knocks } from "./knocks.ts";
 import type { Neighbour } from "./neighbour.ts";
-import type { NodeLink } from "./node-link.ts";
+import type { NodeLinks } from "./node-links.ts";
 import type { Peer } from "./peer.ts";
 import type { ReachWatch } from "./reach-watch.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -14,7 +14,7 @@ import type { Topology } from "./topology.ts";
 /** What a node knows of its peers. */
 export interface Known {
   readonly settings: NodeSettings;
-  readonly links: ReadonlyMap<string, NodeLink>;
+  readonly links: Pick<NodeLinks, "get">;
   readonly topology: Pick<Topology, "neighbours">;
   readonly knocks: Knocks;
   readonly reach: ReachWatch;

@@ -95,9 +95,9 @@ it("a session that a peer gave up makes way for its next one", () => {
   const stage = new Stage();
   stage.open();
   const { target } = stage;
-  for (const node of [stage.laptop, stage.home]) node.node.drainLink("wan", stage.net.now);
+  for (const node of [stage.laptop, stage.home]) node.node.links.drain("wan", stage.net.now);
   stage.net.run(60_000);
-  for (const node of [stage.laptop, stage.home]) node.node.resumeLink("wan", stage.net.now);
+  for (const node of [stage.laptop, stage.home]) node.node.links.resume("wan", stage.net.now);
   stage.net.run(60_000);
   expect(stage.exchange(stage.open(), stage.target)).toEqual([3, 2]);
   expect([target.isReset, [...stage.home.node.sessions.all()].length]).toEqual([true, 1]);

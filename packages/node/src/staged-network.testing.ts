@@ -245,7 +245,7 @@ export class StagedNetwork {
       for (let at = 0; at < bundle.length; at = frameEnd(view, at, bundle.length))
         view.setUint16(at + frameField.port, 1);
       const arrive = (): void => {
-        if (!to.node.isDead) to.node.node.sinkOfLink(to.link).handleFrames(bundle, view, 0, bundle.length, this.now);
+        if (!to.node.isDead) to.node.node.links.sinkOf(to.link).handleFrames(bundle, view, 0, bundle.length, this.now);
       };
       this.#arrivals.push({ at: this.now + LATENCY_MS, arrive });
     };
@@ -259,10 +259,10 @@ export class StagedNetwork {
       commit: (size) => void (length += size),
       flush,
     };
-    from.node.attachLink(link, door);
+    from.node.links.attach(link, door);
     const key = to.node.node.settings.identity.id;
     const common = { port: 1, key, up: true, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
-    from.node.handlePorts(link, [{ ...common, ...port }], this.now);
+    from.node.links.handlePorts(link, [{ ...common, ...port }], this.now);
   }
 }
 

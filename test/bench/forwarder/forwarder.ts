@@ -70,13 +70,13 @@ function addNeighbour(link: NodeLink): Adjacency {
 }
 
 async function openSession(link: NodeLink): Promise<number> {
-  const sink = node.sinkOfLink(link.name);
+  const sink = node.links.sinkOf(link.name);
   const session: LoopbackSession = await LoopbackSession.open({
     secret,
     handleFrames: (octets, view, offset, end) => sink.handleFrames(octets, view, offset, end, clock.now()),
     handleEvent: ({ type }) => {
       if (type === "ready") link.door = session.end;
-      if (type === "credit") node.handleCredit(link.name);
+      if (type === "credit") node.links.handleCredit(link.name);
     },
   });
   return session.port;
@@ -86,7 +86,7 @@ async function openSession(link: NodeLink): Promise<number> {
 async function openWire(): Promise<readonly number[]> {
   const socket = await openWireSocket({ local: endpointOf("127.0.0.1", 0)! });
   const views = new Map<Uint8Array, DataView>();
-  const sink = node.sinkOfLink("in");
+  const sink = node.links.sinkOf("in");
   socket.onDatagram = (octets, offset, end) => {
     to.link.door ??= new WireDoor(socket, socket.source.toEndpoint());
     const view = views.get(octets) ?? viewOf(octets);

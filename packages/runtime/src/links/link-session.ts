@@ -55,7 +55,7 @@ export class LinkSession implements FlorIoSocketOwner {
     this.#options = options;
     const { node, name } = options;
     const own = {
-      sink: node.sinkOfLink(name),
+      sink: node.links.sinkOf(name),
       secret: this.#secret,
       capabilities: CAPABILITIES,
       deadlineMs: DEADLINE_MS,
@@ -111,7 +111,7 @@ export class LinkSession implements FlorIoSocketOwner {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#io.close();
-    this.#options.node.detachLink(this.#options.name, performance.now());
+    this.#options.node.links.detach(this.#options.name, performance.now());
     this.#options.wake();
   }
 
@@ -162,12 +162,12 @@ export class LinkSession implements FlorIoSocketOwner {
       case "ready":
         return this.#handleReady(event.peer.ancestry, now);
       case "ports":
-        node.handlePorts(name, event.ports, now);
+        node.links.handlePorts(name, event.ports, now);
         return wake();
       case "tooBig":
-        return node.handleTooBig(name, event.port, event.mtu, now);
+        return node.links.handleTooBig(name, event.port, event.mtu, now);
       case "credit":
-        return node.handleCredit(name);
+        return node.links.handleCredit(name);
       case "counters":
         this.reported = Object.fromEntries(event.counters.map((counter) => [counter.name, counter.value]));
         return;
@@ -197,7 +197,7 @@ export class LinkSession implements FlorIoSocketOwner {
     this.#io.connect();
     this.ancestry = ancestry;
     owner.handleReady(this);
-    node.attachLink(name, this.#io.end);
+    node.links.attach(name, this.#io.end);
     if (this.#neighbours.length > 0) this.#tellNeighbours(now);
     wake();
   }

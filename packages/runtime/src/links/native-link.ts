@@ -68,7 +68,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   }
 
   vacate(): void {
-    this.#options.node.drainLink(this.name, performance.now());
+    this.#options.node.links.drain(this.name, performance.now());
   }
 
   async stop(): Promise<void> {

@@ -52,7 +52,7 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
   }
 
   vacate(): void {
-    this.#options.node.drainLink(this.name, performance.now());
+    this.#options.node.links.drain(this.name, performance.now());
   }
 
   async stop(): Promise<void> {

@@ -38,7 +38,7 @@ export class AttachedUpper implements FlorIoSocketOwner {
     this.#beneath = options.ancestry();
     const { node, northbound, version } = options;
     const own = {
-      sink: node.sinkOfUpper(northbound),
+      sink: node.northbounds.sinkOf(northbound),
       secret: bootstrap.secret,
       capabilities: ["segments", "roaming", PARTS_CAPABILITY],
       deadlineMs: bootstrap.deadlineMs,

@@ -56,7 +56,7 @@ export class Links implements LivePart {
   }
 
   #add(link: LinkConfig): void {
-    this.#options.node.addLink(link.name, link.kind, link.helloMs);
+    this.#options.node.links.add(link.name, link.kind, link.helloMs);
     this.#start(link);
   }
 
@@ -73,7 +73,7 @@ export class Links implements LivePart {
     await vacate(link);
     await link.stop();
     this.running.delete(name);
-    this.#options.node.removeLink(name, performance.now());
+    this.#options.node.links.remove(name, performance.now());
   }
 
   /** Another process takes its place; adjacencies wait for it, unless the node must take it for another one. */

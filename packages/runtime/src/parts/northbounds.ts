@@ -88,7 +88,7 @@ export class Northbounds implements LivePart {
 
   async #open(network: string, socket: NorthboundSocket, known: Northbound | undefined): Promise<Served> {
     const { node, links, ...shared } = this.#options;
-    const northbound = known ?? node.addNorthbound(network);
+    const northbound = known ?? node.northbounds.add(network);
     const layers = (): readonly LayerStatus[] => {
       const all = layersBeneath(node.settings.name, northbound, links);
       // Members of a group are other users: what this user's nodes stand on is not theirs to know.
@@ -100,7 +100,7 @@ export class Northbounds implements LivePart {
       served = { northbound, server, socket };
       return served;
     } catch (error) {
-      if (known === undefined) node.removeNorthbound(northbound);
+      if (known === undefined) node.northbounds.remove(northbound);
       throw error;
     }
   }
@@ -109,6 +109,6 @@ export class Northbounds implements LivePart {
   async #close({ northbound, server }: Served, reason: string): Promise<void> {
     await server.close(reason);
     const isServed = [...this.#served.values()].some((other) => other.northbound === northbound);
-    if (!isServed) this.#options.node.removeNorthbound(northbound);
+    if (!isServed) this.#options.node.northbounds.remove(northbound);
   }
 }
