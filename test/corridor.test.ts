@@ -49,7 +49,7 @@ test("a frame that a link sends gets from the socket to the node through the fil
     "packages/host/src/datagram",
     "packages/host/src/flor-io-socket.ts",
     "packages/io/src/flor-io-end.ts",
-    "packages/node/src/flor-node.ts",
+    "packages/node/src/node-links.ts",
     "packages/node/src/forward.ts",
   ]);
 });
