@@ -1,5 +1,5 @@
 /** Two nodes on loopback: clients come in at `near`, and go out at `far`. */
-import { NodeProcess } from "@flor/testkit";
+import { type Namespace, NodeProcess } from "@flor/testkit";
 import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 /** A user of the SOCKS5 inbound. */
@@ -19,6 +19,8 @@ export interface FlorPairOptions {
   readonly udp?: readonly string[];
   /** Ways in beside the SOCKS5 inbound. */
   readonly inbounds?: readonly object[];
+  /** Where both run. @default this one */
+  readonly namespace?: Namespace;
 }
 
 /** `*` opens no special address; loopback, where the targets of the tests are, is opened by address. */
@@ -40,8 +42,9 @@ export class FlorPair implements AsyncDisposable {
   /** Starts both; resolves when `near` has a session with `far`. */
   static async start(options: FlorPairOptions = {}): Promise<FlorPair> {
     await using owned = new AsyncDisposableStack();
-    const near = owned.use(await NodeProcess.prepare("near"));
-    const far = owned.use(await NodeProcess.prepare("far"));
+    const where = options.namespace === undefined ? {} : { namespace: options.namespace };
+    const near = owned.use(await NodeProcess.prepare("near", where));
+    const far = owned.use(await NodeProcess.prepare("far", where));
     const farPort = await freeUdpPort();
     await far.up({
       outbounds: [
