@@ -64,7 +64,7 @@ describe("services", () => {
       expect.stringContaining("has more than 64 services"),
     ]);
     const twice = `${head}services:\n  network: team\n  publish:\n${entry("db")}${entry("db")}`;
-    expect(folder.issuesOf(twice)).toEqual([expect.stringContaining("Map keys must be unique")]);
+    expect(folder.issuesOf(twice)).toEqual([expect.stringContaining("stands twice, first in line")]);
   });
 });
 

@@ -9,6 +9,9 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  */
 export function textOfOctets(octets: Uint8Array): TextOfOctets {
   if (isUtf16(octets)) return { problem: "is encoded as UTF-16; save it as UTF-8" };
+  const zero = octets.indexOf(0);
+  if (zero !== -1)
+    return { problem: `holds an octet of zero, at ${zero}: it is no text, or was damaged; write it again` };
   try {
     return { text: decoder.decode(octets) };
   } catch {

@@ -13,9 +13,12 @@ import {
 } from "yaml";
 import { putEnvironment } from "./environment-values.ts";
 import type { ConfigPath } from "./config-issue.ts";
+import { type YamlExcess, yamlExcess } from "./yaml-excess.ts";
 
 /** An unquoted pattern that begins with a star is an alias to YAML: by far the likeliest cause here. */
 const QUOTE_THE_STAR = 'a value that begins with * must be quoted: "*"';
+
+const TOO_MANY_ALIASES = "aliases (*name) expand to too much; write out what they stand for";
 
 /** A variable within `{ }` or `[ ]` that no quotes keep from being read as a block. */
 const UNQUOTED_VARIABLE = /[[{,][^"'#\n]*\$\{/;
@@ -47,7 +50,11 @@ export interface YamlSource {
 /** Reads one YAML document (YAML 1.2 core schema); `value` is `undefined` when there are issues. */
 export function readYaml(text: string, environment: NodeJS.ProcessEnv): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const excess = yamlExcess(text);
+  if (excess !== undefined) return unread(text, excess);
+  // The parser compares each key with all before it; `repeatedKeys` looks each up.
+  const options = { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false };
+  const document = parseDocument(text, options);
   const positionOf = (path: ConfigPath): SourcePosition => positionAt(offsetOf(document, path), lines);
   const said = [...document.errors, ...document.warnings].slice(0, SYNTAX_ISSUES_MAX);
   const found = said.map((error) => yamlIssue(error, lines));
@@ -62,8 +69,16 @@ export function readYaml(text: string, environment: NodeJS.ProcessEnv): YamlSour
     return { value: document.toJS() as unknown, issues: [], positionOf };
   } catch (error) {
     // Aliases that would expand without end; the parser refuses them here rather than when it reads.
-    return { value: undefined, issues: [{ line: 1, column: 1, message: (error as Error).message }], positionOf };
+    const { message } = error as Error;
+    const said = message.startsWith("Excessive alias count") ? TOO_MANY_ALIASES : message;
+    return { value: undefined, issues: [{ line: 1, column: 1, message: said }], positionOf };
   }
+}
+
+function unread(text: string, { offset, message }: YamlExcess): YamlSource {
+  const before = text.slice(0, offset).split("\n");
+  const place = { line: before.length, column: before.at(-1)!.length + 1 };
+  return { value: undefined, issues: [{ ...place, message }], positionOf: () => ({ line: 1, column: 1 }) };
 }
 
 function positionAt(offset: number, lines: LineCounter): SourcePosition {
@@ -88,7 +103,7 @@ function withHint(issue: YamlIssue): YamlIssue {
 function unusableParts(document: Document, lines: LineCounter): YamlIssue[] {
   const found: YamlIssue[] = [];
   const report = (node: unknown, message: string): void => {
-    found.push({ ...positionAt(startOf(node) ?? 0, lines), message });
+    if (found.length < SYNTAX_ISSUES_MAX) found.push({ ...positionAt(startOf(node) ?? 0, lines), message });
   };
   visit(document, {
     Alias(_key, alias) {
@@ -98,8 +113,28 @@ function unusableParts(document: Document, lines: LineCounter): YamlIssue[] {
       if (pair.key !== null && !isScalar(pair.key))
         report(pair.key, "a key must be a word; is a comma or a quote missing?");
     },
+    Scalar(_key, node) {
+      if (typeof node.value === "string" && node.value.includes("\0"))
+        report(node, "holds the character 0; take it out");
+    },
+    Map(_key, map) {
+      reportRepeatedKeys(map, lines, report);
+    },
   });
   return found;
+}
+
+function reportRepeatedKeys(map: YAMLMap, lines: LineCounter, report: (node: unknown, message: string) => void): void {
+  const first = new Map<string, unknown>();
+  for (const { key } of map.items) {
+    if (!isScalar(key)) continue;
+    const name = typeof key.value === "symbol" ? "<<" : String(key.value);
+    if (!first.has(name)) first.set(name, key);
+    else {
+      const { line } = positionAt(startOf(first.get(name)) ?? 0, lines);
+      report(key, `${name.slice(0, PARSER_MESSAGE_MAX)} stands twice, first in line ${line}; keep one`);
+    }
+  }
 }
 
 function offsetOf(document: Document, path: ConfigPath): number {
