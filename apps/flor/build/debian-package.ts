@@ -17,10 +17,15 @@ if ! getent passwd flor >/dev/null; then
   else useradd --system --user-group --no-create-home --home-dir /var/lib/flor --shell /usr/sbin/nologin flor
   fi
 fi
-# Keys are made there by that user.
-chown flor:flor /etc/flor
-chmod 0750 /etc/flor
-if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+if [ -z "$2" ]; then
+  # Keys are made there by that user. At an upgrade its modes are the operator's.
+  chown flor:flor /etc/flor
+  chmod 0750 /etc/flor
+fi
+[ -d /run/systemd/system ] || exit 0
+systemctl daemon-reload
+# A running node goes on with a program that is gone: the present one replaces it.
+if [ -n "$2" ]; then systemctl try-restart 'flor@*.service' || true; fi
 `;
 
 const PRERM = `#!/bin/sh

@@ -1,11 +1,11 @@
 /** The release that carries its Node, as a package for Debian: what is in it, and that it runs where nothing else is. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireTools } from "@flor/testkit";
+import { requireRoot, requireTools } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { root } from "../repository.ts";
+import { root } from "../../repository.ts";
 
 /** Bundling, and packing 150 MiB: twenty seconds, on a machine that has nothing else to do. */
 const BUILD_MAX_MS = 400_000;
@@ -14,6 +14,7 @@ let folder: string;
 let deb: string;
 
 beforeAll(async () => {
+  requireRoot();
   requireTools(["dpkg-deb", "man", "systemd-analyze"]);
   folder = mkdtempSync(join(tmpdir(), "flor-deb-"));
   const { stdout } = await execa(process.execPath, ["apps/flor/release.ts", "--deb"], { cwd: root });
@@ -89,4 +90,64 @@ it("has completions, the unit, alert rules, and the licences of what it carries"
   ])
     expect([path, existsSync(join(folder, path))]).toEqual([path, true]);
   expect(readFileSync(join(folder, "usr/share/doc/flor/NODE-LICENSE.txt"), "utf8")).toContain("Node.js contributors");
+});
+
+/** The package as an older one, with a file that the present one lacks. */
+async function packOlder(into: string): Promise<void> {
+  const control = join(folder, "DEBIAN/control");
+  const present = readFileSync(control, "utf8");
+  const older = join(folder, "usr/share/flor/older");
+  writeFileSync(control, present.replace(/^Version: .*$/m, "Version: 0.0.1"));
+  writeFileSync(older, "");
+  await execa("dpkg-deb", ["--root-owner-group", "-Znone", "--build", folder, into]);
+  rmSync(older);
+  writeFileSync(control, present);
+}
+
+it("is installed, upgraded, removed and purged by dpkg, and leaves keys and configurations as they are", async () => {
+  const given = mkdtempSync(join(tmpdir(), "flor-deb-life-"));
+  try {
+    await packOlder(join(given, "older.deb"));
+    copyFileSync(deb, join(given, "newer.deb"));
+    copyFileSync(join(import.meta.dirname, "package-life.sh"), join(given, "package-life.sh"));
+    const copy = join(import.meta.dirname, "machine-copy.sh");
+    const life = await execa(copy, [given, "package-life.sh", "older.deb", "newer.deb"], { reject: false, all: true });
+    const seen = life.all.replaceAll(/\d+\.\d+\.\d+/g, "VERSION").replaceAll(/flor1\w+/g, "ID");
+    expect(seen).toMatchInlineSnapshot(`
+      "== installed
+      install ok installed VERSION
+      flor:/var/lib/flor:/usr/sbin/nologin
+      /etc/flor flor:flor 750
+      /usr/bin/flor
+      VERSION
+      /usr/share/man/man1/flor.1
+      /usr/share/man/man5/flor.yaml.5
+      asked: systemctl daemon-reload
+      == used
+      /etc/flor/home.yaml is good: node home, ID, 0 inbounds, 0 links, 0 peers, 0 routes
+      /etc/flor flor:flor 700
+      /etc/flor/home.key flor:flor 600
+      == upgraded
+      ls: cannot access '/usr/share/flor/older': No such file or directory
+      /etc/flor flor:flor 700
+      /etc/flor/home.key flor:flor 600
+      /etc/flor/home.yaml is good: node home, ID, 0 inbounds, 0 links, 0 peers, 0 routes
+      asked: systemctl daemon-reload
+      asked: systemctl daemon-reload
+      asked: systemctl try-restart flor@*.service
+      == removed
+      ls: cannot access '/usr/bin/flor': No such file or directory
+      ls: cannot access '/usr/lib/flor': No such file or directory
+      ls: cannot access '/usr/share/flor': No such file or directory
+      /etc/flor/home.key flor:flor 600
+      asked: systemctl stop flor@*.service flor@*.socket
+      asked: systemctl daemon-reload
+      == purged
+      dpkg-query: no packages found matching flor
+      /etc/flor/home.key flor:flor 600"
+    `);
+    expect(life.exitCode).toBe(0);
+  } finally {
+    rmSync(given, { recursive: true, force: true });
+  }
 });
