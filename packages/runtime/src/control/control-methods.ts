@@ -3,7 +3,7 @@ import type { LinkControl } from "../links/link-control.ts";
 import { addParams, inviteParams, revokeParams } from "../networks/network-params.ts";
 import { echoParams, textOf } from "../seeing/echo-params.ts";
 import { CONFIRM_SECONDS, type ReloadOptions } from "../reload/reloader.ts";
-import type { RunningNode } from "../run-node.ts";
+import type { RunningNode } from "../running-node.ts";
 import { SERVICE_METHODS, type ServiceMethod } from "../services/service-control.ts";
 import type { ControlMethods } from "./control-socket.ts";
 

@@ -1,4 +1,4 @@
-import type { RunningNode } from "../run-node.ts";
+import type { RunningNode } from "../running-node.ts";
 import { controlMethodsOf } from "./control-methods.ts";
 import { type ControlSocket, openControlSocket } from "./control-socket.ts";
 import { controlSocketPath, runtimeFolder } from "./runtime-folder.ts";

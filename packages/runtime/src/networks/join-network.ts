@@ -6,7 +6,8 @@ import type { JoinAnswer } from "@flor/node";
 import { createIdentity, encodeNodeId, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
 import { Writable } from "node:stream";
-import { type RunningNode, runNode } from "../run-node.ts";
+import type { RunningNode } from "../running-node.ts";
+import { runNode } from "../run-node.ts";
 
 /** The inviter answers within this time, handshake and all, or is not there. */
 const JOIN_MS = 20_000;

@@ -1,0 +1,160 @@
+import type { Config } from "@flor/config";
+import {
+  createDriverClock,
+  createSigner,
+  DatagramEgress,
+  descriptorLimit,
+  Dialler,
+  type Log,
+  shareDescriptors,
+  verifySignature,
+} from "@flor/host";
+import type { createOpensslProvider } from "@flor/host/openssl";
+import {
+  Driver,
+  type DriverClock,
+  type EgressFlows,
+  EGRESS_FLOWS_MAX,
+  EGRESS_FLOWS_PER_PEER_MAX,
+  FlorNode,
+  type Joining,
+  type NodeHost,
+  type PeerSettings,
+} from "@flor/node";
+import { createCredentials } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { LiveRules } from "./live-rules.ts";
+import { NetworkKeeper } from "./networks/network-keeper.ts";
+import { createNodeHost } from "./node-host.ts";
+import { nodeSettingsOf } from "./node-settings.ts";
+import { RouteBalancer } from "./route-balancer.ts";
+import { RunningServices } from "./services/running-services.ts";
+
+/** Below this many flows at once, the log says why. */
+const FEW_FLOWS = 256;
+/** Memberships that begin, end or are to be renewed are looked at this often. */
+const KEEPER_INTERVAL_MS = 5000;
+
+/** What a core is made of. */
+export interface NodeCoreOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly joining: Joining | undefined;
+  readonly createProvider: typeof createOpensslProvider;
+  /** Ports that this node listens on itself, where its outbounds never lead. */
+  readonly ownPorts: (protocol: "tcp" | "udp") => readonly number[];
+  readonly setNeighbours: NodeHost["setNeighbours"];
+}
+
+/** A node's machine and driver, with what both stand on. It listens nowhere, and has no link yet. */
+export class NodeCore {
+  readonly config: Config;
+  readonly log: Log;
+  readonly node: FlorNode;
+  readonly driver: Driver;
+  readonly rules: LiveRules;
+  readonly keeper: NetworkKeeper;
+  readonly services: RunningServices;
+  /** How many flows and clients the descriptors of this process are enough for. */
+  readonly shares: ReturnType<typeof shareDescriptors>;
+  readonly #clock: DriverClock = createDriverClock();
+  readonly #datagrams: DatagramEgress;
+  readonly #keeping: NodeJS.Timeout;
+
+  constructor({ config, log, joining, createProvider, ownPorts, setNeighbours }: NodeCoreOptions) {
+    this.config = config;
+    this.log = log;
+    const { identity } = config;
+    const signer = createSigner(identity);
+    const crypto = createProvider({ credentials: createCredentials(identity, signer) });
+    this.keeper = new NetworkKeeper({ config, log: (...line) => log.write(...line) });
+    this.rules = new LiveRules(config, (peer) => this.keeper.whoOf(peer));
+    this.services = new RunningServices({
+      node: () => this.node,
+      now: () => this.now(),
+      log,
+      sign: signer,
+      verify: verifySignature,
+      rolesOf: (peer) => this.keeper.whoOf(peer).roles,
+    });
+    const dialler = new Dialler({
+      policy: (peer) => this.rules.policy.for(this.keeper.whoOf(peer)),
+      ownPorts: () => ownPorts("tcp"),
+    });
+    this.#datagrams = new DatagramEgress({
+      rules: () => this.rules.datagrams,
+      ownPorts: () => ownPorts("udp"),
+    });
+    const host = createNodeHost({
+      dialler,
+      datagrams: this.#datagrams,
+      log,
+      now: () => this.now(),
+      wake: () => this.wake(),
+      setNeighbours,
+      services: this.services,
+    });
+    const settings = nodeSettingsOf(config, {
+      engines: engineMaker({ crypto }),
+      live: () => this.rules.config,
+      balancer: new RouteBalancer((name) => this.#roundTripMs(name)),
+      networks: this.keeper,
+      joining,
+    });
+    this.node = new FlorNode(settings, host, this.now());
+    this.driver = new Driver(this.node, this.#clock);
+    this.shares = sharesOf(config, log);
+    this.keeper.onInvitesChanged = () => this.node.control.guests.setKeys(this.keeper.guests());
+    this.keeper.onInvitesChanged();
+    this.#keeping = setInterval(() => this.#keep(), KEEPER_INTERVAL_MS).unref();
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  wake(): void {
+    this.driver.wake();
+  }
+
+  /** Takes the peers that the file and others list, and the members of its networks. */
+  setPeers(listed: readonly PeerSettings[]): void {
+    const all = this.keeper.peersOf(listed, this.config.name);
+    this.node.setPeers(all, this.now());
+    this.node.egress.bounds = egressBounds(this.shares.egressFlows, all.length);
+    // A session is held with every peer that clients may be sent through.
+    const names = this.rules.config.routes.flatMap(({ through }) => through);
+    for (const name of names.flatMap((one) => this.keeper.namesOf(one))) this.node.sessions.want(name);
+  }
+
+  /** Nothing turns any more. */
+  stop(): void {
+    this.#datagrams.close();
+    clearInterval(this.#keeping);
+    this.keeper.close();
+    this.driver.stop();
+  }
+
+  #keep(): void {
+    this.keeper.tick();
+    this.wake();
+  }
+
+  #roundTripMs(name: string): number | undefined {
+    const peer = this.node.sessions.named(name);
+    return peer?.session?.connection.statistics().rttMs ?? peer?.path?.nextHop.best?.rttMs;
+  }
+}
+
+function sharesOf({ inbounds, outbounds, services }: Config, log: Log): ReturnType<typeof shareDescriptors> {
+  const isEgress = outbounds.length > 0 || services !== undefined;
+  const shares = shareDescriptors(descriptorLimit() ?? Infinity, { inbounds: inbounds.length, isEgress });
+  if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
+  return shares;
+}
+
+/** What the egress lets peers have open; one of several peers never has all that the descriptors allow. */
+function egressBounds(flows: number, peers: number): EgressFlows {
+  const ofPeer = peers > 1 ? Math.ceil((flows * 2) / 3) : flows;
+  return { all: Math.min(flows, EGRESS_FLOWS_MAX), ofPeer: Math.min(ofPeer, EGRESS_FLOWS_PER_PEER_MAX) };
+}
