@@ -3,7 +3,7 @@
  * flow for each list of peers that routes name, so that all destinations behind one peer see one source.
  */
 import type { Instant } from "@flor/machine";
-import { Cause, type Destination, remoteOf } from "@flor/wire";
+import { Cause, type Destination, RECORD_MAX_OCTETS, RemoteKind, remoteOf } from "@flor/wire";
 import { DatagramEnd, type DatagramUser } from "./datagram-end.ts";
 import type { DatagramDrop } from "./datagram-drop.ts";
 import type { Request } from "./request.ts";
@@ -19,14 +19,21 @@ const ROUTE_VALID_MS = 5000;
 const REFUSED_MS = 1000;
 
 const NO_OCTETS = new Uint8Array(0);
+/** Before a datagram for a receiver, which may overwrite them. */
+const FREE_OCTETS = 3;
+/** Where datagrams to and from services get their other name: it is used up before the next one. */
+const named = new Uint8Array(FREE_OCTETS + RECORD_MAX_OCTETS);
+
+/** Names of the peers that may let datagrams out, the preferred one first; or their destination is a service. */
+export type DatagramWay = readonly string[] | "service";
 
 /** Where clients of UDP send their requests: the node's ingress. */
 export interface DatagramRouter {
   now(): Instant;
-  /** Names of the peers that may let a datagram out there, the preferred one first. */
-  candidatesFor(request: Pick<Request, "network" | "destination" | "user">): readonly string[];
-  /** Opens a flow by one of `candidates`. */
-  openDatagrams(request: Request, candidates: readonly string[]): void;
+  /** Which way a datagram goes. */
+  wayFor(request: Pick<Request, "network" | "destination" | "user">): DatagramWay;
+  /** Opens a flow that way. To a service it is for that alone. */
+  openDatagrams(request: Request, way: DatagramWay): void;
   /** Counts a datagram that went nowhere. */
   dropDatagram(reason: DatagramDrop): void;
 }
@@ -48,27 +55,28 @@ export interface DatagramClientOptions {
 }
 
 /** A way out that was asked for: its flow, or until when nobody is asked again. */
-interface Way {
+interface AskedWay {
   readonly end: DatagramEnd | undefined;
   readonly refusedUntil: Instant;
 }
 
 interface KnownRoute {
   readonly key: string;
-  readonly candidates: readonly string[];
+  readonly way: DatagramWay;
   readonly validUntil: Instant;
 }
 
 /** A client's datagrams on their ways. */
 export class DatagramClient {
   readonly #options: DatagramClientOptions;
-  /** By candidates. */
-  readonly #ways = new Map<string, Way>();
+  /** By candidates, or by the remote of a service. */
+  readonly #ways = new Map<string, AskedWay>();
   /** By the octets of the remote. */
   readonly #routes = new Map<string, KnownRoute>();
   /** The remote of the last datagram, and its way: most clients speak with one. */
   #lastRemote: Uint8Array = NO_OCTETS;
   #lastEnd: DatagramEnd | undefined;
+  #isLastService = false;
   #lastValidUntil: Instant = 0;
   #isClosed = false;
 
@@ -87,7 +95,15 @@ export class DatagramClient {
       !isRemote(this.#lastRemote, octets, start, payload)
     )
       this.#findWay(octets, start, payload, now);
-    this.#lastEnd?.send(octets, start, end);
+    if (this.#isLastService) this.#sendToService(octets, payload, end);
+    else this.#lastEnd?.send(octets, start, end);
+  }
+
+  /** The flow is for the service alone: it is not named again. */
+  #sendToService(octets: Uint8Array, payload: number, end: number): void {
+    named[0] = RemoteKind.own;
+    named.set(octets.subarray(payload, end), 1);
+    this.#lastEnd?.send(named, 0, 1 + end - payload);
   }
 
   /** Ends all its flows in order. */
@@ -103,14 +119,15 @@ export class DatagramClient {
     if (destination === undefined) return this.#options.receiver.handleDropped("malformed");
     const remote = octets.slice(start, payload);
     const route = this.#routeTo(destination, remote, now);
-    if (route.candidates.length === 0) {
+    if (route.way.length === 0) {
       this.#options.receiver.handleDropped("no-route");
       return this.#options.receiver.handleReport(Cause.NOT_ALLOWED, destination);
     }
-    const end = this.#wayOf(route, destination, now);
+    const end = this.#endOf(route, destination, remote, now);
     if (end === undefined) return this.#options.receiver.handleDropped("refused");
     this.#lastRemote = remote;
     this.#lastEnd = end;
+    this.#isLastService = route.way === "service";
     this.#lastValidUntil = route.validUntil;
   }
 
@@ -119,42 +136,54 @@ export class DatagramClient {
     const known = this.#routes.get(name);
     if (known !== undefined && now < known.validUntil) return known;
     const { router, user } = this.#options;
-    const candidates = router.candidatesFor({ network: "udp", destination, user });
-    const route = { key: candidates.join("\n"), candidates, validUntil: now + ROUTE_VALID_MS };
+    const way = router.wayFor({ network: "udp", destination, user });
+    const key = way === "service" ? `service ${name}` : way.join("\n");
+    const route = { key, way, validUntil: now + ROUTE_VALID_MS };
     this.#routes.delete(name);
     if (this.#routes.size >= CLIENT_DESTINATIONS_MAX) deleteOldest(this.#routes);
     this.#routes.set(name, route);
     return route;
   }
 
-  #wayOf({ key, candidates }: KnownRoute, destination: Destination, now: Instant): DatagramEnd | undefined {
-    const way = this.#ways.get(key);
-    if (way?.end?.isOver === false) return way.end;
-    if (way !== undefined && now < way.refusedUntil) return undefined;
+  #endOf(
+    { key, way }: KnownRoute,
+    destination: Destination,
+    remote: Uint8Array,
+    now: Instant,
+  ): DatagramEnd | undefined {
+    const asked = this.#ways.get(key);
+    if (asked?.end?.isOver === false) return asked.end;
+    if (asked !== undefined && now < asked.refusedUntil) return undefined;
     this.#ways.delete(key);
     if (this.#ways.size >= CLIENT_FLOWS_MAX) deleteOldest(this.#ways)?.end?.close();
-    const end = new DatagramEnd(this.#userOf(key));
+    const isService = way === "service";
+    const end = new DatagramEnd(this.#userOf(key, isService ? remote : undefined));
     this.#ways.set(key, { end, refusedUntil: 0 });
     const { router, user } = this.#options;
     const reply = (cause: Cause): void => this.#handleReply(key, end, cause, destination);
     const request: Request = {
       network: "udp",
-      isForAny: true,
+      isForAny: !isService,
       destination,
       user,
       early: NO_OCTETS,
       socket: end,
       reply,
     };
-    router.openDatagrams(request, candidates);
+    router.openDatagrams(request, way);
     return this.#ways.get(key)?.end;
   }
 
-  #userOf(key: string): DatagramUser {
+  /** @param service what a client calls the service that the flow is for, as `encodeRemote` has it */
+  #userOf(key: string, service: Uint8Array | undefined): DatagramUser {
     const { receiver } = this.#options;
     return {
-      handleDatagram: (octets, start, payload, end) => receiver.handleDatagram(octets, start, payload, end),
-      handleReport: (cause, octets, start, payload) => receiver.handleReport(cause, remoteOf(octets, start, payload)),
+      handleDatagram: (octets, start, payload, end) => {
+        if (service === undefined) receiver.handleDatagram(octets, start, payload, end);
+        else receiveFrom(service, receiver, octets.subarray(payload, end));
+      },
+      handleReport: (cause, octets, start, payload) =>
+        receiver.handleReport(cause, remoteOf(octets, start, payload) ?? (service && remoteOf(service, 0, service.length))),
       handleOver: () => {
         const way = this.#ways.get(key);
         if (way?.end?.isOver === true) this.#ways.delete(key);
@@ -170,6 +199,14 @@ export class DatagramClient {
       this.#ways.set(key, { end: undefined, refusedUntil: router.now() + REFUSED_MS });
     receiver.handleReport(cause, destination);
   }
+}
+
+/** A service's answers come from where the client sent to. */
+function receiveFrom(service: Uint8Array, receiver: DatagramReceiver, payload: Uint8Array): void {
+  named.set(service, FREE_OCTETS);
+  const payloadAt = FREE_OCTETS + service.length;
+  named.set(payload, payloadAt);
+  receiver.handleDatagram(named, FREE_OCTETS, payloadAt, payloadAt + payload.length);
 }
 
 function deleteOldest<Value>(map: Map<string, Value>): Value | undefined {

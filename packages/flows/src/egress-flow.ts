@@ -18,7 +18,7 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 export interface EgressOwner {
   /** The preface asks for a destination, or the flow's `service`: dial it, then `connected` or `fail`. */
   handleOpen(flow: EgressFlow, destination: Destination): void;
-  /** The preface asks for a UDP flow to a destination, or to any: open its socket, then `connected` or `fail`. */
+  /** The preface asks for a UDP flow to a destination, the flow's `service`, or any: then `connected` or `fail`. */
   handleOpenDatagrams(flow: EgressFlow, destination: Destination | undefined): void;
   /** The preface asks to join a northbound network; our label for the peer, or why not. */
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
@@ -134,6 +134,7 @@ export class EgressFlow implements Flow, BlockedWriter {
     this.network = "udp";
     if ("cause" in asked) return this.fail(asked.cause, asked.text);
     this.destination = asked.destination;
+    this.service = asked.service;
     this.#owner.handleOpenDatagrams(this, asked.destination);
   }
 

@@ -1,5 +1,5 @@
-export type { ServiceAsk } from "./destination.ts";
-export { DatagramClient, type DatagramReceiver, type DatagramRouter } from "./datagram-client.ts";
+export { SERVICE_HOPS_MAX, type ServiceAsk } from "./destination.ts";
+export { DatagramClient, type DatagramReceiver, type DatagramRouter, type DatagramWay } from "./datagram-client.ts";
 export { type DatagramDrop, DATAGRAM_DROPS } from "./datagram-drop.ts";
 export { DatagramEnd, type DatagramUser } from "./datagram-end.ts";
 export { EARLY_FULL_OCTETS, EARLY_MAX_OCTETS } from "./early-octets.ts";
@@ -21,6 +21,7 @@ export { Reception, type ReceptionOwner } from "./reception.ts";
 export { type BlockedWriter, Relay, type RelayOwner, STREAMS_PER_FLOW } from "./relay.ts";
 export type { BoundAddress, Request } from "./request.ts";
 export { isRemote } from "./same-remote.ts";
+export { socketPair } from "./socket-pair.ts";
 export { Splice } from "./splice.ts";
 export type { StreamCarrier } from "./stream-carrier.ts";
 export { StreamErrorCode } from "./stream-error-code.ts";

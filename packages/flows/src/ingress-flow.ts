@@ -206,7 +206,7 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
 
   get #open(): Open {
     if (this.network === "tcp") return openOf(this.destination, this.service);
-    return datagramOpenOf(this.#request?.isForAny === true ? undefined : this.destination);
+    return datagramOpenOf(this.#request?.isForAny === true ? undefined : this.destination, this.service);
   }
 
   #readAnswer({ carrier, stream, reader }: Opening): void {

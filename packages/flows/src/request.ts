@@ -15,6 +15,8 @@ export interface Request {
   readonly destination: Destination;
   /** Of UDP: each datagram names its own destination; `destination` is the first one's. @default false */
   readonly isForAny?: boolean;
+  /** Networks that the flow crossed before this node's. @default 0 */
+  readonly hops?: number;
   /** Who asks, where the inbound has users. */
   readonly user: string | undefined;
   /** What the client sent behind its request, in octets of their own: they travel with the open. */

@@ -19,6 +19,9 @@ import { withoutLiteral } from "./without-literal.ts";
 /** Flows out of use are looked for so often. */
 const SWEEP_MS = 5000;
 
+/** Of flows to targets of services, where no outbound is for udp: seconds. */
+const TARGET_LIFETIMES = { idleSeconds: 120, twoWayIdleSeconds: 300 };
+
 /** What a node lets out by UDP. */
 export interface DatagramRules {
   /** What concerns a peer. */
@@ -87,6 +90,29 @@ export class DatagramEgress {
       if (destination === undefined) return await this.#openFlow(undefined, peer, drop);
       const judged = await this.#judge(destination, peer);
       return "cause" in judged ? judged : await this.#openFlow(judged.endpoint, peer, drop);
+    } catch (error) {
+      const code = errorCode(error);
+      return { cause: causeOfError(code), text: code };
+    } finally {
+      this.#pending.leave(peer);
+    }
+  }
+
+  /** Opens a flow to a target of this machine's own choice, which no rule judges. Never rejects. */
+  async openTarget(
+    { target, port }: Destination,
+    peer: string,
+    drop: (reason: DatagramDrop) => void,
+  ): Promise<OpenedDatagrams | DialFailure> {
+    this.#lifetimes = this.#options.rules() ?? TARGET_LIFETIMES;
+    if (!this.#pending.enter(peer)) return { cause: Cause.OVERLOADED, text: "too many opens under way" };
+    try {
+      const literal = withoutLiteral(target);
+      if (literal.kind === "address") return await this.#openFlow(endpointOfAddress(literal.address, port), peer, drop);
+      const resolution = await this.#resolver.resolve(literal.name, new AbortController().signal);
+      if ("cause" in resolution) return resolution;
+      const found = await this.#firstWithWay(resolution.addresses.map((address) => endpointOfAddress(address, port)));
+      return "cause" in found ? found : await this.#openFlow(found.endpoint, peer, drop);
     } catch (error) {
       const code = errorCode(error);
       return { cause: causeOfError(code), text: code };

@@ -8,7 +8,6 @@
  */
 import type { Instant } from "@flor/machine";
 import {
-  type DatagramDrop,
   EgressFlow,
   type EgressOwner,
   type JoinAnswer,
@@ -20,7 +19,7 @@ import type { CarriedSession } from "./carried-session.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";
 import type { Northbound } from "./northbound.ts";
 import type { Publications } from "./services/publications.ts";
-import { admit, dialTarget, type TargetAsk } from "./services/service-targets.ts";
+import { admit, dialTarget, type PassOn, type TargetAsk, type TargetOptions } from "./services/service-targets.ts";
 import type { EgressFlows, Sessions } from "./sessions.ts";
 
 /** Flows that one peer may have open here at most, over all its sessions. */
@@ -41,6 +40,7 @@ export class Egress implements EgressOwner {
   readonly #host: NodeHost;
   readonly #northbounds: () => readonly Northbound[];
   readonly #publications: Publications;
+  readonly #targets: TargetOptions;
   readonly #dials = new Map<EgressFlow, () => void>();
   /** Flows whose preface is not whole, the oldest first. */
   readonly #prefaces = new Set<EgressFlow>();
@@ -48,9 +48,10 @@ export class Egress implements EgressOwner {
   constructor(
     sessions: Sessions,
     host: NodeHost,
-    publications: Publications,
+    { publications, passOn }: { readonly publications: Publications; readonly passOn: PassOn },
     northbounds: () => readonly Northbound[],
   ) {
+    this.#targets = { host, passOn, drop: (reason) => sessions.datagramDrops.add(reason) };
     this.#sessions = sessions;
     this.#publications = publications;
     this.#northbounds = northbounds;
@@ -69,7 +70,7 @@ export class Egress implements EgressOwner {
     const cancel =
       service === undefined
         ? this.#host.dial(destination, peer, outcome)
-        : this.#dialService(flow, { ...service, port: destination.port }, peer, outcome);
+        : this.#dialService(flow, { ...service, protocol: "tcp", port: destination.port }, peer, outcome);
     if (cancel !== undefined && flow.state === "dialling") this.#dials.set(flow, cancel);
   }
 
@@ -79,10 +80,14 @@ export class Egress implements EgressOwner {
     const session = this.#sessions.carrying(flow.carrier);
     if (session === undefined) return;
     this.accepted += 1;
-    const drop = (reason: DatagramDrop): void => this.#sessions.datagramDrops.add(reason);
     const { name } = session.peer.settings;
-    const cancel = this.#host.openDatagrams(destination, name, drop, this.#outcomeOf(flow, session));
-    if (flow.state === "dialling") this.#dials.set(flow, cancel);
+    const outcome = this.#outcomeOf(flow, session);
+    const { service } = flow;
+    const cancel =
+      service === undefined || destination === undefined
+        ? this.#host.openDatagrams(destination, name, this.#targets.drop, outcome)
+        : this.#dialService(flow, { ...service, protocol: "udp", port: destination.port }, name, outcome);
+    if (cancel !== undefined && flow.state === "dialling") this.#dials.set(flow, cancel);
   }
 
   #outcomeOf(flow: EgressFlow, session: CarriedSession): DialOutcome {
@@ -113,7 +118,7 @@ export class Egress implements EgressOwner {
     }
     admitted.flows.set(flow, () => flow.relay?.reset());
     flow.whenEnded = () => void admitted.flows.delete(flow);
-    return dialTarget(this.#host, admitted, { ask, client }, outcome);
+    return dialTarget(this.#targets, admitted, { ask, client }, outcome);
   }
 
   /** A peer asks for one of our northbound networks. */

@@ -32,6 +32,7 @@ import { adjacencyTrouble } from "./peer-trouble.ts";
 import type { Ports } from "./ports.ts";
 import { type Dialled, ReachWatch } from "./reach-watch.ts";
 import { NodeServices } from "./services/node-services.ts";
+import type { PassOn } from "./services/service-targets.ts";
 import { SessionTurn } from "./session-turn.ts";
 import type { Sessions } from "./sessions.ts";
 import type { NodeSettings, PeerSettings } from "./settings.ts";
@@ -100,7 +101,9 @@ export class FlorNode implements NodeRooms {
       host,
     });
     this.ingress = this.#createIngress();
-    this.egress = new Egress(this.sessions, host, this.services.publications, () => this.northbounds.all);
+    const passOn: PassOn = (...passed) => this.ingress.passOn(...passed);
+    const targets = { publications: this.services.publications, passOn };
+    this.egress = new Egress(this.sessions, host, targets, () => this.northbounds.all);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.knocks = this.#createKnocks();
     this.reach = this.#createReachWatch();

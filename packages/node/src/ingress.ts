@@ -13,6 +13,7 @@ import {
   type BoundAddress,
   type DatagramDrop,
   type DatagramRouter,
+  type DatagramWay,
   Farewell,
   type Inbound,
   IngressFlow,
@@ -21,18 +22,19 @@ import {
   Reception,
   type ReceptionOwner,
   type Request,
+  socketPair,
   type Splice,
 } from "@flor/flows";
 import { Deadlines, type Instant } from "@flor/machine";
-import { Cause, causeName, destinationText } from "@flor/wire";
+import { Cause, causeName, destinationText, formatIpAddress } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import { CloseCode } from "./close-code.ts";
-import type { NodeHost } from "./node-host.ts";
+import type { DialOutcome, NodeHost } from "./node-host.ts";
 import type { Peer } from "./peer.ts";
 import type { NodeServices } from "./services/node-services.ts";
 import type { ServiceRoute } from "./services/service-route.ts";
 import type { Publication } from "./services/publication.ts";
-import { admit, dialTarget } from "./services/service-targets.ts";
+import { admit, dialTarget, type TargetAsk } from "./services/service-targets.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Route, RouteRequest } from "./settings.ts";
 
@@ -46,6 +48,8 @@ export const CANDIDATE_MAX_MS = 5000;
 const FAREWELL_MS = 2000;
 /** The cause, as counters and logs show it, of a client that no outbound is for: its reply is that of a refusal. */
 const NO_ROUTE = "no-route";
+
+const NO_OCTETS = new Uint8Array(0);
 
 /** Options of {@link Ingress}. */
 export interface IngressOptions {
@@ -119,7 +123,11 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     this.#options.host.log("debug", "client-ended", { reason });
   }
 
-  /** Step 3, route: which peers may let it out. A name goes there as the client wrote it, and is resolved there. */
+  /**
+   * Step 3, route: which peers may let it out. A name goes there as the client wrote it, and is resolved there.
+   *
+   * @param through who may let it out, where that is known already
+   */
   request(request: Request, through?: readonly string[]): IngressFlow {
     const { services, route, now } = this.#options;
     const found = through === undefined ? services.routeOf(request, now()) : undefined;
@@ -157,7 +165,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     const { services, host, now } = this.#options;
     const attempt = this.#attempts.get(flow);
     const { port } = flow.destination;
-    const ask = { ...route.ask(), port };
+    const ask = { ...route.ask(), protocol: flow.network, port };
     const fail = (cause: Cause, text: string): void => {
       if (attempt !== undefined) attempt.refusal = { cause, by: services.nameOf(services.ownKey), text };
       this.#next(flow, cause);
@@ -167,7 +175,11 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     const admitted = admit(services.publications, ask, client);
     if ("cause" in admitted) return fail(admitted.cause, admitted.why);
     const cancel = dialTarget(
-      host,
+      {
+        host,
+        passOn: (...passed) => this.passOn(...passed),
+        drop: (reason) => this.dropDatagram(reason),
+      },
       admitted,
       { ask, client },
       {
@@ -193,23 +205,48 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     publication.flows.set(flow, () => opened.reset());
   }
 
+  /** Step 3 for a flow that came for a service of this node and goes on to another network's: a client of its own. */
+  passOn(name: string, ask: TargetAsk, outcome: DialOutcome): () => void {
+    const { services, now } = this.#options;
+    const { port, user, client, hops } = ask;
+    const fail = (cause: Cause): void => outcome.failed(cause, `${name}: ${causeName(cause)}`);
+    // What is no service must not leave through an exit under that name.
+    if (services.directory.lookup(name, "tcp", now()).state === "foreign") {
+      fail(Cause.NAME_NOT_FOUND);
+      return () => {};
+    }
+    const [near, far] = socketPair(client && { address: formatIpAddress(client.address), port: client.port });
+    this.request({
+      network: "tcp",
+      destination: { target: { kind: "domain", name }, port },
+      hops,
+      user: user === "" ? undefined : user,
+      early: NO_OCTETS,
+      socket: near,
+      reply: (cause, bound) => {
+        if (cause === Cause.OK) outcome.connected(far, bound?.address ?? NO_OCTETS, bound?.port ?? 0);
+        else fail(cause);
+      },
+    });
+    return () => far.reset();
+  }
+
   /** The node stops: what is open from here to here ends, too. */
   close(): void {
     for (const splice of this.#splices) splice.reset();
   }
 
   /** Step 3, route, for datagrams: each of a client's may have a route of its own. */
-  candidatesFor(request: RouteRequest): readonly string[] {
+  wayFor(request: RouteRequest): DatagramWay {
     const { services, route, now } = this.#options;
     const { target } = request.destination;
-    // Services are connected to; a datagram for one must not leave under its name.
-    const isService = target.kind === "domain" && services.directory.lookup(target.name, now()).state !== "foreign";
-    return isService ? [] : route(request);
+    if (target.kind !== "domain") return route(request);
+    return services.directory.lookup(target.name, "udp", now()).state === "foreign" ? route(request) : "service";
   }
 
-  /** A flow of UDP for a client whose datagrams these candidates may let out. */
-  openDatagrams(request: Request, candidates: readonly string[]): void {
-    this.request(request, candidates);
+  /** A flow of UDP for a client whose datagrams go that way. */
+  openDatagrams(request: Request, way: DatagramWay): void {
+    this.request(request, way === "service" ? undefined : way);
     this.#options.host.wake();
   }
 

@@ -63,7 +63,7 @@ export async function startNode(
       options.dial?.(destination, outcome);
       return () => {};
     },
-    dialTarget: (target, _client, outcome) => {
+    dialTarget: (target, _client, _drop, outcome) => {
       options.dialTarget?.(target, outcome);
       return () => {};
     },

@@ -4,6 +4,9 @@ import type { ServiceRecord } from "@flor/service";
 import type { Cause, Destination } from "@flor/wire";
 import type { ServiceClient, ServiceTarget } from "./services/publication.ts";
 
+/** A target that is no service of another network: that is reached through the node itself. */
+export type HostTarget = Exclude<ServiceTarget, { kind: "service" }>;
+
 /** What became of a dial; exactly one of the two is called, once, unless it was cancelled. */
 export interface DialOutcome {
   /** The connection stands; nothing is read before its `listen`. */
@@ -29,8 +32,17 @@ export interface NodeHost {
   unixSeconds(): number;
   /** Connects to a destination for a peer, by the egress policy; the result cancels it. */
   dial(destination: Destination, peer: string, outcome: DialOutcome): () => void;
-  /** Connects to the target of a service of this node for a client; the result cancels it. */
-  dialTarget(target: ServiceTarget, client: ServiceClient, outcome: DialOutcome): () => void;
+  /**
+   * Connects to the target of a service of this node for a client; the result cancels it.
+   *
+   * @param drop told of every datagram of a UDP target that goes nowhere
+   */
+  dialTarget(
+    target: HostTarget,
+    client: ServiceClient,
+    drop: (reason: DatagramDrop) => void,
+    outcome: DialOutcome,
+  ): () => void;
   /** What this node publishes changed; all of it. */
   handleOwnRecords(records: readonly ServiceRecord[]): void;
   /**

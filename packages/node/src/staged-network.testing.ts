@@ -116,7 +116,7 @@ export class StagedNetwork {
         dial?.(destination, outcome);
         return () => {};
       },
-      dialTarget: (target, _client, outcome) => {
+      dialTarget: (target, _client, _drop, outcome) => {
         dialTarget?.(target, outcome);
         return () => {};
       },

@@ -42,6 +42,7 @@ const FILE = z.strictObject({
         boundedLoad: z.int().min(0).default(0),
         wantsUser: z.boolean().default(false),
         wantsClient: z.boolean().default(false),
+        isFallback: z.boolean().default(false),
       }),
     )
     .max(REGISTRY_RECORDS_MAX),

@@ -11,7 +11,7 @@ export function publisherOf(number: number): Identity {
 export function recordOf(publisher: Identity, more: Partial<ServiceRecord> = {}): ServiceRecord {
   const own = { service: "db", network: "team", protocol: "tcp", port: 5432, serial: 1, weight: 100 } as const;
   const rest = { state: "up", zone: "", priority: 0, tags: [], tableSize: 0, affinity: "flow" } as const;
-  const words = { boundedLoad: 0, wantsUser: false, wantsClient: false };
+  const words = { boundedLoad: 0, wantsUser: false, wantsClient: false, isFallback: false };
   return { ...own, ...rest, ...words, publisher: hexOf(publisher.publicKey), ...more };
 }
 

@@ -1,12 +1,12 @@
-import { openRecord, type ServiceRecord } from "@flor/service";
+import { nameOfProtocol, openRecord, type ServiceRecord } from "@flor/service";
 import type { Verifier } from "@flor/quic/identity";
 
 /** Records that a store may hold for one network; what is beyond is refused. */
 export const REGISTRY_RECORDS_MAX = 65_536;
 
 /** Where a record of a network stands in a store. */
-export function recordPath({ network, service, publisher, port }: ServiceRecord): string {
-  return `${servicesPrefix(network)}${service}/${publisher}/${port}`;
+export function recordPath({ network, service, publisher, port, protocol }: ServiceRecord): string {
+  return nameOfProtocol(`${servicesPrefix(network)}${service}/${publisher}/${port}`, protocol);
 }
 
 /** What all paths of a network's records begin with. */

@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import type { DatagramEgress, Dialler, Log } from "@flor/host";
-import type { DialOutcome, NodeHost, ServiceTarget, WantedNeighbour } from "@flor/node";
+import type { DialOutcome, HostTarget, NodeHost, WantedNeighbour } from "@flor/node";
 import type { RunningServices } from "./services/running-services.ts";
 
 /** Options of {@link createNodeHost}. */
@@ -22,13 +22,16 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
     now,
     unixSeconds: () => Math.floor(Date.now() / 1000),
     dial: (destination, peer, outcome) => dial((signal) => dialler.dial(destination, peer, signal), outcome),
-    dialTarget: (target, client, outcome) => {
+    dialTarget: (target, client, drop, outcome) => {
+      if (target.kind === "udp")
+        return openDatagrams(() => datagrams.openTarget(target.destination, client.node, drop), outcome);
       if (target.kind !== "program") return dialTarget(dialler, target, client.node, outcome);
       services.handleProgramClient(target.name, client, outcome);
       return () => {};
     },
     handleOwnRecords: (records) => services.handleOwnRecords(records),
-    openDatagrams: (destination, peer, drop, outcome) => openDatagrams(datagrams, destination, peer, drop, outcome),
+    openDatagrams: (destination, peer, drop, outcome) =>
+      openDatagrams(() => datagrams.open(destination, peer, drop), outcome),
     setNeighbours,
     wake,
     log: (level, step, fields) => log.write(level, step, fields),
@@ -37,7 +40,7 @@ export function createNodeHost(options: NodeHostOptions): NodeHost {
 
 function dialTarget(
   dialler: Dialler,
-  target: Exclude<ServiceTarget, { kind: "program" }>,
+  target: Exclude<HostTarget, { kind: "program" | "udp" }>,
   peer: string,
   outcome: DialOutcome,
 ): () => void {
@@ -53,13 +56,10 @@ function dial(start: (signal: AbortSignal) => ReturnType<Dialler["dial"]>, outco
 }
 
 /** Opens a UDP socket; the result abandons it, and nothing is reported after it. */
-function openDatagrams(
-  datagrams: DatagramEgress,
-  ...[destination, peer, drop, outcome]: Parameters<NodeHost["openDatagrams"]>
-): () => void {
+function openDatagrams(start: () => ReturnType<DatagramEgress["open"]>, outcome: DialOutcome): () => void {
   let isAbandoned = false;
   const open = async (): Promise<void> => {
-    const result = await datagrams.open(destination, peer, drop);
+    const result = await start();
     if ("cause" in result) {
       if (!isAbandoned) outcome.failed(result.cause, result.text);
     } else if (isAbandoned) result.end.reset();

@@ -66,5 +66,6 @@ function recordOf(publisher: string): ServiceRecord {
     affinity: "flow",
     wantsUser: false,
     wantsClient: false,
+    isFallback: false,
   };
 }

@@ -5,9 +5,13 @@ export { buildMaglevTable, type Churn, churnBetween, type MaglevTable, NO_BACKEN
 export { permutationOf, seedOf } from "./permutations.ts";
 export {
   PRIORITY_MAX,
+  nameOfProtocol,
+  protocolOfName,
   recordError,
   recordKey,
+  recordName,
   RECORDS_PER_NODE_MAX,
+  UDP_SUFFIX,
   TAG_MAX_CHARACTERS,
   TAGS_MAX,
   type ServiceRecord,

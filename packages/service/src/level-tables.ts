@@ -4,25 +4,32 @@
  */
 import type { Instant } from "@flor/machine";
 import type { Backend } from "./backend.ts";
-import { type Churn, churnBetween, MaglevBuilder, type MaglevTable } from "./maglev-table.ts";
+import { type Churn, churnBetween, MaglevBuilder, type MaglevTable, type Permutation } from "./maglev-table.ts";
 import { permutationOf } from "./permutations.ts";
-import type { ServiceRecord } from "./record.ts";
+import { PRIORITY_MAX, type ServiceRecord } from "./record.ts";
 import { tableSizeFor } from "./table-size.ts";
 
 /** Changes of the set are collected for so long before a table is built. */
 const REBUILD_DEBOUNCE_MS = 100;
 /** Builds are at least so far apart. */
 const REBUILD_INTERVAL_MS = 1000;
-/** Slots filled in one turn: about a millisecond. */
-const SLICE_SLOTS = 16_384;
+/** Slots looked at in one turn: a millisecond or two. */
+const SLICE_LOOKS = 65_536;
+/** Backends whose permutations are computed in one turn: likewise. */
+const SLICE_PERMUTATIONS = 128;
 
 /** Backends of one priority and nearness, with their table. */
 export interface Level {
-  /** Twice the priority, plus one for backends of another zone. */
+  /** Twice the priority, plus one for backends of another zone; {@link FALLBACK_RANK}. */
   readonly rank: number;
   readonly backends: readonly Backend[];
   readonly table: MaglevTable;
+  /** Whether each backend takes flows, 1 or 0, as the service last found: what a look-up reads. */
+  readonly takes: Uint8Array;
 }
+
+/** The last level of all: backends that answer only while nobody else does. */
+export const FALLBACK_RANK = 2 * (PRIORITY_MAX + 1);
 
 /** What the tables were built of, for people. */
 export interface BuildFigures {
@@ -48,7 +55,11 @@ const NO_FIGURES: BuildFigures = {
 interface LevelBuild {
   readonly rank: number;
   readonly backends: readonly Backend[];
-  readonly builder: MaglevBuilder;
+  readonly size: number;
+  /** Of the first backends, and in the end of all. */
+  readonly permutations: Permutation[];
+  /** Set when it has all permutations. */
+  builder: MaglevBuilder | undefined;
 }
 
 /** Builds the tables of a service and keeps those in use. */
@@ -102,13 +113,25 @@ export class LevelTables {
       this.#build = this.#started();
       this.#buildAt = undefined;
     }
-    const open = this.#build.find(({ builder }) => !builder.isDone);
-    if (open !== undefined && !open.builder.fill(SLICE_SLOTS)) return false;
-    return this.#build.every(({ builder }) => builder.isDone) && this.#finish(this.#build, now);
+    const open = this.#build.find(({ builder }) => builder?.isDone !== true);
+    if (open !== undefined && !this.#buildSlice(open)) return false;
+    return this.#build.every(({ builder }) => builder?.isDone === true) && this.#finish(this.#build, now);
+  }
+
+  /** Returns whether the level is built. */
+  #buildSlice(build: LevelBuild): boolean {
+    const { backends, permutations, size } = build;
+    if (build.builder !== undefined) return build.builder.fill(SLICE_LOOKS);
+    for (const { key, record } of backends.slice(permutations.length, permutations.length + SLICE_PERMUTATIONS))
+      permutations.push(permutationOf(key, this.#name, record.weight, size));
+    if (permutations.length < backends.length) return false;
+    build.builder = new MaglevBuilder(size, permutations);
+    return build.builder.fill(SLICE_LOOKS);
   }
 
   /** Backends of another zone come after all of the ingress's own, priority by priority. */
-  #rankOf({ priority, zone }: ServiceRecord): number {
+  #rankOf({ priority, zone, isFallback }: ServiceRecord): number {
+    if (isFallback) return FALLBACK_RANK;
     return 2 * priority + (this.#zone === "" || zone === this.#zone ? 0 : 1);
   }
 
@@ -117,23 +140,20 @@ export class LevelTables {
     const ranks = [...new Set(this.#wanted.map(({ record }) => this.#rankOf(record)))].toSorted((a, b) => a - b);
     return ranks.map((rank) => {
       const backends = this.#wanted.filter(({ record }) => this.#rankOf(record) === rank);
-      return { rank, backends, builder: this.#builderFor(backends, asked) };
+      const weights = backends.map(({ record }) => record.weight);
+      const { size, error } = tableSizeFor(weights, asked);
+      this.sizeError = error;
+      return { rank, backends, size, permutations: [], builder: undefined };
     });
-  }
-
-  #builderFor(backends: readonly Backend[], asked: number): MaglevBuilder {
-    const weights = backends.map(({ record }) => record.weight);
-    const { size, error } = tableSizeFor(weights, asked);
-    this.sizeError = error;
-    const permutations = backends.map(({ key, record }) => permutationOf(key, this.#name, record.weight, size));
-    return new MaglevBuilder(size, permutations);
   }
 
   #finish(build: readonly LevelBuild[], now: Instant): true {
     const before = this.levels[0];
     this.#build = undefined;
     this.#builtAt = now;
-    this.levels = build.map(({ rank, backends, builder }) => ({ rank, backends, table: builder.table }));
+    this.levels = build.map(({ rank, backends, builder }) => {
+      return { rank, backends, table: builder!.table, takes: new Uint8Array(backends.length) };
+    });
     this.figures = figuresOf(this.levels[0], before, this.#revision, this.figures.builds + 1);
     return true;
   }

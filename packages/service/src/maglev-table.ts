@@ -55,6 +55,8 @@ export class MaglevBuilder {
   readonly #turn: number;
   #backend = 0;
   #filled = 0;
+  /** Slots looked at; the last ones of a table take many. */
+  #looks = 0;
 
   /**
    * @param size prime
@@ -79,10 +81,10 @@ export class MaglevBuilder {
     return this.#permutations.length === 0 || this.#filled === this.table.size;
   }
 
-  /** Fills up to `slots` more slots; returns `isDone`. */
-  fill(slots: number): boolean {
-    const end = Math.min(this.table.size, this.#filled + slots);
-    while (!this.isDone && this.#filled < end) {
+  /** Fills slots until it has looked at so many, the last backend's to their end; returns `isDone`. */
+  fill(looks: number): boolean {
+    const end = this.#looks + looks;
+    while (!this.isDone && this.#looks < end) {
       if (this.#takesTurn(this.#backend)) this.#claim(this.#backend);
       this.#backend = this.#backend + 1 === this.#permutations.length ? 0 : this.#backend + 1;
     }
@@ -100,7 +102,8 @@ export class MaglevBuilder {
     const { size, slots, entries } = this.table;
     const { skip } = this.#permutations[backend]!;
     let slot = this.#next[backend]!;
-    while (slots[slot] !== NO_BACKEND) slot = stepped(slot, skip, size);
+    this.#looks += 1;
+    for (; slots[slot] !== NO_BACKEND; this.#looks += 1) slot = stepped(slot, skip, size);
     slots[slot] = backend;
     entries[backend]! += 1;
     this.#next[backend] = stepped(slot, skip, size);
@@ -121,7 +124,7 @@ export function buildMaglevTable(
   firstTurn: FirstTurn = "at-once",
 ): MaglevTable {
   const builder = new MaglevBuilder(size, permutations, firstTurn);
-  builder.fill(size);
+  builder.fill(Infinity);
   return builder.table;
 }
 

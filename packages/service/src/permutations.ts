@@ -1,8 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Permutation } from "./maglev-table.ts";
 
-const SEPARATOR = 0;
-
 /**
  * A backend's permutation: the first four octets of SHA-256(key ‖ 0 ‖ service), big-endian, modulo the size, are where
  * it starts; the next four modulo size − 1, plus one, how it steps. Every ingress computes the same.
@@ -21,8 +19,10 @@ export function seedOf(service: string): number {
 
 /** Keys and names are ASCII; anything else becomes a zero octet. */
 function asciiOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x80 ? code : SEPARATOR;
-  });
+  const octets = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    octets[at] = code < 0x80 ? code : 0;
+  }
+  return octets;
 }

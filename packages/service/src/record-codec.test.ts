@@ -21,6 +21,7 @@ const records: fc.Arbitrary<ServiceRecord> = fc.record({
   boundedLoad: fc.constantFrom(0, 125),
   wantsUser: fc.boolean(),
   wantsClient: fc.boolean(),
+  isFallback: fc.boolean(),
 });
 
 /** A signature that everybody can make: enough to see what is signed. */

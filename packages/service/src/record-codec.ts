@@ -37,7 +37,7 @@ export function encodeOwnRecord(record: ServiceRecord): Uint8Array {
 
 function encoded(record: ServiceRecord, publisher: Uint8Array): Uint8Array {
   const { service, network, port, serial, weight, zone, priority, tags, tableSize } = record;
-  const { boundedLoad, wantsUser, wantsClient } = record;
+  const { boundedLoad, wantsUser, wantsClient, isFallback } = record;
   return encodeServiceRecord({
     service,
     network,
@@ -50,6 +50,7 @@ function encoded(record: ServiceRecord, publisher: Uint8Array): Uint8Array {
     boundedLoad,
     wantsUser,
     wantsClient,
+    isFallback,
     tags: [...tags],
     protocol: record.protocol === "udp" ? WireServiceProtocol.UDP : WireServiceProtocol.TCP,
     state: WireServiceState[STATE_NAMES[record.state]],
@@ -86,13 +87,13 @@ function decodedOf(octets: Uint8Array): DecodedServiceRecord | { readonly error:
 
 function checked(decoded: DecodedServiceRecord, publisher: string): RecordOrError {
   const { service, network, port, serial, weight, zone, priority, tags, tableSize } = decoded;
-  const { boundedLoad, wantsUser, wantsClient } = decoded;
+  const { boundedLoad, wantsUser, wantsClient, isFallback } = decoded;
   const state = STATES[decoded.state];
   if (state === undefined) return { error: `state ${decoded.state} is unknown` };
   const protocol = decoded.protocol === WireServiceProtocol.UDP ? "udp" : "tcp";
   const affinity = AFFINITIES[decoded.affinity] ?? "flow";
   const own = { service, network, protocol, port, serial, weight, state, affinity } as const;
-  const more = { boundedLoad, wantsUser, wantsClient };
+  const more = { boundedLoad, wantsUser, wantsClient, isFallback };
   const record: ServiceRecord = { ...own, ...more, zone, priority, tags, tableSize, publisher };
   const error = recordError(record);
   return error === undefined ? { record } : { error };

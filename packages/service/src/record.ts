@@ -8,6 +8,8 @@ export const RECORDS_PER_NODE_MAX = 64;
 export const WEIGHT_MAX = 1000;
 /** Weight of a record that names none. */
 export const WEIGHT_DEFAULT = 100;
+/** Behind the name of a service of UDP: one name may be served by both protocols. */
+export const UDP_SUFFIX = "/udp";
 /** Lowest priority; 0 is the highest. */
 export const PRIORITY_MAX = 15;
 /** Tags of one record. */
@@ -48,6 +50,24 @@ export interface ServiceRecord {
   readonly wantsUser: boolean;
   /** Its target is told where the client is: the ingress says it. */
   readonly wantsClient: boolean;
+  /** It answers only while no other publisher does: its target is a service of another network. */
+  readonly isFallback: boolean;
+}
+
+/** A service's name among others: `db.team`, of UDP `dns.team/udp`. */
+export function recordName({ service, network, protocol }: Pick<ServiceRecord, "service" | "network" | "protocol">): string {
+  return nameOfProtocol(`${service}.${network}`, protocol);
+}
+
+/** The service that flows of a protocol find under a name. */
+export function nameOfProtocol(name: string, protocol: ServiceRecord["protocol"]): string {
+  return protocol === "udp" ? `${name}${UDP_SUFFIX}` : name;
+}
+
+/** Takes the name of a service apart, as {@link nameOfProtocol} made it. */
+export function protocolOfName(full: string): Pick<ServiceRecord, "protocol"> & { readonly name: string } {
+  const isUdp = full.endsWith(UDP_SUFFIX);
+  return isUdp ? { protocol: "udp", name: full.slice(0, -UDP_SUFFIX.length) } : { protocol: "tcp", name: full };
 }
 
 /** Tells records apart: one publisher may serve one name on several ports. */

@@ -42,6 +42,7 @@ const whole: ServiceRecord = {
   boundedLoad: 0,
   wantsUser: false,
   wantsClient: false,
+  isFallback: false,
 };
 
 test.each([
@@ -119,8 +120,9 @@ test("the client that was away longest makes room", () => {
 });
 
 test("the table is as large as the smallest weight needs", () => {
-  expect(tableSizeFor([100, 100], 0).size).toBe(4093);
+  expect(tableSizeFor([100, 100], 0).size).toBe(1021);
+  expect(tableSizeFor(Array<number>(5).fill(100), 0).size).toBe(4093);
   expect(tableSizeFor([1, 400], 0).size).toBe(65_537);
-  expect(tableSizeFor(Array<number>(1000).fill(100), 0).size).toBe(655_373);
+  expect(tableSizeFor(Array<number>(1000).fill(100), 0).size).toBe(131_071);
   expect(tableSizeFor([100], 251)).toEqual({ size: 251, error: undefined });
 });

@@ -8,14 +8,12 @@ import type { Instant } from "@flor/machine";
 import { AffinityCache } from "./affinity-cache.ts";
 import { Backend, type OpenOutcome } from "./backend.ts";
 import { type Affinity, hashOctets, hashText, rehash } from "./flow-key.ts";
+import { flowsLimit, pickInLevel } from "./level-pick.ts";
 import { levelLoads } from "./level-loads.ts";
-import { type BuildFigures, type Level, LevelTables } from "./level-tables.ts";
-import { NO_BACKEND } from "./maglev-table.ts";
+import { type BuildFigures, FALLBACK_RANK, type Level, LevelTables } from "./level-tables.ts";
 import { seedOf } from "./permutations.ts";
 import { recordKey, type ServiceRecord } from "./record.ts";
 
-/** Other places of the table that are tried before it is walked. */
-const PROBES = 16;
 /** Below this share of live weight, publishers' health is taken for wrong rather than the backends for dead. */
 const PANIC_SHARE = 0.5;
 /** Share of the backends that may be ejected at once. */
@@ -42,14 +40,14 @@ export class Service {
   /** Of the hashes of its flows. */
   readonly seed: number;
   readonly #backends = new Map<string, Backend>();
-  readonly #affinity = new AffinityCache();
+  /** Made for the first client that is to stay: most services keep none. */
+  #affinity: AffinityCache | undefined;
   readonly #tables: LevelTables;
   #spread: { readonly affinity: Affinity; readonly boundedLoad: number } = { affinity: "flow", boundedLoad: 0 };
   #loads: readonly number[] = [];
   #loadsAreStale = true;
   #loadsUntil: Instant = Infinity;
   #isPanicking = false;
-  #openFlows = 0;
   /** Picks made while too little lived to believe the publishers' health. */
   panicPicks = 0;
 
@@ -141,36 +139,41 @@ export class Service {
   pick(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
     const picked = this.peek(hash, now, tried);
     if (this.#isPanicking) this.panicPicks += 1;
-    if (picked !== undefined && this.#spread.affinity === "client") this.#affinity.set(hash, picked.key, now);
+    if (picked === undefined || this.#spread.affinity !== "client" || picked.record.isFallback) return picked;
+    this.#affinity ??= new AffinityCache();
+    this.#affinity.set(hash, picked.key, now);
     return picked;
+  }
+
+  /** The backend of last resort for a flow of `hash`, whoever lives: the others were asked in vain. */
+  pickFallback(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
+    this.#refreshLoads(now);
+    const level = this.levels.find(({ rank }) => rank === FALLBACK_RANK);
+    return level && pickInLevel(level, hash, this.#spread.boundedLoad, tried);
   }
 
   /** What {@link pick} would return; nothing changes. */
   peek(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
     this.#refreshLoads(now);
-    const remembered = this.#spread.affinity === "client" ? this.#affinity.get(hash, now) : undefined;
+    const remembered = this.#spread.affinity === "client" ? this.#affinity?.get(hash, now) : undefined;
     const kept = remembered === undefined ? undefined : this.#backends.get(remembered);
     // A client stays where it was also while that backend drains.
-    return kept !== undefined && this.#keepsClient(kept, now, tried) ? kept : this.#pickByTable(hash, now, tried);
+    return kept !== undefined && this.#keepsClient(kept, now, tried) ? kept : this.#pickByTable(hash, tried);
   }
 
-  /** Why each backend would, or would not, be taken for a new flow now. */
+  /** Why a backend would, or would not, be taken for a new flow now. */
   verdictOf(backend: Backend, now: Instant, tried?: ReadonlySet<string>): Verdict {
     this.#refreshLoads(now);
-    const { record } = backend;
-    if (record.weight === 0) return "weight-0";
-    if (record.state === "draining") return "draining";
+    const verdict = this.#standingOf(backend, now);
+    if (verdict !== "taken") return verdict;
     if (tried?.has(backend.key) === true) return "tried";
-    if (!backend.isReachable) return "unreachable";
-    if (backend.isEjected(now)) return "ejected";
-    if (!backend.isUp && !this.#isPanicking) return "down";
-    return this.#isOverloaded(backend) ? "overloaded" : "taken";
+    const level = this.levels.find(({ backends }) => backends.includes(backend));
+    return level !== undefined && backend.openFlows >= flowsLimit(level, this.#spread.boundedLoad) ? "overloaded" : "taken";
   }
 
   /** A flow begins to open at `backend`. */
   handleOpening(backend: Backend): void {
     backend.openFlows += 1;
-    this.#openFlows += 1;
   }
 
   /** How the open ended; a backend that fails again and again is passed over for a time. */
@@ -186,39 +189,14 @@ export class Service {
   /** A flow at `backend` ended, or did not open. */
   handleEnded(backend: Backend): void {
     backend.openFlows -= 1;
-    // Flows of a backend that left are no longer counted.
-    if (this.#backends.get(backend.key) === backend) this.#openFlows -= 1;
   }
 
-  #pickByTable(hash: number, now: Instant, tried: ReadonlySet<string> | undefined): Backend | undefined {
+  #pickByTable(hash: number, tried: ReadonlySet<string> | undefined): Backend | undefined {
     const first = this.#levelFor(hash);
     for (let step = 0; step < this.levels.length; step += 1) {
       const level = this.levels[(first + step) % this.levels.length]!;
-      const backend = this.#pickInLevel(level, hash, now, tried);
+      const backend = pickInLevel(level, hash, this.#spread.boundedLoad, tried);
       if (backend !== undefined) return backend;
-    }
-    return undefined;
-  }
-
-  #pickInLevel(level: Level, hash: number, now: Instant, tried: ReadonlySet<string> | undefined): Backend | undefined {
-    const { slots, size } = level.table;
-    let slot = hash % size;
-    for (let probe = 0; probe <= PROBES; probe += 1) {
-      slot = (probe === 0 ? hash : rehash(hash, probe)) % size;
-      const backend = level.backends[slots[slot]!];
-      if (backend !== undefined && this.verdictOf(backend, now, tried) === "taken") return backend;
-    }
-    return this.#walk(level, slot, now, tried);
-  }
-
-  /** Few live ones: each backend is asked once, in the order in which the table's slots from `slot` on name them. */
-  #walk(level: Level, slot: number, now: Instant, tried: ReadonlySet<string> | undefined): Backend | undefined {
-    const { slots, size } = level.table;
-    const mayTake = level.backends.map((backend) => this.verdictOf(backend, now, tried) === "taken");
-    if (!mayTake.includes(true)) return undefined;
-    for (let step = 0, at = slot; step < size; step += 1, at = at + 1 === size ? 0 : at + 1) {
-      const index = slots[at]!;
-      if (index !== NO_BACKEND && mayTake[index] === true) return level.backends[index];
     }
     return undefined;
   }
@@ -234,28 +212,38 @@ export class Service {
   }
 
   #keepsClient(backend: Backend, now: Instant, tried: ReadonlySet<string> | undefined): boolean {
-    const verdict = this.verdictOf(backend, now, tried);
-    return verdict === "taken" || verdict === "draining" || verdict === "weight-0";
+    const isBelieved = backend.record.state !== "down" || this.#isPanicking;
+    return isBelieved && this.#isThere(backend, now) && tried?.has(backend.key) !== true;
   }
 
-  #isOverloaded({ openFlows }: Backend): boolean {
-    const { boundedLoad } = this.#spread;
-    if (boundedLoad === 0 || this.#backends.size === 0) return false;
-    // The flow that is placed counts too: the first of all must find a place.
-    return openFlows + 1 > Math.ceil((boundedLoad * (this.#openFlows + 1)) / this.#backends.size);
+  /** Why a backend takes no flows at all, or "taken". */
+  #standingOf(backend: Backend, now: Instant): Verdict {
+    const { record } = backend;
+    if (record.weight === 0) return "weight-0";
+    if (record.state === "draining") return "draining";
+    if (!backend.isReachable) return "unreachable";
+    if (backend.isEjected(now)) return "ejected";
+    return backend.isUp || (this.#isPanicking && !record.isFallback) ? "taken" : "down";
   }
 
   #refreshLoads(now: Instant): void {
     if (!this.#loadsAreStale && now < this.#loadsUntil) return;
     this.#loadsAreStale = false;
     this.#loadsUntil = Infinity;
-    const total = this.levels.map(({ backends }) => weightOf(backends, () => true));
+    const ordinary = this.levels.filter(({ rank }) => rank !== FALLBACK_RANK);
+    const fallback = this.levels.find(({ rank }) => rank === FALLBACK_RANK);
     const isBelieved = (backend: Backend): boolean => backend.isUp && this.#isThere(backend, now);
     const isThere = (backend: Backend): boolean => this.#isThere(backend, now);
-    const believed = this.levels.map(({ backends }) => weightOf(backends, isBelieved));
-    this.#isPanicking = sumOf(believed) < PANIC_SHARE * sumOf(total);
-    const live = this.#isPanicking ? this.levels.map(({ backends }) => weightOf(backends, isThere)) : believed;
+    const total = ordinary.map(({ backends }) => weightOf(backends, () => true));
+    const believed = ordinary.map(({ backends }) => weightOf(backends, isBelieved));
+    // With somebody else to ask, all being down is believed.
+    const isReplaced = sumOf(believed) === 0 && fallback?.backends.some(isBelieved) === true;
+    this.#isPanicking = sumOf(believed) < PANIC_SHARE * sumOf(total) && !isReplaced;
+    const live = this.#isPanicking ? ordinary.map(({ backends }) => weightOf(backends, isThere)) : believed;
     this.#loads = levelLoads(live, total);
+    for (const { backends, takes } of this.levels)
+      for (const [index, backend] of backends.entries())
+        takes[index] = this.#standingOf(backend, now) === "taken" ? 1 : 0;
   }
 
   #isThere(backend: Backend, now: Instant): boolean {
@@ -264,9 +252,8 @@ export class Service {
   }
 
   #forget(key: string): void {
-    this.#openFlows -= this.#backends.get(key)?.openFlows ?? 0;
     this.#backends.delete(key);
-    this.#affinity.forget(key);
+    this.#affinity?.forget(key);
   }
 }
 

@@ -24,6 +24,7 @@ export namespace flor {
             boundedLoad: number;
             wantsUser: boolean;
             wantsClient: boolean;
+            isFallback: boolean;
             static encode(message: flor.service.ServiceRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.service.ServiceRecord & flor.service.ServiceRecord.$Shape;
         }
@@ -45,6 +46,7 @@ export namespace flor {
                 boundedLoad?: (number|null);
                 wantsUser?: (boolean|null);
                 wantsClient?: (boolean|null);
+                isFallback?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = flor.service.ServiceRecord.$Properties;

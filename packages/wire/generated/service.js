@@ -34,6 +34,7 @@ export const flor = $root.flor = (() => {
             ServiceRecord.prototype.boundedLoad = 0;
             ServiceRecord.prototype.wantsUser = false;
             ServiceRecord.prototype.wantsClient = false;
+            ServiceRecord.prototype.isFallback = false;
             ServiceRecord.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -74,6 +75,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 15, wireType 0 =*/120).bool(message.wantsUser);
                 if (message.wantsClient != null && $Object.hasOwnProperty.call(message, "wantsClient") && message.wantsClient !== false)
                     writer.uint32(/* id 16, wireType 0 =*/128).bool(message.wantsClient);
+                if (message.isFallback != null && $Object.hasOwnProperty.call(message, "isFallback") && message.isFallback !== false)
+                    writer.uint32(/* id 17, wireType 0 =*/136).bool(message.isFallback);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -247,6 +250,15 @@ export const flor = $root.flor = (() => {
                                 message.wantsClient = value;
                             else
                                 delete message.wantsClient;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.isFallback = value;
+                            else
+                                delete message.isFallback;
                             continue;
                         }
                     }

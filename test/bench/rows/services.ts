@@ -66,5 +66,5 @@ function recordOf(publisher: string): ServiceRecord {
   const names = { service: "db", network: "team", publisher, zone: "", tags: [] };
   const numbers = { port: 5432, serial: 1, weight: 100, priority: 0, tableSize: 0, boundedLoad: 0 };
   const words = { protocol: "tcp", state: "up", affinity: "flow" } as const;
-  return { ...names, ...numbers, ...words, wantsUser: false, wantsClient: false };
+  return { ...names, ...numbers, ...words, wantsUser: false, wantsClient: false, isFallback: false };
 }

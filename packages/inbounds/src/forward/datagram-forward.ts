@@ -104,7 +104,7 @@ export class DatagramForward<Place> {
       socket: client.end,
       reply,
     };
-    router.openDatagrams(request, router.candidatesFor(request));
+    router.openDatagrams(request, router.wayFor(request));
     return client.end.isOver ? undefined : client;
   }
 

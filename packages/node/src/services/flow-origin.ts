@@ -10,6 +10,8 @@ export interface FlowOrigin {
   readonly clientText: string;
   /** That the client named. */
   readonly port: number;
+  /** Networks that it crossed before this node's. */
+  readonly hops: number;
   /** Key of the ingress node. */
   readonly node: string;
   /** Another one for each flow of this node. */
@@ -17,12 +19,12 @@ export interface FlowOrigin {
 }
 
 /** Where a request comes from. @param serial another one for each flow */
-export function originOf({ user, socket, destination }: Request, node: string, serial: number): FlowOrigin {
+export function originOf({ user, socket, destination, hops = 0 }: Request, node: string, serial: number): FlowOrigin {
   const { remote } = socket;
   const address = remote === undefined ? undefined : parseIpAddress(remote.address.split("%", 1)[0] ?? "");
   const client =
     remote === undefined || address === undefined
       ? undefined
       : { address: canonicalIpAddress(address), port: remote.port };
-  return { user, client, clientText: remote?.address ?? "", port: destination.port, node, serial };
+  return { user, client, clientText: remote?.address ?? "", port: destination.port, hops, node, serial };
 }

@@ -94,6 +94,7 @@ export class NodeServices {
       records.filter(({ network, publisher }) => networks.includes(network) && publisher !== this.ownKey),
       now,
     );
+    this.#refreshFallbacks();
     this.#options.host.wake();
   }
 
@@ -110,13 +111,14 @@ export class NodeServices {
       this.directory.set(origin, NO_RECORDS, now);
     }
     this.directory.refreshReachable();
+    this.#refreshFallbacks();
   }
 
   /** Where a request goes that names a service; in words, why nowhere; `undefined`: routes say. */
   routeOf(request: Request, now: Instant): ServiceRoute | { readonly unknown: string } | undefined {
     const { target } = request.destination;
     if (target.kind !== "domain") return undefined;
-    const found = this.directory.lookup(target.name, now);
+    const found = this.directory.lookup(target.name, request.network, now);
     if (found.state === "foreign") return undefined;
     if (found.state === "unknown") return { unknown: found.text };
     return new ServiceRoute(found.service, this.countsOf(found.service), this.#originOf(request), now);
@@ -124,7 +126,7 @@ export class NodeServices {
 
   /** What flows to a service have come to. */
   countsOf(service: Service): ServiceCounts {
-    const known = this.#counts.get(service) ?? { opened: 0, retries: 0, failed: {} };
+    const known = this.#counts.get(service) ?? { opened: 0, retries: 0, tromboned: 0, failed: {} };
     this.#counts.set(service, known);
     return known;
   }
@@ -163,9 +165,20 @@ export class NodeServices {
     this.lastBadRecord = `${this.nameOf(origin)}: ${error}`;
   }
 
+  /** What stands in for a service of another network is up while that one is served. */
+  #refreshFallbacks(): void {
+    for (const { name, settings } of this.publications.all()) {
+      const { target } = settings;
+      if (target.kind !== "service") continue;
+      const isServed = this.directory.isServed(target.name);
+      this.publications.setUp(name, isServed, isServed ? "" : `nobody serves ${target.name} now`);
+    }
+  }
+
   #tellOthers(isUrgent: boolean): void {
     const records = this.publications.records();
     this.directory.set("own", records, this.#now);
+    this.#refreshFallbacks();
     const { topology, host } = this.#options;
     if (this.#isFlooded) topology.linkState.setServices(records.map(encodeOwnRecord), isUrgent);
     host.handleOwnRecords(records);

@@ -1,12 +1,16 @@
 /** One service that this node publishes, and the flows that came for it. */
 import type { Destination } from "@flor/wire";
-import type { ServiceRecord, ServiceState } from "@flor/service";
+import { recordName, type ServiceRecord, type ServiceState } from "@flor/service";
 
-/** Where a published service's flows go: an address and port of this machine's choice, a Unix socket, or this program. */
+/**
+ * Where a published service's flows go: an address and port of this machine's choice, a Unix socket, this program, or a
+ * service of another network that this node is in, too.
+ */
 export type ServiceTarget =
-  | { readonly kind: "tcp"; readonly destination: Destination }
+  | { readonly kind: "tcp" | "udp"; readonly destination: Destination }
   | { readonly kind: "unix"; readonly path: string }
-  | { readonly kind: "program"; readonly name: string };
+  | { readonly kind: "program"; readonly name: string }
+  | { readonly kind: "service"; readonly name: string };
 
 /** Who asks for a service. */
 export interface ServiceClient {
@@ -76,9 +80,9 @@ export class Publication {
     if (settings.isChecked) this.reason = "not checked yet";
   }
 
-  /** `db.team` */
+  /** `db.team`, of UDP `dns.team/udp`. */
   get name(): string {
-    return `${this.settings.service}.${this.settings.network}`;
+    return recordName(this.settings);
   }
 
   get state(): ServiceState {
@@ -93,6 +97,7 @@ export class Publication {
     const { serial, state } = this;
     const weight = this.weight ?? this.settings.weight;
     const own = { service, network, protocol, port, zone, priority, tags, tableSize, affinity, boundedLoad };
-    return { ...own, wantsUser, wantsClient, publisher, serial, weight, state };
+    const isFallback = this.settings.target.kind === "service";
+    return { ...own, wantsUser, wantsClient, isFallback, publisher, serial, weight, state };
   }
 }

@@ -1,5 +1,5 @@
 /** The services that this node publishes: what others are told of them, and flows that come for them. */
-import { RECORDS_PER_NODE_MAX, type ServiceRecord, type ServiceState, WEIGHT_MAX } from "@flor/service";
+import { recordName, RECORDS_PER_NODE_MAX, type ServiceRecord, type ServiceState, WEIGHT_MAX } from "@flor/service";
 import { Publication, type PublicationSettings } from "./publication.ts";
 
 /** What a change means for others: flows sent there meanwhile are lost, or it can wait its turn. */
@@ -41,7 +41,7 @@ export class Publications {
 
   /** Publishes, or changes what is published under that name; open flows stay. @throws Error when there are too many */
   set(settings: PublicationSettings): Publication {
-    const name = `${settings.service}.${settings.network}`;
+    const name = recordName(settings);
     const known = this.#byName.get(name);
     if (known === undefined && this.#byName.size >= RECORDS_PER_NODE_MAX)
       throw new Error(`${name}: this node publishes ${RECORDS_PER_NODE_MAX} services already, which is the most`);

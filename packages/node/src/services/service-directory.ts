@@ -3,7 +3,15 @@
  * is built when it is looked up for the first time.
  */
 import { earlier, type Instant } from "@flor/machine";
-import { parseServiceName, recordKey, Service, type ServiceRecord } from "@flor/service";
+import {
+  nameOfProtocol,
+  parseServiceName,
+  protocolOfName,
+  recordKey,
+  recordName,
+  Service,
+  type ServiceRecord,
+} from "@flor/service";
 
 /** Services whose table is kept at most; one that nobody uses makes room. */
 export const SERVICES_IN_USE_MAX = 4096;
@@ -89,13 +97,14 @@ export class ServiceDirectory {
   }
 
   /** What a client's name stands for, `db.team` or `DB.team.`; nothing is resolved for it. */
-  lookup(text: string, now: Instant): Lookup {
-    const name = (text.endsWith(".") ? text.slice(0, -1) : text).toLowerCase();
-    const network = name.slice(name.lastIndexOf(".") + 1);
+  lookup(text: string, protocol: ServiceRecord["protocol"], now: Instant): Lookup {
+    const plain = (text.endsWith(".") ? text.slice(0, -1) : text).toLowerCase();
+    const network = plain.slice(plain.lastIndexOf(".") + 1);
     if (!this.rules.networks.includes(network)) return FOREIGN;
+    const name = nameOfProtocol(plain, protocol);
     const known = this.#inUse.get(name);
     if (known !== undefined) return this.#found(name, known);
-    const parsed = parseServiceName(name);
+    const parsed = parseServiceName(plain);
     if ("error" in parsed) return { state: "unknown", text: parsed.error };
     const records = this.granted(name);
     if (records.length === 0) return { state: "unknown", text: this.#whyUnknown(name, parsed.network) };
@@ -104,6 +113,17 @@ export class ServiceDirectory {
     // Nothing can be picked before the first table.
     while (service.levels.length === 0 && service.nextTimeout() !== undefined) service.handleTimeout(now);
     return this.#found(name, service);
+  }
+
+  /** What the full name of a service stands for, `dns.team/udp` of UDP. */
+  find(full: string, now: Instant): Lookup {
+    const { name, protocol } = protocolOfName(full);
+    return this.lookup(name, protocol, now);
+  }
+
+  /** Whether somebody would take a flow for a full name: granted, up and reached. */
+  isServed(full: string): boolean {
+    return this.granted(full).some(({ state, publisher }) => state === "up" && this.#isReached(publisher));
   }
 
   /** The records of a name that count: granted, and of each publisher the newest. */
@@ -154,8 +174,8 @@ export class ServiceDirectory {
     this.#inUse.delete(name);
     this.#inUse.set(name, service);
     for (const _ of service.backends) return { state: "found", service };
-    const network = name.slice(name.lastIndexOf(".") + 1);
-    return { state: "unknown", text: this.#whyUnknown(name, network) };
+    const { name: plain } = protocolOfName(name);
+    return { state: "unknown", text: this.#whyUnknown(name, plain.slice(plain.lastIndexOf(".") + 1)) };
   }
 
   #whyUnknown(name: string, network: string): string {
@@ -189,13 +209,17 @@ export class ServiceDirectory {
   #refresh(service: Service): void {
     for (const { record, isReachable: was } of service.backends) {
       const { publisher } = record;
-      const is = publisher === this.#options.ownKey || this.#options.isReachable(publisher);
+      const is = this.#isReached(publisher);
       if (is !== was) service.setReachable(publisher, is);
     }
   }
 
+  #isReached(publisher: string): boolean {
+    return publisher === this.#options.ownKey || this.#options.isReachable(publisher);
+  }
+
   #add(source: RecordSource, record: ServiceRecord): string {
-    const name = `${record.service}.${record.network}`;
+    const name = recordName(record);
     const records = this.#byName.get(name) ?? new Map<string, ServiceRecord>();
     const key = `${source} ${recordKey(record)}`;
     if (!records.has(key)) this.#size += 1;
@@ -205,7 +229,7 @@ export class ServiceDirectory {
   }
 
   #remove(source: RecordSource, record: ServiceRecord): string {
-    const name = `${record.service}.${record.network}`;
+    const name = recordName(record);
     const records = this.#byName.get(name);
     if (records?.delete(`${source} ${recordKey(record)}`) === true) this.#size -= 1;
     if (records?.size === 0) this.#byName.delete(name);

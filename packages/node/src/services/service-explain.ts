@@ -124,7 +124,7 @@ export function simulateService(
 }
 
 function serviceOf(services: NodeServices, name: string, now: Instant): Service {
-  const found = services.directory.lookup(name, now);
+  const found = services.directory.find(name, now);
   if (found.state === "found") return found.service;
   if (found.state === "unknown") throw new Error(found.text);
   const { networks } = services.directory.rules;

@@ -1,7 +1,7 @@
 /** One flow's way to a service: which publisher is asked, and who is asked when that one cannot take it. */
 import type { ServiceAsk } from "@flor/flows";
 import type { Instant } from "@flor/machine";
-import { type Affinity, type Backend, hashText, type Service } from "@flor/service";
+import { type Affinity, type Backend, hashText, protocolOfName, type Service } from "@flor/service";
 import { Cause } from "@flor/wire";
 import type { FlowOrigin } from "./flow-origin.ts";
 
@@ -22,6 +22,8 @@ export interface ServiceCounts {
   opened: number;
   /** Publishers asked after another one had refused. */
   retries: number;
+  /** Opened at a publisher that passes them on to another network. */
+  tromboned: number;
   readonly failed: Record<string, number>;
 }
 
@@ -45,10 +47,16 @@ export class ServiceRoute {
     this.hash = flowHash(service, origin);
   }
 
+  /** Enough were asked: only who stands in for them is left. */
+  get #isLastResort(): boolean {
+    return this.#tried.size >= SERVICE_TRIES_MAX;
+  }
+
   /** The next publisher to ask; `undefined`: there is none, or enough were asked. */
   next(now: Instant): Backend | undefined {
-    if (this.#tried.size >= SERVICE_TRIES_MAX) return undefined;
-    const backend = this.service.pick(this.hash, now, this.#tried);
+    const backend = this.#isLastResort
+      ? this.service.pickFallback(this.hash, now, this.#tried)
+      : this.service.pick(this.hash, now, this.#tried);
     if (backend === undefined) return undefined;
     if (this.#tried.size > 0) this.counts.retries += 1;
     this.#tried.add(backend.key);
@@ -60,15 +68,19 @@ export class ServiceRoute {
 
   /** Whether somebody else could be asked. */
   hasNext(now: Instant): boolean {
-    return this.#tried.size < SERVICE_TRIES_MAX && this.service.peek(this.hash, now, this.#tried) !== undefined;
+    const next = this.#isLastResort
+      ? this.service.pickFallback(this.hash, now, this.#tried)
+      : this.service.peek(this.hash, now, this.#tried);
+    return next !== undefined;
   }
 
   /** What the publisher that is asked is told. */
   ask(): ServiceAsk {
-    const { name } = this.service.options;
-    const { user, client } = this.#origin;
+    // The protocol is the flow's.
+    const { name } = protocolOfName(this.service.options.name);
+    const { user, client, hops } = this.#origin;
     const { wantsUser = false, wantsClient = false } = this.backend?.record ?? {};
-    return { name, user: wantsUser ? (user ?? "") : "", hops: 0, client: wantsClient ? client : undefined };
+    return { name, user: wantsUser ? (user ?? "") : "", hops, client: wantsClient ? client : undefined };
   }
 
   /** The publisher that is asked cannot take the flow. */
@@ -85,6 +97,7 @@ export class ServiceRoute {
     if (this.backend === undefined) return;
     this.#isOpening = false;
     this.counts.opened += 1;
+    if (this.backend.record.isFallback) this.counts.tromboned += 1;
     this.backend.latencies.add(now - this.#startedAt);
     this.service.handleOpen(this.backend, "opened", now);
   }

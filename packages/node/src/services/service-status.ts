@@ -44,6 +44,8 @@ export interface FoundPublisher {
   readonly priority: number;
   readonly tags: readonly string[];
   readonly port: number;
+  /** It takes clients only while no other publisher does, and passes them on to another network. */
+  readonly isFallback: boolean;
   /** Its records count here. */
   readonly isGranted: boolean;
 }
@@ -53,6 +55,8 @@ export interface ServiceUse {
   readonly affinity: Affinity;
   readonly opened: number;
   readonly retries: number;
+  /** Passed on to another network, as nobody of this one was left. */
+  readonly tromboned: number;
   /** By cause. */
   readonly failed: Readonly<Record<string, number>>;
   /** Most of the live weight is gone: publishers' word on their health is not believed. */
@@ -133,8 +137,8 @@ export function foundServiceOf(services: NodeServices, name: string, now: Instan
   const { directory } = services;
   const service = directory.inUse(name);
   const publisherOf = (record: ServiceRecord, isGranted: boolean): FoundPublisher => {
-    const { state, weight, zone, priority, tags, port, publisher } = record;
-    return { node: services.nameOf(publisher), state, weight, zone, priority, tags, port, isGranted };
+    const { state, weight, zone, priority, tags, port, publisher, isFallback } = record;
+    return { node: services.nameOf(publisher), state, weight, zone, priority, tags, port, isFallback, isGranted };
   };
   const publishers = [
     ...directory.granted(name).map((record) => publisherOf(record, true)),
@@ -144,13 +148,14 @@ export function foundServiceOf(services: NodeServices, name: string, now: Instan
 }
 
 function useOf(services: NodeServices, service: Service, now: Instant): ServiceUse {
-  const { opened, retries, failed } = services.countsOf(service);
+  const { opened, retries, tromboned, failed } = services.countsOf(service);
   const { revision, builds, size, entriesMin, entriesMax, churn } = service.figures;
   const shares = sharesOf(service);
   return {
     affinity: service.affinity,
     opened,
     retries,
+    tromboned,
     failed,
     isPanicking: service.isPanicking,
     panicPicks: service.panicPicks,

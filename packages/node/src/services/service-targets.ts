@@ -1,5 +1,6 @@
 /** Flows that come for a service of this node, from a peer or from here: may they, and then the way to its target. */
-import type { ServiceAsk } from "@flor/flows";
+import { type DatagramDrop, SERVICE_HOPS_MAX, type ServiceAsk } from "@flor/flows";
+import { nameOfProtocol, type ServiceRecord } from "@flor/service";
 import { Cause } from "@flor/wire";
 import type { DialOutcome, NodeHost } from "../node-host.ts";
 import { proxyHeader } from "./proxy-header.ts";
@@ -16,13 +17,24 @@ export interface TargetRefusal {
 }
 
 /** What is asked for, and at which port of the client's choice. */
-export type TargetAsk = ServiceAsk & { readonly port: number };
+export type TargetAsk = ServiceAsk & Pick<ServiceRecord, "protocol" | "port">;
+
+/** Passes a flow on to a service of another network; the result gives it up. @param ask as that network is to be told */
+export type PassOn = (name: string, ask: TargetAsk, outcome: DialOutcome) => () => void;
+
+/** What is needed to reach targets. */
+export interface TargetOptions {
+  readonly host: NodeHost;
+  readonly passOn: PassOn;
+  /** Told of every datagram that goes nowhere. */
+  readonly drop: (reason: DatagramDrop) => void;
+}
 
 /** The service that a client asks for, if its rules admit the client. */
 export function admit(publications: Publications, ask: TargetAsk, client: ServiceClient): Publication | TargetRefusal {
-  const publication = publications.get(ask.name.toLowerCase());
+  const publication = publications.get(nameOfProtocol(ask.name.toLowerCase(), ask.protocol));
   if (publication === undefined) {
-    const text = `no service ${ask.name} is published here`;
+    const text = `no service ${nameOfProtocol(ask.name, ask.protocol)} is published here`;
     return { cause: Cause.NAME_NOT_FOUND, text, why: text };
   }
   const { allowed, rule } = publication.settings.decide(client);
@@ -35,13 +47,13 @@ export function admit(publications: Publications, ask: TargetAsk, client: Servic
 
 /** Connects to the target of a service for a client that was admitted; the result gives it up. */
 export function dialTarget(
-  host: NodeHost,
+  { host, passOn, drop }: TargetOptions,
   publication: Publication,
   { ask, client }: { readonly ask: TargetAsk; readonly client: ServiceClient },
   outcome: DialOutcome,
 ): () => void {
   const { target, proxyProtocol } = publication.settings;
-  return host.dialTarget(target, client, {
+  const counted: DialOutcome = {
     connected: (socket, boundAddress, boundPort) => {
       publication.opened += 1;
       if (proxyProtocol)
@@ -52,5 +64,10 @@ export function dialTarget(
       publication.failed += 1;
       outcome.failed(cause, text);
     },
-  });
+  };
+  if (target.kind !== "service") return host.dialTarget(target, client, drop, counted);
+  const hops = ask.hops + 1;
+  if (hops < SERVICE_HOPS_MAX) return passOn(target.name, { ...ask, hops }, counted);
+  counted.failed(Cause.NOT_ALLOWED, `${publication.name}: the flow would cross more than ${SERVICE_HOPS_MAX} networks`);
+  return () => {};
 }

@@ -10,6 +10,7 @@ import {
   simulateService,
 } from "@flor/node";
 import type { RegistryStatus } from "@flor/registry";
+import { nameOfProtocol, protocolOfName } from "@flor/service";
 import type { RunningServices } from "./running-services.ts";
 
 /** Longest lease, milliseconds: who serves says again that it does. */
@@ -62,7 +63,7 @@ export function serviceControlOf(
     lookup: (params) => {
       const name = nameIn(params);
       // A name that is asked for is in use: its table tells.
-      const found = services.directory.lookup(name, now());
+      const found = services.directory.find(name, now());
       if (found.state === "foreign") throw new Error(foreignText(name, services.directory.rules.networks));
       if (found.state === "unknown" && services.directory.ungranted(name).length === 0) throw new Error(found.text);
       return foundServiceOf(services, name, now());
@@ -108,8 +109,9 @@ export function serviceControlOf(
 function fullName(text: string, networks: readonly string[]): string {
   const name = (text.endsWith(".") ? text.slice(0, -1) : text).toLowerCase();
   const [network, ...others] = networks;
-  if (network === undefined || others.length > 0 || name.endsWith(`.${network}`)) return name;
-  return `${name}.${network}`;
+  const { name: plain, protocol } = protocolOfName(name);
+  if (network === undefined || others.length > 0 || plain.endsWith(`.${network}`)) return name;
+  return nameOfProtocol(`${plain}.${network}`, protocol);
 }
 
 function foreignText(name: string, networks: readonly string[]): string {
