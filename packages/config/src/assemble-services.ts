@@ -1,8 +1,21 @@
 import { resolve } from "node:path";
-import { HEALTH_TIMES, labelsError } from "@flor/service";
+import { HEALTH_TIMES, labelsError, protocolOfName } from "@flor/service";
 import { destinationText } from "@flor/wire";
-import type { CheckConfig, ProbeConfig, PublicationConfig, RegistryConfig, ServicesConfig } from "./config.ts";
-import { type CheckShape, publicationSchema, type PublicationShape, type ServicesShape } from "./services-schema.ts";
+import type {
+  CheckConfig,
+  ProbeConfig,
+  PublicationConfig,
+  RegistryConfig,
+  ServicesConfig,
+  TrustConfig,
+} from "./config.ts";
+import {
+  type CheckShape,
+  publicationError,
+  publicationSchema,
+  type PublicationShape,
+  type ServicesShape,
+} from "./services-schema.ts";
 
 /** A socket has no port that clients could name: that of the web. */
 const PORT_OF_SOCKET = 80;
@@ -10,29 +23,41 @@ const CHECK_TIMEOUT_MS = 1000;
 
 /** Makes `services` of a file that passed every check; relative paths start at `folder`. */
 export function assembleServices(shape: ServicesShape, folder: string): ServicesConfig {
-  const { network, zone = "", trust, publish } = shape;
+  const { network, zone = "", trust, others, publish } = shape;
   return {
     network,
     zone,
-    trust: Object.entries(trust).map(([names, by]) => ({ names, by })),
+    trust: trustOf(trust),
+    others: Object.entries(others).map(([name, other]) => ({ network: name, trust: trustOf(other.trust) })),
     registry: registryOf(shape.registry, folder),
-    publish: Object.entries(publish).map(([service, one]) => publicationOf(service, one, folder)),
+    publish: Object.entries(publish).map(([name, one]) => publicationOf(name, one, folder)),
   };
 }
 
-/** Reads what somebody wants to publish at run time, in the words of the file; the problem says all that is wrong. */
+function trustOf(trust: ServicesShape["trust"]): TrustConfig {
+  return Object.entries(trust).map(([names, by]) => ({ names, by }));
+}
+
+/**
+ * Reads what somebody wants to publish at run time, in the words of the file; the problem says all that is wrong.
+ *
+ * @param name `db`, or `dns/udp`
+ */
 export function parsePublication(
-  service: string,
+  name: string,
   value: unknown,
   folder: string,
 ): { readonly config: PublicationConfig } | { readonly problem: string } {
-  const wrong = labelsError(service);
+  const wrong = labelsError(protocolOfName(name).name);
   if (wrong !== undefined) return { problem: wrong };
   const parsed = publicationSchema.safeParse(value);
-  if (parsed.success) return { config: publicationOf(service.toLowerCase(), parsed.data, folder) };
-  return {
-    problem: parsed.error.issues.map(({ path, message }) => `${[service, ...path].join(".")} ${message}`).join("; "),
-  };
+  if (!parsed.success)
+    return {
+      problem: parsed.error.issues.map(({ path, message }) => `${[name, ...path].join(".")} ${message}`).join("; "),
+    };
+  const unfit = publicationError(name, parsed.data);
+  if (unfit !== undefined) return { problem: `${name} ${unfit}` };
+  return { config: publicationOf(name.toLowerCase(), parsed.data, folder) };
 }
 
 function registryOf(shape: ServicesShape["registry"], folder: string): RegistryConfig {
@@ -44,13 +69,14 @@ function registryOf(shape: ServicesShape["registry"], folder: string): RegistryC
   return { kind: "etcd", endpoints, ...files, snapshot: pathOf(snapshot) };
 }
 
-function publicationOf(service: string, shape: PublicationShape, folder: string): PublicationConfig {
-  const { target, unix, allow, deny, weight, priority, tags, affinity } = shape;
+function publicationOf(full: string, shape: PublicationShape, folder: string): PublicationConfig {
+  const { allow, deny, weight, priority, tags, affinity } = shape;
+  const { name: service, protocol } = protocolOfName(full);
   return {
     service,
-    target: unix === undefined ? { kind: "tcp", destination: target! } : { kind: "unix", path: resolve(folder, unix) },
-    targetText: unix === undefined ? destinationText(target!) : resolve(folder, unix),
-    port: shape.port ?? target?.port ?? PORT_OF_SOCKET,
+    protocol,
+    ...targetOf(shape, protocol, folder),
+    port: shape.port ?? shape.target?.port ?? PORT_OF_SOCKET,
     allow,
     deny,
     weight,
@@ -59,15 +85,34 @@ function publicationOf(service: string, shape: PublicationShape, folder: string)
     affinity,
     tableSize: shape.tableSize ?? 0,
     boundedLoad: Math.round(100 * (shape.boundedLoad ?? 0)),
-    health: checkOf(shape.health, folder),
+    health: checkOf(shape.health ?? (isConnectedTo(shape, protocol) ? "tcp" : "none"), folder),
     proxyProtocol: shape.proxyProtocol !== undefined,
   };
+}
+
+function targetOf(
+  { target, unix, service }: PublicationShape,
+  protocol: PublicationConfig["protocol"],
+  folder: string,
+): Pick<PublicationConfig, "target" | "targetText"> {
+  if (service !== undefined) return { target: { kind: "service", name: service }, targetText: service };
+  if (unix !== undefined) {
+    const path = resolve(folder, unix);
+    return { target: { kind: "unix", path }, targetText: path };
+  }
+  const destination = target!;
+  return { target: { kind: protocol, destination }, targetText: destinationText(destination) };
+}
+
+/** Whether a connection tells that the target is there. */
+function isConnectedTo({ service }: PublicationShape, protocol: PublicationConfig["protocol"]): boolean {
+  return protocol === "tcp" && service === undefined;
 }
 
 /** How a target is checked that says no more than `health: tcp`, or nothing. */
 const TCP_CHECK: CheckConfig = { kind: "tcp", timeoutMs: CHECK_TIMEOUT_MS, times: HEALTH_TIMES };
 
-function checkOf(shape: PublicationShape["health"], folder: string): CheckConfig | undefined {
+function checkOf(shape: NonNullable<PublicationShape["health"]>, folder: string): CheckConfig | undefined {
   if (shape === "none") return undefined;
   if (shape === "tcp") return TCP_CHECK;
   const { interval, timeout, rise, fall } = shape;

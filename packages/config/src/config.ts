@@ -51,10 +51,15 @@ export interface ServicesConfig {
   /** Where this node is; backends of the same zone come first. Empty: zones do not matter. */
   readonly zone: string;
   /** Who may publish what; nobody else's records count. */
-  readonly trust: readonly { readonly names: string; readonly by: readonly WhoPattern[] }[];
+  readonly trust: TrustConfig;
+  /** Networks whose names are known here, too, each with whom it believes. */
+  readonly others: readonly { readonly network: string; readonly trust: TrustConfig }[];
   readonly registry: RegistryConfig;
   readonly publish: readonly PublicationConfig[];
 }
+
+/** Who may publish which names. */
+export type TrustConfig = readonly { readonly names: string; readonly by: readonly WhoPattern[] }[];
 
 /** Where records of services are kept: with the nodes themselves, in a file, or in etcd. Paths are absolute. */
 export type RegistryConfig =
@@ -72,10 +77,12 @@ export type RegistryConfig =
 /** One service that this node publishes. */
 export interface PublicationConfig {
   readonly service: string;
-  /** `path` is absolute. */
+  readonly protocol: "tcp" | "udp";
+  /** `path` is absolute; `name` is one of another network. */
   readonly target:
-    | { readonly kind: "tcp"; readonly destination: Destination }
-    | { readonly kind: "unix"; readonly path: string };
+    | { readonly kind: "tcp" | "udp"; readonly destination: Destination }
+    | { readonly kind: "unix"; readonly path: string }
+    | { readonly kind: "service"; readonly name: string };
   readonly targetText: string;
   /** The port that clients name. */
   readonly port: number;

@@ -1,4 +1,5 @@
 export { parsePublication } from "./assemble-services.ts";
+export { fallbackError } from "./services-schema.ts";
 export * from "./config.ts";
 export { type ConfigIssue, issueText } from "./config-issue.ts";
 export { CONFIG_MAX_OCTETS } from "./config-file.ts";

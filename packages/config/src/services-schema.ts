@@ -3,7 +3,9 @@ import { parseWhoPattern, type WhoPattern } from "@flor/route";
 import {
   labelsError,
   networkNameError,
+  parseServiceName,
   PRIORITY_MAX,
+  protocolOfName,
   RECORDS_PER_NODE_MAX,
   sizeError,
   TAG_MAX_CHARACTERS,
@@ -32,7 +34,6 @@ function checkedText(error: (text: string) => string | undefined): z.ZodType<str
   });
 }
 
-const labels = checkedText(labelsError).transform((text) => text.toLowerCase());
 const oneLabel = checkedText((text) => (text.includes(".") ? `${text} has a dot` : labelsError(text)));
 const network = checkedText(networkNameError).transform((text) => text.toLowerCase());
 
@@ -41,9 +42,20 @@ const namePattern = checkedText((text) =>
   text === "*" ? undefined : labelsError(text.replace(/^\*\./, "")),
 ).transform((text) => text.toLowerCase());
 
+/** `db`, or `dns/udp`. */
+const publishedName = checkedText((text) => labelsError(protocolOfName(text).name)).transform((text) =>
+  text.toLowerCase(),
+);
+
+/** `db.backup` */
+const serviceName = checkedText((text) => {
+  const read = parseServiceName(text);
+  return "error" in read ? read.error : undefined;
+}).transform((text) => text.toLowerCase());
+
 const who = parsed(parseWhoPattern);
 
-const target = hostAndPort("127.0.0.1:5432, or unix: PATH");
+const target = hostAndPort("127.0.0.1:5432, unix: PATH or service: NAME.NETWORK");
 
 const seconds = z.number().min(CHECK_SECONDS_MIN).max(CHECK_SECONDS_MAX);
 const times = {
@@ -69,6 +81,7 @@ const health = z.union([z.enum(["tcp", "none"]), check], {
 export const publicationSchema: z.ZodType<PublicationShape> = closed({
   target: target.optional(),
   unix: path.optional(),
+  service: serviceName.optional(),
   port: z.int().min(1).max(65_535).optional(),
   allow: z.array(who).min(1).max(RULES_MAX),
   deny: z.array(who).max(RULES_MAX).default([]),
@@ -87,10 +100,13 @@ export const publicationSchema: z.ZodType<PublicationShape> = closed({
     .optional(),
   affinity: z.enum(["flow", "client", "node", "none"]).default("flow"),
   boundedLoad: z.number().min(BOUNDED_LOAD_MIN).max(BOUNDED_LOAD_MAX).optional(),
-  health: health.default("tcp"),
+  health: health.optional(),
   proxyProtocol: z.literal(2).optional(),
-}).superRefine(({ target: tcp, unix }, context) => {
-  if ((tcp === undefined) === (unix === undefined)) context.addIssue("has one of target: HOST:PORT and unix: PATH");
+}).superRefine(({ target: place, unix, service, proxyProtocol }, context) => {
+  const given = [place, unix, service].filter((one) => one !== undefined);
+  if (given.length !== 1) context.addIssue("has one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK");
+  if (service !== undefined && proxyProtocol !== undefined)
+    context.addIssue("has proxyProtocol for a service of another network: say it where that is published");
 });
 
 const registry = z.union(
@@ -108,26 +124,53 @@ const registry = z.union(
   { error: 'is neither "flood", { file: PATH } nor { etcd: [HOST:PORT, …] }' },
 );
 
+const trust = z.record(namePattern, z.array(who).min(1).max(RULES_MAX)).default({});
+
 /** `services` of the file. */
 export const servicesSchema: z.ZodType<ServicesShape> = closed({
   network,
   zone: oneLabel.optional(),
-  trust: z.record(namePattern, z.array(who).min(1).max(RULES_MAX)).default({}),
+  trust,
+  others: z.record(network, closed({ trust })).default({}),
   registry: registry.default("flood"),
   publish: z
-    .record(labels, publicationSchema)
+    .record(publishedName, publicationSchema)
     .default({})
     .superRefine((all, context) => {
       if (Object.keys(all).length > RECORDS_PER_NODE_MAX)
         context.addIssue(`has more than ${RECORDS_PER_NODE_MAX} services, which is the most that one node publishes`);
     }),
+}).superRefine(({ others, publish, network: own }, context) => {
+  if (own in others) context.addIssue(`names ${own} among its others: that is its own network`);
+  for (const [name, one] of Object.entries(publish)) {
+    const wrong = publicationError(name, one) ?? fallbackError(one, Object.keys(others));
+    if (wrong !== undefined) context.addIssue({ code: "custom", path: ["publish", name], message: wrong });
+  }
 });
+
+/** What is wrong with a publication under its name, or `undefined`. @param name `db`, or `dns/udp` */
+export function publicationError(name: string, { unix, service, proxyProtocol }: PublicationShape): string | undefined {
+  if (protocolOfName(name).protocol === "tcp") return undefined;
+  if (unix !== undefined || service !== undefined) return "is of UDP, and has a target: HOST:PORT alone";
+  return proxyProtocol === undefined ? undefined : "is of UDP: the PROXY protocol is for TCP";
+}
+
+/** Why this node cannot stand in for a service of another network, or `undefined`. @param others networks it knows */
+export function fallbackError(
+  { service }: Pick<PublicationShape, "service">,
+  others: readonly string[],
+): string | undefined {
+  const network = service?.slice(service.lastIndexOf(".") + 1);
+  if (network === undefined || others.includes(network)) return undefined;
+  return `passes clients on to ${service}, and this node does not know ${network}: add it to services.others`;
+}
 
 /** `services`, its texts parsed and its defaults filled in. */
 export interface ServicesShape {
   readonly network: string;
   readonly zone?: string | undefined;
   readonly trust: Readonly<Record<string, readonly WhoPattern[]>>;
+  readonly others: Readonly<Record<string, { readonly trust: Readonly<Record<string, readonly WhoPattern[]>> }>>;
   readonly registry:
     | "flood"
     | { readonly file: string }
@@ -145,6 +188,7 @@ export interface ServicesShape {
 export interface PublicationShape {
   readonly target?: Destination | undefined;
   readonly unix?: string | undefined;
+  readonly service?: string | undefined;
   readonly port?: number | undefined;
   readonly allow: readonly WhoPattern[];
   readonly deny: readonly WhoPattern[];
@@ -154,7 +198,7 @@ export interface PublicationShape {
   readonly tableSize?: number | undefined;
   readonly affinity: "flow" | "client" | "node" | "none";
   readonly boundedLoad?: number | undefined;
-  readonly health: "tcp" | "none" | CheckShape;
+  readonly health?: "tcp" | "none" | CheckShape | undefined;
   readonly proxyProtocol?: 2 | undefined;
 }
 

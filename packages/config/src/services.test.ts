@@ -37,8 +37,11 @@ describe("services", () => {
   });
 
   test.each([
-    ["{ allow: ['*'] }", "has one of target: HOST:PORT and unix: PATH"],
-    ["{ target: '127.0.0.1:1', unix: s, allow: ['*'] }", "has one of target: HOST:PORT and unix: PATH"],
+    ["{ allow: ['*'] }", "has one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK"],
+    [
+      "{ target: '127.0.0.1:1', unix: s, allow: ['*'] }",
+      "has one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK",
+    ],
     ["{ target: '127.0.0.1:1' }", "allow: is missing"],
     ["{ target: '127.0.0.1:1', allow: ['*'], weight: 1001 }", "weight: must be at most 1000"],
     ["{ target: '127.0.0.1:1', allow: ['*'], priority: 16 }", "priority: must be at most 15"],
@@ -52,9 +55,34 @@ describe("services", () => {
     ["{ target: '127.0.0.1', allow: ['*'] }", "is not a host and a port"],
     ["{ target: '127.0.0.1:1', allow: ['*'], health: maybe }", 'is neither "tcp", "none" nor a check'],
     ["{ target: '127.0.0.1:1', allow: ['*'], proxyProtocol: 1 }", "proxyProtocol: "],
+    ["{ target: '127.0.0.1:1', service: db.backup, allow: ['*'] }", "has one of target"],
+    ["{ service: db.backup, allow: ['*'] }", "does not know backup: add it to services.others"],
+    ["{ service: db, allow: ['*'] }", "names no network"],
     ["{ target: '127.0.0.1:1', allow: ['*'], tags: [a, b, c, d, e, f, g, h, i] }", "tags: must have at most 8 items"],
   ])("refuse %s", (entry, why) => {
     expect(folder.issuesOf(publish(entry)).join("\n")).toContain(why);
+  });
+
+  test("pass clients on to a network that is known, and serve UDP beside TCP under one name", () => {
+    const entries = [
+      '    db: { service: db.backup, allow: ["*"] }',
+      '    dns: { target: "127.0.0.1:53", allow: ["*"] }',
+      '    dns/udp: { target: "127.0.0.1:53", allow: ["*"] }',
+    ];
+    const others = "  others: { backup: { trust: { db: [vm] } } }";
+    const text = `${head}services:\n  network: team\n${others}\n  publish:\n${entries.join("\n")}\n`;
+    expect(folder.issuesOf(text)).toEqual([]);
+    expect(folder.issuesOf(text.replace("backup: {", "team: {"))).toContainEqual(
+      expect.stringContaining("names team among its others: that is its own network"),
+    );
+  });
+
+  test.each([
+    ["{ unix: ./dns.sock, allow: ['*'] }", "is of UDP, and has a target: HOST:PORT alone"],
+    ["{ target: '127.0.0.1:53', allow: ['*'], proxyProtocol: 2 }", "the PROXY protocol is for TCP"],
+  ])("of UDP refuse %s", (entry, why) => {
+    const text = `${head}services:\n  network: team\n  publish:\n    dns/udp: ${entry}\n`;
+    expect(folder.issuesOf(text)).toEqual([expect.stringContaining(why)]);
   });
 
   test("are 64 at most, and each has its own name", () => {
@@ -71,6 +99,12 @@ describe("services", () => {
 test("what is published at run time is checked alike, and all that is wrong is said", () => {
   expect(parsePublication("db", { target: "127.0.0.1:5432", allow: ["*"] }, "/tmp")).toMatchObject({
     config: { service: "db", port: 5432, weight: 100, health: { kind: "tcp" } },
+  });
+  expect(parsePublication("DNS/udp", { target: "127.0.0.1:53", allow: ["*"] }, "/tmp")).toMatchObject({
+    config: { service: "dns", protocol: "udp", target: { kind: "udp" }, health: undefined },
+  });
+  expect(parsePublication("dns/udp", { unix: "s", allow: ["*"] }, "/tmp")).toMatchObject({
+    problem: "dns/udp is of UDP, and has a target: HOST:PORT alone",
   });
   const wrong = parsePublication("db", { target: "nowhere", weight: -1 }, "/tmp");
   expect("problem" in wrong ? wrong.problem : "").toMatch(/target.*allow|allow.*target/s);

@@ -183,7 +183,10 @@ export class DatagramClient {
         else receiveFrom(service, receiver, octets.subarray(payload, end));
       },
       handleReport: (cause, octets, start, payload) =>
-        receiver.handleReport(cause, remoteOf(octets, start, payload) ?? (service && remoteOf(service, 0, service.length))),
+        receiver.handleReport(
+          cause,
+          remoteOf(octets, start, payload) ?? (service && remoteOf(service, 0, service.length)),
+        ),
       handleOver: () => {
         const way = this.#ways.get(key);
         if (way?.end?.isOver === true) this.#ways.delete(key);

@@ -19,9 +19,7 @@ export interface DatagramAsk {
 }
 
 /** What a peer's preface asks for, or why it cannot be served; `undefined`: no UDP flow. */
-export function datagramAskOf(
-  open: Open,
-): DatagramAsk | { readonly cause: Cause; readonly text: string } | undefined {
+export function datagramAskOf(open: Open): DatagramAsk | { readonly cause: Cause; readonly text: string } | undefined {
   if (open.version !== PREFACE_VERSION || open.command !== COMMAND_DATAGRAMS) return undefined;
   const isForAny = !open.domain && !open.address?.length && !open.service && !open.port;
   if (isForAny) return { destination: undefined, service: undefined };

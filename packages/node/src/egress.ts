@@ -7,13 +7,7 @@
  * connect, and write is `Relay.handleReadable` of packages/session.
  */
 import type { Instant } from "@flor/machine";
-import {
-  EgressFlow,
-  type EgressOwner,
-  type JoinAnswer,
-  type JoinRequest,
-  StreamErrorCode,
-} from "@flor/flows";
+import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/flows";
 import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";

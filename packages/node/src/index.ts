@@ -10,7 +10,7 @@ export type { FrameDoor } from "./frame-door.ts";
 export { EGRESS_FLOWS_MAX, EGRESS_FLOWS_PER_PEER_MAX } from "./egress.ts";
 export type { EgressFlows } from "./sessions.ts";
 export { Neighbour } from "./neighbour.ts";
-export type { DialOutcome, NodeHost, WantedNeighbour } from "./node-host.ts";
+export type { DialOutcome, HostTarget, NodeHost, WantedNeighbour } from "./node-host.ts";
 export { Northbound } from "./northbound.ts";
 export { LinkConduct, type LinkOffence } from "./link-conduct.ts";
 export { NodeLink } from "./node-link.ts";

@@ -1,6 +1,6 @@
 /**
  * The key of a flow: 32 bits from whatever tells flows apart, seeded by the service, so that no two services send one
- * client to corresponding backends. Golden vectors: proto/vectors/flow-key.json.
+ * client to corresponding backends. Golden vectors: proto/vectors/service.json.
  *
  * The mix is MurmurHash3's of 32 bits (x86, Appleby), byte by byte in groups of four.
  */

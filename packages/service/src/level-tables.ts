@@ -29,7 +29,7 @@ export interface Level {
 }
 
 /** The last level of all: backends that answer only while nobody else does. */
-export const FALLBACK_RANK = 2 * (PRIORITY_MAX + 1);
+export const FALLBACK_RANK: number = 2 * (PRIORITY_MAX + 1);
 
 /** What the tables were built of, for people. */
 export interface BuildFigures {

@@ -55,7 +55,11 @@ export interface ServiceRecord {
 }
 
 /** A service's name among others: `db.team`, of UDP `dns.team/udp`. */
-export function recordName({ service, network, protocol }: Pick<ServiceRecord, "service" | "network" | "protocol">): string {
+export function recordName({
+  service,
+  network,
+  protocol,
+}: Pick<ServiceRecord, "service" | "network" | "protocol">): string {
   return nameOfProtocol(`${service}.${network}`, protocol);
 }
 

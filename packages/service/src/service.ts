@@ -168,7 +168,9 @@ export class Service {
     if (verdict !== "taken") return verdict;
     if (tried?.has(backend.key) === true) return "tried";
     const level = this.levels.find(({ backends }) => backends.includes(backend));
-    return level !== undefined && backend.openFlows >= flowsLimit(level, this.#spread.boundedLoad) ? "overloaded" : "taken";
+    return level !== undefined && backend.openFlows >= flowsLimit(level, this.#spread.boundedLoad)
+      ? "overloaded"
+      : "taken";
   }
 
   /** A flow begins to open at `backend`. */

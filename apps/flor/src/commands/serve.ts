@@ -32,14 +32,14 @@ export function addServe(program: Command, terminal: Terminal): void {
   program
     .command("serve")
     .description("publish a server of this machine under a name, until Ctrl-C")
-    .argument("<name>", "as in db: others reach it as db.NETWORK")
-    .argument("<target>", "HOST:PORT, or the path of a Unix socket")
+    .argument("<name>", "as in db: others reach it as db.NETWORK; dns/udp is a server of UDP")
+    .argument("<target>", "HOST:PORT, the path of a Unix socket, or NAME.NETWORK of another network, as a fall-back")
     .option("--node <name>", "which node, when several run")
     .option("--allow <who...>", 'who may use it: member names, role:NAME, user:NAME, USER@NODE; "*" is everybody', [
       "*",
     ])
     .option("--weight <number>", "share of the clients beside other publishers, 0 to 1000", parseNumber)
-    .option("--check <how>", "tcp, none, or the path of a page as in /health", "tcp")
+    .option("--check <how>", "tcp, none, or the path of a page as in /health")
     .option("--affinity <what>", "what goes to one publisher: flow, client, node or none")
     .option("--proxy", "tell the server of each client by a PROXY protocol header, version 2")
     .option("--detach", "return at once; it stays published until flor unserve, or until the node stops")
@@ -72,22 +72,23 @@ export function addServe(program: Command, terminal: Terminal): void {
 }
 
 function publicationOf(target: string, { allow, weight, check, affinity, proxy }: ServeOptions): object {
-  const place = /^\d+$/.test(target)
-    ? { target: `127.0.0.1:${target}` }
-    : target.includes("/")
-      ? { unix: target }
-      : { target };
   return {
-    ...place,
+    ...placeOf(target),
     allow,
-    health: healthOf(check),
+    ...(check === undefined ? {} : { health: healthOf(check) }),
     ...(weight === undefined ? {} : { weight }),
     ...(affinity === undefined ? {} : { affinity }),
     ...(proxy === true ? { proxyProtocol: 2 } : {}),
   };
 }
 
-function healthOf(check = "tcp"): unknown {
+function placeOf(target: string): object {
+  if (/^\d+$/.test(target)) return { target: `127.0.0.1:${target}` };
+  if (target.includes("/")) return { unix: target };
+  return target.includes(":") || !target.includes(".") ? { target } : { service: target };
+}
+
+function healthOf(check: string): unknown {
   if (check.startsWith("/")) return { http: check };
   if (check === "tcp" || check === "none") return check;
   throw new CommandError(`--check ${check} is neither tcp, none nor the path of a page`, {

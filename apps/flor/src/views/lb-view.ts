@@ -16,10 +16,16 @@ export function usesView(services: readonly FoundService[], style: Style): reado
 
 function useLines({ name, use }: FoundService, style: Style): readonly string[] {
   if (use === undefined) return [];
-  const { affinity, opened, retries, failed, table, backends, isPanicking, panicPicks, sizeError } = use;
+  const { affinity, opened, retries, tromboned, failed, table, backends, isPanicking, panicPicks, sizeError } = use;
   const failures = Object.entries(failed).map(([cause, count]) => `${count} ${cause}`);
   const { slots, entriesMin, entriesMax, builds, moved, unavoidable, hash } = table;
-  const counts = [`${opened} opened`, `${retries} asked again`, ...failures.map((text) => `failed: ${text}`)];
+  const passedOn = tromboned === 0 ? [] : [`${tromboned} passed on to another network`];
+  const counts = [
+    `${opened} opened`,
+    `${retries} asked again`,
+    ...passedOn,
+    ...failures.map((text) => `failed: ${text}`),
+  ];
   const lines = [
     `${style.bold(printable(name))}  affinity ${affinity}, ${counts.join(", ")}`,
     `table ${hash}: ${slots} slots, ${entriesMin} to ${entriesMax} each; build ${builds} moved ${moved}, ${unavoidable} of them of need`,

@@ -44,7 +44,7 @@ function publisherRows({ name, publishers }: FoundService, style: Style): readon
     grantedState(publisher, style),
     `${publisher.weight}`,
     printable(publisher.zone),
-    publisher.tags.map(printable).join(" "),
+    [...(publisher.isFallback ? ["fall-back"] : []), ...publisher.tags.map(printable)].join(" "),
   ]);
 }
 

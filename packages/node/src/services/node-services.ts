@@ -176,9 +176,10 @@ export class NodeServices {
   }
 
   #tellOthers(isUrgent: boolean): void {
-    const records = this.publications.records();
-    this.directory.set("own", records, this.#now);
+    this.directory.set("own", this.publications.records(), this.#now);
+    // It may change what is told.
     this.#refreshFallbacks();
+    const records = this.publications.records();
     const { topology, host } = this.#options;
     if (this.#isFlooded) topology.linkState.setServices(records.map(encodeOwnRecord), isUrgent);
     host.handleOwnRecords(records);

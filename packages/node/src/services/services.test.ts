@@ -5,18 +5,10 @@ import { describe, expect, it } from "vitest";
 import { MemorySocket, peerOf } from "../memory-network.testing.ts";
 import { type StagedNode, StagedNetwork } from "../staged-network.testing.ts";
 import { Publication, type PublicationSettings } from "./publication.ts";
+import { publicationOf } from "./publication.testing.ts";
 import { explainService, simulateService } from "./service-explain.ts";
 
 const SETTLE_MS = 3000;
-
-function publicationOf(service: string, more: Partial<PublicationSettings> = {}): PublicationSettings {
-  const record = { service, network: "team", protocol: "tcp", port: 5432, weight: 100, zone: "", priority: 0 } as const;
-  const rest = { tags: [], tableSize: 0, affinity: "client", boundedLoad: 0, wantsUser: false } as const;
-  const target = { kind: "unix", path: "/run/db" } as const;
-  const own = { target, targetText: "/run/db", proxyProtocol: false, isChecked: false, allowText: ["*"] } as const;
-  const decide = (): { allowed: boolean; rule: string } => ({ allowed: true, rule: "*" });
-  return { ...record, ...rest, ...own, decide, from: "configuration", ...more };
-}
 
 /** What a publisher's target does, and the connections it took. */
 class Target {

@@ -9,6 +9,12 @@ const BACKEND = ["service", "publisher"];
 export const SERVICE_METRICS: readonly Metric[] = [
   used("counter", "flor_service_opened_total", "Flows from here that a publisher took", ({ opened }) => opened),
   used("counter", "flor_service_retries_total", "Publishers asked after another one refused", ({ retries }) => retries),
+  used(
+    "counter",
+    "flor_service_tromboned_total",
+    "Flows from here that were passed on to another network",
+    ({ tromboned }) => tromboned,
+  ),
   {
     name: "flor_service_failed_total",
     type: "counter",

@@ -16,17 +16,18 @@ export function servicesSettingsOf(
   { nameOf, rolesOf }: NodeNames,
 ): ServicesSettings {
   if (config === undefined) return { networks: [], zone: "", isFlooded: true, mayPublish: () => false };
-  const { network, zone, trust, registry } = config;
+  const { network, zone, registry, others } = config;
   return {
-    networks: [network],
+    networks: [network, ...others.map((other) => other.network)],
     zone,
     // A file is written by people: what this node publishes is not written into it.
     isFlooded: registry.kind !== "etcd",
-    mayPublish: (publisher, service) => {
+    mayPublish: (publisher, service, of) => {
       const node = nameOf(publisher);
       if (node === undefined) return false;
       const who = { node, roles: rolesOf(node) };
-      return trust.some(({ names, by }) => matchesName(names, service) && includesWho(by, who));
+      const trust = of === network ? config.trust : others.find((other) => other.network === of)?.trust;
+      return trust?.some(({ names, by }) => matchesName(names, service) && includesWho(by, who)) === true;
     },
   };
 }
@@ -38,9 +39,10 @@ export function publicationSettingsOf(
   from: PublicationSettings["from"],
   { rolesOf }: NodeNames,
 ): PublicationSettings {
-  const { service, target, targetText, port, weight, priority, tags, affinity, tableSize, boundedLoad } = config;
+  const { service, protocol, target, targetText, port, weight, priority, tags, affinity, tableSize, boundedLoad } =
+    config;
   const { allow, deny, health, proxyProtocol } = config;
-  const record = { service, network, zone, protocol: "tcp", port, weight, priority, tags, affinity } as const;
+  const record = { service, network, zone, protocol, port, weight, priority, tags, affinity } as const;
   return {
     ...record,
     tableSize,
@@ -50,7 +52,8 @@ export function publicationSettingsOf(
     proxyProtocol,
     from,
     wantsUser: [...allow, ...deny].some(namesUser),
-    isChecked: health !== undefined,
+    // Who stands in for another network's service is up while that one is served.
+    isChecked: health !== undefined || target.kind === "service",
     allowText: [...allow.map(({ text }) => text), ...deny.map(({ text }) => `not ${text}`)],
     decide: ({ node, user }) => {
       const who = { node, roles: rolesOf(node), user: user === "" ? undefined : user };

@@ -1,11 +1,11 @@
 /** The services of a running node: what its configuration and people at run time publish, checks, and the registry. */
 import { isDeepStrictEqual } from "node:util";
-import type { Config, PublicationConfig, ServicesConfig } from "@flor/config";
+import { type Config, fallbackError, type PublicationConfig, type ServicesConfig } from "@flor/config";
 import type { Log, ProbePlace } from "@flor/host";
 import type { DialOutcome, FlorNode, PublicationSettings, ServiceClient } from "@flor/node";
 import type { Registry, RegistryStatus } from "@flor/registry";
 import type { Signer, Verifier } from "@flor/quic";
-import type { ServiceRecord } from "@flor/service";
+import { nameOfProtocol, protocolOfName, recordName, type ServiceRecord } from "@flor/service";
 import { Cause, formatIpAddress } from "@flor/wire";
 import type { LivePart, Preparation } from "../parts/live-part.ts";
 import { HealthChecks } from "./health-checks.ts";
@@ -100,7 +100,12 @@ export class RunningServices implements LivePart {
     const services = this.#config;
     if (services === undefined)
       throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
-    const name = `${config.service}.${services.network}`;
+    const name = recordName({ ...config, network: services.network });
+    const unknown = fallbackError(
+      { service: config.target.kind === "service" ? config.target.name : undefined },
+      services.others.map(({ network }) => network),
+    );
+    if (unknown !== undefined) throw new Error(`${name} ${unknown}`);
     if (this.#configured.has(name)) throw new Error(`${name} is published by the configuration: change it there`);
     // Who says again what it serves renews its lease, and nothing else.
     if (!isDeepStrictEqual(this.#served.get(name), config)) {
@@ -117,7 +122,7 @@ export class RunningServices implements LivePart {
     const services = this.#config;
     if (services === undefined)
       throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
-    const name = `${config.service}.${services.network}`;
+    const name = recordName({ ...config, network: services.network });
     if (this.#options.node().services.publications.get(name) !== undefined)
       throw new Error(`${name} is published by this node already`);
     const settings = publicationSettingsOf(config, services, "run-time", this.#names);
@@ -148,9 +153,10 @@ export class RunningServices implements LivePart {
     const registry = this.#registry;
     if (registry === undefined) return;
     const before = this.#inRegistry;
-    this.#inRegistry = new Map(records.map((record) => [record.service, record]));
-    for (const record of records) if (before.get(record.service)?.serial !== record.serial) registry.publish(record);
-    for (const [service, record] of before) if (!this.#inRegistry.has(service)) registry.withdraw(record);
+    this.#inRegistry = new Map(records.map((record) => [recordName(record), record]));
+    for (const record of records)
+      if (before.get(recordName(record))?.serial !== record.serial) registry.publish(record);
+    for (const [name, record] of before) if (!this.#inRegistry.has(name)) registry.withdraw(record);
   }
 
   /** Withdraws what is in a registry, and stops all checks. */
@@ -162,9 +168,9 @@ export class RunningServices implements LivePart {
   }
 
   #nameOf(service: string): string {
-    const name = service.toLowerCase();
+    const { name, protocol } = protocolOfName(service.toLowerCase());
     const network = this.#config?.network ?? "";
-    return name.endsWith(`.${network}`) ? name : `${name}.${network}`;
+    return nameOfProtocol(name.endsWith(`.${network}`) ? name : `${name}.${network}`, protocol);
   }
 
   async #openRegistry(config: ServicesConfig): Promise<Registry | undefined> {
@@ -204,7 +210,7 @@ export class RunningServices implements LivePart {
   }
 
   #applyPublications(config: ServicesConfig | undefined): void {
-    const wanted = new Map(config?.publish.map((one) => [`${one.service}.${config.network}`, one]));
+    const wanted = new Map(config?.publish.map((one) => [recordName({ ...one, network: config.network }), one]));
     for (const name of this.#configured.keys()) if (!wanted.has(name)) this.#delete(name);
     for (const [name, one] of wanted) {
       if (config === undefined || isDeepStrictEqual(this.#configured.get(name), one)) continue;
@@ -240,7 +246,7 @@ export class RunningServices implements LivePart {
 }
 
 function placeOf({ target }: PublicationSettings): ProbePlace | undefined {
-  if (target.kind === "program") return undefined;
+  if (target.kind === "program" || target.kind === "service") return undefined;
   if (target.kind === "unix") return { path: target.path };
   const { target: host, port } = target.destination;
   return { host: host.kind === "domain" ? host.name : formatIpAddress(host.address), port };
