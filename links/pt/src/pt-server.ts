@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { BackOff, type CarriedStream, carriedStreamOf } from "@flor/stream-carrier";
+import { type CarriedStream, carriedStreamOf, dialBackOff } from "@flor/stream-carrier";
 import { formatBridgeLine } from "./bridge-line.ts";
 import { ManagedProxy, type ManagedProxyOptions } from "./managed-proxy.ts";
 
@@ -23,7 +23,7 @@ const PROVEN_MS = 60_000;
 export class PtServer {
   readonly #options: PtServerOptions;
   readonly #listener: Server;
-  readonly #backOff = new BackOff();
+  readonly #backOff = dialBackOff();
   #proxy: ManagedProxy | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastReason: string | undefined;

@@ -4,9 +4,9 @@
  */
 import { randomInt } from "node:crypto";
 import { type DatagramSource, formatEndpoint, type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
-import { type Neighbour, type NodeDoor, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/link-kit";
+import { type Neighbour, neighbourToken, type NodeDoor, PortIndex } from "@flor/link-kit";
 import { type Instant, RateBudget } from "@flor/machine";
-import { FRAME_HEADER_OCTETS, type Token, TOKEN_OCTETS, tokenFrom } from "@flor/wire";
+import { FRAME_HEADER_OCTETS } from "@flor/wire";
 import { EndpointMap } from "./endpoint-map.ts";
 import { FRAME_MAX_OCTETS } from "./frame-limit.ts";
 import { PathProbe } from "./path-probe.ts";
@@ -39,27 +39,28 @@ export interface PortTableOptions {
 
 /** The ports of one link. */
 export class PortTable {
-  readonly byNumber: (UdpPort | undefined)[] = [];
   readonly endpoints: EndpointMap = new EndpointMap();
   readonly #options: PortTableOptions;
-  readonly #byKey = new Map<string, UdpPort>();
+  readonly #index = new PortIndex<UdpPort>();
   readonly #strangers = new RateBudget(STRANGERS_PER_SECOND, STRANGERS_BURST);
-  #next = 1;
 
   constructor(options: PortTableOptions) {
     this.#options = options;
   }
 
   get all(): Iterable<UdpPort> {
-    return this.#byKey.values();
+    return this.#index.all;
+  }
+
+  get byNumber(): readonly (UdpPort | undefined)[] {
+    return this.#index.byNumber;
   }
 
   /** Takes the node's whole list of neighbours. */
   setNeighbours(neighbours: readonly Neighbour[]): void {
-    const wanted = new Set(neighbours.map(({ key }) => key));
-    for (const port of this.#byKey.values()) if (!port.isProvisional && !wanted.has(port.key)) this.#remove(port);
+    for (const port of this.#index.unwanted(neighbours)) this.#remove(port);
     for (const neighbour of neighbours) {
-      const port = this.#adopt(neighbour) ?? this.#byKey.get(neighbour.key) ?? this.#create(neighbour.key);
+      const port = this.#adopt(neighbour) ?? this.#index.get(neighbour.key) ?? this.#create(neighbour.key);
       if (port === undefined) continue;
       this.#configure(port, neighbour);
       this.announce(port);
@@ -83,15 +84,13 @@ export class PortTable {
 
   /** The neighbour whose frames bear this token, from wherever. */
   findByToken(high: number, low: number): UdpPort | undefined {
-    for (const port of this.#byKey.values())
-      if (port.token !== undefined && port.token.low === low && port.token.high === high) return port;
-    return undefined;
+    return this.#index.findByToken(high, low);
   }
 
   /** Makes a port for a stranger, in place of the one that was silent for longest if need be; `undefined`: too many, too fast. */
   admitStranger(source: DatagramSource, now: Instant): UdpPort | undefined {
     if (!this.#strangers.take(1, now)) return undefined;
-    const strangers = [...this.#byKey.values()].filter((port) => port.isProvisional);
+    const strangers = this.#index.strangers();
     if (strangers.length >= PROVISIONAL_MAX) {
       const oldest = strangers.reduce((one, other) => (other.heardAt < one.heardAt ? other : one));
       this.#remove(oldest);
@@ -108,7 +107,7 @@ export class PortTable {
 
   /** Forgets strangers that the node did not adopt, and which of our addresses a silent neighbour spoke to. */
   handleTimeout(now: Instant): void {
-    for (const port of this.#byKey.values()) {
+    for (const port of this.#index.all) {
       if (now - port.heardAt >= LOCAL_MS) port.local = undefined;
       if (port.isProvisional && now - port.heardAt >= PROVISIONAL_MS) this.#remove(port);
     }
@@ -131,21 +130,12 @@ export class PortTable {
     });
   }
 
-  /** A provisional port becomes the neighbour's, under its own number. */
-  #adopt({ key, port: number }: Neighbour): UdpPort | undefined {
-    const port = this.byNumber[number];
-    if (port === undefined || !port.isProvisional) return undefined;
-    const former = this.#byKey.get(key);
-    if (former !== undefined && former !== port) this.#remove(former);
-    this.#byKey.delete(port.key);
-    port.key = key;
-    port.isProvisional = false;
-    this.#byKey.set(key, port);
-    return port;
+  #adopt(neighbour: Neighbour): UdpPort | undefined {
+    return this.#index.adopt(neighbour, (former) => this.#remove(former));
   }
 
   #configure(port: UdpPort, neighbour: Neighbour): void {
-    port.token = tokenOf(neighbour.token);
+    port.token = neighbourToken(neighbour);
     port.isProvisional = false;
     if (port.address === neighbour.address) return;
     port.address = neighbour.address;
@@ -153,33 +143,18 @@ export class PortTable {
   }
 
   #create(key: string): UdpPort | undefined {
-    const number = this.#byKey.size < PORTS_MAX ? this.#freeNumber() : 0;
-    if (number === 0) {
-      this.#options.node.count("drop.ports-full");
-      return undefined;
-    }
-    const { ipMtu, isIpv4 } = this.#options;
+    const { node, ipMtu, isIpv4 } = this.#options;
     const overhead = isIpv4 ? IPV4_OVERHEAD : IPV6_OVERHEAD;
-    const port = new UdpPort(number, key, new PathProbe(ipMtu, overhead, () => randomInt(NONCE_RANGE)));
-    this.byNumber[number] = port;
-    this.#byKey.set(key, port);
+    const port = this.#index.add(
+      (number) => new UdpPort(number, key, new PathProbe(ipMtu, overhead, () => randomInt(NONCE_RANGE))),
+    );
+    if (port === undefined) node.count("drop.ports-full");
     return port;
-  }
-
-  /** The next number that is free: a freed one rests until all others had their turn. */
-  #freeNumber(): number {
-    for (let tries = 0; tries < PORT_NUMBER_MAX; tries += 1) {
-      const number = this.#next;
-      this.#next = (this.#next % PORT_NUMBER_MAX) + 1;
-      if (this.byNumber[number] === undefined) return number;
-    }
-    return 0;
   }
 
   #remove(port: UdpPort): void {
     this.endpoints.move(port, undefined);
-    this.#byKey.delete(port.key);
-    this.byNumber[port.number] = undefined;
+    this.#index.remove(port);
     this.#options.handlePortGone(port);
     this.#options.node.withdraw(port.number);
   }
@@ -188,8 +163,4 @@ export class PortTable {
 /** Octets of IP and UDP header toward `endpoint`. */
 export function overheadOf(endpoint: IpEndpoint): number {
   return isIpv4Endpoint(endpoint) ? IPV4_OVERHEAD : IPV6_OVERHEAD;
-}
-
-function tokenOf(octets: Uint8Array): Token | undefined {
-  return octets.length === TOKEN_OCTETS && octets.some((octet) => octet !== 0) ? tokenFrom(octets) : undefined;
 }

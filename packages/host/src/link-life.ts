@@ -6,7 +6,7 @@
  *                         └──────── back-off ◀──┴──────────────────┘
  *     any ─stop─▶ draining ─exit─▶ stopped          exit code 78 ─▶ failed, until it is started again
  */
-import { BoundedQueue, earlier, type Instant } from "@flor/machine";
+import { BackOff, BoundedQueue, earlier, type Instant } from "@flor/machine";
 import type { LinkState } from "@flor/node";
 import { type StopStep, StopLadder } from "./stop-ladder.ts";
 
@@ -24,10 +24,9 @@ export const READY_DEADLINE_MS = 5000;
 /** Exit code of a link whose configuration is wrong (`EX_CONFIG` of sysexits.h): trying again changes nothing. */
 export const EXIT_CONFIGURATION = 78;
 
-/** So that the first restart comes within 100 ms, with jitter. Doubles with each further crash. */
+/** So that the first restart comes within 100 ms. Doubles with each further crash. */
 const BACK_OFF_FIRST_MS = 50;
 const BACK_OFF_MAX_MS = 30_000;
-const BACK_OFF_JITTER = 0.2;
 /** Ready for this long, a link is healthy: the next crash starts from the shortest back-off. */
 const HEALTHY_AFTER_MS = 60_000;
 const DEGRADED_CRASHES = 5;
@@ -41,18 +40,17 @@ export class LinkLife {
   #reason: string | undefined;
   #killedFor: string | undefined;
   #incarnation = 0;
-  #attempt = 0;
   #readyAt: Instant | undefined;
   #deadline: Instant | undefined;
   #ladder: StopLadder | undefined;
   #startAgain = false;
   #crashes: Instant[] = [];
   readonly #actions = new BoundedQueue<LinkAction>(ACTIONS_MAX);
-  readonly #random: () => number;
+  readonly #backOff: BackOff;
 
   /** @param random uniform in [0, 1) */
   constructor(random: () => number) {
-    this.#random = random;
+    this.#backOff = new BackOff({ firstMs: BACK_OFF_FIRST_MS, maxMs: BACK_OFF_MAX_MS, random });
   }
 
   get state(): LinkState {
@@ -185,17 +183,15 @@ export class LinkLife {
     this.#state = state;
     this.#reason = reason;
     this.#deadline = undefined;
-    this.#attempt = 0;
+    this.#backOff.reset();
   }
 
   #crashed(reason: string, now: Instant): void {
-    if (this.#readyAt !== undefined && now - this.#readyAt >= HEALTHY_AFTER_MS) this.#attempt = 0;
+    if (this.#readyAt !== undefined && now - this.#readyAt >= HEALTHY_AFTER_MS) this.#backOff.reset();
     this.#crashes = [...this.#crashes.slice(1 - DEGRADED_CRASHES), now];
     this.#reason = reason;
     this.#state = "back-off";
-    const delay = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** this.#attempt);
-    this.#deadline = now + delay * (1 - BACK_OFF_JITTER + 2 * BACK_OFF_JITTER * this.#random());
-    this.#attempt += 1;
+    this.#deadline = now + this.#backOff.next();
   }
 }
 

@@ -4,5 +4,6 @@ export { LinkConfigError } from "./link-config-error.ts";
 export type { LinkDefinition } from "./link-definition.ts";
 export type { LogLevel, NodeDoor, PortAnnouncement } from "./node-door.ts";
 export type { OpenLink } from "./open-link.ts";
+export { type IndexedPort, neighbourToken, PortIndex } from "./port-index.ts";
 export { ExitCode } from "./exit-code.ts";
 export { runLink } from "./run-link.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "@flor/machine";
+import { BackOff, type Instant, varied } from "@flor/machine";
 
 /** Attempts at the same time: each sends its own first packet, so that an answer is never waited for in back-off. */
 export const REDIAL_ATTEMPTS_MAX = 4;
@@ -15,14 +15,15 @@ const LONG_OUTAGE_DELAY_MS = 5000;
  * 100 % of that, so that many nodes do not try in step.
  */
 export class Redial {
-  #random: () => number;
+  readonly #random: () => number;
+  readonly #backOff: BackOff;
   #since: Instant | undefined;
-  #tries = 0;
   #next: Instant = -Infinity;
 
   /** @param random uniform in [0, 1) */
   constructor(random: () => number) {
     this.#random = random;
+    this.#backOff = new BackOff({ firstMs: FIRST_DELAY_MS, maxMs: DELAY_MAX_MS, random });
   }
 
   /** When the first attempt since the last success was; `undefined`: there was none. */
@@ -38,22 +39,19 @@ export class Redial {
   /** An attempt starts now. */
   started(now: Instant): void {
     this.#since ??= now;
-    const outage = now - this.#since;
-    const delay =
-      outage > LONG_OUTAGE_MS ? LONG_OUTAGE_DELAY_MS : Math.min(DELAY_MAX_MS, FIRST_DELAY_MS * 2 ** this.#tries);
-    this.#tries += 1;
-    this.#next = now + delay * (0.75 + this.#random() / 4);
+    const isLongOutage = now - this.#since > LONG_OUTAGE_MS;
+    this.#next = now + (isLongOutage ? varied(LONG_OUTAGE_DELAY_MS, this.#random) : this.#backOff.next());
   }
 
   /** The next attempt is not soon, unless there is a sign of the other end. */
   defer(now: Instant, delayMs: number): void {
-    this.#next = now + delayMs * (0.75 + this.#random() / 4);
+    this.#next = now + varied(delayMs, this.#random);
   }
 
   /** An attempt succeeded, or the other end is back: the next one is due at once. */
   restart(): void {
     this.#since = undefined;
-    this.#tries = 0;
+    this.#backOff.reset();
     this.#next = -Infinity;
   }
 }

@@ -1,4 +1,4 @@
-export { BackOff } from "./back-off.ts";
+export { dialBackOff } from "./dial-back-off.ts";
 export type { CarriedStream, DialStream } from "./carried-stream.ts";
 export { carriedStreamOf } from "./carried-stream.ts";
 export { CarrierLink, type CarrierLinkOptions } from "./carrier-link.ts";

@@ -2,9 +2,8 @@
  * The neighbours of a link over streams: configured ones, whose numbers stay as long as their key does, and
  * provisional ones that strangers made, of which there are few and not for long.
  */
-import { type Neighbour, type NodeDoor, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/link-kit";
+import { type Neighbour, neighbourToken, type NodeDoor, PortIndex } from "@flor/link-kit";
 import type { Instant } from "@flor/machine";
-import { type Token, TOKEN_OCTETS, tokenFrom } from "@flor/wire";
 import type { ChosenConnection } from "./choose-connection.ts";
 import type { StreamConnection } from "./stream-connection.ts";
 import { StreamPort } from "./stream-port.ts";
@@ -31,18 +30,20 @@ export interface PortTableOptions {
 
 /** The ports of one link. */
 export class PortTable {
-  readonly byNumber: (StreamPort | undefined)[] = [];
   readonly #options: PortTableOptions;
-  readonly #byKey = new Map<string, StreamPort>();
+  readonly #index = new PortIndex<StreamPort>();
   readonly #byConnection = new Map<StreamConnection, StreamPort>();
-  #last = 0;
 
   constructor(options: PortTableOptions) {
     this.#options = options;
   }
 
   get all(): Iterable<StreamPort> {
-    return this.#byKey.values();
+    return this.#index.all;
+  }
+
+  get byNumber(): readonly (StreamPort | undefined)[] {
+    return this.#index.byNumber;
   }
 
   /** The port whose frames come on this stream. */
@@ -52,19 +53,17 @@ export class PortTable {
 
   /** The neighbour whose frames bear this token, on whichever stream. */
   findByToken(high: number, low: number): StreamPort | undefined {
-    for (const port of this.#byKey.values()) if (port.token?.low === low && port.token.high === high) return port;
-    return undefined;
+    return this.#index.findByToken(high, low);
   }
 
   /** Takes the node's whole list of neighbours. */
   setNeighbours(neighbours: readonly Neighbour[], now: Instant): void {
-    const wanted = new Set(neighbours.map(({ key }) => key));
-    for (const port of this.#byKey.values()) if (!port.isProvisional && !wanted.has(port.key)) this.remove(port);
+    for (const port of this.#index.unwanted(neighbours)) this.remove(port);
     for (const neighbour of neighbours) {
       const { key } = neighbour;
-      const port = this.#adopt(neighbour) ?? this.#byKey.get(key) ?? this.#create(key, now);
+      const port = this.#adopt(neighbour) ?? this.#index.get(key) ?? this.#create(key, now);
       if (port === undefined) continue;
-      port.token = tokenOf(neighbour.token);
+      port.token = neighbourToken(neighbour);
       port.address = neighbour.address;
       port.peer = neighbour.peer;
       port.isProvisional = false;
@@ -74,7 +73,7 @@ export class PortTable {
 
   /** Makes a port for a stranger; `undefined`: there are too many neighbours. */
   admitStranger(connection: StreamConnection, key: string, now: Instant): StreamPort | undefined {
-    const strangers = [...this.#byKey.values()].filter((port) => port.isProvisional);
+    const strangers = this.#index.strangers();
     if (strangers.length >= PROVISIONAL_MAX && strangers[0] !== undefined) this.remove(strangers[0]);
     const port = this.#create(key, now);
     if (port === undefined) return undefined;
@@ -111,8 +110,7 @@ export class PortTable {
   remove(port: StreamPort): void {
     const { node, handlePortGone } = this.#options;
     const { connection, secondConnection } = port;
-    this.#byKey.delete(port.key);
-    this.byNumber[port.number] = undefined;
+    this.#index.remove(port);
     port.connection = undefined;
     port.secondConnection = undefined;
     this.#release(connection);
@@ -123,8 +121,7 @@ export class PortTable {
 
   /** Forgets strangers that the node did not adopt. */
   handleTimeout(now: Instant): void {
-    for (const port of this.#byKey.values())
-      if (port.isProvisional && now - port.createdAt >= PROVISIONAL_MS) this.remove(port);
+    for (const port of this.#index.strangers()) if (now - port.createdAt >= PROVISIONAL_MS) this.remove(port);
   }
 
   /** Tells the node how the port is. */
@@ -145,16 +142,8 @@ export class PortTable {
     });
   }
 
-  /** A provisional port becomes the neighbour's, under its own number. */
-  #adopt({ key, port: number }: Neighbour): StreamPort | undefined {
-    const port = this.byNumber[number];
-    if (port === undefined || !port.isProvisional) return undefined;
-    const former = this.#byKey.get(key);
-    this.#byKey.delete(port.key);
-    port.key = key;
-    if (former !== undefined) this.#takeOver(former, port);
-    this.#byKey.set(key, port);
-    return port;
+  #adopt(neighbour: Neighbour): StreamPort | undefined {
+    return this.#index.adopt(neighbour, (former, port) => this.#takeOver(former, port));
   }
 
   /** What the former port of a neighbour had goes to the one that it has now. */
@@ -185,24 +174,8 @@ export class PortTable {
   }
 
   #create(key: string, now: Instant): StreamPort | undefined {
-    if (this.#byKey.size >= PORTS_MAX) {
-      this.#options.node.count("drop.ports-full");
-      return undefined;
-    }
-    const port = new StreamPort(this.#freeNumber(), key, now);
-    this.byNumber[port.number] = port;
-    this.#byKey.set(key, port);
+    const port = this.#index.add((number) => new StreamPort(number, key, now));
+    if (port === undefined) this.#options.node.count("drop.ports-full");
     return port;
   }
-
-  /** The next number that is free: a freed one rests until all others had their turn. */
-  #freeNumber(): number {
-    do this.#last = (this.#last % PORT_NUMBER_MAX) + 1;
-    while (this.byNumber[this.#last] !== undefined);
-    return this.#last;
-  }
-}
-
-function tokenOf(octets: Uint8Array): Token | undefined {
-  return octets.length === TOKEN_OCTETS && octets.some((octet) => octet !== 0) ? tokenFrom(octets) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { NodeDoor } from "@flor/link-kit";
-import { BackOff } from "./back-off.ts";
 import type { CarriedStream, DialStream } from "./carried-stream.ts";
+import { dialBackOff } from "./dial-back-off.ts";
 
 /** A stream that lasts this long has worked: the next attempt after its end comes soon. */
 const PROVEN_MS = 10_000;
@@ -21,7 +21,7 @@ export interface RedialOptions {
 export class Redial {
   readonly address: string;
   readonly #options: RedialOptions;
-  readonly #backOff = new BackOff();
+  readonly #backOff = dialBackOff();
   readonly #abort = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #isDialling = false;

@@ -3,9 +3,9 @@
  * noticed at the next renewal and replaced, and everything is put again.
  */
 import { randomInt } from "node:crypto";
-import { backOffMs } from "./back-off.ts";
 import { causeOf, type EtcdClient } from "./etcd-client.ts";
 import { etcdMethods } from "./etcd-messages.ts";
+import { etcdBackOff } from "./etcd-back-off.ts";
 
 /** What is published goes so long after the last renewal. */
 export const LEASE_SECONDS = 10;
@@ -22,7 +22,7 @@ export class EtcdPublisher {
   readonly #written = new Map<string, Uint8Array>();
   #lease = 0;
   #timer: NodeJS.Timeout | undefined;
-  #failures = 0;
+  readonly #backOff = etcdBackOff();
   #isBusy = false;
   #isClosed = false;
 
@@ -63,19 +63,20 @@ export class EtcdPublisher {
   async #round(): Promise<void> {
     this.#isBusy = true;
     let next = (1000 * LEASE_SECONDS) / RENEWALS;
+    let hasFailed = false;
     try {
       await this.#renew();
       await this.#write();
-      this.#failures = 0;
+      this.#backOff.reset();
     } catch (error) {
-      this.#failures += 1;
-      next = backOffMs(this.#failures);
+      hasFailed = true;
+      next = this.#backOff.next();
       this.#handleError(error instanceof Error ? error.message : String(error));
       this.#client.rotate();
     }
     this.#isBusy = false;
     const isIdle = this.#wanted.size === 0 && this.#written.size === 0;
-    if (!isIdle) this.#in(this.#isUpToDate() || this.#failures > 0 ? next : 0);
+    if (!isIdle) this.#in(this.#isUpToDate() || hasFailed ? next : 0);
   }
 
   #isUpToDate(): boolean {

@@ -3,7 +3,6 @@
  * it was after a break, reads the range again when etcd compacted that away, and notices a watch that died in silence.
  */
 import type { ClientDuplexStream } from "@grpc/grpc-js";
-import { backOffMs } from "./back-off.ts";
 import { causeOf, type EtcdClient } from "./etcd-client.ts";
 import {
   etcdMethods,
@@ -13,6 +12,7 @@ import {
   type EtcdWatchResponse,
   rangeEndOf,
 } from "./etcd-messages.ts";
+import { etcdBackOff } from "./etcd-back-off.ts";
 
 /** A watch is asked for its revision so often; one that says nothing for three times as long is dead. */
 const PROGRESS_INTERVAL_MS = 3000;
@@ -44,7 +44,7 @@ export class EtcdWatcher {
   #timer: NodeJS.Timeout | undefined;
   #progress: NodeJS.Timeout | undefined;
   #heardAt = 0;
-  #failures = 0;
+  readonly #backOff = etcdBackOff();
   #isClosed = false;
 
   constructor(client: EtcdClient, prefix: string, observer: EtcdWatcherObserver) {
@@ -127,7 +127,7 @@ export class EtcdWatcher {
       this.#observer.handleChange(kv.key, type === EVENT_DELETE ? undefined : kv.value, revision);
     // The header of "created" names etcd's revision, of which the changes up to there are yet to come.
     if (!response.created) this.#revision = Math.max(this.#revision, revision);
-    this.#failures = 0;
+    this.#backOff.reset();
     this.#observer.handleCurrent();
   }
 
@@ -150,7 +150,6 @@ export class EtcdWatcher {
     if (this.#isClosed) return;
     this.#observer.handleStale(reason);
     this.#client.rotate();
-    this.#failures += 1;
-    this.#retryIn(backOffMs(this.#failures));
+    this.#retryIn(this.#backOff.next());
   }
 }

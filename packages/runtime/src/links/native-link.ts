@@ -5,6 +5,7 @@
 import type { Socket } from "node:net";
 import type { AttachmentConfig } from "@flor/config";
 import type { Log } from "@flor/host";
+import { BackOff } from "@flor/machine";
 import { type FlorNode, type LayerStatus, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
 import { attachToLower } from "../northbound/attach-to-lower.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
@@ -38,7 +39,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   #incarnation = 0;
   /** How often it was ready. */
   #attached = 0;
-  #attempt = 0;
+  readonly #backOff = new BackOff({ firstMs: BACK_OFF_FIRST_MS, maxMs: BACK_OFF_MAX_MS, random: Math.random });
   #lastError: string | undefined;
   #layers: readonly LayerStatus[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -103,7 +104,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   }
 
   handleReady(): void {
-    this.#attempt = 0;
+    this.#backOff.reset();
     this.#attached += 1;
     this.#setState("ready");
     this.#options.handleAncestryChanged();
@@ -154,10 +155,8 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
     this.#lastError = reason;
     this.#end();
     this.#setState("back-off");
-    const delay = Math.min(BACK_OFF_MAX_MS, BACK_OFF_FIRST_MS * 2 ** this.#attempt);
-    this.#attempt += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.start(), delay);
+    this.#timer = setTimeout(() => this.start(), this.#backOff.next());
   }
 
   #end(): void {
