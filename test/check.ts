@@ -104,7 +104,7 @@ async function main(): Promise<void> {
     say("Not run: the tests that need root and system programs (network namespaces, chromium, sshd).");
     say("To run them: FLOR_TEST_SYSTEM=1 npm test, as root on Linux; docs/testing.md lists the programs.");
   }
-  // A broken step counts as one failure: whoever reads only the counts must see it.
+  // A broken step counts as one failure: it must show in the counts alone.
   counts.failed += failures.length;
   // Said again at the end: what stands before the tests is far above, or cut off.
   if (chosen.at(-1) === "tests") for (const failure of failures) say(failure);

@@ -66,7 +66,7 @@ function isRunning(pid: number): boolean {
     return false;
   }
   const stat = `/proc/${pid}/stat`;
-  // Whoever adopts an orphan may not have asked for its end yet.
+  // The process that adopted an orphan may not have reaped it yet.
   return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, "utf8"));
 }
 

@@ -49,7 +49,7 @@ test(`${DEPTH_MAX} nodes stand upon each other, started in any order, and no mor
     others.map((node) => node.waitFor(({ links }) => links[0]?.state === "ready", `${node.name} is attached`)),
   );
   const refusal = `more than ${DEPTH_MAX} layers of nodes`;
-  // It knows them all by now, so nobody attaches anew for having learnt of another.
+  // It knows them all by now, so nobody attaches again because it learned of another.
   await beyond.waitFor(({ links }) => links[0]?.lastError === refusal, "the link failed");
   const states = await Promise.all(others.map(async (node) => (await node.status())?.links[0]?.state));
   expect(states).toEqual(others.map(() => "ready"));

@@ -146,7 +146,7 @@ describe("an upper node", () => {
   });
 });
 
-describe("whoever may open the socket", () => {
+describe("everyone who may open the socket", () => {
   test("keeps no place there when he is refused and does not hang up", async () => {
     const path = l1.northboundPath("lonely");
     const clients = Array.from({ length: CLIENTS_MAX }, () => connect({ path, allowHalfOpen: true }));

@@ -151,7 +151,7 @@ async function answersTo(port: number, datagram: Uint8Array, withinMs: number): 
   return answers;
 }
 
-/** The first datagram of a client of ours. */
+/** The first datagram of our own client. */
 async function firstDatagram(): Promise<Uint8Array> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));

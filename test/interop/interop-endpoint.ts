@@ -132,7 +132,7 @@ export class InteropEndpoint implements AsyncDisposable {
     return this.#onlyClient();
   }
 
-  /** A stateless reset bears no id of ours. */
+  /** A stateless reset carries none of our ids. */
   #onlyClient(): InteropConnection | undefined {
     return [...this.#connections.values()].find((connection) => connection.role === "client");
   }

@@ -62,7 +62,7 @@ describe("two links to one peer", () => {
     expect((await network.near.status())?.flows.failed).toEqual({});
   });
 
-  test("its program is replaced and started anew while flows go on", async () => {
+  test("its program is replaced and restarted while flows go on", async () => {
     await waitForLink(CABLE);
     await using flow = startFlow();
     await flow.waitForOctets(octetsIn(1));

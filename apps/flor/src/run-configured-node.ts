@@ -14,7 +14,7 @@ import { tableLines } from "./views/table.ts";
 /** How a node is to run. */
 export interface RunOptions {
   readonly logLevel: RunNodeOptions["logLevel"];
-  /** Whoever started the node keeps its standard input open; its end ends the node, even when nobody could say so. */
+  /** The process that started the node keeps its standard input open; when that ends, however it does, the node ends. */
   readonly untilStdinEnds?: true;
   /** Reload whenever the file becomes another. */
   readonly watch?: true;

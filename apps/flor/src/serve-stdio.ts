@@ -20,7 +20,7 @@ const ADVICE =
 export async function serveStdio(options: ServeStdioOptions): Promise<void> {
   const socket = await connectTo(await findSocket(options));
   const { stdin, stdout } = process;
-  // Whoever ends first ends the rest; how is told by the other end's log.
+  // The first part to end ends the rest; the other end's log says how.
   await Promise.race([
     pipeline(stdin, socket, { end: false }).catch(() => {}),
     pipeline(socket, stdout, { end: false }).catch(() => {}),

@@ -21,7 +21,7 @@ bool next_field(struct octets *message, struct field *field) {
     case 0:
       if (!read_varint(&rest, &field->value)) return false;
       break;
-    case 1: /* fixed width: no field of ours, but perhaps of a later version */
+    case 1: /* fixed width: not a field we know, but perhaps one of a later version */
     case 5:
       length = (key & 7) == 1 ? 8 : 4;
       break;

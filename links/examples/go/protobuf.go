@@ -53,7 +53,7 @@ func readValue(octets []byte, wireType uint64) (one value, rest []byte, err erro
 		if length, octets, err = readVarint(octets); err != nil {
 			return one, nil, err
 		}
-	case 1: // fixed width: no field of ours, but perhaps of a later version
+	case 1: // fixed width: not a field we know, but perhaps one of a later version
 		length = 8
 	case 5:
 		length = 4

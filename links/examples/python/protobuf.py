@@ -48,7 +48,7 @@ def read_value(octets, at, wire_type):
         return read_varint(octets, at)
     if wire_type == 2:
         length, at = read_varint(octets, at)
-    elif wire_type in (1, 5):  # fixed width: no field of ours, but perhaps of a later version
+    elif wire_type in (1, 5):  # fixed width: not a field we know, but perhaps one of a later version
         length = 8 if wire_type == 1 else 4
     else:
         raise ValueError(f"wire type {wire_type}")

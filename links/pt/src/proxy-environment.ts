@@ -5,7 +5,7 @@ export type ProxyRole =
       readonly is: "server";
       /** `ADDRESS:PORT` where it listens for others. */
       readonly listen: string;
-      /** `ADDRESS:PORT` of ours, to which it brings them. */
+      /** Our `ADDRESS:PORT`, to which it brings them. */
       readonly deliverTo: string;
       readonly options: Readonly<Record<string, string>>;
     };

@@ -91,7 +91,7 @@ export class PtServer {
     await writeFile(file, `${line}\n`, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) =>
       node.log("warn", `${file} cannot be written: ${error.code}`),
     );
-    // Whoever reads this may look for the file.
+    // The reader may look for the file.
     node.log("info", `${transport} listens; the address of this node for others is: ${line}`);
   }
 }

@@ -21,7 +21,7 @@ export const REASSEMBLY_MS = 1000;
 /** Why a segment or a partial frame was dropped. */
 export const SEGMENT_DROPS = ["malformed", "duplicate", "mismatch", "timeout", "crowded-out"] as const;
 
-/** One segment, as it lies in a received datagram. Filled in anew for each. */
+/** One segment, as it lies in a received datagram. One object, filled in for each. */
 class Segment {
   port: UdpPort | undefined;
   octets: Uint8Array = new Uint8Array(0);

@@ -28,7 +28,7 @@ const IN_PLACE_OCTETS = 8192;
  * replays a frame from elsewhere gains nothing while the neighbour speaks.
  */
 const ROAM_SILENCE_MS = 500;
-/** A neighbour that is heard again after this has perhaps moved: its path is searched anew. */
+/** A neighbour that is heard again after this may have moved: its path is searched again. */
 const RETURN_SILENCE_MS = 3000;
 
 /** A stranger's first frame is a QUIC packet of 1200 octets with little around it; it may come in segments. */

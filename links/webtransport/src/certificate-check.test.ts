@@ -49,7 +49,7 @@ it("says what listens there instead of a webtransport link, or that nobody does"
   await expect(pinOf(address)).rejects.toThrow("nobody listens there");
 });
 
-it("says in words that whoever listens there says nothing", async () => {
+it("says in words that the listener there says nothing", async () => {
   const address = await listen(createServer((socket) => void socket.on("error", () => {}).resume()));
   await expect(pinOf(address, 100)).rejects.toThrow("no answer in time");
 });

@@ -40,7 +40,7 @@ export async function certificateToPin(
   throw new Error("its certificate is signed neither by the neighbour's node nor by an authority");
 }
 
-/** What is said of whoever listens and does not answer as a web server does. */
+/** What is said of a listener that does not answer like a web server. */
 const NO_TLS = "it speaks no TLS, so it is no webtransport link";
 
 interface FetchedCertificate {

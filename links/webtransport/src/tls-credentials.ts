@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const VALID_MS = 13 * DAY_MS;
 /** Clocks differ. */
 const BACKDATED_MS = DAY_MS;
-/** A link that has run for this long asks for new credentials, by starting anew. */
+/** A link that has run for this long asks for new credentials, by restarting. */
 export const CREDENTIALS_RENEWAL_MS: number = 8 * DAY_MS;
 
 /** A new key, and a certificate by which `identity` vouches for it for the next 12 days. */

@@ -38,7 +38,7 @@ async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor):
   return link;
 }
 
-/** A link that starts anew is given new credentials; that costs packets, and no connection above. */
+/** A restarted link is given new credentials; that costs packets, but no connection above. */
 function renewInTime(node: NodeDoor): void {
   const stop = (): void => node.stop(ExitCode.temporary, "the certificate of this link is to be renewed");
   setTimeout(stop, CREDENTIALS_RENEWAL_MS).unref();

@@ -21,7 +21,7 @@ export interface WebtransportServer {
   close(): void;
 }
 
-/** Whoever opens a session and no stream in it goes after this time. */
+/** A session without a stream is closed after this time. */
 const STREAM_TIMEOUT_MS = 10_000;
 
 /** A session as the library hands it over. */

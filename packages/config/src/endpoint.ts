@@ -41,7 +41,7 @@ export function collide(a: Endpoint, b: Endpoint): boolean {
 }
 
 function canonicalAddress(address: string): string {
-  // A zone is not an address to SocketAddress, and no listener of ours needs one.
+  // SocketAddress refuses zones, and none of our listeners needs one.
   const family = isIP(address) === 6 ? "ipv6" : "ipv4";
   if (address.includes("%")) return address;
   const { address: canonical } = new SocketAddress({ address, family });

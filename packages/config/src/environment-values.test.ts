@@ -80,7 +80,7 @@ describe("a block that is merged", () => {
     expect(problemsOf(text)[0]).toBe("/nowhere/flor.yaml:3:3 links[0].mtu: must be at least 576");
   });
 
-  it("may stand under x-, which is no key of ours at the top alone", () => {
+  it("may stand under x-, which is our key only at the top level", () => {
     const problems = problemsOf(`${common}x-note: { anything: [1] }\nlinks: [{ x-note: 1, <<: *common, name: wan }]\n`);
     expect(problems.filter((problem) => problem.includes("x-note"))).toEqual([
       expect.stringContaining("links[0].x-note: is not a key here"),

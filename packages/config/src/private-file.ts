@@ -6,7 +6,7 @@ import { textOfOctets } from "./text-of-octets.ts";
 /** A key or password file is a few lines; a larger file is a mistake. */
 const PRIVATE_FILE_MAX_OCTETS = 16_384;
 
-/** A named pipe is opened without waiting for whoever writes to it, and then refused; Windows has no such flag. */
+/** A named pipe is opened without waiting for its writer, and then refused; Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** The text of a private file, or what is wrong with it and what to do. */

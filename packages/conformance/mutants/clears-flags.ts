@@ -1,4 +1,4 @@
-/** Writes the flags anew of what it carries. Fails DATA-08: they are 0. */
+/** Overwrites the flags of what it carries. Fails DATA-08: they are 0. */
 import { PlainLink } from "./plain-link.ts";
 
 class ClearsFlags extends PlainLink {

@@ -1,4 +1,4 @@
-/** Shares its Flor IO port with whoever asks. Fails SECU-03: no second socket. */
+/** Shares its Flor IO port with everyone who asks. Fails SECU-03: no second socket. */
 import type { Socket } from "node:dgram";
 import { bound, PlainLink } from "./plain-link.ts";
 

@@ -1,4 +1,4 @@
-/** Waits for a silent node for ever. Fails RESI-06: the process still runs. */
+/** Never stops waiting for a silent node. Fails RESI-06: the process still runs. */
 import { PlainLink } from "./plain-link.ts";
 
 class SurvivesASilentNode extends PlainLink {

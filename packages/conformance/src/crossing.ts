@@ -24,7 +24,7 @@ export interface Site {
 export interface Crossing {
   readonly near: Site;
   readonly far: Site;
-  /** The path between them, if it is one of ours. */
+  /** The path between them, if the kit made it. */
   readonly relay: UdpRelay | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface CrossingOptions {
 
 /** Neighbours must have found each other by then. */
 const OPEN_MS = 30_000;
-/** Whoever sends datagrams has sent one by then. */
+/** A link that sends datagrams has sent one by then. */
 const RELAY_SILENCE_MS = 5000;
 /** Why a link is not asked about its path. */
 export const NO_DATAGRAMS = "the link's frames do not pass a UDP relay";

@@ -58,7 +58,7 @@ export class LinkChild {
     this.#process.once("exit", (code, signal) => {
       release();
       const exit = { code: code ?? undefined, signal: signal ?? undefined };
-      // What it printed last is still in the pipes, and what it has started may hold them for ever.
+      // What it printed last is still in the pipes, and its own children may never close them.
       const timer = setTimeout(() => this.#afterReading(() => this.#handleExit(exit)), OUTPUT_GRACE_MS);
       this.#process.once("close", () => {
         clearTimeout(timer);

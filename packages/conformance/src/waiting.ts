@@ -7,7 +7,7 @@ const POLL_MS = 20;
 export class Waiting {
   readonly #looks = new Set<() => void>();
 
-  /** Something happened: whoever waits looks again. */
+  /** Something happened: waiters check again. */
   wake(): void {
     for (const look of this.#looks) look();
   }

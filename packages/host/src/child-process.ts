@@ -24,7 +24,7 @@ export interface ChildOwner {
   handleOutputEnded(): void;
 }
 
-/** How long output is awaited after the exit: what left the group may hold the pipes for ever. */
+/** How long output is awaited after the exit: a process that left the group may never close the pipes. */
 const OUTPUT_GRACE_MS = 200;
 
 /** A process in a group of its own, that cannot outlive this one. */

@@ -1,6 +1,6 @@
 import type { DatagramCounters } from "./datagram-socket.ts";
 
-/** Counters at nought. */
+/** Zeroed counters. */
 export function newDatagramCounters(): DatagramCounters {
   return {
     receivedDatagrams: 0,

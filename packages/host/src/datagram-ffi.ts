@@ -86,7 +86,7 @@ class FfiLoopbackSocket implements DatagramSocket {
     if (this.#closed || this.#batch.count === 0) return;
     const isRefused = this.#sendBatch();
     this.#batch.clear();
-    // Last: whoever is told may send.
+    // Last: the callback may send.
     if (isRefused) this.onError("ECONNREFUSED");
   }
 

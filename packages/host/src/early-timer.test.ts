@@ -39,7 +39,7 @@ it("is moved forward, and back when it would come too early", () => {
   expect(calls).toEqual([90]);
 });
 
-it("calls back no more when it is stopped, and again when it is set anew", () => {
+it("stops calling back when it is stopped, and calls again when it is set again", () => {
   const timer = recorded();
   timer.set(50);
   timer.set(undefined);

@@ -9,7 +9,7 @@ const NANOSECONDS_PER_MS = 1_000_000;
 
 /** How long events wait for the event loop, over the last 10 to 20 s. It keeps no process alive. */
 export class LoopDelay {
-  // Histograms of this kind cannot be merged: two of them begin anew by turns, and the older one is read.
+  // Histograms of this kind cannot be merged: two of them restart in turns, and the older one is read.
   #older: ELDHistogram = monitor();
   #younger: ELDHistogram = monitor();
   readonly #timer = setInterval(() => this.#turnOver(), PERIOD_MS).unref();

@@ -5,7 +5,7 @@
  */
 import type { Log } from "./log.ts";
 
-/** `EX_SOFTWARE` of sysexits.h: whoever supervises the node starts it again. */
+/** `EX_SOFTWARE` of sysexits.h: the supervisor of the node restarts it. */
 const EXIT_SOFTWARE = 70;
 /** So many mistakes within the time, and the node is no longer at work: a new process is better. */
 const MISTAKES_MAX = 100;

@@ -21,7 +21,7 @@ export async function openLoopbackSocket(options: LoopbackSocketOptions = {}): P
       const { openFfiLoopbackSocket } = await import("./datagram-ffi.ts");
       return await openFfiLoopbackSocket(options.receiveBufferOctets);
     } catch (error) {
-      // The portable socket would lack the same, or be slow for ever because of a moment's shortage.
+      // The portable socket would lack the same, or a moment's shortage would make it slow until it is closed.
       if (SHORTAGES.has(errorCode(error))) throw error;
       // No koffi, no glibc, or a sandbox that forbids the calls: the portable socket is slower, not poorer.
     }

@@ -1,5 +1,5 @@
 /**
- * Receiving from a descriptor of ours: the loop says that there is something, recvmmsg(2) takes it, as far as a turn
+ * Receiving from our own descriptor: the loop says that there is something, recvmmsg(2) takes it, as far as a turn
  * goes; what is left makes the loop say so again.
  *
  *   readable ─▶ recvmmsg, 8 at a time, at most 16 a turn ─▶ onDatagram … onDatagram ─▶ onBurstEnd

@@ -15,7 +15,7 @@ const steps: readonly (readonly [StopStep, number])[] = [
   ["kill", DRAIN_MS + 4000],
 ];
 
-/** Walks through the steps; whoever drops it when the process is gone spares the rest. */
+/** Walks through the steps; drop it when the process is gone, and the rest is skipped. */
 export class StopLadder {
   readonly #start: Instant;
   #index = 0;

@@ -278,7 +278,7 @@ describe.runIf(process.platform === "linux")("what comes before the end", () => 
     server.close();
   });
 
-  it("of ours reaches a reader that is slow, before the reset", async () => {
+  it("that we send reaches a slow reader before the reset", async () => {
     const { dialled, accepted: near } = await pair();
     near.listen(new Record());
     dialled.pause();

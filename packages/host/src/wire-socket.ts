@@ -84,7 +84,7 @@ export interface WireSocketOptions {
   readonly ignoreFfi?: boolean;
 }
 
-/** Counters at nought. */
+/** Zeroed counters. */
 export function newWireCounters(): WireCounters {
   return {
     sends: 0,

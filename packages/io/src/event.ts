@@ -47,7 +47,7 @@ export type FlorIoEvent =
       readonly text: string;
       readonly versions: readonly number[];
     }
-  /** The other end did not understand or accept a message of ours. */
+  /** The other end did not understand or accept one of our messages. */
   | { readonly type: "error"; readonly code: string; readonly text: string }
   /** Nothing valid came for too long, or the handshake missed its deadline; the end is closed. */
   | { readonly type: "dead"; readonly reason: "silence" | "deadline" };

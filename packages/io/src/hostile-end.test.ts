@@ -64,7 +64,7 @@ const messages: fc.Arbitrary<Envelope> = fc.oneof<fc.Arbitrary<Envelope>[]>(
   fc.record({ reject: fc.record({ text: fc.string() }) }),
 );
 
-/** Frames that get further than random octets: well-formed ones, cut, changed, put together anew. */
+/** Frames that get further than random octets: well-formed ones, cut, changed, recombined. */
 const hostileFrames: fc.Arbitrary<Uint8Array> = fc
   .array(
     fc.oneof(

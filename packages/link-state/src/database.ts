@@ -185,7 +185,7 @@ export class LinkStateDatabase {
     this.#octets -= octetsOf(entry);
   }
 
-  /** Makes room: of those that are not ours, the unreachable one held for longest goes first; for one of ours, any. */
+  /** Makes room. Others' advertisements go first, the unreachable one held longest before the rest; for our own, any goes. */
   #makeRoom(entry: LinkStateEntry): boolean {
     const before = this.get(entry.origin);
     const origins = (): number => this.#alive - (before === undefined ? 0 : 1);

@@ -139,7 +139,7 @@ export class LinkState {
   }
 
   /**
-   * Takes what a neighbour says of the layer; other messages are none of ours.
+   * Takes what a neighbour says of the layer; other messages are ignored.
    *
    * @returns false when it broke the protocol
    */
@@ -260,7 +260,7 @@ export class LinkState {
 
   #accept(from: NeighbourSync, entry: LinkStateEntry, now: Instant): void {
     const { origin, sequence, instance } = entry;
-    // An earlier run of ours; or a copy of our key elsewhere, and then the louder one wins for a while.
+    // An earlier run of this node; or a copy of our key elsewhere, and then the louder one wins for a while.
     if (origin === this.ownKey) return this.#origination.outbid(sequence);
     const before = this.database.held(origin)?.entry;
     if (!this.database.store(entry, now)) return this.refusals.add("full");

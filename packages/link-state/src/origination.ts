@@ -77,7 +77,7 @@ export class Origination {
     this.#changeAt = earlier(this.#changeAt, urgent ? this.#pace.urgentAt : this.#pace.dueAt);
   }
 
-  /** An earlier run of ours is remembered somewhere: be newer (RFC 2328 section 13.4). */
+  /** Somebody remembers an earlier run of this node: be newer (RFC 2328 section 13.4). */
   outbid(sequence: number): void {
     if (sequence < this.#sequence) return;
     this.#sequence = sequence;

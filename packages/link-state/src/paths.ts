@@ -57,7 +57,7 @@ export class Paths {
     this.#shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH });
   }
 
-  /** Computes anew, from the database and this node's edges that carry, by neighbour's node key. */
+  /** Computes all paths again, from the database and this node's edges that carry, by neighbour's node key. */
   update(own: ReadonlyMap<string, OwnEdge>): void {
     this.#own = own;
     this.#graph.update(this.#options.database.entries());

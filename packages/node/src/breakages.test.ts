@@ -243,7 +243,7 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
     },
   ],
   [
-    "far starts anew, and lists near no more",
+    "far restarts without near in its list",
     () =>
       broken((staged) => {
         staged.far.isDead = true;

@@ -3,7 +3,7 @@ import type { LocalConsumer } from "./forward.ts";
 import type { Peer } from "./peer.ts";
 import type { AnnouncedPort } from "./ports.ts";
 
-/** What a port of an upper node stands for: two labels, one each way, with one peer of ours. */
+/** What a port of an upper node stands for: two labels, one each way, with one of our peers. */
 export interface Channel extends LocalConsumer {
   readonly peer: Peer;
   readonly port: number;

@@ -10,7 +10,7 @@ export const CloseCode = {
   notThisPort: 0x12,
   /** The other end leaves too much unread. */
   overloaded: 0x13,
-  /** The other end started anew, and knows nothing of the connection. */
+  /** The other end restarted, and does not know the connection. */
   restarted: 0x14,
   /** The node stops. */
   shutdown: 0x15,
@@ -39,6 +39,6 @@ export function silenceText(ms: number): string {
 export function closeText({ by, code, text }: CloseReason, idleTimeoutMs: number = QUIC_LIMITS.idleTimeoutMs): string {
   if (by === "timeout") return silenceText(idleTimeoutMs);
   if (text !== "") return text;
-  if (by === "lost") return "the other end does not know it any more: it started anew";
+  if (by === "lost") return "the other end does not know it any more: it restarted";
   return `${by === "peer" ? "the other end closed it" : "closed here"}, code ${code}`;
 }

@@ -57,7 +57,7 @@ export class ControlDials {
     this.#deadlines.clear();
   }
 
-  /** A connection over the adjacency stands, whoever opened it. */
+  /** A connection over the adjacency is up, no matter which end opened it. */
   established(adjacency: Adjacency, now: Instant): void {
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined) return;

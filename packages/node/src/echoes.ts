@@ -18,7 +18,7 @@ const ECHOES_AT_ONCE = 200;
 const ECHOES_NEIGHBOURS_MAX = 1024;
 /** Runs whose echoes are counted. */
 export const ECHO_RUNS_MAX = 256;
-/** Echoes of ours that wait for a reply. */
+/** Our echoes that wait for a reply. */
 export const ECHOES_WAITING_MAX = 1024;
 
 /** Why an echo was not answered, or a reply not taken. */

@@ -93,7 +93,7 @@ describe("two nodes", () => {
     ]);
   });
 
-  it("reset a client whose egress started anew, and serve the next at once", async () => {
+  it("reset a client whose egress restarted, and serve the next at once", async () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");
     connect(laptop, "wan", home, "wan");

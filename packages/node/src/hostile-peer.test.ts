@@ -52,7 +52,7 @@ function adjacency(): { readonly localDiscriminator: number } {
 
 describe("a flood of control messages", () => {
   it.each(Object.entries(floods))(
-    "%s is taken a few times a second, whoever reconnects meanwhile",
+    "%s is taken a few times a second, even from a peer that keeps reconnecting",
     (_, [message, ignored]) => {
       const messages = Array.from({ length: FLOOD }, (_unused, index) => message(index));
       const said = hostile.say(messages);

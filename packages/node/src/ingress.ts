@@ -89,7 +89,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
 
   constructor(options: IngressOptions) {
     const { host, now } = options;
-    // Clients of UDP come between two turns, and no call of theirs says when.
+    // UDP clients send between two turns, without a call that tells the time.
     this.#options = { ...options, now: () => Math.max(now(), host.now?.() ?? -Infinity) };
   }
 

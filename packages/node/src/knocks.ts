@@ -11,7 +11,7 @@ import type { KnockStatus } from "./status.ts";
 const KNOCKS_MAX = 64;
 /** A knock that goes on is said again after this time. */
 const SAY_AGAIN_MS = 600_000;
-/** Lines of the log for all knocks, a second and at once: whoever forges addresses must not fill a disk. */
+/** Lines of the log for all knocks, a second and at once: forged addresses must not fill a disk. */
 const KNOCKS_SAID_PER_SECOND = 0.1;
 const KNOCKS_SAID_AT_ONCE = 20;
 /** What is older says nothing of now. */

@@ -31,7 +31,7 @@ export type LinkOffence =
   | "no-answer"
   | "log";
 
-/** Frames: a fast flow brings some that are a little late whenever a node or a link starts anew. */
+/** Frames: a fast flow brings some that are a little late whenever a node or a link restarts. */
 const FRAMES_PER_SECOND = 5000;
 /** Datagrams and control messages of the link itself: none would be right, some may be of its last life. */
 const MESSAGES_PER_SECOND = 100;

@@ -107,7 +107,7 @@ describe("liveness", () => {
     liveness.start(adjacency, 0);
     hear({ final: true }, 0);
     expect(adjacency.alive).toBe(true);
-    // Nothing of ours arrives there, and it says so with each of its own.
+    // None of our hellos arrive there, and each of its hellos says so.
     for (let now = 100; now < 30_000; now += 100) {
       if (now % 1000 === 0) hear({ poll: true, heard: false, sequence: now }, now);
       liveness.handleTimeout(now);

@@ -100,7 +100,7 @@ export async function startNode(
   return { node, driver, log, stop: () => driver.stop() };
 }
 
-/** A way in for tests: whoever connects wants web.example, port 80, and is told the outcome in one octet. */
+/** An inbound for tests: every client wants web.example, port 80, and is told the outcome in one octet. */
 export const toWeb: Inbound = {
   kind: "test",
   converse: (socket) => ({

@@ -107,7 +107,7 @@ function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState
   return peer.attempts.size > 0 ? "connecting" : "idle";
 }
 
-/** Names of the peers on the way, or the beginning of their ids where they are none of ours. */
+/** Names of the nodes on the way, or the beginning of the id of one that is not our peer. */
 function hopNames(node: FlorNode, peer: Peer): string[] {
   const hops = node.topology.peerPaths.inUse(peer.key)?.path.hops ?? [];
   return hops.map((key) => node.topology.neighbours.get(key)?.name ?? key.slice(0, SHORT_KEY_CHARACTERS));

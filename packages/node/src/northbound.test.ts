@@ -189,7 +189,7 @@ describe("northbound", () => {
     expect(dropped).toEqual([]);
   });
 
-  it("takes a channel down when the peer started anew", () => {
+  it("takes a channel down when the peer restarted", () => {
     joined();
     northbound.handleInstanceChanged(peer.key);
     expect(announced.at(-1)).toEqual([]);

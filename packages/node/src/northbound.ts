@@ -19,14 +19,14 @@ import type { UpperDoor, UpperNeighbour } from "./upper-door.ts";
 import { UpperFrames } from "./upper-frames.ts";
 
 /**
- * A peer that has not the network is asked again after this time, doubling: it asks us, as soon as it has it, so this
- * only mends what was lost on the way.
+ * A peer without the network is asked again after this time, doubling. It asks us as soon as it has the network; this
+ * only covers messages lost on the way.
  */
 const JOIN_AGAIN_MS = 2000;
 const JOIN_AGAIN_MAX_MS = 60_000;
 const FIRST_PORT = 1;
 
-/** An upper node says hello oftener than that, and a neighbour that is sought is dialled oftener. */
+/** Longer than the hello interval of an upper node, and than the time between two dials of a neighbour. */
 const SILENT_AFTER_MS = 10_000;
 
 /** Options of {@link Northbound}. */
@@ -64,7 +64,7 @@ export class Northbound {
     return [...this.#channels.values()].filter(({ remoteLabel }) => remoteLabel !== undefined).map(({ peer }) => peer);
   }
 
-  /** The peers whose upper nodes are heard here; none without an upper node of ours. */
+  /** The peers whose upper nodes are heard here; none while no upper node is attached. */
   heardPeers(now: Instant): readonly Peer[] {
     if (this.#upper === undefined) return [];
     const isHeard = ({ heardAt }: Channel): boolean => now - heardAt < SILENT_AFTER_MS;
@@ -87,7 +87,7 @@ export class Northbound {
     else this.#announce();
   }
 
-  /** Nobody is served any more: its labels mean nothing from now on. */
+  /** Stops serving: its labels are invalid from now on. */
   close(): void {
     this.#upper = undefined;
     this.#frames.clear();
@@ -123,7 +123,7 @@ export class Northbound {
     return { label: channel.localLabel };
   }
 
-  /** A peer started anew: its labels mean nothing any more. */
+  /** A peer restarted: its labels are no longer valid. */
   handleInstanceChanged(nodeKey: string): void {
     const channel = this.#channels.get(nodeKey);
     if (channel === undefined) return;

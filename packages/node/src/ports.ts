@@ -146,7 +146,7 @@ export class Ports {
     }
     const list = [...wanted.values()];
     const told = this.#told.get(link);
-    // A link that announces its ports anew for every list, and a node that answers with a list, would never end.
+    // A link that announces its ports after every list, and a node that answers each with a list, would never stop.
     if (told !== undefined && sameNeighbours(told, list)) return;
     this.#told.set(link, list);
     this.#options.host.setNeighbours(link.name, list);

@@ -35,7 +35,7 @@ it("does not try soon when the other end says that it stops, and at once when it
   expect(redial.dueAt).toBe(-Infinity);
 });
 
-it("begins anew after success", () => {
+it("starts over after success", () => {
   const redial = new Redial(() => 0);
   for (let n = 0; n < 5; n += 1) redial.started(n * 1000);
   redial.restart();

@@ -44,7 +44,7 @@ export function sendFrame(
 
 /**
  * Like {@link sendFrame}, to the neighbour itself under the GAL. Control connections bear the zero token at all times:
- * admission and QUIC guard them, and a neighbour that started anew does not know the token it once chose.
+ * admission and QUIC guard them, and a neighbour that restarted does not know the token it once chose.
  */
 export function sendControl(writer: PayloadWriter, to: Adjacency, max: number, now: Instant): number {
   return send(writer, to, GAL_STACK, max, now, ZERO_TOKEN, GAL_TTL);

@@ -219,7 +219,7 @@ export class Sessions implements LocalConsumer {
     return undefined;
   }
 
-  /** The peer started anew: what its earlier run held is gone, so end it at once rather than wait for silence. */
+  /** The peer restarted: what its earlier run held is gone, so end it at once rather than wait for silence. */
   handleInstanceChanged(key: string): void {
     this.peers.get(key)?.redial.restart();
     for (const session of this.#carried.values()) {

@@ -219,7 +219,7 @@ export class StagedNetwork {
         if (staged.node.turn(this.now)) staged.isWoken = true;
       }
     }
-    // A node that wants a turn at once for ever is let go on with the next millisecond.
+    // A node that always wants another turn at once gets it in the next millisecond.
     this.now += 1;
   }
 

@@ -93,7 +93,7 @@ export interface LinkStatus {
   readonly degraded: boolean;
   /** Why it is degraded, in words. */
   readonly degradedReason: string | undefined;
-  /** `undefined`: no process now, or none of ours. */
+  /** `undefined`: there is no process now, or it is not ours. */
   readonly pid: number | undefined;
   readonly restarts: number;
   readonly ports: readonly PortStatus[];

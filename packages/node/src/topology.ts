@@ -68,7 +68,7 @@ export class Topology {
   readonly #pace = new Pace(COMPUTE_PAUSES_MS, COMPUTE_QUIET_MS);
   /** When paths are computed next; `undefined`: nothing changed. */
   #computeAt: Instant | undefined;
-  /** Adjacencies of ours changed since the last turn. */
+  /** Our adjacencies changed since the last turn. */
   #isOwnChanged = true;
   #isStopped = false;
   /** When a better adjacency of some neighbour may have proven itself. */

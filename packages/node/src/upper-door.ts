@@ -9,7 +9,7 @@ export interface UpperDoor extends FrameDoor {
   sendTooBig(port: number, mtu: number, octets: number): void;
 }
 
-/** What an upper node wants of us: a neighbour of its own behind a peer of ours. */
+/** What an upper node wants from us: a neighbour of its own behind one of our peers. */
 export interface UpperNeighbour {
   readonly key: string;
   /** Name of our peer; empty: it comes to us. */

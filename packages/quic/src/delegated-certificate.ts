@@ -23,7 +23,7 @@ export interface DelegatedCertificateOptions {
 
 /**
  * A certificate, PEM, by which an identity vouches for a key that is not its own: for a link that speaks TLS and must
- * not have the node's key. Issuer CN = the id; whoever knows the id can check the signature.
+ * not have the node's key. Issuer CN = the id; everyone who knows the id can check the signature.
  */
 export function createDelegatedCertificate(identity: Identity, options: DelegatedCertificateOptions): Uint8Array {
   const { subjectPublicKeyInfo, notBefore, notAfter } = options;

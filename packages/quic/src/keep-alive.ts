@@ -18,7 +18,7 @@ export class KeepAlive {
   /** Whether an idle connection is kept alive, and given up after the idle timeout. */
   isWanted = false;
   #heardAt: Instant;
-  /** Something of ours is under way since then; `undefined`: nothing was since the peer was heard. */
+  /** When the oldest unacknowledged packet was sent; `undefined`: none was since the peer was heard. */
   #underWaySince: Instant | undefined;
   /** Octets came, and more may: a peer whose window is full cannot ask by itself. */
   #isReceiving = false;
@@ -64,7 +64,7 @@ export class KeepAlive {
     this.#isReceiving = true;
   }
 
-  /** @param isUnderWay something of ours waits to be acknowledged */
+  /** @param isUnderWay something that we sent waits to be acknowledged */
   watch(isUnderWay: boolean, now: Instant): void {
     if (isUnderWay) this.#underWaySince ??= now;
   }

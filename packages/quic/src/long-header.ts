@@ -59,7 +59,7 @@ function readConnectionId(octets: Uint8Array, at: number, end: number): Uint8Arr
   return octets.subarray(at + 1, at + 1 + length);
 }
 
-// A variable-length integer (RFC 9000 section 16) and as many octets. Longer than two octets is no token of ours.
+// A variable-length integer (RFC 9000 section 16) and as many octets. We make no token whose length takes more than two octets.
 function readToken(view: DataView, octets: Uint8Array, at: number, end: number): Uint8Array | undefined {
   if (at + 2 > end) return undefined;
   const first = view.getUint8(at);

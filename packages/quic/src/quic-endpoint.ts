@@ -241,7 +241,7 @@ export class QuicEndpoint<Path> {
       return this.#drop("unknown-connection");
     }
     if (end - offset < MIN_DATAGRAM_OCTETS) return this.#drop("small-initial");
-    // An earlier run of ours may have answered it. A peer whose clock is behind waits as long as it is.
+    // An earlier run of this node may have answered it. A peer whose clock is behind waits as long as its clock is behind.
     if (this.#admission.timeOf(octets, offset) < this.#startedUnixSeconds && this.#isClockSteady())
       return this.#refuse("before-start", path);
     const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);

@@ -61,7 +61,7 @@ export interface QuicEngine {
   /** The peer's certificate, DER, or `undefined` when it sent none. */
   peerCertificate(): Uint8Array | undefined;
 
-  /** Streams of ours that the peer still allows. */
+  /** Streams that the peer still lets us open. */
   streamsLeft(): number;
   /** Opens a bidirectional stream; `undefined` at the peer's limit. */
   openStream(): number | undefined;
@@ -96,7 +96,7 @@ export interface QuicEngine {
   /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `take`. */
   onDatagram(sink: (octets: Uint8Array, start: number, end: number) => void): void;
 
-  /** Something of ours waits to be acknowledged. */
+  /** Something that we sent waits to be acknowledged. */
   readonly isUnderWay: boolean;
   /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
   readonly unansweredSince: Instant | undefined;
@@ -161,7 +161,7 @@ export interface QuicEngineLimits {
   readonly maxDatagramOctets: number;
   readonly initialStreamWindowOctets: number;
   readonly maxStreamWindowOctets: number;
-  /** Of a connection of ours; one that a peer opens has the window that `accept` is given. */
+  /** For connections that we open; one that a peer opens has the window passed to `accept`. */
   readonly maxConnectionWindowOctets: number;
   /** Bidirectional streams that the peer may have open. */
   readonly maxPeerStreams: number;

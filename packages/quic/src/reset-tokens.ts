@@ -33,7 +33,7 @@ export class ResetTokens {
     return hmac.create(sha256, this.#key).update(TOKEN_LABEL).update(id).digest().slice(0, RESET_TOKEN_OCTETS);
   }
 
-  /** The peer, among `peers`, that a connection id of ours at octets[at] was made for. */
+  /** The peer, among `peers`, for which we made the connection id at octets[at]. */
   peerOf(octets: Uint8Array, at: number, peers: Iterable<AllowedPeer>): AllowedPeer | undefined {
     for (const peer of peers) {
       const mac = this.#peerMac(octets, at, peer);

@@ -31,7 +31,7 @@ export class RetryTokens {
     return token;
   }
 
-  /** The original destination id in a token of ours, or `undefined` when it is forged, another's or too old. */
+  /** The original destination id in a token that we made; `undefined` when it is forged, another peer's or too old. */
   check(token: Uint8Array, peer: Uint8Array, destination: Uint8Array, unixSeconds: number): Uint8Array | undefined {
     if (token.length <= TIME_OCTETS + MAC_OCTETS) return undefined;
     const age = unixSeconds - new DataView(token.buffer, token.byteOffset, token.byteLength).getUint32(0);

@@ -1,6 +1,6 @@
 /**
- * How much peers may have on the way to this node, connection by connection: what they sent and nobody reads yet is
- * memory of ours. A window is fixed before a connection's first packet, so that it is the bound, whatever the peer does.
+ * How much each connection's peer may have in flight to this node: data that was received and not read yet is held in
+ * our memory. A window is fixed before a connection's first packet, so it bounds that whatever the peer does.
  */
 
 /** Connections of one peer that may have a window of the largest kind: its session, and the one before. */

@@ -177,7 +177,7 @@ describe("a link over streams", () => {
     expect(Object.fromEntries(node.counts)).toEqual({ "drop.port-down": 1, "drop.unknown-port": 1 });
   });
 
-  it("refuses whoever speaks something else, and itself", async () => {
+  it("refuses other protocols, and itself", async () => {
     const server = open(2);
     const [near, far] = duplexPair();
     server.link.accept(carriedStreamOf(far, "a stranger"));

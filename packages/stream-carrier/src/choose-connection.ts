@@ -9,7 +9,7 @@ export interface ChosenConnection {
   /** Carries what we send. */
   readonly kept: StreamConnection;
   readonly other: StreamConnection;
-  /** Both ends dialled: frames may still be under way on the other one, so whoever dialled it ends it. */
+  /** Both ends dialled: frames may still be under way on the other one, so the end that dialled it closes it. */
   readonly isCrossing: boolean;
 }
 

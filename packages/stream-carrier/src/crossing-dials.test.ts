@@ -112,7 +112,7 @@ it("no frame is lost that was sent while the port was up, and one stream is left
       await using crossing = new Crossing();
       for (const one of orders) await crossing.takeOne(one);
       await crossing.settle();
-      // Whoever has not spoken yet is known by its first frame.
+      // An end that has not spoken yet is known by its first frame.
       for (const side of [0, 1, 0, 1] as const) {
         await crossing.take([side, "send"]);
         await crossing.settle();

@@ -14,7 +14,7 @@ async function errorOf(port: number, signal?: AbortSignal): Promise<unknown> {
   }
 }
 
-it("says what became of a connection in words, whoever reports it", async () => {
+it("says in words what became of a connection, no matter what reports it", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -7,7 +7,7 @@
  *  | length | "flor-stream/1" (13)   | frame octets max | name (16)  | …
  *  +--------+------------------------+------------------+------------+------
  *
- * Whoever opened the stream speaks first, the other end once it has heard a hello: obfs4 holds back what the far end
+ * The end that opened the stream speaks first, the other once it has heard a hello: obfs4 holds back what the far end
  * says before anything was said to it, and a stranger learns nothing from a port that is silent.
  *
  * `length` counts what follows it. The name is random, the link's own, and stays over its restarts: an end that hears

@@ -1,7 +1,7 @@
 /**
  * Frames that wait for a stream to take them.
  *
- * A stream loses nothing, so whoever writes faster than it drains builds a queue in which every frame grows old, and
+ * A stream loses nothing, so a writer faster than its drain builds a queue in which every frame grows old, and
  * the congestion control above, which measures delay and loss, learns of it too late. So the queue is short in time:
  * 50 ms of what the stream drains, and the oldest data goes first. What is between neighbours (label GAL on top:
  * control connection and OAM) goes before data, so that a full stream does not look dead.

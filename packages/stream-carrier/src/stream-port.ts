@@ -19,7 +19,7 @@ export class StreamPort {
   readonly createdAt: Instant;
   /** Carries its frames now, both ways. */
   connection: StreamConnection | undefined;
-  /** Only brings frames that were under way when the other was chosen; whoever dialled it ends it. */
+  /** Only brings frames that were under way when the other was chosen; the end that dialled it closes it. */
   secondConnection: StreamConnection | undefined;
 
   constructor(number: number, key: string, createdAt: Instant) {

@@ -28,7 +28,7 @@ export class Namespace implements AsyncDisposable {
     this.name = name;
   }
 
-  /** Makes a namespace; `label` only helps whoever reads `ip netns` meanwhile. */
+  /** Makes a namespace; `label` is for people who look at `ip netns` meanwhile. */
   static async create(label: string): Promise<Namespace> {
     requireRoot();
     requireTools(["ip"]);

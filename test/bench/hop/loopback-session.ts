@@ -59,7 +59,7 @@ export class LoopbackSession {
     return createLinkEnd({ ...this.#parts, ...named }, performance.now());
   }
 
-  /** A node's end is connected to whoever proved to know the secret. */
+  /** A node's end is connected to the process that proved to know the secret. */
   #transmit(octets: Uint8Array, offset: number, length: number): void {
     const isWaiting = this.#options.nodePort === undefined && this.end.state === "handshaking";
     if (isWaiting) this.#socket.sendTo(octets, offset, length, this.#socket.sourcePort);

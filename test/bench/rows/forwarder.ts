@@ -10,7 +10,7 @@ const CARRIAGES: readonly Carriage[] = ["wire", "flor-io"];
 const NAME_OF_CARRIAGE: Readonly<Record<Carriage, string>> = { wire: "GSO", "flor-io": "Flor IO" };
 const SECONDS = 3;
 const REPORT_TIMEOUT_MS = 30_000;
-/** The forwarder has a core of its own, whoever floods it has another. */
+/** The forwarder has a core of its own, and its flooders have another. */
 const FORWARDER_CORE = 1;
 const FLOOD_CORE = 0;
 

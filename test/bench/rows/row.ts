@@ -12,7 +12,7 @@ export interface Row {
   readonly impairments?: Impairments;
   /** The path toward the server, where it differs. */
   readonly uplink?: Impairments;
-  /** Wants peers that have carried nothing yet: they are started anew for it, each round. @default false */
+  /** Wants peers that have carried nothing yet: they are restarted for it in each round. @default false */
   readonly fresh?: boolean;
   /** Names of the peers it means something for. @default all */
   readonly only?: readonly string[];

@@ -39,7 +39,7 @@ export interface RunningTransfers extends AsyncDisposable {
 export function startTransfers(namespace: Namespace, transfers: readonly Transfer[]): RunningTransfers {
   const started = namespace.start(process.execPath, [MAIN, JSON.stringify(transfers)]);
   const outcomes = outcomesOf(started);
-  // Whoever kills the process does not ask for them.
+  // A killed process is not asked for them.
   outcomes.catch(() => {});
   return { process: started, outcomes, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
 }

@@ -15,7 +15,7 @@ const SHOWN_LINES = 20;
 
 const COMMANDS: readonly { readonly name: keyof LinkControl; readonly description: string }[] = [
   { name: "show", description: "show a link of a running node: state, ports, counters, what it printed last" },
-  { name: "restart", description: "move a link's flows to other links, and start its program anew" },
+  { name: "restart", description: "move a link's flows to other links, and restart its program" },
   { name: "drain", description: "move a link's flows to other links, and stop it until it is resumed" },
   { name: "resume", description: "take a link that was drained, or that gave up, into use again" },
 ];

@@ -36,7 +36,7 @@ export async function joinWithLine(
   const { file, exists } = placeOf(options.config, terminal);
   const config = exists ? loadConfigOrFail(file, terminal) : undefined;
   refuseOtherNetwork(invite, config, file);
-  // The key lies on the disk before the invite is used: whoever is interrupted joins again, with the same line.
+  // The key is on disk before the invite is used: after an interruption, join again with the same line.
   const identity = config?.identity ?? keyBeside(file);
   const { joinNetwork, saveRecords } = await import("@flor/runtime/networks");
   let joined: Joined;

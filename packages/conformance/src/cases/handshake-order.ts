@@ -10,7 +10,7 @@ import { sameOctets } from "../frame-content.ts";
 import type { TestedLink } from "../tested-link.ts";
 
 const group = "handshake";
-/** Whoever announces at its start has done so by then. */
+/** A link that announces when it starts has done so by then. */
 const QUIET_MS = 1000;
 const EXIT_TEMPORARY = 75;
 const EXIT_CONFIGURATION = 78;

@@ -1,7 +1,7 @@
 import type { Inbound } from "@flor/flows";
 import type { Destination } from "@flor/wire";
 
-/** Whoever connects is connected to one destination, and says nothing of it. A failure is an end, or a reset, of the client. */
+/** Connects every client to one destination; there is no negotiation. On failure the client is closed or reset. */
 export function createForwardInbound(destination: Destination | undefined): Inbound {
   if (destination === undefined) throw new RangeError("a forward needs a destination");
   return {

@@ -48,7 +48,7 @@ function splitAt(octets: Uint8Array, positions: readonly number[]): Uint8Array[]
   return cuts.slice(1).map((end, index) => octets.subarray(cuts[index], end));
 }
 
-/** Octets that get further than random ones: parts of messages, cut, changed and put together anew. */
+/** Octets that get further than random ones: parts of messages, cut, changed and recombined. */
 const hostileOctets: fc.Arbitrary<Uint8Array> = fc
   .array(
     fc.oneof(

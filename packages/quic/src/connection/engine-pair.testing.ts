@@ -194,7 +194,7 @@ export class EnginePair {
     this.now = end;
   }
 
-  /** Fails when an end wants to be woken at the same instant for ever. */
+  /** Fails when an end never stops wanting to be woken at the same instant. */
   #advance(next: Instant): void {
     this.#turns = next > this.now ? 0 : this.#turns + 1;
     if (this.#turns > TURNS_OF_INSTANT_MAX) throw new Error("time stands still");

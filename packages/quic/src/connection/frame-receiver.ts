@@ -183,7 +183,7 @@ export class FrameReceiver {
       case frameType.newConnectionId:
         return this.#takeNewConnectionId(reader);
       case frameType.retireConnectionId:
-        // The only id of ours is the one that this packet came to: it may not be retired, section 19.16.
+        // Our only id is the one that this packet came to: it may not be retired, section 19.16.
         reader.varint();
         return reader.isBroken ? 0 : transportError.protocolViolation;
       case frameType.pathChallenge: {

@@ -110,7 +110,7 @@ const ILLEGAL: readonly { what: string; to: "client" | "server"; frames: number[
     error: transportError.frameEncoding,
   },
   {
-    what: "with a stream of ours that we did not open (19.8)",
+    what: "with one of our streams that we did not open (19.8)",
     to: "server",
     frames: octetsOf([0x0a, 1, 0]),
     error: transportError.streamState,

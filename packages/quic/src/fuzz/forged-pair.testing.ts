@@ -1,4 +1,4 @@
-/** Two connections, and whoever knows their keys and writes what it likes: for fuzzing behind the authentication. */
+/** Two connections, and an attacker who knows their keys and writes anything: for fuzzing behind the authentication. */
 import { encodeAscii } from "../ascii.ts";
 import { equalsInConstantTime } from "../constant-time.ts";
 import { Connection } from "../connection/connection.ts";

@@ -20,7 +20,7 @@ export const KEY_PHASE_BIT = 0x04;
 export const LONG_RESERVED_BITS = 0x0c;
 export const SHORT_RESERVED_BITS = 0x18;
 
-/** Octets that `Length` takes in long headers of ours: it is written when the packet is whole. */
+/** Octets of `Length` in our long headers: it is written when the packet is whole. */
 export const LENGTH_OCTETS = 2;
 
 /** A long header as it is read; one is used again for every packet. */

@@ -1,4 +1,4 @@
-/** Variable-length integers, RFC 9000 section 16. Values above 2^53 lose precision; no bound of ours lies there. */
+/** Variable-length integers, RFC 9000 section 16. Values above 2^53 lose precision; none of our bounds are that large. */
 
 const TWO_32 = 0x1_0000_0000;
 /** The largest value of each length. */

@@ -99,7 +99,7 @@ describe("several flows", () => {
     await expect(`${[head, ...lines].join("\n")}\n`).toMatchFileSnapshot("sharing.txt");
   });
 
-  test("none of two starves, whoever came first", () => {
+  test("neither of two starves, no matter which came first", () => {
     for (const [, flows] of pairs) {
       const shares = run({ ...cable, rttMs: 40, buffer: 1 }, 20, { flows }).flows.map((flow) => flow.mbitPerSecond);
       expect(Math.min(...shares)).toBeGreaterThan(12);

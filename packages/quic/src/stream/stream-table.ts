@@ -71,7 +71,7 @@ export class StreamTable {
     return Math.max(0, this.peerMaxStreams - (this.#nextOurs - this.#ours) / STREAM_ID_STEP);
   }
 
-  /** Opens a stream of ours; `undefined` at the peer's limit. */
+  /** Opens a stream; `undefined` at the peer's limit. */
   open(): Stream | undefined {
     if (this.left === 0) return undefined;
     const stream = this.#add(this.#nextOurs, false, this.#peerLimits.initialMaxStreamDataBidiRemote);

@@ -1,5 +1,5 @@
 /**
- * The control socket of a running node: AF_UNIX, mode 0600, in a folder of mode 0700. Whoever can open it is the
+ * The control socket of a running node: AF_UNIX, mode 0600, in a folder of mode 0700. Everyone who can open it is the
  * node's user, and may ask everything.
  */
 import { once } from "node:events";

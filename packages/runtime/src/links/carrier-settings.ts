@@ -10,7 +10,7 @@ export interface CarrierOwner {
   readonly identity: Identity;
 }
 
-/** What a link process is configured with, made anew for each process: what the file says, and what only the node has. */
+/** Configuration of a link process, made for each process: what the file says, and what only the node knows. */
 export function carrierSettingsOf(
   { kind, name, settings }: CarrierLinkConfig,
   owner: CarrierOwner,

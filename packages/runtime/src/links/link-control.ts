@@ -1,4 +1,4 @@
-/** What people may do with a link of a running node: look at it, start it anew, take it out of use. */
+/** What people may do with a link of a running node: look at it, restart it, take it out of use. */
 import type { LinkStatus } from "@flor/node";
 import type { RunningLink } from "./running-link.ts";
 

@@ -62,7 +62,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   }
 
   restart(): void {
-    this.#session?.bye("the link starts anew");
+    this.#session?.bye("the link restarts");
     this.#end();
     clearTimeout(this.#timer);
     this.start();
@@ -137,7 +137,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
     }
   }
 
-  /** The link was stopped or started anew since. */
+  /** The link was stopped or restarted since. */
   #isOver(incarnation: number): boolean {
     return this.#state === "stopped" || this.#incarnation !== incarnation;
   }

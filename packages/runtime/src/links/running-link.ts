@@ -6,7 +6,7 @@ export interface RunningLink {
   start(): void;
   /** Ends it, if it runs, and starts it. */
   restart(): void;
-  /** Nothing new leaves through it, and its neighbours are told; until it is ready anew. */
+  /** Nothing new leaves through it, and its neighbours are told, until it is ready again. */
   vacate(): void;
   /** Ends it; resolves when nothing is left of it. */
   stop(): Promise<void>;

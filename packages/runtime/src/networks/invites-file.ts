@@ -30,7 +30,7 @@ export class InvitesFile {
   readonly #path: string;
   #invites: readonly OpenInvite[];
 
-  /** @throws when the file cannot be read, or is none of ours */
+  /** @throws when the file cannot be read, or holds no invites */
   constructor(path: string) {
     this.#path = path;
     this.#invites = readInvites(path);

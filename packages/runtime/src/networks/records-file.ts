@@ -10,7 +10,7 @@ import { writeWhole } from "./write-whole.ts";
 const WRITE_PAUSE_MS = 500;
 /** A disk that refuses is tried again after this time. */
 const WRITE_AGAIN_MS = 10_000;
-/** A larger file is not one of ours: two bounds of records, the longest, in base64. */
+/** A larger file is not ours: two bounds of records, the longest, in base64. */
 const FILE_MAX_OCTETS = 16_777_216;
 
 const HEAD = "# Records of a flor network, kept by its node. proto/membership.md has the format.";

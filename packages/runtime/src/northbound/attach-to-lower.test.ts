@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Serves a socket that does `answer` with whoever comes; resolves to its path. */
+/** Serves a socket that runs `answer` for every client; resolves to its path. */
 async function serve(answer: (client: Socket) => void): Promise<string> {
   const path = join(folder, "lower.socket");
   server = createServer((client) => {

@@ -53,7 +53,7 @@ export class AttachedUpper implements FlorIoSocketOwner {
     this.#io.start();
   }
 
-  /** Tells the upper node to attach anew when it stands on other nodes than it was told. */
+  /** Tells the upper node to attach again when the nodes beneath it are not those it was told of. */
   handleAncestryChanged(): void {
     if (!sameNodes(this.#beneath, this.#options.ancestry())) this.close("the nodes beneath changed");
   }

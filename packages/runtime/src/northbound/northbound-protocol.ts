@@ -1,6 +1,6 @@
 /**
  * How an upper node attaches: it connects to the AF_UNIX socket of the lower node's northbound network, writes the
- * bootstrap line of a session, as to any link, and reads one line of answer. Whoever can open the socket may attach. The
+ * bootstrap line of a session, as to any link, and reads one line of answer. Everyone who can open the socket may attach. The
  * connection then stays open, and its end is the end of the other side; meanwhile the lower node tells, a line each time
  * it changes, what the layers beneath add and carry.
  */
@@ -54,7 +54,7 @@ export function encodeNorthboundAnswer(answer: NorthboundAnswer): string {
   return `${JSON.stringify(answer)}\n`;
 }
 
-/** Reads an answer; `undefined` when it is malformed: whoever serves the socket is no northbound. */
+/** Reads an answer; `undefined` when it is malformed: what serves the socket is not a northbound. */
 export function decodeNorthboundAnswer(line: string): NorthboundAnswer | undefined {
   const value = objectOf(line);
   if (value?.["attached"] === true && typeof value["node"] === "string") return { attached: true, node: value["node"] };

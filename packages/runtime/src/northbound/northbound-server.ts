@@ -43,7 +43,7 @@ export class NorthboundServer {
     return server;
   }
 
-  /** Other nodes are beneath this one now: the upper node attaches anew, and learns who they are. */
+  /** Other nodes are beneath this one now: the upper node attaches again, and learns who they are. */
   handleAncestryChanged(): void {
     this.#attached?.handleAncestryChanged();
   }
@@ -101,7 +101,7 @@ export class NorthboundServer {
     const socket = await openLoopbackSocket();
     if (client.destroyed) return socket.close();
     if (this.#attached !== undefined) {
-      // Two nodes that displaced each other would do so for ever.
+      // Two nodes that displace each other would never stop.
       socket.close();
       const { network } = this.#options.northbound;
       return refuse(client, `another node is attached to ${network}: give each node above a northbound of its own`);
