@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import type { NodeStatus } from "@flor/node";
 import { NetworkMachine, type Said, TestServer } from "@flor/testkit";
 import { expect, test } from "vitest";
 import { connectThrough } from "./connect-through.ts";
@@ -54,6 +55,9 @@ test("three machines become a network by create, invite and join, and one of the
   await joinAs(phone, vm);
   expect(await replyThrough(phone, target)).toBe(0);
   await laptop.waitFor(({ peers }) => peers.some(({ name, path }) => name === "phone" && path.length > 0), "a path");
+  expect((await laptop.flor("status")).output).toMatch(
+    /^network +home +laptop, [23] of 3 members reachable, until 20/m,
+  );
   const members = await laptop.flor("members");
   expect(members.output).toMatch(/^laptop .* dev .* this node$/m);
   expect(members.output).toMatch(/^phone .* yes$/m);
@@ -66,6 +70,9 @@ test("three machines become a network by create, invite and join, and one of the
 
   expect(await vm.flor("revoke", "phone", "--reason", "lost")).toMatchObject({ code: 0 });
   await phone.waitFor(({ peers }) => peers.every(({ state }) => state !== "up"), "nobody speaks to it");
+  const told = ({ peers }: NodeStatus): boolean =>
+    peers.some(({ name, lastEnd }) => name === "vm" && lastEnd?.reason === "revoked in home by vm");
+  await phone.waitFor(told, "it is told why");
   await laptop.waitFor(({ peers }) => peers.every(({ name }) => name !== "phone"), "laptop knows");
   expect(await replyThrough(laptop, target)).toBe(0);
   // What is known lies on the disk.

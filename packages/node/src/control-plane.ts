@@ -103,8 +103,9 @@ export class ControlPlane implements LocalConsumer {
   /** The neighbour is no peer any more: tells it, and forgets the adjacency. */
   dismiss(adjacency: Adjacency, now: Instant): void {
     const connections = [...this.endpoint.connections].filter(({ path }) => path === adjacency);
+    const reason = this.#options.networks?.whyGone(adjacency.neighbour?.key ?? "") ?? UNLISTED_TEXT;
     for (const connection of connections) {
-      this.#touch(connection).close(CloseCode.unlisted, UNLISTED_TEXT);
+      this.#touch(connection).close(CloseCode.unlisted, reason);
       this.#transmit(connection, now);
     }
     this.forget(adjacency, now);

@@ -8,6 +8,7 @@ import { nodeKeyOf } from "@flor/link-state";
 import { CounterRegistry, earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, type Identity } from "@flor/quic";
 import type { ControlPlane } from "./control-plane.ts";
+import { UNLISTED_TEXT } from "./close-code.ts";
 import { Delivery, Echoes } from "./echoes.ts";
 import { Egress } from "./egress.ts";
 import type { Forwarder, NextHop } from "./forward.ts";
@@ -139,7 +140,8 @@ export class FlorNode implements NodeRooms {
     }
     for (const { publicKey } of changes.added) this.#allowed.add(publicKey);
     // The last packet of a session goes the way that it has until now.
-    for (const session of this.sessions.apply(changes)) this.#sessionTurn.serve(session, now);
+    const reasonOf = (key: string): string => this.settings.networks?.whyGone(key) ?? UNLISTED_TEXT;
+    for (const session of this.sessions.apply(changes, reasonOf)) this.#sessionTurn.serve(session, now);
     this.topology.apply(changes, now);
     for (const link of this.links.values()) this.ports.apply(changes, link, now);
     for (const northbound of this.northbounds.all) northbound.apply(changes);

@@ -14,6 +14,8 @@ export interface NodeNetworks {
   handleJoin(guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void): void;
   /** Whether what a node says of itself is taken. */
   isOfLayer(nodeKey: string): boolean;
+  /** Why a node is no member any more, in words that it is told itself; `undefined`: it never was one, or is. */
+  whyGone(nodeKey: string): string | undefined;
 }
 
 /** A node that is no member yet, and asks its inviter to become one. */

@@ -171,7 +171,7 @@ export class Northbound {
 
   #ask(peer: Peer | undefined): void {
     if (peer === undefined) return;
-    peer.wanted = true;
+    this.#options.sessions.hold(peer);
     const channel = this.#channelOf(peer);
     if (channel !== undefined) askAtOnce(channel);
   }

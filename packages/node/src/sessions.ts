@@ -90,6 +90,8 @@ export class Sessions implements LocalConsumer {
   readonly #idleTimeoutMs: number;
   /** Peers that {@link want} was asked for. */
   readonly #warm = new Set<Peer>();
+  /** Peers that something is to happen with in time: of a thousand members most are only known. */
+  readonly #busy = new Set<Peer>();
   #isStopping = false;
 
   constructor(options: SessionsOptions) {
@@ -113,9 +115,10 @@ export class Sessions implements LocalConsumer {
   /**
    * Takes other peers. The sessions with a removed one are closed, and its flows end with them.
    *
+   * @param reasonOf why the node of a key is removed, for both ends
    * @returns the sessions that are to be served once more, to tell the other end, before their path is gone
    */
-  apply({ added, changed, removed }: PeerChanges): readonly CarriedSession[] {
+  apply({ added, changed, removed }: PeerChanges, reasonOf: (key: string) => string): readonly CarriedSession[] {
     for (const { after } of changed) {
       const peer = this.peers.get(nodeKeyOf(after.publicKey));
       if (peer !== undefined) peer.settings = after;
@@ -127,7 +130,7 @@ export class Sessions implements LocalConsumer {
     for (const peer of gone) this.#abandon(peer);
     const closing = [...this.#carried.values()].filter(({ peer }) => gone.has(peer));
     for (const session of closing) {
-      session.connection.close(CloseCode.unlisted, UNLISTED_TEXT);
+      session.connection.close(CloseCode.unlisted, reasonOf(session.peer.key));
       this.touch(session);
     }
     return closing;
@@ -157,7 +160,13 @@ export class Sessions implements LocalConsumer {
     const peer = this.#byName.get(name);
     if (peer === undefined || peer.wanted || this.#warm.size >= WARM_PEERS_MAX) return;
     this.#warm.add(peer);
+    this.hold(peer);
+  }
+
+  /** Holds a session with a peer at all times, however many others are held. */
+  hold(peer: Peer): void {
     peer.wanted = true;
+    this.#busy.add(peer);
   }
 
   /** All sessions, for status. */
@@ -216,6 +225,7 @@ export class Sessions implements LocalConsumer {
     if (this.#isStopping) return Cause.GENERAL_FAILURE;
     if (peer.waiting.size >= WAITING_FLOWS_MAX) return Cause.OVERLOADED;
     peer.waiting.set(flow, now + SESSION_WAIT_MS);
+    this.#busy.add(peer);
     return undefined;
   }
 
@@ -244,7 +254,7 @@ export class Sessions implements LocalConsumer {
       next = earlier(next, session.connection.nextTimeout());
       if (isUnused(session)) next = earlier(next, session.connection.heardAt + SILENT_MAX_MS);
     }
-    for (const peer of this.peers.values()) {
+    for (const peer of this.#busy) {
       if (this.#wantsDial(peer)) next = earlier(next, peer.redial.dueAt);
       for (const deadline of peer.attempts.values()) next = earlier(next, deadline);
       for (const deadline of peer.waiting.values()) {
@@ -262,9 +272,10 @@ export class Sessions implements LocalConsumer {
       session.connection.handleTimeout(now);
       this.touched.add(session);
     }
-    for (const peer of this.peers.values()) {
+    for (const peer of this.#busy) {
       this.#expireWaiting(peer, now);
       this.#redial(peer, now);
+      if (!peer.wanted && peer.waiting.size === 0 && peer.attempts.size === 0) this.#busy.delete(peer);
     }
   }
 
@@ -311,6 +322,7 @@ export class Sessions implements LocalConsumer {
   /** Nobody waits for a removed peer, and it is not dialled. */
   #abandon(peer: Peer): void {
     this.#warm.delete(peer);
+    this.#busy.delete(peer);
     const waiting = [...peer.waiting.keys()];
     peer.waiting.clear();
     for (const flow of waiting) this.#observer.handlePeerRemoved(flow);

@@ -38,6 +38,8 @@ export interface NodeStatus {
   /** Who wanted in of late and was not let in, the newest first. */
   readonly knocks: readonly KnockStatus[];
   readonly northbounds: readonly NorthboundStatus[];
+  /** The networks that the node belongs to; absent: it belongs to none. */
+  readonly networks?: readonly NetworkStatus[];
   /** Absent: the node is in no network of services. */
   readonly services?: ServicesStatus;
   readonly flows: FlowsStatus;
@@ -122,6 +124,23 @@ export interface LayerStatus {
   readonly mtuOctets: number;
   /** Largest frame that no link on that way segments, octets; 0: there is no way. */
   readonly segmentMtuOctets: number;
+}
+
+/** A network as one of its members knows it. */
+export interface NetworkStatus {
+  readonly name: string;
+  /** `flornet1…`. */
+  readonly id: string;
+  /** This node's name there; `undefined`: it is no member any more. */
+  readonly ownName: string | undefined;
+  /** This node may invite and revoke. */
+  readonly isIssuer: boolean;
+  /** This node included. */
+  readonly members: number;
+  /** Members that a path leads to now, this node included. */
+  readonly reachable: number;
+  /** When this node's own membership ends, ISO 8601. */
+  readonly expires: string | undefined;
 }
 
 /** A network that the node serves those above it. */

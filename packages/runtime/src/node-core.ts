@@ -117,6 +117,9 @@ export class NodeCore {
     this.driver.wake();
   }
 
+  /** Whether a path leads to a node, by its key. */
+  readonly isReachable: (key: string) => boolean = (key) => this.node.topology.peerPaths.isReachable(key);
+
   /** Takes the peers that the file and others list, and the members of its networks. */
   setPeers(listed: readonly PeerSettings[]): void {
     const all = this.keeper.peersOf(listed, this.config.name);

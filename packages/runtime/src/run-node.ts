@@ -96,7 +96,7 @@ function doorsOf(assembly: Assembly): Omit<RunningNode, "close" | "recentLog"> {
     networks: networkControlOf(
       keeper,
       () => core.rules.config,
-      (key) => node.topology.peerPaths.isReachable(key),
+      core.isReachable,
     ),
     services: serviceControlOf(node, services, { now, wake }),
     serve: (publication, handle) => {
@@ -133,6 +133,7 @@ function statusOf({ version, core, parts, reloader, care }: Assembly): NodeStatu
     inbounds: [...parts.inbounds.status(), ...parts.forwards.status()],
     links: parts.links.status(),
     ...coreStatusOf(node, core.now()),
+    ...(core.keeper.networks.length > 0 && { networks: core.keeper.status(core.isReachable) }),
     ...(hasServices && { services: servicesStatusOf(node.services, core.now()) }),
   };
 }

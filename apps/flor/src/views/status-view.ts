@@ -20,6 +20,7 @@ export function statusView(status: NodeStatus, style: Style): readonly string[] 
     linkRows,
     stackRows,
     northboundRows,
+    networkRows,
     peerRows,
     flowRows,
     dropRows,
@@ -28,6 +29,9 @@ export function statusView(status: NodeStatus, style: Style): readonly string[] 
   const body = tableLines(sections.map(([section, ...cells]) => [style.dim(section ?? ""), ...cells]));
   return advice.length === 0 ? body : [...body, "", ...advice];
 }
+
+/** Of an ISO date. */
+const DATE_CHARACTERS = 10;
 
 type Rows = readonly (readonly string[])[];
 
@@ -71,6 +75,15 @@ function northboundRows({ northbounds }: NodeStatus): Rows {
   return northbounds.map(({ name, attached, peers }) => {
     const others = peers.length === 0 ? "no peer" : peers.join(", ");
     return ["above", name, attached ? `a node is attached, and at ${others}` : "no node is attached"];
+  });
+}
+
+function networkRows({ networks = [] }: NodeStatus): Rows {
+  return networks.map(({ name, ownName, isIssuer, members, reachable, expires }) => {
+    const facts = [`${reachable} of ${members} members reachable`];
+    if (isIssuer) facts.push("may invite and revoke");
+    if (expires !== undefined) facts.push(`until ${expires.slice(0, DATE_CHARACTERS)}`);
+    return ["network", name, `${ownName ?? "this node is no member any more"}, ${facts.join(", ")}`];
   });
 }
 

@@ -138,6 +138,20 @@ test("a node whose metrics are read says where", () => {
   expect(lines).toContainEqual(expect.stringMatching(/^metrics +http +\[::1\]:9464$/));
 });
 
+test("a member of a network says of which, and how many of it it reaches", () => {
+  const home = { name: "home", id: "flornet1home", members: 12, reachable: 10 };
+  const member = { ...home, ownName: "laptop", isIssuer: true, expires: "2027-11-29T10:00:00.000Z" };
+  const revoked = { ...home, ownName: undefined, isIssuer: false, expires: undefined };
+  expect(statusView({ ...status, networks: [member, revoked] }, plain)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(
+        /^network +home +laptop, 10 of 12 members reachable, may invite and revoke, until 2027-11-29$/,
+      ),
+      expect.stringMatching(/^network +home +this node is no member any more, 10 of 12 members reachable$/),
+    ]),
+  );
+});
+
 test("a node at a glance", () => {
   expect(shown(statusView(status, plain))).toMatchInlineSnapshot(`
     "

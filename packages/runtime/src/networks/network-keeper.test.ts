@@ -163,6 +163,7 @@ describe("a revocation", () => {
     for (const one of [keeper, start()]) {
       expect(one.peersOf([listed("notebook", laptop)], "vm")).toEqual([]);
       expect(one.isOfLayer(hexOf(laptop.publicKey))).toBe(false);
+      expect(one.whyGone(hexOf(laptop.publicKey))).toBe("revoked in home by vm");
     }
     expect(log).toContain("peer-revoked");
   });
@@ -182,8 +183,10 @@ describe("a revocation", () => {
     expect(() => keeper.revoke({ member: "vm", reason: "" })).toThrow(/node itself/);
     expect(() => keeper.revoke({ member: "nobody", reason: "" })).toThrow(/members: /);
     const wish = { network, signer: network, key: hexOf(phone.publicKey), reason: "" };
+    expect(keeper.whyGone(hexOf(phone.publicKey))).toBeUndefined();
     keeper.add("home", [issueRevocation(wish, createSigner(root), now + 1).octets]);
     expect(keeper.peersOf([], "vm")).toEqual([]);
+    expect(keeper.whyGone(hexOf(phone.publicKey))).toBe("revoked in home by the root key");
   });
 });
 
@@ -215,6 +218,7 @@ describe("time", () => {
     keeper.tick();
     expect(changes).toBe(1);
     expect(keeper.peersOf([], "vm")).toEqual([]);
+    expect(keeper.whyGone(hexOf(phone.publicKey))).toBe("its membership of home is over");
   });
 });
 

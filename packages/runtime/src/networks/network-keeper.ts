@@ -25,14 +25,14 @@ import {
   Roster,
   type Taken,
 } from "@flor/membership";
-import type { JoinAnswer, JoinRequest, NodeNetworks, PeerSettings } from "@flor/node";
+import type { JoinAnswer, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
 import { createIdentity, encodeNodeId, parseNodeId, type Signer } from "@flor/quic";
 import type { Who } from "@flor/route";
 import { InvitesFile, type OpenInvite } from "./invites-file.ts";
 import { answerJoin } from "./answer-join.ts";
 import type { Admitting, KeptNetwork } from "./kept-network.ts";
 import { type MemberPeers, memberPeersOf, NOBODY } from "./member-peers.ts";
-import { membersOf, type NetworkMembers } from "./network-members.ts";
+import { type MembersOptions, membersOf, networkStatusOf, type NetworkMembers } from "./network-members.ts";
 import { RecordsFile } from "./records-file.ts";
 
 /** Members that end soon are told of this long before. */
@@ -132,6 +132,20 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
     if (this.networks.some(({ roster }) => roster.isMember(nodeKey, now))) return true;
     const isRevoked = this.networks.some(({ roster }) => roster.revocationOf(nodeKey) !== undefined);
     return this.#derived.hasOutsiders && !isRevoked;
+  }
+
+  whyGone(nodeKey: string): string | undefined {
+    const now = this.#unixMs();
+    for (const { roster, config } of this.networks) {
+      const revocation = roster.revocationOf(nodeKey);
+      if (revocation !== undefined) {
+        const by = revocation.signer === roster.network ? "the root key" : roster.membershipOf(revocation.signer)?.name;
+        return `revoked in ${config.name} by ${by ?? encodeNodeId(octetsOfHex(revocation.signer))}`;
+      }
+      if (roster.membershipOf(nodeKey) !== undefined && !roster.isMember(nodeKey, now))
+        return `its membership of ${config.name} is over`;
+    }
+    return undefined;
   }
 
   handleFresh(records: readonly FreshRecord[]): void {
@@ -276,7 +290,16 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
 
   /** The members and invites of all networks, for people. */
   members(isReachable?: (key: string) => boolean): readonly NetworkMembers[] {
-    return this.networks.map((kept) => membersOf(kept, { ownKey: this.#ownKey, isReachable, unixMs: this.#unixMs() }));
+    return this.networks.map((kept) => membersOf(kept, this.#membersOptions(isReachable)));
+  }
+
+  /** The networks in a few figures each, for `flor status`. */
+  status(isReachable: (key: string) => boolean): readonly NetworkStatus[] {
+    return this.networks.map((kept) => networkStatusOf(kept, this.#membersOptions(isReachable)));
+  }
+
+  #membersOptions(isReachable: MembersOptions["isReachable"]): MembersOptions {
+    return { ownKey: this.#ownKey, isReachable, unixMs: this.#unixMs() };
   }
 
   /** The network of that name, or the only one. @throws Error when there is none, or no name and several */

@@ -1,4 +1,5 @@
 import { ISSUER, octetsOfHex } from "@flor/membership";
+import type { NetworkStatus } from "@flor/node";
 import { encodeNodeId } from "@flor/quic";
 import type { KeptNetwork } from "./kept-network.ts";
 
@@ -64,6 +65,14 @@ export function membersOf(
       .filter(({ usedBy, expires }) => usedBy === undefined && expires > unixMs)
       .map(({ name, roles, expires }) => ({ name, roles, expires: dateOf(expires) })),
   };
+}
+
+/** A network in a few figures, for `flor status`. */
+export function networkStatusOf(network: KeptNetwork, options: MembersOptions): NetworkStatus {
+  const { name, id, isIssuer, members } = membersOf(network, options);
+  const own = members.find(({ isSelf }) => isSelf);
+  const reachable = members.filter((member) => member.reachable === true).length;
+  return { name, id, isIssuer, ownName: own?.name, members: members.length, reachable, expires: own?.expires };
 }
 
 function rank({ isSelf, roles }: MemberLine): number {
