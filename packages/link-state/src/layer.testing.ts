@@ -123,10 +123,12 @@ export class TestLayer {
   readonly nodes: TestNode[] = [];
   readonly #byKey = new Map<string, number>();
   readonly #random: () => number;
+  readonly #isTold: ((neighbour: string, origin: string) => boolean) | undefined;
   #arrivals: Arrival[] = [];
 
-  constructor(size: number, seed = 1) {
+  constructor(size: number, seed = 1, isTold?: (neighbour: string, origin: string) => boolean) {
     this.#random = randomOf(seed);
+    this.#isTold = isTold;
     for (let n = 0; n < size; n += 1) {
       this.nodes.push(this.makeNode(n, 1000));
       this.#byKey.set(nodeKey(n), n);
@@ -145,6 +147,7 @@ export class TestLayer {
       random: this.#random,
       unixSeconds: () => 1_700_000_000,
       standing: { isOurs: (origin) => origin === nodeKey(n), isReachable: () => true },
+      ...(this.#isTold && { isTold: this.#isTold }),
     });
     const paths = new Paths({ ownKey: nodeKey(n), database: state.database, payloadMin: 1232 });
     return { n, key: nodeKey(n), state, paths, adjacencies: new Map(), events: [], octetsSent: 0 };

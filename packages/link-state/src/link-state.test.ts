@@ -105,6 +105,38 @@ describe("news", () => {
   });
 });
 
+describe("two networks with one node between them", () => {
+  const networks = [new Set([0, 1, 2].map(nodeKey)), new Set([2, 3, 4].map(nodeKey))];
+  const isTold = (neighbour: string, origin: string): boolean =>
+    networks.some((network) => network.has(neighbour) && network.has(origin));
+  const known = (layer: TestLayer, at: number): number[] =>
+    [0, 1, 2, 3, 4].filter((n) => layer.node(at).state.database.get(nodeKey(n)) !== undefined);
+
+  it("hear of their own members alone, at first, of changes, and by whole summaries", () => {
+    const layer = new TestLayer(5, 1, isTold);
+    for (let n = 1; n < 5; n += 1) layer.join(n - 1, n);
+    layer.run(10_000);
+    layer.cut(0, 1);
+    layer.join(0, 1);
+    layer.run(layer.now + 400_000);
+    expect([0, 1, 2, 3, 4].map((n) => known(layer, n))).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+      [0, 1, 2, 3, 4],
+      [2, 3, 4],
+      [2, 3, 4],
+    ]);
+    expect([layer.path(0, 2), layer.path(0, 4)]).toEqual([[1, 2], undefined]);
+    // A member of the second joins the first, and is told of it without waiting.
+    networks[0]?.add(nodeKey(3));
+    layer.node(2).state.retell();
+    layer.run(layer.now + 1000);
+    expect(known(layer, 3)).toEqual([0, 1, 2, 3, 4]);
+    expect(layer.path(3, 0)).toEqual([2, 1, 0]);
+    expect(known(layer, 4)).toEqual([2, 3, 4]);
+  });
+});
+
 describe("synchronisation", () => {
   it("brings two halves together again that changed apart", () => {
     const layer = line(6);

@@ -65,6 +65,8 @@ export interface LinkStateOptions extends Omit<OriginationOptions, "leaf"> {
   readonly parse?: (signed: SignedAdvertisement) => LinkStateEntry | undefined;
   /** Whether an origin belongs to the layer. @default everybody that a neighbour tells of */
   readonly isMember?: (origin: string) => boolean;
+  /** Whether a neighbour hears of an origin: it may belong to another network. @default all hear of all */
+  readonly isTold?: (neighbour: string, origin: string) => boolean;
 }
 
 /** See the head of this file. */
@@ -204,6 +206,15 @@ export class LinkState {
     return true;
   }
 
+  /** Who hears of whom is different now: shows all neighbours what they may hear of. */
+  retell(): void {
+    for (const neighbour of this.#neighbours.values()) {
+      if (!neighbour.isOpen) continue;
+      neighbour.summaryFrom = "";
+      this.ready.add(neighbour.key);
+    }
+  }
+
   /** The node stops: says so to all neighbours with the next messages. */
   withdraw(now: Instant): void {
     this.#sayOwn(this.#origination.withdraw(), now);
@@ -275,6 +286,7 @@ export class LinkState {
     const name = shortNameOf(origin);
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen || neighbour === from || neighbour.key === origin) continue;
+      if (!this.#tells(neighbour, origin)) continue;
       const shown = neighbour.wanted.get(name);
       if (shown !== undefined && shown >= sequence) neighbour.shows(name, origin, sequence);
       else if (neighbour.isFlooded) this.#owe(neighbour, origin);
@@ -283,9 +295,13 @@ export class LinkState {
   }
 
   #owe(neighbour: NeighbourSync, origin: string | undefined): void {
-    if (origin === undefined) return;
+    if (origin === undefined || !this.#tells(neighbour, origin)) return;
     neighbour.toSend.add(origin);
     this.ready.add(neighbour.key);
+  }
+
+  #tells({ key }: NeighbourSync, origin: string): boolean {
+    return origin === this.ownKey || this.#options.isTold?.(key, origin) !== false;
   }
 
   /** @returns false when the neighbour shows more origins than there can be */
@@ -345,13 +361,19 @@ export class LinkState {
   #summary(neighbour: NeighbourSync): ControlMessage | undefined {
     const from = neighbour.summaryFrom;
     if (from === undefined) return undefined;
-    const names = this.database.names();
+    const names = this.#namesFor(neighbour);
     const first = names.findIndex((name) => name >= from);
     const listed = first < 0 ? [] : names.slice(first, first + SUMMARY_ORIGINS_MAX);
     const next = first < 0 ? undefined : names[first + SUMMARY_ORIGINS_MAX];
     neighbour.summaryFrom = next;
     const origins = encodeOrigins(this.database, listed);
     return { summary: { from: octetsOfHex(from), to: octetsOfHex(next ?? ""), origins } };
+  }
+
+  #namesFor(neighbour: NeighbourSync): readonly string[] {
+    const names = this.database.names();
+    if (this.#options.isTold === undefined) return names;
+    return names.filter((name) => this.#tells(neighbour, this.database.named(name)?.entry.origin ?? ""));
   }
 
   #announcement(neighbour: NeighbourSync, now: Instant): ControlMessage | undefined {

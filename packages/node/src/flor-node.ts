@@ -143,6 +143,8 @@ export class FlorNode implements NodeRooms {
     const reasonOf = (key: string): string => this.settings.networks?.whyGone(key) ?? UNLISTED_TEXT;
     for (const session of this.sessions.apply(changes, reasonOf)) this.#sessionTurn.serve(session, now);
     this.topology.apply(changes, now);
+    // Who became a member of one network may have heard nothing of it until now.
+    if (changes.added.length > 0 && this.settings.networks?.keepsApart === true) this.topology.linkState.retell();
     for (const link of this.links.values()) this.ports.apply(changes, link, now);
     for (const northbound of this.northbounds.all) northbound.apply(changes);
     this.#host.wake();

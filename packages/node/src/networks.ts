@@ -14,6 +14,10 @@ export interface NodeNetworks {
   handleJoin(guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void): void;
   /** Whether what a node says of itself is taken. */
   isOfLayer(nodeKey: string): boolean;
+  /** The node is in several networks, whose members hear nothing of each other. */
+  readonly keepsApart: boolean;
+  /** Whether a neighbour hears of a node: they share a network, or one of them is in none. */
+  isTold(neighbour: string, nodeKey: string): boolean;
   /** Why a node is no member any more, in words that it is told itself; `undefined`: it never was one, or is. */
   whyGone(nodeKey: string): string | undefined;
 }

@@ -83,7 +83,10 @@ export function topologyOf(
     identity,
     sign: signatures?.sign ?? ((octets) => sign(identity, octets)),
     verify: signatures?.verify ?? verify,
-    ...(networks && { isMember: (key: string) => networks.isOfLayer(key) }),
+    ...(networks && {
+      isMember: (key: string) => networks.isOfLayer(key),
+      isTold: (neighbour: string, origin: string) => networks.isTold(neighbour, origin),
+    }),
     peers: node.peers,
     labels,
     deliveryLabel,

@@ -55,6 +55,8 @@ export interface TopologyOptions {
   readonly unixSeconds: () => number;
   /** Whether what a node says of itself is taken. @default everybody's */
   readonly isMember?: (nodeKey: string) => boolean;
+  /** Whether a neighbour hears of a node. @default of all */
+  readonly isTold?: (neighbour: string, nodeKey: string) => boolean;
 }
 
 /** Neighbours, link state and paths. */

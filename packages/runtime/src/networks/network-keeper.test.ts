@@ -190,6 +190,32 @@ describe("a revocation", () => {
   });
 });
 
+it("tells the members of one network nothing of another's, and listed peers of all", () => {
+  const workConfig = { ...configOf("work"), root: phone.publicKey };
+  const config = { identity: vm, networks: [configOf(), workConfig] };
+  saveRecords(workConfig, [
+    issueMembership(
+      {
+        network: hexOf(phone.publicKey),
+        signer: hexOf(phone.publicKey),
+        key: hexOf(root.publicKey),
+        name: "desk",
+        roles: [],
+      },
+      createSigner(phone),
+      now,
+    ).octets,
+  ]);
+  saveRecords(configOf(), [issuerRecord(vm, "vm"), issuerRecord(laptop, "laptop")]);
+  const keeper = new NetworkKeeper({ config, log: () => {}, unixMs: () => now });
+  keepers.push(keeper);
+  const [home, work, stranger] = [laptop, root, identityOf(9)].map(({ publicKey }) => hexOf(publicKey));
+  const isTold = (neighbour = "", origin = ""): boolean => keeper.isTold(neighbour, origin);
+  expect([isTold(home, work), isTold(work, home)]).toEqual([false, false]);
+  expect([isTold(home, hexOf(vm.publicKey)), isTold(home, home), isTold(work, work)]).toEqual([true, true, true]);
+  expect([isTold(stranger, work), isTold(home, stranger)]).toEqual([true, true]);
+});
+
 describe("time", () => {
   it("renews what an issuer let in, in its last third, and warns before an issuer's own ends", () => {
     const keeper = start();

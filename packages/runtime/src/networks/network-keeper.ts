@@ -134,6 +134,18 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
     return this.#derived.hasOutsiders && !isRevoked;
   }
 
+  get keepsApart(): boolean {
+    return this.networks.length > 1;
+  }
+
+  isTold(neighbour: string, nodeKey: string): boolean {
+    if (!this.keepsApart) return true;
+    const now = this.#unixMs();
+    const theirs = this.networks.filter(({ roster }) => roster.isMember(neighbour, now));
+    const its = this.networks.filter(({ roster }) => roster.isMember(nodeKey, now));
+    return theirs.length === 0 || its.length === 0 || its.some((network) => theirs.includes(network));
+  }
+
   whyGone(nodeKey: string): string | undefined {
     const now = this.#unixMs();
     for (const { roster, config } of this.networks) {
