@@ -180,6 +180,20 @@ describe("the path's MTU", () => {
     expect(pair.client.datagramOctets).toBeLessThanOrEqual(9000);
   });
 
+  it("is found by who sends nothing but datagrams", () => {
+    const pair = new EnginePair({ wire: { mtu: 9000, rate: 25_000 } }).establish();
+    pair.client.setDatagramBounds(1400, 15_000);
+    const datagram = new Uint8Array(1200);
+    const [before, end] = [pair.client.maxDatagramPayload, pair.now + 10_000];
+    while (pair.client.maxDatagramPayload < 8000 && pair.now < end) {
+      for (let count = 0; count < 8; count += 1) pair.client.sendDatagram(datagram);
+      pair.runFor(1);
+    }
+    expect(before).toBeLessThan(1400);
+    expect(pair.client.maxDatagramPayload).toBeGreaterThan(8000);
+    expect(pair.client.datagramOctets).toBeLessThanOrEqual(9000);
+  });
+
   it("that shrinks without a word is noticed by what no longer arrives", () => {
     const pair = new EnginePair({ wire: { mtu: 1400 } }).establish();
     for (const end of [pair.client, pair.server]) end.setDatagramBounds(1400, 1400);

@@ -198,9 +198,10 @@ export class PacketSender {
   }
 
   #wantsMtuProbe(max: number, isOpen: boolean): boolean {
-    const { mtu, isConfirmed, streams, recovery } = this.#state;
+    const { mtu, isConfirmed, streams, datagrams, recovery } = this.#state;
     const size = mtu.probeSize;
-    if (size === 0 || size > max || !isOpen || !isConfirmed || !streams.sender.isPending) return false;
+    if (size === 0 || size > max || !isOpen || !isConfirmed) return false;
+    if (!streams.sender.isPending && !datagrams.isPending) return false;
     return recovery.inFlight + size <= recovery.controller.windowOctets;
   }
 
