@@ -19,6 +19,8 @@ export interface TwoNamespacesOptions {
   readonly byIpv6?: boolean;
   /** What far lets out. @default the targets on its own addresses */
   readonly allow?: readonly string[];
+  /** What far lets out by UDP. @default nothing */
+  readonly udp?: readonly string[];
   /** Of near, beside the one on `socksPort`. @default none */
   readonly inbounds?: readonly object[];
 }
@@ -61,7 +63,10 @@ export class TwoNamespaces implements AsyncDisposable {
     const host = options.byIpv6 === true ? "[fd77::2]" : "10.77.0.2";
     const any = options.byIpv6 === true ? "[::]" : "0.0.0.0";
     await far.up({
-      outbounds: [{ tcp: { allow: options.allow ?? ["10.77.0.2", "[fd77::2]"] } }],
+      outbounds: [
+        { tcp: { allow: options.allow ?? ["10.77.0.2", "[fd77::2]"] } },
+        ...(options.udp === undefined ? [] : [{ udp: { allow: options.udp } }]),
+      ],
       links: [{ name: "wan", kind: "udp", listen: `${any}:${LINK_PORT}`, ...options.link }],
       peers: [{ name: "near", id: near.id, link: "wan" }],
     });
