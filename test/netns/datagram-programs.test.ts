@@ -119,7 +119,7 @@ test("mosh shows what its server's shell says", async () => {
   const typed = `while sleep 0.5; do echo 21; done | script -qfc "${client}" /dev/null`;
   const started = network.left.start("sh", ["-c", typed], { env: { ...env, MOSH_KEY: key } });
   servers.push(started);
-  await started.waitForOutput(/said: 42/);
+  expect(await started.waitForOutput(/said: (\d+)/)).toMatchObject({ 1: "42" });
 });
 
 test("HTTP/3 crosses whole", async () => {
