@@ -20,6 +20,7 @@ import { formatFigure, formatTable, Results } from "./results.ts";
 import { bottleneckRow } from "./rows/bottleneck.ts";
 import { bulkRows } from "./rows/bulk.ts";
 import { cableRows } from "./rows/cable.ts";
+import { datagramsRow } from "./rows/datagrams.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
 import { servicesRow } from "./rows/services.ts";
@@ -38,6 +39,7 @@ const allRows: readonly Row[] = [
   ...bulkRows,
   ...latencyRows,
   ...flowRows,
+  datagramsRow,
   forwarderRow,
   servicesRow,
   hopRow,

@@ -39,7 +39,10 @@ async function start({ name, socksPort, openLinks, program }: PairDefinition, st
   if (links.owned !== undefined) beneath.use(links.owned);
   const began = performance.now();
   await server.up({
-    outbounds: [{ tcp: { allow: [`${stage.serverAddress}/32:*`] } }],
+    outbounds: [
+      { tcp: { allow: [`${stage.serverAddress}/32:*`] } },
+      { udp: { allow: [`${stage.serverAddress}/32:*`] } },
+    ],
     links: [{ name: "wan", ...links.server }],
     peers: [{ name: "client", id: client.id, link: "wan" }],
   });
