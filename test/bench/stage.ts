@@ -75,7 +75,7 @@ export class Stage implements AsyncDisposable {
    */
   async chooseCongestionControl(name: "cubic" | "bbr", network: string = NETWORK): Promise<void> {
     for (const namespace of [this.client, this.server]) {
-      const route = (await namespace.ip("route", "show", network)).replace(/ congctl \w+/, "").trim();
+      const route = (await namespace.ip("route", "show", network)).replace(/ congctl \w+| linkdown/g, "").trim();
       await namespace.ip("route", "replace", ...route.split(/\s+/), "congctl", name);
     }
   }

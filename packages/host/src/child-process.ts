@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { errorCode } from "./error-code.ts";
 import { keepInheritedDescriptors } from "./inherited-descriptors.ts";
+import { isFfiPossible } from "./open-loopback-socket.ts";
 import type { LinkExit } from "./link-life.ts";
 import type { LinkOutput } from "./link-log.ts";
 import { guardGroup, signalGroup } from "./process-group.ts";
@@ -85,6 +86,17 @@ export class ChildProcess {
   }
 }
 
+/** A child inherits how the kernel runs the thread that starts it. */
+async function leaveBulkScheduling(): Promise<void> {
+  if (!isFfiPossible()) return;
+  try {
+    const { bulkScheduling } = await import("./bulk-scheduling.ts");
+    bulkScheduling.leave();
+  } catch {
+    // No koffi or no glibc: nothing was ever asked of the kernel.
+  }
+}
+
 /** A process just spawned. */
 type Started = { readonly process: ChildProcessWithoutNullStreams; readonly pid: number };
 
@@ -94,6 +106,7 @@ async function started(command: ChildCommand): Promise<Started | { readonly code
   // Where the node works, else: also where that folder was removed.
   const cwd = command.directory;
   try {
+    await leaveBulkScheduling();
     const child = spawn(program, args, { env: command.environment, cwd, detached: true, windowsHide: true });
     // Always heard: an error that nobody hears ends the process.
     const failed = new Promise<{ readonly code: string }>((resolve) => {

@@ -4,6 +4,7 @@ import type { DatagramCounters, DatagramSocket } from "./datagram-socket.ts";
 import { LOOPBACK, LOOPBACK_BUFFER_OCTETS } from "./datagram-socket.ts";
 import { endpointFromWords, type IpEndpoint } from "./ip-endpoint.ts";
 import { AddressCache } from "./address-cache.ts";
+import { bulkScheduling } from "./bulk-scheduling.ts";
 import * as libc from "./libc.ts";
 import { AF_INET, ERRNO, MSG_DONTWAIT } from "./linux-socket.ts";
 import { PolledSocket } from "./polled-socket.ts";
@@ -129,6 +130,7 @@ class FfiLoopbackSocket implements DatagramSocket {
     if (sent < 0) return countSendError(this.counters, libc.errorName(libc.errno()));
     this.counters.sentDatagrams += 1;
     this.counters.sentOctets += sent;
+    bulkScheduling.note(sent);
   }
 }
 

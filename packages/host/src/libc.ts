@@ -78,6 +78,14 @@ const ioctlOf: (fd: number, request: number, type: "void*", argument: Uint8Array
 /** ioctl(2) with a pointer: the request's result, or -1. */
 export const ioctl = (fd: number, request: number, argument: Uint8Array): number =>
   ioctlOf(fd, request, "void*", argument);
+const schedulerOf: (pid: number) => number = libc.func("int sched_getscheduler(int)");
+/** sched_getscheduler(2) of the calling thread: its policy, or -1. */
+export const scheduler = (): number => schedulerOf(0);
+const setSchedulerOf: (pid: number, policy: number, parameters: Uint8Array) => number = libc.func(
+  "int sched_setscheduler(int, int, const void*)",
+);
+/** sched_setscheduler(2) of the calling thread, priority 0: 0, or -1. */
+export const setScheduler = (policy: number): number => setSchedulerOf(0, policy, new Uint8Array(4));
 const mallocTrim: (padOctets: number) => number = libc.func("int malloc_trim(size_t)");
 /** malloc_trim(3): gives free pages of the C heap back to the system. */
 export const trimHeap = (): void => void mallocTrim(0);

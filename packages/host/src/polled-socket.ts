@@ -4,6 +4,7 @@
  *
  *   readable ─▶ recvmmsg, 8 at a time, at most 16 a turn ─▶ onDatagram … onDatagram ─▶ onBurstEnd
  */
+import { bulkScheduling } from "./bulk-scheduling.ts";
 import { DatagramSource } from "./datagram-source.ts";
 import { close, errorName } from "./libc.ts";
 import { ERRNO } from "./linux-socket.ts";
@@ -80,26 +81,28 @@ export class PolledSocket {
   }
 
   #receive(): void {
-    this.#drain();
+    bulkScheduling.note(this.#drain());
     if (!this.#isPaused && !this.#isClosed) this.#sink.onBurstEnd();
     if (this.#isClosed) return;
     if (this.#isPaused) this.#readiness.stop();
     else this.#readiness.start();
   }
 
-  #drain(): void {
+  /** Returns how many octets were handed on. */
+  #drain(): number {
     let datagrams = 0;
     let octets = 0;
     let isEmpty = false;
     while (!this.#isPaused && !this.#isClosed) {
       if (this.#next === this.#count) {
-        if (isEmpty || datagrams >= TURN_DATAGRAMS || octets >= TURN_OCTETS) return;
+        if (isEmpty || datagrams >= TURN_DATAGRAMS || octets >= TURN_OCTETS) break;
         isEmpty = this.#fill() < BATCH;
-        if (this.#count === 0) return;
+        if (this.#count === 0) break;
       }
       octets += this.#handNext();
       datagrams += 1;
     }
+    return octets;
   }
 
   /** Takes what the kernel has; less than a batch: it has no more. */
