@@ -1,5 +1,6 @@
 /** `npm run sim`: a layer of any size in virtual time, from a seed. */
 import { Command, InvalidArgumentError } from "commander";
+import { brokenPromises } from "./promises.ts";
 import { headOf, LEGEND, tableOf } from "./report.ts";
 import { type Report, simulate } from "./scenario.ts";
 
@@ -11,6 +12,7 @@ interface Options {
   readonly hostile: number;
   readonly samples: number;
   readonly json?: true;
+  readonly check?: true;
 }
 
 function number(text: string): number {
@@ -46,10 +48,14 @@ new Command("sim")
   .option("--hostile <number>", "advertisements that a hostile member makes up", number, 100)
   .option("--samples <number>", "nodes that frames are sent from, and as many that each sends to", number, 20)
   .option("--json", "print JSON")
+  .option("--check", "fail when a promise of the layer is broken")
   .action((options: Options) => {
     const startedAt = performance.now();
     const progress = options.json === true ? undefined : process.stderr;
     const report = simulate(options, ({ what }) => void progress?.write(`${what}\n`));
     print(report, startedAt, options.json === true);
+    const broken = options.check === true ? brokenPromises(report.outcomes) : [];
+    for (const problem of broken) process.stderr.write(`broken: ${problem}\n`);
+    if (broken.length > 0) process.exitCode = 1;
   })
   .parse();

@@ -1,0 +1,32 @@
+/** What a layer promises, whatever its seed and size, and which of it a run broke. */
+import type { Outcome } from "./scenario.ts";
+
+/** A single failure costs what its detection takes, and this much. */
+const REPAIR_MS = 50;
+/** News are everywhere after this time, their detection within 900 ms and a few round trips included. */
+const NEWS_MS = 4000;
+
+/** One sentence for each promise that was broken. */
+export function brokenPromises(outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes.flatMap((outcome) => {
+    const { what, wrongPaths, beyondDetectionMs, convergedMs } = outcome;
+    const broken: string[] = [];
+    if (wrongPaths > 0) broken.push(`${wrongPaths} pairs lose their frames although a way leads there`);
+    if (isSingle(what) && beyondDetectionMs > REPAIR_MS)
+      broken.push(
+        `frames were lost for ${beyondDetectionMs} ms after the failure was noticed, ${REPAIR_MS} are allowed`,
+      );
+    if (isNews(what) && convergedMs > NEWS_MS)
+      broken.push(`the last node learned of it after ${Math.round(convergedMs)} ms, ${NEWS_MS} are allowed`);
+    return broken.map((problem) => `${what}: ${problem}`);
+  });
+}
+
+function isSingle(what: string): boolean {
+  return what.startsWith("kill") || what.startsWith("flap");
+}
+
+/** Flapping and what comes back are told at a pace. */
+function isNews(what: string): boolean {
+  return ["start", "cut", "part", "join", "kill"].some((word) => what.startsWith(word));
+}
