@@ -167,9 +167,13 @@ export class PeerPaths {
     return this.#reviewAt;
   }
 
-  /** Computes all paths, and chooses; `own`: this node's edges, by neighbour's node key. */
-  compute(own: ReadonlyMap<string, OwnEdge>, now: Instant): void {
+  /** Takes what is known of the layer now; `own`: this node's edges, by neighbour's node key. */
+  update(own: ReadonlyMap<string, OwnEdge>): void {
     this.#computation.update(own);
+  }
+
+  /** Chooses the path to every peer: with a thousand of them this takes many times longer than {@link update}. */
+  choose(now: Instant): void {
     this.#reviewAt = undefined;
     for (const destination of this.#destinations.values()) {
       this.#choose(destination, now);

@@ -21,11 +21,14 @@ let labels: IncomingLabelMap<NextHop>;
 let now: number;
 let paths: [string, readonly number[] | undefined][];
 let restarted: string[];
+/** Whether a repair for "vm" stood when a path changed. */
+let wereRepaired: boolean[];
 
 beforeEach(() => {
   now = 0;
   paths = [];
   restarted = [];
+  wereRepaired = [];
   labels = new IncomingLabelMap<NextHop>(0);
   topology = new Topology({
     identity: laptop,
@@ -44,7 +47,10 @@ beforeEach(() => {
     observer: {
       handleLayerChanged: () => {},
       isInUse: () => false,
-      handlePathChanged: (peer, path) => void paths.push([peer.name, path?.stack]),
+      handlePathChanged: (peer, path) => {
+        paths.push([peer.name, path?.stack]);
+        wereRepaired.push(neighbourOf(vm).repair !== undefined);
+      },
       handleInstanceChanged: (key) => void restarted.push(key),
     },
   });
@@ -179,8 +185,11 @@ describe("topology", () => {
     );
     expect(neighbourOf(vm).repair).toBeUndefined();
     adjacency.alive = false;
+    wereRepaired.length = 0;
     topology.updateNeighbour(neighbourOf(vm), now);
     topology.turn(now);
+    // Before the paths of a thousand peers are chosen.
+    expect(wereRepaired[0]).toBe(true);
     const { repair } = neighbourOf(vm);
     expect(repair?.around.get(78)).toEqual({ nextHop: neighbourOf(tablet), push: [100] });
     expect(repair?.toward).toEqual({ nextHop: neighbourOf(tablet), push: [100, 88] });

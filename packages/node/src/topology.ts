@@ -192,8 +192,10 @@ export class Topology {
     if ((this.#computeAt ?? Infinity) > now) return;
     this.#computeAt = undefined;
     this.#pace.acted(now);
-    this.peerPaths.compute(this.#ownEdges(now), now);
+    this.peerPaths.update(this.#ownEdges(now));
+    // First what frames of others wait for.
     for (const neighbour of this.neighbours.values()) this.#repair(neighbour);
+    this.peerPaths.choose(now);
     this.#options.observer.handleLayerChanged(now);
   }
 
