@@ -46,6 +46,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
       terminal.write(`${readyLines(node.status(), control.path, terminal).join("\n")}\n`);
       supervisor.notify("READY=1");
       await stop.made;
+      node.log.write("info", "node-stops", { reason: stop.sign });
       supervisor.notify("STOPPING=1");
     } finally {
       await node.close();

@@ -18,6 +18,8 @@ export interface StopSigns {
 export interface StopRequest extends Disposable {
   /** Settles when the wish comes. */
   readonly made: Promise<void>;
+  /** What it came by, such as `SIGTERM`; empty before. */
+  readonly sign: string;
 }
 
 /**
@@ -26,18 +28,26 @@ export interface StopRequest extends Disposable {
  */
 export function listenForStop({ stdinEnds, hangUp = true }: StopSigns): StopRequest {
   const { promise: made, resolve } = Promise.withResolvers<void>();
-  let wasMade = false;
-  const handleSignal = (): void => {
-    if (wasMade) process.exit(EXIT_INTERRUPTED);
-    wasMade = true;
+  let sign = "";
+  let wasSignalled = false;
+  const stop = (by: string): void => {
+    if (sign === "") sign = by;
     resolve();
   };
-  const handleEnd = (): void => resolve();
+  const handleSignal = (signal: NodeJS.Signals): void => {
+    if (wasSignalled) process.exit(EXIT_INTERRUPTED);
+    wasSignalled = true;
+    stop(signal);
+  };
+  const handleEnd = (): void => stop("standard input ended");
   const signals = hangUp ? [...STOPPING, "SIGHUP" as const] : STOPPING;
   for (const signal of signals) process.on(signal, handleSignal);
   if (stdinEnds) process.stdin.on("close", handleEnd).on("error", handleEnd).resume();
   return {
     made,
+    get sign() {
+      return sign;
+    },
     [Symbol.dispose]() {
       for (const signal of signals) process.off(signal, handleSignal);
       // An open standard input would keep the process.

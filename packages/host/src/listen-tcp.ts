@@ -4,6 +4,7 @@
  * on accepting when descriptors are free again (`listen-tcp.system.test.ts` shows it).
  */
 import { createServer, type Server, type Socket } from "node:net";
+import { adviceForShortage } from "./shortage.ts";
 import { resetSocket } from "./tcp-ending.ts";
 import { TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
 
@@ -98,6 +99,7 @@ const advice: Readonly<Record<string, string>> = {
 
 function explained(error: NodeJS.ErrnoException, address: string, port: number): Error {
   const code = error.code ?? "";
-  const text = advice[code] ?? error.message;
+  const shortage = adviceForShortage(code);
+  const text = advice[code] ?? (shortage === undefined ? error.message : `${code}: ${shortage}`);
   return Object.assign(new Error(`cannot listen on ${address} port ${port}: ${text}`, { cause: error }), { code });
 }

@@ -2,10 +2,12 @@
  * No failing system call ends a node: every call that a node makes fails in turn, with every error, at the ingress, in
  * the middle and at the egress, while traffic goes through.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { NodeProcess, TestServer, type Wish } from "@flor/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectThrough, openThrough } from "../../e2e/connect-through.ts";
-import { CALLS_OF_LINKS, CALLS_OF_TRAFFIC, ERRORS, saidInStatus } from "./sweep.ts";
+import { CALLS_OF_CHANGES, CALLS_OF_LINKS, CALLS_OF_TRAFFIC, ERRORS, saidInStatus } from "./sweep.ts";
 import { type FallibleNode, ROLES, startPair, ThreeNodes } from "./three-nodes.ts";
 
 /** In a row: more than one flow's worth, and few enough to be over when the flow is. */
@@ -110,6 +112,34 @@ test.each(CALLS_OF_LINKS)(
     await triesUntilThrough();
   },
 );
+
+/** A change that is asked of a node, and taken back. */
+const changes = {
+  reload: async (node: NodeProcess): Promise<void> => {
+    const file = join(node.folder, "flor.yaml");
+    const config = JSON.parse(readFileSync(file, "utf8")) as { routes: object[] };
+    node.configure({ ...config, routes: [...config.routes, { to: "192.0.2.0/24", through: "egress" }] });
+    await node.ask("reload", { confirm: 60 }).finally(() => node.configure(config));
+    await node.ask("confirm");
+  },
+  forward: async (node: NodeProcess): Promise<void> => {
+    const to = `127.0.0.1:${echo.port}`;
+    const opened = await node.ask("forward.open", { network: "tcp", address: "127.0.0.1", port: 0, to });
+    await node.ask("forward.end", { id: (opened as { readonly id: string }).id });
+  },
+};
+
+test.each(CALLS_OF_CHANGES)("%s that fails with one of %j refuses a %s with a reason", async (call, errors, change) => {
+  const { node, calls } = nodes.byRole.ingress;
+  for (const error of errors) {
+    const paths = change === "reload" ? { path: call === "open" ? ".unconfirmed" : "" } : {};
+    calls.start({ call, error, times: 1, ...paths });
+    await expect(changes[change](node)).rejects.toThrow(call === "bind" ? "cannot listen on" : error);
+    expect(calls.stop(), `${call} was called`).toBe(1);
+    await changes[change](node);
+    expect(node.process.isRunning).toBe(true);
+  }
+});
 
 test("more flows than descriptors are refused with a reply, and there is room when others end", async () => {
   await using few = await NodeProcess.prepare("few", { openFilesMax: 60 });

@@ -43,6 +43,21 @@ export const CALLS_OF_LINKS: readonly (readonly [call: string, errors: readonly 
   ["fork", ["EAGAIN", "ENOMEM"]],
 ];
 
+/** Calls by which a running node changes, with errors that they have in life, and what is asked of it. */
+export const CALLS_OF_CHANGES: readonly (readonly [
+  call: string,
+  errors: readonly Wish["error"][],
+  change: "reload" | "forward",
+])[] = [
+  ["fsync", ["EIO", "ENOSPC"], "reload"],
+  ["rename", ["EACCES", "ENOSPC"], "reload"],
+  ["open", ["EMFILE", "EACCES"], "reload"],
+  ["write", ["ENOSPC", "EIO"], "reload"],
+  ["socket", ["EMFILE", "ENOMEM"], "forward"],
+  ["bind", ["EACCES", "ENOMEM"], "forward"],
+  ["listen", ["ENOBUFS", "ENOMEM"], "forward"],
+];
+
 const ofLinks = ({ links }: NodeStatus, ...names: readonly string[]): boolean =>
   links.some(({ counters }) => names.some((name) => (counters[name] ?? 0) > 0));
 

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { chmodSync, unlinkSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
+import { adviceForShortage } from "@flor/host/shortage";
 import {
   CONTROL_REQUEST_MAX_OCTETS,
   decodeControlRequest,
@@ -56,9 +57,13 @@ export async function openControlSocket(path: string, methods: ControlMethods): 
   server.on("error", () => {});
   try {
     chmodSync(path, 0o600);
-  } catch (error) {
+  } catch (cause) {
     await close(server, clients, folder);
-    throw error;
+    throw new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${path} cannot be kept from other users (${(cause as NodeJS.ErrnoException).code}): set XDG_RUNTIME_DIR to a folder whose file system knows modes`,
+      { cause },
+    );
   }
   return { path, close: () => close(server, clients, folder) };
 }
@@ -78,7 +83,7 @@ async function listenIn(folder: string, path: string, server: Server): Promise<v
       if (tries === LISTEN_TRIES || (code !== "EADDRINUSE" && code !== "EACCES" && code !== "ENOENT"))
         throw new FlorError(
           "ERR_FLOR_SOCKET_REFUSED",
-          `${path} cannot be made (${code}): set XDG_RUNTIME_DIR to a folder where this user may write`,
+          `${path} cannot be made (${code}): ${adviceForShortage(code) ?? "set XDG_RUNTIME_DIR to a folder where this user may write"}`,
           { cause: error },
         );
     }
@@ -110,7 +115,10 @@ function removeLeftover(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    const text = `${path} is left of a node that is gone, and cannot be removed (${code}): remove it`;
+    throw new FlorError("ERR_FLOR_SOCKET_REFUSED", text, { cause: error });
   }
 }
 

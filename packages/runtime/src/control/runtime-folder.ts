@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import { adviceForShortage } from "@flor/host/shortage";
 import { FlorError } from "../errors.ts";
 
 const ADVICE = "set XDG_RUNTIME_DIR to a folder where this user may write, such as a tmpfs";
@@ -34,7 +35,11 @@ export function makeRuntimeFolder(folder: string): void {
   } catch (cause) {
     if (cause instanceof FlorError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    throw new FlorError("ERR_FLOR_SOCKET_REFUSED", `${folder} cannot be made (${code}): ${ADVICE}`, { cause });
+    throw new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${folder} cannot be made (${code}): ${adviceForShortage(code) ?? ADVICE}`,
+      { cause },
+    );
   }
 }
 

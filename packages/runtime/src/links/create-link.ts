@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "@flor/config";
-import type { Log } from "@flor/host";
+import { errorCode, type Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { carrierSettingsOf } from "./carrier-settings.ts";
@@ -26,7 +26,7 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
   if (link.kind === "native") {
     return new NativeLink({ node, name, attach: link.attach, log, wake, ...beneath });
   }
-  const shared = { node, name, kind, stateDir: stateFolderOf(config.name, name), log, wake };
+  const shared = { node, name, kind, stateDir: stateFolderOf(config.name, name, log), log, wake };
   if (link.kind === "process") {
     return new ProcessLink({ ...shared, command: link.command, config: link.config, environment: link.env });
   }
@@ -48,11 +48,13 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
 }
 
 /** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */
-function stateFolderOf(node: string, link: string): string {
+function stateFolderOf(node: string, link: string, log: Log): string {
   try {
     return makeStateFolder(node, link);
-  } catch {
+  } catch (error) {
     // A read-only home, or none: the link works without memory of its last run.
+    const advice = "it begins without memory of its last run: set XDG_STATE_HOME to a folder where this user may write";
+    log.write("info", "link-without-state", { link, reason: errorCode(error), advice });
     return "";
   }
 }

@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import type { MetricsConfig } from "@flor/config";
+import { adviceForShortage } from "@flor/host/shortage";
 import type { NodeStatus } from "@flor/node";
 import { isAddressAllowed } from "../allowed-address.ts";
 import { listenNorthbound } from "../northbound/northbound-socket.ts";
@@ -64,7 +65,7 @@ function listening(
       reject(
         Object.assign(
           new Error(
-            `metrics: cannot listen on ${address} port ${port} (${cause.code}): choose an address of this machine and a free port`,
+            `metrics: cannot listen on ${address} port ${port} (${cause.code}): ${adviceForShortage(cause.code) ?? "choose an address of this machine and a free port"}`,
             { cause },
           ),
           { code: cause.code },

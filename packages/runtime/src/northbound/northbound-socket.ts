@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmodSync, chownSync, lstatSync, readFileSync, unlinkSync } from "node:fs";
 import type { Server } from "node:net";
 import { dirname } from "node:path";
+import { adviceForShortage } from "@flor/host/shortage";
 import { isControlSocketLive } from "../control/control-socket.ts";
 import { makeRuntimeFolder, runtimeFolder } from "../control/runtime-folder.ts";
 import { FlorError } from "../errors.ts";
@@ -104,7 +105,11 @@ function explained(cause: NodeJS.ErrnoException, path: string, group: string | u
         cause,
       },
     );
-  return new FlorError("ERR_FLOR_SOCKET_REFUSED", `${path} cannot be served: ${cause.message}`, { cause });
+  return new FlorError(
+    "ERR_FLOR_SOCKET_REFUSED",
+    `${path} cannot be served: ${adviceForShortage(code) ?? cause.message}`,
+    { cause },
+  );
 }
 
 async function removeLeftover(path: string): Promise<void> {

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Config, issueText, parseConfig } from "@flor/config";
+import { adviceForShortage } from "@flor/host/shortage";
 import { FlorError } from "../errors.ts";
 import { makeStateFolder, stateFolder } from "../state-folder.ts";
 
@@ -40,12 +41,22 @@ export function keepConfig(now: Config, next: Config): void {
   }
 }
 
-/** The change is confirmed, or another one took its place. */
-export function forgetKept(file: string): void {
+/**
+ * The change is confirmed, or another one took its place.
+ *
+ * @returns what is in the way, and what to do; `undefined`: nothing is kept any more
+ */
+export function forgetKept(file: string): string | undefined {
+  const path = keptPathOf(file);
+  if (path === undefined) return undefined;
   try {
-    rmSync(pathOf(file), { force: true });
-  } catch {
-    // No folder: nothing was kept.
+    rmSync(path, { force: true });
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Where no file can be, none was kept.
+    if (code === "ENOTDIR" || code === "EACCES") return undefined;
+    return `${path} cannot be removed (${code}): remove it, or the next start goes back to what the node was before`;
   }
 }
 
@@ -83,11 +94,37 @@ export function startConfigOf(config: Config): StartConfig {
 }
 
 function readKept(file: string): Kept | undefined {
+  const path = keptPathOf(file);
+  const text = path === undefined ? undefined : readTextIfThere(path);
   try {
-    const kept = JSON.parse(readFileSync(pathOf(file), "utf8")) as Partial<Kept>;
+    const kept = JSON.parse(text ?? "{}") as Partial<Kept>;
     if (typeof kept.text !== "string" || typeof kept.unconfirmed !== "string") return undefined;
     return { text: kept.text, unconfirmed: kept.unconfirmed };
   } catch {
+    return undefined;
+  }
+}
+
+/** A node that cannot know whether its configuration was confirmed does not start with it. */
+function readTextIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return undefined;
+    throw new FlorError(
+      "ERR_FLOR_STATE_REFUSED",
+      `${path} cannot be read (${code}): ${adviceForShortage(code) ?? "it would say whether the configuration was confirmed; repair or remove it"}`,
+      { cause },
+    );
+  }
+}
+
+function keptPathOf(file: string): string | undefined {
+  try {
+    return pathOf(file);
+  } catch {
+    // Without a home nothing is kept.
     return undefined;
   }
 }

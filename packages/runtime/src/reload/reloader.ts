@@ -88,7 +88,8 @@ export class Reloader {
           "this connection is older than the change: confirm it over a new one, which shows that there is a way in",
         );
       this.#settle(waiting);
-      forgetKept(this.#config.file);
+      const problem = this.#forget(this.#config.file);
+      if (problem !== undefined) throw new Error(problem);
       this.#options.log.write("info", "reload-confirmed");
     });
   }
@@ -123,17 +124,23 @@ export class Reloader {
     return { file, changes, isApplied: true, ...(confirmSeconds === undefined ? {} : { confirmSeconds }) };
   }
 
+  #forget(file: string): string | undefined {
+    const problem = forgetKept(file);
+    if (problem !== undefined) this.#options.log.write("warn", "kept-configuration-stays", { problem });
+    return problem;
+  }
+
   async #take(config: Config, confirmSeconds: number | undefined): Promise<void> {
     const before = this.#config;
     if (confirmSeconds !== undefined) keepConfig(before, config);
     try {
       await this.#options.apply(config);
     } catch (error) {
-      if (confirmSeconds !== undefined) forgetKept(before.file);
+      if (confirmSeconds !== undefined) this.#forget(before.file);
       throw this.#refused(error instanceof Error ? error.message : String(error), error);
     }
     this.#config = config;
-    if (confirmSeconds === undefined) return forgetKept(before.file);
+    if (confirmSeconds === undefined) return void this.#forget(before.file);
     const appliedAt = performance.now();
     const delayMs = confirmSeconds * 1000;
     const timer = setTimeout(() => void this.#next(() => this.#undo()), delayMs);

@@ -12,9 +12,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -22,6 +24,7 @@
 
 struct wish {
   char function[24];
+  char path[64];   // what a path must contain, where the call takes one; empty: any
   int32_t error;
   int32_t skip;    // calls that succeed first
   int32_t times;   // calls that fail then
@@ -41,15 +44,18 @@ __attribute__((constructor)) static void load(void) {
   wish = page;
 }
 
-static int fails(const char *function) {
+static int fails_at(const char *function, const char *path) {
   if (wish == NULL || __atomic_load_n(&wish->times, __ATOMIC_ACQUIRE) <= 0) return 0;
   if (strcmp(wish->function, function) != 0) return 0;
+  if (wish->path[0] != 0 && (path == NULL || strstr(path, wish->path) == NULL)) return 0;
   if (__atomic_fetch_sub(&wish->skip, 1, __ATOMIC_ACQ_REL) > 0) return 0;
   if (__atomic_fetch_sub(&wish->times, 1, __ATOMIC_ACQ_REL) <= 0) return 0;
   __atomic_fetch_add(&wish->failed, 1, __ATOMIC_ACQ_REL);
   errno = wish->error;
   return 1;
 }
+
+static int fails(const char *function) { return fails_at(function, NULL); }
 
 // A file, a terminal or a socket; what wakes the event loop is none of these.
 static int can_fail(int fd) {
@@ -86,6 +92,13 @@ static void *real(const char *name) {
     return next arguments; \
   }
 
+#define FAILING_PATH(type, name, parameters, arguments) \
+  type name parameters { \
+    REAL(name); \
+    if (fails_at(#name, path)) return (type)-1; \
+    return next arguments; \
+  }
+
 FAILING(int, socket, (int domain, int type, int protocol), (domain, type, protocol))
 FAILING(int, socketpair, (int domain, int type, int protocol, int fds[2]), (domain, type, protocol, fds))
 FAILING(int, bind, (int fd, const struct sockaddr *address, socklen_t octets), (fd, address, octets))
@@ -111,11 +124,12 @@ FAILING(int, pipe2, (int fds[2], int flags), (fds, flags))
 FAILING(int, dup3, (int from, int to, int flags), (from, to, flags))
 FAILING(pid_t, fork, (void), ())
 FAILING(int, kill, (pid_t pid, int signal), (pid, signal))
-FAILING(int, mkdir, (const char *path, mode_t mode), (path, mode))
-FAILING(int, chmod, (const char *path, mode_t mode), (path, mode))
-FAILING(int, unlink, (const char *path), (path))
-FAILING(int, rmdir, (const char *path), (path))
-FAILING(int, statx, (int folder, const char *path, int flags, unsigned mask, struct statx *found), (folder, path, flags, mask, found))
+FAILING_PATH(int, mkdir, (const char *path, mode_t mode), (path, mode))
+FAILING_PATH(int, chmod, (const char *path, mode_t mode), (path, mode))
+FAILING_PATH(int, unlink, (const char *path), (path))
+FAILING_PATH(int, rmdir, (const char *path), (path))
+FAILING_PATH(int, rename, (const char *path, const char *to), (path, to))
+FAILING(int, epoll_ctl, (int fd, int command, int of, struct epoll_event *event), (fd, command, of, event))
 
 #define FAILING_OPEN(name, called, parameters, arguments) \
   int name parameters { \
@@ -124,7 +138,7 @@ FAILING(int, statx, (int folder, const char *path, int flags, unsigned mask, str
     va_start(more, flags); \
     mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(more, mode_t) : 0; \
     va_end(more); \
-    if (fails(called)) return -1; \
+    if (fails_at(called, path)) return -1; \
     return next arguments; \
   }
 
@@ -147,6 +161,18 @@ FAILING_OPEN(openat64, "open", (int folder, const char *path, int flags, ...), (
 
 FAILING_FCNTL(fcntl)
 FAILING_FCNTL(fcntl64)
+
+// libuv asks for files in this way.
+long syscall(long number, ...) {
+  REAL(syscall);
+  va_list more;
+  long a[6];
+  va_start(more, number);
+  for (int i = 0; i < 6; i++) a[i] = va_arg(more, long);
+  va_end(more);
+  if (number == SYS_statx && fails_at("statx", (const char *)a[1])) return -1;
+  return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
 
 #define FOUND(function) \
   if (strcmp(name, #function) == 0) return (void *)function

@@ -10,13 +10,16 @@ const SOURCE = fileURLToPath(new URL("failing-calls.c", import.meta.url));
 
 /** `struct wish` of the source. */
 const FUNCTION_OCTETS = 24;
-const offset = { error: 24, skip: 28, times: 32, failed: 36 } as const;
-const WISH_OCTETS = 40;
+const PATH_OCTETS = 64;
+const offset = { path: 24, error: 88, skip: 92, times: 96, failed: 100 } as const;
+const WISH_OCTETS = 104;
 
 /** What is to fail. */
 export interface Wish {
   /** A function of the C library, as its source names it. */
   readonly call: string;
+  /** Only for paths that contain this, where the call takes one: 63 octets at most. @default any */
+  readonly path?: string;
   /** Such as `EMFILE`. */
   readonly error: keyof typeof constants.errno;
   /** Calls that succeed first. @default 0 */
@@ -29,11 +32,13 @@ export interface Wish {
 export class FailingCalls implements Disposable {
   /** What the process must be started with. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly #library: string;
   readonly #folder: string;
   readonly #file: number;
 
   private constructor(folder: string, library: string) {
     const path = join(folder, "wish");
+    this.#library = library;
     this.#folder = folder;
     this.#file = openSync(path, "w+");
     writeSync(this.#file, new Uint8Array(WISH_OCTETS));
@@ -49,11 +54,17 @@ export class FailingCalls implements Disposable {
     return new FailingCalls(folder, library);
   }
 
+  /** Those of another process, with the same library: dispose it before this one. */
+  another(): FailingCalls {
+    return new FailingCalls(mkdtempSync(join(tmpdir(), "flor-failing-")), this.#library);
+  }
+
   /** From now on these calls fail. */
-  start({ call, error, skip = 0, times = 0x7fffffff }: Wish): void {
+  start({ call, path = "", error, skip = 0, times = 0x7fffffff }: Wish): void {
     this.stop();
     const wish = Buffer.alloc(WISH_OCTETS);
     wish.write(call, 0, FUNCTION_OCTETS - 1, "latin1");
+    wish.write(path, offset.path, PATH_OCTETS - 1);
     wish.writeInt32LE(constants.errno[error], offset.error);
     wish.writeInt32LE(skip, offset.skip);
     writeSync(this.#file, wish, 0, WISH_OCTETS, 0);
