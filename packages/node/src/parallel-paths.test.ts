@@ -85,7 +85,7 @@ it.each(["near", "far"] as const)("a flow stands still for no hello when the lin
   const staged = stage();
   staged.cable.isOpenThere = false;
   staged.cable.isOpenBack = false;
-  staged[side].node.detachLink("cable", staged.net.now);
+  staged[side].node.links.detach("cable", staged.net.now);
   staged[side].isWoken = true;
   const { missing, gapMs } = watch(staged, WATCHED_MS);
   expect(missing).toBe(0);
