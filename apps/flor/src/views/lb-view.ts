@@ -28,7 +28,8 @@ function useLines({ name, use }: FoundService, style: Style): readonly string[] 
   ];
   const lines = [
     `${style.bold(printable(name))}  affinity ${affinity}, ${counts.join(", ")}`,
-    `table ${hash}: ${slots} slots, ${entriesMin} to ${entriesMax} each; build ${builds} moved ${moved}, ${unavoidable} of them of need`,
+    `table ${hash}: ${slots} slots, ${entriesMin} to ${entriesMax} each`,
+    `build ${builds} moved ${moved} slots, ${unavoidable} of them of need`,
     ...tableLines(
       backends.map((backend) => [
         printable(backend.node),

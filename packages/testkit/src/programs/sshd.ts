@@ -36,6 +36,11 @@ export class Sshd implements AsyncDisposable {
     return new Sshd(started, folder, host, port);
   }
 
+  /** For a second sshd with the same keys, in another namespace. */
+  get configFile(): string {
+    return join(this.#folder, "sshd_config");
+  }
+
   /** Arguments of `ssh` to log in here as root; add `-o ProxyCommand=…`, or a command to run. */
   clientArguments(...options: readonly string[]): readonly string[] {
     const common = ["-F", "none", "-i", join(this.#folder, "client_key"), "-p", String(this.port)];
