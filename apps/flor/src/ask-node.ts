@@ -61,6 +61,10 @@ async function onlyNode(folder: string): Promise<string> {
 }
 
 async function notAnswering(name: string, folder: string, cause: NodeJS.ErrnoException): Promise<CommandError> {
+  if (cause.code === "EACCES" || cause.code === "EPERM") {
+    const advice = "ask as the user who runs it, with that user's XDG_RUNTIME_DIR";
+    return new CommandError(`node ${name} belongs to another user: ${folder} is closed to this one`, { advice, cause });
+  }
   if (cause.code !== "ENOENT" && cause.code !== "ECONNREFUSED") {
     return new CommandError(`node ${name}: ${cause.message}`, { cause });
   }

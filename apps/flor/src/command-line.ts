@@ -96,9 +96,23 @@ function report(error: unknown, terminal: Terminal): number {
   return exitCode;
 }
 
+/** What the machine has too little of is to be had by the same step wherever it was met. */
+const SHORTAGES: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full: make room, or let TMPDIR and XDG_RUNTIME_DIR name folders on another one",
+  EDQUOT: "this user's share of the disk is used up: make room, or let TMPDIR name a folder on another one",
+  EMFILE: "raise the number of open files: ulimit -n 1024",
+  ENFILE: "the machine has no more open files: raise fs.file-max",
+  EROFS: "nothing can be written there: let TMPDIR, XDG_RUNTIME_DIR and XDG_STATE_HOME name folders where it can",
+};
+
+function adviceOf(code: unknown): { readonly advice?: string } {
+  const advice = typeof code === "string" ? SHORTAGES[code] : undefined;
+  return advice === undefined ? {} : { advice };
+}
+
 function explained(error: unknown, { environment }: Terminal): CommandError {
   // What the system refused has a code, and its thrower has said what to do about it.
-  if (error instanceof Error && "code" in error) return new CommandError(error.message);
+  if (error instanceof Error && "code" in error) return new CommandError(error.message, adviceOf(error.code));
   const withStack = (environment["FLOR_STACK"] ?? "") !== "";
   const text = error instanceof Error ? ((withStack ? error.stack : undefined) ?? error.message) : String(error);
   const advice = withStack ? {} : { advice: "please report it, with what FLOR_STACK=1 adds to this message" };

@@ -1,6 +1,7 @@
 import { shellWord } from "@flor/machine";
 import { access, constants, open, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join } from "node:path";
+import { errorCode } from "./error-code.ts";
 import { quote } from "./quote.ts";
 
 const HEAD_OCTETS = 256;
@@ -38,8 +39,9 @@ export async function faultOfProgram(program: string, searchPath: string): Promi
     if ((await stat(file)).isDirectory()) return `${name} is a folder, not a program`;
     if (!(await isExecutable(file))) return `${name} is not executable: chmod +x ${quote(shellWord(file))}`;
     return await faultOfContent(name, await headOf(file), searchPath);
-  } catch {
-    return `${name} cannot be read by this user`;
+  } catch (error) {
+    const code = errorCode(error);
+    return code === "EACCES" ? `${name} cannot be read by this user` : `${name} cannot be read now: ${code}`;
   }
 }
 

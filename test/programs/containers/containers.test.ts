@@ -81,6 +81,13 @@ test("without a folder for its sockets it says which variable names one", async 
   expect(container.output).toContain("flor: /tmp/flor-4242 cannot be made (EROFS): set XDG_RUNTIME_DIR");
 });
 
+test("a demo that can write nowhere says so, and which variables name other folders", async () => {
+  await using container = startContainer([], "demo");
+  expect(await container.exited).toMatchObject({ code: 1 });
+  expect(container.output).toContain("/tmp/flor-demo-");
+  expect(container.output).toMatch(/EROFS.*\n→ nothing can be written there: let TMPDIR, /);
+});
+
 test("a command finds the configuration of the machine, without a home to look in", async () => {
   await using container = startContainer([SOCKETS], "check");
   expect(await container.exited).toMatchObject({ code: 0 });

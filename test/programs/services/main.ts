@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { type Namespace, requireTools } from "@flor/testkit";
+import { findTool, type Namespace } from "@flor/testkit";
 import { startHaproxy, startNginxStream } from "./balancers.ts";
 import { startClients } from "./clients.ts";
 import { Fleet, FORWARD_PORTS, INGRESSES, PORTS, PUBLISHERS } from "./fleet.ts";
@@ -22,7 +22,11 @@ const TABLE_LOOKS = 10;
 const NEWS_APART_MS = 6000;
 const WHO_ANSWERS = fileURLToPath(new URL("who-answers.ts", import.meta.url));
 
-requireTools(["nginx", "redis-server", "redis-benchmark", "sshd", "postgres", "initdb", "pgbench", "wrk", "haproxy"]);
+// By hand alone: CI does not install them.
+const missing = "nginx redis-server redis-benchmark sshd ssh postgres initdb pgbench wrk haproxy curl setpriv"
+  .split(" ")
+  .filter((program) => findTool(program) === undefined);
+if (missing.length > 0) throw new Error(`missing ${missing.join(", ")}, and perhaps nginx's stream module`);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 let failures = 0;
 

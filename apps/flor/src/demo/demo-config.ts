@@ -42,9 +42,16 @@ const NETWORK = "above";
 /**
  * Writes keys and configurations into `folder`, lowest layer first: clients come in at the highest `near` and go out at
  * the highest `far`; the lowest two have a udp link, and each other node has the one beneath it.
+ *
+ * @throws Error with the system's code, that names the folder
  */
 export function writeDemoConfigs(folder: string, plan: DemoPlan): readonly WrittenLayer[] {
-  return Array.from({ length: plan.layers }, (_, index) => writeLayer(folder, plan, index + 1));
+  try {
+    return Array.from({ length: plan.layers }, (_, index) => writeLayer(folder, plan, index + 1));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`${folder} cannot be written to: ${message}`, { cause }), { code });
+  }
 }
 
 function writeLayer(folder: string, plan: DemoPlan, layer: number): WrittenLayer {
