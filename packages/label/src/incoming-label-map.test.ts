@@ -1,7 +1,7 @@
 import { LABEL_FIRST_FREE, LABEL_MAX } from "@flor/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IncomingLabelMap, LABEL_REST_MS } from "./incoming-label-map.ts";
+import { IncomingLabelMap, LABEL_BINDINGS_MAX, LABEL_REST_MS } from "./incoming-label-map.ts";
 
 describe("incoming label map", () => {
   it("finds what a label is bound to and nothing for an unknown label", () => {
@@ -34,6 +34,16 @@ describe("incoming label map", () => {
     const reused = new Set<number | undefined>();
     for (let i = 0; i < 100; i += 1) reused.add(map.bind({ nextHop: "b", push: [] }, LABEL_REST_MS - 1));
     expect(reused.has(LABEL_MAX)).toBe(false);
+  });
+
+  it("binds 65,536 labels, and no further one until one is released", () => {
+    const map = new IncomingLabelMap<string>(0);
+    const bind = (): number | undefined => map.bind({ nextHop: "a", push: [] }, 0);
+    const first = bind()!;
+    for (let bound = 1; bound < 65_536; bound += 1) bind();
+    expect([LABEL_BINDINGS_MAX, bind()]).toEqual([65_536, undefined]);
+    map.release(first, 0);
+    expect(bind()).toBeDefined();
   });
 
   it("changes a bound label and refuses an unbound one", () => {

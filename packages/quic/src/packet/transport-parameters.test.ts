@@ -31,6 +31,13 @@ describe("transport parameters", () => {
     expect(decodeTransportParameters(octetsOf([0x1f1f, 3, 1, 2, 3, 4, 1, 9]), "server")?.initialMaxData).toBe(9);
   });
 
+  it("are 64 at most, known or not", () => {
+    const unknown = (count: number): Uint8Array =>
+      octetsOf(Array.from({ length: count }, (_, number) => [0x1f00 + number, 0]).flat());
+    expect(decodeTransportParameters(unknown(64), "server")).toBeDefined();
+    expect(decodeTransportParameters(unknown(65), "server")).toBeUndefined();
+  });
+
   it.each([
     ["twice the same (7.4)", [4, 1, 9, 4, 1, 9]],
     ["a datagram below 1,200 octets (18.2)", [3, 2, 1199]],

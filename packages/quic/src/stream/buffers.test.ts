@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
-import { ReceiveBuffer } from "./receive-buffer.ts";
+import { ReceiveBuffer, STREAM_RANGES_MAX } from "./receive-buffer.ts";
 import { SendBuffer } from "./send-buffer.ts";
 
 const pool = new BlockPool();
@@ -17,6 +17,13 @@ function takeOrLend(buffer: ReceiveBuffer, into: Uint8Array, takes: boolean): nu
   buffer.skip(lent.length);
   return lent.length;
 }
+
+it("a stream's buffer holds 8,192 gaps, and refuses one more", () => {
+  const buffer = new ReceiveBuffer(pool);
+  const insert = (gap: number): boolean => buffer.insert(2 * gap + 1, octets, 0, 1);
+  const taken = Array.from({ length: STREAM_RANGES_MAX }, (_, gap) => insert(gap));
+  expect([taken.length, taken.every(Boolean), insert(STREAM_RANGES_MAX)]).toEqual([8192, true, false]);
+});
 
 describe("a set of ranges", () => {
   it("is a set of numbers", () => {
