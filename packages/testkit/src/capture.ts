@@ -6,10 +6,12 @@ import { type Namespace, run } from "./namespace.ts";
 import { requireTools } from "./required-tools.ts";
 import type { StartedProcess } from "./started-process.ts";
 
-/** When the file has not grown for so long, everything is in it: tcpdump gets a packet within a second. */
-const QUIET_MS = 1500;
-/** What the kernel holds until tcpdump comes to read it. Without immediate mode a packet takes the room it needs only. */
-const BUFFER_KIB = 131_072;
+/** When the file has not grown for so long, everything is in it; hellos between nodes come less often. */
+const QUIET_MS = 150;
+/** The longest packet that is kept whole, and what each packet takes of the buffer: an IP packet is no longer. */
+const SNAPSHOT_OCTETS = 65_535;
+/** What the kernel holds until tcpdump comes to read it: four thousand packets. */
+const BUFFER_KIB = 262_144;
 
 /** A running capture of whole packets. Dispose it (`await using`), and its file is gone. */
 export class Capture implements AsyncDisposable {
@@ -31,8 +33,9 @@ export class Capture implements AsyncDisposable {
       "-i",
       device,
       "-U",
+      "--immediate-mode",
       "-s",
-      "0",
+      String(SNAPSHOT_OCTETS),
       "-B",
       String(BUFFER_KIB),
       "-Z",
