@@ -1,5 +1,6 @@
 /** Three nodes: one has a good link to the second, and to the third one that does its worst when it is told to. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LinkStatus, NodeStatus } from "@flor/node";
@@ -9,6 +10,7 @@ import { openThrough } from "../e2e/connect-through.ts";
 import type { HostileOrders } from "./hostile-link.ts";
 
 const HOSTILE_LINK = fileURLToPath(new URL("hostile-link.ts", import.meta.url));
+const WORK_WATCH = new URL("work-watch.ts", import.meta.url).href;
 const SEED = 5;
 const TRANSFER_OCTETS = 4_000_000;
 const TRANSFER_MAX_MS = 90_000;
@@ -30,6 +32,7 @@ export function scheduled(pid: number): { readonly ran: number; readonly waited:
 /** The nodes, and flows over both links. */
 export class HostileStage implements AsyncDisposable {
   readonly near: NodeProcess;
+  readonly #watched: string;
   readonly #owned: AsyncDisposableStack;
   readonly #orders: string;
   readonly #source: TestServer;
@@ -39,6 +42,7 @@ export class HostileStage implements AsyncDisposable {
 
   private constructor(parts: Pick<HostileStage, "near"> & StageParts) {
     this.near = parts.near;
+    this.#watched = parts.watched;
     this.#owned = parts.owned;
     this.#orders = parts.orders;
     this.#source = parts.source;
@@ -50,7 +54,9 @@ export class HostileStage implements AsyncDisposable {
   /** Starts all of it; both peers are up. */
   static async open(): Promise<HostileStage> {
     const owned = new AsyncDisposableStack();
-    const near = owned.use(await NodeProcess.prepare("near"));
+    const watched = join(owned.adopt(mkdtempSync(join(tmpdir(), "flor-hostile-")), removeFolder), "work");
+    const environment = { NODE_OPTIONS: `--import ${WORK_WATCH}`, FLOR_WORK_WATCH: watched };
+    const near = owned.use(await NodeProcess.prepare("near", { environment }));
     const far = owned.use(await NodeProcess.prepare("far"));
     const third = owned.use(await NodeProcess.prepare("third"));
     const source = owned.use(await TestServer.open({ kind: "source", seed: SEED, octets: TRANSFER_OCTETS }));
@@ -65,7 +71,7 @@ export class HostileStage implements AsyncDisposable {
     await near.waitForPeer("third");
     const socksPort = await near.socksPort();
     const idle = owned.use(await openThrough(socksPort, { host: "127.0.0.1", port: echo.port }));
-    return new HostileStage({ owned, near, orders, source, sink, socksPort, idle });
+    return new HostileStage({ owned, near, watched, orders, source, sink, socksPort, idle });
   }
 
   /** Of the link that misbehaves, once it is ready. */
@@ -87,12 +93,18 @@ export class HostileStage implements AsyncDisposable {
     }
   }
 
-  /** The way to the far end of the good link and back. */
-  async roundTrip(text: string): Promise<{ readonly answer: string; readonly tookMs: number }> {
-    const before = performance.now();
+  /** How long near's loop worked without a look at its timers, each time so far: milliseconds of processor time. */
+  worked(): readonly number[] {
+    const lines = existsSync(this.#watched) ? readFileSync(this.#watched, "utf8").split("\n") : [];
+    return lines.filter((line) => line !== "").map(Number);
+  }
+
+  /** The way to the far end of the good link and back, and what near's thread did meanwhile, in processor time. */
+  async roundTrip(text: string): Promise<{ readonly answer: string; readonly workedMs: number }> {
+    const { ran } = scheduled(this.near.process.pid);
     await this.#idle.write(text);
     const answer = Buffer.from(await this.#idle.read(text.length)).toString();
-    return { answer, tookMs: performance.now() - before };
+    return { answer, workedMs: (scheduled(this.near.process.pid).ran - ran) / 1e6 };
   }
 
   /** Downloads over the good link until then; how many. */
@@ -137,6 +149,10 @@ export class HostileStage implements AsyncDisposable {
   }
 }
 
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** Whether the process was there to take its orders; its node may not know yet that it is gone. */
 function signalled(pid: number): boolean {
   try {
@@ -147,6 +163,7 @@ function signalled(pid: number): boolean {
 }
 
 interface StageParts {
+  readonly watched: string;
   readonly owned: AsyncDisposableStack;
   readonly orders: string;
   readonly source: TestServer;

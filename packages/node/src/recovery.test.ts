@@ -7,6 +7,8 @@ import { StagedNetwork, type StagedCable, type StagedNode } from "./staged-netwo
 /** Whatever an outage was, its end is noticed within this time. */
 const BACK_MS = 2000;
 const LOOK_MS = 50;
+/** Every length up to the time after which a session is given up, then fewer, to five minutes. */
+const OUTAGES_S = [...Array.from({ length: 35 }, (_, index) => index + 1), 40, 60, 120, 300];
 
 interface Stage {
   readonly net: StagedNetwork;
@@ -37,20 +39,17 @@ function setOpen({ cable }: Stage, isOpen: boolean): void {
 }
 
 describe("a node", () => {
-  it.each([1, 3, 10, 20, 28, 40, 60, 300])(
-    "is back soon after an outage of %i s, and its clients with it",
-    (seconds) => {
-      const staged = stage();
-      staged.net.run(5000);
-      setOpen(staged, false);
-      staged.net.run(seconds * 1000);
-      setOpen(staged, true);
-      const reply = staged.net.connectClient(staged.near);
-      expect(timeUntilUp(staged)).toBeLessThanOrEqual(BACK_MS);
-      staged.net.run(BACK_MS);
-      expect(reply()).toBe("ok");
-    },
-  );
+  it.each(OUTAGES_S)("is back soon after an outage of %i s, and its clients with it", (seconds) => {
+    const staged = stage();
+    staged.net.run(5000);
+    setOpen(staged, false);
+    staged.net.run(seconds * 1000);
+    setOpen(staged, true);
+    const reply = staged.net.connectClient(staged.near);
+    expect(timeUntilUp(staged)).toBeLessThanOrEqual(BACK_MS);
+    staged.net.run(BACK_MS);
+    expect(reply()).toBe("ok");
+  });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])("keeps its control connection when frame %i of both is lost", (lost) => {
     const { net, near, far, cable } = stage();
