@@ -64,6 +64,32 @@ export function createUndiciConnector(connect: Connect): UndiciConnector {
   };
 }
 
+/** What `fetch` takes as `dispatcher`. */
+export type FetchDispatcher = NonNullable<RequestInit["dispatcher"]>;
+
+/** Where Node holds the dispatcher of its own `fetch`, the newest version first. */
+const GLOBAL_DISPATCHERS = ["undici.globalDispatcher.2", "undici.globalDispatcher.1"].map((name) => Symbol.for(name));
+
+/**
+ * A dispatcher of the undici that is inside Node, which no module exports: only one of its own is sure to fit its `fetch`.
+ *
+ * @throws Error `ERR_FLOR_NO_FETCH`
+ */
+export function createDispatcher(connect: UndiciConnector): FetchDispatcher {
+  // Loads it.
+  void globalThis.Response;
+  const held = globalThis as unknown as Readonly<Record<symbol, object | undefined>>;
+  const found = GLOBAL_DISPATCHERS.flatMap((symbol) => held[symbol] ?? [])[0];
+  const isAgent = found?.constructor.name === "Agent";
+  if (!isAgent)
+    throw Object.assign(
+      new Error("this Node's fetch is not known: npm i undici, and use new Agent({ connect: node.undiciConnect })"),
+      { code: "ERR_FLOR_NO_FETCH" },
+    );
+  const Agent = found.constructor as new (options: { readonly connect: UndiciConnector }) => FetchDispatcher;
+  return new Agent({ connect });
+}
+
 function targetOf({ hostname, host, port }: Wanted, portOfProtocol: number): { host: string; port: number } {
   const named = port === undefined || port === null || port === "" ? portOfProtocol : Number(port);
   return { host: hostname ?? host ?? "", port: named };

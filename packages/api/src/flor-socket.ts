@@ -4,6 +4,7 @@
  */
 import { Duplex } from "node:stream";
 import type { LocalSocket, LocalSocketListener } from "@flor/flows";
+import type { ConnectOptions } from "./connect-options.ts";
 import { pipeError, socketError } from "./socket-error.ts";
 
 /** Octets that may wait in either direction before the other side is told to stop, as with `net.Socket`. */
@@ -22,6 +23,8 @@ export interface FlorSocketOptions {
   readonly allowHalfOpen?: boolean;
   /** Already connected: a socket that a server accepted. @default false */
   readonly isConnected?: boolean;
+  /** For the node: what `connect` does, once. @default it is being connected already */
+  readonly open?: (socket: FlorSocket, options: ConnectOptions) => void;
 }
 
 /** `net.Socket` over flor. It is no instance of `net.Socket`: nothing of the kernel is behind it. */
@@ -46,8 +49,9 @@ export class FlorSocket extends Duplex {
   #isEndedByPeer = false;
   #isOver = false;
   #timer: NodeJS.Timeout | undefined;
+  #open: FlorSocketOptions["open"];
 
-  constructor({ allowHalfOpen = false, isConnected = false }: FlorSocketOptions = {}) {
+  constructor({ allowHalfOpen = false, isConnected = false, open }: FlorSocketOptions = {}) {
     super({
       allowHalfOpen,
       // As `net.Socket` does: "close" says whether there was an error.
@@ -55,12 +59,35 @@ export class FlorSocket extends Duplex {
       readableHighWaterMark: HIGH_WATER_MARK,
       writableHighWaterMark: HIGH_WATER_MARK,
     });
-    this.connecting = !isConnected;
+    this.#open = open;
+    this.connecting = !isConnected && open === undefined;
     this.local = this.#nodeSide();
   }
 
+  /** Not connected yet. */
   get pending(): boolean {
-    return this.connecting;
+    return this.connecting || this.#open !== undefined;
+  }
+
+  /**
+   * Connects a socket of `node.socket()`, once.
+   *
+   * @param callback hears "connect"
+   * @throws RangeError for a port or a host that cannot be; Error `EISCONN` when it was called before, `ERR_FLOR_CLOSED`
+   *   when the node is closed
+   */
+  connect(options: ConnectOptions, callback?: () => void): this;
+  connect(port: number, host: string, callback?: () => void): this;
+  connect(first: ConnectOptions | number, second?: string | (() => void), third?: () => void): this {
+    const host = typeof second === "string" ? second : "127.0.0.1";
+    const options = typeof first === "object" ? first : { port: Number(first), host };
+    const callback = typeof second === "function" ? second : third;
+    const open = this.#open;
+    if (open === undefined) throw socketError("connect", "EISCONN", `${options.host}:${options.port}`);
+    open(this, options);
+    this.#open = undefined;
+    if (callback !== undefined) this.once("connect", callback);
+    return this;
   }
 
   get readyState(): "opening" | "open" | "readOnly" | "writeOnly" | "closed" {

@@ -6,7 +6,14 @@ import { addAbortSignal } from "node:stream";
 import type { FoundService, NodeStatus } from "@flor/node";
 import type { LocalSocket } from "@flor/flows";
 import { Cause, type Destination, formatIpAddress } from "@flor/wire";
-import { createHttpAgent, createHttpsAgent, createUndiciConnector, type UndiciConnector } from "./agents.ts";
+import {
+  createDispatcher,
+  createHttpAgent,
+  createHttpsAgent,
+  createUndiciConnector,
+  type FetchDispatcher,
+  type UndiciConnector,
+} from "./agents.ts";
 import { codeOfCause } from "./cause-code.ts";
 import { type ConnectOptions, destinationOf } from "./connect-options.ts";
 import {
@@ -16,7 +23,7 @@ import {
   type HeldDatagrams,
 } from "./datagram-socket.ts";
 import { FlorServer, type FlorServerEvents, type ServiceClient, type ServiceOptions } from "./flor-server.ts";
-import { type FlorAddress, FlorSocket } from "./flor-socket.ts";
+import { type FlorAddress, FlorSocket, type FlorSocketOptions } from "./flor-socket.ts";
 import { socketError } from "./socket-error.ts";
 
 const NO_OCTETS = new Uint8Array(0);
@@ -66,13 +73,14 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   readonly httpAgent: HttpAgent;
   /** For `https.request`: TLS is with the target itself. */
   readonly httpsAgent: HttpsAgent;
-  /** For undici: `new Agent({ connect: node.undiciConnect })`. */
+  /** For the package undici: `new Agent({ connect: node.undiciConnect })`. */
   readonly undiciConnect: UndiciConnector;
   readonly #running: HeldNode;
   readonly #sockets = new Set<FlorSocket>();
   readonly #servers = new Set<FlorServer>();
   readonly #datagramSockets = new Set<FlorDatagramSocket>();
   #closing: Promise<void> | undefined;
+  #dispatcher: FetchDispatcher | undefined;
 
   constructor(running: HeldNode) {
     super();
@@ -81,6 +89,16 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     this.httpAgent = createHttpAgent(connect);
     this.httpsAgent = createHttpsAgent(connect);
     this.undiciConnect = createUndiciConnector(connect);
+  }
+
+  /**
+   * For Node's own `fetch`: `fetch(url, { dispatcher: node.dispatcher })`; TLS is with the target itself.
+   *
+   * @throws Error `ERR_FLOR_NO_FETCH` where this Node has no fetch that takes one
+   */
+  get dispatcher(): FetchDispatcher {
+    this.#dispatcher ??= createDispatcher(this.undiciConnect);
+    return this.#dispatcher;
   }
 
   /**
@@ -93,19 +111,20 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   connect(port: number, host: string): FlorSocket;
   connect(first: ConnectOptions | number, host = "127.0.0.1"): FlorSocket {
     const options = typeof first === "number" ? { port: first, host } : first;
-    const destination = destinationOf(options);
+    const { allowHalfOpen = false } = options;
+    return this.socket({ allowHalfOpen }).connect(options);
+  }
+
+  /**
+   * Makes a socket that is not connected, as `new net.Socket()` does, for libraries that call `connect` themselves.
+   *
+   * @throws Error `ERR_FLOR_CLOSED` when the node is closed
+   */
+  socket({ allowHalfOpen = false }: Pick<FlorSocketOptions, "allowHalfOpen"> = {}): FlorSocket {
     this.#demandOpen();
-    const { allowHalfOpen = false, signal, user } = options;
-    const socket = new FlorSocket({ allowHalfOpen });
+    const socket = new FlorSocket({ allowHalfOpen, open: (self, options) => this.#open(self, options) });
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
-    if (signal !== undefined) addAbortSignal(signal, socket);
-    const reply: OpenRequest["reply"] = (cause, bound) => {
-      const remote = { address: options.host, family: familyOf(destination.target), port: options.port } as const;
-      if (cause === (Cause.OK as number)) return socket.connected(bound && addressOf(bound), remote);
-      socket.destroy(socketError("connect", codeOfCause(cause), `${options.host}:${options.port}`));
-    };
-    this.#running.request({ network: "tcp", destination, user, early: NO_OCTETS, socket: socket.local, reply });
     return socket;
   }
 
@@ -171,6 +190,20 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     return this.close();
   }
 
+  #open(socket: FlorSocket, options: ConnectOptions): void {
+    const destination = destinationOf(options);
+    this.#demandOpen();
+    const { signal, user } = options;
+    socket.connecting = true;
+    if (signal !== undefined) addAbortSignal(signal, socket);
+    const reply: OpenRequest["reply"] = (cause, bound) => {
+      const remote = { address: options.host, family: familyOf(destination.target), port: options.port } as const;
+      if (cause === (Cause.OK as number)) return socket.connected(bound && addressOf(bound), remote);
+      socket.destroy(socketError("connect", codeOfCause(cause), `${options.host}:${options.port}`));
+    };
+    this.#running.request({ network: "tcp", destination, user, early: NO_OCTETS, socket: socket.local, reply });
+  }
+
   #demandOpen(): void {
     if (this.#closing !== undefined)
       throw Object.assign(new Error("the node is closed: make another with createNode"), { code: "ERR_FLOR_CLOSED" });
@@ -179,6 +212,7 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
   async #close(): Promise<void> {
     this.httpAgent.destroy();
     this.httpsAgent.destroy();
+    void this.#dispatcher?.destroy();
     for (const socket of this.#sockets) socket.destroy();
     for (const server of this.#servers) server.close();
     for (const socket of this.#datagramSockets) socket.close();

@@ -1,4 +1,7 @@
-/** Libraries that people use, over the sockets of a node: undici, ws, ioredis with a real Redis, TLS, HTTP/2. */
+/**
+ * Libraries that people use, over the sockets of a node: fetch, undici, ws, TLS, HTTP/2, fastify, and
+ * ioredis and pg with their real servers.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,9 +11,11 @@ import { createServer as createHttpsServer, request } from "node:https";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireTools } from "@flor/testkit";
+import { Postgres, requireTools } from "@flor/testkit";
+import fastify from "fastify";
 import { Redis } from "ioredis";
-import { Agent, fetch } from "undici";
+import { Client } from "pg";
+import { Agent, fetch as fetchOfUndici } from "undici";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { type TwoNodes, twoNodes } from "./two-nodes.testing.ts";
@@ -34,21 +39,41 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
+async function freePort(): Promise<number> {
+  const holder = createServer();
+  const port = await listen(holder);
+  holder.close();
+  await once(holder, "close");
+  return port;
+}
+
+test("Node's own fetch goes through the node by its dispatcher", async () => {
+  const port = await listen(createHttpServer((asked, answer) => asked.pipe(answer)));
+  const { dispatcher } = nodes.near;
+  const [first, second] = await Promise.all(
+    ["hello", "x".repeat(300_000)].map((body) =>
+      fetch(`http://127.0.0.1:${port}/`, { method: "POST", body, dispatcher }),
+    ),
+  );
+  expect([await first?.text(), (await second?.text())?.length]).toEqual(["hello", 300_000]);
+  expect(nodes.far.status().flows.opened).toBeGreaterThan(0);
+  await expect(fetch(`http://127.0.0.1:${await freePort()}/`, { dispatcher })).rejects.toMatchObject({
+    cause: { code: "ECONNREFUSED" },
+  });
+});
+
 test("undici fetches through the node", async () => {
   const port = await listen(createHttpServer((asked, answer) => asked.pipe(answer)));
   const dispatcher = new Agent({ connect: nodes.near.undiciConnect });
-  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "hello", dispatcher });
+  const answer = await fetchOfUndici(`http://127.0.0.1:${port}/`, { method: "POST", body: "hello", dispatcher });
   expect(await answer.text()).toBe("hello");
   await dispatcher.close();
 });
 
 test("undici names a target that refuses", async () => {
   const dispatcher = new Agent({ connect: nodes.near.undiciConnect });
-  const holder = createServer();
-  const port = await listen(holder);
-  holder.close();
-  await once(holder, "close");
-  await expect(fetch(`http://127.0.0.1:${port}/`, { dispatcher })).rejects.toMatchObject({
+  const port = await freePort();
+  await expect(fetchOfUndici(`http://127.0.0.1:${port}/`, { dispatcher })).rejects.toMatchObject({
     cause: { code: "ECONNREFUSED" },
   });
   await dispatcher.close();
@@ -103,10 +128,7 @@ test("https.request with the node's agent speaks TLS with the target itself", as
 
 test("ioredis speaks with a real Redis through the node", async () => {
   requireTools(["redis-server"]);
-  const holder = createServer();
-  const port = await listen(holder);
-  holder.close();
-  await once(holder, "close");
+  const port = await freePort();
   const server = spawn("redis-server", ["--port", `${port}`, "--save", "", "--bind", "127.0.0.1"], { stdio: "ignore" });
   await vi.waitFor(() => once(connect(port, "127.0.0.1"), "connect"), { timeout: 60_000 });
   /** Connects by the node; the rest is ioredis'. */
@@ -125,3 +147,44 @@ test("ioredis speaks with a real Redis through the node", async () => {
   redis.disconnect();
   server.kill();
 });
+
+test("pg speaks with a real PostgreSQL through the node", async () => {
+  await using server = await Postgres.start(await freePort());
+  const stream = (): never => nodes.near.socket() as never;
+  const client = new Client({ host: "127.0.0.1", port: server.port, user: "postgres", database: "postgres", stream });
+  await client.connect();
+  await client.query("create table flowers (number int, name text)");
+  await client.query("insert into flowers select n, repeat('x', $1) from generate_series(1, 5000) n", [200]);
+  const { rows } = await client.query<{ number: number; name: string }>("select * from flowers order by number");
+  expect([rows.length, rows.at(-1)]).toEqual([5000, { number: 5000, name: "x".repeat(200) }]);
+  await expect(client.query("select nothing from nowhere")).rejects.toMatchObject({ code: "42P01" });
+  await client.end();
+  const refused = new Client({ host: "127.0.0.1", port: await freePort(), user: "postgres", stream });
+  await expect(refused.connect()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("fastify serves the clients of a service", async () => {
+  const server = createHttpServer();
+  const app = fastify({
+    serverFactory: (handle) => server.on("request", handle),
+  });
+  app.post("/length", async ({ body, ip }) => ({ length: (body as string).length, ip }));
+  await app.ready();
+  const service = nodes.far.listen("web", {}, (socket) => server.emit("connection", socket));
+  await vi.waitUntil(() => isPublished("web.team"), { timeout: 60_000 });
+  const asked = { method: "POST", headers: { "content-type": "text/plain" }, dispatcher: nodes.near.dispatcher };
+  for (const size of [1, 200_000]) {
+    const answer = await fetch("http://web.team/length", { ...asked, body: "x".repeat(size) });
+    expect(await answer.json()).toEqual({ length: size, ip: "near" });
+  }
+  service.close();
+  await app.close();
+});
+
+function isPublished(name: string): boolean {
+  try {
+    return nodes.near.lookup(name).publishers.length > 0;
+  } catch {
+    return false;
+  }
+}

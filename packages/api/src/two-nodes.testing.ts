@@ -31,6 +31,7 @@ export async function twoNodes(allow: readonly string[] = ["127.0.0.0/8"]): Prom
     links: [link(`127.0.0.1:${port}`)],
     peers: [{ name: "near", id: near, link: "wan" }],
     outbounds: [{ tcp: { allow } }, { udp: { allow } }],
+    services: { network: "team" },
   });
   const nearNode = await start({
     name: "near",
@@ -38,6 +39,7 @@ export async function twoNodes(allow: readonly string[] = ["127.0.0.0/8"]): Prom
     links: [link("127.0.0.1:0")],
     peers: [{ name: "far", id: far, link: "wan", address: `127.0.0.1:${port}` }],
     routes: [{ to: "*", through: "far" }],
+    services: { network: "team", trust: { "*": ["far"] } },
   });
   const close = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.close()));

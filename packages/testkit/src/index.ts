@@ -18,6 +18,7 @@ export { masquerade, type NatOptions } from "./nat.ts";
 export { descendants, type Holdings, holdingsOf, processorSeconds, residentOctets } from "./process-usage.ts";
 export { type BrowserOptions, openPage } from "./programs/browser.ts";
 export { Nginx, type NginxOptions } from "./programs/nginx.ts";
+export { Postgres } from "./programs/postgres.ts";
 export { Sshd } from "./programs/sshd.ts";
 export { findTool, installHint, requireRoot, requireTools } from "./required-tools.ts";
 export { type NamespaceServer, startServer } from "./servers/namespace-server.ts";

@@ -1,5 +1,5 @@
 /** A missing program is a failure that says what to install, never a silent skip. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Debian package by program, where the two differ. */
@@ -12,6 +12,8 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   ping: "iputils-ping",
   nft: "nftables",
   nc: "netcat-openbsd",
+  postgres: "postgresql",
+  initdb: "postgresql",
   dig: "bind9-dnsutils",
   dnsmasq: "dnsmasq-base",
   "mosh-server": "mosh",
@@ -37,7 +39,17 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
 export function findTool(program: string): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   // Debian keeps daemons where the PATH of an ordinary user does not look.
-  return [...folders, "/usr/sbin", "/sbin"].map((folder) => join(folder, program)).find(isExecutable);
+  return [...folders, "/usr/sbin", "/sbin", ...postgresFolders()]
+    .map((folder) => join(folder, program))
+    .find(isExecutable);
+}
+
+/** Debian keeps each version of PostgreSQL in a folder of its own; the newest first. */
+function postgresFolders(): readonly string[] {
+  const all = "/usr/lib/postgresql";
+  if (!existsSync(all)) return [];
+  const versions = readdirSync(all).toSorted((a, b) => Number(b) - Number(a));
+  return versions.map((version) => join(all, version, "bin"));
 }
 
 function isExecutable(path: string): boolean {
