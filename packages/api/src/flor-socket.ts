@@ -80,7 +80,7 @@ export class FlorSocket extends Duplex {
   connect(port: number, host: string, callback?: () => void): this;
   connect(first: ConnectOptions | number, second?: string | (() => void), third?: () => void): this {
     const host = typeof second === "string" ? second : "127.0.0.1";
-    const options = typeof first === "object" ? first : { port: Number(first), host };
+    const options = typeof first === "object" ? first : { port: first, host };
     const callback = typeof second === "function" ? second : third;
     const open = this.#open;
     if (open === undefined) throw socketError("connect", "EISCONN", `${options.host}:${options.port}`);

@@ -15,7 +15,7 @@ export type Effect =
 export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   name: "restarts the node",
   key: "restarts the node",
-  idleTimeout: "restarts the node",
+  idleTimeout: "live",
   inbounds: "live",
   outbounds: "live",
   links: "restarts a part",

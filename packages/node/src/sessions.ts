@@ -87,7 +87,7 @@ export class Sessions implements LocalConsumer {
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
   readonly #random: () => number;
-  readonly #idleTimeoutMs: number;
+  #idleTimeoutMs: number;
   /** Peers that {@link want} was asked for. */
   readonly #warm = new Set<Peer>();
   /** Peers that something is to happen with in time: of a thousand members most are only known. */
@@ -134,6 +134,12 @@ export class Sessions implements LocalConsumer {
       this.touch(session);
     }
     return closing;
+  }
+
+  /** How long the flows of a silent peer are kept here, of sessions from now on, milliseconds. */
+  set idleTimeoutMs(idleTimeoutMs: number) {
+    this.#idleTimeoutMs = idleTimeoutMs;
+    this.endpoint.idleTimeoutMs = idleTimeoutMs;
   }
 
   /** The peer of that name. */

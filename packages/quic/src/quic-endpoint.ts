@@ -18,7 +18,7 @@ import { encodeVersionNegotiation } from "./packet/version-negotiation.ts";
 import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
 import { CONTROL_QUIC_LIMITS, QUIC_LIMITS } from "./quic-limits.ts";
 import { QUIC_DROPS, type QuicDrop } from "./quic-drops.ts";
-import type { QuicEngine, QuicEngineFactory } from "./quic-engine.ts";
+import type { QuicEngine, QuicEngineFactory, QuicEngineLimits } from "./quic-engine.ts";
 import { RecentInitials } from "./recent-initials.ts";
 import { ResetTokens } from "./reset-tokens.ts";
 import { RetryTokens } from "./retry-token.ts";
@@ -91,6 +91,7 @@ export class QuicEndpoint<Path> {
   readonly #options: QuicEndpointOptions;
   readonly #admission: Admission;
   readonly #engines: QuicEngineFactory;
+  readonly #limits: { -readonly [Name in keyof QuicEngineLimits]: QuicEngineLimits[Name] };
   readonly #retryTokens: RetryTokens;
   readonly #resetTokens: ResetTokens;
   readonly #resets = new RateBudget(QUIC_LIMITS.resetsPerSecond, QUIC_LIMITS.resetsPerSecond);
@@ -111,13 +112,14 @@ export class QuicEndpoint<Path> {
     this.#admission = new Admission(options.identity, options.peers, options.purpose);
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
     const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
+    this.#limits = {
+      ...limits,
+      idleTimeoutMs: options.idleTimeoutMs ?? limits.idleTimeoutMs,
+      maxDatagramOctets,
+      stalledCode: STALLED_CODE,
+    };
     this.#engines = options.engines({
-      limits: {
-        ...limits,
-        idleTimeoutMs: options.idleTimeoutMs ?? limits.idleTimeoutMs,
-        maxDatagramOctets,
-        stalledCode: STALLED_CODE,
-      },
+      limits: this.#limits,
       protocols: PROTOCOLS,
       random: () => this.#random(),
     });
@@ -132,6 +134,11 @@ export class QuicEndpoint<Path> {
   /** Connections not yet closed. */
   get connections(): Iterable<QuicConnection<Path>> {
     return this.#table.all;
+  }
+
+  /** How much silence ends the connections that begin from now on, milliseconds. */
+  set idleTimeoutMs(idleTimeoutMs: number) {
+    this.#limits.idleTimeoutMs = idleTimeoutMs;
   }
 
   /** Server handshakes under way. */

@@ -96,9 +96,10 @@ export class RunningParts {
     await Promise.allSettled(all.map((part) => part.close()));
   }
 
-  #rules(): Readonly<Record<"routes" | "outbounds" | "peers", LivePart>> {
+  #rules(): Readonly<Record<"routes" | "outbounds" | "peers" | "idleTimeoutMs", LivePart>> {
     return {
       ...this.#core.rules.parts,
+      idleTimeoutMs: atOnce(({ idleTimeoutMs }) => (this.#core.node.sessions.idleTimeoutMs = idleTimeoutMs)),
       peers: atOnce((wanted) => this.peers.set(FILE_PEERS, wanted.peers), checkPeers),
     };
   }

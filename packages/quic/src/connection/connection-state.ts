@@ -67,6 +67,8 @@ export class ConnectionState implements FrameOwner {
   idleSince: Instant;
   /** An ack-eliciting packet went since one was received. */
   hasSentSince = false;
+  /** As it was told to the peer; limits may change for later connections. */
+  readonly #idleTimeoutMs: number;
 
   constructor(shared: EngineShared, options: EngineOptions, now: Instant) {
     const { role, windowOctets } = options;
@@ -96,6 +98,7 @@ export class ConnectionState implements FrameOwner {
     this.ids = { peerSource: undefined, original: options.initialDestination, retrySource: undefined };
     this.isValidated = role === "client" || options.original !== undefined;
     this.idleSince = now;
+    this.#idleTimeoutMs = shared.limits.idleTimeoutMs;
     this.setInitialKeys(options.initialDestination);
     this.handshake = new Handshake(shared, options, this.spaces, this.ids);
   }
@@ -139,7 +142,7 @@ export class ConnectionState implements FrameOwner {
 
   /** When the idle connection ends; Infinity: it does not. */
   get idleDeadline(): Instant {
-    const ours = this.shared.limits.idleTimeoutMs;
+    const ours = this.#idleTimeoutMs;
     const peers = this.handshake.peer?.maxIdleTimeout ?? 0;
     const timeout = peers === 0 ? ours : ours === 0 ? peers : Math.min(ours, peers);
     if (timeout === 0) return Infinity;

@@ -50,6 +50,9 @@ describe("a plan", () => {
     expect(planTo({ routes: [{ to: pattern("*:443"), through: ["home", "vm"], balance: "order" }] })).toEqual([
       "live: routes: for flows from now on; open flows stay",
     ]);
+    expect(planTo({ idleTimeoutMs: 60_000 })).toEqual([
+      "live: idleTimeout: for sessions from now on; open ones stay as they are",
+    ]);
     expect(planTo({ outbounds: [{ kind: "tcp", allow: [pattern("*")], deny: [] }] })).toHaveLength(1);
   });
 

@@ -38,6 +38,7 @@ const ITEMS: Readonly<Partial<Record<keyof Config, (from: Config, to: Config) =>
 /** What happens, in words, where it is worth more than one. */
 const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
   identity: "another key, another node",
+  idleTimeoutMs: "for sessions from now on; open ones stay as they are",
   outbounds: "new rules for what is let out from now on; open connections stay",
   routes: "for flows from now on; open flows stay",
   metrics: "read elsewhere, or by others, from now on",
