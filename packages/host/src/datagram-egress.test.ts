@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { DatagramDrop, LocalSocketListener } from "@flor/flows";
 import { EgressPolicy, parseDestinationPattern } from "@flor/route";
 import { Cause, type Destination, encodeRemote, payloadAt, RECORD_HEADER_OCTETS, remoteOf } from "@flor/wire";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { DatagramEgress, type DatagramRules, type OpenedDatagrams } from "./datagram-egress.ts";
 import { Resolver } from "./resolver.ts";
 
@@ -14,6 +14,7 @@ let rules: DatagramRules | undefined;
 
 afterEach(() => {
   egress.close();
+  vi.useRealTimers();
   for (const target of targets.splice(0)) target.close();
   dropped.length = 0;
 });
@@ -196,4 +197,45 @@ it("ends a flow in order when its client does, and all when it closes", async ()
   expect(egress.size).toBe(1);
   egress.close();
   expect([first.isEnded, second.isEnded, egress.size]).toEqual([true, true, 0]);
+});
+
+/** Sockets are real, time is not. */
+function standStill(): void {
+  vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] });
+}
+
+/** Longer than the time between two looks at what is out of use. */
+const LOOKED_MS = 6000;
+
+it("ends a flow after 120 s without use, and after 300 s where something came back", async () => {
+  standStill();
+  start("127.0.0.0/8");
+  const port = await echo();
+  const [oneWay, twoWay] = [await open(), await open()];
+  twoWay.send(local(port), "hello");
+  await expect.poll(() => twoWay.told.length).toBe(1);
+  vi.advanceTimersByTime(119_000);
+  expect([oneWay.isEnded, twoWay.isEnded]).toEqual([false, false]);
+  vi.advanceTimersByTime(1000 + LOOKED_MS);
+  expect([oneWay.isEnded, twoWay.isEnded]).toEqual([true, false]);
+  vi.advanceTimersByTime(172_000);
+  expect(twoWay.isEnded).toBe(false);
+  vi.advanceTimersByTime(2000 + LOOKED_MS);
+  expect([twoWay.isEnded, egress.size]).toEqual([true, 0]);
+});
+
+it("counts either direction as use, and takes other times at once", async () => {
+  standStill();
+  start("127.0.0.0/8");
+  const port = await echo();
+  const flow = await open();
+  for (let minute = 0; minute < 10; minute += 1) {
+    flow.send(local(port), "hello");
+    await expect.poll(() => flow.told.length).toBe(minute + 1);
+    vi.advanceTimersByTime(280_000);
+  }
+  expect(flow.isEnded).toBe(false);
+  rules = { ...rulesFor("127.0.0.0/8"), twoWayIdleSeconds: 60 };
+  vi.advanceTimersByTime(LOOKED_MS);
+  expect(flow.isEnded).toBe(true);
 });
