@@ -12,8 +12,6 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   ping: "iputils-ping",
   nft: "nftables",
   nc: "netcat-openbsd",
-  postgres: "postgresql",
-  initdb: "postgresql",
   dig: "bind9-dnsutils",
   dnsmasq: "dnsmasq-base",
   "mosh-server": "mosh",
