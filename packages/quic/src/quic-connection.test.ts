@@ -393,24 +393,6 @@ describe("keep alive", () => {
   });
 });
 
-describe("another idle timeout", () => {
-  it("is that of connections from then on; those that are open end as they told their peer", () => {
-    const pair = new EndpointPair();
-    const { server: before } = pair.establish();
-    for (const { endpoint } of [pair.client, pair.server]) endpoint.idleTimeoutMs = 600_000;
-    pair.runFor(1000);
-    const isOld = new Set(pair.server.endpoint.connections);
-    const after = pair.connect();
-    pair.runUntil(() => after.state === "established");
-    const later = [...pair.server.endpoint.connections].find((one) => !isOld.has(one));
-    pair.runFor(QUIC_LIMITS.idleTimeoutMs + 5000);
-    expect([before.state, before.closeReason?.by]).toEqual(["closed", "timeout"]);
-    expect(later?.state).toBe("established");
-    pair.runFor(600_000);
-    expect(later?.closeReason?.by).toBe("timeout");
-  });
-});
-
 describe("the acknowledgement of a lone packet", () => {
   function hearOneOctet(): { server: QuicConnection<string>; stream: number; now: number } {
     const pair = new EndpointPair();
