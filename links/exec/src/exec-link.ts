@@ -1,7 +1,8 @@
 /** The exec link: frames over the standard input and output of commands, each frame preceded by its length. */
 import type { LinkDefinition, NodeDoor } from "@flor/link-kit";
 import { CarrierLink, readEndName } from "@flor/stream-carrier";
-import { EXEC_CONFIG_SCHEMA, type ExecConfig, parseExecConfig } from "./exec-config.ts";
+import { EXEC_CONFIG_SCHEMA } from "./config-schema.ts";
+import { type ExecConfig, parseExecConfig } from "./exec-config.ts";
 import { listenUnix, type UnixListener } from "./listen-unix.ts";
 import { startCommand } from "./start-command.ts";
 

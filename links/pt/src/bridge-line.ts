@@ -2,7 +2,7 @@
  * How one end of a pluggable transport tells the other where it is and what it must know: `HOST:PORT k=v k=v`, as in
  * the bridge lines of Tor. It is the address of a neighbour.
  */
-import { splitAddress } from "@flor/stream-carrier";
+import { splitAddress } from "@flor/link-kit";
 
 /** Where a neighbour is, and the transport's arguments for it. */
 export interface BridgeLine {

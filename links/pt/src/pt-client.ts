@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { type CarriedStream, carriedStreamOf, splitAddress } from "@flor/stream-carrier";
+import { splitAddress } from "@flor/link-kit";
+import { type CarriedStream, carriedStreamOf } from "@flor/stream-carrier";
 import { SocksClient } from "socks";
 import { encodeSocksArguments, parseBridgeLine, UNSPECIFIED_WORD } from "./bridge-line.ts";
 import { ManagedProxy, type ManagedProxyOptions } from "./managed-proxy.ts";

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { LinkDefinition, NodeDoor } from "@flor/link-kit";
 import { CarrierLink, readEndName } from "@flor/stream-carrier";
 import { PtClient } from "./pt-client.ts";
-import { parsePtConfig, PT_CONFIG_SCHEMA, type PtConfig } from "./pt-config.ts";
+import { PT_CONFIG_SCHEMA } from "./config-schema.ts";
+import { parsePtConfig, type PtConfig } from "./pt-config.ts";
 import { PtServer } from "./pt-server.ts";
 
 /** The pt link. */

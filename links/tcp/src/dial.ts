@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { textOfOctets } from "@flor/config/text-of-octets";
-import { LinkConfigError } from "@flor/link-kit";
-import { type DialStream, explainDial, splitAddress } from "@flor/stream-carrier";
+import { textOfOctets } from "@flor/host/text-of-octets";
+import { LinkConfigError, splitAddress } from "@flor/link-kit";
+import { type DialStream, explainDial } from "@flor/stream-carrier";
 import { SocksClient, type SocksProxy } from "socks";
 import type { Endpoint, UpstreamProxy } from "./tcp-config.ts";
 import { carriedSocket } from "./tcp-socket.ts";

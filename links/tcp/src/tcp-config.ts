@@ -1,5 +1,5 @@
-import { LinkConfigError } from "@flor/link-kit";
-import { FRAME_MTU_SCHEMA, objectOf, parseFrameMtu, parseListen } from "@flor/stream-carrier";
+import { readConfig, splitAddress } from "@flor/link-kit";
+import { TCP_CONFIG_SCHEMA } from "./config-schema.ts";
 
 /** An IP address literal and a port. */
 export interface Endpoint {
@@ -25,20 +25,14 @@ export interface TcpConfig {
   readonly mtu: number;
 }
 
-const KEYS = ["listen", "socks5", "user", "passwordFile", "mtu"];
-
-/** The configuration as JSON Schema. */
-export const TCP_CONFIG_SCHEMA: object = {
-  type: "object",
-  additionalProperties: false,
-  properties: {
-    listen: { type: "string", description: "address and port to listen on, e.g. 0.0.0.0:4600; absent: nowhere" },
-    socks5: { type: "string", description: "address and port of a SOCKS5 proxy through which neighbours are dialled" },
-    user: { type: "string", description: "user name at that proxy (RFC 1929)" },
-    passwordFile: { type: "string", description: "path of a file that holds the password, one line" },
-    mtu: FRAME_MTU_SCHEMA,
-  },
-};
+/** The same as a file has it. */
+interface TcpKeys {
+  readonly listen?: string;
+  readonly socks5?: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  readonly mtu: number;
+}
 
 /**
  * Checks a configuration.
@@ -46,25 +40,7 @@ export const TCP_CONFIG_SCHEMA: object = {
  * @throws LinkConfigError that names the key and what is allowed
  */
 export function parseTcpConfig(value: unknown): TcpConfig {
-  const { listen, socks5, user, passwordFile, mtu } = objectOf(value, "tcp", KEYS);
-  return {
-    listen: listen === undefined ? undefined : parseListen("listen", listen),
-    proxy: parseProxy(socks5, user, passwordFile),
-    mtu: parseFrameMtu(mtu),
-  };
-}
-
-function parseProxy(socks5: unknown, user: unknown, passwordFile: unknown): UpstreamProxy | undefined {
-  if ((user === undefined) !== (passwordFile === undefined))
-    throw new LinkConfigError("user and passwordFile belong together: give both or neither");
-  if (socks5 === undefined && user !== undefined)
-    throw new LinkConfigError("user: there is no proxy that could ask for it; give socks5 too");
-  if (socks5 === undefined) return undefined;
-  const credentials = { user: textOf("user", user), passwordFile: textOf("passwordFile", passwordFile) };
-  return { ...parseListen("socks5", socks5), ...credentials };
-}
-
-function textOf(key: string, value: unknown): string | undefined {
-  if (value === undefined || (typeof value === "string" && value !== "")) return value;
-  throw new LinkConfigError(`${key}: ${JSON.stringify(value)} is not a text`);
+  const { listen, socks5, user, passwordFile, mtu } = readConfig(TCP_CONFIG_SCHEMA, "tcp", value) as TcpKeys;
+  const proxy = splitAddress(socks5 ?? "");
+  return { listen: splitAddress(listen ?? ""), proxy: proxy && { ...proxy, user, passwordFile }, mtu };
 }

@@ -3,7 +3,8 @@ import type { LinkDefinition, NodeDoor } from "@flor/link-kit";
 import { CarrierLink, readEndName } from "@flor/stream-carrier";
 import { createDial } from "./dial.ts";
 import { type TcpListener, listenTcp } from "./listen-tcp.ts";
-import { parseTcpConfig, TCP_CONFIG_SCHEMA, type TcpConfig } from "./tcp-config.ts";
+import { TCP_CONFIG_SCHEMA } from "./config-schema.ts";
+import { parseTcpConfig, type TcpConfig } from "./tcp-config.ts";
 
 /** The tcp link. */
 export const tcpLink: LinkDefinition<TcpConfig> = {

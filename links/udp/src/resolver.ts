@@ -1,10 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { endpointOf, type IpEndpoint, isIpv4Endpoint } from "@flor/host/datagram";
-import type { NodeDoor } from "@flor/link-kit";
+import { type NodeDoor, splitAddress } from "@flor/link-kit";
 import type { Instant } from "@flor/machine";
 import type { PortTable } from "./port-table.ts";
-import { splitAddress } from "./udp-config.ts";
 import type { UdpPort } from "./udp-port.ts";
 
 /** A name is asked for again when its neighbour was silent for this long, and no more often. */

@@ -8,7 +8,8 @@ import { Probing } from "./probing.ts";
 import { Reassembly, SEGMENT_DROPS } from "./reassembly.ts";
 import { Resolver } from "./resolver.ts";
 import { Silence } from "./silence.ts";
-import { parseUdpConfig, UDP_CONFIG_SCHEMA, type UdpConfig } from "./udp-config.ts";
+import { UDP_CONFIG_SCHEMA } from "./config-schema.ts";
+import { parseUdpConfig, type UdpConfig } from "./udp-config.ts";
 import { UpwardBundle } from "./upward-bundle.ts";
 
 /** Timers of a link are this coarse: they are for probes, names and what has waited too long. */

@@ -1,5 +1,5 @@
-import { LinkConfigError } from "@flor/link-kit";
-import { FRAME_MTU_SCHEMA, objectOf, parseFrameMtu, parseListen } from "@flor/stream-carrier";
+import { LinkConfigError, readConfig, splitAddress } from "@flor/link-kit";
+import { WEBTRANSPORT_CONFIG_SCHEMA } from "./config-schema.ts";
 import type { TlsCredentials } from "./tls-credentials.ts";
 
 /** How a webtransport link is configured. */
@@ -16,27 +16,15 @@ export interface WebtransportConfig {
   readonly mtu: number;
 }
 
-const KEYS = ["listen", "path", "certificate", "certificateKey", "credentials", "mtu"];
-const DEFAULT_PATH = "/flor";
-
-/** The configuration as JSON Schema. */
-export const WEBTRANSPORT_CONFIG_SCHEMA: object = {
-  type: "object",
-  additionalProperties: false,
-  properties: {
-    listen: { type: "string", description: "address and port to listen on, e.g. 0.0.0.0:443; absent: nowhere" },
-    path: { type: "string", pattern: "^/", default: DEFAULT_PATH, description: "path of the URL for neighbours" },
-    certificate: { type: "string", description: "path of a certificate that an authority signed, PEM" },
-    certificateKey: { type: "string", description: "path of its key, PEM" },
-    credentials: {
-      type: "object",
-      required: ["certificatePem", "keyPem"],
-      properties: { certificatePem: { type: "string" }, keyPem: { type: "string" } },
-      description: "given by the node when there are no files",
-    },
-    mtu: FRAME_MTU_SCHEMA,
-  },
-};
+/** The same as the node hands it over. */
+interface WebtransportKeys {
+  readonly listen?: string;
+  readonly path: string;
+  readonly certificate?: string;
+  readonly certificateKey?: string;
+  readonly credentials?: Readonly<Record<string, string>>;
+  readonly mtu: number;
+}
 
 /**
  * Checks a configuration.
@@ -44,37 +32,18 @@ export const WEBTRANSPORT_CONFIG_SCHEMA: object = {
  * @throws LinkConfigError that names the key and what is allowed
  */
 export function parseWebtransportConfig(value: unknown): WebtransportConfig {
-  const {
-    listen,
-    path = DEFAULT_PATH,
-    certificate,
-    certificateKey,
-    credentials,
-    mtu,
-  } = objectOf(value, "webtransport", KEYS);
+  const keys = readConfig(WEBTRANSPORT_CONFIG_SCHEMA, "webtransport", value) as WebtransportKeys;
+  const { listen, path, certificate, certificateKey: key, credentials, mtu } = keys;
   return {
-    listen: listen === undefined ? undefined : parseListen("listen", listen),
-    path: parsePath(path),
-    files: parseFiles(certificate, certificateKey),
-    credentials: parseCredentials(credentials),
-    mtu: parseFrameMtu(mtu),
+    listen: splitAddress(listen ?? ""),
+    path,
+    files: certificate === undefined || key === undefined ? undefined : { certificate, key },
+    credentials: credentials && credentialsOf(credentials),
+    mtu,
   };
 }
 
-function parsePath(path: unknown): string {
-  if (typeof path === "string" && /^\/[^?#\s]*$/.test(path)) return path;
-  throw new LinkConfigError(`path: ${JSON.stringify(path)} is not the path of a URL, such as "/flor"`);
-}
-
-function parseFiles(certificate: unknown, key: unknown): WebtransportConfig["files"] {
-  if (certificate === undefined && key === undefined) return undefined;
-  if (typeof certificate === "string" && typeof key === "string") return { certificate, key };
-  throw new LinkConfigError("certificate and certificateKey belong together, each the path of a file");
-}
-
-function parseCredentials(credentials: unknown): TlsCredentials | undefined {
-  if (credentials === undefined) return undefined;
-  const { certificatePem, keyPem } = credentials as Record<string, unknown>;
-  if (typeof certificatePem === "string" && typeof keyPem === "string") return { certificatePem, keyPem };
+function credentialsOf({ certificatePem, keyPem }: Readonly<Record<string, string>>): TlsCredentials {
+  if (certificatePem !== undefined && keyPem !== undefined) return { certificatePem, keyPem };
   throw new LinkConfigError("credentials: certificatePem and keyPem are missing");
 }

@@ -4,7 +4,8 @@ import { CarrierLink, readEndName } from "@flor/stream-carrier";
 import { createDial } from "./dial-webtransport.ts";
 import { HTTP3_TRANSPORT, loadLibrary } from "./load-library.ts";
 import { CREDENTIALS_RENEWAL_MS } from "./tls-credentials.ts";
-import { parseWebtransportConfig, WEBTRANSPORT_CONFIG_SCHEMA, type WebtransportConfig } from "./webtransport-config.ts";
+import { WEBTRANSPORT_CONFIG_SCHEMA } from "./config-schema.ts";
+import { parseWebtransportConfig, type WebtransportConfig } from "./webtransport-config.ts";
 import { listenWebtransport, loadCredentials, type WebtransportServer } from "./webtransport-server.ts";
 
 /** The webtransport link. */

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { linksOf } from "./check-peers.ts";
-import { type CarrierLinkShape, ENDPOINT_KEYS, PATH_KEYS } from "./carrier-link-schema.ts";
+import { BUILTIN_LINKS, type BuiltinLinkShape } from "./builtin-links.ts";
 import type {
-  CarrierLinkConfig,
+  BuiltinLinkConfig,
   Config,
   InboundConfig,
   LinkConfig,
@@ -82,9 +82,8 @@ function assembleLink({ hello, ...link }: LinkShape, folder: string): LinkConfig
 }
 
 function assembleOwnLink(link: LinkShape, folder: string): LinkConfig {
-  if (link.kind === "udp") return { ...link, listen: endpointText(link.listen) };
   if (link.kind === "native") return link;
-  if (link.kind !== "process") return assembleCarrierLink(link, folder);
+  if (link.kind !== "process") return assembleBuiltinLink(link, folder);
   return { ...link, command: resolveCommand(folder, link.command) };
 }
 
@@ -98,18 +97,16 @@ function resolvePath(folder: string, text: string): string {
 }
 
 /** Everything but the kind and the name goes to the link, in the words of its own configuration. */
-function assembleCarrierLink({ kind, name, ...shape }: CarrierLinkShape, folder: string): CarrierLinkConfig {
+function assembleBuiltinLink({ kind, name, ...shape }: BuiltinLinkShape, folder: string): BuiltinLinkConfig {
   const settings: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(shape)) {
-    if (value !== undefined) settings[key] = settingOf(key, value, folder);
+  for (const [key, { type, format }] of Object.entries(BUILTIN_LINKS[kind].properties)) {
+    const value = shape[key];
+    if (value === undefined) continue;
+    if (format === "endpoint") settings[key] = endpointText(value as Endpoint);
+    else if (format === "path") settings[key] = resolve(folder, value as string);
+    else settings[key] = type === "array" ? resolveCommand(folder, value as readonly string[]) : value;
   }
   return { kind, name, settings };
-}
-
-function settingOf(key: string, value: unknown, folder: string): unknown {
-  if (ENDPOINT_KEYS.includes(key)) return endpointText(value as Endpoint);
-  if (PATH_KEYS.includes(key)) return resolve(folder, value as string);
-  return key === "command" ? resolveCommand(folder, value as readonly string[]) : value;
 }
 
 function assemblePeer(peer: DraftPeer): PeerConfig {

@@ -26,11 +26,10 @@ export function checkListeners(draft: Draft, report: ReportIssue): void {
         "path" in listen || (key === UDP_INBOUND) !== isUdp ? [] : [{ path: [...path, key], endpoint: listen }],
       ),
     );
-  const udpLinks = draft.links.flatMap(({ path, value }) =>
-    value.kind === "udp" ? [{ path: [...path, "listen"], endpoint: value.listen }] : [],
-  );
-  checkCollisions([...inbounds(false), ...draft.links.flatMap(tcpListenerOf), ...forMetrics], report);
-  checkCollisions([...inbounds(true), ...udpLinks], report);
+  const links = (isUdp: boolean): readonly Listener[] =>
+    draft.links.flatMap((link) => (isOverUdp(link.value.kind) === isUdp ? listenerOf(link) : []));
+  checkCollisions([...inbounds(false), ...links(false), ...forMetrics], report);
+  checkCollisions([...inbounds(true), ...links(true)], report);
   for (const inbound of draft.inbounds) {
     checkKind(inbound, report);
     checkClients(inbound, report);
@@ -59,9 +58,14 @@ function checkRanges(path: ConfigPath, ranges: readonly AddressPrefix[] | undefi
       report([...path, index], "is too wide: it would let in half the world; name the networks of your clients");
 }
 
-function tcpListenerOf({ path, value }: Placed<LinkShape>): readonly Listener[] {
-  if (value.kind === "udp" || !("listen" in value) || value.listen === undefined) return [];
-  return [{ path: [...path, "listen"], endpoint: value.listen }];
+/** WebTransport runs over QUIC. */
+function isOverUdp(kind: LinkShape["kind"]): boolean {
+  return kind === "udp" || kind === "webtransport";
+}
+
+function listenerOf({ path, value }: Placed<LinkShape>): readonly Listener[] {
+  if (!("listen" in value) || value.listen === undefined) return [];
+  return [{ path: [...path, "listen"], endpoint: value.listen as Endpoint }];
 }
 
 function checkCollisions(listeners: readonly Listener[], report: ReportIssue): void {

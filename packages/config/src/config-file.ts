@@ -1,4 +1,4 @@
-import { textOfOctets } from "./text-of-octets.ts";
+import { textOfOctets } from "@flor/host/text-of-octets";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /** A configuration is a few pages; a larger file is a mistake. */

@@ -2,7 +2,7 @@
 import type { AddressPrefix, DestinationPattern, EgressRule } from "@flor/route";
 import type { InviteAddress } from "@flor/membership";
 import type { Destination } from "@flor/wire";
-import type { CarrierLinkShape } from "./carrier-link-schema.ts";
+import type { BuiltinLinkShape } from "./builtin-links.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ServicesShape } from "./services-schema.ts";
 
@@ -52,17 +52,7 @@ export interface RulesShape {
   readonly deny: readonly EgressRule[];
 }
 
-export type LinkShape = UdpLinkShape | NativeLinkShape | ProcessLinkShape | CarrierLinkShape;
-
-export interface UdpLinkShape {
-  readonly kind: "udp";
-  readonly name: string;
-  readonly hello?: number | undefined;
-  readonly listen: Endpoint;
-  readonly mtu: number;
-  readonly segments: boolean;
-  readonly gso: "auto" | "off";
-}
+export type LinkShape = NativeLinkShape | ProcessLinkShape | BuiltinLinkShape;
 
 export interface NativeLinkShape {
   readonly kind: "native";

@@ -6,6 +6,7 @@ import type { Identity } from "@flor/quic";
 import type { AddressPrefix, EgressRule, Route, WhoPattern } from "@flor/route";
 import type { InviteAddress } from "@flor/membership";
 import type { Destination } from "@flor/wire";
+import type { BuiltinLinkKind } from "./builtin-links.ts";
 
 /** A whole, valid configuration. */
 export interface Config {
@@ -154,26 +155,13 @@ export interface UdpOutboundConfig {
 }
 
 /** A link, by kind. */
-export type LinkConfig = UdpLinkConfig | NativeLinkConfig | ProcessLinkConfig | CarrierLinkConfig;
+export type LinkConfig = NativeLinkConfig | ProcessLinkConfig | BuiltinLinkConfig;
 
 /** What links of every kind have. */
 interface CommonLinkConfig {
   readonly name: string;
   /** Hellos go this often, milliseconds, 50 to 5,000, or as the neighbour wants if that is more. @default 300 */
   readonly helloMs?: number;
-}
-
-/** A link over one UDP socket, as its own process. */
-export interface UdpLinkConfig extends CommonLinkConfig {
-  readonly kind: "udp";
-  /** `ADDRESS:PORT` or `[ADDRESS]:PORT`; port 0: any. @default "0.0.0.0:0" */
-  readonly listen: string;
-  /** Largest IP packet of the path, octets, 576 to 65,535. @default 1500 */
-  readonly mtu: number;
-  /** Splits frames that are larger than the path. @default true */
-  readonly segments: boolean;
-  /** UDP segmentation offload. @default "auto" */
-  readonly gso: "auto" | "off";
 }
 
 /** A link to a northbound of a node beneath this one, on the same machine. */
@@ -196,10 +184,10 @@ export interface ProcessLinkConfig extends CommonLinkConfig {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A link that comes with flor and carries frames over a program or protocol that knows nothing of flor. */
-export interface CarrierLinkConfig extends CommonLinkConfig {
-  readonly kind: "tcp" | "exec" | "pt" | "webtransport";
-  /** Handed to the link as JSON; paths are absolute. */
+/** A link that comes with flor. */
+export interface BuiltinLinkConfig extends CommonLinkConfig {
+  readonly kind: BuiltinLinkKind;
+  /** Keys of the link's own schema, with defaults; handed to it as JSON. Paths are absolute. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 

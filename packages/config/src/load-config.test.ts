@@ -38,8 +38,8 @@ routes:
       [["*.example.org:443", "192.168.1.0/24:22"], []],
     ]);
     expect(config.links).toEqual([
-      { kind: "udp", name: "wan", listen: "0.0.0.0:4600", mtu: 1500, segments: true, gso: "auto" },
-      { kind: "udp", name: "any", listen: "0.0.0.0:0", mtu: 1500, segments: true, gso: "auto" },
+      { kind: "udp", name: "wan", settings: { listen: "0.0.0.0:4600", mtu: 1500, segments: true, gso: "auto" } },
+      { kind: "udp", name: "any", settings: { listen: "0.0.0.0:0", mtu: 1500, segments: true, gso: "auto" } },
     ]);
     expect(config.peers.map(({ name, links, via }) => ({ name, links, via }))).toEqual([
       { name: "home", links: [], via: ["vm"] },
@@ -183,7 +183,7 @@ routes:
         "flor.yaml:1:1 name: is not a name; allowed: 1 to 63 letters, digits, ".", "_", "-", a letter or digit first",
         "flor.yaml:3:1 inbonds: is not a key here; did you mean "inbounds"? allowed: name, key, idleTimeout, inbounds, outbounds, links, peers, networks, routes, northbound, metrics, services",
         "flor.yaml:5:5 inbounds[0].socks5: "127.0.0.1" is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"",
-        "flor.yaml:8:5 links[0].kind: "upd" is not a kind; did you mean "udp"? allowed: udp, native, process, tcp, exec, pt, webtransport",
+        "flor.yaml:8:5 links[0].kind: "upd" is not a kind; did you mean "udp"? allowed: udp, tcp, exec, pt, webtransport, native, process",
         "flor.yaml:12:5 links[1].mtu: is a text; a number is expected",
         "flor.yaml:13:5 links[1].sgements: is not a key here; did you mean "segments"? allowed: kind, name, hello, listen, mtu, segments, gso",
         "flor.yaml:14:5 links[2].name: "lan" is the name of another link; give each its own",

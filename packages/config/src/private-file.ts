@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { shellWord } from "@flor/machine";
 import { isPrivate } from "./file-mode.ts";
-import { textOfOctets } from "./text-of-octets.ts";
+import { textOfOctets } from "@flor/host/text-of-octets";
 
 /** A key or password file is a few lines; a larger file is a mistake. */
 const PRIVATE_FILE_MAX_OCTETS = 16_384;

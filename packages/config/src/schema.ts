@@ -27,13 +27,10 @@ import type {
   RouteShape,
 } from "./config-shape.ts";
 import { VIA_ANY } from "./config-shape.ts";
-import { carrierLinks } from "./carrier-link-schema.ts";
+import { builtinLinks } from "./builtin-links.ts";
 import { servicesSchema } from "./services-schema.ts";
 import { closed, credential, endpoint, hello, hostAndPort, name, NAME, parsed, path } from "./schema-fields.ts";
 
-/** Smallest and largest IP packet that a path may be declared to carry, octets (RFC 791: every host takes 576). */
-const MTU_MIN = 576;
-const MTU_MAX = 65_535;
 /** A stack of eight entries: the delivery label, and one for each hop after the first. */
 export const VIA_MAX = 15;
 /** How long the flows of a silent peer are kept, seconds: two hours, as TCP does with keep-alive; at most a week. */
@@ -107,16 +104,6 @@ const outbound: z.ZodType<OutboundShape> = closed({
   error: "says what it lets out under one of tcp and udp",
 });
 
-const udpLink = closed({
-  kind: z.literal("udp"),
-  name,
-  hello,
-  listen: endpoint.default({ address: "0.0.0.0", port: 0 }),
-  mtu: z.int().min(MTU_MIN).max(MTU_MAX).default(1500),
-  segments: z.boolean().default(true),
-  gso: z.enum(["auto", "off"]).default("auto"),
-});
-
 /** Two names, of a node of this user on this machine and of one of its northbounds; or where a northbound's socket is. */
 const attachment = z.string().transform((text, context): NativeLinkShape["attach"] => {
   if (text.startsWith("/")) return { socket: text };
@@ -139,7 +126,7 @@ const processLink = closed({
   env: z.record(z.string(), z.string()).default({}),
 });
 
-const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [udpLink, nativeLink, processLink, ...carrierLinks]);
+const link: z.ZodType<LinkShape> = z.discriminatedUnion("kind", [...builtinLinks, nativeLink, processLink]);
 
 const peerLink = closed({ link: name, address: z.string().min(1).optional() });
 

@@ -5,5 +5,13 @@ export type { LinkDefinition } from "./link-definition.ts";
 export type { LogLevel, NodeDoor, PortAnnouncement } from "./node-door.ts";
 export type { OpenLink } from "./open-link.ts";
 export { type IndexedPort, neighbourToken, PortIndex } from "./port-index.ts";
+export {
+  type ConfigAlternative,
+  type ConfigKeySchema,
+  type LinkConfigSchema,
+  missingKeys,
+  readConfig,
+} from "./config-schema.ts";
+export { splitAddress } from "./split-address.ts";
 export { ExitCode } from "./exit-code.ts";
 export { runLink } from "./run-link.ts";

@@ -14,7 +14,7 @@
  * its own name has dialled itself.
  */
 
-import { FRAME_MTU_MIN } from "./link-config.ts";
+import { FRAME_MTU_MIN } from "./frame-mtu.ts";
 
 /** Octets of a link's name. */
 export const END_NAME_OCTETS = 16;

@@ -2,7 +2,7 @@ import type { Config, LinkConfig } from "@flor/config";
 import { errorCode, type Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
-import { carrierSettingsOf } from "./carrier-settings.ts";
+import { linkSettingsOf } from "./link-settings.ts";
 import { makeStateFolder } from "../state-folder.ts";
 import { NativeLink } from "./native-link.ts";
 import { ProcessLink } from "./process-link.ts";
@@ -30,21 +30,15 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
   if (link.kind === "process") {
     return new ProcessLink({ ...shared, command: link.command, config: link.config, environment: link.env });
   }
-  if (link.kind !== "udp") {
-    const command = builtinLinkCommand(link.kind);
-    return new ProcessLink({
-      ...shared,
-      command,
-      // Read for each process.
-      get config() {
-        return carrierSettingsOf(link, config);
-      },
-      environment: {},
-    });
-  }
-  const { listen, mtu, segments, gso } = link;
-  const command = builtinLinkCommand("udp");
-  return new ProcessLink({ ...shared, command, config: { listen, mtu, segments, gso }, environment: {} });
+  return new ProcessLink({
+    ...shared,
+    command: builtinLinkCommand(link.kind),
+    // Read for each process.
+    get config() {
+      return linkSettingsOf(link, config);
+    },
+    environment: {},
+  });
 }
 
 /** A folder of the link's own, mode 0700: `$XDG_STATE_HOME/flor/NODE/LINK`, or below `~/.local/state`. */

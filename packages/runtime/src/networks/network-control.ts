@@ -68,7 +68,7 @@ function addressText({ kind, address }: InviteAddress): string {
 /** Where links listen, as far as that says where this machine is reached. */
 function ownAddresses(links: Config["links"]): readonly InviteAddress[] {
   return links.flatMap((link): readonly InviteAddress[] => {
-    const listen = link.kind === "udp" ? link.listen : link.kind === "tcp" ? link.settings["listen"] : undefined;
+    const listen = link.kind === "udp" || link.kind === "tcp" ? link.settings["listen"] : undefined;
     if (typeof listen !== "string") return [];
     const at = listen.lastIndexOf(":");
     const [host, port] = [listen.slice(0, at), listen.slice(at + 1)];

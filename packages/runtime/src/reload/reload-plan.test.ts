@@ -78,13 +78,13 @@ describe("a plan", () => {
   });
 
   it("tells links one by one", () => {
-    const wan = { kind: "udp", name: "wan", listen: "0.0.0.0:0", mtu: 1500, segments: true, gso: "auto" } as const;
+    const wan = { kind: "udp", name: "wan", settings: { listen: "0.0.0.0:0" } } as const;
     const lan = { ...wan, name: "lan" };
     const from = { ...config, links: [wan, lan] };
     const plan = reloadPlan(from, {
       ...config,
       links: [
-        { ...wan, mtu: 1400 },
+        { ...wan, settings: { mtu: 1400 } },
         { ...lan, name: "new" },
       ],
     });

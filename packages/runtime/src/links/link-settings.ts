@@ -1,23 +1,23 @@
-import type { CarrierLinkConfig } from "@flor/config";
+import type { BuiltinLinkConfig } from "@flor/config";
 import { createTlsCredentials } from "@flor/link-webtransport/credentials";
 import type { Identity } from "@flor/quic";
 import { runtimeFolder } from "../control/runtime-folder.ts";
 import { stdioSocketPath } from "./stdio-socket.ts";
 
 /** Whose link it is. */
-export interface CarrierOwner {
+export interface LinkOwner {
   readonly name: string;
   readonly identity: Identity;
 }
 
 /** Configuration of a link process, made for each process: what the file says, and what only the node knows. */
-export function carrierSettingsOf(
-  { kind, name, settings }: CarrierLinkConfig,
-  owner: CarrierOwner,
+export function linkSettingsOf(
+  { kind, name, settings }: BuiltinLinkConfig,
+  owner: LinkOwner,
 ): Readonly<Record<string, unknown>> {
   if (kind === "exec") {
-    const { serve, ...others } = settings;
-    return serve === true ? { ...others, socket: stdioSocketPath(runtimeFolder(), owner.name, name) } : others;
+    const isServed = settings["serve"] === true;
+    return isServed ? { ...settings, socket: stdioSocketPath(runtimeFolder(), owner.name, name) } : settings;
   }
   // The link never sees the node's key: it gets one of its own, for which the node vouches.
   const needsCredentials = kind === "webtransport" && "listen" in settings && !("certificate" in settings);

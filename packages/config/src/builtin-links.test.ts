@@ -39,13 +39,13 @@ test("links over streams become settings in their own words, with defaults and a
 });
 
 test.each([
-  ["kind: tcp, user: me, socks5: '127.0.0.1:1'", "user: user and passwordFile belong together"],
-  ["kind: tcp, user: me, passwordFile: ./pw", "user: is for a proxy; name it by socks5"],
+  ["kind: tcp, user: me, socks5: '127.0.0.1:1'", "user: needs passwordFile beside it"],
+  ["kind: tcp, user: me, passwordFile: ./pw", "user: needs socks5 beside it"],
   ["kind: tcp, mtu: 1279", "mtu: must be at least 1280"],
-  ["kind: exec", "command: is missing; give a command, or serve: true"],
+  ["kind: exec", "command: is missing; give command or serve: true"],
   ["kind: pt, command: [x], transport: o-4", "transport: is not the name of a transport"],
-  ["kind: webtransport, certificate: ./c", "certificate: certificate and certificateKey belong together"],
-  ["kind: webtransport, path: flor", 'path: must begin with "/"'],
+  ["kind: webtransport, certificate: ./c", "certificate: needs certificateKey beside it"],
+  ["kind: webtransport, path: flor", 'path: is not the path of a URL, such as "/flor"'],
   ["kind: process, command: ./x", "command: is a text; a list is expected: put it in brackets, [ ]"],
 ])("a link with { %s } is refused", (keys, issue) => {
   expect(folder.issuesOf(`${head}links: [{ name: x, ${keys} }]\n`)).toEqual([expect.stringContaining(issue)]);
@@ -54,4 +54,11 @@ test.each([
 test("a link over streams and an inbound cannot listen on one port", () => {
   const text = `${head}inbounds: [{ socks5: "127.0.0.1:9" }]\nlinks: [{ name: x, kind: tcp, listen: "0.0.0.0:9" }]\n`;
   expect(folder.issuesOf(text)).toEqual([expect.stringContaining("links[0].listen: 0.0.0.0:9 is in use")]);
+});
+
+test("a webtransport link is over UDP, and can share a number with a TCP listener, not with a udp link", () => {
+  const links = (kind: string): string =>
+    `links: [{ name: x, kind: webtransport, listen: "0.0.0.0:9" }, { name: y, kind: ${kind}, listen: "0.0.0.0:9" }]\n`;
+  expect(folder.configOf(`${head}${links("tcp")}`).links).toHaveLength(2);
+  expect(folder.issuesOf(`${head}${links("udp")}`)).toEqual([expect.stringContaining("is in use")]);
 });
