@@ -31,11 +31,16 @@ export interface BuiltinLinkShape {
 type OfKind<Shape> = z.ZodType<Shape> & z.core.$ZodTypeDiscriminable;
 
 /** One for each kind. */
-export const builtinLinks: readonly OfKind<BuiltinLinkShape>[] = (
-  Object.keys(BUILTIN_LINKS) as readonly BuiltinLinkKind[]
-).map((kind) => shapeOf(kind, configurable(BUILTIN_LINKS[kind])));
+export const builtinLinks: readonly [OfKind<BuiltinLinkShape>, ...OfKind<BuiltinLinkShape>[]] = [
+  shapeOf("udp"),
+  shapeOf("tcp"),
+  shapeOf("exec"),
+  shapeOf("pt"),
+  shapeOf("webtransport"),
+];
 
-function shapeOf(kind: BuiltinLinkKind, schema: LinkConfigSchema): OfKind<BuiltinLinkShape> {
+function shapeOf(kind: BuiltinLinkKind): OfKind<BuiltinLinkShape> {
+  const schema = configurable(BUILTIN_LINKS[kind]);
   const { properties, required = [] } = schema;
   const keys = Object.entries(properties).map(([key, one]) => [key, valueOf(one, required.includes(key))]);
   return closed({ kind: z.literal(kind), name, hello, ...Object.fromEntries(keys) }).superRefine((value, context) => {
