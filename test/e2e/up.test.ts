@@ -33,7 +33,7 @@ describe("a node that runs", () => {
     await node.up(inbound);
     const port = await node.socksPort();
     await node.process.waitForOutput(/^next +npm run -s flor -- status --node laptop$/m);
-    expect(node.process.output).toMatch(new RegExp(`^node +laptop +${node.id}$`, "m"));
+    expect(node.process.output).toMatch(new RegExp(`^node +laptop {2}${node.id}$`, "m"));
     expect(node.process.output).toMatch(new RegExp(`^socks5 +127\\.0\\.0\\.1:${port}$`, "m"));
   });
 

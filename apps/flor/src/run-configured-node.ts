@@ -62,7 +62,8 @@ function readableLog({ writeError, errorStyle }: Terminal): { write(line: string
 }
 
 function readyLines(status: NodeStatus, controlPath: string, { style }: Terminal): readonly string[] {
-  const rows = [["node", style.bold(status.name), status.id]];
+  // One cell: a third column would stand behind the longest path below, beyond the edge of any terminal.
+  const rows = [["node", `${style.bold(status.name)}  ${status.id}`]];
   for (const inbound of status.inbounds) rows.push([inbound.kind, placeText(inbound)]);
   if (status.metrics !== undefined) rows.push(["metrics", placeText(status.metrics)]);
   rows.push(["control", controlPath], ["next", `${TYPED_FLOR} status --node ${status.name}`]);
