@@ -63,8 +63,10 @@ async function changes(fleet: Fleet): Promise<void> {
   check(new Set(before.split(" ")).size === 1, `both ingresses have the same table: ${before}`);
   const clients = startClients(fleet, SECONDS);
   for (const publisher of ["beta", "gamma"] as const) {
-    for (const service of ["web", "web2", "who", "cache", "db", "shell"])
-      await fleet.node(publisher).ask("service.drain", { name: service });
+    const services = ["web", "web2", "who", "cache", "db", "shell"];
+    for (const name of services) await fleet.node(publisher).ask("service.drain", { name });
+    // An ingress that has not heard of it yet may still send somebody.
+    for (const name of services) await fleet.waitForUp(name, PUBLISHERS.length - 1);
     await fleet.node(publisher).waitFor(({ flows }) => flows.open === 0, "the last flow to end");
     await fleet.node(publisher).process.kill();
     await fleet.startPublisher(publisher);
