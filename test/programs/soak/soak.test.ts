@@ -3,6 +3,7 @@
  * octet is wrong, no flow fails but those of a node that was killed, and nothing grows. `npm run soak -- --minutes 20`
  * does it for longer.
  */
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expectNoLeak, type Holdings, holdingsOf, type NodeProcess, residentOctets } from "@flor/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -99,6 +100,19 @@ async function rest(node: NodeProcess, { memory, before }: Rest): Promise<void> 
   memory.push(residentOctets(node.process.pid));
 }
 
+/** What a run by hand prints: flows by deed, those that failed, and resident MB of both nodes after each round. */
+function report({ near, far }: Readonly<Record<"near" | "far", Rest>>): void {
+  const file = process.env["FLOR_SOAK_REPORT"];
+  if (file === undefined) return;
+  const megabytes = ({ memory }: Rest): readonly number[] => memory.map((octets) => Math.round(octets / 1e6));
+  const failed = { inOutages: traffic.failed.filter(isExcused).length, others: traffic.failed.length };
+  failed.others -= failed.inOutages;
+  writeFileSync(
+    file,
+    `${JSON.stringify({ done: traffic.done, failed, near: megabytes(near), far: megabytes(far) })}\n`,
+  );
+}
+
 function growthOf(memory: readonly number[]): number {
   const third = Math.ceil(memory.length / 3);
   return medianOf(memory.slice(-third)) - medianOf(memory.slice(0, third));
@@ -126,6 +140,7 @@ test(
         rests[side].before ??= holdingsOf(pair[side].process.pid);
       }
     }
+    report(rests);
     const failed = traffic.failed.map((one) => ({ ...one, isExcused: isExcused(one) }));
     expect(failed.filter(({ isWrong }) => isWrong)).toEqual([]);
     expect(failed.filter((one) => !one.isExcused)).toEqual([]);
