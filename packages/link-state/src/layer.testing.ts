@@ -1,7 +1,7 @@
 /**
  * Layers of nodes for tests, in virtual time: link-state machines joined by ordered, reliable channels with a delay.
- * Signatures are a checksum that only the origin's key makes; what is under test never looks inside.
  */
+import { keyOf, signAs, verifyAs } from "@flor/testkit/made-keys";
 import type { ControlMessage, SignedAdvertisement } from "@flor/wire";
 import { encodeAdvertisement } from "@flor/wire";
 import type { OriginStanding } from "./database.ts";
@@ -11,31 +11,10 @@ import { LinkState, type LinkStateEvent } from "./link-state.ts";
 import { nodeKeyOf } from "./node-key.ts";
 import { Paths } from "./paths.ts";
 
-/** A made-up public key, different for each number, also in its first octets. */
-export function keyOf(n: number): Uint8Array {
-  const key = new Uint8Array(32);
-  new DataView(key.buffer).setUint32(0, Math.imul(n + 1, 0x9e3779b1) >>> 0);
-  new DataView(key.buffer).setUint32(4, n);
-  return key;
-}
+export { keyOf, signAs, verifyAs };
 
 /** The node key of {@link keyOf}. */
 export const nodeKey = (n: number): string => nodeKeyOf(keyOf(n));
-
-/** "Signs": 64 octets that depend on key and message. */
-export function signAs(publicKey: Uint8Array, octets: Uint8Array): Uint8Array {
-  let hash = 0x811c9dc5;
-  for (const octet of publicKey) hash = Math.imul(hash ^ octet, 0x01000193);
-  for (const octet of octets) hash = Math.imul(hash ^ octet, 0x01000193);
-  const signature = new Uint8Array(64);
-  new DataView(signature.buffer).setUint32(0, hash >>> 0);
-  return signature;
-}
-
-/** Checks what {@link signAs} made. */
-export function verifyAs(publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array): boolean {
-  return signAs(publicKey, octets).every((octet, index) => octet === signature[index]);
-}
 
 /** What a test says of one edge. */
 export interface EdgeOf {

@@ -1,35 +1,17 @@
-/** Networks for tests. Signatures are a checksum that only the key makes; what is under test never looks inside. */
+/** Networks for tests. */
+import { keyOf, signAs, verifyAs } from "@flor/testkit/made-keys";
 import { hexOf } from "./octets.ts";
 import { issueMembership, issueRevocation } from "./join.ts";
 import { ISSUER, type SignedRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
 
+export { keyOf, signAs };
+
 /** A moment of the tests' wall clock, milliseconds. */
 export const T0 = 1_800_000_000_000;
 export const DAY_MS = 86_400_000;
 
-/** A made-up public key, different for each number, also in its first octets. */
-export function keyOf(n: number): Uint8Array {
-  const key = new Uint8Array(32);
-  new DataView(key.buffer).setUint32(0, Math.imul(n + 1, 0x9e3779b1) >>> 0);
-  new DataView(key.buffer).setUint32(4, n);
-  return key;
-}
-
 export const hexKey = (n: number): string => hexOf(keyOf(n));
-
-/** "Signs": 64 octets that depend on key and message. */
-export function signAs(publicKey: Uint8Array, octets: Uint8Array): Uint8Array {
-  let hash = 0x811c9dc5;
-  for (const octet of publicKey) hash = Math.imul(hash ^ octet, 0x01000193);
-  for (const octet of octets) hash = Math.imul(hash ^ octet, 0x01000193);
-  const signature = new Uint8Array(64);
-  new DataView(signature.buffer).setUint32(0, hash >>> 0);
-  return signature;
-}
-
-const verifyAs = (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array): boolean =>
-  signAs(publicKey, octets).every((octet, index) => octet === signature[index]);
 
 /** The root's number; issuers and members have others. */
 export const ROOT = 0;
