@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSelection } from "./selection.ts";
+import { parseSelection, QUICK } from "./selection.ts";
 
 const rows = ["download", "download-8", "start"];
 const peers = ["direct", "ssh -D cubic", "ssh -D bbr"];
@@ -19,6 +19,21 @@ test("without arguments everything is run", () => {
 test("a name selects itself, and a program all of its columns", () => {
   const selection = parseSelection(["--rows", "download", "--peers", "ssh", "--size", "256M"], rows, peers);
   expect(selection).toMatchObject({ rows: ["download"], peers: ["ssh -D cubic", "ssh -D bbr"], bulkOctets: 256e6 });
+});
+
+test("--quick selects what most is asked of, and each option still counts", () => {
+  const known = [QUICK.rows.split(","), QUICK.peers.split(",")] as const;
+  expect(parseSelection(["--quick"], ["links", ...known[0]], ["direct", ...known[1]])).toMatchObject({
+    rows: known[0],
+    peers: known[1],
+    rounds: 2,
+    bulkOctets: 600e6,
+  });
+  expect(parseSelection(["--quick", "--rounds", "1", "--rows", "start"], ...known)).toMatchObject({
+    rows: ["start"],
+    peers: known[1],
+    rounds: 1,
+  });
 });
 
 test.each([
