@@ -15,4 +15,5 @@ export {
   type RefusedReason,
 } from "./egress-policy.ts";
 export { type Route, routeFor } from "./routes.ts";
+export { type SpecialBlock, specialBlocksOf } from "./special-addresses.ts";
 export { includesWho, parseWhoPattern, type Who, type WhoPattern } from "./who-pattern.ts";
