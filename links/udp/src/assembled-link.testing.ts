@@ -5,6 +5,7 @@ import { endpoint, MemoryNode, MemoryWire } from "./memory.testing.ts";
 import { WireSender } from "./wire-sender.ts";
 import { PortTable } from "./port-table.ts";
 import { Probing } from "./probing.ts";
+import { Punching } from "./punching.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { UdpPort } from "./udp-port.ts";
 import { UpwardBundle } from "./upward-bundle.ts";
@@ -17,6 +18,7 @@ export class AssembledLink {
   readonly reassembly: Reassembly = new Reassembly(this.bundle);
   readonly ports: PortTable;
   readonly probing: Probing;
+  readonly punching: Punching;
   readonly sender: WireSender;
   readonly receiver: WireReceiver;
   now = 1000;
@@ -32,9 +34,19 @@ export class AssembledLink {
       handlePortGone: (port) => reassembly.handlePortGone(port),
     });
     this.probing = new Probing(wire, this.ports);
+    this.punching = new Punching(node, wire, this.ports, false);
     this.sender = new WireSender(node, wire, this.ports, segments);
-    const { ports, probing } = this;
-    this.receiver = new WireReceiver({ node, socket: wire, ports, bundle, reassembly, probing, now: () => this.now });
+    const { ports, probing, punching } = this;
+    this.receiver = new WireReceiver({
+      node,
+      socket: wire,
+      ports,
+      bundle,
+      reassembly,
+      probing,
+      punching,
+      now: () => this.now,
+    });
     wire.onDatagram = (octets, offset, end) => this.receiver.handleDatagram(octets, offset, end);
     wire.onBurstEnd = () => this.receiver.flush();
   }

@@ -47,6 +47,7 @@ export class MemoryNode implements NodeDoor {
     this.ports.delete(port);
   }
 
+  setAddresses(): void {}
   receive(): boolean {
     throw new Error("the udp link passes frames in place");
   }

@@ -56,6 +56,11 @@ export class PortTable {
     return this.#index.byNumber;
   }
 
+  /** The port of that key. */
+  withKey(key: string): UdpPort | undefined {
+    return this.#byKey.get(key);
+  }
+
   /** Takes the node's whole list of neighbours. */
   setNeighbours(neighbours: readonly Neighbour[]): void {
     for (const port of this.#index.unwanted(neighbours)) this.#remove(port);

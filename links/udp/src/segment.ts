@@ -11,7 +11,8 @@
  *  offset, total  of the slice in the frame's content, and octets of that content
  *
  * All segments of a frame are equally long, so that one send carries them: the last may end in padding. A total of 0
- * makes it a path probe instead: `offset` is 1 for a probe and 2 for its echo, and a nonce (u32) follows.
+ * makes it a probe instead, and a nonce (u32) follows: `offset` is 1 for a probe of the path and 2 for its echo, 3 for a
+ * probe to a neighbour that may be behind a NAT and 4 for the answer to that. These two bear the token.
  */
 import { FRAME_HEADER_OCTETS, FRAME_SEGMENT } from "@flor/wire";
 
@@ -24,6 +25,11 @@ export const PROBE_OCTETS = 24;
 /** Values of `offset` when `total` is 0. */
 export const PROBE = 1;
 export const ECHO = 2;
+export const PUNCH = 3;
+export const PUNCH_ANSWER = 4;
+
+/** One of these. */
+export type ProbeKind = typeof PROBE | typeof ECHO | typeof PUNCH | typeof PUNCH_ANSWER;
 
 /** How a frame's content is cut: `count` slices of `sliceOctets`, the last as long as the rest. */
 export interface SegmentPlan {
@@ -57,8 +63,8 @@ export function writeSegmentHeader(
   view.setUint32(at + segmentField.offset, ((slice.offset << 16) | from.getUint16(frameAt + 2)) >>> 0);
 }
 
-/** Writes a probe or echo of `octets`, at least {@link PROBE_OCTETS}; what follows the nonce is padding. */
-export function writeProbe(view: DataView, kind: typeof PROBE | typeof ECHO, nonce: number, octets: number): void {
+/** Writes a probe or the answer to one, of `octets`, at least {@link PROBE_OCTETS}; what follows the nonce is padding. */
+export function writeProbe(view: DataView, kind: ProbeKind, nonce: number, octets: number): void {
   view.setUint32(0, ((FRAME_SEGMENT << 24) | (octets - FRAME_HEADER_OCTETS)) >>> 0);
   view.setUint32(4, 0);
   view.setUint32(8, 0);

@@ -1,10 +1,12 @@
 import { formatEndpoint, isIpv4Endpoint, openWireSocket, type WireSocket } from "@flor/host/datagram";
-import type { LinkDefinition, Neighbour, NodeDoor, OpenLink } from "@flor/link-kit";
+import { type LinkDefinition, type Neighbour, type NodeDoor, type OpenLink, PUNCH_CAPABILITY } from "@flor/link-kit";
 import { WireReceiver } from "./wire-receiver.ts";
 import { keepPort, readKeptPort } from "./kept-port.ts";
 import { WireSender } from "./wire-sender.ts";
 import { PortTable } from "./port-table.ts";
+import { ownAddresses } from "./own-addresses.ts";
 import { Probing } from "./probing.ts";
+import { Punching } from "./punching.ts";
 import { Reassembly, SEGMENT_DROPS } from "./reassembly.ts";
 import { Resolver } from "./resolver.ts";
 import { Silence } from "./silence.ts";
@@ -14,12 +16,14 @@ import { UpwardBundle } from "./upward-bundle.ts";
 
 /** Timers of a link are this coarse: they are for probes, names and what has waited too long. */
 const TICK_MS = 250;
+/** Ticks between two looks at the addresses of this machine. */
+const ADDRESSES_EVERY = 8;
 
 /** The udp link: a star of neighbours over one UDP socket. */
 export const udpLink: LinkDefinition<UdpConfig> = {
   name: "udp",
   version: "0.1.0",
-  capabilities: ["segments", "roaming"],
+  capabilities: ["segments", "roaming", PUNCH_CAPABILITY],
   configSchema: UDP_CONFIG_SCHEMA,
   parseConfig: parseUdpConfig,
   open: async (config, node) => new UdpLink(config, node, await listen(config, node)),
@@ -33,9 +37,11 @@ class UdpLink implements OpenLink {
   readonly #receiver: WireReceiver;
   readonly #reassembly: Reassembly;
   readonly #probing: Probing;
+  readonly #punching: Punching;
   readonly #resolver: Resolver;
   readonly #silence: Silence;
   readonly #timer: NodeJS.Timeout;
+  #ticks = 0;
   readonly #counted = new Map<string, number>();
 
   constructor(config: UdpConfig, node: NodeDoor, socket: WireSocket) {
@@ -52,6 +58,7 @@ class UdpLink implements OpenLink {
       handlePortGone: (port) => this.#reassembly.handlePortGone(port),
     });
     this.#probing = new Probing(socket, this.#ports);
+    this.#punching = new Punching(node, socket, this.#ports, isIpv4);
     this.#resolver = new Resolver(node, this.#ports, isIpv4);
     this.#silence = new Silence(this.#ports);
     this.#sender = new WireSender(node, socket, this.#ports, config.segments);
@@ -62,6 +69,7 @@ class UdpLink implements OpenLink {
       bundle,
       reassembly: this.#reassembly,
       probing: this.#probing,
+      punching: this.#punching,
       now: () => performance.now(),
     });
     socket.onDatagram = (octets, offset, end) => this.#receiver.handleDatagram(octets, offset, end);
@@ -76,6 +84,7 @@ class UdpLink implements OpenLink {
 
   setNeighbours(neighbours: readonly Neighbour[]): void {
     this.#ports.setNeighbours(neighbours);
+    this.#punching.setNeighbours(neighbours, performance.now());
     this.#tick();
   }
 
@@ -96,6 +105,9 @@ class UdpLink implements OpenLink {
     this.#resolver.handleTimeout(now);
     this.#silence.handleTimeout(now);
     this.#probing.handleTimeout(now);
+    this.#punching.handleTimeout(now);
+    if (this.#ticks % ADDRESSES_EVERY === 0) this.#node.setAddresses(ownAddresses(this.#socket.local));
+    this.#ticks += 1;
     this.#report();
   }
 

@@ -1,6 +1,7 @@
 import type { IpEndpoint, LocalAddress } from "@flor/host/datagram";
 import type { Instant } from "@flor/machine";
 import type { Token } from "@flor/wire";
+import type { Punch } from "@flor/reach";
 import { PathProbe } from "./path-probe.ts";
 import { RecentIds } from "./recent-ids.ts";
 
@@ -30,6 +31,12 @@ export class UdpPort {
   resolvedAt: Instant = -Infinity;
   /** Which of the name's addresses is next. */
   resolutions = 0;
+  /** Where it may be, if it may be behind a NAT. */
+  punch: Punch | undefined;
+  /** The round that {@link punch} is at, as the node counts. */
+  punchRound = -1;
+  /** Probes to it bear this. */
+  candidateToken: Token | undefined;
   /** What crosses the path whole. */
   readonly path: PathProbe;
   /** The largest frame carried. */

@@ -9,15 +9,17 @@
  *                                        └ short ─▶ bundle ──▶ node, at the end of the turn
  *            segment ─▶ reassembly ─▶ bundle
  *            probe ─▶ echo
+ *            punch ─▶ answer, whoever it comes from, if its token is one of ours
  */
 import type { NodeDoor } from "@flor/link-kit";
 import type { WireSocket } from "@flor/host/datagram";
 import type { Instant } from "@flor/machine";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, FRAME_SEGMENT, frameEnd, frameField, viewOf } from "@flor/wire";
 import type { PortTable } from "./port-table.ts";
+import type { Punching } from "./punching.ts";
 import type { Probing } from "./probing.ts";
 import type { Reassembly } from "./reassembly.ts";
-import { PROBE_OCTETS, segmentField } from "./segment.ts";
+import { PROBE_OCTETS, PUNCH, segmentField } from "./segment.ts";
 import type { UdpPort } from "./udp-port.ts";
 import type { UpwardBundle } from "./upward-bundle.ts";
 
@@ -42,6 +44,7 @@ export interface WireReceiverOptions {
   readonly bundle: UpwardBundle;
   readonly reassembly: Reassembly;
   readonly probing: Probing;
+  readonly punching: Punching;
   readonly now: () => Instant;
 }
 
@@ -59,6 +62,10 @@ export class WireReceiver {
     const view = this.#viewOf(octets);
     const now = this.#options.now();
     if (frameEnd(view, offset, end) === 0) return this.#drop("drop.malformed", end);
+    if (isPunch(view, offset, end)) {
+      this.#options.punching.handleProbe(view, offset, this.#options.socket.source, now);
+      return end;
+    }
     const port = this.#findPort(view, offset, now);
     if (port === undefined) return end;
     let at = offset;
@@ -92,7 +99,9 @@ export class WireReceiver {
       if (bearer !== undefined) return this.#roam(bearer, now);
     }
     if (known !== undefined) return this.#hear(known, now, false);
-    return (low | high) === 0 ? this.#admit(view, at, now) : this.#drop("drop.stranger", undefined);
+    if ((low | high) !== 0) return this.#drop("drop.stranger", undefined);
+    // A neighbour whose way to us is open has no token before its control connection stands.
+    return this.#options.punching.portAt(socket.source, now) ?? this.#admit(view, at, now);
   }
 
   #hear(port: UdpPort, now: Instant, hasToken: boolean): UdpPort {
@@ -189,6 +198,12 @@ export class WireReceiver {
     }
     return view;
   }
+}
+
+/** Whether the datagram is a probe of a neighbour that may be behind a NAT, or the answer to one. */
+function isPunch(view: DataView, at: number, end: number): boolean {
+  if (view.getUint8(at) !== FRAME_SEGMENT || end - at < PROBE_OCTETS) return false;
+  return view.getUint16(at + segmentField.total) === 0 && view.getUint16(at + segmentField.offset) >= PUNCH;
 }
 
 /** Whether a stranger may come with the frame at `at`: a data frame, or the segment of one that holds no more than a handshake. */

@@ -30,8 +30,8 @@ const ANSWERS_AT_ONCE = 500;
 /** Generations go up to here, 2^52: half of what a number holds exactly, more than a session can use. */
 const GENERATION_MAX = 4_503_599_627_370_496;
 
-type StateKind = "ports" | "neighbours";
-const STATE_KINDS: readonly StateKind[] = ["ports", "neighbours"];
+type StateKind = "ports" | "neighbours" | "addresses";
+const STATE_KINDS: readonly StateKind[] = ["ports", "neighbours", "addresses"];
 /** Messages that belong to the handshake and mean nothing within a session. */
 const HANDSHAKE_MESSAGES: ReadonlySet<string> = new Set(["hello", "welcome", "ready", "reject"]);
 
@@ -53,8 +53,16 @@ export interface ControlChannelOptions {
 export class ControlChannel {
   readonly #options: ControlChannelOptions;
   readonly #liveness: Liveness;
-  readonly #states = { ports: new StateRepeater(), neighbours: new StateRepeater() };
-  readonly #assemblies = { ports: new ListAssembly<Port>(), neighbours: new ListAssembly<Neighbour>() };
+  readonly #states = {
+    ports: new StateRepeater(),
+    neighbours: new StateRepeater(),
+    addresses: new StateRepeater(),
+  };
+  readonly #assemblies = {
+    ports: new ListAssembly<Port>(),
+    neighbours: new ListAssembly<Neighbour>(),
+    addresses: new ListAssembly<string>(),
+  };
   readonly #octets = new RateBudget(CONTROL_OCTETS_PER_SECOND, CONTROL_OCTETS_AT_ONCE);
   readonly #answers = new RateBudget(ANSWERS_PER_SECOND, ANSWERS_AT_ONCE);
   #seq = 0;
@@ -134,7 +142,8 @@ export class ControlChannel {
   }
 
   nextTimeout(): Instant {
-    const states = Math.min(this.#states.ports.dueAt, this.#states.neighbours.dueAt);
+    const { ports, neighbours, addresses } = this.#states;
+    const states = Math.min(ports.dueAt, neighbours.dueAt, addresses.dueAt);
     return Math.min(states, this.#creditDueAt, this.#liveness.nextTimeout());
   }
 
@@ -147,7 +156,8 @@ export class ControlChannel {
     const event = eventOf(envelope);
     if (event === "malformed") return { drop: "malformed", error: "malformed" };
     if (event === undefined) return undefined;
-    const generation = envelope.ports?.generation ?? envelope.neighbours?.generation ?? 0;
+    const generation =
+      envelope.ports?.generation ?? envelope.neighbours?.generation ?? envelope.addresses?.generation ?? 0;
     if (generation > GENERATION_MAX) return { drop: "malformed", error: "malformed" };
     const whole = this.#assemble(event, envelope);
     if (whole === "stale") return { drop: "stale" };
@@ -161,6 +171,10 @@ export class ControlChannel {
     if (event.type === "ports") {
       const ports = this.#assemblies.ports.take(...placeOf(envelope.ports), event.ports);
       return Array.isArray(ports) ? portsEvent(ports) : (ports as "stale" | "malformed" | undefined);
+    }
+    if (event.type === "addresses") {
+      const addresses = this.#assemblies.addresses.take(...placeOf(envelope.addresses), event.addresses);
+      return Array.isArray(addresses) ? event : (addresses as "stale" | "malformed" | undefined);
     }
     if (event.type !== "neighbours") return event;
     const neighbours = this.#assemblies.neighbours.take(...placeOf(envelope.neighbours), event.neighbours);

@@ -1,6 +1,6 @@
 import type { Envelope } from "@flor/wire";
 import type { Counter, FlorIoEvent } from "./event.ts";
-import { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
+import { CANDIDATES_MAX, type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
 import { NAME_MAX_CHARACTERS, type Port, PORT_NUMBER_MAX, PORTS_MAX } from "./port.ts";
 
 /** Characters kept of a text for people, and figures kept of a Pong. */
@@ -9,9 +9,10 @@ const COUNTERS_MAX = 64;
 
 /** The event of a control message that carries one; `undefined`: it carries none; "malformed": beyond a bound. */
 export function eventOf(envelope: Envelope): FlorIoEvent | "malformed" | undefined {
-  const { ports, neighbours, tooBig, drain, bye, error, pong } = envelope;
+  const { ports, neighbours, addresses, tooBig, drain, bye, error, pong } = envelope;
   if (ports) return portsEvent((ports.ports ?? []).slice(0, PORTS_MAX + 1).map(portOf));
   if (neighbours) return neighboursEvent((neighbours.neighbours ?? []).slice(0, NEIGHBOURS_MAX + 1).map(neighbourOf));
+  if (addresses) return addressesEvent((addresses.addresses ?? []).slice(0, CANDIDATES_MAX + 1));
   if (pong) return pong.counters?.length ? countersEvent(pong.counters) : undefined;
   if (tooBig) return { type: "tooBig", port: tooBig.port ?? 0, mtu: tooBig.mtu ?? 0, octets: tooBig.octets ?? 0 };
   if (drain) return { type: "drain", deadlineMs: drain.deadlineMs ?? 0 };
@@ -34,6 +35,14 @@ export function portsEvent(ports: readonly Port[]): FlorIoEvent | "malformed" {
 export function neighboursEvent(neighbours: readonly Neighbour[]): FlorIoEvent | "malformed" {
   const isList = neighbours.length <= NEIGHBOURS_MAX && neighbours.every(isNeighbour);
   return isList && isUnique(neighbours.map(({ key }) => key)) ? { type: "neighbours", neighbours } : "malformed";
+}
+
+function addressesEvent(addresses: readonly string[]): FlorIoEvent | "malformed" {
+  return isShortList(addresses) ? { type: "addresses", addresses } : "malformed";
+}
+
+function isShortList(texts: readonly string[]): boolean {
+  return texts.length <= CANDIDATES_MAX && texts.every(isName);
 }
 
 function countersEvent(counters: readonly CounterMessage[]): FlorIoEvent | "malformed" {
@@ -78,17 +87,24 @@ function isPort({ port, key, address }: Port): boolean {
 }
 
 function neighbourOf(neighbour: NeighbourMessage): Neighbour {
+  const { candidates, candidateToken, round } = neighbour;
   return {
     key: neighbour.key ?? "",
     address: neighbour.address ?? "",
     token: neighbour.token ?? new Uint8Array(0),
     port: neighbour.port ?? 0,
     peer: neighbour.peer ?? "",
+    ...(candidates?.length && {
+      candidates: candidates.slice(0, CANDIDATES_MAX + 1),
+      candidateToken: candidateToken ?? new Uint8Array(0),
+      round: round ?? 0,
+    }),
   };
 }
 
-function isNeighbour({ key, address, token, peer, port }: Neighbour): boolean {
+function isNeighbour({ key, address, token, peer, port, candidates, candidateToken }: Neighbour): boolean {
   const isToken = token.length === 0 || token.length === 8;
+  if (candidates !== undefined && !(isShortList(candidates) && candidateToken?.length === 8)) return false;
   return isName(key) && key !== "" && isName(address) && isName(peer) && isToken && port <= PORT_NUMBER_MAX;
 }
 

@@ -28,6 +28,8 @@ export type FlorIoEvent =
   | { readonly type: "ready"; readonly peer: Peer }
   /** Node end: every port the link has. */
   | { readonly type: "ports"; readonly ports: readonly Port[] }
+  /** Node end, with the capability "punch": where the link listens, as far as it can tell. */
+  | { readonly type: "addresses"; readonly addresses: readonly string[] }
   /** Link end: every neighbour the node wants. */
   | { readonly type: "neighbours"; readonly neighbours: readonly Neighbour[] }
   /** A frame of `octets` octets did not fit `port`, which carries `mtu`. */

@@ -27,7 +27,7 @@ import type { EndState, FlorIoEndOptions } from "./end-options.ts";
 import type { FlorIoEvent } from "./event.ts";
 import { EventQueue } from "./event-queue.ts";
 import { PARTS_CAPABILITY, partsOf } from "./list-parts.ts";
-import { NEIGHBOURS_MAX } from "./neighbour.ts";
+import { NEIGHBOURS_MAX, PUNCH_CAPABILITY } from "./neighbour.ts";
 import { controlDatagram, type Established, readMessage } from "./handshake.ts";
 import { queueOf } from "./transmit.ts";
 
@@ -164,6 +164,13 @@ export class FlorIoEnd {
     this.#control.setState("neighbours", (generation) => told.map(ofPart(generation)), now);
     this.handleTimeout(now);
     return leftOut;
+  }
+
+  /** Tells the node where the link listens, if it has use for that. */
+  setAddresses(addresses: string[], now: Instant): void {
+    if (!this.#capabilities.includes(PUNCH_CAPABILITY)) return;
+    this.#control.setState("addresses", (generation) => [{ addresses: { generation, addresses } }], now);
+    this.handleTimeout(now);
   }
 
   /** As much of a list as the other end takes: in parts, or in one message. */

@@ -7,7 +7,7 @@ export { FlorIoEnd } from "./flor-io-end.ts";
 export type { FrameSink } from "./frame-sink.ts";
 export { createLinkEnd } from "./link-end.ts";
 export { PARTS_CAPABILITY } from "./list-parts.ts";
-export { type Neighbour, NEIGHBOURS_MAX } from "./neighbour.ts";
+export { CANDIDATES_MAX, type Neighbour, NEIGHBOURS_MAX, PUNCH_CAPABILITY } from "./neighbour.ts";
 export { ANCESTRY_MAX, createNodeEnd } from "./node-end.ts";
 export { RejectCode } from "./node-handshake.ts";
 export type { FlorIoOptions, LinkEndOptions, NodeEndOptions } from "./options.ts";

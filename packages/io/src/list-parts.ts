@@ -18,6 +18,7 @@ interface Listed {
   readonly address?: string | null;
   readonly peer?: string | null;
   readonly problem?: string | null;
+  readonly candidates?: readonly string[] | null;
 }
 
 /** Cuts a list; an empty one is one empty part. */
@@ -37,8 +38,8 @@ export function partsOf<Item extends Listed>(items: readonly Item[]): Item[][] {
 }
 
 /** Octets of an item's texts in UTF-8 at most: a UTF-16 unit beyond ASCII takes three. */
-function octetsOf({ key, address, peer, problem }: Listed): number {
-  const texts = `${key ?? ""}${address ?? ""}${peer ?? ""}${problem ?? ""}`;
+function octetsOf({ key, address, peer, problem, candidates }: Listed): number {
+  const texts = `${key ?? ""}${address ?? ""}${peer ?? ""}${problem ?? ""}${candidates?.join("..") ?? ""}`;
   let octets = 0;
   for (let i = 0; i < texts.length; i += 1) octets += texts.charCodeAt(i) < 0x80 ? 1 : 3;
   return octets;

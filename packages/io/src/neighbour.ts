@@ -10,7 +10,21 @@ export interface Neighbour {
   readonly port: number;
   /** The neighbour's node id, for links that pin it. */
   readonly peer: string;
+  /**
+   * With the capability "punch": where a neighbour that may be behind a NAT may be, the preferred one first; 16 at
+   * most. It tries to reach this link at the same time.
+   */
+  readonly candidates?: string[];
+  /** 8 octets, with candidates: probes to the neighbour bear it. */
+  readonly candidateToken?: Uint8Array;
+  /** Rises when another round of probes begins. */
+  readonly round?: number;
 }
+
+/** The capability of a link that finds neighbours behind NATs. */
+export const PUNCH_CAPABILITY = "punch";
+/** Candidates of one neighbour, and addresses of a link, at most; a longer list is malformed. */
+export const CANDIDATES_MAX = 16;
 
 /** Neighbours of one link at most; a longer list is malformed. */
 export const NEIGHBOURS_MAX = 1024;

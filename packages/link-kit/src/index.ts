@@ -1,4 +1,4 @@
-export { type Neighbour, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/io";
+export { type Neighbour, PORT_NUMBER_MAX, PORTS_MAX, PUNCH_CAPABILITY } from "@flor/io";
 export { type DatagramDoor, datagramLink, type DatagramLink, type DatagramLinkDefinition } from "./datagram-link.ts";
 export { LinkConfigError } from "./link-config-error.ts";
 export type { LinkDefinition } from "./link-definition.ts";

@@ -2,7 +2,15 @@
  * The node as a link sees it: `NodeDoor` over one Flor IO end. What a link does is counted here, what it announces goes
  * out as one list a turn.
  */
-import { BufferViews, type Counter, type FlorIoEnd, type Port, PORT_NUMBER_MAX, PORTS_MAX } from "@flor/io";
+import {
+  BufferViews,
+  CANDIDATES_MAX,
+  type Counter,
+  type FlorIoEnd,
+  type Port,
+  PORT_NUMBER_MAX,
+  PORTS_MAX,
+} from "@flor/io";
 import { RateBudget } from "@flor/machine";
 import {
   BUNDLE_MAX_OCTETS,
@@ -38,6 +46,7 @@ export class KitDoor implements NodeDoor {
   readonly #views = new BufferViews();
   #end: FlorIoEnd | undefined;
   #isChanged = false;
+  #addresses: readonly string[] = [];
 
   constructor(options: KitDoorOptions) {
     this.#options = options;
@@ -48,6 +57,7 @@ export class KitDoor implements NodeDoor {
   open(end: FlorIoEnd): void {
     this.#end = end;
     this.#isChanged = this.#ports.size > 0;
+    this.#tellAddresses();
   }
 
   get canReceive(): boolean {
@@ -74,6 +84,12 @@ export class KitDoor implements NodeDoor {
   withdraw(port: number): void {
     if (this.#ports.delete(port)) this.#changed();
     this.#tooBig.delete(port);
+  }
+
+  setAddresses(addresses: readonly string[]): void {
+    if (addresses.join(" ") === this.#addresses.join(" ")) return;
+    this.#addresses = addresses.slice(0, CANDIDATES_MAX);
+    this.#tellAddresses();
   }
 
   receive(port: number, frame: Uint8Array): boolean {
@@ -134,6 +150,10 @@ export class KitDoor implements NodeDoor {
 
   stop(exitCode: number, reason: string): void {
     this.#options.stop(exitCode, reason);
+  }
+
+  #tellAddresses(): void {
+    if (this.#addresses.length > 0) this.#end?.setAddresses([...this.#addresses], performance.now());
   }
 
   #changed(): void {

@@ -45,6 +45,11 @@ export interface NodeDoor {
   /** Takes a port back. */
   withdraw(port: number): void;
   /**
+   * With the capability "punch": tells the node where the link listens, all places, as "192.168.1.5:4600/24". 16 at
+   * most; a repeat of the last list goes nowhere.
+   */
+  setAddresses(addresses: readonly string[]): void;
+  /**
    * Hands a whole frame from the neighbour at `port` to the node, stamping the port. Copied before return.
    * @returns false: not a well-formed data frame, or no credit; dropped and counted
    */

@@ -22,6 +22,8 @@ export class RecordedDoor implements NodeDoor {
     this.#look();
   }
 
+  setAddresses(): void {}
+
   receive(port: number, frame: Uint8Array): boolean {
     this.frames.push({ port, content: new TextDecoder().decode(frame.subarray(16)) });
     this.#look();

@@ -18,7 +18,8 @@ export namespace flor {
             membershipSummary?: (flor.control.MembershipSummary.$Properties|null);
             joinRequest?: (flor.control.JoinRequest.$Properties|null);
             joinAnswer?: (flor.control.JoinAnswer.$Properties|null);
-            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer");
+            observedAddress?: (flor.control.ObservedAddress.$Properties|null);
+            message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer"|"observedAddress");
             static encode(message: flor.control.ControlMessage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.ControlMessage & flor.control.ControlMessage.$Shape;
         }
@@ -34,7 +35,8 @@ export namespace flor {
                 membershipSummary?: (flor.control.MembershipSummary.$Properties|null);
                 joinRequest?: (flor.control.JoinRequest.$Properties|null);
                 joinAnswer?: (flor.control.JoinAnswer.$Properties|null);
-                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer");
+                observedAddress?: (flor.control.ObservedAddress.$Properties|null);
+                message?: ("introduction"|"advertisements"|"pathTooBig"|"adjacencyDown"|"summary"|"request"|"membership"|"membershipSummary"|"joinRequest"|"joinAnswer"|"observedAddress");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -48,9 +50,10 @@ export namespace flor {
               membershipSummary?: flor.control.MembershipSummary.$Shape|null;
               joinRequest?: flor.control.JoinRequest.$Shape|null;
               joinAnswer?: flor.control.JoinAnswer.$Shape|null;
+              observedAddress?: flor.control.ObservedAddress.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "membership"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership: flor.control.MembershipRecords.$Shape; membershipSummary?: null; joinRequest?: null; joinAnswer?: null }|{ message?: "membershipSummary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary: flor.control.MembershipSummary.$Shape; joinRequest?: null; joinAnswer?: null }|{ message?: "joinRequest"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest: flor.control.JoinRequest.$Shape; joinAnswer?: null }|{ message?: "joinAnswer"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer: flor.control.JoinAnswer.$Shape })
+              ({ message?: undefined; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "introduction"; introduction: flor.control.Introduction.$Shape; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "advertisements"; introduction?: null; advertisements: flor.control.AdvertisementSet.$Shape; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "pathTooBig"; introduction?: null; advertisements?: null; pathTooBig: flor.control.PathTooBig.$Shape; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "adjacencyDown"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown: flor.control.AdjacencyDown.$Shape; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "summary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary: flor.control.DatabaseSummary.$Shape; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "request"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request: flor.control.DatabaseRequest.$Shape; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "membership"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership: flor.control.MembershipRecords.$Shape; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "membershipSummary"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary: flor.control.MembershipSummary.$Shape; joinRequest?: null; joinAnswer?: null; observedAddress?: null }|{ message?: "joinRequest"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest: flor.control.JoinRequest.$Shape; joinAnswer?: null; observedAddress?: null }|{ message?: "joinAnswer"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer: flor.control.JoinAnswer.$Shape; observedAddress?: null }|{ message?: "observedAddress"; introduction?: null; advertisements?: null; pathTooBig?: null; adjacencyDown?: null; summary?: null; request?: null; membership?: null; membershipSummary?: null; joinRequest?: null; joinAnswer?: null; observedAddress: flor.control.ObservedAddress.$Shape })
             );
         }
         interface IIntroduction extends flor.control.Introduction.$Properties {
@@ -286,6 +289,22 @@ export namespace flor {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = flor.control.MembershipSummary.$Properties;
+        }
+        interface IObservedAddress extends flor.control.ObservedAddress.$Properties {
+        }
+        class ObservedAddress {
+            constructor(properties?: flor.control.ObservedAddress.$Properties);
+            $unknowns?: Uint8Array[];
+            address: string;
+            static encode(message: flor.control.ObservedAddress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.control.ObservedAddress & flor.control.ObservedAddress.$Shape;
+        }
+        namespace ObservedAddress {
+            interface $Properties {
+                address?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = flor.control.ObservedAddress.$Properties;
         }
         interface IJoinRequest extends flor.control.JoinRequest.$Properties {
         }

@@ -27,10 +27,11 @@ export const flor = $root.flor = (() => {
             ControlMessage.prototype.membershipSummary = null;
             ControlMessage.prototype.joinRequest = null;
             ControlMessage.prototype.joinAnswer = null;
+            ControlMessage.prototype.observedAddress = null;
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
             $Object.defineProperty(ControlMessage.prototype, "message", {
-                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown", "summary", "request", "membership", "membershipSummary", "joinRequest", "joinAnswer"]),
+                get: $util.oneOfGetter($oneOfFields = ["introduction", "advertisements", "pathTooBig", "adjacencyDown", "summary", "request", "membership", "membershipSummary", "joinRequest", "joinAnswer", "observedAddress"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
             ControlMessage.encode = function (message, writer, _depth) {
@@ -60,6 +61,8 @@ export const flor = $root.flor = (() => {
                     $root.flor.control.JoinRequest.encode(message.joinRequest, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
                 if (message.joinAnswer != null && $Object.hasOwnProperty.call(message, "joinAnswer"))
                     $root.flor.control.JoinAnswer.encode(message.joinAnswer, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
+                if (message.observedAddress != null && $Object.hasOwnProperty.call(message, "observedAddress"))
+                    $root.flor.control.ObservedAddress.encode(message.observedAddress, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -160,6 +163,13 @@ export const flor = $root.flor = (() => {
                                 break;
                             message.joinAnswer = $root.flor.control.JoinAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.joinAnswer);
                             message.message = "joinAnswer";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.observedAddress = $root.flor.control.ObservedAddress.decode(reader, reader.size(), $undefined, _depth + 1, message.observedAddress);
+                            message.message = "observedAddress";
                             continue;
                         }
                     }
@@ -1366,6 +1376,82 @@ export const flor = $root.flor = (() => {
                 return message;
             };
             return MembershipSummary;
+        })();
+        control.ObservedAddress = (function() {
+            const ObservedAddress = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+            ObservedAddress.prototype.address = "";
+            ObservedAddress.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.address != null && $Object.hasOwnProperty.call(message, "address") && message.address !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.address);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+            ObservedAddress.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.control.ObservedAddress();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.address = value;
+                            else
+                                delete message.address;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+            return ObservedAddress;
         })();
         control.JoinRequest = (function() {
             const JoinRequest = function (properties) {

@@ -22,8 +22,9 @@ export namespace flor {
             error?: (flor.io.Error.$Properties|null);
             ports?: (flor.io.Ports.$Properties|null);
             neighbours?: (flor.io.Neighbours.$Properties|null);
+            addresses?: (flor.io.Addresses.$Properties|null);
             tooBig?: (flor.io.TooBig.$Properties|null);
-            message?: ("hello"|"welcome"|"ready"|"reject"|"ping"|"pong"|"credit"|"drain"|"bye"|"error"|"ports"|"neighbours"|"tooBig");
+            message?: ("hello"|"welcome"|"ready"|"reject"|"ping"|"pong"|"credit"|"drain"|"bye"|"error"|"ports"|"neighbours"|"addresses"|"tooBig");
             static encode(message: flor.io.Envelope.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.io.Envelope & flor.io.Envelope.$Shape;
         }
@@ -43,8 +44,9 @@ export namespace flor {
                 error?: (flor.io.Error.$Properties|null);
                 ports?: (flor.io.Ports.$Properties|null);
                 neighbours?: (flor.io.Neighbours.$Properties|null);
+                addresses?: (flor.io.Addresses.$Properties|null);
                 tooBig?: (flor.io.TooBig.$Properties|null);
-                message?: ("hello"|"welcome"|"ready"|"reject"|"ping"|"pong"|"credit"|"drain"|"bye"|"error"|"ports"|"neighbours"|"tooBig");
+                message?: ("hello"|"welcome"|"ready"|"reject"|"ping"|"pong"|"credit"|"drain"|"bye"|"error"|"ports"|"neighbours"|"addresses"|"tooBig");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -62,10 +64,11 @@ export namespace flor {
               error?: flor.io.Error.$Shape|null;
               ports?: flor.io.Ports.$Shape|null;
               neighbours?: flor.io.Neighbours.$Shape|null;
+              addresses?: flor.io.Addresses.$Shape|null;
               tooBig?: flor.io.TooBig.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ message?: undefined; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "hello"; hello: flor.io.Hello.$Shape; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "welcome"; hello?: null; welcome: flor.io.Welcome.$Shape; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "ready"; hello?: null; welcome?: null; ready: flor.io.Ready.$Shape; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "reject"; hello?: null; welcome?: null; ready?: null; reject: flor.io.Reject.$Shape; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "ping"; hello?: null; welcome?: null; ready?: null; reject?: null; ping: flor.io.Ping.$Shape; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "pong"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong: flor.io.Pong.$Shape; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "credit"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit: flor.io.Credit.$Shape; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "drain"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain: flor.io.Drain.$Shape; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "bye"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye: flor.io.Bye.$Shape; error?: null; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "error"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error: flor.io.Error.$Shape; ports?: null; neighbours?: null; tooBig?: null }|{ message?: "ports"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports: flor.io.Ports.$Shape; neighbours?: null; tooBig?: null }|{ message?: "neighbours"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours: flor.io.Neighbours.$Shape; tooBig?: null }|{ message?: "tooBig"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; tooBig: flor.io.TooBig.$Shape })
+              ({ message?: undefined; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "hello"; hello: flor.io.Hello.$Shape; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "welcome"; hello?: null; welcome: flor.io.Welcome.$Shape; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "ready"; hello?: null; welcome?: null; ready: flor.io.Ready.$Shape; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "reject"; hello?: null; welcome?: null; ready?: null; reject: flor.io.Reject.$Shape; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "ping"; hello?: null; welcome?: null; ready?: null; reject?: null; ping: flor.io.Ping.$Shape; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "pong"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong: flor.io.Pong.$Shape; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "credit"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit: flor.io.Credit.$Shape; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "drain"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain: flor.io.Drain.$Shape; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "bye"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye: flor.io.Bye.$Shape; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "error"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error: flor.io.Error.$Shape; ports?: null; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "ports"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports: flor.io.Ports.$Shape; neighbours?: null; addresses?: null; tooBig?: null }|{ message?: "neighbours"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours: flor.io.Neighbours.$Shape; addresses?: null; tooBig?: null }|{ message?: "addresses"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses: flor.io.Addresses.$Shape; tooBig?: null }|{ message?: "tooBig"; hello?: null; welcome?: null; ready?: null; reject?: null; ping?: null; pong?: null; credit?: null; drain?: null; bye?: null; error?: null; ports?: null; neighbours?: null; addresses?: null; tooBig: flor.io.TooBig.$Shape })
             );
         }
         interface IHello extends flor.io.Hello.$Properties {
@@ -399,6 +402,9 @@ export namespace flor {
             token: Uint8Array;
             port: number;
             peer: string;
+            candidates: string[];
+            candidateToken: Uint8Array;
+            round: number;
             static encode(message: flor.io.Neighbour.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.io.Neighbour & flor.io.Neighbour.$Shape;
         }
@@ -409,9 +415,30 @@ export namespace flor {
                 token?: (Uint8Array|null);
                 port?: (number|null);
                 peer?: (string|null);
+                candidates?: (string[]|null);
+                candidateToken?: (Uint8Array|null);
+                round?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = flor.io.Neighbour.$Properties;
+        }
+        interface IAddresses extends flor.io.Addresses.$Properties {
+        }
+        class Addresses {
+            constructor(properties?: flor.io.Addresses.$Properties);
+            $unknowns?: Uint8Array[];
+            generation: number;
+            addresses: string[];
+            static encode(message: flor.io.Addresses.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.io.Addresses & flor.io.Addresses.$Shape;
+        }
+        namespace Addresses {
+            interface $Properties {
+                generation?: (number|null);
+                addresses?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = flor.io.Addresses.$Properties;
         }
         interface ITooBig extends flor.io.TooBig.$Properties {
         }

@@ -31,11 +31,12 @@ export const flor = $root.flor = (() => {
             Envelope.prototype.error = null;
             Envelope.prototype.ports = null;
             Envelope.prototype.neighbours = null;
+            Envelope.prototype.addresses = null;
             Envelope.prototype.tooBig = null;
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
             $Object.defineProperty(Envelope.prototype, "message", {
-                get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "ready", "reject", "ping", "pong", "credit", "drain", "bye", "error", "ports", "neighbours", "tooBig"]),
+                get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "ready", "reject", "ping", "pong", "credit", "drain", "bye", "error", "ports", "neighbours", "addresses", "tooBig"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
             Envelope.encode = function (message, writer, _depth) {
@@ -73,6 +74,8 @@ export const flor = $root.flor = (() => {
                     $root.flor.io.Ports.encode(message.ports, writer.uint32(/* id 30, wireType 2 =*/242).fork(), _depth + 1).ldelim();
                 if (message.neighbours != null && $Object.hasOwnProperty.call(message, "neighbours"))
                     $root.flor.io.Neighbours.encode(message.neighbours, writer.uint32(/* id 31, wireType 2 =*/250).fork(), _depth + 1).ldelim();
+                if (message.addresses != null && $Object.hasOwnProperty.call(message, "addresses"))
+                    $root.flor.io.Addresses.encode(message.addresses, writer.uint32(/* id 32, wireType 2 =*/258).fork(), _depth + 1).ldelim();
                 if (message.tooBig != null && $Object.hasOwnProperty.call(message, "tooBig"))
                     $root.flor.io.TooBig.encode(message.tooBig, writer.uint32(/* id 40, wireType 2 =*/322).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -207,6 +210,13 @@ export const flor = $root.flor = (() => {
                                 break;
                             message.neighbours = $root.flor.io.Neighbours.decode(reader, reader.size(), $undefined, _depth + 1, message.neighbours);
                             message.message = "neighbours";
+                            continue;
+                        }
+                    case 32: {
+                            if (wireType !== 2)
+                                break;
+                            message.addresses = $root.flor.io.Addresses.decode(reader, reader.size(), $undefined, _depth + 1, message.addresses);
+                            message.message = "addresses";
                             continue;
                         }
                     case 40: {
@@ -1858,6 +1868,7 @@ export const flor = $root.flor = (() => {
         })();
         io.Neighbour = (function() {
             const Neighbour = function (properties) {
+                this.candidates = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1868,6 +1879,9 @@ export const flor = $root.flor = (() => {
             Neighbour.prototype.token = $util.newBuffer([]);
             Neighbour.prototype.port = 0;
             Neighbour.prototype.peer = "";
+            Neighbour.prototype.candidates = $util.emptyArray;
+            Neighbour.prototype.candidateToken = $util.newBuffer([]);
+            Neighbour.prototype.round = 0;
             Neighbour.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -1885,6 +1899,13 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.port);
                 if (message.peer != null && $Object.hasOwnProperty.call(message, "peer") && message.peer !== "")
                     writer.uint32(/* id 5, wireType 2 =*/42).string(message.peer);
+                if (message.candidates != null && message.candidates.length)
+                    for (let i = 0; i < message.candidates.length; ++i)
+                        writer.uint32(/* id 6, wireType 2 =*/50).string(message.candidates[i]);
+                if (message.candidateToken != null && $Object.hasOwnProperty.call(message, "candidateToken") && message.candidateToken.length)
+                    writer.uint32(/* id 7, wireType 2 =*/58).bytes(message.candidateToken);
+                if (message.round != null && $Object.hasOwnProperty.call(message, "round") && message.round !== 0)
+                    writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.round);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1962,6 +1983,32 @@ export const flor = $root.flor = (() => {
                                 delete message.peer;
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.candidates && message.candidates.length))
+                                message.candidates = [];
+                            message.candidates.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.candidateToken = value;
+                            else
+                                delete message.candidateToken;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.round = value;
+                            else
+                                delete message.round;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1979,6 +2026,95 @@ export const flor = $root.flor = (() => {
                 return message;
             };
             return Neighbour;
+        })();
+        io.Addresses = (function() {
+            const Addresses = function (properties) {
+                this.addresses = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+            Addresses.prototype.generation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Addresses.prototype.addresses = $util.emptyArray;
+            Addresses.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && (typeof message.generation === "object" ? message.generation.low || message.generation.high : message.generation !== 0))
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.generation);
+                if (message.addresses != null && message.addresses.length)
+                    for (let i = 0; i < message.addresses.length; ++i)
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.addresses[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+            Addresses.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.io.Addresses();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.generation = value;
+                            else
+                                delete message.generation;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.addresses && message.addresses.length))
+                                message.addresses = [];
+                            message.addresses.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+            return Addresses;
         })();
         io.TooBig = (function() {
             const TooBig = function (properties) {

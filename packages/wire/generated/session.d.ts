@@ -20,6 +20,7 @@ export namespace flor {
             hops: number;
             clientAddress: Uint8Array;
             clientPort: number;
+            reach?: (flor.session.Reach.$Properties|null);
             host?: ("domain"|"address"|"service");
             static encode(message: flor.session.Open.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.session.Open & flor.session.Open.$Shape;
@@ -38,6 +39,7 @@ export namespace flor {
                 hops?: (number|null);
                 clientAddress?: (Uint8Array|null);
                 clientPort?: (number|null);
+                reach?: (flor.session.Reach.$Properties|null);
                 host?: ("domain"|"address"|"service");
                 $unknowns?: Uint8Array[];
             }
@@ -54,6 +56,7 @@ export namespace flor {
               hops?: number|null;
               clientAddress?: Uint8Array|null;
               clientPort?: number|null;
+              reach?: flor.session.Reach.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
               ({ host?: undefined; domain?: null; address?: null; service?: null }|{ host?: "domain"; domain: string; address?: null; service?: null }|{ host?: "address"; domain?: null; address: Uint8Array; service?: null }|{ host?: "service"; domain?: null; address?: null; service: string })
@@ -69,6 +72,7 @@ export namespace flor {
             boundPort: number;
             text: string;
             label: number;
+            reach?: (flor.session.Reach.$Properties|null);
             static encode(message: flor.session.Opened.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.session.Opened & flor.session.Opened.$Shape;
         }
@@ -79,9 +83,28 @@ export namespace flor {
                 boundPort?: (number|null);
                 text?: (string|null);
                 label?: (number|null);
+                reach?: (flor.session.Reach.$Properties|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = flor.session.Opened.$Properties;
+        }
+        interface IReach extends flor.session.Reach.$Properties {
+        }
+        class Reach {
+            constructor(properties?: flor.session.Reach.$Properties);
+            $unknowns?: Uint8Array[];
+            token: Uint8Array;
+            addresses: string[];
+            static encode(message: flor.session.Reach.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): flor.session.Reach & flor.session.Reach.$Shape;
+        }
+        namespace Reach {
+            interface $Properties {
+                token?: (Uint8Array|null);
+                addresses?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = flor.session.Reach.$Properties;
         }
         enum Cause {
             OK = 0,

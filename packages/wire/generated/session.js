@@ -29,6 +29,7 @@ export const flor = $root.flor = (() => {
             Open.prototype.hops = 0;
             Open.prototype.clientAddress = $util.newBuffer([]);
             Open.prototype.clientPort = 0;
+            Open.prototype.reach = null;
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
             $Object.defineProperty(Open.prototype, "host", {
@@ -66,6 +67,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 11, wireType 2 =*/90).bytes(message.clientAddress);
                 if (message.clientPort != null && $Object.hasOwnProperty.call(message, "clientPort") && message.clientPort !== 0)
                     writer.uint32(/* id 12, wireType 0 =*/96).uint32(message.clientPort);
+                if (message.reach != null && $Object.hasOwnProperty.call(message, "reach"))
+                    $root.flor.session.Reach.encode(message.reach, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -200,6 +203,12 @@ export const flor = $root.flor = (() => {
                                 delete message.clientPort;
                             continue;
                         }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.reach = $root.flor.session.Reach.decode(reader, reader.size(), $undefined, _depth + 1, message.reach);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -230,6 +239,7 @@ export const flor = $root.flor = (() => {
             Opened.prototype.boundPort = 0;
             Opened.prototype.text = "";
             Opened.prototype.label = 0;
+            Opened.prototype.reach = null;
             Opened.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
@@ -247,6 +257,8 @@ export const flor = $root.flor = (() => {
                     writer.uint32(/* id 4, wireType 2 =*/34).string(message.text);
                 if (message.label != null && $Object.hasOwnProperty.call(message, "label") && message.label !== 0)
                     writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.label);
+                if (message.reach != null && $Object.hasOwnProperty.call(message, "reach"))
+                    $root.flor.session.Reach.encode(message.reach, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -324,6 +336,12 @@ export const flor = $root.flor = (() => {
                                 delete message.label;
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.reach = $root.flor.session.Reach.decode(reader, reader.size(), $undefined, _depth + 1, message.reach);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -341,6 +359,95 @@ export const flor = $root.flor = (() => {
                 return message;
             };
             return Opened;
+        })();
+        session.Reach = (function() {
+            const Reach = function (properties) {
+                this.addresses = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+            Reach.prototype.token = $util.newBuffer([]);
+            Reach.prototype.addresses = $util.emptyArray;
+            Reach.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token.length)
+                    writer.uint32(/* id 1, wireType 2 =*/10).bytes(message.token);
+                if (message.addresses != null && message.addresses.length)
+                    for (let i = 0; i < message.addresses.length; ++i)
+                        writer.uint32(/* id 2, wireType 2 =*/18).string(message.addresses[i]);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+            Reach.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.flor.session.Reach();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.addresses && message.addresses.length))
+                                message.addresses = [];
+                            message.addresses.push(reader.stringVerify());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+            return Reach;
         })();
         session.Cause = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
