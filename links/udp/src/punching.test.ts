@@ -8,7 +8,7 @@ const OF_B = new Uint8Array(8).fill(0xb);
 const A = endpoint("203.0.113.1", 20_001);
 const B = endpoint("203.0.113.2", 20_002);
 
-function wants(link: AssembledLink, own: Uint8Array, peer: Uint8Array, candidates: readonly string[], round = 1): void {
+function wants(link: AssembledLink, own: Uint8Array, peer: Uint8Array, candidates: string[], round = 1): void {
   const wanted = { key: "peer", address: "", token: own, port: 0, peer: "", candidates, candidateToken: peer, round };
   link.ports.setNeighbours([wanted]);
   link.punching.setNeighbours([wanted], link.now);

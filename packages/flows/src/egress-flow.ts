@@ -8,6 +8,7 @@ import type { DatagramDoor, LocalSocket } from "./local-socket.ts";
 import { datagramAskOf } from "./datagram-open.ts";
 import { askedOf, type ServiceAsk } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
+import { type ReachAddresses, type ReachAnswer, reachRequestOf } from "./reach.ts";
 import { PrefaceReader } from "./preface-reader.ts";
 import { PrefaceWriter } from "./preface-writer.ts";
 import { type BlockedWriter, endObserved, Relay, type RelayOwner } from "./relay.ts";
@@ -22,6 +23,8 @@ export interface EgressOwner {
   handleOpenDatagrams(flow: EgressFlow, destination: Destination | undefined): void;
   /** The preface asks to join a northbound network; our label for the peer, or why not. */
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
+  /** The preface tells where the peer may be reached straight, and asks the same. */
+  handleReach(flow: EgressFlow, told: ReachAddresses): ReachAnswer;
   /** The flow is over before it became a relay. */
   handleEgressEnded(flow: EgressFlow, reason: string): void;
 }
@@ -121,6 +124,8 @@ export class EgressFlow implements Flow, BlockedWriter {
     this.#state = "dialling";
     const join = joinRequestOf(read.message);
     if (join !== undefined) return this.#answerJoin(join);
+    const reach = reachRequestOf(read.message);
+    if (reach !== undefined) return this.#answerReach(reach);
     const datagrams = datagramAskOf(read.message);
     if (datagrams !== undefined) return this.#askDatagrams(datagrams);
     const asked = askedOf(read.message);
@@ -148,6 +153,13 @@ export class EgressFlow implements Flow, BlockedWriter {
     const answer = this.#owner.handleJoin(this, request);
     if ("cause" in answer) return this.fail(answer.cause, "no such northbound network");
     this.#answerAndEnd({ cause: Cause.OK, label: answer.label }, "joined");
+  }
+
+  #answerReach(told: ReachAddresses): void {
+    const answer = this.#owner.handleReach(this, told);
+    if ("cause" in answer) return this.fail(answer.cause, answer.text);
+    const reach = { token: answer.token, addresses: [...answer.addresses] };
+    this.#answerAndEnd({ cause: Cause.OK, reach }, "told where this node may be");
   }
 
   /** Resets the stream without an answer. */

@@ -17,6 +17,7 @@ export {
   NETWORK_NAME_MAX_CHARACTERS,
 } from "./join.ts";
 export type { DatagramDoor, LocalSocket, LocalSocketListener } from "./local-socket.ts";
+export { type ReachAddresses, type ReachAnswer, ReachAsk } from "./reach.ts";
 export { Reception, type ReceptionOwner } from "./reception.ts";
 export { type BlockedWriter, Relay, type RelayOwner, STREAMS_PER_FLOW } from "./relay.ts";
 export type { BoundAddress, Request } from "./request.ts";

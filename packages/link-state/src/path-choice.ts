@@ -9,6 +9,8 @@ import type { Path } from "./paths.ts";
 /** Another path must be a fifth cheaper for that long. */
 const CHEAPER_RATIO = 0.8;
 const CHEAPER_MS = 10_000;
+/** The node itself became a neighbour: the way over others was for want of that. */
+const STRAIGHT_MS = 1000;
 /** A path that carried nothing is left alone for this long, doubling. */
 const HOLD_MS = 30_000;
 const HOLD_MAX_MS = 600_000;
@@ -30,6 +32,8 @@ export class PathChoice {
   readonly #held = new Map<string, HeldPath>();
   #current: Path | undefined;
   #cheaperSince: Instant | undefined;
+  /** How long another path must be cheaper. */
+  #proveMs = CHEAPER_MS;
   reason: PathReason = "only";
 
   /** @param salt spreads equal paths: the ends of the session */
@@ -43,7 +47,7 @@ export class PathChoice {
 
   /** When the choice may change although nothing happens. */
   nextTimeout(now: Instant): Instant | undefined {
-    let next = this.#cheaperSince === undefined ? undefined : this.#cheaperSince + CHEAPER_MS;
+    let next = this.#cheaperSince === undefined ? undefined : this.#cheaperSince + this.#proveMs;
     for (const { until } of this.#held.values()) if (until > now) next = earlier(next, until);
     return next;
   }
@@ -71,9 +75,11 @@ export class PathChoice {
     const isAvoiding = usable.length < candidates.length;
     if (best === undefined || kept === undefined || this.#isHeld(kept, now) || !isInUse || isSame(best, kept))
       return this.#take(best, isAvoiding ? "silent-avoided" : candidates.length > 1 ? "cheapest" : "only");
-    if (best.cost > kept.cost * CHEAPER_RATIO) return this.#take(kept, "kept");
+    const isStraight = best.hops.length === 1 && kept.hops.length > 1;
+    this.#proveMs = isStraight ? STRAIGHT_MS : CHEAPER_MS;
+    if (best.cost > kept.cost * (isStraight ? 1 : CHEAPER_RATIO)) return this.#take(kept, "kept");
     this.#cheaperSince ??= now;
-    if (now - this.#cheaperSince >= CHEAPER_MS) return this.#take(best, "cheapest");
+    if (now - this.#cheaperSince >= this.#proveMs) return this.#take(best, "cheapest");
     this.#current = kept;
     this.reason = "kept";
     return kept;

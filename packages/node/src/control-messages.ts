@@ -4,6 +4,7 @@
  */
 import { DropCounters, earlier, type Instant, KeyedBudgets, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
+import { ADDRESS_MAX_CHARACTERS } from "@flor/reach";
 import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CloseCode } from "./close-code.ts";
@@ -17,7 +18,7 @@ import type { Topology } from "./topology.ts";
 const CONTROL_VERSION = 2;
 /** PathTooBig of one neighbour believed a second: each may change all paths. */
 const PATH_TOO_BIG_BELIEVED_PER_SECOND = 20;
-/** Introductions and AdjacencyDowns of one neighbour taken a second, and at once: each may change all paths. */
+/** Introductions, AdjacencyDowns and ObservedAddresses of one neighbour taken a second, and at once: each may change all paths. */
 const NOTICES_PER_SECOND = 10;
 const NOTICES_AT_ONCE = 40;
 /** As many as a configuration may list. */
@@ -31,7 +32,7 @@ const READ_AGAIN_MS = 50;
 export const CONTROL_DROPS = [
   /** Messages, streams or OAM payloads that broke the format. */
   "malformed-message",
-  /** Introductions and AdjacencyDowns beyond what a neighbour may say. */
+  /** Introductions, AdjacencyDowns and ObservedAddresses beyond what a neighbour may say. */
   "ignored-notices",
   /** PathTooBig for labels that were never told, or beyond what is believed. */
   "ignored-too-bigs",
@@ -46,6 +47,8 @@ export interface ControlMessagesOptions {
   readonly liveness: Liveness;
   readonly networks: NodeNetworks | undefined;
   readonly joining: Joining | undefined;
+  /** A neighbour tells where our frames come from. */
+  readonly handleObserved: (adjacency: Adjacency, address: string, now: Instant) => void;
   /** The connection has something to send. */
   readonly touch: (connection: QuicConnection<Adjacency>) => void;
 }
@@ -89,6 +92,7 @@ export class ControlMessages {
     const { path } = control.connection;
     this.#byAdjacency.set(path, (this.#byAdjacency.get(path) ?? new Set()).add(control));
     this.#introduce(control);
+    this.sendObserved(path);
     const { joining } = this.#options;
     if (joining !== undefined) this.#send(control, { joinRequest: joining.request });
     if (!this.#flooding.has(neighbour.key)) this.#flood(neighbour, control, now);
@@ -116,6 +120,13 @@ export class ControlMessages {
   /** Tells the neighbour that its frames for `label` do not fit. */
   sendTooBig(to: Adjacency, label: number, mtu: number): void {
     for (const control of this.#byAdjacency.get(to) ?? []) this.#send(control, { pathTooBig: { label, mtu } });
+  }
+
+  /** Tells the neighbour where its frames come from, if that is of use to its link. */
+  sendObserved(to: Adjacency): void {
+    if (!to.link.canPunch || to.address === "") return;
+    const address = to.address.slice(0, ADDRESS_MAX_CHARACTERS);
+    for (const control of this.#byAdjacency.get(to) ?? []) this.#send(control, { observedAddress: { address } });
   }
 
   /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */
@@ -228,13 +239,15 @@ export class ControlMessages {
     const adjacency = control.connection.path;
     const { neighbour } = adjacency;
     if (neighbour === undefined) return;
-    const isNotice = Boolean(message.introduction) || Boolean(message.adjacencyDown);
+    const isNotice =
+      Boolean(message.introduction) || Boolean(message.adjacencyDown) || Boolean(message.observedAddress);
     if (isNotice && !this.#notices.take(neighbour.key, 1, now)) {
       this.drops.add("ignored-notices");
       return;
     }
     if (message.introduction) this.#handleIntroduction(control, neighbour, message.introduction, now);
     if (message.adjacencyDown?.discriminator) this.#handleDown(neighbour, message.adjacencyDown.discriminator, now);
+    if (message.observedAddress) this.#options.handleObserved(adjacency, message.observedAddress.address ?? "", now);
     if (message.pathTooBig) this.#handleTooBig(neighbour, message.pathTooBig, now);
     if (message.joinAnswer) this.#options.joining?.handleAnswer(message.joinAnswer, adjacency.link.name);
     const { topology, networks } = this.#options;

@@ -23,7 +23,9 @@ import type { Topology } from "./topology.ts";
 export interface ControlPlaneObserver {
   /** A neighbour is known by a port that the link itself did not know: the link must adopt it. */
   handleNeighbourFound(adjacency: Adjacency, neighbour: Neighbour): void;
-  handleAliveChanged(adjacency: Adjacency, alive: boolean): void;
+  handleAliveChanged(adjacency: Adjacency, alive: boolean, now: Instant): void;
+  /** A neighbour tells where our frames come from. */
+  handleObserved(adjacency: Adjacency, address: string, now: Instant): void;
   log(level: "info" | "warn", step: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
@@ -75,6 +77,7 @@ export class ControlPlane implements LocalConsumer {
       liveness: this.liveness,
       networks: options.networks,
       joining: options.joining,
+      handleObserved: (adjacency, address, now) => options.observer.handleObserved(adjacency, address, now),
       touch: (connection) => this.#touched.add(connection),
     });
     this.guests = new Guests({
@@ -135,6 +138,11 @@ export class ControlPlane implements LocalConsumer {
   /** Tells the neighbour that its frames for `label` do not fit. */
   sendTooBig(to: Adjacency, label: number, mtu: number): void {
     this.messages.sendTooBig(to, label, mtu);
+  }
+
+  /** Tells the neighbour where its frames come from. */
+  sendObserved(adjacency: Adjacency): void {
+    this.messages.sendObserved(adjacency);
   }
 
   /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */
@@ -269,7 +277,9 @@ export class ControlPlane implements LocalConsumer {
 
   #handleAlive(adjacency: Adjacency, alive: boolean, now: Instant): void {
     this.#dials.handleAlive(adjacency, alive);
+    // It forgot what it was told when it heard nothing.
+    if (alive) this.messages.sendObserved(adjacency);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
-    this.#options.observer.handleAliveChanged(adjacency, alive);
+    this.#options.observer.handleAliveChanged(adjacency, alive, now);
   }
 }

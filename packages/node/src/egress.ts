@@ -7,11 +7,20 @@
  * connect, and write is `Relay.handleReadable` of packages/session.
  */
 import type { Instant } from "@flor/machine";
-import { EgressFlow, type EgressOwner, type JoinAnswer, type JoinRequest, StreamErrorCode } from "@flor/flows";
+import {
+  EgressFlow,
+  type EgressOwner,
+  type JoinAnswer,
+  type JoinRequest,
+  type ReachAddresses,
+  type ReachAnswer,
+  StreamErrorCode,
+} from "@flor/flows";
 import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";
 import type { Northbound } from "./northbound.ts";
+import type { Peer } from "./peer.ts";
 import type { Publications } from "./services/publications.ts";
 import { admit, dialTarget, type PassOn, type TargetAsk, type TargetOptions } from "./services/service-targets.ts";
 import type { EgressFlows, Sessions } from "./sessions.ts";
@@ -35,6 +44,11 @@ export class Egress implements EgressOwner {
   readonly #northbounds: () => readonly Northbound[];
   readonly #publications: Publications;
   readonly #targets: TargetOptions;
+  /** Answers where this node may be reached straight. */
+  handleQuestion: (peer: Peer, told: ReachAddresses) => ReachAnswer = () => ({
+    cause: Cause.COMMAND_NOT_SUPPORTED,
+    text: "",
+  });
   readonly #dials = new Map<EgressFlow, () => void>();
   /** Flows whose preface is not whole, the oldest first. */
   readonly #prefaces = new Set<EgressFlow>();
@@ -123,6 +137,15 @@ export class Egress implements EgressOwner {
     return peer === undefined || network === undefined
       ? { cause: Cause.NAME_NOT_FOUND }
       : network.handleJoin(peer, request);
+  }
+
+  /** A peer that is relayed asks where this node may be reached straight. */
+  handleReach(flow: EgressFlow, told: ReachAddresses): ReachAnswer {
+    this.#prefaces.delete(flow);
+    const peer = this.#sessions.carrying(flow.carrier)?.peer;
+    return peer === undefined
+      ? { cause: Cause.GENERAL_FAILURE, text: "the session is over" }
+      : this.handleQuestion(peer, told);
   }
 
   handleEgressEnded(flow: EgressFlow, reason: string): void {

@@ -23,6 +23,7 @@ import {
   portsOf,
   random32,
   sessionsOf,
+  straightPathsOf,
   type Surroundings,
   topologyOf,
 } from "./node-rooms.ts";
@@ -37,6 +38,7 @@ import type { PassOn } from "./services/service-targets.ts";
 import { SessionTurn } from "./session-turn.ts";
 import type { Sessions } from "./sessions.ts";
 import type { NodeSettings, PeerSettings } from "./settings.ts";
+import type { StraightPaths } from "./straight-paths.ts";
 import type { Topology } from "./topology.ts";
 
 /** A room that has something to do at some time. */
@@ -56,6 +58,7 @@ export class FlorNode implements NodeRooms {
   readonly forwarder: Forwarder;
   readonly links: NodeLinks;
   readonly ports: Ports;
+  readonly straight: StraightPaths;
   readonly ingress: Ingress;
   readonly egress: Egress;
   readonly services: NodeServices;
@@ -91,6 +94,7 @@ export class FlorNode implements NodeRooms {
     this.topology = topologyOf(this, surroundings, this.labels, deliveryLabel);
     this.control = controlPlaneOf(this, surroundings);
     this.forwarder = forwarderOf(this, surroundings, this.labels);
+    this.straight = straightPathsOf(this, surroundings);
     this.ports = portsOf(this, surroundings);
     this.links = this.#createLinks();
     this.northbounds = this.#createNorthbounds();
@@ -105,12 +109,13 @@ export class FlorNode implements NodeRooms {
     const passOn: PassOn = (...passed) => this.ingress.passOn(...passed);
     const targets = { publications: this.services.publications, passOn };
     this.egress = new Egress(this.sessions, host, targets, () => this.northbounds.all);
+    this.egress.handleQuestion = (peer, told) => this.straight.handleQuestion(peer, told, this.#now);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.knocks = this.#createKnocks();
     this.reach = this.#createReachWatch();
     const verdict = pathVerdictOf(this, host, () => this.#now);
     const { ports, control, topology, reach, sessions, ingress, egress, echoes, services, northbounds } = this;
-    this.#timed = [ports, control, topology, reach, sessions, ingress, egress, echoes, services, verdict, northbounds];
+    this.#timed = [ports, control, topology, reach, sessions, ingress, egress, echoes, services, verdict, northbounds, this.straight];
     this.#registerDrops();
     for (const network of settings.northbounds) northbounds.add(network);
     for (const { name, kind, helloIntervalMs } of settings.links) this.links.add(name, kind, helloIntervalMs);
@@ -233,12 +238,13 @@ export class FlorNode implements NodeRooms {
   }
 
   #createLinks(): NodeLinks {
-    const { ports, forwarder, topology, sessions } = this;
+    const { ports, forwarder, topology, sessions, straight } = this;
     return new NodeLinks({
       ports,
       forwarder,
       topology,
       sessions,
+      straight,
       touch: (now) => this.#touch(now),
       wake: () => this.#host.wake(),
     });

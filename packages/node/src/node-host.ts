@@ -21,6 +21,10 @@ export interface WantedNeighbour {
   readonly token: Uint8Array;
   readonly port: number;
   readonly peer: string;
+  /** Where it may be, should it be behind a NAT; told to links that can look for it. */
+  readonly candidates?: string[];
+  readonly candidateToken?: Uint8Array;
+  readonly round?: number;
 }
 
 /** Everything that a node needs of the machine it runs on. */

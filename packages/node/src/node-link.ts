@@ -1,4 +1,5 @@
 import { RateBudget } from "@flor/machine";
+import { Observations } from "@flor/reach";
 import type { Adjacency } from "./adjacency.ts";
 import { admissionBudget } from "./admission-budget.ts";
 import type { FrameDoor } from "./frame-door.ts";
@@ -24,6 +25,12 @@ export class NodeLink {
   readonly helloIntervalMs: number;
   /** Nothing new leaves through it. */
   isDraining = false;
+  /** It looks for neighbours behind NATs. */
+  canPunch = false;
+  /** Where it listens, as it tells: "192.168.1.5:4600/24". */
+  addresses: readonly string[] = [];
+  /** Under which addresses neighbours see it. */
+  readonly observations: Observations = new Observations();
   /** By port number. */
   readonly ports: (Adjacency | undefined)[] = [];
   /** By port key, present links and those that are away for a while. */

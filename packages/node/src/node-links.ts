@@ -5,6 +5,7 @@ import type { FrameDoor, FrameSink } from "./frame-door.ts";
 import { NodeLink } from "./node-link.ts";
 import type { AnnouncedPort, Ports } from "./ports.ts";
 import type { Sessions } from "./sessions.ts";
+import type { StraightPaths } from "./straight-paths.ts";
 import type { Topology } from "./topology.ts";
 import { TransitQueue } from "./transit-queue.ts";
 
@@ -14,6 +15,7 @@ export interface NodeLinksOptions {
   readonly forwarder: Forwarder;
   readonly topology: Topology;
   readonly sessions: Sessions;
+  readonly straight: Pick<StraightPaths, "setAddresses">;
   /** It is `now`, and the node has something to do. */
   readonly touch: (now: Instant) => void;
   /** The node has something to do. */
@@ -51,12 +53,18 @@ export class NodeLinks {
     this.#options.wake();
   }
 
-  /** The link's Flor IO end is ready. */
-  attach(name: string, door: FrameDoor): void {
+  /** The link's Flor IO end is ready. @param canPunch it looks for neighbours behind NATs */
+  attach(name: string, door: FrameDoor, canPunch = false): void {
     const link = this.#link(name);
     link.door = door;
+    link.canPunch = canPunch;
     link.isDraining = false;
     this.#options.ports.tellNeighbours(link);
+  }
+
+  /** The link tells where it listens. */
+  handleAddresses(name: string, addresses: readonly string[], now: Instant): void {
+    this.#options.straight.setAddresses(this.#link(name), addresses, now);
   }
 
   /** The link is gone; what waited for it is dropped and counted. */

@@ -8,12 +8,14 @@ import { ControlPlane } from "./control-plane.ts";
 import { Forwarder, type NextHop } from "./forward.ts";
 import type { Ingress } from "./ingress.ts";
 import type { NodeHost } from "./node-host.ts";
+import type { NodeLinks } from "./node-links.ts";
 import type { NodeNorthbounds } from "./node-northbounds.ts";
 import { downText } from "./peer-trouble.ts";
 import { Ports } from "./ports.ts";
 import type { NodeServices } from "./services/node-services.ts";
 import { Sessions } from "./sessions.ts";
 import type { NodeSettings, PeerSettings } from "./settings.ts";
+import { StraightPaths } from "./straight-paths.ts";
 import { Topology } from "./topology.ts";
 
 /** The rooms that hear of others, by the time they do. */
@@ -24,6 +26,8 @@ export interface NodeRooms {
   readonly topology: Topology;
   readonly control: ControlPlane;
   readonly ports: Ports;
+  readonly links: NodeLinks;
+  readonly straight: StraightPaths;
   readonly ingress: Ingress;
   readonly services: NodeServices;
   readonly northbounds: NodeNorthbounds;
@@ -120,7 +124,9 @@ export function controlPlaneOf(node: NodeRooms, { host, allowed, now }: Surround
     ...sourcesOf(host),
     observer: {
       handleNeighbourFound: (adjacency, neighbour) => node.ports.adopt(adjacency, neighbour),
-      handleAliveChanged: (adjacency, alive) => {
+      handleObserved: (adjacency, address, at) => node.straight.handleObserved(adjacency, address, at),
+      handleAliveChanged: (adjacency, alive, at) => {
+        node.straight.handleAlive(adjacency, alive, at);
         const { link, neighbour } = adjacency;
         if (alive && neighbour !== undefined) node.sessions.handleAlive(neighbour);
         const fields = { link: link.name, neighbour: neighbour?.name };
@@ -145,10 +151,21 @@ export function forwarderOf(
   });
 }
 
+/** Straight ways to peers that are relayed; links hear whom to look for. */
+export function straightPathsOf(node: NodeRooms, { host }: Surroundings): StraightPaths {
+  return new StraightPaths({
+    sessions: node.sessions,
+    links: () => node.links,
+    randomFill: (octets) => host.randomFill(octets),
+    retell: (link) => node.ports.tellNeighbours(link),
+    log: host.log.bind(host),
+  });
+}
+
 /** Ports of links, as adjacencies to neighbours. */
 export function portsOf(node: NodeRooms, { host }: Surroundings): Ports {
-  const { topology, control } = node;
-  return new Ports({ peers: () => node.peers, topology, control, host, portMtuMin: PORT_MTU_MIN });
+  const { topology, control, straight } = node;
+  return new Ports({ straight, peers: () => node.peers, topology, control, host, portMtuMin: PORT_MTU_MIN });
 }
 
 /** A random number of 32 bits. */

@@ -67,6 +67,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
   const neighbour = node.topology.neighbours.get(peer.key);
   const adjacencies = [...(neighbour?.adjacencies ?? [])].map((one) => adjacencyStatusOf(one, neighbour?.best));
   const state = peerStateOf(peer, session);
+  const reach = node.straight.status(peer);
   return {
     name: settings.name,
     id: settings.id,
@@ -78,6 +79,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
     rttMs: state === "up" || state === "idle" ? (stats?.rttMs ?? neighbour?.best?.rttMs) : undefined,
     datagramOctets: stats?.datagramOctets,
     adjacencies,
+    ...(reach !== undefined && { reach }),
     session:
       session === undefined || stats === undefined
         ? undefined

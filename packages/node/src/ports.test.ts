@@ -71,10 +71,12 @@ beforeEach(() => {
     dismiss: (adjacency) => void forgotten.push(adjacency.key),
     stopDialling: () => {},
     forget: (adjacency) => void forgotten.push(adjacency.key),
+    sendObserved: () => {},
     sendDown: (adjacency) => void toldDown.push(adjacency.key),
   };
   link = new NodeLink("wan", "udp", new TransitQueue());
-  ports = new Ports({ peers: () => peers, topology, control, host, portMtuMin: 1256 });
+  const straight = { wanted: () => [].values(), tokenOf: () => undefined, isSought: () => false };
+  ports = new Ports({ peers: () => peers, topology, control, host, straight, portMtuMin: 1256 });
 });
 
 const port = (fields: Partial<AnnouncedPort>): AnnouncedPort => ({

@@ -12,6 +12,7 @@ import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import type { NodeLink } from "./node-link.ts";
 import type { PeerChanges } from "./peer-changes.ts";
 import type { PeerSettings } from "./settings.ts";
+import type { StraightPaths } from "./straight-paths.ts";
 import type { Topology } from "./topology.ts";
 
 /** Adjacencies of a link that went away are kept this long for its return. */
@@ -45,8 +46,9 @@ export interface PortsOptions {
   /** As they are now. */
   readonly peers: () => readonly PeerSettings[];
   readonly topology: Topology;
-  readonly control: Pick<ControlPlane, "dial" | "dismiss" | "forget" | "sendDown" | "stopDialling">;
+  readonly control: Pick<ControlPlane, "dial" | "dismiss" | "forget" | "sendDown" | "sendObserved" | "stopDialling">;
   readonly host: NodeHost;
+  readonly straight: Pick<StraightPaths, "wanted" | "tokenOf" | "isSought">;
   /** The smallest frame that a port must carry. */
   readonly portMtuMin: number;
 }
@@ -144,6 +146,10 @@ export class Ports {
       if (adjacency.neighbour === undefined || wanted.has(adjacency.key)) continue;
       wanted.set(adjacency.key, wantedNeighbour(adjacency.key, "", adjacency));
     }
+    for (const sought of this.#options.straight.wanted(link)) {
+      const { port = 0 } = wanted.get(sought.key) ?? {};
+      wanted.set(sought.key, { ...sought, port });
+    }
     const list = [...wanted.values()];
     const told = this.#told.get(link);
     // A link that announces its ports after every list, and a node that answers each with a list, would never stop.
@@ -202,7 +208,8 @@ export class Ports {
     }
     const random = new Uint8Array(TOKEN_OCTETS + 4);
     this.#options.host.randomFill(random);
-    const adjacency = new Adjacency(link, port.key, tokenFrom(random), viewOf(random).getUint32(TOKEN_OCTETS) || 1);
+    const token = this.#options.straight.tokenOf(link, port.key) ?? tokenFrom(random);
+    const adjacency = new Adjacency(link, port.key, token, viewOf(random).getUint32(TOKEN_OCTETS) || 1);
     link.adjacencies.set(port.key, adjacency);
     return adjacency;
   }
@@ -225,7 +232,9 @@ export class Ports {
     if (wentDown) this.#options.control.sendDown(adjacency);
     adjacency.mtu = port.mtu;
     adjacency.segmentMtu = port.segmentMtu === 0 ? port.mtu : Math.min(port.segmentMtu, port.mtu);
+    const isElsewhere = adjacency.address !== port.address;
     adjacency.address = port.address;
+    if (isElsewhere) this.#options.control.sendObserved(adjacency);
     adjacency.provisional = port.provisional;
     adjacency.problem = port.problem ?? "";
     adjacency.link.ports[port.port] = adjacency;
@@ -240,7 +249,8 @@ export class Ports {
     if (neighbour !== undefined) this.#options.control.dial(adjacency, neighbour);
   }
 
-  #isDialled({ key, link }: Adjacency): boolean {
+  #isDialled({ key, link, portUp }: Adjacency): boolean {
+    if (portUp && this.#options.straight.isSought(link, key)) return true;
     const links = this.#peerWith(key)?.links ?? [];
     return links.some((way) => way.link === link.name && way.address !== undefined);
   }
@@ -288,6 +298,7 @@ function sameNeighbours(a: readonly WantedNeighbour[], b: readonly WantedNeighbo
 
 function sameNeighbour(a: WantedNeighbour, b: WantedNeighbour | undefined): boolean {
   if (b === undefined || a.key !== b.key || a.address !== b.address || a.port !== b.port) return false;
+  if (a.round !== b.round) return false;
   return a.token.length === b.token.length && a.token.every((octet, index) => octet === b.token[index]);
 }
 

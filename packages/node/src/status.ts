@@ -175,6 +175,16 @@ export interface PortStatus {
  */
 export type PeerState = "up" | "silent" | "connecting" | "idle" | "unreachable";
 
+/** How a peer is reached. */
+export interface ReachStatus {
+  /** `direct`: a neighbour. `punched`: likewise, by an address that both found together. `relayed`: over other nodes. */
+  readonly kind: "direct" | "punched" | "relayed";
+  /** Relayed: name of the neighbour that it goes by. */
+  readonly through?: string;
+  /** Relayed: why not straight; absent: the configuration wants it so, or its own trouble says why. */
+  readonly why?: string;
+}
+
 /** A listed peer. */
 export interface PeerStatus {
   readonly name: string;
@@ -193,6 +203,8 @@ export interface PeerStatus {
   /** Datagram that the session sends at most, octets. */
   readonly datagramOctets: number | undefined;
   readonly adjacencies: readonly AdjacencyStatus[];
+  /** How it is reached; absent: not at all, or of an older release. */
+  readonly reach?: ReachStatus;
   readonly session: SessionStatus | undefined;
   /** How the last session with it ended, opened by either end; `undefined`: none has. */
   readonly lastEnd: { readonly reason: string; readonly agoMs: number } | undefined;

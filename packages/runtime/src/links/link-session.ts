@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log, openLoopbackSocket } from "@flor/host";
-import { createNodeEnd, encodeBootstrap, type FlorIoEvent, SECRET_OCTETS, PARTS_CAPABILITY } from "@flor/io";
+import { createNodeEnd, encodeBootstrap, type FlorIoEvent, type Peer, SECRET_OCTETS, PARTS_CAPABILITY, PUNCH_CAPABILITY } from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
 import { SessionConduct } from "./session-conduct.ts";
 
@@ -30,7 +30,7 @@ export interface LinkSessionOwner {
 }
 
 /** Capabilities of Flor IO that the node understands. */
-const CAPABILITIES = ["segments", "stats", "roaming", PARTS_CAPABILITY];
+const CAPABILITIES = ["segments", "stats", "roaming", PARTS_CAPABILITY, PUNCH_CAPABILITY];
 const FLOR_IO_VERSIONS = [1];
 const DEADLINE_MS = 5000;
 
@@ -160,7 +160,10 @@ export class LinkSession implements FlorIoSocketOwner {
         this.heard = "it said Hello and did not become ready";
         return;
       case "ready":
-        return this.#handleReady(event.peer.ancestry, now);
+        return this.#handleReady(event.peer, now);
+      case "addresses":
+        node.links.handleAddresses(name, event.addresses, now);
+        return wake();
       case "ports":
         node.links.handlePorts(name, event.ports, now);
         return wake();
@@ -192,12 +195,12 @@ export class LinkSession implements FlorIoSocketOwner {
     this.#wasDegraded = reason !== undefined;
   }
 
-  #handleReady(ancestry: readonly Uint8Array[], now: number): void {
+  #handleReady({ ancestry, capabilities }: Peer, now: number): void {
     const { node, name, owner, wake } = this.#options;
     this.#io.connect();
     this.ancestry = ancestry;
     owner.handleReady(this);
-    node.links.attach(name, this.#io.end);
+    node.links.attach(name, this.#io.end, capabilities.includes(PUNCH_CAPABILITY));
     if (this.#neighbours.length > 0) this.#tellNeighbours(now);
     wake();
   }
