@@ -23,7 +23,7 @@ export class WatchedFlow implements AsyncDisposable {
   readonly #file = join(this.#folder, "octets");
 
   /** Connects from `client` through the SOCKS5 inbound on this port of its loopback. */
-  constructor(client: Namespace, source: SteadySource, socksPort: number) {
+  constructor(client: Namespace, source: Pick<SteadySource, "address" | "port">, socksPort: number) {
     const proxy = `ncat --recv-only --proxy-type socks5 --proxy 127.0.0.1:${socksPort}`;
     this.#process = client.start("bash", ["-c", `${proxy} ${source.address} ${source.port} > ${this.#file}`]);
   }

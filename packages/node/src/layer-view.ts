@@ -63,6 +63,7 @@ export class LayerView {
   paths(key: string, now: Instant): SeenPaths {
     const { peerPaths } = this.#node.topology;
     const inUse = peerPaths.inUse(key);
+    const peer = this.#node.sessions.peers.get(key);
     const avoided = peerPaths.avoided(key, now);
     const others = peerPaths.others(key).flatMap((path) => {
       const seen = this.path(path);
@@ -73,6 +74,7 @@ export class LayerView {
       id: this.#idOf(key),
       inUse: inUse && this.path(inUse.path),
       reason: inUse?.reason,
+      reach: peer && this.#node.straight.status(peer),
       others,
     };
   }

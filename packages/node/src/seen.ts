@@ -1,5 +1,6 @@
 /** What a node sees of its layer: the answers behind `flor trace`, `flor paths` and `flor topology`. Plain JSON values only. */
 import type { PathReason } from "@flor/link-state";
+import type { ReachStatus } from "./status.ts";
 
 /** A node of the layer. */
 export interface SeenNode {
@@ -70,5 +71,7 @@ export interface SeenPaths {
   readonly inUse: SeenPath | undefined;
   readonly reason: PathReason | undefined;
   /** Others that could be used now. */
+  /** How it is reached, and why not straight; `undefined`: not at all. */
+  readonly reach: ReachStatus | undefined;
   readonly others: readonly (SeenPath & { readonly carriedNothing: boolean })[];
 }

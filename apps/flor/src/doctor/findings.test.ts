@@ -41,7 +41,7 @@ const peer = {
 } as unknown as PeerStatus;
 const good: PeerFacts = {
   peer,
-  paths: { peer: "b", id: "flor1b", inUse: path, reason: "only", others: [] },
+  paths: { peer: "b", id: "flor1b", inUse: path, reason: "only", reach: undefined, others: [] },
   short: { outcome: { rttMs: 1.3, reached: 1 }, path: ["b"] },
   long: { outcome: { rttMs: 1.4, reached: 2 }, path: ["b"] },
   flow: { peer: "b", cause: "host-unreachable", isAnswered: true, ms: 3 },

@@ -142,9 +142,11 @@ function peerFindings({ peer, paths, short, long, flow }: PeerFacts, status: Nod
       },
     ];
   const next = nextHopFinding(about, paths.inUse);
+  const straight = straightFinding(peer);
   return [
     ...neighbour,
     next,
+    ...(straight === undefined ? [] : [straight]),
     echoFinding(about, short),
     ...(long === undefined ? [] : [mtuFinding(about, long, paths.inUse)]),
     ...(flow === undefined ? [] : [flowFinding(about, flow)]),
@@ -179,6 +181,14 @@ function nextHopFinding(about: string, { hops }: SeenPath): Finding {
     seen,
     advice: `${first === undefined ? "the next hop" : nodeText(first)} is silent: look at it first`,
   };
+}
+
+/** Whether it is reached straight, and why not. */
+function straightFinding({ name, reach }: PeerStatus): Finding | undefined {
+  const about = `peer ${name}`;
+  if (reach?.kind === "punched") return { about, state: "good", seen: "is reached straight, through the NATs between" };
+  if (reach?.kind !== "relayed" || reach.why === undefined) return undefined;
+  return { about, state: "look", seen: `is relayed by ${reach.through ?? "another node"}: ${reach.why}` };
 }
 
 function echoFinding(about: string, report: EchoReport | Error): Finding {

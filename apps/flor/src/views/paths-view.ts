@@ -17,15 +17,23 @@ export function pathsView(all: readonly SeenPaths[], style: Style): readonly str
   return all.flatMap((paths, index) => [...(index === 0 ? [] : [""]), ...peerLines(paths, style)]);
 }
 
-function peerLines({ peer, inUse, reason, others }: SeenPaths, style: Style): readonly string[] {
+function peerLines({ peer, inUse, reason, reach, others }: SeenPaths, style: Style): readonly string[] {
   if (inUse === undefined) return [`${style.bold(printable(peer))}: ${style.red("no path")}; flor doctor says why`];
   return [
     `${style.bold(printable(peer))}: ${wayText(inUse)}`,
     `  in use   ${costText(inUse)}`,
     `  why      ${REASONS[reason ?? "only"]}`,
+    ...reachLines(reach),
     `  carries  ${inUse.payloadOctets} octets, ${inUse.unsegmentedPayloadOctets} unsegmented`,
     ...others.map((other) => `  instead  ${wayText(other)}: ${costText(other)}, ${whyNot(other, inUse, style)}`),
   ];
+}
+
+/** How it is reached, where there is more to say than the path does. */
+function reachLines(reach: SeenPaths["reach"]): readonly string[] {
+  if (reach?.kind === "punched") return ["  straight through the NATs between: both ends found the address together"];
+  if (reach?.why === undefined) return [];
+  return [`  relayed  by ${printable(reach.through ?? "another node")}: ${reach.why}`];
 }
 
 function whyNot(other: SeenPaths["others"][number], { cost }: SeenPath, style: Style): string {

@@ -30,9 +30,12 @@ function peerRow(peer: PeerStatus, style: Style): readonly string[] {
   ];
 }
 
-/** `wan 203.0.113.7:4600` for a neighbour, `vm → home` for a node behind another, a dash without path. */
+/**
+ * `wan 203.0.113.7:4600` for a neighbour, with `punched` where both found that address together, `vm → home` for a node
+ * behind another, a dash without path.
+ */
 export function pathText(peer: PeerStatus): string {
   const best = peer.adjacencies.find((adjacency) => adjacency.best);
-  if (peer.path.length === 1 && best !== undefined) return `${best.link} ${printable(best.address)}`;
+  if (peer.path.length === 1 && best !== undefined) return `${best.link} ${printable(best.address)}${peer.reach?.kind === "punched" ? " punched" : ""}`;
   return peer.path.length === 0 ? "–" : peer.path.map(printable).join(" → ");
 }

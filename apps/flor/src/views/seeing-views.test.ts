@@ -77,8 +77,8 @@ test("paths are sums of costs with the reason, beside what else there is", () =>
     { ...path, hops: [hops[0]!], cost: 10, carriedNothing: true },
   ];
   const all = [
-    { peer: "home", id: "flor1q", inUse: path, reason: "silent-avoided" as const, others },
-    { peer: "gone", id: "flor1z", inUse: undefined, reason: undefined, others: [] },
+    { peer: "home", id: "flor1q", inUse: path, reason: "silent-avoided" as const, reach: undefined, others },
+    { peer: "gone", id: "flor1z", inUse: undefined, reason: undefined, reach: undefined, others: [] },
   ];
   expect(pathsView(all, plain).join("\n")).toMatchInlineSnapshot(`
     "home: vm → flor1qqqqqq…
