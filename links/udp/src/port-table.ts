@@ -58,7 +58,7 @@ export class PortTable {
 
   /** The port of that key. */
   withKey(key: string): UdpPort | undefined {
-    return this.#byKey.get(key);
+    return this.#index.get(key);
   }
 
   /** Takes the node's whole list of neighbours. */
