@@ -18,6 +18,8 @@ const UNWRITTEN = [
   "stream",
   "udp segment",
   "udp probe",
+  "punch probe",
+  "reach question",
   "credentials",
   "log line",
 ];

@@ -115,7 +115,20 @@ export class FlorNode implements NodeRooms {
     this.reach = this.#createReachWatch();
     const verdict = pathVerdictOf(this, host, () => this.#now);
     const { ports, control, topology, reach, sessions, ingress, egress, echoes, services, northbounds } = this;
-    this.#timed = [ports, control, topology, reach, sessions, ingress, egress, echoes, services, verdict, northbounds, this.straight];
+    this.#timed = [
+      ports,
+      control,
+      topology,
+      reach,
+      sessions,
+      ingress,
+      egress,
+      echoes,
+      services,
+      verdict,
+      northbounds,
+      this.straight,
+    ];
     this.#registerDrops();
     for (const network of settings.northbounds) northbounds.add(network);
     for (const { name, kind, helloIntervalMs } of settings.links) this.links.add(name, kind, helloIntervalMs);

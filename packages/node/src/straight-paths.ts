@@ -10,7 +10,6 @@ import { Cause, type Token, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "
 import type { Adjacency } from "./adjacency.ts";
 import type { WantedNeighbour } from "./node-host.ts";
 import type { NodeLink } from "./node-link.ts";
-import type { NodeLinks } from "./node-links.ts";
 import type { Peer } from "./peer.ts";
 import type { Sessions } from "./sessions.ts";
 import { type Seeker, whyNotStraight } from "./straight-trouble.ts";
@@ -28,10 +27,16 @@ const QUESTIONS_AT_ONCE = 5;
 /** As many as a configuration may list. */
 const QUESTIONS_PEERS_MAX = 1024;
 
+/** The links of a node, by name. */
+interface LinksOfNode {
+  get(name: string): NodeLink | undefined;
+  values(): Iterable<NodeLink>;
+}
+
 /** What straight paths need of their node. */
 export interface StraightPathsOptions {
   readonly sessions: Sessions;
-  readonly links: () => Pick<NodeLinks, "get" | "values">;
+  readonly links: () => LinksOfNode;
   readonly randomFill: (octets: Uint8Array) => void;
   /** What {@link StraightPaths.wanted} has for the link changed. */
   readonly retell: (link: NodeLink) => void;
@@ -162,7 +167,8 @@ export class StraightPaths {
       else if (this.#isRelayed(peer)) this.#entryOf(peer, now);
     }
     for (const [key, { usedAt, link }] of this.#entries) {
-      if (sessions.peers.has(key) && now - usedAt < UNUSED_MS && this.#options.links().get(link.name) === link) continue;
+      if (sessions.peers.has(key) && now - usedAt < UNUSED_MS && this.#options.links().get(link.name) === link)
+        continue;
       this.#entries.delete(key);
       if (link.door !== undefined) this.#options.retell(link);
     }
@@ -255,6 +261,9 @@ export class StraightPaths {
 
   /** Its address or its way is in the configuration: that is what the operator wants. */
   #isConfigured({ links, via }: Peer["settings"]): boolean {
-    return via.length > 0 || links.some(({ link, address }) => address !== undefined && this.#options.links().get(link) !== undefined);
+    return (
+      via.length > 0 ||
+      links.some(({ link, address }) => address !== undefined && this.#options.links().get(link) !== undefined)
+    );
   }
 }
