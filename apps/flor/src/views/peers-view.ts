@@ -36,6 +36,7 @@ function peerRow(peer: PeerStatus, style: Style): readonly string[] {
  */
 export function pathText(peer: PeerStatus): string {
   const best = peer.adjacencies.find((adjacency) => adjacency.best);
-  if (peer.path.length === 1 && best !== undefined) return `${best.link} ${printable(best.address)}${peer.reach?.kind === "punched" ? " punched" : ""}`;
+  if (peer.path.length === 1 && best !== undefined)
+    return `${best.link} ${printable(best.address)}${peer.reach?.kind === "punched" ? " punched" : ""}`;
   return peer.path.length === 0 ? "–" : peer.path.map(printable).join(" → ");
 }

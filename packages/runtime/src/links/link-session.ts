@@ -4,7 +4,15 @@
  */
 import { randomBytes } from "node:crypto";
 import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log, openLoopbackSocket } from "@flor/host";
-import { createNodeEnd, encodeBootstrap, type FlorIoEvent, type Peer, SECRET_OCTETS, PARTS_CAPABILITY, PUNCH_CAPABILITY } from "@flor/io";
+import {
+  createNodeEnd,
+  encodeBootstrap,
+  type FlorIoEvent,
+  type Peer,
+  SECRET_OCTETS,
+  PARTS_CAPABILITY,
+  PUNCH_CAPABILITY,
+} from "@flor/io";
 import type { FlorNode, WantedNeighbour } from "@flor/node";
 import { SessionConduct } from "./session-conduct.ts";
 
