@@ -12,13 +12,12 @@ import {
   type LocalAddress,
   type WireSocket,
 } from "@flor/host/datagram";
-import type { Neighbour, NodeDoor } from "@flor/link-kit";
+import { type Neighbour, type NodeDoor, splitAddress } from "@flor/link-kit";
 import { type Instant, RateBudget } from "@flor/machine";
 import { addressOf, Punch, scopeOf } from "@flor/reach";
 import { frameField, tokenFrom, viewOf, writeToken } from "@flor/wire";
 import type { PortTable } from "./port-table.ts";
 import { PROBE_OCTETS, PUNCH, PUNCH_ANSWER, segmentField, writeProbe } from "./segment.ts";
-import { splitAddress } from "./udp-config.ts";
 import type { UdpPort } from "./udp-port.ts";
 
 /** Probes sent a second over all neighbours, and at once: 16 addresses of 60 neighbours that begin together. */
