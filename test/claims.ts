@@ -49,6 +49,16 @@ export const claims: Readonly<Record<string, readonly Claim[]>> = {
     ["as long as its envelope is fresh", "packages/quic/src/retry-token.test.ts", "while its envelope is fresh"],
     ["dropped as `before-start`", ENDPOINT, "that was recorded before it started"],
     ["Of 4,096 newer ones", "packages/quic/src/retry-token.test.ts", "forgets the oldest beyond its bound"],
+    [
+      "private addresses only when the peer shows the same public one",
+      "packages/reach/src/candidates.test.ts",
+      "are private ones only to who is behind the same public address",
+    ],
+    [
+      "**A peer can make a node send small probes**",
+      "packages/reach/src/candidates.test.ts",
+      "are never tried when they lead to this machine or to many",
+    ],
     ["is counted as `clock-skew`", ENDPOINT, "whose clock is wrong, and says so to the operator"],
     ["No signal opens it", "test/programs/signals.test.ts", "SIGUSR1 opens no debugger"],
     ["`flor revoke` does it everywhere", "test/e2e/network.test.ts", "and one of them is revoked"],
@@ -151,6 +161,7 @@ export const advice: Readonly<Record<string, readonly string[]>> = {
 
 /** Bounds of docs/limits.md that a test tries with numbers of its own, and not by the constant's name; words of its title. */
 export const triedByNumber: Readonly<Record<string, string>> = {
+  PROBES_PER_SECOND: "sends no more probes than its budget",
   PORT_RANGES_MAX: "refuses %j and says what is allowed",
   LINES_MAX: "a large layer is cut, and says where the rest is",
   QUEUE_TARGET_MS: "keeps 50 ms of what the stream drains",
@@ -236,6 +247,7 @@ export const triedByNumber: Readonly<Record<string, string>> = {
 
 /** Bounds of docs/limits.md whose edge no test reaches: their number alone is held. Whoever tries one takes it out. */
 export const untried: readonly string[] = [
+  "ADDRESS_MAX_CHARACTERS",
   "ADMISSION_OCTETS_PER_SECOND",
   "ADVERTISED_SERVICES_MAX",
   "ADVERTISED_SERVICES_MAX_OCTETS",
@@ -283,11 +295,13 @@ export const untried: readonly string[] = [
   "NAME_MAX_CHARACTERS",
   "NETWORK_NAME_MAX_CHARACTERS",
   "NEW_PORTS_PER_SECOND",
+  "OBSERVERS_MAX",
   "OUTSTANDING_MAX",
   "PATH_RESPONSES_MAX",
   "PEERS_MAX",
   "PENDING_MAX_OCTETS",
   "PING_DATAGRAMS_MAX",
+  "QUESTIONS_AT_ONCE",
   "QUIC_LIMITS.furtherConnectionWindowOctets",
   "READ_INTERVAL_MS",
   "REASON_MAX_CHARACTERS",
@@ -307,6 +321,7 @@ export const untried: readonly string[] = [
   "SESSION_WAIT_MS",
   "STATUS_FLOWS_MAX",
   "STATUS_LABELS_MAX",
+  "STRAIGHT_PEERS_MAX",
   "STRANGERS_PARTIAL_FRAMES_MAX",
   "STRAYS_PER_SECOND",
   "STREAM_UNSENT_MAX_OCTETS",
@@ -318,6 +333,7 @@ export const untried: readonly string[] = [
   "UNCLAIMED_MS",
   "UNREAD_MAX_OCTETS",
   "UNREAD_MS",
+  "UNUSED_MS",
   "VIEWS_MAX",
   "WAITING_FLOWS_MAX",
   "WAITING_MAX_OCTETS",
