@@ -95,7 +95,7 @@ export async function startNode(
   });
   for (const peer of peers) {
     const known = node.sessions.named(peer.name);
-    if (known !== undefined && candidates.includes(peer.name)) known.wanted = true;
+    if (known !== undefined && candidates.includes(peer.name)) node.sessions.hold(known);
   }
   return { node, driver, log, stop: () => driver.stop() };
 }
