@@ -1,5 +1,14 @@
 /** What `npm run build` makes, installed as a user installs it, into an empty prefix. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,6 +81,56 @@ test("the installed package is a library, with types", () => {
   expect(types).toContain("declare function createNode(options: CreateNodeOptions): Promise<Flor>");
   // Nothing that is not installed with it.
   expect(types.match(/from "[^"]+"/g)?.filter((name) => !name.startsWith('from "node:'))).toEqual([]);
+});
+
+/** Everything that a program may write down of the library, checked strictly, its declarations too. */
+const CONSUMER = `
+import { createNode, ConfigError, type ConnectOptions, Flor, FlorDatagramSocket, FlorServer, FlorSocket } from "flor";
+import http, { type Agent } from "node:http";
+import type { Duplex } from "node:stream";
+
+await using node: Flor = await createNode({ config: { name: "laptop" }, logLevel: "info" });
+const where: ConnectOptions = { host: "db.team", port: 5432, signal: AbortSignal.timeout(1000), user: "alice" };
+const socket: FlorSocket & Duplex = node.connect(where).setNoDelay().setKeepAlive(true);
+const later: FlorSocket = node.socket({ allowHalfOpen: true }).connect(80, "example.org", () => undefined);
+const [port, state]: [number | undefined, "opening" | "open" | "readOnly" | "writeOnly" | "closed"] = [
+  socket.remotePort, later.readyState,
+];
+const server: FlorServer = node.listen("web", { allow: ["*"], weight: 50 }, (client, { node: from, user }) => {
+  client.end(from + user);
+});
+const datagrams: FlorDatagramSocket = node.createSocket("udp4");
+datagrams.on("message", (message: Uint8Array, { address, port: source }) => [address.length, source + 1, message]);
+const agent: Agent = node.httpAgent;
+http.get("http://web.team/", { agent });
+const { dispatcher } = node;
+node.on("log", ({ level, msg }) => [level.length, msg.length]);
+const names: string[] = node.status().peers.map(({ name }) => name);
+const issues = (error: unknown): readonly string[] =>
+  error instanceof ConfigError ? error.issues.map(({ message }) => message) : [];
+// @ts-expect-error a port is no text
+node.connect({ host: "x", port: "80" });
+// @ts-expect-error there is no such way to share
+node.listen("web", { affinity: "luck" });
+export { dispatcher, issues, names, port, server, state };
+`;
+
+/** Node's own `fetch` takes the dispatcher; to a browser's types, which are there by default, it is unknown. */
+const FETCHES = `const answer: Response = await fetch("http://web.team/", { dispatcher });`;
+
+test.each([
+  ["Node's types alone", { lib: ["esnext"] }, CONSUMER + FETCHES],
+  ["a browser's types beside them", {}, CONSUMER],
+])("a program that uses the library is checked by its types: %s", async (_title, lib, program) => {
+  const folder = mkdtempSync(join(prefix, "consumer-"));
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(join(prefix, "lib/node_modules/flor"), join(folder, "node_modules/flor"));
+  symlinkSync(join(root, "node_modules/@types"), join(folder, "node_modules/@types"));
+  writeFileSync(join(folder, "program.mts"), program);
+  const compilerOptions = { target: "esnext", module: "nodenext", strict: true, noEmit: true, types: ["node"], ...lib };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.mts"] }));
+  const checked = await execa("tsc", ["-p", folder], { preferLocal: true, localDir: root, reject: false });
+  expect(checked.stdout).toBe("");
 });
 
 test("the library says what is wrong with a configuration", async () => {

@@ -64,8 +64,8 @@ export function createUndiciConnector(connect: Connect): UndiciConnector {
   };
 }
 
-/** What `fetch` takes as `dispatcher`. */
-export type FetchDispatcher = NonNullable<RequestInit["dispatcher"]>;
+/** What Node's `fetch` takes as `dispatcher`. A browser's has none: then the type says nothing about it. */
+export type FetchDispatcher = RequestInit extends { dispatcher?: infer Dispatcher } ? NonNullable<Dispatcher> : object;
 
 /** Where Node holds the dispatcher of its own `fetch`, the newest version first. */
 const GLOBAL_DISPATCHERS = ["undici.globalDispatcher.2", "undici.globalDispatcher.1"].map((name) => Symbol.for(name));
