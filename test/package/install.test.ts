@@ -83,9 +83,10 @@ test("the installed package is a library, with types", () => {
   expect(types.match(/from "[^"]+"/g)?.filter((name) => !name.startsWith('from "node:'))).toEqual([]);
 });
 
+const LIBRARY = "flor";
 /** Everything that a program may write down of the library, checked strictly, its declarations too. */
 const CONSUMER = `
-import { createNode, ConfigError, type ConnectOptions, Flor, FlorDatagramSocket, FlorServer, FlorSocket } from "flor";
+import { createNode, ConfigError, type ConnectOptions, Flor, FlorDatagramSocket, FlorServer, FlorSocket } from "${LIBRARY}";
 import http, { type Agent } from "node:http";
 import type { Duplex } from "node:stream";
 
