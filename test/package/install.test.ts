@@ -83,38 +83,8 @@ test("the installed package is a library, with types", () => {
   expect(types.match(/from "[^"]+"/g)?.filter((name) => !name.startsWith('from "node:'))).toEqual([]);
 });
 
-const LIBRARY = "flor";
-/** Everything that a program may write down of the library, checked strictly, its declarations too. */
-const CONSUMER = `
-import { createNode, ConfigError, type ConnectOptions, Flor, FlorDatagramSocket, FlorServer, FlorSocket } from "${LIBRARY}";
-import http, { type Agent } from "node:http";
-import type { Duplex } from "node:stream";
-
-await using node: Flor = await createNode({ config: { name: "laptop" }, logLevel: "info" });
-const where: ConnectOptions = { host: "db.team", port: 5432, signal: AbortSignal.timeout(1000), user: "alice" };
-const socket: FlorSocket & Duplex = node.connect(where).setNoDelay().setKeepAlive(true);
-const later: FlorSocket = node.socket({ allowHalfOpen: true }).connect(80, "example.org", () => undefined);
-const [port, state]: [number | undefined, "opening" | "open" | "readOnly" | "writeOnly" | "closed"] = [
-  socket.remotePort, later.readyState,
-];
-const server: FlorServer = node.listen("web", { allow: ["*"], weight: 50 }, (client, { node: from, user }) => {
-  client.end(from + user);
-});
-const datagrams: FlorDatagramSocket = node.createSocket("udp4");
-datagrams.on("message", (message: Uint8Array, { address, port: source }) => [address.length, source + 1, message]);
-const agent: Agent = node.httpAgent;
-http.get("http://web.team/", { agent });
-const { dispatcher } = node;
-node.on("log", ({ level, msg }) => [level.length, msg.length]);
-const names: string[] = node.status().peers.map(({ name }) => name);
-const issues = (error: unknown): readonly string[] =>
-  error instanceof ConfigError ? error.issues.map(({ message }) => message) : [];
-// @ts-expect-error a port is no text
-node.connect({ host: "x", port: "80" });
-// @ts-expect-error there is no such way to share
-node.listen("web", { affinity: "luck" });
-export { dispatcher, issues, names, port, server, state };
-`;
+/** Everything that a program may write down of the library; a text, since this repository does not install it. */
+const CONSUMER = readFileSync(join(import.meta.dirname, "consumer.txt"), "utf8");
 
 /** Node's own `fetch` takes the dispatcher; to a browser's types, which are there by default, it is unknown. */
 const FETCHES = `const answer: Response = await fetch("http://web.team/", { dispatcher });`;
