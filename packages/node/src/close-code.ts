@@ -1,6 +1,6 @@
 import { type CloseReason, QUIC_LIMITS } from "@flor/quic";
 
-/** Application error codes with which nodes close their connections (RFC 9000 section 20.2). */
+/** Application error codes with which nodes close their connections (RFC 9000 section 20.2); proto/control.md lists them. */
 export const CloseCode = {
   /** The other end broke the protocol. */
   protocol: 0x10,
@@ -14,12 +14,12 @@ export const CloseCode = {
   restarted: 0x14,
   /** The node stops. */
   shutdown: 0x15,
-  /** Nothing was heard of the other end, which has no flows. */
-  silent: 0x17,
   /** The closing end does not list the other any more. */
   unlisted: 0x16,
+  /** Nothing was heard of the other end, which has no flows. */
+  silent: 0x17,
   /** Flows do not open over the connection any more, though it is alive: another one takes its place. */
-  stuck: 0x17,
+  stuck: 0x18,
 } as const;
 
 /** What both ends log when one of them stops listing the other. */
