@@ -52,6 +52,19 @@ export class PathChoice {
     return next;
   }
 
+  /**
+   * Keeps the path in use without a look at others: it is as cheap as any, and carries.
+   *
+   * @param kept the path in use as it is now
+   * @param least what no path costs less than, and whether one alone costs that
+   * @returns whether it did; if not, {@link choose}
+   */
+  keep(kept: Path, least: { readonly cost: number; readonly isOnly: boolean }): boolean {
+    if (this.#held.size > 0 || kept.cost > least.cost) return false;
+    this.#take(kept, least.isOnly ? "only" : "cheapest");
+    return true;
+  }
+
   /** Paths that are avoided now. */
   avoided(now: Instant): readonly Path[] {
     return [...this.#held.values()].filter(({ until }) => until > now).map(({ path }) => path);

@@ -7,7 +7,7 @@ import type { LinkStateDatabase } from "./database.ts";
 import { disjointPair } from "./disjoint-paths.ts";
 import type { LinkStateEdge } from "./entry.ts";
 import { type CompiledGraph, Graph, type OwnEdge, SELF } from "./graph.ts";
-import { ShortestPaths } from "./shortest-paths.ts";
+import { ShortestPaths, UNREACHABLE } from "./shortest-paths.ts";
 
 /** Equally cheap paths that are looked at for one destination. */
 export const EQUAL_PATHS_MAX = 8;
@@ -70,7 +70,14 @@ export class Paths {
   /** Whether there is any path to `destination`. */
   isReachable(destination: string): boolean {
     const number = this.#graph.numberOf(destination);
-    return number !== undefined && this.#shortest.pathsTo(number, 1).length > 0;
+    return number !== undefined && number !== SELF && this.#shortest.costTo(number) < UNREACHABLE;
+  }
+
+  /** What no path to `destination` costs less than, and whether one alone costs that; much quicker than {@link to}. */
+  leastTo(destination: string): { readonly cost: number; readonly isOnly: boolean } {
+    const number = this.#graph.numberOf(destination);
+    if (number === undefined) return { cost: UNREACHABLE, isOnly: false };
+    return { cost: this.#shortest.costTo(number), isOnly: this.#shortest.pathsTo(number, 2).length < 2 };
   }
 
   /** The cheapest paths to `destination`, equally cheap ones up to {@link EQUAL_PATHS_MAX}, the wider first. */

@@ -211,7 +211,7 @@ export class FlorNode implements NodeRooms {
     for (const session of touched) if (this.#sessionTurn.serve(session, now)) this.sessions.touched.add(session);
     this.links.flush();
     this.northbounds.flush();
-    return this.sessions.touched.size > 0;
+    return this.sessions.touched.size > 0 || this.topology.isBusy;
   }
 
   /** Ends all sessions and leaves its neighbours, for good; give it one more turn to say so. */

@@ -23,6 +23,11 @@ import type { PeerSettings } from "./settings.ts";
 /** Stands in `via` for whatever nodes lie between its neighbours in the list. */
 export const VIA_ANY = "...";
 
+/** Peers for which a path is chosen in one turn: a millisecond or two. */
+export const CHOICES_PER_TURN = 64;
+/** A choice that needs a computation of its own counts for that many: half a millisecond in a layer of a thousand nodes. */
+const CHOICES_OF_A_COMPUTATION = 16;
+
 /** Options of {@link PeerPaths}. */
 export interface PeerPathsOptions {
   readonly ownKey: string;
@@ -49,6 +54,11 @@ export class PeerPaths {
   readonly #destinations = new Map<string, Destination>();
   #keys: ReadonlyMap<string, string> = new Map();
   #reviewAt: Instant | undefined;
+  /** Peers for which the last computation has not been looked at yet, in their order. */
+  #waiting = new Set<Destination>();
+  /** Paths round what peers avoid, of the last computation. */
+  readonly #around = new Map<string, (destination: string) => readonly Path[]>();
+  #work = 0;
 
   constructor(options: PeerPathsOptions) {
     this.#options = options;
@@ -62,11 +72,18 @@ export class PeerPaths {
     this.#keys = new Map(wanted.map(({ name, publicKey }) => [name, nodeKeyOf(publicKey)]));
     for (const { publicKey } of removed) {
       const key = nodeKeyOf(publicKey);
-      this.#destinations.delete(key);
+      this.#delete(key);
       this.paths.set(key, undefined);
     }
     for (const { before, after } of changed) this.#add(after, !isPathChanged(before, after));
     for (const peer of added) this.#add(peer, false);
+  }
+
+  #delete(key: string): void {
+    const destination = this.#destinations.get(key);
+    if (destination === undefined) return;
+    this.#destinations.delete(key);
+    this.#waiting.delete(destination);
   }
 
   /** @param keepsPath the path in use is not to be left because of this */
@@ -74,6 +91,7 @@ export class PeerPaths {
     const key = nodeKeyOf(peer.publicKey);
     const kept = keepsPath ? this.#destinations.get(key)?.choice : undefined;
     const choice = kept ?? new PathChoice(`${this.#options.ownKey}${key}`);
+    this.#delete(key);
     this.#destinations.set(key, { peer, key, choice });
   }
 
@@ -167,15 +185,39 @@ export class PeerPaths {
     return this.#reviewAt;
   }
 
-  /** Takes what is known of the layer now; `own`: this node's edges, by neighbour's node key. */
-  update(own: ReadonlyMap<string, OwnEdge>): void {
-    this.#computation.update(own);
+  /** Peers wait for {@link choose}. */
+  get isChoosing(): boolean {
+    return this.#waiting.size > 0;
   }
 
-  /** Chooses the path to every peer: with a thousand of them this takes many times longer than {@link update}. */
-  choose(now: Instant): void {
+  /**
+   * Takes what is known of the layer now; {@link choose} does the rest.
+   *
+   * @param own this node's edges, by neighbour's node key
+   */
+  update(own: ReadonlyMap<string, OwnEdge>): void {
+    this.#computation.update(own);
+    this.#around.clear();
+    const waited = this.#waiting;
+    // Flows wait for a path; then who has waited since a computation before, so that nobody waits for ever.
+    const all = [...this.#destinations.values()];
+    const isFirst = ({ key, choice }: Destination): boolean =>
+      choice.current !== undefined && this.#options.isInUse(key);
+    const first = all.filter(isFirst).toSorted((a, b) => Number(this.#carries(a)) - Number(this.#carries(b)));
+    this.#waiting = new Set([...first, ...waited, ...all]);
     this.#reviewAt = undefined;
-    for (const destination of this.#destinations.values()) {
+  }
+
+  /**
+   * Chooses the paths to peers that wait, {@link CHOICES_PER_TURN} at most: those of flows first, and of these the ones whose
+   * next hop is silent.
+   */
+  choose(now: Instant): void {
+    this.#work = 0;
+    for (const destination of this.#waiting) {
+      if (this.#work >= CHOICES_PER_TURN) return;
+      this.#waiting.delete(destination);
+      this.#work += 1;
       this.#choose(destination, now);
       this.#reviewAt = earlier(this.#reviewAt, destination.choice.nextTimeout(now));
     }
@@ -199,9 +241,12 @@ export class PeerPaths {
   }
 
   #choose({ peer, key, choice }: Destination, now: Instant): void {
-    const { neighbours, isInUse, handleChanged } = this.#options;
+    const { isInUse } = this.#options;
     const before = choice.current;
     const kept = before === undefined ? undefined : this.#computation.along(before.hops);
+    const isPlain = peer.via.length === 0 && (peer.avoid?.length ?? 0) === 0;
+    if (isPlain && kept !== undefined && choice.keep(kept, this.#computation.leastTo(key)))
+      return this.#set({ peer, key, choice }, kept);
     const dead = choice.avoided(now);
     const cheapest = this.#candidates(peer, key);
     const candidates = dead.length === 0 ? cheapest : [...cheapest, ...this.#detours({ peer, key, choice }, dead)];
@@ -209,9 +254,19 @@ export class PeerPaths {
     const isFree = peer.via.length === 0;
     const path = choice.choose(candidates, isFree ? kept : undefined, isFree && isInUse(key), now);
     if (!isFree) choice.reason = "configured";
+    this.#set({ peer, key, choice }, path);
+  }
+
+  #set({ peer, key }: Destination, path: Path | undefined): void {
+    const { neighbours, handleChanged } = this.#options;
     const nextHop = path === undefined ? undefined : neighbours.get(path.firstHop);
     const labelPath = path === undefined || nextHop === undefined ? undefined : { ...path, nextHop };
     if (this.paths.set(key, labelPath)) handleChanged(peer, labelPath);
+  }
+
+  /** The neighbour in front of the path in use is heard. */
+  #carries({ choice: { current } }: Destination): boolean {
+    return this.#options.neighbours.get(current?.firstHop ?? "")?.best?.alive === true;
   }
 
   #candidates({ via, avoid = [] }: PeerSettings, key: string): readonly Path[] {
@@ -226,11 +281,23 @@ export class PeerPaths {
         : this.#computation.along(this.#keysOf(via, key));
       return path === undefined ? [] : [path];
     }
-    return avoid.length > 0 ? this.#computation.avoiding(key, this.#keysOf(avoid)) : this.#computation.to(key);
+    return avoid.length > 0 ? this.#avoiding(this.#keysOf(avoid))(key) : this.#computation.to(key);
+  }
+
+  /** Peers that avoid the same nodes share one computation. */
+  #avoiding(avoid: readonly string[]): (destination: string) => readonly Path[] {
+    const nodes = avoid.join(",");
+    const known = this.#around.get(nodes);
+    if (known !== undefined) return known;
+    this.#work += CHOICES_OF_A_COMPUTATION;
+    const around = this.#computation.around(avoid);
+    this.#around.set(nodes, around);
+    return around;
   }
 
   /** Ways round paths that carried nothing: not over their nodes, or not by their first hop. */
   #detours({ peer, key }: Destination, dead: readonly Path[]): readonly Path[] {
+    this.#work += 2 * CHOICES_OF_A_COMPUTATION;
     const avoid = this.#keysOf(peer.avoid ?? []);
     const between = dead.flatMap(({ hops }) => hops.slice(0, -1));
     const around = this.#computation.avoiding(key, [...avoid, ...between]);

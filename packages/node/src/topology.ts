@@ -72,6 +72,8 @@ export class Topology {
   #computeAt: Instant | undefined;
   /** Our adjacencies changed since the last turn. */
   #isOwnChanged = true;
+  /** Paths were computed, and nobody was told yet. */
+  #isComputed = false;
   #isStopped = false;
   /** When a better adjacency of some neighbour may have proven itself. */
   #reviewAt: Instant | undefined;
@@ -165,9 +167,14 @@ export class Topology {
 
   nextTimeout(): Instant | undefined {
     if (this.#isStopped) return undefined;
-    if (this.#isOwnChanged) return -Infinity;
+    if (this.#isOwnChanged || this.isBusy) return -Infinity;
     const next = earlier(this.#reviewAt, this.linkState.nextTimeout());
     return earlier(earlier(next, this.#computeAt), this.peerPaths.nextTimeout());
+  }
+
+  /** Peers' paths are still being chosen: another turn at once. */
+  get isBusy(): boolean {
+    return !this.#isStopped && this.peerPaths.isChoosing;
   }
 
   handleTimeout(now: Instant): void {
@@ -189,14 +196,25 @@ export class Topology {
     }
     if ((this.linkState.nextTimeout() ?? Infinity) <= now) this.linkState.handleTimeout(now);
     this.#takeEvents(now);
-    if ((this.#computeAt ?? Infinity) > now) return;
+    if ((this.#computeAt ?? Infinity) <= now) this.#compute(now);
+    this.peerPaths.choose(now);
+    if (this.#isComputed && !this.peerPaths.isChoosing) this.#announce(now);
+  }
+
+  #announce(now: Instant): void {
+    this.#isComputed = false;
+    this.#options.observer.handleLayerChanged(now);
+  }
+
+  #compute(now: Instant): void {
+    // News may come faster than paths are chosen: others hear of what there is.
+    if (this.#isComputed) this.#announce(now);
+    this.#isComputed = true;
     this.#computeAt = undefined;
     this.#pace.acted(now);
     this.peerPaths.update(this.#ownEdges(now));
     // First what frames of others wait for.
     for (const neighbour of this.neighbours.values()) this.#repair(neighbour);
-    this.peerPaths.choose(now);
-    this.#options.observer.handleLayerChanged(now);
   }
 
   #add(peer: PeerSettings): void {

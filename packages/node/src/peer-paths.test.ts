@@ -1,0 +1,137 @@
+import { LinkStateDatabase, nodeKeyOf, parseEntry, signedOctets } from "@flor/link-state";
+import { keyOf, signAs } from "@flor/testkit/made-keys";
+import { encodeAdvertisement, tokenFrom } from "@flor/wire";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Adjacency } from "./adjacency.ts";
+import { Neighbour } from "./neighbour.ts";
+import { NodeLink } from "./node-link.ts";
+import { CHOICES_PER_TURN, PeerPaths } from "./peer-paths.ts";
+import { TransitQueue } from "./transit-queue.ts";
+
+/** This node is 0; 1 and 2 are its neighbours, and all others are behind both of these. */
+const PEERS = 3 * CHOICES_PER_TURN;
+const numbers = Array.from({ length: PEERS }, (_, n) => n + 1);
+const nodeKey = (n: number): string => nodeKeyOf(keyOf(n));
+const peers = numbers.map((n) => ({ name: `n${n}`, id: `n${n}`, publicKey: keyOf(n), links: [], via: [] }));
+
+let paths: PeerPaths;
+let neighbours: Map<string, Neighbour>;
+let inUse: Set<string>;
+/** Names of peers whose path changed, in order, with the label on top. */
+let changes: string[];
+
+function store(database: LinkStateDatabase, n: number, to: readonly number[]): void {
+  const adjacencies = to.map((other) => {
+    return { neighbour: keyOf(other), label: 100 * n + other, mtu: 16_384, segmentMtu: 1472, cost: 1, up: true };
+  });
+  const advertisement = encodeAdvertisement({
+    origin: keyOf(n),
+    instance: new Uint8Array(16),
+    sequence: 1,
+    deliveryLabel: 100_000 + n,
+    lifetime: 3600,
+    adjacencies,
+  });
+  const entry = parseEntry({ advertisement, signature: signAs(keyOf(n), signedOctets(advertisement)) });
+  if (entry !== undefined) database.store(entry, 0);
+}
+
+/** Whether neighbours 1 and 2 are heard, and what they cost. */
+function update(costs: readonly [number, number], alive: readonly [boolean, boolean] = [true, true]): void {
+  for (const n of [1, 2]) {
+    const best = neighbours.get(nodeKey(n))?.best;
+    if (best !== undefined) best.alive = alive[n - 1] === true;
+  }
+  const edge = (cost: number) => ({ mtu: 16_384, segmentMtu: 1472, cost });
+  paths.update(new Map(costs.map((cost, index) => [nodeKey(index + 1), edge(cost)])));
+}
+
+function chooseAll(now = 0): number {
+  let turns = 0;
+  for (; paths.isChoosing; turns += 1) paths.choose(now);
+  return turns;
+}
+
+beforeEach(() => {
+  changes = [];
+  inUse = new Set();
+  neighbours = new Map();
+  for (const n of [1, 2]) {
+    const neighbour = new Neighbour(nodeKey(n), keyOf(n), `n${n}`, []);
+    const token = tokenFrom(new Uint8Array(8).fill(n));
+    neighbour.best = new Adjacency(new NodeLink("wan", "udp", new TransitQueue()), `n${n}`, token, n);
+    neighbours.set(nodeKey(n), neighbour);
+  }
+  const database = new LinkStateDatabase({ isOurs: () => false, isReachable: () => true });
+  for (const n of [1, 2]) store(database, n, [0, ...numbers.slice(2)]);
+  for (const n of numbers.slice(2)) store(database, n, [1, 2]);
+  paths = new PeerPaths({
+    ownKey: nodeKey(0),
+    database,
+    peers,
+    neighbours,
+    isInUse: (key) => inUse.has(key),
+    handleChanged: ({ name }, path) => changes.push(`${name} ${path?.nextHop.name}`),
+  });
+});
+
+describe("paths to many peers", () => {
+  it("are chosen for a few of them a turn", () => {
+    update([1, 9]);
+    paths.choose(0);
+    expect(changes).toHaveLength(CHOICES_PER_TURN);
+    expect(chooseAll()).toBe(2);
+    // Also n2 itself, by a node that has both.
+    expect(changes).toEqual(numbers.map((n) => `n${n} n1`));
+  });
+
+  it("are chosen for flows first, and of these first where the neighbour in front is silent", () => {
+    update([1, 9]);
+    chooseAll();
+    update([9, 1]);
+    chooseAll(60_000);
+    // All but n1 go by n2 now; from here on flows keep what they have.
+    inUse = new Set([nodeKey(150), nodeKey(190)]);
+    update([1, 9]);
+    chooseAll(120_000);
+    changes = [];
+    inUse.add(nodeKey(100));
+    update([1, 1_000_000], [true, false]);
+    paths.choose(130_000);
+    expect(changes).toEqual(["n150 n1", "n190 n1"]);
+  });
+
+  it("are chosen for all of them however fast news comes", () => {
+    const seen = new Set<string>();
+    for (let news = 0; news < 4; news += 1) {
+      update([1 + news, 90 + news]);
+      paths.choose(0);
+      for (const change of changes) seen.add(change.split(" ")[0] ?? "");
+    }
+    expect(seen.size).toBe(PEERS);
+  });
+
+  it("are the cheapest whichever way they were chosen", () => {
+    for (const costs of [
+      [1, 9],
+      [9, 1],
+      [5, 5],
+      [1, 1],
+      [3, 2],
+    ] as const) {
+      update(costs);
+      chooseAll();
+      const cheapest = Math.min(...costs) + 1;
+      for (const n of numbers.slice(2)) expect(paths.inUse(nodeKey(n))?.path.cost).toBe(cheapest);
+      const reasons = new Set(numbers.slice(2).map((n) => paths.inUse(nodeKey(n))?.reason));
+      expect(reasons).toEqual(new Set([costs[0] === costs[1] ? "cheapest" : "only"]));
+    }
+  });
+
+  it("that avoid the same nodes share one computation, and take no longer", () => {
+    paths.apply({ wanted: peers, added: peers.map((peer) => ({ ...peer, avoid: ["n1"] })), changed: [], removed: [] });
+    update([1, 9]);
+    expect(chooseAll()).toBeLessThanOrEqual(4);
+    for (const n of numbers.slice(2)) expect(paths.inUse(nodeKey(n))?.path.firstHop).toBe(nodeKey(2));
+  });
+});
