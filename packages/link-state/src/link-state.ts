@@ -10,36 +10,22 @@
  */
 import { DropCounters, earlier, type Instant } from "@flor/machine";
 import type { AdvertisedAdjacency, ControlMessage, SignedAdvertisement } from "@flor/wire";
-import { isExpired, LinkStateDatabase, type OriginStanding } from "./database.ts";
+import { LinkStateDatabase, type OriginStanding } from "./database.ts";
 import { carriesLess, type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
 import { floodedAmong } from "./flooded-neighbours.ts";
+import { NeighbourMessages } from "./neighbour-messages.ts";
 import { NeighbourSync, WANTED_MAX } from "./neighbour-sync.ts";
-import { nodeKeyOf, octetsOfHex, shortNameOf } from "./node-key.ts";
+import { nodeKeyOf, shortNameOf } from "./node-key.ts";
 import { Origination, type OriginationOptions } from "./origination.ts";
-import {
-  encodeNames,
-  encodeOrigins,
-  parseNames,
-  parseSummary,
-  REQUEST_NAMES_MAX,
-  type Summary,
-  SUMMARY_ORIGINS_MAX,
-} from "./summary.ts";
+import { parseNames, parseSummary, type Summary } from "./summary.ts";
 
 /** A whole summary goes to each neighbour this often: it mends what no message says. */
 const SUMMARY_INTERVAL_MS = 300_000;
-/** Neighbours that are not flooded hear of changes this often. */
-const ANNOUNCE_INTERVAL_MS = 1000;
-/** An advertisement that was asked for is asked for elsewhere after this time. */
-const ASK_AGAIN_MS = 2000;
 const TICK_MS = 1000;
 /** Signatures checked a turn at most, a quarter of a millisecond each. */
 export const VERIFICATIONS_PER_TURN = 16;
 /** Pause before the next ones. */
 const VERIFY_AGAIN_MS = 10;
-/** Octets of advertisements in one message, unless a single one is longer. */
-const BATCH_OCTETS = 16_384;
-
 /** Costs in microseconds of the processor, as measured. */
 const COST = { verification: 300, advertisement: 15, octet: 0.01, name: 0.5 } as const;
 
@@ -82,8 +68,7 @@ export class LinkState {
   readonly #neighbours = new Map<string, NeighbourSync>();
   /** Neighbours that brought something to verify. */
   readonly #pending = new Set<NeighbourSync>();
-  /** Name → when it may be asked for again. */
-  readonly #asked = new Map<string, Instant>();
+  readonly #messages: NeighbourMessages;
   readonly #events: LinkStateEvent[] = [];
   #own: SignedAdvertisement | undefined;
   #verifyAt: Instant = Infinity;
@@ -93,6 +78,8 @@ export class LinkState {
     this.#options = options;
     this.ownKey = nodeKeyOf(options.publicKey);
     this.database = new LinkStateDatabase(options.standing);
+    const tells = (neighbour: NeighbourSync, origin: string): boolean => this.#tells(neighbour, origin);
+    this.#messages = new NeighbourMessages(this.database, options.isTold && tells);
     this.#origination = new Origination({ ...options, leaf: options.leaf ?? false });
   }
 
@@ -166,13 +153,7 @@ export class LinkState {
   /** The next message for a neighbour in {@link ready}; `undefined`: there is none now. */
   pollTransmit(key: string, now: Instant): ControlMessage | undefined {
     const neighbour = this.#neighbours.get(key);
-    const message =
-      neighbour?.isOpen === true
-        ? (this.#request(neighbour, now) ??
-          this.#advertisements(neighbour) ??
-          this.#summary(neighbour) ??
-          this.#announcement(neighbour, now))
-        : undefined;
+    const message = neighbour?.isOpen === true ? this.#messages.next(neighbour, now) : undefined;
     if (message === undefined) this.ready.delete(key);
     return message;
   }
@@ -325,65 +306,6 @@ export class LinkState {
     return neighbour.wanted.size <= WANTED_MAX;
   }
 
-  /** Asks for what the neighbour has newer and nobody else was asked for just now. */
-  #request(neighbour: NeighbourSync, now: Instant): ControlMessage | undefined {
-    const names: string[] = [];
-    for (const [name, sequence] of neighbour.wanted) {
-      if (names.length === REQUEST_NAMES_MAX) break;
-      const held = this.database.named(name)?.entry.sequence ?? -1;
-      if (held >= sequence) neighbour.wanted.delete(name);
-      else if ((this.#asked.get(name) ?? -Infinity) <= now) names.push(name);
-    }
-    if (names.length === 0) return undefined;
-    for (const name of names) {
-      this.#asked.set(name, now + ASK_AGAIN_MS);
-      neighbour.wanted.delete(name);
-    }
-    return { request: { names: encodeNames(names) } };
-  }
-
-  #advertisements(neighbour: NeighbourSync): ControlMessage | undefined {
-    const advertisements: SignedAdvertisement[] = [];
-    let octets = 0;
-    for (const origin of neighbour.toSend) {
-      const held = this.database.held(origin);
-      const length = held?.entry.signed.advertisement?.length ?? 0;
-      if (octets > 0 && octets + length > BATCH_OCTETS) break;
-      neighbour.toSend.delete(origin);
-      // Its origin must hear even of one that is too old: it has to be newer.
-      if (held === undefined || (isExpired(held) && neighbour.key !== origin)) continue;
-      octets += length;
-      advertisements.push(held.entry.signed);
-    }
-    return advertisements.length === 0 ? undefined : { advertisements: { advertisements } };
-  }
-
-  #summary(neighbour: NeighbourSync): ControlMessage | undefined {
-    const from = neighbour.summaryFrom;
-    if (from === undefined) return undefined;
-    const names = this.#namesFor(neighbour);
-    const first = names.findIndex((name) => name >= from);
-    const listed = first < 0 ? [] : names.slice(first, first + SUMMARY_ORIGINS_MAX);
-    const next = first < 0 ? undefined : names[first + SUMMARY_ORIGINS_MAX];
-    neighbour.summaryFrom = next;
-    const origins = encodeOrigins(this.database, listed);
-    return { summary: { from: octetsOfHex(from), to: octetsOfHex(next ?? ""), origins } };
-  }
-
-  #namesFor(neighbour: NeighbourSync): readonly string[] {
-    const names = this.database.names();
-    if (this.#options.isTold === undefined) return names;
-    return names.filter((name) => this.#tells(neighbour, this.database.named(name)?.entry.origin ?? ""));
-  }
-
-  #announcement(neighbour: NeighbourSync, now: Instant): ControlMessage | undefined {
-    if (neighbour.toAnnounce.size === 0 || now < neighbour.nextAnnouncementAt) return undefined;
-    const names = [...neighbour.toAnnounce].slice(0, SUMMARY_ORIGINS_MAX);
-    for (const name of names) neighbour.toAnnounce.delete(name);
-    neighbour.nextAnnouncementAt = now + ANNOUNCE_INTERVAL_MS;
-    return { summary: { origins: encodeOrigins(this.database, names), partial: true } };
-  }
-
   #sayOwn(signed: SignedAdvertisement, now: Instant): void {
     this.#own = signed;
     const entry = (this.#options.parse ?? parseEntry)(signed);
@@ -395,7 +317,7 @@ export class LinkState {
   /** Looks after what waits for time to pass. */
   #tick(now: Instant): void {
     let isAnyOpen = false;
-    for (const [name, until] of this.#asked) if (until <= now) this.#asked.delete(name);
+    this.#messages.tick(now);
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen) continue;
       isAnyOpen = true;
