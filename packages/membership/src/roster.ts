@@ -7,6 +7,7 @@
  * What a roster holds does not depend on the order in which records arrive, so all nodes come to hold the same.
  */
 import { DropCounters } from "@flor/machine";
+import { HeldRecords } from "./held-records.ts";
 import { hexOf, octetsOfHex } from "./octets.ts";
 import {
   consentMessage,
@@ -82,16 +83,6 @@ export interface RosterOptions {
 /** What another record may make good that comes behind. */
 const WAITING: ReadonlySet<Taken> = new Set(["unknown-issuer", "not-an-issuer", "unknown-member"]);
 
-interface Held<Kind extends Membership | Revocation | Rotation> {
-  readonly record: Kind;
-  readonly signed: SignedRecord;
-}
-
-interface Revoked {
-  readonly root?: Held<Revocation>;
-  readonly issuer?: Held<Revocation>;
-}
-
 /** See the head of this file. */
 export class Roster {
   /** The root key as 64 hexadecimal digits: the network's id. */
@@ -101,12 +92,7 @@ export class Roster {
   /** The record that was "fresh" last. */
   lastFresh: SignedRecord | undefined;
   readonly #verify: RosterOptions["verify"];
-  readonly #byId = new Map<string, SignedRecord>();
-  readonly #memberships = new Map<string, Held<Membership>>();
-  /** By key; an issuer's word beside the root's, which weighs more. */
-  readonly #revocations = new Map<string, Revoked>();
-  /** By the old key. */
-  readonly #rotations = new Map<string, Held<Rotation>>();
+  readonly #held = new HeldRecords();
 
   constructor({ root, verify, refusals }: RosterOptions) {
     this.network = hexOf(root);
@@ -116,7 +102,7 @@ export class Roster {
 
   /** All records held, by their ids. */
   get records(): ReadonlyMap<string, SignedRecord> {
-    return this.#byId;
+    return this.#held.byId;
   }
 
   /** Takes a record's octets; what it refuses is counted. `unixMs`: the wall clock. */
@@ -140,7 +126,7 @@ export class Roster {
   /** The members as of now, those with undisputed names first; `unixMs`: the wall clock. */
   members(unixMs: number): readonly Member[] {
     const now = unixMs / 1000;
-    const current = [...this.#memberships.values()]
+    const current = [...this.#held.memberships.values()]
       .map(({ record }) => record)
       .filter((one) => this.#isValid(one, now));
     // Who has been a member for longer keeps the name; a key that replaces another takes it over.
@@ -159,41 +145,41 @@ export class Roster {
 
   /** The membership held of a key, be it valid or not. */
   membershipOf(key: string): Membership | undefined {
-    return this.#memberships.get(key)?.record;
+    return this.#held.memberships.get(key)?.record;
   }
 
   /** Whether a key is a member now. */
   isMember(key: string, unixMs: number): boolean {
-    const held = this.#memberships.get(key);
+    const held = this.#held.memberships.get(key);
     return held !== undefined && this.#isValid(held.record, unixMs / 1000);
   }
 
   /** Whether a key was revoked, and has not been let in again. */
   revocationOf(key: string): Revocation | undefined {
-    const held = this.#memberships.get(key)?.record;
-    const { root, issuer } = this.#revocations.get(key) ?? {};
+    const held = this.#held.memberships.get(key)?.record;
+    const { root, issuer } = this.#held.revocations.get(key) ?? {};
     if (held === undefined) return (root ?? issuer)?.record;
     return [root?.record, issuer?.record].find((one) => one !== undefined && this.#voids(one, held));
   }
 
   /** The key that took the place of another, once an issuer has signed it; `undefined`: none did. */
   successorOf(key: string): string | undefined {
-    const next = this.#rotations.get(key)?.record.key;
-    return next !== undefined && this.#memberships.has(next) ? next : undefined;
+    const next = this.#held.rotations.get(key)?.record.key;
+    return next !== undefined && this.#held.memberships.has(next) ? next : undefined;
   }
 
   /** Whether a key may sign memberships now. */
   isIssuer(key: string, unixMs: number): boolean {
     if (key === this.network) return true;
-    const held = this.#memberships.get(key)?.record;
+    const held = this.#held.memberships.get(key)?.record;
     return held !== undefined && this.#isIssuerMembership(held) && this.#isValid(held, unixMs / 1000);
   }
 
   /** Keys whose owners asked for another one that is no member yet. */
   *pendingRotations(unixMs: number): IterableIterator<Rotation> {
-    for (const { record } of this.#rotations.values()) {
+    for (const { record } of this.#held.rotations.values()) {
       const isRecent = unixMs - record.issued < ROTATION_OVERLAP_SECONDS * 1000;
-      if (isRecent && !this.#memberships.has(record.key) && this.isMember(record.signer, unixMs)) yield record;
+      if (isRecent && !this.#held.memberships.has(record.key) && this.isMember(record.signer, unixMs)) yield record;
     }
   }
 
@@ -203,26 +189,26 @@ export class Roster {
     const consider = (at: number): void => {
       if (at > unixMs && at < next) next = at;
     };
-    for (const { record } of this.#memberships.values()) {
+    for (const { record } of this.#held.memberships.values()) {
       consider((record.notBefore - CLOCK_TOLERANCE_SECONDS) * 1000);
       consider((record.notAfter + CLOCK_TOLERANCE_SECONDS) * 1000);
     }
-    for (const { record } of this.#rotations.values()) consider(record.issued + ROTATION_OVERLAP_SECONDS * 1000);
+    for (const { record } of this.#held.rotations.values()) consider(record.issued + ROTATION_OVERLAP_SECONDS * 1000);
     return next;
   }
 
   /** Forgets what is over for good; the ids of what went. */
   sweep(unixMs: number): readonly string[] {
     const gone: string[] = [];
-    for (const { record, id } of this.#byId.values()) if (isOver(record, unixMs)) gone.push(id);
-    for (const id of gone) this.#forget(id);
+    for (const { record, id } of this.#held.byId.values()) if (isOver(record, unixMs)) gone.push(id);
+    for (const id of gone) this.#held.forget(id);
     return gone;
   }
 
   #take(signed: SignedRecord, unixMs: number): Taken {
     const { record } = signed;
     if (record.network !== this.network) return "other-network";
-    if (this.#byId.has(signed.id)) return "known";
+    if (this.#held.byId.has(signed.id)) return "known";
     if (record.issued > unixMs + CLOCK_TOLERANCE_SECONDS * 1000) return "from-the-future";
     if (isOver(record, unixMs)) return "expired";
     if (record.kind === "membership") return this.#takeMembership(record, signed, unixMs);
@@ -235,18 +221,18 @@ export class Roster {
     if (refusal !== undefined) return refusal;
     const byRoot = record.signer === this.network;
     if (!byRoot && record.roles.includes(ISSUER)) return "not-an-issuer";
-    const { root, issuer } = this.#revocations.get(record.key) ?? {};
+    const { root, issuer } = this.#held.revocations.get(record.key) ?? {};
     if ([root, issuer].some((held) => held !== undefined && this.#voids(held.record, record))) return "revoked";
-    const held = this.#memberships.get(record.key)?.record;
+    const held = this.#held.memberships.get(record.key)?.record;
     if (held !== undefined) {
       // Only the root takes from an issuer what the root gave.
       if (this.#isIssuerMembership(held) && !byRoot) return "not-an-issuer";
       const isPromotion = this.#isIssuerMembership(record) && !this.#isIssuerMembership(held);
       if (record.issued < held.issued && !isPromotion) return "older";
       if (record.issued === held.issued) return "conflict";
-    } else if (this.#memberships.size >= MEMBERS_MAX && !this.#makeRoom(unixMs)) return "full";
+    } else if (this.#held.memberships.size >= MEMBERS_MAX && !this.#held.makeRoom(unixMs)) return "full";
     if (!this.#isSigned(signed)) return "forged";
-    this.#put(this.#memberships, record.key, { record, signed });
+    this.#held.putMembership(record, signed);
     return "fresh";
   }
 
@@ -255,46 +241,48 @@ export class Roster {
     if (refusal !== undefined) return refusal;
     const side = record.signer === this.network ? "root" : "issuer";
     if (side === "issuer" && this.#isSilenced(record)) return "revoked";
-    const beside = this.#revocations.get(record.key);
+    const beside = this.#held.revocations.get(record.key);
     const held = beside?.[side];
     if (held !== undefined && held.record.issued > record.issued) return "older";
     if (held !== undefined && held.record.issued === record.issued) return "conflict";
-    if (beside === undefined && this.#revocations.size >= REVOCATIONS_MAX && !this.#yieldsTo(side)) return "full";
+    if (beside === undefined && this.#held.revocations.size >= REVOCATIONS_MAX) {
+      // At the bound the root's revocation takes the place of an issuer's oldest.
+      if (side === "issuer" || !this.#held.makeRoomForRoot()) return "full";
+    }
     if (!this.#isSigned(signed)) return "forged";
-    if (held !== undefined) this.#byId.delete(held.signed.id);
-    this.#byId.set(signed.id, signed);
-    this.#revocations.set(record.key, { ...beside, [side]: { record, signed } });
-    const voided = this.#memberships.get(record.key);
-    if (voided !== undefined && this.#voids(record, voided.record)) this.#forget(voided.signed.id);
-    for (const one of this.#byId.values())
-      if (one.record.kind === "revocation" && this.#isSilenced(one.record)) this.#forget(one.id);
+    this.#held.putRevocation(side, record, signed);
+    const voided = this.#held.memberships.get(record.key);
+    if (voided !== undefined && this.#voids(record, voided.record)) this.#held.forget(voided.signed.id);
+    for (const one of this.#held.byId.values())
+      if (one.record.kind === "revocation" && this.#isSilenced(one.record)) this.#held.forget(one.id);
     return "fresh";
   }
 
   #takeRotation(record: Rotation, signed: SignedRecord): Taken {
-    if (!this.#memberships.has(record.signer)) return "unknown-member";
-    const held = this.#rotations.get(record.signer);
+    if (!this.#held.memberships.has(record.signer)) return "unknown-member";
+    const held = this.#held.rotations.get(record.signer);
     if (held !== undefined) return held.record.key === record.key ? "known" : "conflict";
-    if (this.#rotations.size >= ROTATIONS_MAX) return "full";
+    if (this.#held.rotations.size >= ROTATIONS_MAX) return "full";
     if (!this.#isSigned(signed)) return "forged";
     this.verifications += 1;
     if (!this.#verify(octetsOfHex(record.key), consentMessage(record), record.consent)) return "forged";
-    this.#put(this.#rotations, record.signer, { record, signed });
+    this.#held.putRotation(record, signed);
     return "fresh";
   }
 
   /** Why a key cannot sign for the network, whatever the time; `undefined`: it can. */
   #issuerRefusal(signer: string): "unknown-issuer" | "not-an-issuer" | undefined {
     if (signer === this.network) return undefined;
-    const held = this.#memberships.get(signer)?.record;
+    const held = this.#held.memberships.get(signer)?.record;
     // An issuer that was revoked signs nothing that counts, but what it revoked before stays revoked.
-    if (held === undefined) return this.#revocations.get(signer)?.root === undefined ? "unknown-issuer" : undefined;
+    if (held === undefined)
+      return this.#held.revocations.get(signer)?.root === undefined ? "unknown-issuer" : undefined;
     return this.#isIssuerMembership(held) ? undefined : "not-an-issuer";
   }
 
   /** An issuer's revocation that it signed when it was revoked itself. */
   #isSilenced({ signer, issued }: Revocation): boolean {
-    const ofSigner = this.#revocations.get(signer)?.root;
+    const ofSigner = this.#held.revocations.get(signer)?.root;
     return ofSigner !== undefined && issued > ofSigner.record.issued;
   }
 
@@ -314,11 +302,11 @@ export class Roster {
   #isValid(membership: Membership, now: number): boolean {
     const { signer, notBefore, notAfter, key } = membership;
     if (now < notBefore - CLOCK_TOLERANCE_SECONDS || now > notAfter + CLOCK_TOLERANCE_SECONDS) return false;
-    const rotation = this.#rotations.get(key)?.record;
+    const rotation = this.#held.rotations.get(key)?.record;
     const isReplaced = rotation !== undefined && this.#hasSuccessor(membership);
     if (isReplaced && now > rotation.issued / 1000 + ROTATION_OVERLAP_SECONDS) return false;
     if (signer === this.network) return true;
-    const issuer = this.#memberships.get(signer)?.record;
+    const issuer = this.#held.memberships.get(signer)?.record;
     return issuer !== undefined && this.#isIssuerMembership(issuer) && this.#isValid(issuer, now);
   }
 
@@ -326,46 +314,6 @@ export class Roster {
     const { message, signature } = signatureOf(signed);
     this.verifications += 1;
     return this.#verify(octetsOfHex(signed.record.signer), message, signature);
-  }
-
-  #put<Kind extends Membership | Rotation>(into: Map<string, Held<Kind>>, key: string, held: Held<Kind>): void {
-    const before = into.get(key);
-    if (before !== undefined) this.#byId.delete(before.signed.id);
-    into.set(key, held);
-    this.#byId.set(held.signed.id, held.signed);
-  }
-
-  /** One that is over makes room for a newcomer. */
-  #makeRoom(unixMs: number): boolean {
-    for (const { record, signed } of this.#memberships.values()) {
-      if (record.notAfter * 1000 >= unixMs) continue;
-      this.#forget(signed.id);
-      return true;
-    }
-    return false;
-  }
-
-  /** At the bound the root's revocation takes the place of an issuer's oldest. */
-  #yieldsTo(side: "root" | "issuer"): boolean {
-    if (side === "issuer") return false;
-    for (const { root, issuer } of this.#revocations.values()) {
-      if (root !== undefined || issuer === undefined) continue;
-      this.#forget(issuer.signed.id);
-      return true;
-    }
-    return false;
-  }
-
-  #forget(id: string): void {
-    const record = this.#byId.get(id)?.record;
-    this.#byId.delete(id);
-    if (record?.kind === "membership") this.#memberships.delete(record.key);
-    if (record?.kind === "rotation") this.#rotations.delete(record.signer);
-    if (record?.kind !== "revocation") return;
-    const side = record.signer === this.network ? "root" : "issuer";
-    const { [side === "root" ? "issuer" : "root"]: left } = this.#revocations.get(record.key) ?? {};
-    if (left === undefined) this.#revocations.delete(record.key);
-    else this.#revocations.set(record.key, side === "root" ? { issuer: left } : { root: left });
   }
 }
 
