@@ -1,6 +1,6 @@
 /**
- * End-to-end sessions: which QUIC connection leads to which peer, when to dial, and what becomes of the flows of a
- * session that ends.
+ * End-to-end sessions: which QUIC connection leads to which peer, and what becomes of the flows of a session that ends.
+ * When to dial is said in session-dials.ts.
  */
 import type { LabelPath } from "@flor/label";
 import { DropCounters, earlier, type Instant } from "@flor/machine";
@@ -8,23 +8,18 @@ import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } f
 import type { EngineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/link-state";
 import { type DatagramDrop, DATAGRAM_DROPS, type IngressFlow, type StreamCarrier } from "@flor/flows";
-import { Cause } from "@flor/wire";
+import type { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
 import { CloseCode, closeText, isShutdown, silenceText, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { PeerChanges } from "./peer-changes.ts";
-import { Peer, WAITING_FLOWS_MAX } from "./peer.ts";
-import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
+import type { Peer } from "./peer.ts";
 import { sendFrame, writerOf } from "./sender.ts";
+import { SessionDials } from "./session-dials.ts";
+import { SessionPeers } from "./session-peers.ts";
 import type { PeerSettings } from "./settings.ts";
-
-/** A client waits this long for a session to its egress. */
-export const SESSION_WAIT_MS = 10_000;
-
-/** Peers with which a session is held before anybody uses it. A session takes memory and packets at both ends. */
-export const WARM_PEERS_MAX = 32;
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
@@ -76,22 +71,18 @@ export class Sessions implements LocalConsumer {
   /** Where the packet in hand came from. */
   arrivedBy: Adjacency | undefined;
   /** By node key. */
-  readonly peers: Map<string, Peer> = new Map();
+  readonly peers: ReadonlyMap<string, Peer>;
   /** Sessions with something to do this turn. */
   readonly touched: Set<CarriedSession> = new Set();
   /** Octets of the flows of sessions that ended, from clients to targets and back. */
   readonly finishedOctets: { outbound: number; inbound: number } = { outbound: 0, inbound: 0 };
   /** Datagrams of UDP flows that went nowhere. */
   readonly datagramDrops: DropCounters<DatagramDrop> = new DropCounters(DATAGRAM_DROPS);
-  #byName: ReadonlyMap<string, Peer> = new Map();
+  readonly #peers: SessionPeers;
+  readonly #dials: SessionDials;
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
   readonly #observer: SessionsObserver;
-  readonly #random: () => number;
   #idleTimeoutMs: number;
-  /** Peers that {@link want} was asked for. */
-  readonly #warm = new Set<Peer>();
-  /** Peers that something is to happen with in time: of a thousand members most are only known. */
-  readonly #busy = new Set<Peer>();
   #isStopping = false;
 
   constructor(options: SessionsOptions) {
@@ -107,9 +98,12 @@ export class Sessions implements LocalConsumer {
     });
     this.#idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
     this.#observer = options.observer;
-    this.#random = options.random;
-    for (const settings of options.peers) this.#add(settings);
-    this.#nameAll();
+    this.#peers = new SessionPeers(options.peers, options.random);
+    this.peers = this.#peers.byKey;
+    this.#dials = new SessionDials({
+      dial: (peer, now) => this.#dial(peer, now),
+      handleUnreachable: (flow, cause) => options.observer.handleUnreachable(flow, cause),
+    });
   }
 
   /**
@@ -118,16 +112,9 @@ export class Sessions implements LocalConsumer {
    * @param reasonOf why the node of a key is removed, for both ends
    * @returns the sessions that are to be served once more, to tell the other end, before their path is gone
    */
-  apply({ added, changed, removed }: PeerChanges, reasonOf: (key: string) => string): readonly CarriedSession[] {
-    for (const { after } of changed) {
-      const peer = this.peers.get(nodeKeyOf(after.publicKey));
-      if (peer !== undefined) peer.settings = after;
-    }
-    for (const settings of added) this.#add(settings);
-    const gone = new Set(removed.flatMap(({ publicKey }) => this.peers.get(nodeKeyOf(publicKey)) ?? []));
-    for (const peer of gone) this.peers.delete(peer.key);
-    this.#nameAll();
-    for (const peer of gone) this.#abandon(peer);
+  apply(changes: PeerChanges, reasonOf: (key: string) => string): readonly CarriedSession[] {
+    const gone = this.#peers.apply(changes);
+    for (const peer of gone) for (const flow of this.#dials.forget(peer)) this.#observer.handlePeerRemoved(flow);
     const closing = [...this.#carried.values()].filter(({ peer }) => gone.has(peer));
     for (const session of closing) {
       session.connection.close(CloseCode.unlisted, reasonOf(session.peer.key));
@@ -144,7 +131,7 @@ export class Sessions implements LocalConsumer {
 
   /** The peer of that name. */
   named(name: string): Peer | undefined {
-    return this.#byName.get(name);
+    return this.#peers.named(name);
   }
 
   /** The session whose connection carries a flow. */
@@ -158,21 +145,15 @@ export class Sessions implements LocalConsumer {
     this.#observer.handleTouched();
   }
 
-  /**
-   * Clients may be sent through the peer of that name: holds a session with it at all times. Beyond
-   * {@link WARM_PEERS_MAX} such peers the first client opens it.
-   */
+  /** Clients may be sent through the peer of that name, see {@link SessionDials.want}. */
   want(name: string): void {
-    const peer = this.#byName.get(name);
-    if (peer === undefined || peer.wanted || this.#warm.size >= WARM_PEERS_MAX) return;
-    this.#warm.add(peer);
-    this.hold(peer);
+    const peer = this.#peers.named(name);
+    if (peer !== undefined) this.#dials.want(peer);
   }
 
   /** Holds a session with a peer at all times, however many others are held. */
   hold(peer: Peer): void {
-    peer.wanted = true;
-    this.#busy.add(peer);
+    this.#dials.hold(peer);
   }
 
   /** All sessions, for status. */
@@ -208,7 +189,7 @@ export class Sessions implements LocalConsumer {
 
   /** Where frames for a peer go changed. */
   setPath(settings: PeerSettings, path: LabelPath<Neighbour> | undefined, now: Instant): Peer | undefined {
-    const peer = this.#byName.get(settings.name);
+    const peer = this.#peers.named(settings.name);
     if (peer === undefined) return undefined;
     if (peer.path === undefined) peer.redial.restart();
     peer.path = path;
@@ -226,13 +207,9 @@ export class Sessions implements LocalConsumer {
     for (const peer of this.peers.values()) if (peer.path?.nextHop === neighbour) peer.redial.restart();
   }
 
-  /** Keeps a flow until there is a session with `peer`; the cause why not, if it does not. */
+  /** Keeps a flow until there is a session with `peer`; returns the cause if it does not. */
   wait(peer: Peer, flow: IngressFlow, now: Instant): Cause | undefined {
-    if (this.#isStopping) return Cause.GENERAL_FAILURE;
-    if (peer.waiting.size >= WAITING_FLOWS_MAX) return Cause.OVERLOADED;
-    peer.waiting.set(flow, now + SESSION_WAIT_MS);
-    this.#busy.add(peer);
-    return undefined;
+    return this.#dials.wait(peer, flow, now);
   }
 
   /** The peer restarted: what its earlier run held is gone, so end it at once rather than wait for silence. */
@@ -247,6 +224,7 @@ export class Sessions implements LocalConsumer {
   /** Ends all sessions; none is opened or served any more. */
   close(): void {
     this.#isStopping = true;
+    this.#dials.stop();
     this.endpoint.refuse();
     for (const session of this.#carried.values()) {
       session.connection.close(CloseCode.shutdown, "node stops");
@@ -255,18 +233,10 @@ export class Sessions implements LocalConsumer {
   }
 
   nextTimeout(): Instant | undefined {
-    let next: Instant | undefined;
+    let next = this.#dials.nextTimeout();
     for (const session of this.#carried.values()) {
       next = earlier(next, session.connection.nextTimeout());
       if (isUnused(session)) next = earlier(next, session.connection.heardAt + SILENT_MAX_MS);
-    }
-    for (const peer of this.#busy) {
-      if (this.#wantsDial(peer)) next = earlier(next, peer.redial.dueAt);
-      for (const deadline of peer.attempts.values()) next = earlier(next, deadline);
-      for (const deadline of peer.waiting.values()) {
-        next = earlier(next, deadline);
-        break;
-      }
     }
     return next;
   }
@@ -278,11 +248,7 @@ export class Sessions implements LocalConsumer {
       session.connection.handleTimeout(now);
       this.touched.add(session);
     }
-    for (const peer of this.#busy) {
-      this.#expireWaiting(peer, now);
-      this.#redial(peer, now);
-      if (!peer.wanted && peer.waiting.size === 0 && peer.attempts.size === 0) this.#busy.delete(peer);
-    }
+    this.#dials.handleTimeout(now);
   }
 
   /** Takes the events of a touched session's connection. */
@@ -314,24 +280,6 @@ export class Sessions implements LocalConsumer {
     if (session.abandonFlows(this.#isStopping ? Infinity : FLOWS_ENDED_PER_TURN)) return true;
     if (this.#carried.delete(session.connection)) this.#account(session);
     return false;
-  }
-
-  #add(settings: PeerSettings): void {
-    const key = nodeKeyOf(settings.publicKey);
-    this.peers.set(key, new Peer(settings, key, new Redial(this.#random)));
-  }
-
-  #nameAll(): void {
-    this.#byName = new Map(Array.from(this.peers.values(), (peer) => [peer.settings.name, peer]));
-  }
-
-  /** Nobody waits for a removed peer, and it is not dialled. */
-  #abandon(peer: Peer): void {
-    this.#warm.delete(peer);
-    this.#busy.delete(peer);
-    const waiting = [...peer.waiting.keys()];
-    peer.waiting.clear();
-    for (const flow of waiting) this.#observer.handlePeerRemoved(flow);
   }
 
   /** Stateless answers (Retry) go by the path to the peer that the envelope named. */
@@ -378,10 +326,7 @@ export class Sessions implements LocalConsumer {
     // Two attempts may come through in one turn: the first carries.
     if (peer.session !== undefined) return connection.close(CloseCode.superseded, "another attempt came first");
     connection.keepAlive = true;
-    peer.attempts.delete(connection);
-    for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "another attempt came first");
-    peer.attempts.clear();
-    peer.redial.restart();
+    this.#dials.succeeded(peer, connection);
     peer.session = session;
     this.#observer.handleSessionReady(session);
   }
@@ -404,36 +349,11 @@ export class Sessions implements LocalConsumer {
     this.finishedOctets.inbound += ingress ? finished.toSocket : finished.toStream;
   }
 
-  #wantsDial(peer: Peer): boolean {
-    return (
-      !this.#isStopping &&
-      (peer.wanted || peer.waiting.size > 0) &&
-      peer.session === undefined &&
-      peer.path !== undefined &&
-      peer.attempts.size < REDIAL_ATTEMPTS_MAX
-    );
-  }
-
-  #redial(peer: Peer, now: Instant): void {
-    for (const [connection, deadline] of peer.attempts) {
-      if (deadline > now) continue;
-      peer.attempts.delete(connection);
-      connection.close(CloseCode.superseded, "no answer in time");
-    }
-    if (!this.#wantsDial(peer) || peer.redial.dueAt > now) return;
-    peer.redial.started(now);
+  #dial(peer: Peer, now: Instant): QuicConnection<undefined> {
     const connection = this.endpoint.connect(peer.settings.publicKey, undefined, now);
-    peer.attempts.set(connection, now + REDIAL_ATTEMPT_MS);
     const session = this.#sessionOf(connection);
     if (session !== undefined) this.touched.add(session);
-  }
-
-  #expireWaiting(peer: Peer, now: Instant): void {
-    for (const [flow, deadline] of peer.waiting) {
-      if (deadline > now) return;
-      peer.waiting.delete(flow);
-      this.#observer.handleUnreachable(flow, peer.path === undefined ? Cause.NETWORK_UNREACHABLE : Cause.TIMED_OUT);
-    }
+    return connection;
   }
 }
 
