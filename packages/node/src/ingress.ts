@@ -10,7 +10,6 @@
  * awaits.
  */
 import {
-  type BoundAddress,
   type DatagramDrop,
   type DatagramRouter,
   type DatagramWay,
@@ -22,19 +21,17 @@ import {
   Reception,
   type ReceptionOwner,
   type Request,
-  socketPair,
-  type Splice,
 } from "@flor/flows";
 import { Deadlines, type Instant } from "@flor/machine";
-import { Cause, causeName, destinationText, formatIpAddress } from "@flor/wire";
+import { Cause, causeName, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import { CloseCode } from "./close-code.ts";
-import type { DialOutcome, NodeHost } from "./node-host.ts";
+import type { NodeHost } from "./node-host.ts";
 import type { Peer } from "./peer.ts";
 import type { NodeServices } from "./services/node-services.ts";
+import { OwnTargets } from "./services/own-targets.ts";
 import type { ServiceRoute } from "./services/service-route.ts";
-import type { Publication } from "./services/publication.ts";
-import { admit, dialTarget, type TargetAsk } from "./services/service-targets.ts";
+import type { PassOn } from "./services/service-targets.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Route, RouteRequest } from "./settings.ts";
 
@@ -48,8 +45,6 @@ export const CANDIDATE_MAX_MS = 5000;
 const FAREWELL_MS = 2000;
 /** The cause, as counters and logs show it, of a client that no outbound is for: its reply is that of a refusal. */
 const NO_ROUTE = "no-route";
-
-const NO_OCTETS = new Uint8Array(0);
 
 /** Options of {@link Ingress}. */
 export interface IngressOptions {
@@ -80,8 +75,8 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   /** Clients before their relay. */
   readonly #deadlines = new Deadlines<Reception | IngressFlow | Farewell>();
   readonly #attempts = new Map<IngressFlow, Attempt>();
-  /** Flows whose target is at this node. */
-  readonly #splices = new Set<Splice>();
+  /** For services that this node publishes itself. */
+  readonly #ownTargets: OwnTargets;
   /** Flows opened since the start. */
   opened = 0;
   /** Flows that failed since the start, by cause. */
@@ -91,6 +86,13 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     const { host, now } = options;
     // UDP clients send between two turns, without a call that tells the time.
     this.#options = { ...options, now: () => Math.max(now(), host.now?.() ?? -Infinity) };
+    this.#ownTargets = new OwnTargets({
+      host,
+      services: options.services,
+      request: (request) => void this.request(request),
+      drop: (reason) => this.dropDatagram(reason),
+      now: () => this.now(),
+    });
   }
 
   /** Step 1, accept: a client connected to an inbound. */
@@ -162,78 +164,22 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
 
   /** Step 4, open, where this node itself publishes what is wanted. */
   #openHere(flow: IngressFlow, route: ServiceRoute): void {
-    const { services, host, now } = this.#options;
+    const { services, now } = this.#options;
     const attempt = this.#attempts.get(flow);
-    const { port } = flow.destination;
-    const ask = { ...route.ask(), protocol: flow.network, port };
-    const fail = (cause: Cause, text: string): void => {
+    this.#deadlines.set(flow, now() + OPEN_MAX_MS);
+    const cancel = this.#ownTargets.open(flow, route, (cause, text) => {
       if (attempt !== undefined) attempt.refusal = { cause, by: services.nameOf(services.ownKey), text };
       this.#next(flow, cause);
-    };
-    this.#deadlines.set(flow, now() + OPEN_MAX_MS);
-    const client = { node: services.nameOf(services.ownKey), user: ask.user };
-    const admitted = admit(services.publications, ask, client);
-    if ("cause" in admitted) return fail(admitted.cause, admitted.why);
-    const cancel = dialTarget(
-      {
-        host,
-        passOn: (...passed) => this.passOn(...passed),
-        drop: (reason) => this.dropDatagram(reason),
-      },
-      admitted,
-      { ask, client },
-      {
-        connected: (target, address, boundPort) => this.#splice(flow, target, { address, port: boundPort }, admitted),
-        failed: fail,
-      },
-    );
-    if (attempt !== undefined) attempt.cancel = cancel;
-  }
-
-  #splice(flow: IngressFlow, target: LocalSocket, bound: BoundAddress, publication: Publication): void {
-    const { whenEnded } = flow;
-    let splice: Splice | undefined;
-    flow.whenEnded = () => {
-      if (splice !== undefined) this.#splices.delete(splice);
-      publication.flows.delete(flow);
-      whenEnded?.();
-    };
-    const opened = flow.openHere(target, bound);
-    if (opened === undefined || opened.isOver) return;
-    splice = opened;
-    this.#splices.add(opened);
-    publication.flows.set(flow, () => opened.reset());
-  }
-
-  /** Step 3 for a flow that came for a service of this node and goes on to another network's: a client of its own. */
-  passOn(name: string, ask: TargetAsk, outcome: DialOutcome): () => void {
-    const { services, now } = this.#options;
-    const { port, user, client, hops } = ask;
-    const fail = (cause: Cause): void => outcome.failed(cause, `${name}: ${causeName(cause)}`);
-    // What is no service must not leave through an exit under that name.
-    if (services.directory.lookup(name, "tcp", now()).state === "foreign") {
-      fail(Cause.NAME_NOT_FOUND);
-      return () => {};
-    }
-    const [near, far] = socketPair(client && { address: formatIpAddress(client.address), port: client.port });
-    this.request({
-      network: "tcp",
-      destination: { target: { kind: "domain", name }, port },
-      hops,
-      user: user === "" ? undefined : user,
-      early: NO_OCTETS,
-      socket: near,
-      reply: (cause, bound) => {
-        if (cause === Cause.OK) outcome.connected(far, bound?.address ?? NO_OCTETS, bound?.port ?? 0);
-        else fail(cause);
-      },
     });
-    return () => far.reset();
+    if (attempt !== undefined && cancel !== undefined) attempt.cancel = cancel;
   }
 
-  /** The node stops: what is open from here to here ends, too. */
+  /** Step 3 for a flow that came for a service of this node and goes on to another network: a client of its own. */
+  readonly passOn: PassOn = (...passed) => this.#ownTargets.passOn(...passed);
+
+  /** The node stops: flows whose client and target are both here end, too. */
   close(): void {
-    for (const splice of this.#splices) splice.reset();
+    this.#ownTargets.close();
   }
 
   /** Step 3, route, for datagrams: each of a client's may have a route of its own. */
