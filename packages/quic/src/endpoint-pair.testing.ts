@@ -5,7 +5,8 @@ import { engineMaker } from "./create-engines.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { createPlainProvider } from "./plain/plain-provider.ts";
 import type { QuicConnection } from "./quic-connection.ts";
-import { QuicEndpoint, type QuicEndpointOptions } from "./quic-endpoint.ts";
+import { QuicEndpoint } from "./quic-endpoint.ts";
+import type { QuicEndpointOptions } from "./quic-endpoint-options.ts";
 
 /** What the path does to datagrams; chances are per datagram. */
 export interface PathFaults {

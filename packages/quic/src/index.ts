@@ -16,5 +16,7 @@ export {
   type QuicConnectionStatistics,
 } from "./quic-connection.ts";
 export { QUIC_LIMITS } from "./quic-limits.ts";
-export { QuicEndpoint, type QuicEndpointOptions, type QuicRefusal, type QuicReply } from "./quic-endpoint.ts";
+export { QuicEndpoint } from "./quic-endpoint.ts";
+export type { QuicEndpointOptions, QuicRefusal } from "./quic-endpoint-options.ts";
+export type { QuicReply } from "./stateless-answers.ts";
 export { type QuicDrop, QUIC_DROPS } from "./quic-drops.ts";

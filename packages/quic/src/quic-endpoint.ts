@@ -1,86 +1,31 @@
-import { BoundedQueue, DropCounters, type Instant, RateBudget } from "@flor/machine";
-import {
-  Admission,
-  ADMISSION_MAC_OFFSET,
-  ADMISSION_OCTETS,
-  ADMISSION_TYPE,
-  type AdmissionDrop,
-  type AdmissionPurpose,
-} from "./admission.ts";
-import type { AllowedPeer, AllowedPeers } from "./allowed-peers.ts";
-import { CONNECTION_ID_MAX_OCTETS, CONNECTION_ID_OCTETS, keyOf } from "./connection-id.ts";
+import { DropCounters, type Instant, RateBudget } from "@flor/machine";
+import { Admission, ADMISSION_MAC_OFFSET, ADMISSION_OCTETS, ADMISSION_TYPE } from "./admission.ts";
+import type { AllowedPeer } from "./allowed-peers.ts";
+import { CONNECTION_ID_OCTETS, keyOf } from "./connection-id.ts";
 import { ConnectionTable } from "./connection-table.ts";
-import type { EngineMaker } from "./create-engines.ts";
 import { encodeNodeId } from "./node-id.ts";
-import type { Identity } from "./identity.ts";
 import { longPacketType, type LongHeader, QUIC_VERSION_1, readInvariantHeader, readLongHeader } from "./long-header.ts";
-import { encodeVersionNegotiation } from "./packet/version-negotiation.ts";
 import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
 import { CONTROL_QUIC_LIMITS, QUIC_LIMITS } from "./quic-limits.ts";
+import type { QuicEndpointOptions, QuicRefusal } from "./quic-endpoint-options.ts";
 import { QUIC_DROPS, type QuicDrop } from "./quic-drops.ts";
 import type { QuicEngine, QuicEngineFactory, QuicEngineLimits } from "./quic-engine.ts";
 import { RecentInitials } from "./recent-initials.ts";
 import { ResetTokens } from "./reset-tokens.ts";
-import { RetryTokens } from "./retry-token.ts";
+import { FORM_AND_FIXED_BITS, SHORT_HEADER, SHORT_PACKET_MIN_OCTETS } from "./short-packet.ts";
+import { type QuicReply, StatelessAnswers } from "./stateless-answers.ts";
 import { WindowBudget } from "./window-budget.ts";
 
 /** Half-open handshakes above which a client must answer a Retry before it is given any state. */
 const RETRY_THRESHOLD = 64;
-const RETRY_KEY_OCTETS = 32;
-/** Header, two ids, our token with a third, integrity tag: RFC 9000 section 17.2.5. */
-const RETRY_MAX_OCTETS = ADMISSION_OCTETS + 7 + 2 * CONNECTION_ID_MAX_OCTETS + 20 + CONNECTION_ID_MAX_OCTETS + 16;
-/** The shortest QUIC packet with a short header that can be decrypted: RFC 9001 section 5.4.2. */
-const SHORT_PACKET_MIN_OCTETS = 1 + CONNECTION_ID_OCTETS + 4 + 16;
-const SHORT_HEADER = 0x40;
-const FORM_AND_FIXED_BITS = 0xc0;
 /** Initials must name a destination of eight octets at least, RFC 9000 section 7.2. */
 const INITIAL_DESTINATION_MIN_OCTETS = 8;
 /** ALPN, RFC 7301. */
 const PROTOCOLS = ["flor"];
-/** A stateless reset looks like a packet with a short header of this length, and is shorter than what it answers. */
-const RESET_MAX_OCTETS = 42;
-const RESET_TOKEN_OCTETS = 16;
 /** Packets of no connection that are compared with reset tokens, a second and at once. */
 const STRAYS_PER_SECOND = 1000;
 /** The application's code for a stream refused since its reader stalled: `stalled` of proto/session.md. */
 const STALLED_CODE = 0x04;
-
-/** What an endpoint needs. */
-export interface QuicEndpointOptions {
-  readonly identity: Identity;
-  /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
-  readonly engines: EngineMaker;
-  readonly purpose: AdmissionPurpose;
-  readonly peers: AllowedPeers;
-  /** Fills with cryptographically strong octets. */
-  randomFill(octets: Uint8Array): void;
-  /** Wall-clock time. */
-  unixSeconds(): number;
-  /** Largest datagram ever sent, envelope included. @default 16384 */
-  readonly maxDatagramOctets?: number;
-  /** Connections that it serves end after this much silence, milliseconds. @default 30 s */
-  readonly idleTimeoutMs?: number;
-  /** @default 64 */
-  readonly retryThreshold?: number;
-}
-
-/** A stateless answer, whole with its envelope. */
-export interface QuicReply<Path> {
-  readonly peer: Uint8Array;
-  readonly path: Path;
-  readonly octets: Uint8Array;
-}
-
-/** A packet that was not admitted, and what is known of who sent it. */
-export interface QuicRefusal<Path> {
-  readonly reason: AdmissionDrop | "before-start";
-  /** The public key of who it says that it is from; `undefined`: nobody listed. Proven but for "bad-mac". */
-  readonly peer: Uint8Array | undefined;
-  /** The sender's clock less ours, in seconds; the sender's own unless "bad-mac". */
-  readonly skewSeconds: number;
-  /** Where it came from. */
-  readonly path: Path;
-}
 
 /** Many connections, of either role, over any path that carries datagrams between nodes that know each other's keys. */
 export class QuicEndpoint<Path> {
@@ -92,13 +37,11 @@ export class QuicEndpoint<Path> {
   readonly #admission: Admission;
   readonly #engines: QuicEngineFactory;
   readonly #limits: { -readonly [Name in keyof QuicEngineLimits]: QuicEngineLimits[Name] };
-  readonly #retryTokens: RetryTokens;
+  readonly #answers: StatelessAnswers<Path>;
   readonly #resetTokens: ResetTokens;
-  readonly #resets = new RateBudget(QUIC_LIMITS.resetsPerSecond, QUIC_LIMITS.resetsPerSecond);
   readonly #strays = new RateBudget(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
   readonly #retryThreshold: number;
   readonly #recentInitials = new RecentInitials();
-  readonly #replies = new BoundedQueue<QuicReply<Path>>(QUIC_LIMITS.replies);
   readonly #table = new ConnectionTable<QuicConnection<Path>>();
   readonly #windows: WindowBudget;
   #halfOpen = 0;
@@ -126,9 +69,14 @@ export class QuicEndpoint<Path> {
     this.#resetTokens = new ResetTokens(options.identity.seed);
     this.#windows = new WindowBudget(limits);
     this.#retryThreshold = options.retryThreshold ?? RETRY_THRESHOLD;
-    const retryKey = new Uint8Array(RETRY_KEY_OCTETS);
-    options.randomFill(retryKey);
-    this.#retryTokens = new RetryTokens(retryKey);
+    this.#answers = new StatelessAnswers({
+      admission: this.#admission,
+      peers: options.peers,
+      engines: this.#engines,
+      resetTokens: this.#resetTokens,
+      randomFill: (octets) => options.randomFill(octets),
+      unixSeconds: () => options.unixSeconds(),
+    });
   }
 
   /** Connections not yet closed. */
@@ -146,7 +94,7 @@ export class QuicEndpoint<Path> {
     return this.#halfOpen;
   }
 
-  /** Serves no further connections: the node stops. Those there are go on. */
+  /** Accepts no further connections, since the node stops; existing ones go on. */
   refuse(): void {
     this.#isRefusing = true;
   }
@@ -190,7 +138,7 @@ export class QuicEndpoint<Path> {
 
   /** The next stateless answer to send, or `undefined`. */
   takeReply(): QuicReply<Path> | undefined {
-    return this.#replies.shift();
+    return this.#answers.shift();
   }
 
   #receiveShort(
@@ -204,7 +152,7 @@ export class QuicEndpoint<Path> {
     if (connection !== undefined) return this.#deliver(connection, octets, offset, end, now);
     const reset = this.#takeReset(octets, end, now);
     if (reset !== undefined) return reset;
-    this.#answerStray(octets, offset, end, path, now);
+    this.#answers.reset(octets, offset, end, path, now);
     return this.#drop("unknown-connection");
   }
 
@@ -214,20 +162,6 @@ export class QuicEndpoint<Path> {
     for (const connection of this.#table.all)
       if (connection.role === "client" && connection.handleReset(octets, end, now)) return connection;
     return undefined;
-  }
-
-  /** Tells the peer that its connection is forgotten here, RFC 9000 section 10.3. */
-  #answerStray(octets: Uint8Array, offset: number, end: number, path: Path, now: Instant): void {
-    const length = Math.min(RESET_MAX_OCTETS, end - offset - 1);
-    if (length < SHORT_PACKET_MIN_OCTETS || this.#replies.isFull || !this.#resets.take(1, now)) return;
-    const peer = this.#resetTokens.peerOf(octets, offset + 1, this.#options.peers.all);
-    if (peer === undefined) return;
-    const id = octets.slice(offset + 1, offset + 1 + CONNECTION_ID_OCTETS);
-    const reset = new Uint8Array(length);
-    this.#options.randomFill(reset);
-    reset[0] = SHORT_HEADER | ((reset[0] ?? 0) & ~FORM_AND_FIXED_BITS);
-    reset.set(this.#resetTokens.tokenOf(id), length - RESET_TOKEN_OCTETS);
-    this.#replies.push({ peer: peer.publicKey, path, octets: reset });
   }
 
   #receiveLong(
@@ -272,13 +206,7 @@ export class QuicEndpoint<Path> {
       const known = this.#table.ofPeer(peer, header.destination);
       return known === undefined ? this.#drop("unknown-connection") : this.#deliver(known, octets, start, end, now);
     }
-    if (end - offset >= MIN_DATAGRAM_OCTETS && !this.#replies.isFull) {
-      const answer = encodeVersionNegotiation(header.source, header.destination);
-      const reply = new Uint8Array(ADMISSION_OCTETS + answer.length);
-      reply.set(answer, ADMISSION_OCTETS);
-      this.#admission.seal(peer, reply, 0, reply.length, this.#options.unixSeconds());
-      this.#replies.push({ peer: peer.publicKey, path, octets: reply });
-    }
+    if (end - offset >= MIN_DATAGRAM_OCTETS) this.#answers.negotiateVersion(peer, header, path);
     return this.#drop("long-header");
   }
 
@@ -306,8 +234,8 @@ export class QuicEndpoint<Path> {
       return this.#drop("connections");
     const seconds = this.#options.unixSeconds();
     const isFirst = header.token.length === 0;
-    if (isFirst && this.#halfOpen >= this.#retryThreshold) return this.#retry(initial, seconds);
-    const original = isFirst ? undefined : this.#checkToken(initial, seconds);
+    if (isFirst && this.#halfOpen >= this.#retryThreshold) return this.#retry(initial);
+    const original = isFirst ? undefined : this.#checkToken(initial);
     if (!isFirst && original === undefined) return this.#drop("retry-token");
     if (!this.#recentInitials.add(initial.macKey, seconds)) return this.#drop("replayed-initial");
     // After a Retry the client already sends to the id that the Retry named.
@@ -325,21 +253,15 @@ export class QuicEndpoint<Path> {
     return this.#options.unixSeconds() >= this.#startedUnixSeconds;
   }
 
-  #checkToken({ peer, header }: Initial<Path>, seconds: number): Uint8Array | undefined {
-    const { token, destination } = header;
+  #checkToken({ peer, header }: Initial<Path>): Uint8Array | undefined {
+    const { destination } = header;
     if (destination.length !== CONNECTION_ID_OCTETS || !this.#table.isFree(destination)) return undefined;
-    return this.#retryTokens.check(token, peer.publicKey, destination, seconds);
+    return this.#answers.originalOf(peer, header);
   }
 
-  #retry({ peer, header, path }: Initial<Path>, seconds: number): undefined {
-    if (this.#replies.isFull) return this.#drop("replies");
-    const source = this.#freshConnectionId(peer);
-    const token = this.#retryTokens.mint(peer.publicKey, header.destination, source, seconds);
-    const octets = new Uint8Array(RETRY_MAX_OCTETS);
-    const packet = { destination: header.source, original: header.destination, source, token };
-    const end = ADMISSION_OCTETS + this.#engines.retry(packet, octets.subarray(ADMISSION_OCTETS));
-    this.#admission.seal(peer, octets, 0, end, seconds);
-    this.#replies.push({ peer: peer.publicKey, path, octets: octets.subarray(0, end) });
+  #retry({ peer, header, path }: Initial<Path>): undefined {
+    if (this.#answers.isFull) return this.#drop("replies");
+    this.#answers.retry(peer, header, this.#freshConnectionId(peer), path);
     return undefined;
   }
 
