@@ -6,5 +6,6 @@ export {
   type NetworkControl,
   networkControlOf,
 } from "./networks/network-control.ts";
-export { NetworkKeeper, saveRecords } from "./networks/network-keeper.ts";
+export { NetworkKeeper } from "./networks/network-keeper.ts";
+export { saveRecords } from "./networks/save-records.ts";
 export type { MemberLine, NetworkMembers } from "./networks/network-members.ts";

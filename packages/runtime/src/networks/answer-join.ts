@@ -19,9 +19,9 @@ export interface JoinWish {
  * Makes a guest's key a member, once for each invite: by whom an invite was used is on the disk before anybody hears of
  * it. The same key hears the same again, should the answer have been lost.
  */
-export function answerJoin(keeper: Admitting, { guest, request, inviter, unixMs }: JoinWish): JoinAnswer {
+export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs }: JoinWish): JoinAnswer {
   const guestKey = hexOf(guest);
-  const kept = keeper.networks.find(({ invites }) => invites.ofGuest(guestKey) !== undefined);
+  const kept = issuer.networks.find(({ invites }) => invites.ofGuest(guestKey) !== undefined);
   const invite = kept?.invites.ofGuest(guestKey);
   const { network, key, signature } = request;
   if (kept === undefined || invite === undefined) return refused("FAILED", "the invite was taken back");
@@ -45,7 +45,7 @@ export function answerJoin(keeper: Admitting, { guest, request, inviter, unixMs 
     if (holder !== undefined) return refused("NAME_TAKEN", `${invite.name} is a member already: ask for another name`);
     try {
       invites.put({ ...invite, usedBy: newcomer });
-      keeper.admit(kept, invite, newcomer);
+      issuer.admit(kept, invite, newcomer);
     } catch (error) {
       return refused("FAILED", (error as Error).message);
     }

@@ -17,3 +17,14 @@ export interface Admitting {
   /** Issues a membership to a key, 64 hexadecimal digits. @throws Error when it is refused */
   admit(kept: KeptNetwork, invite: OpenInvite, key: string): void;
 }
+
+/** The network of that name, or the only one. @throws Error when there is none, or no name and several */
+export function networkNamed(networks: readonly KeptNetwork[], name: string | undefined): KeptNetwork {
+  const known = networks.map(({ config }) => config.name);
+  if (known.length === 0)
+    throw new Error("this node belongs to no network: flor network create NAME, or flor join LINE");
+  if (name === undefined && known.length > 1) throw new Error(`several networks: name one of ${known.join(", ")}`);
+  const kept = networks.find(({ config }) => name === undefined || config.name === name);
+  if (kept === undefined) throw new Error(`no network is called ${name ?? ""}; known: ${known.join(", ")}`);
+  return kept;
+}

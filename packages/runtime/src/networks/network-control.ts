@@ -2,6 +2,7 @@
 import { networkInterfaces } from "node:os";
 import type { Config } from "@flor/config";
 import { type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
+import { networkNamed } from "./kept-network.ts";
 import type { NetworkMembers } from "./network-members.ts";
 import type { NetworkKeeper } from "./network-keeper.ts";
 
@@ -45,13 +46,13 @@ export function networkControlOf(
     members: () => keeper.members(isReachable),
     invite: ({ addresses: wanted, ...wish }) => {
       const { networks, links } = config();
-      const { name } = keeper.named(wish.network).config;
+      const { name } = networkNamed(keeper.networks, wish.network).config;
       const configured = networks.find((network) => network.name === name)?.addresses;
       const addresses = wanted.length > 0 ? wanted.map(addressOf) : (configured ?? ownAddresses(links));
-      return { ...keeper.invite({ ...wish, addresses }), addresses: addresses.map(addressText) };
+      return { ...keeper.issuer.invite({ ...wish, addresses }), addresses: addresses.map(addressText) };
     },
-    revoke: (params) => keeper.revoke(params),
-    add: ({ network, records }) => keeper.add(network, records.map(octetsOfHex)),
+    revoke: (params) => keeper.issuer.revoke(params),
+    add: ({ network, records }) => keeper.issuer.add(network, records.map(octetsOfHex)),
   };
 }
 

@@ -19,7 +19,8 @@ import type { JoinAnswer, PeerSettings } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { NetworkKeeper, saveRecords } from "./network-keeper.ts";
+import { NetworkKeeper } from "./network-keeper.ts";
+import { saveRecords } from "./save-records.ts";
 
 const DAY_MS = 86_400_000;
 const identityOf = (n: number): Identity => createIdentity(new Uint8Array(32).fill(n));
@@ -68,7 +69,7 @@ afterEach(() => {
 
 function invite(keeper: NetworkKeeper, name: string, roles: readonly string[] = []): Invite {
   const addresses = [{ kind: "udp", address: "127.0.0.1:4600" } as const];
-  const { line } = keeper.invite({ name, roles, expiresMs: DAY_MS, days: 300, addresses });
+  const { line } = keeper.issuer.invite({ name, roles, expiresMs: DAY_MS, days: 300, addresses });
   const decoded = decodeInvite(line);
   if ("problem" in decoded) throw new Error(decoded.problem);
   return decoded;
@@ -118,7 +119,7 @@ describe("an invite", () => {
     const keeper = start();
     const [late, back, forged] = [invite(keeper, "late"), invite(keeper, "back"), invite(keeper, "forged")];
     expect(ask(keeper, { invite: forged, by: laptop, signer: phone }).refusal).toBe(JoinRefusal.MALFORMED);
-    expect(keeper.revoke({ member: "back", reason: "" }).ended).toBe("the invite for back");
+    expect(keeper.issuer.revoke({ member: "back", reason: "" }).ended).toBe("the invite for back");
     expect(ask(keeper, { invite: back, by: laptop }).refusal).toBe(JoinRefusal.FAILED);
     now += 2 * DAY_MS - 60_000;
     expect(ask(keeper, { invite: late, by: laptop }).refusal).toBe(JoinRefusal.EXPIRED);
@@ -158,7 +159,7 @@ describe("a revocation", () => {
     let changes = 0;
     keeper.onMembersChanged = () => (changes += 1);
     now += 1000;
-    keeper.revoke({ member: "laptop", reason: "stolen" });
+    keeper.issuer.revoke({ member: "laptop", reason: "stolen" });
     expect(changes).toBe(1);
     for (const one of [keeper, start()]) {
       expect(one.peersOf([listed("notebook", laptop)], "vm")).toEqual([]);
@@ -171,20 +172,20 @@ describe("a revocation", () => {
   it("is undone by another invite for the same key", () => {
     const keeper = start();
     admit(keeper, "laptop", laptop);
-    keeper.revoke({ member: "laptop", reason: "" });
+    keeper.issuer.revoke({ member: "laptop", reason: "" });
     admit(keeper, "laptop", laptop);
     expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
   });
 
   it("is not for issuers, nor for oneself, without the root key", () => {
     const keeper = start();
-    keeper.add("home", [issuerRecord(phone, "phone")]);
-    expect(() => keeper.revoke({ member: "phone", reason: "" })).toThrow(/--root FILE/);
-    expect(() => keeper.revoke({ member: "vm", reason: "" })).toThrow(/node itself/);
-    expect(() => keeper.revoke({ member: "nobody", reason: "" })).toThrow(/members: /);
+    keeper.issuer.add("home", [issuerRecord(phone, "phone")]);
+    expect(() => keeper.issuer.revoke({ member: "phone", reason: "" })).toThrow(/--root FILE/);
+    expect(() => keeper.issuer.revoke({ member: "vm", reason: "" })).toThrow(/node itself/);
+    expect(() => keeper.issuer.revoke({ member: "nobody", reason: "" })).toThrow(/members: /);
     const wish = { network, signer: network, key: hexOf(phone.publicKey), reason: "" };
     expect(keeper.whyGone(hexOf(phone.publicKey))).toBeUndefined();
-    keeper.add("home", [issueRevocation(wish, createSigner(root), now + 1).octets]);
+    keeper.issuer.add("home", [issueRevocation(wish, createSigner(root), now + 1).octets]);
     expect(keeper.peersOf([], "vm")).toEqual([]);
     expect(keeper.whyGone(hexOf(phone.publicKey))).toBe("revoked in home by the root key");
   });
@@ -254,7 +255,7 @@ it("gives a member that changes its key a membership for the new one, and knows 
   now += 1000;
   const wish = { network, signer: hexOf(laptop.publicKey), key: hexOf(phone.publicKey), issued: now };
   const consent = createSigner(phone)(consentMessage(wish));
-  keeper.add(undefined, [signRecord({ kind: "rotation", ...wish, consent }, createSigner(laptop)).octets]);
+  keeper.issuer.add(undefined, [signRecord({ kind: "rotation", ...wish, consent }, createSigner(laptop)).octets]);
   const links = [{ link: "udp", address: "127.0.0.1:4600" }];
   const peers = keeper.peersOf([{ ...listed("laptop", laptop), links }], "vm");
   const fresh = peers.find(({ id }) => id === phone.id);

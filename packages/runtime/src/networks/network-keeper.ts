@@ -1,41 +1,19 @@
-/**
- * The networks of one node: their records on disk, who follows from them to be a peer, and, where the node is an issuer,
- * invites, renewals and revocations.
- */
-import { randomFillSync } from "node:crypto";
-import type { Config, NetworkConfig } from "@flor/config";
-import { createSigner, verifySignature } from "@flor/host";
-import {
-  encodeInvite,
-  type FreshRecord,
-  guestSeed,
-  hexOf,
-  INVITE_ADDRESSES_MAX,
-  INVITE_SECRET_OCTETS,
-  type InviteAddress,
-  isMemberName,
-  isRenewalDue,
-  isRole,
-  ISSUER,
-  issueMembership,
-  issueRevocation,
-  type Member,
-  MembershipFlooding,
-  octetsOfHex,
-  Roster,
-  type Taken,
-} from "@flor/membership";
+/** The networks of one node: their records on disk, and who is a peer because of them. */
+import type { Config } from "@flor/config";
+import { verifySignature } from "@flor/host";
+import { type FreshRecord, hexOf, MembershipFlooding, octetsOfHex, Roster } from "@flor/membership";
 import type { JoinAnswer, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
-import { createIdentity, encodeNodeId, parseNodeId, type Signer } from "@flor/quic";
+import { encodeNodeId } from "@flor/quic";
 import type { Who } from "@flor/route";
-import { InvitesFile, type OpenInvite } from "./invites-file.ts";
+import { InvitesFile } from "./invites-file.ts";
 import { answerJoin } from "./answer-join.ts";
-import type { Admitting, KeptNetwork } from "./kept-network.ts";
+import type { KeptNetwork } from "./kept-network.ts";
 import { type MemberPeers, memberPeersOf, NOBODY } from "./member-peers.ts";
 import { type MembersOptions, membersOf, networkStatusOf, type NetworkMembers } from "./network-members.ts";
+import { NetworkIssuer } from "./network-issuer.ts";
 import { RecordsFile } from "./records-file.ts";
 
-/** Members that end soon are told of this long before. */
+/** Members are warned this long before their membership ends. */
 const WARNING_MS = 7 * 86_400_000;
 const WARN_AGAIN_MS = 86_400_000;
 
@@ -47,23 +25,11 @@ export interface NetworkKeeperOptions {
   readonly unixMs?: () => number;
 }
 
-/** What an invite is to say. */
-export interface InviteWish {
-  /** Name of the network; may be left out where there is one. */
-  readonly network?: string | undefined;
-  readonly name: string;
-  readonly roles: readonly string[];
-  /** Milliseconds from now. */
-  readonly expiresMs: number;
-  /** Days of the membership. */
-  readonly days: number;
-  readonly addresses: readonly InviteAddress[];
-}
-
 /** See the head of this file. */
-export class NetworkKeeper implements NodeNetworks, Admitting {
+export class NetworkKeeper implements NodeNetworks {
   readonly flooding: MembershipFlooding;
   readonly networks: readonly KeptNetwork[];
+  readonly issuer: NetworkIssuer;
   /** Who belongs here changed. */
   onMembersChanged: () => void = () => {};
   /** Invites were made, or are over. */
@@ -71,7 +37,6 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
   readonly #options: NetworkKeeperOptions;
   readonly #unixMs: () => number;
   readonly #ownKey: string;
-  readonly #sign: Signer;
   #derived: MemberPeers = NOBODY;
   #changeAt = Infinity;
   #warnedAt = -Infinity;
@@ -82,7 +47,6 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
     const { config, log, unixMs = Date.now } = options;
     this.#unixMs = unixMs;
     this.#ownKey = hexOf(config.identity.publicKey);
-    this.#sign = createSigner(config.identity);
     this.flooding = new MembershipFlooding({ unixMs });
     this.networks = config.networks.map((network) => {
       const roster = new Roster({ root: network.root, verify: verifySignature, refusals: this.flooding.refusals });
@@ -97,6 +61,14 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
       return { config: network, roster, records, invites: new InvitesFile(network.invitesFile) };
     });
     for (const { roster } of this.networks) this.flooding.add(roster);
+    this.issuer = new NetworkIssuer({
+      identity: config.identity,
+      networks: () => this.networks,
+      flooding: this.flooding,
+      unixMs,
+      handleTaken: () => void this.settle(),
+      handleInvitesChanged: () => this.onInvitesChanged(),
+    });
   }
 
   /** The node's peers: those that are listed, unless revoked, and the members of its networks. */
@@ -171,23 +143,23 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
         this.#options.log("warn", "member-revoked", { ...fields, reason: record.reason });
       else this.#options.log("info", record.kind === "membership" ? "member" : "member-changes-key", fields);
     }
-    this.#issueDue();
+    this.issuer.issueDue();
     this.flooding.handleMembersChanged();
     this.onMembersChanged();
   }
 
   handleJoin(guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void): void {
     const { identity } = this.#options.config;
-    answer(answerJoin(this, { guest, request, inviter: identity.publicKey, unixMs: this.#unixMs() }));
+    answer(answerJoin(this.issuer, { guest, request, inviter: identity.publicKey, unixMs: this.#unixMs() }));
     this.onInvitesChanged();
   }
 
-  /** The keys of guests that may come now, or are to be told that they come too late. */
+  /** Keys of guests: those who may come now, and those who are told that they come too late. */
   guests(): readonly Uint8Array[] {
     return this.networks.flatMap(({ invites }) => invites.all.map(({ guest }) => octetsOfHex(guest)));
   }
 
-  /** Does what follows from records that are held since the last turn; whether there were any. */
+  /** Acts on the records taken since the last turn; returns whether there were any. */
   settle(): boolean {
     let hasFresh = false;
     for (let fresh = this.flooding.takeFresh(); fresh.length > 0; fresh = this.flooding.takeFresh()) {
@@ -208,96 +180,9 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
         this.#options.log("error", "network-not-kept", { network: config.name, problem: (error as Error).message });
       }
     }
-    this.#issueDue();
+    this.issuer.issueDue();
     if (!this.settle() && now >= this.#changeAt) this.onMembersChanged();
     this.#warn(now);
-  }
-
-  /** Makes an invite, and remembers it; the line is a secret. @throws Error that says why not */
-  invite(wish: InviteWish): { readonly line: string; readonly expires: number; readonly network: string } {
-    const kept = this.issuing(wish.network);
-    const { name, roles, days, addresses } = wish;
-    if (!isMemberName(name))
-      throw new Error(`${JSON.stringify(name)} is no name for a member: letters a to z, digits and "-", 63 at most`);
-    const wrong = roles.find((role) => !isRole(role));
-    if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no role: letters a to z, digits and "-"`);
-    if (roles.includes(ISSUER))
-      throw new Error("issuers are made with the root key: invite it, then flor network grant");
-    const now = this.#unixMs();
-    const holder = kept.roster.members(now).find((member) => member.name === name);
-    if (holder !== undefined)
-      throw new Error(
-        `${name} is a member already (${encodeNodeId(holder.publicKey)}): choose another name, or revoke it`,
-      );
-    if (addresses.length === 0) throw new Error("no address: say where this node is reached with --address HOST:PORT");
-    const { identity } = this.#options.config;
-    const own = kept.roster.membershipOf(this.#ownKey);
-    const secret = randomFillSync(new Uint8Array(INVITE_SECRET_OCTETS));
-    const { root, name: network } = kept.config;
-    const expires = now + wish.expiresMs;
-    const invite = {
-      root,
-      network,
-      secret,
-      name,
-      inviter: identity.publicKey,
-      inviterName: own?.name ?? "issuer",
-      expires: Math.floor(expires / 1000),
-      addresses: addresses.slice(0, INVITE_ADDRESSES_MAX),
-    };
-    const guest = createIdentity(guestSeed(invite));
-    kept.invites.put({ guest: hexOf(guest.publicKey), name, roles, days, expires });
-    this.onInvitesChanged();
-    return { line: encodeInvite(invite), expires, network };
-  }
-
-  /** Ends a member's membership, or takes back its invite. @throws Error that says why not */
-  revoke(wish: { network?: string | undefined; member: string; reason: string }): { readonly ended: string } {
-    const kept = this.issuing(wish.network);
-    const now = this.#unixMs();
-    const publicKey = parseNodeId(wish.member);
-    const key = publicKey === undefined ? this.#memberNamed(kept, wish.member)?.key : hexOf(publicKey);
-    if (key === undefined) {
-      if (kept.invites.withdraw(wish.member)) {
-        this.onInvitesChanged();
-        return { ended: `the invite for ${wish.member}` };
-      }
-      const known = kept.roster.members(now).map(({ name }) => name);
-      throw new Error(`nobody is called ${wish.member} in ${kept.config.name}; members: ${known.join(", ")}`);
-    }
-    if (key === this.#ownKey)
-      throw new Error("this is the node itself: revoke it at another issuer, or with the root key");
-    const membership = kept.roster.membershipOf(key);
-    if (membership?.roles.includes(ISSUER) === true)
-      throw new Error(
-        `${membership.name} is an issuer: only the root key ends that, flor revoke ${membership.name} --root FILE`,
-      );
-    const { network } = kept.roster;
-    const revocation = { network, signer: this.#ownKey, key, reason: wish.reason };
-    // Later than what it ends, whatever the clock of who signed that.
-    const issued = Math.max(now, membership?.issued ?? 0);
-    this.#mustTake(kept, issueRevocation(revocation, this.#sign, issued).octets);
-    kept.records.flush();
-    return { ended: membership === undefined ? wish.member : `${membership.name}, ${encodeNodeId(octetsOfHex(key))}` };
-  }
-
-  /** Takes records that somebody else signed: the root, say. @throws Error with the first refusal */
-  add(network: string | undefined, records: readonly Uint8Array[]): void {
-    const kept = this.named(network);
-    for (const octets of records) this.#mustTake(kept, octets);
-    kept.records.flush();
-  }
-
-  /** Issues a membership; the next turn, or {@link settle}, does what follows from it. @throws Error when it is refused */
-  admit(kept: KeptNetwork, { name, roles, days }: OpenInvite, key: string): void {
-    const { network } = kept.roster;
-    const now = this.#unixMs();
-    const since = Math.floor(now / 1000);
-    const wish = { network, signer: this.#ownKey, key, name, roles, days, since };
-    // Later than a revocation of the same key that this invite is to undo.
-    const after = (kept.roster.revocationOf(key)?.issued ?? 0) + 1;
-    const taken = this.flooding.take(kept.roster, issueMembership(wish, this.#sign, Math.max(now, after)).octets);
-    if (taken !== "fresh") throw new Error(`the membership is refused: ${taken}`);
   }
 
   /** The members and invites of all networks, for people. */
@@ -314,70 +199,9 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
     return { ownKey: this.#ownKey, isReachable, unixMs: this.#unixMs() };
   }
 
-  /** The network of that name, or the only one. @throws Error when there is none, or no name and several */
-  named(name: string | undefined): KeptNetwork {
-    const known = this.networks.map(({ config }) => config.name);
-    if (known.length === 0)
-      throw new Error("this node belongs to no network: flor network create NAME, or flor join LINE");
-    if (name === undefined && known.length > 1) throw new Error(`several networks: name one of ${known.join(", ")}`);
-    const kept = this.networks.find(({ config }) => name === undefined || config.name === name);
-    if (kept === undefined) throw new Error(`no network is called ${name ?? ""}; known: ${known.join(", ")}`);
-    return kept;
-  }
-
-  /** The same, where this node is an issuer. @throws Error */
-  issuing(name: string | undefined): KeptNetwork {
-    const kept = this.named(name);
-    if (kept.roster.isIssuer(this.#ownKey, this.#unixMs())) return kept;
-    const issuers = kept.roster.members(this.#unixMs()).filter(({ key }) => kept.roster.isIssuer(key, this.#unixMs()));
-    const names = issuers.map((issuer) => issuer.name).join(", ");
-    throw new Error(`this node is no issuer of ${kept.config.name}: do it at ${names === "" ? "one" : names}`);
-  }
-
   /** Writes what was not written; nothing is kept after it. */
   close(): void {
     for (const { records } of this.networks) records.close();
-  }
-
-  #mustTake(kept: KeptNetwork, octets: Uint8Array): void {
-    const taken: Taken = this.flooding.take(kept.roster, octets);
-    if (taken !== "fresh" && taken !== "known") throw new Error(`the record is refused: ${taken}`);
-    this.settle();
-  }
-
-  #memberNamed({ roster }: KeptNetwork, name: string): Member | undefined {
-    return roster.members(this.#unixMs()).find((member) => member.name === name);
-  }
-
-  /** Renews memberships that end soon, and gives those who change their key one for the new. */
-  #issueDue(): void {
-    const now = this.#unixMs();
-    for (const { roster } of this.networks) {
-      if (!roster.isIssuer(this.#ownKey, now)) continue;
-      const { network } = roster;
-      for (const { membership, successor } of roster.members(now)) {
-        if (successor !== undefined || !isRenewalDue(membership, now)) continue;
-        const { key, name, roles, notBefore, notAfter, issued } = membership;
-        const days = (notAfter - issued / 1000) / 86_400;
-        const wish = { network, signer: this.#ownKey, key, name, roles, days, since: notBefore };
-        this.flooding.take(roster, issueMembership(wish, this.#sign, now).octets);
-      }
-      for (const { signer, key } of roster.pendingRotations(now)) {
-        const old = roster.membershipOf(signer);
-        if (old === undefined || old.roles.includes(ISSUER)) continue;
-        const days = Math.max(1, (old.notAfter * 1000 - now) / 86_400_000);
-        const wish = {
-          network,
-          signer: this.#ownKey,
-          key,
-          name: old.name,
-          roles: old.roles,
-          days,
-          since: old.notBefore,
-        };
-        this.flooding.take(roster, issueMembership(wish, this.#sign, now).octets);
-      }
-    }
   }
 
   /** The list pins a key that was replaced, and is not a member's any more: the name stays, and means the new key. */
@@ -416,19 +240,4 @@ export class NetworkKeeper implements NodeNetworks, Admitting {
       this.#options.log("warn", "membership-ends", { network: config.name, until, problem });
     }
   }
-}
-
-/** Puts records to those that are known of a network whose node does not run. @throws Error when one is refused */
-export function saveRecords(network: NetworkConfig, records: readonly Uint8Array[]): void {
-  const roster = new Roster({ root: network.root, verify: verifySignature });
-  roster.restore([...RecordsFile.read(network.recordsFile), ...records], Date.now());
-  const file = new RecordsFile({
-    path: network.recordsFile,
-    records: () => roster.records.values(),
-    handleFailed: (problem) => {
-      throw new Error(`${network.recordsFile} cannot be written: ${problem}`);
-    },
-  });
-  file.changed();
-  file.close();
 }

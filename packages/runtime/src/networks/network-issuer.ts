@@ -1,0 +1,208 @@
+/** What an issuer does for its networks: invites, memberships and their renewal, revocations. */
+import { randomFillSync } from "node:crypto";
+import { createSigner } from "@flor/host";
+import {
+  encodeInvite,
+  guestSeed,
+  hexOf,
+  INVITE_ADDRESSES_MAX,
+  INVITE_SECRET_OCTETS,
+  type InviteAddress,
+  isMemberName,
+  isRenewalDue,
+  isRole,
+  ISSUER,
+  issueMembership,
+  issueRevocation,
+  type MembershipFlooding,
+  octetsOfHex,
+} from "@flor/membership";
+import { createIdentity, encodeNodeId, type Identity, parseNodeId, type Signer } from "@flor/quic";
+import type { OpenInvite } from "./invites-file.ts";
+import { type Admitting, type KeptNetwork, networkNamed } from "./kept-network.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What an invite is to say. */
+export interface InviteWish {
+  /** Name of the network; may be left out if there is only one. */
+  readonly network?: string | undefined;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** Milliseconds from now. */
+  readonly expiresMs: number;
+  /** Days of the membership. */
+  readonly days: number;
+  readonly addresses: readonly InviteAddress[];
+}
+
+/** Options of a {@link NetworkIssuer}. */
+export interface NetworkIssuerOptions {
+  readonly identity: Identity;
+  readonly networks: () => readonly KeptNetwork[];
+  readonly flooding: MembershipFlooding;
+  readonly unixMs: () => number;
+  /** A record was taken outside a turn of the node. */
+  readonly handleTaken: () => void;
+  /** Invites were made or withdrawn. */
+  readonly handleInvitesChanged: () => void;
+}
+
+/** See the head of this file. */
+export class NetworkIssuer implements Admitting {
+  readonly #options: NetworkIssuerOptions;
+  readonly #ownKey: string;
+  readonly #sign: Signer;
+
+  constructor(options: NetworkIssuerOptions) {
+    this.#options = options;
+    this.#ownKey = hexOf(options.identity.publicKey);
+    this.#sign = createSigner(options.identity);
+  }
+
+  get networks(): readonly KeptNetwork[] {
+    return this.#options.networks();
+  }
+
+  /** Makes an invite and keeps it until it is used or expires; the line is a secret. @throws Error that says why not */
+  invite(wish: InviteWish): { readonly line: string; readonly expires: number; readonly network: string } {
+    const kept = this.#issuing(wish.network);
+    const { name, roles, days, addresses } = wish;
+    const now = this.#options.unixMs();
+    demandInvitable(kept, wish, now);
+    const { identity } = this.#options;
+    const own = kept.roster.membershipOf(this.#ownKey);
+    const secret = randomFillSync(new Uint8Array(INVITE_SECRET_OCTETS));
+    const { root, name: network } = kept.config;
+    const expires = now + wish.expiresMs;
+    const invite = {
+      root,
+      network,
+      secret,
+      name,
+      inviter: identity.publicKey,
+      inviterName: own?.name ?? "issuer",
+      expires: Math.floor(expires / 1000),
+      addresses: addresses.slice(0, INVITE_ADDRESSES_MAX),
+    };
+    const guest = createIdentity(guestSeed(invite));
+    kept.invites.put({ guest: hexOf(guest.publicKey), name, roles, days, expires });
+    this.#options.handleInvitesChanged();
+    return { line: encodeInvite(invite), expires, network };
+  }
+
+  /** Ends a member's membership, or withdraws its invite. @throws Error that says why not */
+  revoke(wish: { network?: string | undefined; member: string; reason: string }): { readonly ended: string } {
+    const kept = this.#issuing(wish.network);
+    const now = this.#options.unixMs();
+    const members = kept.roster.members(now);
+    const publicKey = parseNodeId(wish.member);
+    const key = publicKey === undefined ? members.find(({ name }) => name === wish.member)?.key : hexOf(publicKey);
+    if (key === undefined) {
+      if (kept.invites.withdraw(wish.member)) {
+        this.#options.handleInvitesChanged();
+        return { ended: `the invite for ${wish.member}` };
+      }
+      const known = members.map(({ name }) => name);
+      throw new Error(`nobody is called ${wish.member} in ${kept.config.name}; members: ${known.join(", ")}`);
+    }
+    if (key === this.#ownKey)
+      throw new Error("this is the node itself: revoke it at another issuer, or with the root key");
+    const membership = kept.roster.membershipOf(key);
+    if (membership?.roles.includes(ISSUER) === true)
+      throw new Error(
+        `${membership.name} is an issuer: only the root key ends that, flor revoke ${membership.name} --root FILE`,
+      );
+    const { network } = kept.roster;
+    const revocation = { network, signer: this.#ownKey, key, reason: wish.reason };
+    // Later than the membership it ends, even if that was signed by a clock that is ahead.
+    const issued = Math.max(now, membership?.issued ?? 0);
+    this.#mustTake(kept, issueRevocation(revocation, this.#sign, issued).octets);
+    kept.records.flush();
+    return { ended: membership === undefined ? wish.member : `${membership.name}, ${encodeNodeId(octetsOfHex(key))}` };
+  }
+
+  /** Takes records that somebody else signed: the root, say. @throws Error with the first refusal */
+  add(network: string | undefined, records: readonly Uint8Array[]): void {
+    const kept = networkNamed(this.networks, network);
+    for (const octets of records) this.#mustTake(kept, octets);
+    kept.records.flush();
+  }
+
+  /** Issues a membership; the node acts on it in its next turn. @throws Error when it is refused */
+  admit(kept: KeptNetwork, { name, roles, days }: OpenInvite, key: string): void {
+    const { network } = kept.roster;
+    const now = this.#options.unixMs();
+    const since = Math.floor(now / 1000);
+    const wish = { network, signer: this.#ownKey, key, name, roles, days, since };
+    // Later than a revocation of the same key that this invite is to undo.
+    const after = (kept.roster.revocationOf(key)?.issued ?? 0) + 1;
+    const membership = issueMembership(wish, this.#sign, Math.max(now, after));
+    const taken = this.#options.flooding.take(kept.roster, membership.octets);
+    if (taken !== "fresh") throw new Error(`the membership is refused: ${taken}`);
+  }
+
+  /** Renews memberships that end soon, and gives members that change their key one for the new key. */
+  issueDue(): void {
+    const now = this.#options.unixMs();
+    for (const { roster } of this.networks) {
+      if (!roster.isIssuer(this.#ownKey, now)) continue;
+      const { network } = roster;
+      const issue = (wish: Renewal): void => {
+        const signed = issueMembership({ network, signer: this.#ownKey, ...wish }, this.#sign, now);
+        this.#options.flooding.take(roster, signed.octets);
+      };
+      for (const { membership, successor } of roster.members(now)) {
+        if (successor !== undefined || !isRenewalDue(membership, now)) continue;
+        const { key, name, roles, notBefore, notAfter, issued } = membership;
+        issue({ key, name, roles, days: (notAfter - issued / 1000) / 86_400, since: notBefore });
+      }
+      for (const { signer, key } of roster.pendingRotations(now)) {
+        const old = roster.membershipOf(signer);
+        if (old === undefined || old.roles.includes(ISSUER)) continue;
+        const days = Math.max(1, (old.notAfter * 1000 - now) / DAY_MS);
+        issue({ key, name: old.name, roles: old.roles, days, since: old.notBefore });
+      }
+    }
+  }
+
+  /** The network of that name, or the only one, where this node is an issuer. @throws Error */
+  #issuing(name: string | undefined): KeptNetwork {
+    const kept = networkNamed(this.networks, name);
+    const now = this.#options.unixMs();
+    if (kept.roster.isIssuer(this.#ownKey, now)) return kept;
+    const issuers = kept.roster.members(now).filter(({ key }) => kept.roster.isIssuer(key, now));
+    const names = issuers.map((issuer) => issuer.name).join(", ");
+    throw new Error(`this node is no issuer of ${kept.config.name}: do it at ${names === "" ? "one" : names}`);
+  }
+
+  #mustTake(kept: KeptNetwork, octets: Uint8Array): void {
+    const taken = this.#options.flooding.take(kept.roster, octets);
+    if (taken !== "fresh" && taken !== "known") throw new Error(`the record is refused: ${taken}`);
+    this.#options.handleTaken();
+  }
+}
+
+/** A membership that follows from an earlier one. */
+interface Renewal {
+  readonly key: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly days: number;
+  readonly since: number;
+}
+
+/** @throws Error that says why nobody can be invited so */
+function demandInvitable({ roster }: KeptNetwork, { name, roles, addresses }: InviteWish, now: number): void {
+  if (!isMemberName(name))
+    throw new Error(`${JSON.stringify(name)} is no name for a member: letters a to z, digits and "-", 63 at most`);
+  const wrong = roles.find((role) => !isRole(role));
+  if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no role: letters a to z, digits and "-"`);
+  if (roles.includes(ISSUER)) throw new Error("issuers are made with the root key: invite it, then flor network grant");
+  const holder = roster.members(now).find((member) => member.name === name);
+  if (holder !== undefined)
+    throw new Error(
+      `${name} is a member already (${encodeNodeId(holder.publicKey)}): choose another name, or revoke it`,
+    );
+  if (addresses.length === 0) throw new Error("no address: say where this node is reached with --address HOST:PORT");
+}
