@@ -7,9 +7,12 @@ const PROCESS_TEST_TIMEOUT_MS = 300_000;
 /** What a test waits for comes at once on an idle machine. */
 const poll = { timeout: 60_000, interval: 20 };
 
+const setupFiles = ["test/seed.ts"];
+
 /** Tests that start processes run one file at a time: they measure time, and they share the machine's ports. */
 const withProcesses = {
   fileParallelism: false,
+  setupFiles,
   testTimeout: PROCESS_TEST_TIMEOUT_MS,
   hookTimeout: PROCESS_TEST_TIMEOUT_MS,
   expect: { poll },
@@ -23,6 +26,7 @@ const config: ViteUserConfig = defineConfig({
           name: "unit",
           include: ["{packages,apps,links}/**/*.test.ts", "test/*.test.ts", "test/bench/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.system.test.ts"],
+          setupFiles,
           testTimeout: TEST_TIMEOUT_MS,
           hookTimeout: TEST_TIMEOUT_MS,
           expect: { poll },

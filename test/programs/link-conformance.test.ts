@@ -153,7 +153,7 @@ test.each([
 });
 
 async function tryLink({ file, groups = GROUPS, args }: Row): Promise<FlorResult> {
-  const options = ["--group", groups, "--report", "json", ...args()];
+  const options = ["--group", groups, "--report", "json", "--seed", "31", "--patience", "4", ...args()];
   // A hundred starts of one program: what it is compiled to is kept.
   const program = ["env", `NODE_COMPILE_CACHE=${join(folder, "compiled")}`, process.execPath, join(root, file)];
   return flor(["link", "test", ...options, "--", ...program]);

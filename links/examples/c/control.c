@@ -152,7 +152,7 @@ static bool is_unknown(struct octets envelope) {
 static bool has_key_before(struct octets list, const uint8_t *end, struct octets key) {
   struct field field;
   while (next_field(&list, &field) && list.at < end)
-    if (field.number == 2 && octets_equal(octets_in(field.octets, 1), key)) return true;
+    if (field.number == 2 && field.wire_type == OCTETS && octets_equal(octets_in(field.octets, 1), key)) return true;
   return false;
 }
 
@@ -162,7 +162,7 @@ static bool are_sound(struct octets list) {
   struct field field;
   int neighbours = 0;
   while (next_field(&rest, &field)) {
-    if (field.number != 2) continue;
+    if (field.number != 2 || field.wire_type != OCTETS) continue;
     if (!is_message(field.octets) || ++neighbours > NEIGHBOURS_MAX) return false;
     struct octets key = octets_in(field.octets, 1), token = octets_in(field.octets, 3);
     if (key.length == 0 || key.length >= TEXT_MAX || has_key_before(list, rest.at, key)) return false;
@@ -191,14 +191,14 @@ void receive_control(struct octets envelope) {
   struct octets neighbours = octets_in(envelope, NEIGHBOURS);
   if (!is_message(credit) || !is_message(ping) || !is_message(neighbours)) return count(DROP_MALFORMED);
   if (number_in(envelope, ACK) == node.seq) cancel_timer(SEND_PORTS);
-  if (has_field(envelope, CREDIT)) take_credit(credit);
-  if (has_field(envelope, PING)) {
+  if (has_octets(envelope, CREDIT)) take_credit(credit);
+  if (has_octets(envelope, PING)) {
     settle(number_in(ping, 2), number_in(ping, 3));
     send_pong(number_in(ping, 1));
     report_credit();
   }
-  if (has_field(envelope, BYE)) quit(OK, "the node said goodbye");
-  const char *refusal = has_field(envelope, NEIGHBOURS) ? receive_neighbours(neighbours) : NULL;
+  if (has_octets(envelope, BYE)) quit(OK, "the node said goodbye");
+  const char *refusal = has_octets(envelope, NEIGHBOURS) ? receive_neighbours(neighbours) : NULL;
   if (is_unknown(envelope)) {
     count(DROP_UNKNOWN_MESSAGE);
     refusal = "unimplemented";

@@ -92,7 +92,7 @@ void receive_handshake(struct octets content) {
   if (content.length < MAC_OCTETS) return count(DROP_MALFORMED);
   struct octets envelope = octets_of(content.at, content.length - MAC_OCTETS);
   if (!is_message(envelope)) return count(DROP_MALFORMED);
-  bool is_reject = has_field(envelope, REJECT);
+  bool is_reject = has_octets(envelope, REJECT);
   struct octets said = octets_in(envelope, is_reject ? REJECT : WELCOME);
   handshake_mac(is_reject ? "reject" : "welcome", octets_of(node.hello_hash, SHA256_OCTETS), envelope, mac);
   if (!equal_in_constant_time(mac, content.at + envelope.length, MAC_OCTETS)) return count(DROP_BAD_MAC);

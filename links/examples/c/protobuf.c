@@ -17,15 +17,16 @@ bool next_field(struct octets *message, struct field *field) {
   *field = (struct field){0};
   if (!read_varint(&rest, &key)) return false;
   field->number = key >> 3;
-  switch (key & 7) {
-    case 0:
+  field->wire_type = key & 7;
+  switch (field->wire_type) {
+    case VARINT:
       if (!read_varint(&rest, &field->value)) return false;
       break;
     case 1: /* fixed width: not a field we know, but perhaps one of a later version */
     case 5:
-      length = (key & 7) == 1 ? 8 : 4;
+      length = field->wire_type == 1 ? 8 : 4;
       break;
-    case 2:
+    case OCTETS:
       if (!read_varint(&rest, &length)) return false;
       break;
     default:
@@ -43,17 +44,17 @@ bool is_message(struct octets octets) {
   return octets.length == 0;
 }
 
-/* The last field of this number, all zero when there is none. */
-static struct field field_in(struct octets message, uint64_t number) {
+/* The last field of this number and wire type, all zero when there is none. Of another wire type, none is seen. */
+static struct field field_in(struct octets message, uint64_t number, unsigned wire_type) {
   struct field field, found = {0};
   while (next_field(&message, &field))
-    if (field.number == number) found = field;
+    if (field.number == number && field.wire_type == wire_type) found = field;
   return found;
 }
 
-uint64_t number_in(struct octets message, uint64_t number) { return field_in(message, number).value; }
-struct octets octets_in(struct octets message, uint64_t number) { return field_in(message, number).octets; }
-bool has_field(struct octets message, uint64_t number) { return field_in(message, number).number != 0; }
+uint64_t number_in(struct octets message, uint64_t number) { return field_in(message, number, VARINT).value; }
+struct octets octets_in(struct octets message, uint64_t number) { return field_in(message, number, OCTETS).octets; }
+bool has_octets(struct octets message, uint64_t number) { return field_in(message, number, OCTETS).number != 0; }
 
 void put(struct writer *to, struct octets octets) {
   if (octets.length > to->capacity - to->length) {
@@ -73,18 +74,18 @@ static void put_varint(struct writer *to, uint64_t value) {
 }
 
 void put_number(struct writer *to, uint64_t number, uint64_t value) {
-  put_varint(to, number << 3);
+  put_varint(to, number << 3 | VARINT);
   put_varint(to, value);
 }
 
 void put_octets(struct writer *to, uint64_t number, struct octets octets) {
-  put_varint(to, number << 3 | 2);
+  put_varint(to, number << 3 | OCTETS);
   put_varint(to, octets.length);
   put(to, octets);
 }
 
 size_t begin_nested(struct writer *to, uint64_t number) {
-  put_varint(to, number << 3 | 2);
+  put_varint(to, number << 3 | OCTETS);
   return to->length;
 }
 

@@ -4,10 +4,13 @@
 
 #include "octets.h"
 
+enum { VARINT = 0, OCTETS = 2 }; /* wire types */
+
 struct field {
   uint64_t number;
+  unsigned wire_type;
   uint64_t value;       /* of a varint */
-  struct octets octets; /* of anything else */
+  struct octets octets; /* of any other wire type */
 };
 
 /* The next field of a message, whose rest `message` is; false at its end, or where it is malformed: a rest is left. */
@@ -15,7 +18,7 @@ bool next_field(struct octets *message, struct field *field);
 
 /* Whether octets are a message. The functions below take one, and the last field of the number counts. */
 bool is_message(struct octets octets);
-bool has_field(struct octets message, uint64_t number);
+bool has_octets(struct octets message, uint64_t number);
 /* 0 when the field is absent. */
 uint64_t number_in(struct octets message, uint64_t number);
 /* Of length 0 when the field is absent. */

@@ -165,7 +165,7 @@ static void set_neighbour(struct octets neighbour) {
 static bool is_wanted(struct octets list, const struct port *port) {
   struct field neighbour;
   while (next_field(&list, &neighbour))
-    if (neighbour.number == 2 && octets_equal(octets_in(neighbour.octets, 1), text(port->key))) return true;
+    if (neighbour.number == 2 && neighbour.wire_type == OCTETS && octets_equal(octets_in(neighbour.octets, 1), text(port->key))) return true;
   return false;
 }
 
@@ -174,7 +174,7 @@ void set_neighbours(struct octets list) {
   for (struct port *port = next_port(NULL); port != NULL; port = next_port(port))
     if (!port->is_provisional && !is_wanted(list, port)) remove_port(port);
   while (next_field(&list, &neighbour))
-    if (neighbour.number == 2) set_neighbour(neighbour.octets);
+    if (neighbour.number == 2 && neighbour.wire_type == OCTETS) set_neighbour(neighbour.octets);
   announce();
 }
 

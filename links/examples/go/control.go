@@ -61,9 +61,8 @@ func (s *session) receiveMessage(envelope message) error {
 		fieldBye:        s.receiveBye,
 		fieldNeighbours: s.receiveNeighbours,
 	}
-	for field := range envelope {
-		receive := receivers[field]
-		if receive == nil {
+	for field, receive := range receivers {
+		if !envelope.has(field) {
 			continue
 		}
 		nested, err := parseMessage(envelope.octets(field))
@@ -129,7 +128,8 @@ func areSound(neighbours []message) bool {
 // isUnknown says whether an envelope carries a message, but none that this version of Flor IO has.
 func isUnknown(envelope message) bool {
 	hasUnknown := false
-	for field := range envelope {
+	for key := range envelope {
+		field := key >> 3
 		switch {
 		case field >= fieldHello && field <= fieldReject, field >= fieldPing && field <= fieldError,
 			field == fieldPorts, field == fieldNeighbours, field == fieldTooBig:

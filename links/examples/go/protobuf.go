@@ -10,15 +10,20 @@ import (
 var errMalformed = errors.New("malformed")
 
 func appendNumber(message []byte, field, value uint64) []byte {
-	return binary.AppendUvarint(binary.AppendUvarint(message, field<<3), value)
+	return binary.AppendUvarint(binary.AppendUvarint(message, field<<3|wireVarint), value)
 }
 
 func appendOctets[Octets string | []byte](message []byte, field uint64, octets Octets) []byte {
-	message = binary.AppendUvarint(binary.AppendUvarint(message, field<<3|2), uint64(len(octets)))
+	message = binary.AppendUvarint(binary.AppendUvarint(message, field<<3|wireOctets), uint64(len(octets)))
 	return append(message, octets...)
 }
 
-// message holds the fields of a message by number. Unknown fields are there and do no harm.
+const (
+	wireVarint = 0
+	wireOctets = 2
+)
+
+// message holds the fields of a message by key: number << 3 | wire type. Unknown fields are there and do no harm.
 type message map[uint64][]value
 
 // value is a number, or octets of the buffer that was parsed: borrowed.
@@ -38,7 +43,7 @@ func parseMessage(octets []byte) (message, error) {
 		if one, octets, err = readValue(rest, key&7); err != nil {
 			return nil, err
 		}
-		parsed[key>>3] = append(parsed[key>>3], one)
+		parsed[key] = append(parsed[key], one)
 	}
 	return parsed, nil
 }
@@ -46,10 +51,10 @@ func parseMessage(octets []byte) (message, error) {
 func readValue(octets []byte, wireType uint64) (one value, rest []byte, err error) {
 	length := uint64(0)
 	switch wireType {
-	case 0:
+	case wireVarint:
 		one.number, rest, err = readVarint(octets)
 		return one, rest, err
-	case 2:
+	case wireOctets:
 		if length, octets, err = readVarint(octets); err != nil {
 			return one, nil, err
 		}
@@ -75,18 +80,19 @@ func readVarint(octets []byte) (uint64, []byte, error) {
 	return number, octets[length:], nil
 }
 
-func (m message) has(field uint64) bool { return len(m[field]) > 0 }
+// Of a field that has another wire type, nothing is seen.
+func (m message) has(field uint64) bool { return len(m[field<<3|wireOctets]) > 0 }
 
 // number is 0 when the field is absent.
-func (m message) number(field uint64) uint64 { return m.last(field).number }
+func (m message) number(field uint64) uint64 { return m.last(field<<3 | wireVarint).number }
 
 // octets is empty when the field is absent.
-func (m message) octets(field uint64) []byte { return m.last(field).octets }
+func (m message) octets(field uint64) []byte { return m.last(field<<3 | wireOctets).octets }
 
 // nested parses the messages of a field, repeated or not.
 func (m message) nested(field uint64) ([]message, error) {
 	var all []message
-	for _, one := range m[field] {
+	for _, one := range m[field<<3|wireOctets] {
 		parsed, err := parseMessage(one.octets)
 		if err != nil {
 			return nil, err
@@ -96,9 +102,9 @@ func (m message) nested(field uint64) ([]message, error) {
 	return all, nil
 }
 
-func (m message) last(field uint64) value {
-	if !m.has(field) {
+func (m message) last(key uint64) value {
+	if len(m[key]) == 0 {
 		return value{}
 	}
-	return m[field][len(m[field])-1]
+	return m[key][len(m[key])-1]
 }

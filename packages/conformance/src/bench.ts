@@ -51,6 +51,7 @@ export class Bench implements AsyncDisposable, CrossingGround {
     const start = {
       command,
       caseId: this.caseId,
+      patience: this.options.patience ?? 1,
       stateDir,
       ...options,
       config,

@@ -18,6 +18,8 @@ const TRIES_IMPAIRED = 12;
 export interface CarryOptions {
   /** @default 16 */
   readonly lotFrames?: number;
+  /** Frames are meant to be lost: no patience is spent on them. @default false */
+  readonly isLossy?: boolean;
 }
 
 /** Sends frames with these contents from one site to the other, and returns what arrives there. */
@@ -25,15 +27,16 @@ export async function carry(
   from: Site,
   to: Site,
   contents: readonly Uint8Array[],
-  { lotFrames = LOT_FRAMES }: CarryOptions = {},
+  { lotFrames = LOT_FRAMES, isLossy = false }: CarryOptions = {},
 ): Promise<readonly ReceivedFrame[]> {
   to.link.frames.length = 0;
+  const silenceMs = SILENCE_MS * (isLossy ? 1 : to.link.patience);
   const received: ReceivedFrame[] = [];
   for (let sent = 0; sent < contents.length; sent += lotFrames) {
     const lot = contents.slice(sent, sent + lotFrames);
     for (const content of lot) await sendWithinCredit(from, content);
     from.link.flush();
-    await untilArrived(to, lot.length);
+    await untilArrived(to, lot.length, silenceMs);
     received.push(...to.link.frames.splice(0));
   }
   return received;
@@ -92,13 +95,13 @@ function nameOf(content: Uint8Array): string {
 }
 
 /** Until so many frames are there, or nothing has come for a while. */
-async function untilArrived(to: Site, count: number): Promise<void> {
+async function untilArrived(to: Site, count: number, silenceMs: number): Promise<void> {
   const { link } = to;
   const start = performance.now();
   await link.until(
     () => {
       const lastAt = link.frames.at(-1)?.at ?? start;
-      return link.frames.length >= count || performance.now() - lastAt > SILENCE_MS;
+      return link.frames.length >= count || performance.now() - lastAt > silenceMs;
     },
     "frames or silence",
     60_000,

@@ -142,7 +142,7 @@ export async function untilBothUp(sites: readonly [Site, Site], relay?: UdpRelay
       const { link } = site;
       await link.until(
         () => {
-          if (performance.now() - start > RELAY_SILENCE_MS) expectDatagrams(relay);
+          if (performance.now() - start > RELAY_SILENCE_MS * link.patience) expectDatagrams(relay);
           return isUp(site);
         },
         `a port with the neighbour's key "${keyOf(site)}" that is up`,

@@ -5,6 +5,8 @@ export interface LinkStart extends LinkChildOptions {
   readonly config: unknown;
   /** @default none */
   readonly stateDir?: string;
+  /** Every time limit is so many times as long. @default 1 */
+  readonly patience?: number;
   /** For the handshake, as the link is told. @default 5000 */
   readonly deadlineMs?: number;
   /** As the link is told. @default this process */
@@ -23,4 +25,4 @@ export interface LinkStart extends LinkChildOptions {
 export type InstanceName = "near" | "far";
 
 /** What a case may say of a start; the rest comes from the kit's options. */
-export type StartOptions = Partial<Omit<LinkStart, "caseId" | "capture">>;
+export type StartOptions = Partial<Omit<LinkStart, "caseId" | "capture" | "patience">>;

@@ -41,17 +41,17 @@ function link(file: string): LinkUnderTest {
   };
 }
 
-async function run(file: string, ids: readonly string[]): Promise<readonly CaseResult[]> {
-  return runCases(chooseCases({ ids }), { link: link(file), seed: 1, isRelayed: false });
+async function run(file: string, ids: readonly string[], patience: number): Promise<readonly CaseResult[]> {
+  return runCases(chooseCases({ ids }), { link: link(file), seed: 1, isRelayed: false, patience });
 }
 
 function failures(results: readonly CaseResult[]): readonly string[] {
   return results.filter(({ result }) => result.outcome === "failed").map(resultText);
 }
 
-describe.concurrent("the kit", () => {
+describe("the kit", () => {
   it("passes the link that the mutants are made of", async () => {
-    expect(failures(await run(join(folder, "correct.ts"), []))).toEqual([]);
+    expect(failures(await run(join(folder, "correct.ts"), [], 4))).toEqual([]);
   });
 
   it("has twelve mutants and more, each with a case of its own to fail", () => {
@@ -62,7 +62,7 @@ describe.concurrent("the kit", () => {
 
 describe.concurrent("the kit fails the mutant that", () => {
   it.each(mutants)("$name, by $id", async ({ file, id, reason }) => {
-    const [result] = await run(file, [id]);
+    const [result] = await run(file, [id], 2);
     expect(result?.result.outcome).toBe("failed");
     expect(failures(result === undefined ? [] : [result]).join("")).toMatch(reason);
   });

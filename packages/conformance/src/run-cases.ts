@@ -45,7 +45,8 @@ async function runCase(of: ConformanceCase, options: KitOptions, signal: AbortSi
   const { promise: tooLong, reject } = Promise.withResolvers<never>();
   const handleAbort = (): void => reject(new NotApplicable("the run was stopped"));
   signal.addEventListener("abort", handleAbort);
-  const timer = setTimeout(() => reject(new Finding(`an end within ${CASE_MS} ms`, "the case still ran")), CASE_MS);
+  const limitMs = CASE_MS * (options.patience ?? 1);
+  const timer = setTimeout(() => reject(new Finding(`an end within ${limitMs} ms`, "the case still ran")), limitMs);
   try {
     const figure = await Promise.race([of.run(bench), tooLong]);
     return { of, result: { outcome: "passed", figure: figure ?? undefined }, durationMs: performance.now() - start };

@@ -79,7 +79,7 @@ export class TestedLink {
   /** Sees what the node sends; returns what the link gets instead, or `undefined` to lose it. */
   outbound: (datagram: Uint8Array) => Uint8Array | undefined = (datagram) => datagram;
   readonly #start: LinkStart;
-  readonly #waiting = new Waiting();
+  readonly #waiting: Waiting;
   #timer: NodeJS.Timeout | undefined;
   #pingId = 1_000_000;
   #nodeToken: Token | undefined;
@@ -88,6 +88,7 @@ export class TestedLink {
 
   private constructor(start: LinkStart, socket: Socket) {
     this.#start = start;
+    this.#waiting = new Waiting(start.patience);
     this.socket = socket;
     this.secret = start.secret ?? randomBytes(32);
     this.end = this.#createEnd();
@@ -117,6 +118,11 @@ export class TestedLink {
     return encodeBootstrap({ ...nature, parentPid, deadlineMs, stateDir, config });
   }
 
+  /** Every time limit is so many times as long. */
+  get patience(): number {
+    return this.#start.patience ?? 1;
+  }
+
   /** Opens the datagrams that go to the link; known once it said Hello. */
   get token(): Token {
     return tokenOf(this.hello?.message.hello?.token);
@@ -134,7 +140,18 @@ export class TestedLink {
       if ((found === undefined || found === false) && this.child.exit !== undefined) this.#failByExit(expected);
       return found;
     };
-    return this.#waiting.until(check, withinMs, () => new Finding(`${expected} within ${withinMs} ms`, came()));
+    return this.#waiting.until(check, withinMs, () => new Finding(this.#within(expected, withinMs), came()));
+  }
+
+  /** Waits until `look` finds something, whether the process runs or not; false when it does not within the time. */
+  async isSeen(look: () => boolean, withinMs: number): Promise<boolean> {
+    const unseen = new Finding("", "");
+    return this.#waiting
+      .until(look, withinMs, () => unseen)
+      .catch((error: unknown) => {
+        if (error === unseen) return false;
+        throw error;
+      });
   }
 
   /** Waits for the end of the process. */
@@ -142,7 +159,7 @@ export class TestedLink {
     const exit = await this.#waiting.until(
       () => this.child.exit,
       withinMs,
-      () => new Finding(`${expected} within ${withinMs} ms`, "the process still runs"),
+      () => new Finding(this.#within(expected, withinMs), "the process still runs"),
     );
     this.#refuseUnsupported(exit);
     return exit;
@@ -247,6 +264,10 @@ export class TestedLink {
       () => new Finding("an end after SIGKILL", "the process still runs"),
     );
     this.socket.close();
+  }
+
+  #within(expected: string, withinMs: number): string {
+    return `${expected} within ${withinMs * this.patience} ms`;
   }
 
   #createEnd(): FlorIoEnd {

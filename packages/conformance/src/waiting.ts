@@ -6,6 +6,12 @@ const POLL_MS = 20;
 /** Resolves with what `look` finds, `undefined` and `false` being nothing; rejects with what `orElse` says. */
 export class Waiting {
   readonly #looks = new Set<() => void>();
+  readonly #patience: number;
+
+  /** @param patience every limit is so many times as long */
+  constructor(patience = 1) {
+    this.#patience = patience;
+  }
 
   /** Something happened: waiters check again. */
   wake(): void {
@@ -16,7 +22,8 @@ export class Waiting {
    * Never resolves within the turn of the call, so that no loop over it keeps timers and signals out.
    *
    * @param look may throw, which rejects
-   * @param orElse the finding when `withinMs` are over
+   * @param withinMs for a patience of 1
+   * @param orElse the finding when they are over
    */
   async until<Found>(
     look: () => Found | undefined | false,
@@ -24,7 +31,7 @@ export class Waiting {
     orElse: () => Finding,
   ): Promise<Exclude<Found, false>> {
     const { promise, resolve, reject } = Promise.withResolvers<Exclude<Found, false>>();
-    const deadline = performance.now() + withinMs;
+    const deadline = performance.now() + withinMs * this.#patience;
     const check = (): void => {
       try {
         const found = look();

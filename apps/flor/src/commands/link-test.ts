@@ -20,10 +20,12 @@ interface LinkTestOptions {
   readonly report?: "tap" | "junit" | "json";
   readonly out?: string;
   readonly seed?: number;
+  readonly patience?: number;
 }
 
 /** What is left of cases ends the process no later than this. */
 const LEFTOVER_MS = 2000;
+const PATIENCE_MAX = 100;
 const DEFAULT_CONFIG = '{"listen":"127.0.0.1:{port}"}';
 const DEFAULT_ADDRESS = "127.0.0.1:{peerPort}";
 const EXAMPLES = `
@@ -60,6 +62,11 @@ export function addLinkTest(link: Command, terminal: Terminal): void {
     .addOption(new Option("--report <format>", "print this instead of text").choices(["tap", "junit", "json"]))
     .option("--out <folder>", "keep frames.pcapng and what was printed, for each case")
     .option("--seed <number>", "repeat the choices of an earlier run", parseSeed)
+    .option(
+      "--patience <factor>",
+      "let every time limit be so many times as long: a slow or busy machine",
+      parsePatience,
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (command: string[], options: LinkTestOptions) => runLinkTest(command, options, terminal));
 }
@@ -82,7 +89,15 @@ async function runLinkTest(command: readonly string[], options: LinkTestOptions,
   );
   const cases = usage(() => chooseCases({ groups: options.group ?? [], ids: options.case ?? [] }));
   const isRelayed = options.pair === true || options.impair !== undefined;
-  const kit: KitOptions = { link: linkUnderTest(command, options), seed, isRelayed, ...impairments, ...outOf(options) };
+  const { patience = 1 } = options;
+  const kit: KitOptions = {
+    link: linkUnderTest(command, options),
+    seed,
+    patience,
+    isRelayed,
+    ...impairments,
+    ...outOf(options),
+  };
   const fault = await faultOfStart(kit.link.command);
   if (fault !== undefined) throw new CommandError(fault, { exitCode: EXIT_USAGE });
   const isText = options.report === undefined;
@@ -173,6 +188,12 @@ function parseRegExp(text: string): RegExp {
   } catch (error) {
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function parsePatience(text: string): number {
+  const patience = Number(text);
+  if (patience >= 1 && patience <= PATIENCE_MAX) return patience;
+  throw new InvalidArgumentError(`A patience is a number from 1 to ${PATIENCE_MAX}.`);
 }
 
 function parseSeed(text: string): number {

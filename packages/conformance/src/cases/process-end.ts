@@ -81,9 +81,7 @@ export const processEndCases: readonly ConformanceCase[] = [
       link.child.signal("SIGTERM");
       await link.untilExit("an end after SIGTERM", TERMINATE_MS);
       const hasSaidBye = (): boolean => link.events.some(({ type }) => type === "bye");
-      const heardBy = performance.now() + BYE_MS;
-      while (!hasSaidBye() && performance.now() < heardBy) await oneMoment();
-      demand(hasSaidBye(), "Bye before the exit", "the process ended without a word");
+      demand(await link.isSeen(hasSaidBye, BYE_MS), "Bye before the exit", "the process ended without a word");
     },
   },
   {
@@ -121,9 +119,8 @@ export const processEndCases: readonly ConformanceCase[] = [
       const pid = link.hello?.message.hello?.pid ?? 0;
       link.child.signal("SIGKILL");
       await link.untilExit("the shell's end", TERMINATE_MS);
-      const goneBy = performance.now() + ORPHAN_MS;
-      while (isRunning(pid) && performance.now() < goneBy) await oneMoment();
-      demand(!isRunning(pid), `process ${pid} to end within ${ORPHAN_MS} ms of its parent`, "it still runs");
+      const isGone = await link.isSeen(() => !isRunning(pid), ORPHAN_MS);
+      demand(isGone, `process ${pid} to end within ${ORPHAN_MS} ms of its parent`, "it still runs");
     },
   },
   {
@@ -136,8 +133,7 @@ export const processEndCases: readonly ConformanceCase[] = [
       applies(hasProc(), "the kit cannot look at processes here");
       const { near } = await bench.cross();
       await endByEof(near.link);
-      const goneBy = performance.now() + EOF_MS;
-      while (markedProcesses(near.link.child.mark).length > 0 && performance.now() < goneBy) await oneMoment();
+      await near.link.isSeen(() => markedProcesses(near.link.child.mark).length === 0, EOF_MS);
       const left = markedProcesses(near.link.child.mark);
       const named = left.map((pid) => `${pid} (${startTextOf(pid).argv.replaceAll("\0", " ").trim()})`).join(", ");
       demand(left.length === 0, "no process of the link left", `still there: ${named}`);
@@ -190,10 +186,4 @@ async function endByEof(link: TestedLink): Promise<void> {
   link.child.closeStdin();
   const exit = await link.untilExit("an end after the end of standard input", EOF_MS);
   demand(exit.code === 0, "exit code 0", `the process ${exitText(exit)}; ${link.said}`);
-}
-
-async function oneMoment(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setTimeout(resolve, 50);
-  });
 }

@@ -64,7 +64,7 @@ export const resilienceCases: readonly ConformanceCase[] = [
       const before = processorSeconds(pid);
       const start = performance.now();
       while (performance.now() - start < BLACKOUT_MS) {
-        await carry(crossing.near, crossing.far, numbered([300], 1));
+        await carry(crossing.near, crossing.far, numbered([300], 1), { isLossy: true });
         await crossing.near.link.barrier();
       }
       const share = ((processorSeconds(pid) - before) * 1000) / (performance.now() - start);
@@ -84,7 +84,7 @@ export const resilienceCases: readonly ConformanceCase[] = [
       crossing.relay?.change({ loss: 0.1, duplicate: 0.05, reorder: 0.1, delayMs: 5 });
       const lengths = Array.from({ length: 200 }, (_, index) => 50 + index * 5);
       const sent = numbered(lengths, 1);
-      for (const { content } of await carry(crossing.near, crossing.far, sent)) {
+      for (const { content } of await carry(crossing.near, crossing.far, sent, { isLossy: true })) {
         const isSent = sent.some((one) => Buffer.compare(one, content) === 0);
         demand(isSent, "frames as they were sent", `a content of ${content.length} octets that was not`);
       }
