@@ -1,4 +1,4 @@
-/** Traces every frame to standard output and waits for somebody to read it. Fails PROC-06: Credit|Pong|silent. */
+/** Traces every frame to standard output and waits for somebody to read it. Fails PROC-06: Credit|Pong|silent|closed. */
 import { writeSync } from "node:fs";
 import { PlainLink } from "./plain-link.ts";
 

@@ -7,7 +7,7 @@ export interface LinkStart extends LinkChildOptions {
   readonly stateDir?: string;
   /** Every time limit is so many times as long. @default 1 */
   readonly patience?: number;
-  /** For the handshake, as the link is told. @default 5000 */
+  /** For the handshake, as the link is told. @default 5000 times the patience */
   readonly deadlineMs?: number;
   /** As the link is told. @default this process */
   readonly parentPid?: number;

@@ -25,6 +25,7 @@ import { Waiting } from "./waiting.ts";
 
 /** Interpreters and their modules take their time on a busy machine. */
 const START_MS = 20_000;
+const DEADLINE_MS = 5000;
 /** A link that says so does not support the case. */
 const EXIT_UNSUPPORTED = 127;
 const SOCKET_BUFFER_OCTETS = 4 * 1024 * 1024;
@@ -112,7 +113,7 @@ export class TestedLink {
 
   /** The line that the link reads first. */
   bootstrapLine(): string {
-    const { config, stateDir = "", deadlineMs = 5000, parentPid = process.pid } = this.#start;
+    const { config, stateDir = "", deadlineMs = DEADLINE_MS * this.patience, parentPid = process.pid } = this.#start;
     const { port } = this.socket.address();
     const nature = { versions: [1], nodePort: port, secret: this.secret, link: "test", incarnation: 1 };
     return encodeBootstrap({ ...nature, parentPid, deadlineMs, stateDir, config });
@@ -271,7 +272,7 @@ export class TestedLink {
   }
 
   #createEnd(): FlorIoEnd {
-    const { receiveBufferOctets, deadlineMs = 5000 } = this.#start;
+    const { receiveBufferOctets, deadlineMs = DEADLINE_MS * this.patience } = this.#start;
     return createNodeEnd(
       {
         transmit: (octets, offset, length) => this.#transmit(octets.slice(offset, offset + length)),
