@@ -109,7 +109,7 @@ export const claims: Readonly<Record<string, readonly Claim[]>> = {
     ["by [udp.md](udp.md)", "test/e2e/udp.test.ts", "UDP ASSOCIATE"],
     ["BIND is answered with 07", `${SOCKS5}/request.test.ts`, "is answered 07 and closed"],
     ["SOCKS4 is refused with its own", `${SOCKS5}/negotiation.test.ts`, "told in its own protocol that it is rejected"],
-    ["is not looked at", `${SOCKS5}/request.test.ts`, "a reserved octet other than 00 is not looked at"],
+    ["a request is ignored", `${SOCKS5}/request.test.ts`, "a reserved octet other than 00 is not looked at"],
     ["that node has a line `connect-failed`", "test/netns/home.test.ts", "is refused, and said so"],
     ["the address is the one it connects from", `${CASES}-reply-cases.ts`, "success tells the address"],
     ["the request is malformed (port 0", `${SOCKS5}/request.test.ts`, "port 0 is answered 01 and closed"],
@@ -125,7 +125,7 @@ export const claims: Readonly<Record<string, readonly Claim[]>> = {
     ["each connection | 512", `${SOCKS5}/socks5-conversation.property.test.ts`, "is held to the bounds"],
     ["192 KiB are held at most", "packages/flows/src/early-octets.test.ts", "are full at 64 KiB"],
     ["names and passwords of 1 to 255 octets", `${SOCKS5}/negotiation.test.ts`, "names and passwords of 255 octets"],
-    ["tells by the first octet", "packages/inbounds/src/proxy/proxy-inbound.test.ts", "one port"],
+    ["recognises by the first octet", "packages/inbounds/src/proxy/proxy-inbound.test.ts", "one port"],
     ["Failures are 403", "packages/inbounds/src/http/http-conversation.test.ts", "or by a failure in words"],
     [
       "no client gets a second request past the proxy",
