@@ -54,6 +54,44 @@ def key_of(letter: str, port: int) -> str:
     return f"{letter * 64}/{port}"
 
 
+def numbered(count: int) -> list[tuple[str, int]]:
+    return [(f"{index:064x}/5432", 100) for index in range(count)]
+
+
+LETTERS = [(key_of(letter, 5432), 100) for letter in "abcd"]
+# What changes, the table's size, who is there before, and who after.
+CHANGES = [
+    ("one of three leaves", 1021, LETTERS[:3], [LETTERS[0], LETTERS[2]]),
+    ("a fourth comes", 1021, LETTERS[:3], LETTERS),
+    ("one of three comes back", 1021, [LETTERS[0], LETTERS[2]], LETTERS[:3]),
+    ("one of ten leaves", 4093, numbered(10), numbered(10)[:4] + numbered(10)[5:]),
+    ("an eleventh comes", 4093, numbered(10), numbered(11)),
+    ("weights 1, 2, 3 become 1, 2, 4", 1021, [(key, n + 1) for n, (key, _) in enumerate(LETTERS[:3])],
+     [(LETTERS[0][0], 1), (LETTERS[1][0], 2), (LETTERS[2][0], 4)]),
+]
+
+
+def change(what: str, size: int, before: list[tuple[str, int]], after: list[tuple[str, int]]) -> dict:
+    def owners(backends: list[tuple[str, int]]) -> list[str]:
+        ordered = sorted(backends)
+        return [ordered[index][0] for index in table("db.team", backends, size)]
+
+    def digest(backends: list[tuple[str, int]]) -> str:
+        return hashlib.sha256(bytes(table("db.team", backends, size))).hexdigest()
+
+    stays = {key for key, _ in before} & {key for key, _ in after}
+    pairs = [(one, other) for one, other in zip(owners(before), owners(after)) if one != other]
+    return {
+        "what": what,
+        "size": size,
+        "before": [{"key": key, "weight": weight} for key, weight in before],
+        "after": [{"key": key, "weight": weight} for key, weight in after],
+        "sha256": [digest(before), digest(after)],
+        "moved": len(pairs),
+        "between_staying": sum(1 for one, other in pairs if one in stays and other in stays),
+    }
+
+
 def main() -> None:
     cases = [
         ("db.team", [(key_of("a", 5432), 100), (key_of("b", 5432), 100), (key_of("c", 5432), 100)], 251),
@@ -71,6 +109,7 @@ def main() -> None:
         }
         for name, backends, size in cases
     ]
+    changes = [change(*case) for case in CHANGES]
     texts = ["", "a", "ab", "192.0.2.7 4711 5432", "user alice", "2001:db8::7", "ü"]
     flows = [
         {"name": name, "text": text, "hash": murmur3(text.encode("utf-16-le"), prefix(hashlib.sha256(name.encode()).digest(), 0))}
@@ -78,7 +117,7 @@ def main() -> None:
         for text in texts
     ]
     path = pathlib.Path(__file__).with_name("service.json")
-    path.write_text(json.dumps({"tables": tables, "flows": flows}, indent=2, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps({"tables": tables, "changes": changes, "flows": flows}, indent=2, ensure_ascii=False) + "\n")
 
 
 main()

@@ -10,6 +10,7 @@ import type { Instant } from "@flor/machine";
 import type { SignedAdvertisement } from "@flor/wire";
 import { type LinkStateEntry, peekName } from "./entry.ts";
 import { shortNameOf } from "./node-key.ts";
+import { sameOctets } from "./same-octets.ts";
 
 /** Origins alive at once at most. */
 export const LINK_STATE_ORIGINS_MAX = 4096;
@@ -226,11 +227,4 @@ function octetsOf({ signed }: LinkStateEntry): number {
 
 function sameSigned(a: SignedAdvertisement, b: SignedAdvertisement): boolean {
   return sameOctets(a.advertisement, b.advertisement) && sameOctets(a.signature, b.signature);
-}
-
-function sameOctets(a: Uint8Array | null | undefined, b: Uint8Array | null | undefined): boolean {
-  if (a === b) return true;
-  if (!a || !b || a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -1,6 +1,7 @@
 /** What an origin says of itself (proto/control.proto, Advertisement), checked as far as its octets alone allow. */
 import { type Advertisement, type SignedAdvertisement, decodeAdvertisement, LABEL_MAX } from "@flor/wire";
 import { nodeKeyOf } from "./node-key.ts";
+import { sameOctets } from "./same-octets.ts";
 
 /** Octets of one encoded advertisement at most. */
 export const ADVERTISEMENT_MAX_OCTETS = 61_440;
@@ -115,6 +116,14 @@ export function carriesLess(before: LinkStateEntry, after: LinkStateEntry): bool
     const now = byNeighbour.get(neighbour);
     return up && (now?.up !== true || now.mtu < mtu || now.label !== label);
   });
+}
+
+/** Whether two advertisements of one origin tell of the same services, octet by octet; `undefined` tells of none. */
+export function sameServices(before: LinkStateEntry | undefined, after: LinkStateEntry): boolean {
+  const known = before?.services ?? NO_SERVICES;
+  return (
+    known.length === after.services.length && known.every((record, index) => sameOctets(record, after.services[index]))
+  );
 }
 
 /** The first records that fit the bounds, copied. */

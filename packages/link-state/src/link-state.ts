@@ -11,7 +11,7 @@
 import { DropCounters, earlier, type Instant } from "@flor/machine";
 import type { AdvertisedAdjacency, ControlMessage, SignedAdvertisement } from "@flor/wire";
 import { LinkStateDatabase, type OriginStanding } from "./database.ts";
-import { carriesLess, type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
+import { carriesLess, type LinkStateEntry, parseEntry, sameServices, signedOctets } from "./entry.ts";
 import { floodedAmong } from "./flooded-neighbours.ts";
 import { NeighbourMessages } from "./neighbour-messages.ts";
 import { NeighbourSync, WANTED_MAX } from "./neighbour-sync.ts";
@@ -38,6 +38,8 @@ export type LinkStateRefusal = (typeof LINK_STATE_REFUSALS)[number];
 export type LinkStateEvent =
   /** What is known of other nodes changed: paths may, too. `isBad`: something that carried does not any more. */
   | { readonly type: "changed"; readonly isBad: boolean }
+  /** A node publishes other services than before: no path waits for it. */
+  | { readonly type: "services"; readonly origin: string }
   /** A node restarted: what it knew is gone. */
   | { readonly type: "restarted"; readonly origin: string };
 
@@ -73,6 +75,8 @@ export class LinkState {
   #own: SignedAdvertisement | undefined;
   #verifyAt: Instant = Infinity;
   #tickAt: Instant = Infinity;
+  /** When somebody who is not flooded hears of changes next. */
+  #announceAt: Instant = Infinity;
 
   constructor(options: LinkStateOptions) {
     this.#options = options;
@@ -154,7 +158,10 @@ export class LinkState {
   pollTransmit(key: string, now: Instant): ControlMessage | undefined {
     const neighbour = this.#neighbours.get(key);
     const message = neighbour?.isOpen === true ? this.#messages.next(neighbour, now) : undefined;
-    if (message === undefined) this.ready.delete(key);
+    if (message === undefined) {
+      this.ready.delete(key);
+      if (neighbour?.isOpen === true) this.#announceSoon(neighbour.toAnnounce, neighbour.nextAnnouncementAt, now);
+    }
     return message;
   }
 
@@ -163,7 +170,7 @@ export class LinkState {
   }
 
   nextTimeout(): Instant | undefined {
-    const next = Math.min(this.#origination.nextTimeout(), this.#verifyAt, this.#tickAt);
+    const next = Math.min(this.#origination.nextTimeout(), this.#verifyAt, this.#tickAt, this.#announceAt);
     return earlier(this.database.nextTimeout(), next === Infinity ? undefined : next);
   }
 
@@ -172,6 +179,7 @@ export class LinkState {
     if (signed !== undefined) this.#sayOwn(signed, now);
     if (this.database.handleTimeout(now).length > 0) this.#changed(true);
     if (now >= this.#verifyAt) this.#verifyPending(now);
+    if (now >= this.#announceAt) this.#announceDue(now);
     if (now >= this.#tickAt) this.#tick(now);
   }
 
@@ -255,15 +263,19 @@ export class LinkState {
     // An earlier run of this node; or a copy of our key elsewhere, and then the louder one wins for a while.
     if (origin === this.ownKey) return this.#origination.outbid(sequence);
     const before = this.database.held(origin)?.entry;
+    const hasNews = !sameServices(this.database.get(origin), entry);
     if (!this.database.store(entry, now)) return this.refusals.add("full");
     from.shows(shortNameOf(origin), origin, sequence);
-    this.#spread(entry, from);
+    // The answer came: the next one may be asked for at once.
+    this.#messages.answered(shortNameOf(origin));
+    this.#spread(entry, from, now);
+    if (hasNews) this.#events.push({ type: "services", origin });
     if (before !== undefined && before.instance !== instance) this.#events.push({ type: "restarted", origin });
     this.#changed(before !== undefined && carriesLess(before, entry));
   }
 
   /** To all but those who have it. */
-  #spread({ origin, sequence }: LinkStateEntry, from: NeighbourSync | undefined): void {
+  #spread({ origin, sequence }: LinkStateEntry, from: NeighbourSync | undefined, now: Instant): void {
     const name = shortNameOf(origin);
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen || neighbour === from || neighbour.key === origin) continue;
@@ -271,7 +283,19 @@ export class LinkState {
       const shown = neighbour.wanted.get(name);
       if (shown !== undefined && shown >= sequence) neighbour.shows(name, origin, sequence);
       else if (neighbour.isFlooded) this.#owe(neighbour, origin);
-      else neighbour.toAnnounce.add(name);
+      else this.#announceSoon(neighbour.toAnnounce.add(name), neighbour.nextAnnouncementAt, now);
+    }
+  }
+
+  #announceSoon(names: ReadonlySet<string>, at: Instant, now: Instant): void {
+    if (names.size > 0) this.#announceAt = Math.min(this.#announceAt, Math.max(now, at));
+  }
+
+  #announceDue(now: Instant): void {
+    this.#announceAt = Infinity;
+    for (const { key, toAnnounce, nextAnnouncementAt } of this.#neighbours.values()) {
+      if (toAnnounce.size > 0 && nextAnnouncementAt <= now) this.ready.add(key);
+      else this.#announceSoon(toAnnounce, nextAnnouncementAt, now);
     }
   }
 
@@ -311,7 +335,7 @@ export class LinkState {
     const entry = (this.#options.parse ?? parseEntry)(signed);
     if (entry === undefined) throw new Error("this node's own advertisement is malformed");
     this.database.store(entry, now);
-    this.#spread(entry, undefined);
+    this.#spread(entry, undefined, now);
   }
 
   /** Looks after what waits for time to pass. */
@@ -325,8 +349,7 @@ export class LinkState {
         neighbour.nextSummaryAt = now + SUMMARY_INTERVAL_MS;
         neighbour.summaryFrom = "";
       }
-      const hasWork = neighbour.wanted.size > 0 || neighbour.toAnnounce.size > 0 || neighbour.summaryFrom !== undefined;
-      if (hasWork) this.ready.add(neighbour.key);
+      if (neighbour.wanted.size > 0 || neighbour.summaryFrom !== undefined) this.ready.add(neighbour.key);
     }
     this.#tickAt = isAnyOpen ? now + TICK_MS : Infinity;
   }

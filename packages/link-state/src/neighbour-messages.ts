@@ -6,8 +6,8 @@ import type { NeighbourSync } from "./neighbour-sync.ts";
 import { octetsOfHex } from "./node-key.ts";
 import { encodeNames, encodeOrigins, REQUEST_NAMES_MAX, SUMMARY_ORIGINS_MAX } from "./summary.ts";
 
-/** Neighbours that are not flooded hear of changes this often. */
-const ANNOUNCE_INTERVAL_MS = 1000;
+/** Neighbours that are not flooded hear of changes this often at most. */
+const ANNOUNCE_INTERVAL_MS = 400;
 /** An advertisement that was asked for is asked for elsewhere after this time. */
 const ASK_AGAIN_MS = 2000;
 /** Octets of advertisements in one message, unless a single one is longer. */
@@ -34,6 +34,11 @@ export class NeighbourMessages {
       this.#summary(neighbour) ??
       this.#announcement(neighbour, now)
     );
+  }
+
+  /** What was asked for came: the next change of it may be asked for at once. */
+  answered(name: string): void {
+    this.#asked.delete(name);
   }
 
   /** Forgets who was asked long ago. */

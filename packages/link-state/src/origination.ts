@@ -1,6 +1,6 @@
 /**
  * What this node says of itself, and when: bad news at once, good news at a pace that falls while changes keep coming,
- * and the same again before receivers forget it.
+ * news of services within half a second, and the same again before receivers forget it.
  */
 import { earlier, type Instant } from "@flor/machine";
 import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
@@ -13,6 +13,8 @@ export const LIFETIME_SECONDS = 3600;
 const REFRESH_MS = (LIFETIME_SECONDS * 1000) / 4;
 /** Pauses between advertisements while changes keep coming. */
 const PAUSES_MS = [50, 200, 1000, 5000];
+/** Likewise while what this node publishes keeps changing: all others are to know within a second. */
+const SERVICES_PAUSES_MS = [50, 200, 500];
 const QUIET_MS = 10_000;
 
 /** Options of an {@link Origination}. */
@@ -37,6 +39,7 @@ export interface OriginationOptions {
 export class Origination {
   readonly #options: OriginationOptions;
   readonly #pace = new Pace(PAUSES_MS, QUIET_MS);
+  readonly #servicesPace = new Pace(SERVICES_PAUSES_MS, QUIET_MS);
   #sequence: number;
   #adjacencies: readonly AdvertisedAdjacency[] = [];
   /** When what changed goes out; `undefined`: nothing changed. */
@@ -47,6 +50,8 @@ export class Origination {
   /** Records of services that did not fit. */
   servicesLeftOut = 0;
   #services: readonly Uint8Array[] = [];
+  /** They are others than were said last. */
+  #areServicesNew = false;
 
   constructor(options: OriginationOptions) {
     this.#options = options;
@@ -74,7 +79,9 @@ export class Origination {
     const { services, servicesLeftOut } = fittingServices(records);
     this.#services = services;
     this.servicesLeftOut = servicesLeftOut;
-    this.#changeAt = earlier(this.#changeAt, urgent ? this.#pace.urgentAt : this.#pace.dueAt);
+    this.#areServicesNew = true;
+    const due = urgent ? this.#servicesPace.soonAt : this.#servicesPace.dueAt;
+    this.#changeAt = earlier(this.#changeAt, Math.max(due, this.#pace.urgentAt));
   }
 
   /** Somebody remembers an earlier run of this node: be newer (RFC 2328 section 13.4). */
@@ -94,6 +101,8 @@ export class Origination {
     if (now < this.nextTimeout()) return undefined;
     this.#changeAt = undefined;
     this.#pace.acted(now);
+    if (this.#areServicesNew) this.#servicesPace.acted(now);
+    this.#areServicesNew = false;
     this.#refreshAt = now + REFRESH_MS * (0.75 + this.#options.random() / 4);
     return this.#sign(LIFETIME_SECONDS);
   }

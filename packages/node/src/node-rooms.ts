@@ -102,6 +102,7 @@ export function topologyOf(
         for (const northbound of node.northbounds.all) if (peer !== undefined) northbound.handlePathChanged(peer);
       },
       handleLayerChanged: (at) => node.services.handleLayerChanged(at),
+      handleServicesChanged: (key, at) => node.services.handleNews(key, at),
       handleInstanceChanged: (key) => {
         node.sessions.handleInstanceChanged(key);
         for (const northbound of node.northbounds.all) northbound.handleInstanceChanged(key);

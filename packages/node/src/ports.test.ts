@@ -61,6 +61,7 @@ beforeEach(() => {
     unixSeconds: () => 1,
     observer: {
       handleLayerChanged: () => {},
+      handleServicesChanged: () => {},
       isInUse: () => false,
       handlePathChanged: () => {},
       handleInstanceChanged: () => {},

@@ -46,6 +46,7 @@ beforeEach(() => {
     unixSeconds: () => 1,
     observer: {
       handleLayerChanged: () => {},
+      handleServicesChanged: () => {},
       isInUse: () => false,
       handlePathChanged: (peer, path) => {
         paths.push([peer.name, path?.stack]);

@@ -35,6 +35,8 @@ export interface TopologyObserver {
   handlePathChanged(peer: PeerSettings, path: LabelPath<Neighbour> | undefined): void;
   /** What is known of other nodes may have changed; paths are computed. */
   handleLayerChanged(now: Instant): void;
+  /** A node publishes other services than before; what is known of it has them. */
+  handleServicesChanged(nodeKey: string, now: Instant): void;
   /** A node restarted: what it knew is gone. */
   handleInstanceChanged(nodeKey: string): void;
   /** Whether flows depend on the path to a peer, by its node key: it is left only for a reason. */
@@ -233,6 +235,7 @@ export class Topology {
   #takeEvents(now: Instant): void {
     for (let event = this.linkState.pollEvent(); event !== undefined; event = this.linkState.pollEvent()) {
       if (event.type === "restarted") this.#options.observer.handleInstanceChanged(event.origin);
+      else if (event.type === "services") this.#options.observer.handleServicesChanged(event.origin, now);
       else {
         // While news keeps coming, flows over what broke elsewhere cannot wait for as long as better ways can.
         const dueAt = event.isBad ? this.#pace.soonAt : this.#pace.dueAt;

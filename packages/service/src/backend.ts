@@ -20,6 +20,8 @@ export class Backend {
   record: ServiceRecord;
   /** Whether the network has a path to the publisher. */
   isReachable = true;
+  /** Its record is withdrawn: a table that still has it passes it over. */
+  isGone = false;
   /** Flows of this ingress, open now. */
   openFlows = 0;
   /** Flows opened so far. */
@@ -40,6 +42,11 @@ export class Backend {
   /** Whether its publisher says that the target answers. */
   get isUp(): boolean {
     return this.record.state === "up";
+  }
+
+  /** Whether a table over the newest records has slots for it. */
+  get isInTable(): boolean {
+    return !this.isGone && this.record.weight > 0 && this.record.state !== "draining";
   }
 
   isEjected(now: Instant): boolean {

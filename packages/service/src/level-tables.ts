@@ -86,7 +86,7 @@ export class LevelTables {
   /** Takes the whole set of backends; tables follow when one came, left, or changed its weight. */
   apply(backends: Iterable<Backend>, now: Instant): void {
     const wanted = Array.from(backends)
-      .filter(({ record }) => record.weight > 0 && record.state !== "draining")
+      .filter(({ isInTable }) => isInTable)
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const shape = wanted
       .map(({ key, record }) => `${key} ${record.weight} ${this.#rankOf(record)} ${record.tableSize}`)

@@ -196,6 +196,29 @@ test("a fall-back takes no flow while anybody else lives, and all when nobody do
   expect([...sharesOf(service, 300, 2).keys()].toSorted()).toEqual(["a", "b", "c"]);
 });
 
+test("a backend that left takes nothing from then on, though the table without it is yet to be built", () => {
+  const service = settled(three);
+  const before = service.figures.builds;
+  const { publisher } = service.pick(42, 0)!.record;
+  service.apply(
+    three.filter((one) => one.publisher !== publisher),
+    1,
+  );
+  expect([...sharesOf(service, 300, 1).keys()].toSorted()).toEqual(["a", "b", "c"].filter((one) => one !== publisher));
+  expect(service.figures.builds).toBe(before);
+  // It comes back before the build, and is taken when that is done.
+  service.apply(three, 2);
+  settle(service, 2000);
+  expect([...sharesOf(service, 300, 2000).keys()].toSorted()).toEqual(["a", "b", "c"]);
+});
+
+test("two of three that leave or drain at once are no reason to doubt the word of the rest", () => {
+  const service = settled([...three, record("d", { state: "down" })]);
+  service.apply([record("c", { state: "draining", serial: 2 }), record("a"), record("d", { state: "down" })], 1);
+  expect([...sharesOf(service, 300, 1).keys()]).toEqual(["a"]);
+  expect(service.isPanicking).toBe(false);
+});
+
 test("a client that was sent to a fall-back goes back when another publisher lives again", () => {
   const service = settled([record("a", { state: "down" }), spare], { affinity: "client" });
   expect(service.pick(5, 0)?.record.publisher).toBe("z");

@@ -221,6 +221,7 @@ export class Service {
   /** Why a backend takes no flows at all, or "taken". */
   #standingOf(backend: Backend, now: Instant): Verdict {
     const { record } = backend;
+    if (backend.isGone) return "unreachable";
     if (record.weight === 0) return "weight-0";
     if (record.state === "draining") return "draining";
     if (!backend.isReachable) return "unreachable";
@@ -234,9 +235,10 @@ export class Service {
     this.#loadsUntil = Infinity;
     const ordinary = this.levels.filter(({ rank }) => rank !== FALLBACK_RANK);
     const fallback = this.levels.find(({ rank }) => rank === FALLBACK_RANK);
-    const isBelieved = (backend: Backend): boolean => backend.isUp && this.#isThere(backend, now);
-    const isThere = (backend: Backend): boolean => this.#isThere(backend, now);
-    const total = ordinary.map(({ backends }) => weightOf(backends, () => true));
+    const isThere = (backend: Backend): boolean => backend.isInTable && this.#isThere(backend, now);
+    const isBelieved = (backend: Backend): boolean => backend.isUp && isThere(backend);
+    // Who left or drains is in the table until the next build, and dead to nobody.
+    const total = ordinary.map(({ backends }) => weightOf(backends, ({ isInTable }) => isInTable));
     const believed = ordinary.map(({ backends }) => weightOf(backends, isBelieved));
     // With somebody else to ask, all being down is believed.
     const isReplaced = sumOf(believed) === 0 && fallback?.backends.some(isBelieved) === true;
@@ -254,6 +256,8 @@ export class Service {
   }
 
   #forget(key: string): void {
+    const backend = this.#backends.get(key);
+    if (backend !== undefined) backend.isGone = true;
     this.#backends.delete(key);
     this.#affinity?.forget(key);
   }

@@ -106,11 +106,18 @@ export class NodeServices {
       gone.delete(entry.origin);
       if (entry.origin !== this.ownKey) this.#take(entry, now);
     }
-    for (const origin of gone) {
-      this.#taken.delete(origin);
-      this.directory.set(origin, NO_RECORDS, now);
-    }
+    for (const origin of gone) this.#drop(origin, now);
     this.directory.refreshReachable();
+    this.#refreshFallbacks();
+  }
+
+  /** A node publishes other services than before: that waits for no path, as clients may be on their way there. */
+  handleNews(origin: string, now: Instant): void {
+    this.#now = now;
+    if (origin === this.ownKey) return;
+    const entry = this.#options.topology.database.get(origin);
+    if (entry === undefined) this.#drop(origin, now);
+    else this.#take(entry, now);
     this.#refreshFallbacks();
   }
 
@@ -158,6 +165,10 @@ export class NodeServices {
     }
     if (servicesLeftOut > 0) this.#refuse(origin, `more than ${ADVERTISED_SERVICES_MAX} records`);
     this.directory.set(origin, records, now);
+  }
+
+  #drop(origin: string, now: Instant): void {
+    if (this.#taken.delete(origin)) this.directory.set(origin, NO_RECORDS, now);
   }
 
   #refuse(origin: string, error: string): void {
