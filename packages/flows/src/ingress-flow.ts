@@ -1,7 +1,7 @@
 /**
  * A flow at its ingress: steps 4 and 5 of the corridor. It opens a stream, asks the egress, and becomes a relay when
- * that agrees. What the client sends ahead travels with the open, and is kept until the answer: an egress that refuses
- * has passed none of it on, and another may be asked.
+ * that agrees. What the client sends ahead is kept until the answer: an egress that refuses has passed none of it on, and
+ * another may be asked. Where nobody else could be, it travels with the open.
  */
 import type { Instant } from "@flor/machine";
 import { Cause, type DecodedOpened, decodeOpened, type Destination, encodeOpen, type Open } from "@flor/wire";
@@ -17,6 +17,8 @@ import type { BoundAddress, Request } from "./request.ts";
 import { Splice } from "./splice.ts";
 import type { StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
+
+const NO_OCTETS = new Uint8Array(0);
 
 /** What an ingress flow tells the node. */
 export interface IngressOwner {
@@ -122,12 +124,17 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
 
   handleDrain(): void {}
 
-  /** Step 4, open: asks the egress for the destination, with what the client sent ahead. */
-  open(carrier: StreamCarrier, stream: number, owner: StreamOwner): void {
+  /**
+   * Step 4, open: asks the egress for the destination.
+   *
+   * @param way "along": what the client sent ahead goes with it, and spares a round trip; "kept": it goes when the
+   * egress agrees, so that another one may be asked should this one be dead
+   */
+  open(carrier: StreamCarrier, stream: number, owner: StreamOwner, way: "along" | "kept" = "along"): void {
     if (this.#isOver || this.#early === undefined || this.#opening !== undefined) return;
     this.askedPeer = owner.peerName;
     const preface = encodeOpen(this.#open);
-    const early = this.#early.all();
+    const early = way === "along" ? this.#early.all() : NO_OCTETS;
     const octets = new Uint8Array(preface.length + early.length);
     octets.set(preface);
     octets.set(early, preface.length);

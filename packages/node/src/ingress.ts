@@ -227,7 +227,9 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     attempt.giveUpAt = Math.min(attempt.giveUpAt, now + OPEN_MAX_MS);
     const isLast = !this.#hasNext(flow, attempt);
     this.#deadlines.set(flow, isLast ? attempt.giveUpAt : Math.min(attempt.giveUpAt, now + CANDIDATE_MAX_MS));
-    flow.open(session.connection, stream, session);
+    // A publisher that dies with octets of the client in hand costs the client its connection.
+    const way = attempt.service === undefined || isLast ? "along" : "kept";
+    flow.open(session.connection, stream, session, way);
     this.#options.sessions.touch(session);
     return true;
   }
@@ -315,6 +317,18 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     flow.leave();
     this.#stopWaiting(flow);
     this.#next(flow, Cause.TIMED_OUT);
+  }
+
+  /** The way to some nodes is another: flows that asked a publisher who cannot hear ask the next one at once. */
+  handleLayerChanged(now: Instant): void {
+    for (const [flow, attempt] of this.#attempts) {
+      const { service } = attempt;
+      if (service?.isLost(now) !== true || flow.isCommitted || !this.#hasNext(flow, attempt)) continue;
+      flow.leave();
+      this.#stopWaiting(flow);
+      service.handleLeft();
+      this.#tryService(flow, service, Cause.HOST_UNREACHABLE);
+    }
   }
 
   /** A session over which nothing opens is replaced; its flows end with it. */

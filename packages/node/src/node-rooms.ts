@@ -101,7 +101,10 @@ export function topologyOf(
         const peer = node.sessions.setPath(settings, path, now());
         for (const northbound of node.northbounds.all) if (peer !== undefined) northbound.handlePathChanged(peer);
       },
-      handleLayerChanged: (at) => node.services.handleLayerChanged(at),
+      handleLayerChanged: (at) => {
+        node.services.handleLayerChanged(at);
+        node.ingress.handleLayerChanged(at);
+      },
       handleServicesChanged: (key, at) => node.services.handleNews(key, at),
       handleInstanceChanged: (key) => {
         node.sessions.handleInstanceChanged(key);

@@ -2,6 +2,9 @@ import type { Instant } from "@flor/machine";
 import { Latencies } from "./latencies.ts";
 import { recordKey, type ServiceRecord } from "./record.ts";
 
+/** How the network reaches a publisher: "silent" where the way there carries nothing of late, and may again. */
+export type Reach = "alive" | "silent" | "none";
+
 /** How an open flow ended up, as the ingress saw it. */
 export type OpenOutcome = "opened" | "refused" | "timed-out";
 
@@ -18,8 +21,7 @@ const EJECTION_MAX_MS = 300_000;
 export class Backend {
   readonly key: string;
   record: ServiceRecord;
-  /** Whether the network has a path to the publisher. */
-  isReachable = true;
+  reach: Reach = "alive";
   /** Its record is withdrawn: a table that still has it passes it over. */
   isGone = false;
   /** Flows of this ingress, open now. */

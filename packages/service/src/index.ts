@@ -1,4 +1,4 @@
-export { Backend, type OpenOutcome } from "./backend.ts";
+export { Backend, type OpenOutcome, type Reach } from "./backend.ts";
 export { type Affinity, hashOctets, hashText } from "./flow-key.ts";
 export { HEALTH_TIMES, HealthState, type HealthTimes } from "./health-state.ts";
 export { buildMaglevTable, type Churn, churnBetween, type MaglevTable, NO_BACKEND } from "./maglev-table.ts";

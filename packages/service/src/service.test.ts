@@ -130,11 +130,24 @@ test("when less than half lives by the publishers' word, their word is not taken
   expect(service.panicPicks).toBe(1000);
 });
 
+test("a publisher to whom the way is silent takes nothing while another is up, and all when nobody is", () => {
+  const service = settled(three);
+  service.setReach("a", "silent");
+  expect([...sharesOf(service, 300).keys()].toSorted()).toEqual(["b", "c"]);
+  expect(service.verdictOf([...service.backends][0]!, 0)).toBe("silent");
+  service.setReach("b", "none");
+  service.apply([record("a"), record("b"), record("c", { state: "down", serial: 2 })], 1);
+  expect([...sharesOf(service, 300, 1).keys()].toSorted()).toEqual(["a", "c"]);
+  service.apply([record("a", { serial: 3 }), record("b"), record("c", { serial: 3 })], 2);
+  for (const publisher of ["a", "b", "c"]) service.setReach(publisher, "silent");
+  expect([...sharesOf(service, 300, 2).keys()].toSorted()).toEqual(["a", "b", "c"]);
+});
+
 test("a publisher that the network does not reach takes nothing, in panic neither", () => {
   const service = settled(three);
-  for (const publisher of ["a", "b"]) service.setReachable(publisher, false);
+  for (const publisher of ["a", "b"]) service.setReach(publisher, "none");
   expect([...sharesOf(service, 100).keys()]).toEqual(["c"]);
-  service.setReachable("c", false);
+  service.setReach("c", "none");
   expect(service.pick(1, 0)).toBe(undefined);
 });
 
@@ -176,7 +189,7 @@ test("a client's own backend is not asked again by a flow that failed there, nor
   );
   expect(service.peek(11, 1)?.key).toBe(key);
   expect(service.peek(11, 1, new Set([key]))?.key).not.toBe(key);
-  service.setReachable(own.publisher, false);
+  service.setReach(own.publisher, "none");
   expect(service.peek(11, 1)?.key).not.toBe(key);
 });
 
@@ -192,7 +205,7 @@ test("a fall-back takes no flow while anybody else lives, and all when nobody do
   expect([...sharesOf(service, 300, 1).keys()].toSorted()).toEqual(["a", "b", "c"]);
   service.apply([...downed(3), spare], 2);
   expect([...sharesOf(service, 300, 2).keys()]).toEqual(["z"]);
-  service.setReachable("z", false);
+  service.setReach("z", "none");
   expect([...sharesOf(service, 300, 2).keys()].toSorted()).toEqual(["a", "b", "c"]);
 });
 
@@ -242,7 +255,11 @@ test("what a look-up finds is what the verdicts say, in ten thousand random case
     zone: fc.constantFrom("", "east"),
     isFallback: fc.boolean(),
   });
-  const publisher = fc.record({ said: records, isReachable: fc.boolean(), openFlows: fc.integer({ min: 0, max: 4 }) });
+  const publisher = fc.record({
+    said: records,
+    reach: fc.constantFrom("alive" as const, "silent" as const, "none" as const),
+    openFlows: fc.integer({ min: 0, max: 4 }),
+  });
   const cases = fc.array(publisher, { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(cases, fc.constantFrom(0, 1.25), fc.nat(), (publishers, boundedLoad, hash) => {
@@ -251,7 +268,7 @@ test("what a look-up finds is what the verdicts say, in ten thousand random case
         { boundedLoad, zone: "east" },
       );
       for (const [index, backend] of [...service.backends].entries()) {
-        service.setReachable(backend.record.publisher, publishers[index]!.isReachable);
+        service.setReach(backend.record.publisher, publishers[index]!.reach);
         backend.openFlows = publishers[index]!.openFlows;
       }
       const verdicts = new Map(Array.from(service.backends, (one) => [one.key, service.verdictOf(one, 0)]));

@@ -6,7 +6,7 @@
  */
 import type { Instant } from "@flor/machine";
 import { AffinityCache } from "./affinity-cache.ts";
-import { Backend, type OpenOutcome } from "./backend.ts";
+import { Backend, type OpenOutcome, type Reach } from "./backend.ts";
 import { type Affinity, hashOctets, hashText, rehash } from "./flow-key.ts";
 import { flowsLimit, pickInLevel } from "./level-pick.ts";
 import { levelLoads } from "./level-loads.ts";
@@ -32,7 +32,16 @@ export interface ServiceOptions {
 }
 
 /** Why a backend is passed over, or "taken". */
-export type Verdict = "taken" | "tried" | "down" | "draining" | "unreachable" | "ejected" | "overloaded" | "weight-0";
+export type Verdict =
+  | "taken"
+  | "tried"
+  | "down"
+  | "draining"
+  | "unreachable"
+  | "silent"
+  | "ejected"
+  | "overloaded"
+  | "weight-0";
 
 /** Records, tables, and the choice. */
 export class Service {
@@ -48,6 +57,8 @@ export class Service {
   #loadsAreStale = true;
   #loadsUntil: Instant = Infinity;
   #isPanicking = false;
+  /** Nobody else is up: who is silent may still hear. */
+  #areSilentAsked = false;
   /** Picks made while too little lived to believe the publishers' health. */
   panicPicks = 0;
 
@@ -111,10 +122,10 @@ export class Service {
     this.#tables.apply(this.#backends.values(), now);
   }
 
-  /** The network reaches a publisher, or no longer. */
-  setReachable(publisher: string, isReachable: boolean): void {
+  /** The network reaches a publisher in another way than before. */
+  setReach(publisher: string, reach: Reach): void {
     for (const backend of this.#backends.values()) {
-      if (backend.record.publisher === publisher) backend.isReachable = isReachable;
+      if (backend.record.publisher === publisher) backend.reach = reach;
     }
     this.#loadsAreStale = true;
   }
@@ -224,7 +235,8 @@ export class Service {
     if (backend.isGone) return "unreachable";
     if (record.weight === 0) return "weight-0";
     if (record.state === "draining") return "draining";
-    if (!backend.isReachable) return "unreachable";
+    if (backend.reach === "none") return "unreachable";
+    if (backend.reach === "silent" && !this.#areSilentAsked) return "silent";
     if (backend.isEjected(now)) return "ejected";
     return backend.isUp || (this.#isPanicking && !record.isFallback) ? "taken" : "down";
   }
@@ -235,6 +247,9 @@ export class Service {
     this.#loadsUntil = Infinity;
     const ordinary = this.levels.filter(({ rank }) => rank !== FALLBACK_RANK);
     const fallback = this.levels.find(({ rank }) => rank === FALLBACK_RANK);
+    this.#areSilentAsked = false;
+    const isAlive = (backend: Backend): boolean => backend.isInTable && backend.isUp && this.#isThere(backend, now);
+    this.#areSilentAsked = !this.levels.some(({ backends }) => backends.some(isAlive));
     const isThere = (backend: Backend): boolean => backend.isInTable && this.#isThere(backend, now);
     const isBelieved = (backend: Backend): boolean => backend.isUp && isThere(backend);
     // Who left or drains is in the table until the next build, and dead to nobody.
@@ -252,7 +267,8 @@ export class Service {
 
   #isThere(backend: Backend, now: Instant): boolean {
     if (backend.isEjected(now)) this.#loadsUntil = Math.min(this.#loadsUntil, backend.ejectedUntil);
-    return backend.isReachable && !backend.isEjected(now);
+    if (backend.reach === "none" || backend.isEjected(now)) return false;
+    return backend.reach === "alive" || this.#areSilentAsked;
   }
 
   #forget(key: string): void {

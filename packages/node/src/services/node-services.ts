@@ -52,7 +52,11 @@ export class NodeServices {
     const { ownKey, ownName, sessions, host } = options;
     this.directory = new ServiceDirectory({
       ownKey,
-      isReachable: (key) => sessions.peers.get(key)?.path !== undefined,
+      reachOf: (key) => {
+        const path = sessions.peers.get(key)?.path;
+        if (path === undefined) return "none";
+        return path.nextHop.best?.alive === true ? "alive" : "silent";
+      },
       nameOf: (key) => (key === ownKey ? ownName : (sessions.peers.get(key)?.settings.name ?? key.slice(0, 8))),
     });
     const serial = Math.max(0, Math.floor(host.unixSeconds())) * 1000;
@@ -107,7 +111,7 @@ export class NodeServices {
       if (entry.origin !== this.ownKey) this.#take(entry, now);
     }
     for (const origin of gone) this.#drop(origin, now);
-    this.directory.refreshReachable();
+    this.directory.refreshReach();
     this.#refreshFallbacks();
   }
 

@@ -8,6 +8,7 @@ import {
   parseServiceName,
   protocolOfName,
   recordKey,
+  type Reach,
   recordName,
   Service,
   type ServiceRecord,
@@ -40,8 +41,8 @@ export type Lookup =
 /** Options of a {@link ServiceDirectory}. */
 export interface ServiceDirectoryOptions {
   readonly ownKey: string;
-  /** Whether flows can go to the node of that key now. */
-  readonly isReachable: (publisher: string) => boolean;
+  /** How flows get to the node of that key now. */
+  readonly reachOf: (publisher: string) => Reach;
   /** A name of the node of that key, for people. */
   readonly nameOf: (publisher: string) => string;
 }
@@ -123,7 +124,7 @@ export class ServiceDirectory {
 
   /** Whether somebody would take a flow for a full name: granted, up and reached. */
   isServed(full: string): boolean {
-    return this.granted(full).some(({ state, publisher }) => state === "up" && this.#isReached(publisher));
+    return this.granted(full).some(({ state, publisher }) => state === "up" && this.#reachOf(publisher) !== "none");
   }
 
   /** The records of a name that count: granted, and of each publisher the newest. */
@@ -151,8 +152,8 @@ export class ServiceDirectory {
     return this.#inUse.get(name);
   }
 
-  /** Which nodes flows can go to changed. */
-  refreshReachable(): void {
+  /** How flows get to nodes changed. */
+  refreshReach(): void {
     for (const service of this.#inUse.values()) this.#refresh(service);
   }
 
@@ -207,15 +208,14 @@ export class ServiceDirectory {
   }
 
   #refresh(service: Service): void {
-    for (const { record, isReachable: was } of service.backends) {
-      const { publisher } = record;
-      const is = this.#isReached(publisher);
-      if (is !== was) service.setReachable(publisher, is);
+    for (const { record, reach } of service.backends) {
+      const now = this.#reachOf(record.publisher);
+      if (now !== reach) service.setReach(record.publisher, now);
     }
   }
 
-  #isReached(publisher: string): boolean {
-    return publisher === this.#options.ownKey || this.#options.isReachable(publisher);
+  #reachOf(publisher: string): Reach {
+    return publisher === this.#options.ownKey ? "alive" : this.#options.reachOf(publisher);
   }
 
   #add(source: RecordSource, record: ServiceRecord): string {

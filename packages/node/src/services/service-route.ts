@@ -74,6 +74,14 @@ export class ServiceRoute {
     return next !== undefined;
   }
 
+  /** Whether the publisher that is asked cannot hear it now, while another one may. */
+  isLost(now: Instant): boolean {
+    const { backend } = this;
+    if (backend === undefined || !this.#isOpening || backend.reach === "alive") return false;
+    const verdict = this.service.verdictOf(backend, now);
+    return verdict === "silent" || verdict === "unreachable";
+  }
+
   /** What the publisher that is asked is told. */
   ask(): ServiceAsk {
     // The protocol is the flow's.
