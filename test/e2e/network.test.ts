@@ -52,6 +52,12 @@ test("three machines become a network by create, invite and join, and one of the
 
   const used = await joinAs(laptop, vm, "--role", "dev");
   expect(await replyThrough(laptop, target)).toBe(0);
+  // A node that runs belongs to another network from one moment to the next.
+  const second = await laptop.flor("network", "create", "lab", "--as", "laptop");
+  expect(second).toMatchObject({ code: 0, output: expect.stringContaining("reload --node laptop") });
+  const reloaded = await laptop.flor("reload");
+  expect(reloaded).toMatchObject({ code: 0, output: expect.stringContaining("lab: its members are let in") });
+  expect((await laptop.flor("members")).output).toContain("lab");
   await joinAs(phone, vm);
   expect(await replyThrough(phone, target)).toBe(0);
   await laptop.waitFor(({ peers }) => peers.some(({ name, path }) => name === "phone" && path.length > 0), "a path");

@@ -128,7 +128,8 @@ it("applies nothing of a file that needs a start of the node, and says which par
   pair.near.configure({ ...config, name: "other", routes: [] });
   const refused = await flor(["reload"], pair.near);
   expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("start it: ") });
-  expect(refused.stdout).toMatch(/^restarts the node +name: changed$/m);
+  expect(refused.stdout).toMatch(/^restarts the node +name: /m);
+  expect((await flor(["check", "-c", fileOf()], pair.near)).stdout).toMatch(/^name needs a start of the node/m);
   const forward = ((await pair.near.status())?.inbounds ?? [])[1]!.port;
   const client = await echo(forward);
   expect(await client.says("still")).toBe("still");

@@ -8,6 +8,7 @@ export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.peerNames, "peer", report);
   checkUnique(draft.northboundNames, "northbound", report);
   checkUnique(draft.networkNames, "network", report);
+  checkIds(draft.networkIds, report);
   const peers = draft.peerNames.map(({ value }) => value);
   for (const { path, value } of draft.routes) {
     const seen = new Set<string>();
@@ -32,6 +33,15 @@ function throughOf(path: ConfigPath, through: string | readonly string[]): reado
 export function unknownName(name: string, what: string, known: readonly string[]): string {
   const list = known.length === 0 ? `no ${what} is listed` : `known: ${[...new Set(known)].join(", ")}`;
   return `${JSON.stringify(name)} is not a ${what};${didYouMean(name, known)} ${list}`;
+}
+
+/** A network by two names would have two files, and its members two names each. */
+function checkIds(ids: readonly PlacedName[], report: ReportIssue): void {
+  const seen = new Set<string>();
+  for (const { path, value } of ids) {
+    if (seen.has(value)) report(path, "is the id of another network of this file: list each once");
+    seen.add(value);
+  }
 }
 
 function checkUnique(names: readonly PlacedName[], what: string, report: ReportIssue): void {

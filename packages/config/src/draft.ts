@@ -28,6 +28,7 @@ export interface Draft extends PlacedItems {
   readonly peerNames: readonly PlacedName[];
   readonly northboundNames: readonly PlacedName[];
   readonly networkNames: readonly PlacedName[];
+  readonly networkIds: readonly PlacedName[];
   readonly metrics: MetricsShape | undefined;
 }
 
@@ -48,6 +49,7 @@ export function draftOf(value: unknown): Draft {
     peerNames: namesOf(value, "peers"),
     northboundNames: namesOf(value, "northbound"),
     networkNames: namesOf(value, "networks"),
+    networkIds: namesOf(value, "networks", "id"),
     metrics: metricsSchema.safeParse(memberOf(value, "metrics")).data,
   };
 }
@@ -61,10 +63,10 @@ function itemsOf<Key extends ListKey>(value: unknown, key: Key): PlacedItems[Key
   return items as unknown as PlacedItems[Key];
 }
 
-function namesOf(value: unknown, key: ListKey | "northbound" | "networks"): PlacedName[] {
+function namesOf(value: unknown, key: ListKey | "northbound" | "networks", word: "name" | "id" = "name"): PlacedName[] {
   return listIn(value, key).flatMap((item, index) => {
-    const name = textIn(item, "name");
-    return name === undefined ? [] : [{ path: [key, index, "name"], value: name }];
+    const name = textIn(item, word);
+    return name === undefined ? [] : [{ path: [key, index, word], value: name }];
   });
 }
 

@@ -20,7 +20,7 @@ export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   outbounds: "live",
   links: "restarts a part",
   peers: "live",
-  networks: "restarts the node",
+  networks: "live",
   routes: "live",
   northbound: "live",
   metrics: "live",

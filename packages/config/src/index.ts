@@ -7,6 +7,7 @@ export { type Effect, effectOf } from "./effects.ts";
 export { createKeyFile, readKeyFile } from "./key-file.ts";
 export { type LoadedConfig, loadConfig, parseConfig } from "./load-config.ts";
 export { configSchema } from "./schema.ts";
+export { schemaKeys } from "./schema-keys.ts";
 export { NAME } from "./schema-fields.ts";
 export { configWithout } from "./config-without.ts";
 export { type Additions, extendConfig } from "./extend-config.ts";

@@ -67,7 +67,7 @@ export class MembershipFlooding {
   readonly ready: Set<string> = new Set();
   readonly #options: MembershipFloodingOptions;
   readonly #neighbours = new Map<string, Neighbour>();
-  readonly #fresh: FreshRecord[] = [];
+  #fresh: FreshRecord[] = [];
   /** Neighbours that are not read from before then. */
   readonly #busyUntil = new Map<string, Instant>();
 
@@ -81,6 +81,14 @@ export class MembershipFlooding {
   /** Spreads the records of another network. */
   add(roster: Roster): void {
     this.rosters.push(roster);
+  }
+
+  /** Spreads the records of a network no more, and forgets what was not acted on. */
+  remove(roster: Roster): void {
+    const at = this.rosters.indexOf(roster);
+    if (at >= 0) this.rosters.splice(at, 1);
+    for (const { networks } of this.#neighbours.values()) networks.delete(roster);
+    this.#fresh = this.#fresh.filter((fresh) => fresh.roster !== roster);
   }
 
   /** There is a control connection with a neighbour. */

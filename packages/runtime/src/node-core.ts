@@ -27,6 +27,7 @@ import { LiveRules } from "./live-rules.ts";
 import { NetworkKeeper } from "./networks/network-keeper.ts";
 import { createNodeHost } from "./node-host.ts";
 import { nodeSettingsOf } from "./node-settings.ts";
+import type { LivePart } from "./parts/live-part.ts";
 import { RouteBalancer } from "./route-balancer.ts";
 import { RunningServices } from "./services/running-services.ts";
 
@@ -119,6 +120,18 @@ export class NodeCore {
 
   /** Whether a path leads to a node, by its key. */
   readonly isReachable: (key: string) => boolean = (key) => this.node.topology.peerPaths.isReachable(key);
+
+  /** How its networks follow the configuration; the peers that follow from them come with {@link setPeers}. */
+  readonly networks: LivePart = {
+    prepare: async ({ networks }) => {
+      const take = this.keeper.prepare(networks);
+      const commit = async (): Promise<void> => {
+        // Whoever hears of whom is different now, for those who were neighbours before as well.
+        if (take()) this.node.topology.linkState.retell();
+      };
+      return { commit, abandon: async () => {} };
+    },
+  };
 
   /** Takes the peers that the file and others list, and the members of its networks. */
   setPeers(listed: readonly PeerSettings[]): void {

@@ -20,7 +20,7 @@ export interface NodeParts {
 export function nodeSettingsOf(config: Config, parts: NodeParts): NodeSettings {
   const { engines, live, balancer, networks, joining } = parts;
   return {
-    ...(config.networks.length > 0 && { networks }),
+    networks,
     ...(joining !== undefined && { joining }),
     name: config.name,
     identity: config.identity,

@@ -96,10 +96,12 @@ export class RunningParts {
     await Promise.allSettled(all.map((part) => part.close()));
   }
 
-  #rules(): Readonly<Record<"routes" | "outbounds" | "peers" | "idleTimeoutMs", LivePart>> {
+  #rules(): Readonly<Record<"routes" | "outbounds" | "networks" | "peers" | "idleTimeoutMs", LivePart>> {
     return {
       ...this.#core.rules.parts,
       idleTimeoutMs: atOnce(({ idleTimeoutMs }) => (this.#core.node.sessions.idleTimeoutMs = idleTimeoutMs)),
+      // Before peers: members are some of them.
+      networks: this.#core.networks,
       peers: atOnce((wanted) => this.peers.set(FILE_PEERS, wanted.peers), checkPeers),
     };
   }

@@ -25,8 +25,8 @@ export function addNetwork(program: Command, terminal: Terminal): void {
     )
     .option("--root <file>", "where the root key is written; beside the configuration, unless you say otherwise")
     .option("-c, --config <file>", "the configuration, which is made when it does not exist")
-    .action((name: string, options: CreateOptions) => {
-      for (const line of createNetwork(name, options, terminal)) terminal.write(`${line}\n`);
+    .action(async (name: string, options: CreateOptions) => {
+      for (const line of await createNetwork(name, options, terminal)) terminal.write(`${line}\n`);
     });
   network
     .command("grant")

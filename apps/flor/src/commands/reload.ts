@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { shellWord } from "@flor/machine";
 import type { ReloadReport } from "@flor/runtime/control";
 import { askNode } from "../ask-node.ts";
 import { CommandError } from "../command-error.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
-
-/** The longest word of a plan. */
-const EFFECT_WIDTH = "restarts the node".length;
+import { keysThatWait, planLines } from "../views/reload-view.ts";
 
 interface ReloadOptions {
   readonly node?: string;
@@ -28,9 +27,12 @@ export function addReload(program: Command, terminal: Terminal): void {
       const report = (await askNode(choice, { method: "reload", params })) as ReloadReport;
       for (const line of reportLines(report)) terminal.write(`${line}\n`);
       if (options.dryRun !== true && !report.isApplied)
-        throw new CommandError("nothing was changed: some of it needs a start of the node", {
-          advice: `stop it, and start it: ${TYPED_FLOR} up -c ${report.file}`,
-        });
+        throw new CommandError(
+          `nothing was changed: ${keysThatWait(report) ?? "some of it"} needs a start of the node`,
+          {
+            advice: `stop it, and start it: ${TYPED_FLOR} up -c ${shellWord(report.file)}; or put that back as it was, and reload the rest`,
+          },
+        );
     });
 }
 
@@ -53,11 +55,11 @@ function parseSeconds(text: string): number {
   throw new InvalidArgumentError("A time to confirm is a whole number of seconds, 1 or more.");
 }
 
-function reportLines({ file, changes, isApplied, confirmSeconds }: ReloadReport): readonly string[] {
+function reportLines(report: ReloadReport): readonly string[] {
+  const { file, changes, isApplied, confirmSeconds } = report;
   if (changes.length === 0) return [`${file} says what the node does already`];
-  const lines = changes.map(({ text, effect }) => `${effect.padEnd(EFFECT_WIDTH)}  ${text}`);
-  if (!isApplied) return lines;
+  if (!isApplied) return planLines(report);
   const next =
     confirmSeconds === undefined ? [] : [`undone in ${confirmSeconds} s unless you type: ${TYPED_FLOR} confirm`];
-  return [...lines, "done", ...next];
+  return [...planLines(report), "done", ...next];
 }

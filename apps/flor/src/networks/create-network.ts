@@ -1,17 +1,18 @@
 /** Begins a network: its root key, its first member, and their place in a configuration. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { createKeyFile, extendConfig, loadConfig } from "@flor/config";
+import { existsSync, readFileSync, unlinkSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { createKeyFile, extendConfig } from "@flor/config";
 import { createSigner } from "@flor/host";
 import { encodeNetworkId, hexOf, isMemberName, ISSUER, issueMembership, MEMBERSHIP_MAX_DAYS } from "@flor/membership";
 import { shellWord } from "@flor/machine";
 import type { Identity } from "@flor/quic";
-import { saveRecords } from "@flor/runtime/networks";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import { planOfRunningNode } from "../plan-of-running-node.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { beginOfConfiguration, keyBeside, nameOfMachine, placeOf, stateOf } from "./node-folder.ts";
+import { putNetwork } from "./put-network.ts";
 
 /** Options of `flor network create`. */
 export interface CreateOptions {
@@ -25,7 +26,11 @@ export interface CreateOptions {
 }
 
 /** Does it; the lines to print. @throws CommandError */
-export function createNetwork(network: string, options: CreateOptions, terminal: Terminal): readonly string[] {
+export async function createNetwork(
+  network: string,
+  options: CreateOptions,
+  terminal: Terminal,
+): Promise<readonly string[]> {
   const own = options.as ?? nameOfMachine();
   for (const name of [network, own])
     if (!isMemberName(name))
@@ -42,17 +47,21 @@ export function createNetwork(network: string, options: CreateOptions, terminal:
   const text = exists
     ? extendConfig(readFileSync(file, "utf8"), { networks: [entry] })
     : extendConfig(configuration(own, identity.id, options), { networks: [entry] });
-  writeFileSync(file, text, { mode: 0o644 });
-  const loaded = loadConfig(file);
-  if ("issues" in loaded) throw new CommandError(`${file}: ${loaded.issues[0]?.message ?? "is not understood"}`);
-  const kept = loaded.config.networks.find(({ name }) => name === network);
-  if (kept !== undefined) saveRecords(kept, [firstMember(root, identity, own)]);
+  try {
+    await putNetwork({ file, text, root: root.publicKey, records: [firstMember(root, identity, own)] });
+  } catch (error) {
+    // It signed nothing that anybody has: the command can be said again.
+    unlinkSync(rootFile);
+    throw error;
+  }
+  const runs = exists ? await planOfRunningNode(resolve(file), terminal.environment) : undefined;
+  const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
   return [
     `${exists ? "added to" : "wrote"} ${file}: network ${network}, this node is ${own} in it, and may invite`,
     `wrote ${rootFile}, the root key. It makes and ends issuers, and nothing else needs it:`,
     "  move it to a medium that you keep apart, and keep a copy. Who has it has the network.",
     "",
-    `next: ${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`,
+    `next: ${runs === undefined ? up : `${TYPED_FLOR} reload --node ${runs.node}`}`,
     `then, for each other machine: ${TYPED_FLOR} invite NAME`,
   ];
 }

@@ -1,21 +1,32 @@
 /** Joins: asks the inviter, then writes what makes this machine a node of the network. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { type Config, extendConfig, loadConfig } from "@flor/config";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Config, extendConfig } from "@flor/config";
 import { decodeInvite, encodeNetworkId, hexOf, type Invite } from "@flor/membership";
 import { shellWord } from "@flor/machine";
 import { encodeNodeId } from "@flor/quic";
 import type { Joined } from "@flor/runtime/networks";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { askNetworks } from "../commands/with-networks.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
+import { planOfRunningNode } from "../plan-of-running-node.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { VERSION } from "../version.ts";
 import { beginOfConfiguration, keyBeside, placeOf, stateOf } from "./node-folder.ts";
+import { putNetwork } from "./put-network.ts";
 
 /** Options of `flor join`. */
 export interface JoinCommandOptions {
   readonly config?: string;
   readonly socks5: string;
+}
+
+/** What was joined, and the file that says so. */
+interface Joining {
+  readonly invite: Invite;
+  readonly joined: Joined;
+  readonly file: string;
 }
 
 /** Does it; the lines to print. @throws CommandError */
@@ -38,29 +49,39 @@ export async function joinWithLine(
   refuseOtherNetwork(invite, config, file);
   // The key is on disk before the invite is used: after an interruption, join again with the same line.
   const identity = config?.identity ?? keyBeside(file);
-  const { joinNetwork, saveRecords } = await import("@flor/runtime/networks");
+  const { joinNetwork } = await import("@flor/runtime/networks");
   let joined: Joined;
   try {
     joined = await joinNetwork(invite, { identity, version: VERSION });
   } catch (cause) {
     throw new CommandError(`${invite.network} was not joined: ${(cause as Error).message}`, { cause });
   }
+  const known = config?.networks.find((one) => hexOf(one.root) === hexOf(invite.root));
   const before = exists ? readFileSync(file, "utf8") : newConfiguration(invite, identity.id, options);
   const text = extendConfig(before, additions(invite, joined, { config, file }));
-  writing(file, text);
-  const loaded = loadConfig(file);
-  if ("issues" in loaded) throw new CommandError(`${file}: ${loaded.issues[0]?.message ?? "is not understood"}`);
-  const kept = loaded.config.networks.find(({ root }) => hexOf(root) === hexOf(invite.root));
-  if (kept !== undefined)
-    saveRecords(
-      kept,
-      joined.records.map(({ octets }) => octets),
-    );
-  return reportLines({ invite, joined, file, exists }, options);
+  const records = joined.records.map(({ octets }) => octets);
+  if (known !== undefined) await addRecords(known.name, records, { file, terminal });
+  await putNetwork({ file, text, root: invite.root, records: known === undefined ? records : [] });
+  const runs = await planOfRunningNode(resolve(file), terminal.environment);
+  return reportLines({ invite, joined, file, exists, node: runs?.node }, options);
 }
 
+/** The node is in the network already: one that runs keeps the network's file itself. */
+async function addRecords(
+  network: string,
+  records: readonly Uint8Array[],
+  { file, terminal }: { file: string; terminal: Terminal },
+): Promise<void> {
+  const params = { network, records: records.map(hexOf) };
+  await askNetworks({ config: file }, terminal, {
+    request: { method: "network.add", params },
+    offline: (control) => control.add(params),
+  });
+}
+
+/** @param node the one that runs from the file */
 function reportLines(
-  { invite, joined, file, exists }: { invite: Invite; joined: Joined; file: string; exists: boolean },
+  { invite, joined, file, exists, node }: Joining & { readonly exists: boolean; readonly node: string | undefined },
   options: JoinCommandOptions,
 ): readonly string[] {
   const { network, name } = invite;
@@ -70,7 +91,7 @@ function reportLines(
   return [
     `joined ${network} as ${name}${roles}, until ${until}; an issuer that runs renews it`,
     `${exists ? "added to" : "wrote"} ${file}`,
-    exists ? `next: stop the node if it runs, then: ${up}` : `next: ${up}`,
+    `next: ${node === undefined ? up : `${TYPED_FLOR} reload --node ${node}`}`,
   ];
 }
 
@@ -104,17 +125,6 @@ function additions(
 
 function unused(name: string, taken: readonly string[]): string {
   for (let count = 2, free = name; ; count += 1, free = `${name}-${count}`) if (!taken.includes(free)) return free;
-}
-
-function writing(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { mode: 0o644 });
-  } catch (cause) {
-    throw new CommandError(`${file} cannot be written: ${(cause as Error).message}`, {
-      advice: `put this there, then join again with the same line:\n${text}`,
-      cause,
-    });
-  }
 }
 
 function newConfiguration({ name, inviterName }: Invite, id: string, { socks5 }: JoinCommandOptions): string {

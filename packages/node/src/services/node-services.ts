@@ -82,8 +82,12 @@ export class NodeServices {
   /** Takes other settings, while the node runs. */
   configure({ isFlooded, ...rules }: ServicesSettings, now: Instant): void {
     this.#now = now;
+    const wasFlooded = this.#isFlooded;
     this.#isFlooded = isFlooded;
     this.directory.setRules(rules, now);
+    this.publications.move(rules.zone);
+    // What this node publishes is told in the other place now, and in the one before no more.
+    if (wasFlooded !== isFlooded) this.#flood(isFlooded ? this.publications.records() : NO_RECORDS, false);
     // Records of a network that was unknown were left.
     this.#taken.clear();
     this.handleLayerChanged(now);
@@ -195,9 +199,13 @@ export class NodeServices {
     // It may change what is told.
     this.#refreshFallbacks();
     const records = this.publications.records();
-    const { topology, host } = this.#options;
-    if (this.#isFlooded) topology.linkState.setServices(records.map(encodeOwnRecord), isUrgent);
+    const { host } = this.#options;
+    if (this.#isFlooded) this.#flood(records, isUrgent);
     host.handleOwnRecords(records);
     host.wake();
+  }
+
+  #flood(records: readonly ServiceRecord[], isUrgent: boolean): void {
+    this.#options.topology.linkState.setServices(records.map(encodeOwnRecord), isUrgent);
   }
 }

@@ -91,6 +91,15 @@ export class Publications {
     this.#change(publication, weight === 0 ? "urgent" : "calm");
   }
 
+  /** The node is in another zone: its records say so. */
+  move(zone: string): void {
+    for (const publication of this.#byName.values()) {
+      if (publication.settings.zone === zone) continue;
+      publication.settings = { ...publication.settings, zone };
+      this.#change(publication, "calm");
+    }
+  }
+
   /** The node stops: nothing new comes here, as soon as others have heard. */
   drainAll(): void {
     for (const publication of this.#byName.values()) {

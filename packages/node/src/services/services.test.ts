@@ -90,6 +90,35 @@ class Stage {
   }
 }
 
+describe("a publisher's configuration that changes while it runs", () => {
+  const settings = { networks: ["team"], mayPublish: () => true };
+
+  it("tells others of its services when they are flooded from now on, and takes them back when they are not", () => {
+    const stage = new Stage(["home"]);
+    const { services } = stage.publishers[0]!.node;
+    services.configure({ ...settings, zone: "", isFlooded: false }, stage.network.now);
+    stage.publish();
+    expect(stage.asked("db.team")).toBe("name-not-found");
+    services.configure({ ...settings, zone: "", isFlooded: true }, stage.network.now);
+    stage.network.run(SETTLE_MS);
+    expect(stage.asked("db.team")).toBe("ok");
+    services.configure({ ...settings, zone: "", isFlooded: false }, stage.network.now);
+    stage.network.run(SETTLE_MS);
+    expect(stage.asked("db.team")).toBe("name-not-found");
+  });
+
+  it("says its new zone in what it published before", () => {
+    const stage = new Stage(["home"]);
+    stage.publish();
+    const { services } = stage.publishers[0]!.node;
+    services.configure({ ...settings, zone: "north", isFlooded: true }, stage.network.now);
+    stage.network.run(SETTLE_MS);
+    const [record] = stage.laptop.node.services.directory.granted("db.team");
+    expect(record?.zone).toBe("north");
+    expect(stage.asked("db.team")).toBe("ok");
+  });
+});
+
 describe("a service", () => {
   it("is reached by its name, in any spelling, with what the client sent ahead", () => {
     const stage = new Stage(["home"]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NetworkConfig } from "@flor/config";
@@ -215,6 +215,74 @@ it("tells the members of one network nothing of another's, and listed peers of a
   expect([isTold(home, work), isTold(work, home)]).toEqual([false, false]);
   expect([isTold(home, hexOf(vm.publicKey)), isTold(home, home), isTold(work, work)]).toEqual([true, true, true]);
   expect([isTold(stranger, work), isTold(home, stranger)]).toEqual([true, true]);
+});
+
+describe("networks of a running node", () => {
+  /** Takes what a changed file says. */
+  const become = (keeper: NetworkKeeper, ...configs: readonly NetworkConfig[]): boolean => keeper.prepare(configs)();
+  const workConfig = (): NetworkConfig => ({ ...configOf("work"), id: "flornet1work", root: phone.publicKey });
+  const workMember = (key: Identity, name: string): Uint8Array => {
+    const signer = hexOf(phone.publicKey);
+    const wish = { network: signer, signer, key: hexOf(key.publicKey), name, roles: [] };
+    return issueMembership(wish, createSigner(phone), now).octets;
+  };
+
+  it("bring their members when they are added, and take them along when they go", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    saveRecords(workConfig(), [workMember(root, "desk")]);
+    expect(become(keeper, configOf(), workConfig())).toBe(true);
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop", "desk"]);
+    expect([keeper.keepsApart, keeper.flooding.rosters.length]).toEqual([true, 2]);
+    expect(become(keeper, configOf())).toBe(true);
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
+    expect([keeper.keepsApart, keeper.flooding.rosters.length]).toEqual([false, 1]);
+    expect(keeper.isOfLayer(hexOf(root.publicKey))).toBe(false);
+  });
+
+  it("are asked for nothing when nothing changed, nor when addresses for invites did", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    expect(become(keeper, configOf())).toBe(false);
+    expect(become(keeper, { ...configOf(), addresses: [{ kind: "udp", address: "vm.example:4600" }] })).toBe(false);
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
+  });
+
+  it("keep members and open invites by another name, in other files, beside what lies there", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    const line = invite(keeper, "desk");
+    const moved = configOf("house");
+    saveRecords(moved, [issuerRecord(phone, "phone")]);
+    expect(become(keeper, moved)).toBe(true);
+    keeper.settle();
+    const again = new NetworkKeeper({ config: { identity: vm, networks: [moved] }, log: () => {} });
+    keepers.push(again);
+    for (const one of [keeper, again]) {
+      expect(namesOf(one.peersOf([], "vm")).toSorted()).toEqual(["laptop", "phone"]);
+      expect(one.guests().map(hexOf)).toContain(hexOf(createIdentity(guestSeed(line)).publicKey));
+    }
+  });
+
+  it("close the door to guests of a network that the node left", () => {
+    const keeper = start();
+    invite(keeper, "laptop");
+    let changes = 0;
+    keeper.onInvitesChanged = () => (changes += 1);
+    become(keeper);
+    expect([keeper.guests(), changes]).toEqual([[], 1]);
+    expect(keeper.isOfLayer(hexOf(laptop.publicKey))).toBe(true);
+  });
+
+  it("stay as they are when a file of the new ones cannot be read, which is named", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop);
+    mkdirSync(workConfig().recordsFile);
+    expect(() => become(keeper, workConfig())).toThrow(`${workConfig().recordsFile}, where the node keeps`);
+    writeFileSync(configOf("other").invitesFile, "no JSON");
+    expect(() => become(keeper, configOf("other"))).toThrow(/other\.invites is damaged: move it away/);
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
+  });
 });
 
 describe("time", () => {

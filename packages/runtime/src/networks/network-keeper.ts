@@ -1,17 +1,15 @@
 /** The networks of one node: their records on disk, and who is a peer because of them. */
-import type { Config } from "@flor/config";
-import { verifySignature } from "@flor/host";
-import { type FreshRecord, hexOf, MembershipFlooding, octetsOfHex, Roster } from "@flor/membership";
+import type { Config, NetworkConfig } from "@flor/config";
+import { type FreshRecord, hexOf, MembershipFlooding, octetsOfHex } from "@flor/membership";
 import type { JoinAnswer, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
 import { encodeNodeId } from "@flor/quic";
 import type { Who } from "@flor/route";
-import { InvitesFile } from "./invites-file.ts";
 import { answerJoin } from "./answer-join.ts";
+import { keepNetworks } from "./keep-network.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 import { type MemberPeers, memberPeersOf, NOBODY } from "./member-peers.ts";
 import { type MembersOptions, membersOf, networkStatusOf, type NetworkMembers } from "./network-members.ts";
 import { NetworkIssuer } from "./network-issuer.ts";
-import { RecordsFile } from "./records-file.ts";
 
 /** Members are warned this long before their membership ends. */
 const WARNING_MS = 7 * 86_400_000;
@@ -28,7 +26,6 @@ export interface NetworkKeeperOptions {
 /** See the head of this file. */
 export class NetworkKeeper implements NodeNetworks {
   readonly flooding: MembershipFlooding;
-  readonly networks: readonly KeptNetwork[];
   readonly issuer: NetworkIssuer;
   /** Who belongs here changed. */
   onMembersChanged: () => void = () => {};
@@ -37,6 +34,7 @@ export class NetworkKeeper implements NodeNetworks {
   readonly #options: NetworkKeeperOptions;
   readonly #unixMs: () => number;
   readonly #ownKey: string;
+  #networks: readonly KeptNetwork[] = [];
   #derived: MemberPeers = NOBODY;
   #changeAt = Infinity;
   #warnedAt = -Infinity;
@@ -44,23 +42,10 @@ export class NetworkKeeper implements NodeNetworks {
   /** @throws when a file of a network cannot be read */
   constructor(options: NetworkKeeperOptions) {
     this.#options = options;
-    const { config, log, unixMs = Date.now } = options;
+    const { config, unixMs = Date.now } = options;
     this.#unixMs = unixMs;
     this.#ownKey = hexOf(config.identity.publicKey);
     this.flooding = new MembershipFlooding({ unixMs });
-    this.networks = config.networks.map((network) => {
-      const roster = new Roster({ root: network.root, verify: verifySignature, refusals: this.flooding.refusals });
-      roster.restore(RecordsFile.read(network.recordsFile), unixMs());
-      const handleFailed = (problem: string): void =>
-        log("error", "network-not-kept", { network: network.name, file: network.recordsFile, problem });
-      const records = new RecordsFile({
-        path: network.recordsFile,
-        records: () => roster.records.values(),
-        handleFailed,
-      });
-      return { config: network, roster, records, invites: new InvitesFile(network.invitesFile) };
-    });
-    for (const { roster } of this.networks) this.flooding.add(roster);
     this.issuer = new NetworkIssuer({
       identity: config.identity,
       networks: () => this.networks,
@@ -69,6 +54,36 @@ export class NetworkKeeper implements NodeNetworks {
       handleTaken: () => void this.settle(),
       handleInvitesChanged: () => this.onInvitesChanged(),
     });
+    this.prepare(config.networks)();
+  }
+
+  /** The networks that the node belongs to now. */
+  get networks(): readonly KeptNetwork[] {
+    return this.#networks;
+  }
+
+  /**
+   * Gets ready to belong to these networks, and to no other.
+   *
+   * @returns takes them: who is a peer is to be asked for again then, by {@link peersOf}. It says whether that is needed
+   * @throws Error when a file of a network cannot be read; nothing changed then
+   */
+  prepare(wanted: readonly NetworkConfig[]): () => boolean {
+    const handleFailed = (network: string, file: string, problem: string): void =>
+      this.#options.log("error", "network-not-kept", { network, file, problem });
+    const ready = keepNetworks(wanted, this.#networks, {
+      flooding: this.flooding,
+      unixMs: this.#unixMs,
+      handleFailed,
+    });
+    return () => {
+      this.#networks = ready.networks;
+      const isOther = ready.commit();
+      this.#warnedAt = isOther ? -Infinity : this.#warnedAt;
+      if (isOther) this.flooding.handleMembersChanged();
+      this.onInvitesChanged();
+      return isOther;
+    };
   }
 
   /** The node's peers: those that are listed, unless revoked, and the members of its networks. */
@@ -99,7 +114,7 @@ export class NetworkKeeper implements NodeNetworks {
   }
 
   isOfLayer(nodeKey: string): boolean {
-    if (this.#derived.keys.has(nodeKey)) return true;
+    if (this.networks.length === 0 || this.#derived.keys.has(nodeKey)) return true;
     const now = this.#unixMs();
     if (this.networks.some(({ roster }) => roster.isMember(nodeKey, now))) return true;
     const isRevoked = this.networks.some(({ roster }) => roster.revocationOf(nodeKey) !== undefined);

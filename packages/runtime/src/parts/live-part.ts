@@ -19,7 +19,7 @@ export interface Preparation {
 }
 
 /** The keys of a configuration that a running node follows: one that is added to `Config` needs its part. */
-export type LiveKey = Exclude<keyof Config, "file" | "text" | "keyFile" | "identity" | "name" | "networks">;
+export type LiveKey = Exclude<keyof Config, "file" | "text" | "keyFile" | "identity" | "name">;
 
 /** Brings all parts to a configuration, or none. */
 export async function applyTo(parts: readonly LivePart[], wanted: Config): Promise<void> {

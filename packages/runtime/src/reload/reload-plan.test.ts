@@ -60,20 +60,39 @@ describe("a plan", () => {
     const { id, publicKey } = createIdentity(new Uint8Array(32).fill(9));
     const home = { name: "home", id, publicKey, links: [], via: [], avoid: [] };
     const added = reloadPlan(config, { ...config, peers: [home] });
-    expect(added).toEqual([{ effect: "live", text: "peers: home: added, and let in from now on" }]);
+    expect(added).toEqual([{ key: "peers", effect: "live", text: "peers: home: added, and let in from now on" }]);
     const before = { ...config, peers: [home] };
     const changed = reloadPlan(before, { ...config, peers: [{ ...home, avoid: ["vm"] }] });
-    expect(changed).toEqual([{ effect: "live", text: "peers: home: changed; its flows stay" }]);
+    expect(changed).toEqual([{ key: "peers", effect: "live", text: "peers: home: changed; its flows stay" }]);
     const removed = reloadPlan(before, config);
     expect(removed).toEqual([
-      { effect: "live", text: "peers: home: removed; its sessions and flows end, at both ends" },
+      { key: "peers", effect: "live", text: "peers: home: removed; its sessions and flows end, at both ends" },
     ]);
   });
 
   it("says what waits for a start of the node", () => {
     expect(planTo({ name: "other", identity: createIdentity(new Uint8Array(32).fill(2)) })).toEqual([
-      "restarts the node: name: changed",
-      "restarts the node: key: another key, another node",
+      "restarts the node: name: its sockets and its folder bear the name",
+      "restarts the node: key: another key is another node: every session ends, and its peers must list the new id",
+    ]);
+  });
+
+  it("tells networks one by one, by their root keys", () => {
+    const files = { recordsFile: "/etc/flor/home.network", invitesFile: "/etc/flor/home.invites" };
+    const home = { name: "home", id: "flornet1home", root: new Uint8Array(32), addresses: undefined, ...files };
+    const work = { ...home, id: "flornet1work", name: "work" };
+    const planOf = (from: Config["networks"], to: Config["networks"]): readonly string[] =>
+      reloadPlan({ ...config, networks: from }, { ...config, networks: to }).map(({ text }) => text);
+    expect(planOf([home], [work])).toEqual([
+      "networks: work: its members are let in from now on",
+      "networks: home: left; sessions and flows with those who are peers by it alone end, at both ends",
+    ]);
+    expect(planOf([home], [{ ...home, name: "house" }])).toEqual(["networks: home: called house from now on"]);
+    expect(planOf([home], [{ ...home, recordsFile: "/var/lib/flor/home.network" }])).toEqual([
+      "networks: home: what is known of it is kept in /var/lib/flor/home.network from now on",
+    ]);
+    expect(planOf([home, work], [work, { ...home, addresses: [{ kind: "udp", address: "vm:1" }] }])).toEqual([
+      "networks: home: other addresses, for invites from now on",
     ]);
   });
 

@@ -6,6 +6,8 @@ import { peerChanges } from "@flor/node";
 
 /** One change. */
 export interface ReloadChange {
+  /** The key of the file: `peers`. */
+  readonly key: string;
   /** The key of the file, and what becomes of it. */
   readonly text: string;
   readonly effect: Effect;
@@ -32,12 +34,14 @@ const ITEMS: Readonly<Partial<Record<keyof Config, (from: Config, to: Config) =>
   inbounds: inboundChanges,
   links: linkChanges,
   peers: peerItems,
+  networks: networkChanges,
   northbounds: northboundChanges,
 };
 
 /** What happens, in words, where it is worth more than one. */
 const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
-  identity: "another key, another node",
+  name: "its sockets and its folder bear the name",
+  identity: "another key is another node: every session ends, and its peers must list the new id",
   idleTimeoutMs: "for sessions from now on; open ones stay as they are",
   outbounds: "new rules for what is let out from now on; open connections stay",
   routes: "for flows from now on; open flows stay",
@@ -54,8 +58,9 @@ export function reloadPlan(from: Config, to: Config): readonly ReloadChange[] {
 }
 
 /** @param effect other than the key's own */
-function changeOf(key: string, text: string, effect: Effect = effectOf(key) ?? "restarts the node"): ReloadChange {
-  return { text: `${key.split(".", 1)[0]}: ${text}`, effect };
+function changeOf(place: string, text: string, effect: Effect = effectOf(place) ?? "restarts the node"): ReloadChange {
+  const [key = ""] = place.split(".", 1);
+  return { key, text: `${key}: ${text}`, effect };
 }
 
 function isSame(key: keyof Config, from: Config, to: Config): boolean {
@@ -69,6 +74,29 @@ function peerItems(from: Config, to: Config): readonly ReloadChange[] {
     ...added.map(({ name }) => changeOf("peers", `${name}: added, and let in from now on`)),
     ...changed.map(({ after: { name } }) => changeOf("peers", `${name}: changed; its flows stay`)),
     ...removed.map(({ name }) => changeOf("peers", `${name}: removed; its sessions and flows end, at both ends`)),
+  ];
+}
+
+/** Networks by their root keys: another name, or another place for its files, makes no other network. */
+function networkChanges(from: Config, to: Config): readonly ReloadChange[] {
+  const before = new Map(from.networks.map((network) => [network.id, network]));
+  const wanted = new Set(to.networks.map(({ id }) => id));
+  const changes = to.networks.flatMap((network): readonly ReloadChange[] => {
+    const { name, id, recordsFile } = network;
+    const old = before.get(id);
+    if (old === undefined) return [changeOf("networks", `${name}: its members are let in from now on`)];
+    if (isDeepStrictEqual(old, network)) return [];
+    if (old.name !== name) return [changeOf("networks", `${old.name}: called ${name} from now on`)];
+    if (old.recordsFile !== recordsFile)
+      return [changeOf("networks", `${name}: what is known of it is kept in ${recordsFile} from now on`)];
+    return [changeOf("networks", `${name}: other addresses, for invites from now on`)];
+  });
+  const left = from.networks.filter(({ id }) => !wanted.has(id));
+  return [
+    ...changes,
+    ...left.map(({ name }) =>
+      changeOf("networks", `${name}: left; sessions and flows with those who are peers by it alone end, at both ends`),
+    ),
   ];
 }
 

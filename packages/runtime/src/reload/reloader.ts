@@ -108,13 +108,19 @@ export class Reloader {
   async #reload({ isDryRun = false, confirmSeconds }: ReloadOptions): Promise<ReloadReport> {
     const { file } = this.#config;
     const loaded = loadConfig(file);
-    if ("issues" in loaded) throw this.#refused(loaded.issues.map(issueText).join("\n"));
+    if ("issues" in loaded) {
+      const problem = loaded.issues.map(issueText).join("\n");
+      throw isDryRun ? new Error(problem) : this.#refused(problem);
+    }
     const changes = reloadPlan(this.#config, loaded.config);
     if (isDryRun) return { file, changes, isApplied: false };
     if (this.#unconfirmed !== undefined) throw new Error(waitText(this.#unconfirmed));
     const waiting = changes.filter(({ effect }) => effect === "restarts the node");
     if (waiting.length > 0) {
-      this.#refused(`a start of the node is needed for ${waiting.map(({ text }) => text).join("; ")}`);
+      const texts = waiting.map(({ text }) => text).join("; ");
+      this.#refused(
+        `nothing of ${file} is applied until the node is stopped and started, which it needs for: ${texts}`,
+      );
       return { file, changes, isApplied: false };
     }
     await this.#take(loaded.config, confirmSeconds);

@@ -14,7 +14,7 @@ export interface RegistrySurroundings {
 /**
  * Opens the registry of a configuration; `undefined`: nodes tell each other. What etcd takes is loaded when it is used.
  *
- * @throws the system's error when a file of TLS cannot be read
+ * @throws Error that names a file of TLS which cannot be read
  */
 export async function openRegistry(
   config: RegistryConfig,
@@ -25,11 +25,25 @@ export async function openRegistry(
   if (config.kind === "file") return new FileRegistry(config.file, network, observer);
   const { endpoints, authority, certificate, key, snapshot } = config;
   const tls = {
-    ...(authority === undefined ? {} : { authority: readFileSync(authority) }),
-    ...(certificate === undefined ? {} : { certificate: readFileSync(certificate) }),
-    ...(key === undefined ? {} : { key: readFileSync(key) }),
+    ...(authority === undefined ? {} : { authority: fileOf("authority", authority) }),
+    ...(certificate === undefined ? {} : { certificate: fileOf("certificate", certificate) }),
+    ...(key === undefined ? {} : { key: fileOf("key", key) }),
   };
   const secured = Object.keys(tls).length === 0 ? {} : { tls };
   const kept = snapshot === undefined ? {} : { snapshotFile: snapshot };
   return new EtcdRegistry({ endpoints, network, sign, verify, ...secured, ...kept }, observer);
+}
+
+function fileOf(word: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(
+      `services.registry.${word}: ${path} cannot be read: ${message}; mend the path, or the file's mode`,
+      {
+        cause,
+      },
+    );
+  }
 }
