@@ -1,6 +1,5 @@
 /** Looks whether a server answers: by a connection, a page, or a program's exit code. */
 import { spawn } from "node:child_process";
-import { get } from "node:http";
 import { connect, type Socket } from "node:net";
 import { errorCode } from "./error-code.ts";
 import { linkEnvironment } from "./link-environment.ts";
@@ -44,11 +43,13 @@ function probeTcp(place: ProbePlace, timeoutMs: number): Promise<string | undefi
   });
 }
 
-function probeHttp(
+async function probeHttp(
   place: ProbePlace,
   { path, statuses }: Extract<Probe, { kind: "http" }>,
   timeoutMs: number,
 ): Promise<string | undefined> {
+  // Only now: what is imported of it brings all of undici, memory and time that most nodes have no use for.
+  const { get } = await import("node:http");
   return new Promise((resolve) => {
     const where = "path" in place ? { socketPath: place.path } : place;
     const headers = { "user-agent": "flor", connection: "close" };

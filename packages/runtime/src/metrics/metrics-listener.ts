@@ -1,7 +1,7 @@
 /**
  * Serves a node's metrics to a monitoring system by HTTP: `GET /metrics`, and nothing else. It reads and never changes.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import type { MetricsConfig } from "@flor/config";
 import { adviceForShortage } from "@flor/host/shortage";
@@ -35,6 +35,8 @@ export async function openMetricsListener(
   config: () => MetricsConfig,
   status: () => NodeStatus,
 ): Promise<MetricsListener> {
+  // Only now: what is imported of it brings all of undici, memory and time that most nodes have no use for.
+  const { createServer } = await import("node:http");
   const options = { maxHeaderSize: METRICS_HEAD_MAX_OCTETS, requestTimeout: METRICS_REQUEST_MAX_MS };
   const server = createServer({ ...options, headersTimeout: METRICS_REQUEST_MAX_MS }, (request, response) => {
     answer(request, response, config(), status).catch(() => response.destroy());
