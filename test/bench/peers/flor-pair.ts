@@ -18,8 +18,8 @@ export interface PairDefinition extends Pick<Peer, "name" | "only" | "link"> {
   /** On the client's loopback; no other peer's. */
   readonly socksPort: number;
   readonly missing: () => string | undefined;
-  /** The program that both nodes run. @default this checkout's */
-  readonly program?: string;
+  /** The program that both nodes run. @default this checkout's, from its source */
+  readonly program?: () => Promise<string>;
   /** Makes the links; nothing of the nodes runs yet. */
   readonly openLinks: (stage: Stage, server: NodeProcess) => PairLinks | Promise<PairLinks>;
 }
@@ -31,13 +31,13 @@ export function florPair(definition: PairDefinition): Peer {
 
 async function start({ name, socksPort, openLinks, program }: PairDefinition, stage: Stage): Promise<RunningPeer> {
   await using owned = new AsyncDisposableStack();
+  const flor = await program?.();
   // Ends after the nodes: what their links hold open would keep it waiting.
   const beneath = owned.use(new AsyncDisposableStack());
-  const client = owned.use(await NodeProcess.prepare("client", { namespace: stage.client, program }));
-  const server = owned.use(await NodeProcess.prepare("server", { namespace: stage.server, program }));
+  const client = owned.use(await NodeProcess.prepare("client", { namespace: stage.client, program: flor }));
+  const server = owned.use(await NodeProcess.prepare("server", { namespace: stage.server, program: flor }));
   const links = await openLinks(stage, server);
   if (links.owned !== undefined) beneath.use(links.owned);
-  const began = performance.now();
   await server.up({
     outbounds: [
       { tcp: { allow: [`${stage.serverAddress}/32:*`] } },
@@ -47,6 +47,7 @@ async function start({ name, socksPort, openLinks, program }: PairDefinition, st
     peers: [{ name: "client", id: client.id, link: "wan" }],
   });
   const address = await links.address(server);
+  const began = performance.now();
   await client.up({
     inbounds: [{ socks5: `127.0.0.1:${socksPort}` }],
     links: [{ name: "wan", ...links.client }],

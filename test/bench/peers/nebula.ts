@@ -15,9 +15,9 @@ export const nebula: Peer = {
   missing: () => (findTool("nebula") === undefined ? installHint("nebula") : undefined),
   start: async (stage) => {
     const folder = mkdtempSync(join(tmpdir(), "flor-nebula-"));
-    const began = performance.now();
     await certify(folder);
     const underlay = { client: stage.clientAddress, server: stage.serverAddress };
+    const began = performance.now();
     const server = startSide(folder, "server", stage.server, underlay);
     const client = startSide(folder, "client", stage.client, underlay);
     await waitForFlow(stage, { socksPort: undefined, target: ADDRESS.server });

@@ -34,6 +34,6 @@ export interface RunningPeer extends AsyncDisposable {
   readonly processes: Readonly<Partial<Record<"client" | "server", number>>>;
   /** flor's node that clients use. */
   readonly clientNode?: NodeProcess;
-  /** From the first process started to traffic that crosses. */
+  /** From the first process of the client's side, while the server's runs, to traffic that crosses. */
   readonly startMs: number;
 }

@@ -10,10 +10,10 @@ export const shadowsocks: Peer = {
   name: "shadowsocks",
   missing: () => (findTool("ss-server") === undefined ? installHint("ss-server") : undefined),
   start: async (stage) => {
-    const began = performance.now();
     const shared = ["-p", String(SERVER_PORT), "-k", "bench", "-m", "aes-128-gcm", "--no-delay", "-u"];
     const server = stage.server.start("ss-server", ["-s", stage.serverAddress, ...shared]);
     await server.waitForOutput(/listening at/);
+    const began = performance.now();
     const socks = ["-b", "127.0.0.1", "-l", String(SOCKS_PORT)];
     const local = stage.client.start("ss-local", ["-s", stage.serverAddress, ...shared, ...socks]);
     await waitForFlow(stage, { socksPort: SOCKS_PORT, target: stage.serverAddress });

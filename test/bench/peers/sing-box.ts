@@ -42,10 +42,10 @@ function singBoxPeer(protocol: Protocol): Peer {
     name: protocol.name,
     missing: () => (findTool("sing-box") === undefined ? HINT : undefined),
     start: async (stage) => {
-      const began = performance.now();
       const tls = await makeCertificate(stage);
       const server = stage.server.start("sing-box", ["run", "-c", serverConfig(stage, protocol, tls)]);
       await server.waitForOutput(/sing-box started/);
+      const began = performance.now();
       const client = stage.client.start("sing-box", ["run", "-c", clientConfig(stage, protocol)]);
       await client.waitForOutput(/sing-box started/);
       await waitForFlow(stage, { socksPort: protocol.socksPort, target: stage.serverAddress });

@@ -24,8 +24,8 @@ function sshPeer(congestionControl: "cubic" | "bbr"): Peer {
 async function start(stage: Stage, name: string, congestionControl: "cubic" | "bbr"): Promise<RunningPeer> {
   const socksPort = SOCKS_PORT[congestionControl];
   await stage.chooseCongestionControl(congestionControl);
-  const began = performance.now();
   const sshd = await Sshd.start(stage.server, stage.serverAddress, SSHD_PORT[congestionControl]);
+  const began = performance.now();
   const options = ["-N", "-D", `127.0.0.1:${socksPort}`, "-c", "aes128-gcm@openssh.com", "-o", "Compression=no"];
   const ssh = stage.client.start("ssh", sshd.clientArguments(...options));
   await waitForFlow(stage, { socksPort, target: stage.serverAddress });
