@@ -18,12 +18,18 @@ afterEach(() => {
 });
 
 /** Runs it with an npx that writes its arguments down, or without any. */
-function setup(npx: string | undefined): { readonly status: number | null; readonly stderr: string } {
+function setup(
+  npx: string | undefined,
+  environment: NodeJS.ProcessEnv = {},
+): { readonly status: number | null; readonly stderr: string } {
   const bin = join(folder, "bin");
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin);
   if (npx !== undefined) writeFileSync(join(bin, "npx"), `#!/bin/sh\n${npx}\n`, { mode: 0o755 });
-  return spawnSync(process.execPath, [join(folder, "setup.mjs")], { env: { PATH: bin }, encoding: "utf8" });
+  return spawnSync(process.execPath, [join(folder, "setup.mjs")], {
+    env: { HOME: folder, PATH: bin, ...environment },
+    encoding: "utf8",
+  });
 }
 
 test("what is there is not installed again, until the lock changes", () => {
@@ -46,4 +52,27 @@ test.each([
   expect(failed).toMatchObject({ status: 1, stderr: expect.stringContaining(reason) });
   expect(failed.stderr).toContain("→ it needs npm");
   expect(existsSync(join(folder, "node_modules"))).toBe(false);
+});
+
+test("npx speaks though npm was told to be silent, and gives up soon without a network", () => {
+  const npx = `echo "level=$npm_config_loglevel retries=$npm_config_fetch_retries/$npm_config_fetch_retry_maxtimeout"`;
+  expect(setup(npx, { npm_config_loglevel: "silent" }).stderr).toContain("level= retries=3/4000\n");
+});
+
+test("what the user set for retries stays", () => {
+  expect(setup('echo "retries=$npm_config_fetch_retries"', { npm_config_fetch_retries: "9" }).stderr).toContain(
+    "retries=9\n",
+  );
+});
+
+test("without a home folder that can be written, downloads are kept in the clone", () => {
+  const kept = join(folder, "node_modules", ".cache", "home");
+  const { stderr } = setup('echo "home=$HOME cache=$npm_config_cache"', { HOME: join(folder, "missing") });
+  expect(stderr).toContain(`what is downloaded is kept in ${kept}\n`);
+  expect(stderr).toContain(`home=${kept} cache=${join(kept, ".npm")}\n`);
+});
+
+test.each(["start", "flor"])("npm run %s installs first, and a signal to npm reaches the program", (script) => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(scripts[script]).toMatch(/^node setup\.mjs && exec node /);
 });
