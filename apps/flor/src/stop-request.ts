@@ -4,6 +4,8 @@ import { isatty } from "node:tty";
 const STOPPING = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGPWR"] as const;
 /** As a shell reports a process that SIGINT ended. */
 export const EXIT_INTERRUPTED = 130;
+/** A signal that comes again so soon is the same wish: at Ctrl-C the terminal sends one, and npm passes on its own. */
+const SAME_WISH_MS = 500;
 const STANDARD_STREAMS = [0, 1, 2];
 
 /** What means that a process is to stop, besides the signals that ask for it. */
@@ -22,21 +24,29 @@ export interface StopRequest extends Disposable {
   readonly sign: string;
 }
 
+/** The process, and its clock in milliseconds. */
+interface Surroundings {
+  now(): number;
+  exit(code: number): void;
+}
+
+const REAL: Surroundings = { now: () => performance.now(), exit: (code) => process.exit(code) };
+
 /**
- * Listens for the signs that a process is to stop. A second signal ends the process at once: a user who presses Ctrl-C twice
- * means it.
+ * Listens for the signs that a process is to stop. A second signal ends the process at once, as a user who presses Ctrl-C
+ * twice wants it; the same one within 500 ms counts once.
  */
-export function listenForStop({ stdinEnds, hangUp = true }: StopSigns): StopRequest {
+export function listenForStop({ stdinEnds, hangUp = true }: StopSigns, { now, exit } = REAL): StopRequest {
   const { promise: made, resolve } = Promise.withResolvers<void>();
   let sign = "";
-  let wasSignalled = false;
+  let signalledAt: number | undefined;
   const stop = (by: string): void => {
     if (sign === "") sign = by;
     resolve();
   };
   const handleSignal = (signal: NodeJS.Signals): void => {
-    if (wasSignalled) process.exit(EXIT_INTERRUPTED);
-    wasSignalled = true;
+    signalledAt ??= now();
+    if (sign !== "" && (signal !== sign || now() - signalledAt >= SAME_WISH_MS)) exit(EXIT_INTERRUPTED);
     stop(signal);
   };
   const handleEnd = (): void => stop("standard input ended");
