@@ -26,8 +26,8 @@ export interface StopRequest extends Disposable {
 
 /** The process, and its clock in milliseconds. */
 interface Surroundings {
-  now(): number;
-  exit(code: number): void;
+  readonly now: () => number;
+  readonly exit: (code: number) => void;
 }
 
 const REAL: Surroundings = { now: () => performance.now(), exit: (code) => process.exit(code) };
