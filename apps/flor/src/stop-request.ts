@@ -36,7 +36,10 @@ const REAL: Surroundings = { now: () => performance.now(), exit: (code) => proce
  * Listens for the signs that a process is to stop. A second signal ends the process at once, as a user who presses Ctrl-C
  * twice wants it; the same one within 500 ms counts once.
  */
-export function listenForStop({ stdinEnds, hangUp = true }: StopSigns, { now, exit } = REAL): StopRequest {
+export function listenForStop(
+  { stdinEnds, hangUp = true }: StopSigns,
+  { now, exit }: Surroundings = REAL,
+): StopRequest {
   const { promise: made, resolve } = Promise.withResolvers<void>();
   let sign = "";
   let signalledAt: number | undefined;
