@@ -50,6 +50,8 @@ export class Adjacency {
   lastHeardAt: Instant = -Infinity;
   /** When the neighbour said that it stops; `undefined`: it did not, or it is back. */
   farewellAt: Instant | undefined;
+  /** Why one of both ends turned the other away at {@link farewellAt}; `undefined`: the neighbour stopped. */
+  farewellReason: string | undefined;
   /** When it last became alive after having been so before; -Infinity: it never went silent. */
   returnedAt: Instant = -Infinity;
   /** Both ends send hellos this often, as the slower of them wants. */

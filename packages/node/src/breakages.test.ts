@@ -81,6 +81,8 @@ const SILENT_NEAR = `nothing is heard from ${NEAR} for N s: is near up, is the w
 const WAITING = "unreachable: it has no address here: waiting for it to come";
 const BAD_MAC = `${NEAR} knocks as near with a bad MAC: it has another id for this node than flor id shows, or is not near`;
 const UNLISTED = `${NEAR} knocks with a key that is not listed: list its id under peers if it is yours`;
+const REMOVED = "it was removed from the list of peers";
+const TURNED_AWAY = `far turned this node away N s ago: ${REMOVED}`;
 const CLOCKS = "300 s are borne: set the clocks of both machines, by NTP say";
 const NO_NETWORK = "open-failed network-unreachable";
 const TIMED_OUT = "open-failed timed-out";
@@ -254,6 +256,27 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
     { near: lost, far: { status: "unlisted", log: [`knock ${UNLISTED}`] }, reply: "timed-out" },
   ],
   [
+    "far takes near from its list while it runs",
+    () => broken(({ net, far }) => far.node.setPeers([], net.now)),
+    {
+      near: {
+        status: `unreachable: ${TURNED_AWAY}`,
+        log: [
+          `adjacency-down ${REMOVED}`,
+          `control-closed ${REMOVED}`,
+          `session-closed ${REMOVED}`,
+          NO_NETWORK,
+          `neighbour-silent ${TURNED_AWAY}`,
+        ],
+      },
+      far: {
+        status: "unlisted",
+        log: [`session-closed ${REMOVED}`, `adjacency-down ${REMOVED}`, `control-closed ${REMOVED}`],
+      },
+      reply: "network-unreachable",
+    },
+  ],
+  [
     "what goes from near to far is lost",
     () => broken(({ cable }) => void (cable.isOpenThere = false)),
     {
@@ -334,8 +357,8 @@ function cut({ cable }: Stage): void {
   cable.isOpenBack = false;
 }
 
-it("are twenty", () => {
-  expect(breakages).toHaveLength(20);
+it("are twenty-one", () => {
+  expect(breakages).toHaveLength(21);
 });
 
 it.each(breakages)("when %s, both ends say what they know of it", (_, make, cells) => {

@@ -30,6 +30,11 @@ export function isShutdown({ by, application, code }: CloseReason): boolean {
   return by === "peer" && application && code === CloseCode.shutdown;
 }
 
+/** Whether the other end said that it does not list this node any more: it answers no more. */
+export function isUnlisted({ by, application, code }: CloseReason): boolean {
+  return by === "peer" && application && code === CloseCode.unlisted;
+}
+
 /** What both ends log when nothing is heard for that long. */
 export function silenceText(ms: number): string {
   return `nothing was heard for ${Math.round(ms / 1000)} s`;

@@ -272,6 +272,7 @@ export class ControlMessages {
     const adjacency = connection.path;
     adjacency.peerToken = tokenFrom(token);
     adjacency.farewellAt = undefined;
+    adjacency.farewellReason = undefined;
     adjacency.helloIntervalMs = Math.max(adjacency.link.helloIntervalMs, Math.min(helloIntervalMs ?? 0, HELLO_MAX_MS));
     const isRestarted = adjacency.peerDiscriminator !== (discriminator ?? 0);
     adjacency.peerDiscriminator = discriminator ?? 0;

@@ -9,7 +9,7 @@ import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
-import { CloseCode, closeText, isShutdown, UNLISTED_TEXT } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown, isUnlisted, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { Guests } from "./guests.ts";
 import { OAM_HELLO } from "./hello.ts";
@@ -111,6 +111,8 @@ export class ControlPlane implements LocalConsumer {
       this.#touch(connection).close(CloseCode.unlisted, reason);
       this.#transmit(connection, now);
     }
+    adjacency.farewellAt = now;
+    adjacency.farewellReason = reason;
     this.forget(adjacency, now);
   }
 
@@ -262,15 +264,22 @@ export class ControlPlane implements LocalConsumer {
     const hasStopped = isShutdown(reason);
     this.#dials.closed(connection, hasStopped, now);
     if (!was || this.messages.has(adjacency)) return;
-    if (hasStopped) this.#leave(adjacency, now);
+    if (hasStopped || isUnlisted(reason)) this.#leave(adjacency, hasStopped ? undefined : closeText(reason), now);
+    // Two ends that dial each other close one connection of two: nothing has happened.
+    if (reason.application && reason.code === CloseCode.superseded) return;
     const fields = { neighbour: adjacency.neighbour?.name, link: adjacency.link.name, reason: closeText(reason) };
     this.#options.observer.log("info", "control-closed", fields);
   }
 
-  /** The neighbour stops: nothing can be sent to it before it introduces itself again. */
-  #leave(adjacency: Adjacency, now: Instant): void {
+  /**
+   * Nothing can be sent to the neighbour before it introduces itself again.
+   *
+   * @param reason why it turned this node away; `undefined`: it stops
+   */
+  #leave(adjacency: Adjacency, reason: string | undefined, now: Instant): void {
     adjacency.peerToken = undefined;
     adjacency.farewellAt = now;
+    adjacency.farewellReason = reason;
     this.liveness.stop(adjacency, now);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }

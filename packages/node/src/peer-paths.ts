@@ -99,6 +99,12 @@ export class PeerPaths {
     return this.#computation.isReachable(nodeKey);
   }
 
+  /** Whether frames for a node leave by a neighbour that is heard. */
+  isCarried(nodeKey: string): boolean {
+    const path = this.inUse(nodeKey)?.path ?? this.cheapest(nodeKey);
+    return this.#isHeard(path);
+  }
+
   /** The nodes on the path in use to a peer, it last, and why it is that path. */
   inUse(nodeKey: string): { readonly path: Path; readonly reason: PathReason } | undefined {
     const choice = this.#destinations.get(nodeKey)?.choice;
@@ -203,7 +209,8 @@ export class PeerPaths {
     const all = [...this.#destinations.values()];
     const isFirst = ({ key, choice }: Destination): boolean =>
       choice.current !== undefined && this.#options.isInUse(key);
-    const first = all.filter(isFirst).toSorted((a, b) => Number(this.#carries(a)) - Number(this.#carries(b)));
+    const heard = ({ choice }: Destination): number => Number(this.#isHeard(choice.current));
+    const first = all.filter(isFirst).toSorted((a, b) => heard(a) - heard(b));
     this.#waiting = new Set([...first, ...waited, ...all]);
     this.#reviewAt = undefined;
   }
@@ -264,9 +271,9 @@ export class PeerPaths {
     if (this.paths.set(key, labelPath)) handleChanged(peer, labelPath);
   }
 
-  /** The neighbour in front of the path in use is heard. */
-  #carries({ choice: { current } }: Destination): boolean {
-    return this.#options.neighbours.get(current?.firstHop ?? "")?.best?.alive === true;
+  /** The neighbour in front of the path is heard. */
+  #isHeard(path: Path | undefined): boolean {
+    return this.#options.neighbours.get(path?.firstHop ?? "")?.best?.alive === true;
   }
 
   #candidates({ via, avoid = [] }: PeerSettings, key: string): readonly Path[] {

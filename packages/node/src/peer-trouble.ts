@@ -40,9 +40,11 @@ export function troubleOf(node: Known, peer: Peer, state: PeerState, now: Instan
 
 /** What is wrong with a neighbour over one adjacency that is not alive, in the words that `status` has for its peer. */
 export function adjacencyTrouble(node: Known, name: string, adjacency: Adjacency, now: Instant): string {
-  const { link, problem, portUp, farewellAt, lastHeardAt } = adjacency;
+  const { link, problem, portUp, farewellAt, farewellReason, lastHeardAt } = adjacency;
   const address = adjacency.address === "" ? name : adjacency.address;
   if (link.door === undefined) return `its link ${link.name} is down`;
+  if (farewellAt !== undefined && farewellReason !== undefined)
+    return turnedAwayText(name, { reason: farewellReason, at: farewellAt }, now);
   if (farewellAt !== undefined)
     return `${name} said ${secondsText(now - farewellAt)} ago that it stops: start it there`;
   const knock = node.knocks.problemOf(name, now);
@@ -87,8 +89,8 @@ function hopTrouble(node: Known, hop: Neighbour, now: Instant): string {
 
 /** Why an adjacency is not alive any more, in a few words. */
 export function downText(adjacency: Adjacency, now: Instant): string {
-  const { farewellAt, lastHeardAt, link, portUp } = adjacency;
-  if (farewellAt !== undefined) return "it stops";
+  const { farewellAt, farewellReason, lastHeardAt, link, portUp } = adjacency;
+  if (farewellAt !== undefined) return farewellReason ?? "it stops";
   if (!portUp || link.isDraining) return `its link ${link.name} ${link.isDraining ? "is drained" : "is down"}`;
   if (!Number.isFinite(lastHeardAt)) return "it says that nothing reaches it here";
   return now - lastHeardAt < detectionOf(adjacency) ? "it does not hear this node any more" : "nothing is heard";
@@ -99,8 +101,13 @@ function connectingTrouble(node: Known, peer: Peer, now: Instant): string | unde
   if (forMs < HANDSHAKE_MS) return undefined;
   const { name } = peer.settings;
   const way = peer.path?.nextHop.name === name ? "" : ` by way of ${firstHop(peer)}`;
-  const cause = node.knocks.problemOf(name, now) ?? `does ${name} list this node?`;
+  const turnedAway = peer.turnedAway && turnedAwayText(name, peer.turnedAway, now);
+  const cause = turnedAway ?? node.knocks.problemOf(name, now) ?? `does ${name} list this node?`;
   return `its handshake${way} is not answered for ${secondsText(forMs)}: ${cause}`;
+}
+
+function turnedAwayText(name: string, { reason, at }: NonNullable<Peer["turnedAway"]>, now: Instant): string {
+  return `${name} turned this node away ${secondsText(now - at)} ago: ${reason}`;
 }
 
 /** Hellos of an adjacency that is not alive are rarer. */

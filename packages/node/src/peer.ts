@@ -23,6 +23,8 @@ export class Peer {
   session: CarriedSession | undefined;
   /** How the last session with it ended, opened by either end; `undefined`: none has. */
   lastEnd: { readonly reason: string; readonly at: Instant } | undefined;
+  /** It closed a session because it does not list this node any more, and took none since. */
+  turnedAway: { readonly reason: string; readonly at: Instant } | undefined;
   readonly attempts: Map<QuicConnection<undefined>, Instant> = new Map();
   readonly redial: Redial;
   /** Flows that wait for `session`, with the instant at which they give up. */

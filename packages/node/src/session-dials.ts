@@ -54,6 +54,7 @@ export class SessionDials {
   wait(peer: Peer, flow: IngressFlow, now: Instant): Cause | undefined {
     if (this.#isStopping) return Cause.GENERAL_FAILURE;
     if (peer.waiting.size >= WAITING_FLOWS_MAX) return Cause.OVERLOADED;
+    if (peer.turnedAway !== undefined && peer.path === undefined) return Cause.NETWORK_UNREACHABLE;
     peer.waiting.set(flow, now + SESSION_WAIT_MS);
     this.#busy.add(peer);
     return undefined;
@@ -74,6 +75,7 @@ export class SessionDials {
     for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "another attempt came first");
     peer.attempts.clear();
     peer.redial.restart();
+    peer.turnedAway = undefined;
   }
 
   /** The node stops: nobody is dialled any more. */

@@ -11,7 +11,7 @@ import { type DatagramDrop, DATAGRAM_DROPS, type IngressFlow, type StreamCarrier
 import type { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import { CarriedSession } from "./carried-session.ts";
-import { CloseCode, closeText, isShutdown, silenceText, UNLISTED_TEXT } from "./close-code.ts";
+import { CloseCode, closeText, isShutdown, isUnlisted, silenceText, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { PeerChanges } from "./peer-changes.ts";
@@ -260,12 +260,9 @@ export class Sessions implements LocalConsumer {
       if (event.type === "closed") {
         this.#detach(session);
         if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
-        if (session.established)
-          this.#tellEnd(
-            peer,
-            closeText(event.reason, connection.role === "server" ? this.#idleTimeoutMs : undefined),
-            now,
-          );
+        const reason = closeText(event.reason, connection.role === "server" ? this.#idleTimeoutMs : undefined);
+        if (isUnlisted(event.reason)) peer.turnedAway = { reason, at: now };
+        if (session.established) this.#tellEnd(peer, reason, now);
       }
     }
   }

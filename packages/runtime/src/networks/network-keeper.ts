@@ -152,7 +152,10 @@ export class NetworkKeeper implements NodeNetworks {
       const network = this.networks.find((one) => one.roster === roster);
       network?.records.changed();
       const { record } = signed;
-      const member = roster.membershipOf(record.key)?.name;
+      // Who is revoked, or asks for another key, is known by what it has been until now.
+      const key = record.kind === "rotation" ? record.signer : record.key;
+      const member =
+        roster.membershipOf(key)?.name ?? this.#derived.peers.find((peer) => hexOf(peer.publicKey) === key)?.name;
       const fields = { network: network?.config.name, member, id: encodeNodeId(octetsOfHex(record.key)) };
       if (record.kind === "revocation")
         this.#options.log("warn", "member-revoked", { ...fields, reason: record.reason });
