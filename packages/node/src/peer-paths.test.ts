@@ -101,6 +101,19 @@ describe("paths to many peers", () => {
     expect(changes).toEqual(["n150 n1", "n190 n1"]);
   });
 
+  it("are left at once when the neighbour in front is silent, and kept for ten seconds when another is only cheaper", () => {
+    update([9, 1]);
+    chooseAll();
+    inUse = new Set([nodeKey(150)]);
+    const firstHop = (): string | undefined => paths.inUse(nodeKey(150))?.path.firstHop;
+    update([1, 9]);
+    chooseAll(1000);
+    expect(firstHop()).toBe(nodeKey(2));
+    update([1, 1_000_009], [true, false]);
+    chooseAll(1001);
+    expect(firstHop()).toBe(nodeKey(1));
+  });
+
   it("are chosen for all of them however fast news comes", () => {
     const seen = new Set<string>();
     for (let news = 0; news < 4; news += 1) {

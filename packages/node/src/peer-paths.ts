@@ -259,7 +259,9 @@ export class PeerPaths {
     const candidates = dead.length === 0 ? cheapest : [...cheapest, ...this.#detours({ peer, key, choice }, dead)];
     // What the configuration wants is not weighed against what is in use.
     const isFree = peer.via.length === 0;
-    const path = choice.choose(candidates, isFree ? kept : undefined, isFree && isInUse(key), now);
+    // Nor is a path whose first neighbour is silent.
+    const worthy = isFree && this.#isHeard(kept) ? kept : undefined;
+    const path = choice.choose(candidates, worthy, isFree && isInUse(key), now);
     if (!isFree) choice.reason = "configured";
     this.#set({ peer, key, choice }, path);
   }
