@@ -27,16 +27,18 @@ interface Mapping {
 
 const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(":"));
 
-/** A NAT with one outside address. */
+/** A NAT with one outside address, in public or inside another NAT, as a carrier's (RFC 6888). */
 export class Nat {
   readonly kind: NatKind;
+  readonly outer: Nat | undefined;
   #host: string;
   #mappings = new Map<string, Mapping>();
   #port = 20_000;
 
-  constructor(host: string, kind: NatKind) {
+  constructor(host: string, kind: NatKind, outer?: Nat) {
     this.#host = host;
     this.kind = kind;
+    this.outer = outer;
   }
 
   /** It forgets all mappings, and has another address, as a line that dials in again. */
@@ -79,13 +81,17 @@ export interface Host {
   readonly punch: Punch;
 }
 
-interface Packet {
-  readonly at: Instant;
+/** Where a datagram is: behind which NAT, `undefined`: in public; and what it bears there. */
+interface Place {
+  readonly behind: Nat | undefined;
   readonly from: string;
   readonly to: string;
+}
+
+interface Packet extends Place {
+  readonly at: Instant;
   readonly nonce: number;
   readonly isAnswer: boolean;
-  readonly sender: Host;
 }
 
 /** Hosts and what is under way between them. */
@@ -94,6 +100,7 @@ export class Internet {
   /** Datagrams that hosts sent. */
   sent = 0;
   readonly #hosts: Host[] = [];
+  readonly #nats = new Set<Nat>();
   readonly #delayMs: number;
   #packets: Packet[] = [];
   #nonce = 1;
@@ -105,12 +112,15 @@ export class Internet {
   host(address: string, nat?: Nat): Host {
     const host = { address, nat, punch: new Punch(() => (this.#nonce += 7919)) };
     this.#hosts.push(host);
+    for (let one = nat; one !== undefined; one = one.outer) this.#nats.add(one);
     return host;
   }
 
   /** How a server at `server` sees the host. */
   seenFrom(host: Host, server = "203.0.113.250:4600"): string {
-    return host.nat?.outbound(host.address, server) ?? host.address;
+    let from = host.address;
+    for (let { nat } = host; nat !== undefined; nat = nat.outer) from = nat.outbound(from, server);
+    return from;
   }
 
   /** Runs for `ms`, in steps of 10 ms as timers may be late. */
@@ -134,23 +144,42 @@ export class Internet {
 
   #send(sender: Host, to: string, nonce: number, isAnswer: boolean): void {
     this.sent += 1;
-    const isInside = this.#hosts.some(({ address, nat }) => nat === sender.nat && address === to);
-    const isHairpin = sender.nat?.owns(to) === true;
-    if (isHairpin && sender.nat?.kind.hairpin === false) return;
-    const from = isInside ? sender.address : (sender.nat?.outbound(sender.address, to) ?? sender.address);
-    this.#packets.push({ at: this.now + this.#delayMs, from, to, nonce, isAnswer, sender });
+    const place = this.#outward({ behind: sender.nat, from: sender.address, to });
+    if (place !== undefined) this.#packets.push({ ...place, at: this.now + this.#delayMs, nonce, isAnswer });
   }
 
-  #arrive({ from, to, nonce, isAnswer, sender }: Packet): void {
-    const host = this.#hosts.find(({ address, nat }) => this.#insideOf(nat, from, to, sender) === address);
-    if (host === undefined) return;
+  #arrive({ nonce, isAnswer, ...place }: Packet): void {
+    const arrived = this.#inward(place);
+    if (arrived === undefined) return;
+    const { host, from } = arrived;
     if (isAnswer) host.punch.handleAnswer(from, nonce, this.now);
     else if (host.punch.handleProbe(from, this.now)) this.#send(host, from, nonce, true);
     this.#drain(host);
   }
 
-  #insideOf(nat: Nat | undefined, from: string, to: string, sender: Host): string | undefined {
-    if (nat === undefined || nat === sender.nat) return nat?.owns(to) === true ? nat.inbound(from, to) : to;
-    return nat.owns(to) ? nat.inbound(from, to) : undefined;
+  /** Out through NATs, to where somebody has the address; `undefined`: a NAT has no hairpin. */
+  #outward({ behind, from, to }: Place): Place | undefined {
+    if (behind === undefined || this.#hostAt(behind, to) !== undefined || this.#innerAt(behind, to) !== undefined)
+      return { behind, from, to };
+    if (behind.owns(to))
+      return behind.kind.hairpin === false ? undefined : { behind, from: behind.outbound(from, to), to };
+    return this.#outward({ behind: behind.outer, from: behind.outbound(from, to), to });
+  }
+
+  /** In through NATs that let it pass. */
+  #inward({ behind, from, to }: Place): { readonly host: Host; readonly from: string } | undefined {
+    const host = this.#hostAt(behind, to);
+    if (host !== undefined) return { host, from };
+    const inner = this.#innerAt(behind, to) ?? (behind?.owns(to) === true ? behind : undefined);
+    const inside = inner?.inbound(from, to);
+    return inside === undefined ? undefined : this.#inward({ behind: inner, from, to: inside });
+  }
+
+  #hostAt(behind: Nat | undefined, address: string): Host | undefined {
+    return this.#hosts.find((host) => host.nat === behind && host.address === address);
+  }
+
+  #innerAt(behind: Nat | undefined, address: string): Nat | undefined {
+    return [...this.#nats].find((nat) => nat.outer === behind && nat.owns(address));
   }
 }

@@ -79,6 +79,45 @@ describe("two ends behind NATs", () => {
     expect(met.b.punch.chosen).not.toBe(before);
   });
 
+  it.each([
+    ["a carrier's NAT, and the other's own NAT", PORT_RESTRICTED, PORT_RESTRICTED, PORT_RESTRICTED, true],
+    ["a symmetric NAT of a carrier, and an open one", SYMMETRIC, PORT_RESTRICTED, RESTRICTED, true],
+    ["a symmetric NAT at home behind a carrier's, and an open one", PORT_RESTRICTED, SYMMETRIC, RESTRICTED, true],
+    ["a symmetric NAT of a carrier, and one that is not open", SYMMETRIC, PORT_RESTRICTED, PORT_RESTRICTED, false],
+  ])("behind two NATs and one: %s", (_name, carrier, home, other, isFound) => {
+    const net = new Internet();
+    const behindTwo = new Nat("100.64.0.7", home, new Nat("203.0.113.1", carrier));
+    const a = net.host("192.168.1.2:4600", behindTwo);
+    const b = net.host("192.168.2.2:4600", new Nat("203.0.113.2", other));
+    meet({ net, a, b });
+    expect([a.punch.chosen !== undefined, b.punch.chosen !== undefined]).toEqual([isFound, isFound]);
+  });
+
+  it.each([
+    ["when it has a hairpin", true],
+    ["not when it has none", false],
+  ])("in two homes behind one NAT of a carrier %s", (_name, hairpin) => {
+    const net = new Internet();
+    const carrier = new Nat("203.0.113.1", { ...PORT_RESTRICTED, hairpin });
+    const a = net.host("192.168.1.2:4600", new Nat("100.64.0.7", PORT_RESTRICTED, carrier));
+    const b = net.host("192.168.1.2:4600", new Nat("100.64.0.8", PORT_RESTRICTED, carrier));
+    meet({ net, a, b });
+    expect([a.punch.chosen, b.punch.chosen].map((address) => address?.startsWith("203.0.113.1:"))).toEqual(
+      hairpin ? [true, true] : [undefined, undefined],
+    );
+  });
+
+  it.each([FULL_CONE, RESTRICTED, PORT_RESTRICTED])("behind one NAT with a hairpin, by its address: %o", (kind) => {
+    const net = new Internet();
+    const nat = new Nat("203.0.113.1", kind);
+    const [a, b] = [net.host("192.168.1.2:4600", nat), net.host("192.168.1.3:4600", nat)];
+    meet({ net, a, b });
+    expect([a.punch.chosen, b.punch.chosen].map((address) => address?.startsWith("203.0.113.1:"))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   it("take the private address behind one NAT that has no hairpin", () => {
     const net = new Internet();
     const nat = new Nat("203.0.113.1", { ...PORT_RESTRICTED, hairpin: false });

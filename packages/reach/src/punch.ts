@@ -8,8 +8,10 @@
 import { earlier, type Instant, RateBudget } from "@flor/machine";
 
 /**
- * When a round sends to each address, from its begin. RFC 8445 section 14.2 has checks no closer than 50 ms and says
- * them again after 500 ms and more; a NAT that learns of ours late needs one after its own side has spoken.
+ * When a round sends to each address, from its begin. RFC 8445 paces checks 50 ms apart (section 14.2) and repeats them
+ * after no less than 500 ms (section 14.3), since it may have a hundred pairs and large messages. Here there are 20
+ * addresses at most and 24 octets each, so all go at once, and twice as often in the first second: a NAT lets our
+ * probe in only once its own side has sent, which may be the next one.
  */
 const PROBES_AT_MS = [0, 250, 500, 750, 1000, 2000, 3000, 4000];
 /** A nearer address that answers this much later is still preferred. */

@@ -4,7 +4,10 @@ import { canonicalIpAddress, formatIpAddress, parseIpAddress } from "@flor/wire"
 
 /** Characters of an address at most: an IPv6 address in brackets with its port has 47. */
 export const ADDRESS_MAX_CHARACTERS = 64;
-/** Ports below are for services of the system (RFC 6335 section 6): NATs keep to those above (RFC 4787 REQ-3). */
+/**
+ * Ports below are system ports (RFC 6335 section 6). A NAT should keep a host's port of 1024 and above in that range
+ * (RFC 4787 section 4.2.1, REQ-3a).
+ */
 const PORT_MIN = 1024;
 const PORT_MAX = 65_535;
 
