@@ -25,13 +25,23 @@ export class WatchedFlow implements AsyncDisposable {
   /** Connects from `client` through the SOCKS5 inbound on this port of its loopback. */
   constructor(client: Namespace, source: Pick<SteadySource, "address" | "port">, socksPort: number) {
     const proxy = `ncat --recv-only --proxy-type socks5 --proxy 127.0.0.1:${socksPort}`;
-    this.#process = client.start("bash", ["-c", `${proxy} ${source.address} ${source.port} > ${this.#file}`]);
+    this.#process = client.start("bash", ["-c", `exec ${proxy} ${source.address} ${source.port} > ${this.#file}`]);
   }
 
   /** Waits until this much came. */
   async waitForOctets(octets: number): Promise<void> {
     while (this.#octets < octets && this.#process.isRunning) await sleep(LOOK_EVERY_MS);
     if (this.#octets < octets) throw new Error(`the flow ended after ${this.#octets} octets: ${this.#process.output}`);
+  }
+
+  /** Waits until something comes that was not here yet. */
+  async waitForMore(): Promise<void> {
+    await this.waitForOctets(this.#octets + 1);
+  }
+
+  /** What came until now. */
+  received(): Promise<Buffer> {
+    return readFile(this.#file);
   }
 
   /** Waits for the end of the flow. */
