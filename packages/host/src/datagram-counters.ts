@@ -1,12 +1,13 @@
+import { LARGE_COUNT } from "@flor/machine";
 import type { DatagramCounters } from "./datagram-socket.ts";
 
 /** Zeroed counters. */
 export function newDatagramCounters(): DatagramCounters {
   return {
     receivedDatagrams: 0,
-    receivedOctets: 0,
+    receivedOctets: LARGE_COUNT,
     sentDatagrams: 0,
-    sentOctets: 0,
+    sentOctets: LARGE_COUNT,
     sendNoBuffer: 0,
     sendTooLong: 0,
     sendFailed: 0,

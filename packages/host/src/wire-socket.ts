@@ -1,4 +1,5 @@
 /** The UDP socket of a link toward its neighbours. `openWireSocket` makes one: through FFI on Linux, else on `node:dgram`. */
+import { LARGE_COUNT } from "@flor/machine";
 import type { DatagramSource } from "./datagram-source.ts";
 import type { IpEndpoint } from "./ip-endpoint.ts";
 import type { LocalAddress } from "./local-address.ts";
@@ -89,9 +90,9 @@ export function newWireCounters(): WireCounters {
   return {
     sends: 0,
     segmentedSends: 0,
-    sentOctets: 0,
+    sentOctets: LARGE_COUNT,
     receives: 0,
-    receivedOctets: 0,
+    receivedOctets: LARGE_COUNT,
     sendNoBuffer: 0,
     sendTooLong: 0,
     sendFailed: 0,

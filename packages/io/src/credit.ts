@@ -3,6 +3,8 @@
  * receiver has room for. All figures are cumulative from the start of the session: a lost update heals with the next.
  */
 
+import { LARGE_COUNT } from "@flor/machine";
+
 /** A datagram costs the kernel at most twice its octets and this much more (measured from 0 to 61,440 octets). */
 const DATAGRAM_CHARGE_OCTETS = 832;
 
@@ -26,8 +28,8 @@ export function windowOf(receiveBufferOctets: number): Amount {
 
 /** The sender's side. */
 export class CreditWindow {
-  readonly sent: Amount = { datagrams: 0, octets: 0 };
-  readonly limit: Amount = { datagrams: 0, octets: 0 };
+  readonly sent: Amount = { datagrams: 0, octets: LARGE_COUNT };
+  readonly limit: Amount = { datagrams: 0, octets: LARGE_COUNT };
 
   /** Whether a datagram of `octets` may be sent now. */
   allows(octets: number): boolean {
@@ -52,8 +54,8 @@ export class CreditWindow {
 /** The receiver's side. */
 export class CreditGrant {
   readonly window: Amount;
-  readonly received: Amount = { datagrams: 0, octets: 0 };
-  readonly #reported: Amount = { datagrams: 0, octets: 0 };
+  readonly received: Amount = { datagrams: 0, octets: LARGE_COUNT };
+  readonly #reported: Amount = { datagrams: 0, octets: LARGE_COUNT };
 
   constructor(receiveBufferOctets: number) {
     this.window = windowOf(receiveBufferOctets);

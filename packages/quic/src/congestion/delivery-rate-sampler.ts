@@ -1,5 +1,5 @@
 /** How fast the path delivers, estimated from each acknowledgement: draft-ietf-ccwg-bbr section 4.1. */
-import type { Instant } from "@flor/machine";
+import { type Instant, LARGE_COUNT } from "@flor/machine";
 import type { InFlightFields } from "./congestion-controller.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { InFlightFields } from "./congestion-controller.ts";
  */
 export class DeliveryRateSampler {
   /** Octets acknowledged, of the whole connection. */
-  delivered = 0;
+  delivered: number = LARGE_COUNT;
   /** Octets lost or marked by the path. */
   lost = 0;
 
@@ -21,7 +21,7 @@ export class DeliveryRateSampler {
   /** Octets lost between the packet's sending and now. */
   sampleLost = 0;
   /** `delivered` when the packet was sent: it tells rounds apart. */
-  priorDelivered = 0;
+  priorDelivered: number = LARGE_COUNT;
   /** Octets in flight when the packet was sent. */
   inFlightAtSend = 0;
   /** A rate below what is known says nothing: we had nothing to send, or were late. */
@@ -37,7 +37,7 @@ export class DeliveryRateSampler {
   #priorLost = 0;
   #sendElapsedMs = 0;
   /** Packets sent before this much was delivered are limited; 0: none are. */
-  #limitedUntil = 0;
+  #limitedUntil: number = LARGE_COUNT;
 
   /** Whether what is sent now is limited by ourselves. */
   get isSendingLimited(): boolean {

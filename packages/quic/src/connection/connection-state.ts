@@ -1,5 +1,5 @@
 /** What the rooms of one connection share: plain state, and how it fails. RFC 9000. */
-import type { Instant } from "@flor/machine";
+import { type Instant, LARGE_COUNT } from "@flor/machine";
 import { DeparturePacer } from "../congestion/departure-pacer.ts";
 import { longPacketType } from "../long-header.ts";
 import { PacketSpace } from "../recovery/packet-space.ts";
@@ -59,8 +59,8 @@ export class ConnectionState implements FrameOwner {
   owesImmediateAck = false;
   readonly pathResponses: Uint8Array[] = [];
   receivedPackets = 0;
-  receivedOctets = 0;
-  sentOctets = 0;
+  receivedOctets: number = LARGE_COUNT;
+  sentOctets: number = LARGE_COUNT;
   /** Packets that were not authentic. */
   failedOpens = 0;
   /** When the idle time began, RFC 9000 section 10.1. */

@@ -3,7 +3,7 @@
  * discarded counts as taken. A stream whose reader stalls holds its own window, which shrinks for others as memory
  * fills; when memory is used up the one that has stalled longest is refused, so that the connection always goes on.
  */
-import type { Instant } from "@flor/machine";
+import { type Instant, LARGE_COUNT } from "@flor/machine";
 import { transportError } from "../packet/transport-error.ts";
 import { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE } from "../quic-engine.ts";
 import type { RttEstimator } from "../recovery/rtt-estimator.ts";
@@ -40,11 +40,11 @@ export class StreamReceiver {
   /** Streams with octets that wait for their reader, the one that waits longest first. */
   readonly #waiting = new Set<Stream>();
   /** Octets received, by the highest offset of each stream. */
-  received = 0;
+  received: number = LARGE_COUNT;
   /** Octets that count as taken. */
-  taken = 0;
+  taken: number = LARGE_COUNT;
   /** What our last MAX_DATA said. */
-  toldMaxData: number;
+  toldMaxData: number = LARGE_COUNT;
   /** Streams refused since their readers stalled. */
   refused = 0;
   lastFin = false;

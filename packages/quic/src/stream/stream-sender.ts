@@ -2,6 +2,7 @@
  * The sending parts of all streams, RFC 9000 section 3.1: they take turns, a packet each; what was lost goes first. A
  * reset follows the octets that were accepted before it (RESET_STREAM_AT).
  */
+import { LARGE_COUNT } from "@flor/machine";
 import { frameType, STREAM_FIN, STREAM_LENGTH, STREAM_OFFSET } from "../frame/frame-type.ts";
 import type { PacketBuilder } from "../frame/packet-builder.ts";
 import { varintOctets, writeVarint2 } from "../packet/varint.ts";
@@ -28,9 +29,9 @@ export class StreamSender {
   readonly #sendable = new StreamQueue();
   readonly #resend = new StreamQueue();
   /** The peer's MAX_DATA. */
-  maxData = 0;
+  maxData: number = LARGE_COUNT;
   /** Octets sent for the first time, all streams. */
-  sentOctets = 0;
+  sentOctets: number = LARGE_COUNT;
   /** Octets accepted and not sent, all streams. */
   unsent = 0;
   /** The limit that DATA_BLOCKED told, or -1. */
