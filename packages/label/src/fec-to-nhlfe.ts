@@ -35,12 +35,12 @@ export class FecToNhlfe<NextHop> {
   }
 }
 
+/** Whether two paths go by the same nodes, whatever crosses them. */
+export function isSameWay<NextHop>(a: LabelPath<NextHop>, b: LabelPath<NextHop>): boolean {
+  const isSameStack = a.stack.length === b.stack.length && a.stack.every((label, index) => label === b.stack[index]);
+  return a.nextHop === b.nextHop && isSameStack;
+}
+
 function samePath<NextHop>(a: LabelPath<NextHop>, b: LabelPath<NextHop>): boolean {
-  return (
-    a.nextHop === b.nextHop &&
-    a.payloadMtu === b.payloadMtu &&
-    a.unsegmentedPayloadMtu === b.unsegmentedPayloadMtu &&
-    a.stack.length === b.stack.length &&
-    a.stack.every((label, index) => label === b.stack[index])
-  );
+  return isSameWay(a, b) && a.payloadMtu === b.payloadMtu && a.unsegmentedPayloadMtu === b.unsegmentedPayloadMtu;
 }

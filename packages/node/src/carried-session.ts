@@ -19,6 +19,8 @@ export interface CarriedSessionOptions {
   readonly touch: (session: CarriedSession) => void;
   /** A datagram went nowhere. */
   readonly drop: (reason: DatagramDrop, count?: number) => void;
+  /** So many more streams were refused since their readers stalled. */
+  readonly noteRefused: (streams: number) => void;
 }
 
 /** One end-to-end QUIC connection and the flows it carries. */
@@ -43,12 +45,16 @@ export class CarriedSession implements StreamOwner {
   readonly #drop: (reason: DatagramDrop, count?: number) => void;
   /** Datagrams that the connection gave up, as far as they are counted. */
   #countedDrops = 0;
+  /** Streams that the connection refused, likewise. */
+  #countedRefused = 0;
+  readonly #noteRefused: (streams: number) => void;
 
-  constructor({ connection, peer, touch, drop }: CarriedSessionOptions) {
+  constructor({ connection, peer, touch, drop, noteRefused }: CarriedSessionOptions) {
     this.connection = connection;
     this.peer = peer;
     this.#touch = touch;
     this.#drop = drop;
+    this.#noteRefused = noteRefused;
     connection.onDatagram((octets, start, end) => this.handleDatagram(octets, start, end));
   }
 
@@ -70,12 +76,13 @@ export class CarriedSession implements StreamOwner {
     else door.handleDatagram(octets, at, end);
   }
 
-  /** Counts the datagrams that the connection gave up since the last time. */
+  /** Counts the datagrams that the connection gave up, and the streams that it refused, since the last time. */
   countDrops(): void {
-    const { droppedDatagrams } = this.connection;
-    if (droppedDatagrams === this.#countedDrops) return;
-    this.#drop("queue", droppedDatagrams - this.#countedDrops);
+    const { droppedDatagrams, refusedStreams } = this.connection;
+    if (droppedDatagrams > this.#countedDrops) this.#drop("queue", droppedDatagrams - this.#countedDrops);
     this.#countedDrops = droppedDatagrams;
+    if (refusedStreams > this.#countedRefused) this.#noteRefused(refusedStreams - this.#countedRefused);
+    this.#countedRefused = refusedStreams;
   }
 
   handleStreamLeft(stream: number): void {

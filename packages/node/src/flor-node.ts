@@ -305,6 +305,7 @@ export class FlorNode implements NodeRooms {
     drops.register("control.", control.messages.drops);
     drops.register("session.", sessions.endpoint.drops);
     drops.register("datagram.", sessions.datagramDrops);
+    drops.register("stream.", sessions.streamDrops);
     drops.register("echo.", this.echoes.drops);
     drops.register("link-state.", this.topology.linkState.refusals);
     if (settings.networks !== undefined) drops.register("membership.", settings.networks.flooding.refusals);

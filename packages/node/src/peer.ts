@@ -17,6 +17,8 @@ export class Peer {
   readonly key: string;
   /** Where frames for it go; `undefined`: nowhere now. */
   path: LabelPath<Neighbour> | undefined;
+  /** The last one there was: what sessions have learned of their path is of this one. */
+  lastPath: LabelPath<Neighbour> | undefined;
   /** Clients may be sent through it: hold a session at all times. */
   wanted = false;
   /** The session that we opened, and that our clients' streams use. */

@@ -2,7 +2,7 @@
  * End-to-end sessions: which QUIC connection leads to which peer, and what becomes of the flows of a session that ends.
  * When to dial is said in session-dials.ts.
  */
-import type { LabelPath } from "@flor/label";
+import { isSameWay, type LabelPath } from "@flor/label";
 import { DropCounters, earlier, type Instant } from "@flor/machine";
 import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
@@ -78,6 +78,8 @@ export class Sessions implements LocalConsumer {
   readonly finishedOctets: { outbound: number; inbound: number } = { outbound: 0, inbound: 0 };
   /** Datagrams of UDP flows that went nowhere. */
   readonly datagramDrops: DropCounters<DatagramDrop> = new DropCounters(DATAGRAM_DROPS);
+  /** Streams that were refused since their readers took nothing while memory was used up. */
+  readonly streamDrops: DropCounters<"stalled-reader"> = new DropCounters(["stalled-reader"]);
   readonly #peers: SessionPeers;
   readonly #dials: SessionDials;
   readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
@@ -192,10 +194,13 @@ export class Sessions implements LocalConsumer {
     const peer = this.#peers.named(settings.name);
     if (peer === undefined) return undefined;
     if (peer.path === undefined) peer.redial.restart();
+    const isOtherWay = path !== undefined && peer.lastPath !== undefined && !isSameWay(peer.lastPath, path);
     peer.path = path;
+    peer.lastPath = path ?? peer.lastPath;
     for (const session of this.#carried.values()) {
       if (session.peer !== peer) continue;
       this.touched.add(session);
+      if (isOtherWay) session.connection.handlePathChange(now);
       // What was lost on the old path waits for time-outs that have grown.
       if (session.connection.unansweredSince !== undefined) session.connection.ask(now);
     }
@@ -298,6 +303,7 @@ export class Sessions implements LocalConsumer {
       peer,
       touch: (touched) => this.touch(touched),
       drop: (reason, count) => this.datagramDrops.add(reason, count),
+      noteRefused: (streams) => this.streamDrops.add("stalled-reader", streams),
     });
     this.#carried.set(connection, session);
     return session;

@@ -187,7 +187,17 @@ export class QuicConnection<Path> {
     return isOpen ? this.#engine.unansweredSince : undefined;
   }
 
-  /** The packets go another way from now on: asks at once whether they arrive. */
+  /**
+   * The packets go another way from now on: rate, window and round trip are found again (RFC 9000 section 9.4), and where
+   * something is under way the peer is asked at once what has arrived.
+   */
+  handlePathChange(now: Instant): void {
+    if (this.#state !== "established" && this.#state !== "handshaking") return;
+    this.#engine.handlePathChange(now);
+    if (this.#engine.isUnderWay) this.ask(now);
+  }
+
+  /** The packets may arrive again from now on: asks at once whether they do. */
   ask(now: Instant): void {
     if (this.#state !== "established") return;
     this.#engine.ping();
@@ -239,6 +249,11 @@ export class QuicConnection<Path> {
   /** Datagrams that were given up since others waited, or no packet held them. */
   get droppedDatagrams(): number {
     return this.#engine.droppedDatagrams;
+  }
+
+  /** Streams that were refused since their readers stalled and memory was used up. */
+  get refusedStreams(): number {
+    return this.#engine.refusedStreams;
   }
 
   /** Hands over each datagram that arrives from now on, octets[start, end), borrowed, during `handleReceive`. */

@@ -100,6 +100,10 @@ export interface QuicEngine {
   readonly isUnderWay: boolean;
   /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
   readonly unansweredSince: Instant | undefined;
+  /** Packets go another way from now on: what was learned of the one before is forgotten, RFC 9000 section 9.4. */
+  handlePathChange(now: Instant): void;
+  /** Streams that were refused since their readers stalled and memory was used up. */
+  readonly refusedStreams: number;
   /** Has an ack-eliciting packet sent; whatever the window says when something waits to be acknowledged. */
   ping(): void;
   close(application: boolean, code: number, text: string): void;

@@ -44,6 +44,14 @@ export class DeliveryRateSampler {
     return this.#limitedUntil > 0;
   }
 
+  /** Goes on with another's counts: packets in flight bear copies of them. What is sent from now on has its own times. */
+  continueFrom({ delivered, lost }: DeliveryRateSampler, now: Instant): void {
+    this.delivered = delivered;
+    this.lost = lost;
+    this.#deliveredAt = now;
+    this.#firstSentAt = now;
+  }
+
   handleSent(fields: InFlightFields, slot: number, inFlight: number, now: Instant): void {
     if (inFlight <= fields.octets[slot]!) this.#firstSentAt = this.#deliveredAt = now;
     fields.firstSentAt[slot] = this.#firstSentAt;

@@ -196,6 +196,16 @@ export class Connection implements QuicEngine {
     return this.#state.recovery.unansweredSince;
   }
 
+  handlePathChange(now: Instant): void {
+    this.#state.recovery.handlePathChange(now);
+    this.#state.mtu.restart();
+    this.#state.followMtu();
+  }
+
+  get refusedStreams(): number {
+    return this.#state.streams.receiver.refused;
+  }
+
   ping(): void {
     const { application } = this.#state;
     if (application.eliciting > 0) application.probes = Math.max(application.probes, 1);
@@ -230,7 +240,7 @@ export class Connection implements QuicEngine {
   }
 
   readFigures(figures: PathFigures): void {
-    const { recovery, receivedPackets, receivedOctets, sentOctets, streams } = this.#state;
+    const { recovery, receivedPackets, receivedOctets, sentOctets } = this.#state;
     const { rtt, controller } = recovery;
     figures.rttMs = rtt.firstSampleAt < 0 ? 0 : rtt.smoothed;
     figures.congestionWindowOctets = controller.windowOctets;
@@ -241,7 +251,7 @@ export class Connection implements QuicEngine {
     figures.spuriousLosses = recovery.spuriousLosses;
     figures.sentOctets = sentOctets;
     figures.receivedOctets = receivedOctets;
-    figures.refusedStreams = streams.receiver.refused;
+    figures.refusedStreams = this.refusedStreams;
   }
 
   free(): void {

@@ -68,6 +68,15 @@ export class PathMtu {
     this.#settle();
   }
 
+  /** The path is another: larger sizes are tried again, from the base on. */
+  restart(): void {
+    this.#proven = this.#base;
+    this.#refused = Infinity;
+    this.#failures = 0;
+    this.#lostInRow = 0;
+    this.#settle();
+  }
+
   /**
    * Counts of all packets so far: less than one in a thousand lost lets the size grow.
    *

@@ -30,7 +30,7 @@ function controller(): CongestionController {
     handleCongestionExperienced: () => {},
     handleLimited: () => {},
     handleHandshakeRoundTrip: () => {},
-    handlePathChange: () => {},
+    handlePathChange: () => void told.push("path"),
     handleLateness: () => {},
     setDatagramOctets: () => {},
   };
@@ -164,6 +164,35 @@ describe("loss (RFC 9002 section 6.1)", () => {
     acknowledge([[7, 10]], 2200);
     expect(told).toContain("round");
     expect(told).not.toContain("persistent");
+  });
+});
+
+describe("another path (RFC 9000 section 9.4)", () => {
+  it("begins with the first values, and takes no sample, rate and loss of packets that went the old one", () => {
+    for (let packet = 0; packet < 6; packet += 1) send(packet);
+    acknowledge([[0, 0]], 50);
+    recovery.handlePathChange(60);
+    const first = new RttEstimator();
+    expect([recovery.rtt.smoothed, recovery.rtt.variation, recovery.rtt.least]).toEqual([
+      first.smoothed,
+      first.variation,
+      Infinity,
+    ]);
+    told = [];
+    // The last of the old path is heard of: two before it are lost, and in flight no more.
+    acknowledge([[5, 5]], 70);
+    expect(told).toEqual(["frame 5 acked", "frame 1 lost", "frame 2 lost", "acknowledgement 2000 -1"]);
+    expect([recovery.rtt.firstSampleAt, recovery.inFlight, recovery.lostPackets]).toEqual([-1, 2000, 2]);
+    send(80);
+    acknowledge([[6, 6]], 380);
+    expect([recovery.rtt.smoothed, recovery.rtt.least]).toEqual([300, 300]);
+  });
+
+  it("forgets time-outs in a row: the next probe waits no longer than a first one", () => {
+    send(0);
+    while (recovery.probeCount < 4) recovery.handleTimeout(recovery.nextTimeout());
+    recovery.handlePathChange(20_000);
+    expect([recovery.probeCount, recovery.unansweredSince]).toEqual([0, undefined]);
   });
 });
 

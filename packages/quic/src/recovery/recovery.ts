@@ -57,6 +57,8 @@ export class Recovery {
   #packetThreshold = PACKET_THRESHOLD;
   #timeThreshold = TIME_THRESHOLD;
   #lastActivityAt: Instant = 0;
+  /** What was sent before went another path: it says nothing of this one. */
+  #pathSince: Instant = -Infinity;
   /** A round trip was not believed: the next one is. */
   #isSampleDoubted = false;
   // Of the ACK frame being taken.
@@ -122,8 +124,9 @@ export class Recovery {
     if (this.#newlyAcked === 0) return;
     const { sent } = space;
     let sample = -1;
-    if (this.#largestNew === largest && this.#isElicitingAcked) {
-      sample = now - (sent.sentAt[sent.slotOf(largest)] ?? now);
+    const sentAt = sent.sentAt[sent.slotOf(largest)] ?? now;
+    if (this.#largestNew === largest && this.#isElicitingAcked && sentAt >= this.#pathSince) {
+      sample = now - sentAt;
       const delay = this.isConfirmed ? Math.min(ackDelay, this.peerMaxAckDelay) : ackDelay;
       if (this.#isBelieved(sample)) this.rtt.update(sample, space.level === "application" ? delay : 0, now);
       else sample = -1;
@@ -131,8 +134,10 @@ export class Recovery {
     this.probeCount = 0;
     this.#lastActivityAt = now;
     this.detectLoss(space, now);
-    for (let index = 0; index < this.#ackedCount; index += 1)
-      this.controller.handleAcked(sent, this.#ackedSlots[index] ?? 0, now);
+    for (let index = 0; index < this.#ackedCount; index += 1) {
+      const slot = this.#ackedSlots[index] ?? 0;
+      if (this.#isOfThisPath(space, slot)) this.controller.handleAcked(sent, slot, now);
+    }
     // The path of the handshake may be another than that of the data.
     this.controller.handleAcknowledgement(this.inFlight, space.level === "application" ? sample : -1, now);
     sent.forget(now - 2 * this.probeTimeout);
@@ -162,7 +167,7 @@ export class Recovery {
         break;
       }
       const flags = sent.flags[slot] ?? 0;
-      if ((flags & MTU_PROBE) === 0 && (flags & IN_FLIGHT) !== 0) {
+      if ((flags & MTU_PROBE) === 0 && (flags & IN_FLIGHT) !== 0 && sentAt >= this.#pathSince) {
         lost += 1;
         largestLostAt = sentAt;
         if (sentAt > this.rtt.firstSampleAt && this.rtt.firstSampleAt >= 0) {
@@ -203,6 +208,17 @@ export class Recovery {
     if (this.probeCount === 0) this.#probingSince = now;
     this.probeCount = Math.min(this.probeCount + 1, BACK_OFF_MAX);
     this.#lastActivityAt = now;
+  }
+
+  /**
+   * Packets go another way from now on: congestion control and round trips begin again, and what was sent before counts
+   * for neither, RFC 9000 section 9.4. It is still in flight, and lost when it is.
+   */
+  handlePathChange(now: Instant): void {
+    this.#pathSince = now;
+    this.controller.handlePathChange(now);
+    this.rtt.restart();
+    this.probeCount = 0;
   }
 
   /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
@@ -272,9 +288,14 @@ export class Recovery {
     if (distance >= this.#packetThreshold)
       this.#packetThreshold = Math.min(PACKET_THRESHOLD_MAX, Math.max(distance + 1, this.#packetThreshold));
     else this.#timeThreshold = Math.min(TIME_THRESHOLD_MAX, this.#timeThreshold + 1 / 8);
-    if (((sent.flags[slot] ?? 0) & (IN_FLIGHT | MTU_PROBE)) === IN_FLIGHT)
+    const isData = ((sent.flags[slot] ?? 0) & (IN_FLIGHT | MTU_PROBE)) === IN_FLIGHT;
+    if (isData && this.#isOfThisPath(space, slot))
       this.controller.handleSpuriousLoss(octets, now);
     this.#tellAcked(space, slot);
+  }
+
+  #isOfThisPath({ sent }: PacketSpace, slot: number): boolean {
+    return (sent.sentAt[slot] ?? 0) >= this.#pathSince;
   }
 
   #tellAcked(space: PacketSpace, slot: number): void {
@@ -297,8 +318,10 @@ export class Recovery {
     if ((flags & MTU_PROBE) !== 0) this.#owner.handleMtuProbe(octets, false, now);
     else if ((flags & IN_FLIGHT) !== 0) {
       this.lostPackets += 1;
-      this.controller.handleLost(sent, slot, now);
-      this.#owner.handlePacketFate(octets, false, now);
+      if (this.#isOfThisPath(space, slot)) {
+        this.controller.handleLost(sent, slot, now);
+        this.#owner.handlePacketFate(octets, false, now);
+      }
     }
     this.#offerFrames(space, slot);
   }

@@ -38,6 +38,15 @@ export class RttEstimator {
     this.smoothed = 0.875 * this.smoothed + 0.125 * adjusted;
   }
 
+  /** Forgets all samples: the path is another. */
+  restart(): void {
+    this.latest = 0;
+    this.smoothed = INITIAL_RTT_MS;
+    this.variation = INITIAL_RTT_MS / 2;
+    this.least = Infinity;
+    this.firstSampleAt = -1;
+  }
+
   /** What a probe waits for, without the peer's delay: RFC 9002 section 6.2.1. */
   get probeTimeout(): number {
     return this.smoothed + Math.max(4 * this.variation, GRANULARITY_MS);

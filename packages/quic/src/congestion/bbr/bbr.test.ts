@@ -113,7 +113,7 @@ describe("BBR", () => {
     for (let now = 0; now < 400; now += 40) {
       flight.acknowledge(flight.send(Math.floor((bbr.windowOctets - flight.inFlight) / PACKET), now), now + 39);
     }
-    bbr.handlePathChange();
+    bbr.handlePathChange(400);
     expect([bbr.phase, bbr.windowOctets]).toEqual(["startup", new Bbr(options).windowOctets]);
     flight.acknowledge(flight.send(5, 500), 700);
     expect(bbr.pacingRate).toBeLessThan(500);

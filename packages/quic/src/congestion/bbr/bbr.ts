@@ -168,13 +168,11 @@ export class Bbr implements CongestionController {
     if (this.#model.maxBandwidth.value === 0) this.pacingRate = this.#initialRate(rttMs);
   }
 
-  handlePathChange(): void {
+  handlePathChange(now: Instant): void {
     const { datagramOctets, sampler, usualLateMs } = this.#model;
     const model = new PathModel(datagramOctets);
     model.usualLateMs = usualLateMs;
-    // Packets in flight bear counts of the old model: theirs continue.
-    model.sampler.delivered = sampler.delivered;
-    model.sampler.lost = sampler.lost;
+    model.sampler.continueFrom(sampler, now);
     model.startRound();
     this.#model = model;
     this.#cycle = new ProbeCycle(model, this.#options.random);
