@@ -1,7 +1,7 @@
 /** Paths that answer hellos and carry nothing: whose traffic leaves them, when, and whose does not. */
 import { labelOf } from "@flor/label";
 import { LABEL_GAL } from "@flor/wire";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Dialler, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
 import { type StagedCable, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
 
@@ -72,6 +72,19 @@ describe("a path that answers hellos", () => {
     expect(transit(staged)).not.toBe(before);
     expect(staged.a.log.filter(({ step }) => step === "path-left")).toHaveLength(1);
     expect(staged.net.peerStatus(staged.a, "d").state).toBe("up");
+  });
+
+  it("is forgotten by the session that leaves it: the other path's rate is found from the start", () => {
+    const staged = diamond();
+    const before = transit(staged);
+    outcome(staged, 2000);
+    const connection = staged.a.node.sessions.named("d")!.session!.connection;
+    const told = vi.spyOn(connection, "handlePathChange");
+    lose(staged.far[before]!, carriesNothing);
+    outcome(staged, LEFT_MS);
+    expect(transit(staged)).not.toBe(before);
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(connection.state).toBe("established");
   });
 
   it("and carries nothing is asked before flows return to it, and they do once it answers", () => {

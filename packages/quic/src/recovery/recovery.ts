@@ -289,8 +289,7 @@ export class Recovery {
       this.#packetThreshold = Math.min(PACKET_THRESHOLD_MAX, Math.max(distance + 1, this.#packetThreshold));
     else this.#timeThreshold = Math.min(TIME_THRESHOLD_MAX, this.#timeThreshold + 1 / 8);
     const isData = ((sent.flags[slot] ?? 0) & (IN_FLIGHT | MTU_PROBE)) === IN_FLIGHT;
-    if (isData && this.#isOfThisPath(space, slot))
-      this.controller.handleSpuriousLoss(octets, now);
+    if (isData && this.#isOfThisPath(space, slot)) this.controller.handleSpuriousLoss(octets, now);
     this.#tellAcked(space, slot);
   }
 
