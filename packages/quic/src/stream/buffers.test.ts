@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BLOCK_OCTETS, BlockPool } from "./block-pool.ts";
+import { BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
 import { ReceiveBuffer, STREAM_RANGES_MAX } from "./receive-buffer.ts";
 import { SendBuffer } from "./send-buffer.ts";
@@ -23,23 +23,6 @@ it("a stream's buffer holds 8,192 gaps, and refuses one more", () => {
   const insert = (gap: number): boolean => buffer.insert(2 * gap + 1, octets, 0, 1);
   const taken = Array.from({ length: STREAM_RANGES_MAX }, (_, gap) => insert(gap));
   expect([taken.length, taken.every(Boolean), insert(STREAM_RANGES_MAX)]).toEqual([8192, true, false]);
-});
-
-it("a stream that is read from the midst of a block is lent whole blocks from the next on, without a copy", () => {
-  const buffer = new ReceiveBuffer(pool);
-  const start = 3 * BLOCK_OCTETS - 1000;
-  buffer.insert(0, octets, 0, start);
-  while (buffer.available > 0) buffer.skip(buffer.lend(LENGTH).length);
-  for (let at = start; at < 7 * BLOCK_OCTETS; at += BLOCK_OCTETS) buffer.insert(at, octets, 0, BLOCK_OCTETS);
-  const lent = (): { readonly octets: number; readonly isCopy: boolean } => {
-    const piece = buffer.lend(Infinity);
-    buffer.blocks.locate(buffer.read);
-    const isCopy = piece.buffer !== buffer.blocks.block.buffer;
-    buffer.skip(piece.length);
-    return { octets: piece.length, isCopy };
-  };
-  expect(lent()).toEqual({ octets: 1000 + BLOCK_OCTETS, isCopy: true });
-  for (let block = 4; block < 7; block += 1) expect(lent()).toEqual({ octets: BLOCK_OCTETS, isCopy: false });
 });
 
 describe("a set of ranges", () => {

@@ -1,4 +1,4 @@
-import { BLOCK_OCTETS, type BlockPool } from "./block-pool.ts";
+import type { BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
 import { StreamBlocks } from "./stream-blocks.ts";
 
@@ -8,8 +8,8 @@ export const STREAM_RANGES_MAX = 8192;
 const NO_OCTETS = new Uint8Array(0);
 /** A piece at least so long is lent as it lies, whatever follows. */
 const PIECE_OCTETS = 49_152;
-/** Shorter ones are lent together with the block that follows: the next piece begins with a block, and lies whole. */
-const JOINED_OCTETS = PIECE_OCTETS + BLOCK_OCTETS;
+/** Shorter ones are lent together with what follows, up to this. */
+const JOINED_OCTETS = 131_072;
 let joined: Uint8Array | undefined;
 
 /** Puts what arrives of a stream, or of the handshake at one level, in order again. */
@@ -72,7 +72,7 @@ export class ReceiveBuffer {
     blocks.locate(this.read);
     const whole = Math.min(length, blocks.blockEnd - blocks.blockAt);
     if (whole === length || whole >= PIECE_OCTETS) return blocks.block.subarray(blocks.blockAt, blocks.blockAt + whole);
-    const octets = Math.min(length, whole + BLOCK_OCTETS);
+    const octets = Math.min(length, JOINED_OCTETS);
     joined ??= new Uint8Array(JOINED_OCTETS);
     blocks.read(this.read, octets, joined, 0);
     return joined.subarray(0, octets);
