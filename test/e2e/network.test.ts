@@ -46,7 +46,7 @@ test("three machines become a network by create, invite and join, and one of the
   const rule = `127.0.0.1:${target.port}`;
   const where = ["--listen", place, "--address", place, "--socks5", "127.0.0.1:0"];
   const created = await vm.flor("network", "create", "home", "--as", "vm", ...where, "--allow", rule);
-  expect(created).toMatchObject({ code: 0, output: expect.stringContaining("keep apart") });
+  expect(created).toMatchObject({ code: 0, output: expect.stringContaining("offline storage") });
   expect(statSync(join(vm.home, ".config/flor/home.root.key")).mode & 0o777).toBe(0o600);
   await vm.up();
 

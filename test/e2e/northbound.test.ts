@@ -193,9 +193,9 @@ test("an upper node that is set up wrong says what is wrong, and what to do", as
   await expect
     .poll(async () => said(await status()).map((line) => line.replaceAll(l1.folder, "FOLDER")))
     .toEqual([
-      "! link nobody is down and will be started again: no node serves /nowhere/team.socket: start the one whose northbound has this socket",
-      "! link control is down and will be started again: FOLDER/flor/l1.sock is no northbound: attach to NODE/NORTHBOUND, or to the socket of one",
-      "! peer u2 is unreachable: nobody is at l2: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?",
+      "! link nobody is down and will be restarted: no node serves /nowhere/team.socket: start the one whose northbound has this socket",
+      "! link control is down and will be restarted: FOLDER/flor/l1.sock is not a northbound: attach to NODE/NORTHBOUND, or to the socket of one",
+      "! peer u2 is unreachable: nobody is at l2: is that a peer of the node beneath, with a northbound of the same name and this peer attached to it?",
     ]);
-  expect(await status()).toMatch(/^stack +packet +no way to anybody yet\n +l1 +no way to anybody yet$/m);
+  expect(await status()).toMatch(/^stack +packet +no path to anybody yet\n +l1 +no path to anybody yet$/m);
 });

@@ -79,7 +79,7 @@ const CHANGES: readonly [string, (config: Settings) => object, RegExp][] = [
   [
     "the link that carries is changed",
     ({ links: [wan, ...others] }) => ({ links: [{ ...wan, mtu: 1400 }, ...others] }),
-    /^restarts a part .*links: wan: its process starts again/m,
+    /^restarts a part .*links: wan: its process restarts/m,
   ],
   ["a northbound is added", () => ({ northbound: [{ name: "team" }] }), /^live .*northbound: team: served/m],
   ["routes are changed", () => ({ routes: [{ to: "*:443", through: "far" }] }), /^live .*routes/m],

@@ -58,7 +58,7 @@ test("a command that fails is said in the node's log, with its last words", asyn
   await machines.upNear({ near: missing, far, address: "nowhere" });
   expect(
     await machines.near.process.waitForOutput(
-      /no-such-program is not there; install it, or correct the link's command/,
+      /no-such-program does not exist; install it, or correct the link's command/,
     ),
   ).toBeTruthy();
 });

@@ -19,7 +19,7 @@ test("a node is back soon after its interface, which was down for twenty", async
   await using _server = await startServer(right, { kind: "http", host: address, port: 80, pages: { "/": "here" } });
   await left.ip("link", "set", device, "down");
   const isTold = ({ peers }: { peers: readonly { reason: string | undefined }[] }): boolean =>
-    peers[0]?.reason?.includes("this machine has no way there") === true;
+    peers[0]?.reason?.includes("this machine has no route there") === true;
   await near.waitFor(isTold, "the peer is silent, and status says why");
   await sleep(DOWN_MS);
   await left.ip("link", "set", device, "up");

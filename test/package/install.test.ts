@@ -104,7 +104,7 @@ test.each([
   expect(checked.stdout).toBe("");
 });
 
-test("the library says what is wrong with a configuration", async () => {
+test("the library lists what is wrong with a configuration", async () => {
   const entry = join(prefix, "lib/node_modules/flor/index.js");
   const program = `import(${JSON.stringify(entry)}).then(({ createNode }) => createNode({ config: { name: "a b" } })).catch((error) => console.log(error.code, error.message))`;
   const { stdout } = await execa(process.execPath, ["-e", program], { cwd: prefix });

@@ -62,13 +62,13 @@ async function onlyNode(folder: string): Promise<string> {
 
 async function notAnswering(name: string, folder: string, cause: NodeJS.ErrnoException): Promise<CommandError> {
   if (cause.code === "EACCES" || cause.code === "EPERM") {
-    const advice = "ask as the user who runs it, with that user's XDG_RUNTIME_DIR";
-    return new CommandError(`node ${name} belongs to another user: ${folder} is closed to this one`, { advice, cause });
+    const advice = "run this as the user who runs the node, with that user's XDG_RUNTIME_DIR";
+    return new CommandError(`node ${name} belongs to another user: this user cannot open ${folder}`, { advice, cause });
   }
   if (cause.code !== "ENOENT" && cause.code !== "ECONNREFUSED") {
     return new CommandError(`node ${name}: ${cause.message}`, { cause });
   }
   const live = await liveNodes(folder);
   const advice = live.length === 0 ? `start it: ${TYPED_FLOR} up` : `running: ${live.join(", ")}`;
-  return new CommandError(`node ${name} does not run`, { advice, cause });
+  return new CommandError(`node ${name} is not running`, { advice, cause });
 }

@@ -103,8 +103,8 @@ describe("keygen", () => {
       code: 1,
       out: "",
       error:
-        "flor: FOLDER/laptop.key exists, and a key is never overwritten\n" +
-        "→ name another file, or show its id: npm run -s flor -- id FOLDER/laptop.key\n",
+        "flor: FOLDER/laptop.key exists, and keys are never overwritten\n" +
+        "→ choose another file, or show its id: npm run -s flor -- id FOLDER/laptop.key\n",
     });
     expect(readFileSync(inFolder("laptop.key"))).toEqual(before);
   });
@@ -240,7 +240,7 @@ describe("ping", () => {
     const echoes = {
       ...echo({}),
       echo: () => {
-        throw new Error('this node knows no "vm"');
+        throw new Error('this node does not know "vm"');
       },
     };
     await runNode("laptop", echoes);
@@ -281,7 +281,7 @@ describe("init", () => {
   test("never overwrites", async () => {
     await flor("init", folder);
     const before = readFileSync(inFolder("flor.yaml"), "utf8");
-    expect(await flor("init", folder)).toMatchObject({ code: 1, error: expect.stringContaining("not overwritten") });
+    expect(await flor("init", folder)).toMatchObject({ code: 1, error: expect.stringContaining("never overwritten") });
     expect(readFileSync(inFolder("flor.yaml"), "utf8")).toBe(before);
   });
 });

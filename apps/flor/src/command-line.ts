@@ -52,8 +52,8 @@ function createProgram(terminal: Terminal): Command {
     .addHelpText("after", EPILOGUE)
     .exitOverride()
     .configureOutput({ writeOut: terminal.write, writeErr: terminal.writeError })
-    .showHelpAfterError("(flor --help shows what there is)")
-    .helpCommand("help [command]", "show what there is, or how a command is used");
+    .showHelpAfterError("(flor --help lists the commands)")
+    .helpCommand("help [command]", "list the commands, or show how to use one");
   program.command("version", { hidden: true }).action(() => terminal.write(`${VERSION}\n`));
   addUp(program, terminal);
   addDemo(program, terminal);
@@ -98,11 +98,11 @@ function report(error: unknown, terminal: Terminal): number {
 
 /** What the machine has too little of is to be had by the same step wherever it was met. */
 const SHORTAGES: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full: make room, or let TMPDIR and XDG_RUNTIME_DIR name folders on another one",
-  EDQUOT: "this user's share of the disk is used up: make room, or let TMPDIR name a folder on another one",
+  ENOSPC: "the disk is full: free some space, or set TMPDIR and XDG_RUNTIME_DIR to folders on another one",
+  EDQUOT: "this user's disk quota is used up: free some space, or set TMPDIR to a folder on another disk",
   EMFILE: "raise the number of open files: ulimit -n 1024",
   ENFILE: "the machine has no more open files: raise fs.file-max",
-  EROFS: "nothing can be written there: let TMPDIR, XDG_RUNTIME_DIR and XDG_STATE_HOME name folders where it can",
+  EROFS: "the file system is read-only: set TMPDIR, XDG_RUNTIME_DIR and XDG_STATE_HOME to writable folders",
 };
 
 function adviceOf(code: unknown): { readonly advice?: string } {
@@ -116,5 +116,5 @@ function explained(error: unknown, { environment }: Terminal): CommandError {
   const withStack = (environment["FLOR_STACK"] ?? "") !== "";
   const text = error instanceof Error ? ((withStack ? error.stack : undefined) ?? error.message) : String(error);
   const advice = withStack ? {} : { advice: "please report it, with what FLOR_STACK=1 adds to this message" };
-  return new CommandError(`this is a mistake in flor: ${text}`, advice);
+  return new CommandError(`this is a bug in flor: ${text}`, advice);
 }

@@ -34,6 +34,6 @@ export function findConfigFile(named: string | undefined, environment: NodeJS.Pr
   if (found !== undefined) return found;
   throw new CommandError(`no configuration: looked for ${candidates.join(", ")}`, {
     exitCode: EXIT_USAGE,
-    advice: `name one with -c FILE, or try flor without one: ${TYPED_FLOR} demo`,
+    advice: `name one with -c FILE, or try flor without a configuration: ${TYPED_FLOR} demo`,
   });
 }

@@ -7,7 +7,10 @@ const IGNORED = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGIO"] as const;
 /** Logs and ignores what means nothing to a node; SIGHUP reloads it where no terminal can hang up. Until it is disposed. */
 export function handleOtherSignals(node: Pick<RunningNode, "log" | "reload">): Disposable {
   const ignore = (signal: NodeJS.Signals): void =>
-    node.log.write("warn", "signal-ignored", { signal, advice: "stop a node by SIGTERM, show it by flor status" });
+    node.log.write("warn", "signal-ignored", {
+      signal,
+      advice: "stop a node with SIGTERM, inspect it with flor status",
+    });
   // What is wrong with the file is in the log and in the status.
   const reload = (): void => void node.reload().catch(() => {});
   for (const signal of IGNORED) process.on(signal, ignore);

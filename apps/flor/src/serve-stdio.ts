@@ -1,4 +1,4 @@
-/** `flor link serve --stdio`: joins standard input and output to the exec link of a running node. */
+/** `flor link serve --stdio`: connects standard input and output to the exec link of a running node. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { basename } from "node:path";

@@ -39,14 +39,14 @@ describe("a line of a pluggable transport", () => {
   });
 
   it.each([
-    ["ENV-ERROR no TOR_PT_STATE_LOCATION", "it misses something in its environment: no TOR_PT_STATE_LOCATION"],
+    ["ENV-ERROR no TOR_PT_STATE_LOCATION", "something is missing in its environment: no TOR_PT_STATE_LOCATION"],
     ["VERSION-ERROR no-version", "it does not speak version 1 of the managed proxy protocol: no-version"],
     ["CMETHOD-ERROR obfs4 no rng", "it cannot be a client: obfs4 no rng"],
     [
       "SMETHOD-ERROR obfs4 listen tcp :443: bind: permission denied",
       "it cannot be a server: obfs4 listen tcp :443: bind: permission denied",
     ],
-    ["CMETHOD obfs4 http 127.0.0.1:1", "it listens by http, and neither by socks4 nor by socks5"],
+    ["CMETHOD obfs4 http 127.0.0.1:1", "it listens by http, not by socks4 or socks5"],
     ["SMETHOD obfs4", "it does not say where it listens"],
   ])("says what is wrong: %s", (line, reason) => {
     expect(decodeProxyLine(line)).toEqual({ type: "error", reason });

@@ -23,7 +23,7 @@ export type ProxyLine =
   | { readonly type: "log"; readonly text: string };
 
 const ERRORS: Readonly<Record<string, string>> = {
-  "ENV-ERROR": "it misses something in its environment",
+  "ENV-ERROR": "something is missing in its environment",
   "VERSION-ERROR": "it does not speak version 1 of the managed proxy protocol",
   "PROXY-ERROR": "it cannot use its proxy",
   "CMETHOD-ERROR": "it cannot be a client",
@@ -55,7 +55,7 @@ export function decodeProxyLine(line: string): ProxyLine | undefined {
 
 function decodeClientMethod([transport, protocol, address]: readonly string[]): ProxyLine {
   if (transport === undefined || address === undefined || (protocol !== "socks4" && protocol !== "socks5"))
-    return { type: "error", reason: `it listens by ${protocol ?? "nothing"}, and neither by socks4 nor by socks5` };
+    return { type: "error", reason: `it listens by ${protocol ?? "nothing"}, not by socks4 or socks5` };
   return { type: "client-method", transport, socks: protocol === "socks5" ? 5 : 4, address };
 }
 

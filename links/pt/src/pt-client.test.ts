@@ -11,8 +11,8 @@ it("says what is wrong with an address before it starts a transport", async () =
   const command = ["no-such-program"] as const;
   const client = new PtClient({ command, transport: "obfs4", role: { is: "client" }, stateFolder, node });
   const { signal } = new AbortController();
-  await expect(client.dial("192.0.2.1", signal)).rejects.toThrow("this is no HOST:PORT with KEY=VALUE after it");
+  await expect(client.dial("192.0.2.1", signal)).rejects.toThrow("this is not HOST:PORT followed by KEY=VALUE");
   await expect(client.dial("HOST:9443 cert=abc", signal)).rejects.toThrow(
-    "HOST in its address is to be replaced by a name or an address of its machine",
+    "HOST in its address must be replaced by a name or an address of its machine",
   );
 });

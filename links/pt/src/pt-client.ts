@@ -9,7 +9,7 @@ import { ManagedProxy, type ManagedProxyOptions } from "./managed-proxy.ts";
 const DIAL_TIMEOUT_MS = 30_000;
 
 /** SOCKS has no words for more. */
-const ADVICE = "nobody listens there, or the arguments are not those that the neighbour's node logs";
+const ADVICE = "nothing listens there, or the arguments are not those that the neighbour's node logs";
 
 /** The transport as a client: started at the first neighbour that is dialled, and again when it is gone. */
 export class PtClient {
@@ -26,10 +26,10 @@ export class PtClient {
     const { transport } = this.#options;
     const bridge = parseBridgeLine(address, transport);
     if (bridge === undefined)
-      throw new Error("this is no HOST:PORT with KEY=VALUE after it, so no pt link can dial it");
+      throw new Error("this is not HOST:PORT followed by KEY=VALUE, so a pt link cannot dial it");
     const { host, port, args } = bridge;
     if (host === UNSPECIFIED_WORD)
-      throw new Error(`${UNSPECIFIED_WORD} in its address is to be replaced by a name or an address of its machine`);
+      throw new Error(`${UNSPECIFIED_WORD} in its address must be replaced by a name or an address of its machine`);
     const { method } = await this.#start();
     const proxy = splitAddress(method.address);
     if (proxy === undefined || method.type !== "client-method")
@@ -78,5 +78,5 @@ export class PtClient {
 function carry(socket: Socket, signal: AbortSignal, address: string): CarriedStream {
   if (!signal.aborted) return carriedStreamOf(socket, address);
   socket.destroy();
-  throw new Error("the neighbour is not wanted any more");
+  throw new Error("the neighbour is no longer wanted");
 }

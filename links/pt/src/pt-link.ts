@@ -41,6 +41,6 @@ async function openPtLink({ listen, options, mtu, ...config }: PtConfig, node: N
 async function openStateFolder(node: NodeDoor): Promise<{ readonly path: string; close(): Promise<void> }> {
   if (node.stateDirectory !== undefined) return { path: node.stateDirectory, close: async () => {} };
   const path = await mkdtemp(join(tmpdir(), "flor-pt-"));
-  node.log("warn", "there is no folder that stays: the transport makes new keys at each start");
+  node.log("warn", "there is no persistent folder: the transport makes new keys at each start");
   return { path, close: () => rm(path, { recursive: true, force: true }) };
 }

@@ -64,7 +64,7 @@ export class PtServer {
     if (this.#isClosed) return;
     if (performance.now() - startedAt > PROVEN_MS) this.#backOff.reset();
     // The same words every time say nothing new.
-    if (reason !== this.#lastReason) this.#options.node.log("error", `${reason}; starting it again`);
+    if (reason !== this.#lastReason) this.#options.node.log("error", `${reason}; restarting it`);
     this.#lastReason = reason;
     this.#timer = setTimeout(() => void this.#run(), this.#backOff.next());
   }

@@ -19,7 +19,7 @@ export async function createDial(proxy: UpstreamProxy | undefined): Promise<Dial
   const socksProxy = proxy === undefined ? undefined : await socksProxyOf(proxy);
   return async (address, signal) => {
     const target = splitAddress(address);
-    if (target === undefined) throw new Error("this is no HOST:PORT, so no tcp link can dial it");
+    if (target === undefined) throw new Error("this is not HOST:PORT, so a tcp link cannot dial it");
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]);
     const socket = await (socksProxy === undefined
       ? connectDirectly(target, limit)

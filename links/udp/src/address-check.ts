@@ -14,8 +14,8 @@ const WAIT_MS = 1000;
 /** What the kernel's answers mean, for people. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there (ICMP: port unreachable)",
-  EHOSTUNREACH: "the host is not there (ICMP: host unreachable)",
-  ENETUNREACH: "this machine has no way there: look at its routes",
+  EHOSTUNREACH: "the host cannot be reached (ICMP: host unreachable)",
+  ENETUNREACH: "this machine has no route there: check its routing table",
   EACCES: "a firewall on the way refuses (ICMP: prohibited)",
   EPERM: "a firewall on this machine refuses",
   EADDRNOTAVAIL: "this machine has no address of that family",

@@ -67,7 +67,7 @@ export class Resolver {
 
   #endpointsOfLiteral(host: string, port: number): IpEndpoint[] {
     const endpoint = endpointOf(host, port);
-    if (endpoint === undefined) return this.#fail(`"${host}" names an interface that is not there`);
+    if (endpoint === undefined) return this.#fail(`"${host}" names an interface that does not exist`);
     if (!this.#isIpv4 || isIpv4Endpoint(endpoint)) return [endpoint];
     return this.#fail(`"${host}" is an IPv6 address, and this link listens on IPv4: listen on [::]`);
   }

@@ -42,11 +42,11 @@ it("says what listens there instead of a webtransport link, or that nobody does"
           .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
     ),
   );
-  await expect(pinOf(address)).rejects.toThrow("it speaks no TLS, so it is no webtransport link");
+  await expect(pinOf(address)).rejects.toThrow("it does not speak TLS, so it is not a webtransport link");
   const [server] = servers;
   server?.close();
   await once(server!, "close");
-  await expect(pinOf(address)).rejects.toThrow("nobody listens there");
+  await expect(pinOf(address)).rejects.toThrow("nothing listens there");
 });
 
 it("says in words that the listener there says nothing", async () => {

@@ -32,7 +32,7 @@ export async function certificateToPin(
   const hash = createHash("sha256").update(certificate.raw).digest();
   if (address.certificateHash !== undefined) {
     if (hash.equals(address.certificateHash)) return hash;
-    throw new Error(`its certificate is another than the address demands: its SHA-256 is ${hash.toString("hex")}`);
+    throw new Error(`its certificate is not the one that the address demands: its SHA-256 is ${hash.toString("hex")}`);
   }
   const key = keyOf(peer);
   if (key !== undefined && isSignedBy(certificate, key)) return hash;
@@ -41,7 +41,7 @@ export async function certificateToPin(
 }
 
 /** What is said of a listener that does not answer like a web server. */
-const NO_TLS = "it speaks no TLS, so it is no webtransport link";
+const NO_TLS = "it does not speak TLS, so it is not a webtransport link";
 
 interface FetchedCertificate {
   readonly certificate: X509Certificate;

@@ -8,14 +8,14 @@ import { parseWebtransportAddress } from "./webtransport-address.ts";
 const DIAL_TIMEOUT_MS = 15_000;
 
 /** The library has no words for more. */
-const NO_SESSION = "it takes no WebTransport session here; compare the address with its link's path";
+const NO_SESSION = "it accepts no WebTransport session here; compare the address with its link's path";
 
 /** How neighbours are dialled. */
 export function createDial({ library, hasHttp3 }: LoadedLibrary): DialStream {
   return async (text, signal, peer): Promise<CarriedStream> => {
     const address = parseWebtransportAddress(text);
     if (address === undefined)
-      throw new Error("this is no https://HOST:PORT/PATH, so no webtransport link can dial it");
+      throw new Error("this is not https://HOST:PORT/PATH, so a webtransport link cannot dial it");
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]);
     const hash = await certificateToPin(address, peer, limit);
     const pin = hash === undefined ? {} : { serverCertificateHashes: [{ algorithm: "sha-256", value: hash }] };

@@ -41,6 +41,6 @@ async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor):
 
 /** A restarted link is given new credentials; that costs packets, but no connection above. */
 function renewInTime(node: NodeDoor): void {
-  const stop = (): void => node.stop(ExitCode.temporary, "the certificate of this link is to be renewed");
+  const stop = (): void => node.stop(ExitCode.temporary, "the certificate of this link must be renewed");
   setTimeout(stop, CREDENTIALS_RENEWAL_MS).unref();
 }

@@ -83,7 +83,9 @@ export function createDispatcher(connect: UndiciConnector): FetchDispatcher {
   const isAgent = found?.constructor.name === "Agent";
   if (!isAgent)
     throw Object.assign(
-      new Error("this Node's fetch is not known: npm i undici, and use new Agent({ connect: node.undiciConnect })"),
+      new Error(
+        "the fetch of this Node is not supported: npm i undici, and use new Agent({ connect: node.undiciConnect })",
+      ),
       { code: "ERR_FLOR_NO_FETCH" },
     );
   const Agent = found.constructor as new (options: { readonly connect: UndiciConnector }) => FetchDispatcher;

@@ -48,7 +48,7 @@ function checkPeer(peer: DraftPeer, kinds: ReadonlyMap<string, string>, report: 
 
 /** What is wrong with an address; `undefined`: nothing that can be seen here. */
 function faultOf(address: string, kind: string, syntax: Syntax): string | undefined {
-  if (PLACEHOLDER.test(address)) return "holds a variable that is not put in here: only ${NAME} is";
+  if (PLACEHOLDER.test(address)) return "contains a variable that is not replaced here: only ${NAME} is";
   if (!syntax.isAddress(address)) return `is not an address on a ${kind} link`;
   if (NOT_ASCII.test(address)) return "is not ASCII";
   const [, bracketed, name] = /^(?:\[([^\]]+)\]|([^:[\]/]+)):\d+$/.exec(address) ?? [];

@@ -43,7 +43,7 @@ function checkMetrics({ listen, unix, allow }: MetricsShape, report: ReportIssue
   if ((listen === undefined) === (unix === undefined))
     report(["metrics"], "needs either listen, an IP address and port, or unix, the path of a socket");
   if (unix !== undefined && allow !== undefined)
-    report(["metrics", "allow"], "is not for unix: its file mode says who may read");
+    report(["metrics", "allow"], "does not apply to unix: its file mode decides who may read");
   checkRanges(["metrics", "allow"], allow, report);
   if (listen === undefined || allow !== undefined || isLoopback(listen.address)) return;
   report(
@@ -55,7 +55,7 @@ function checkMetrics({ listen, unix, allow }: MetricsShape, report: ReportIssue
 function checkRanges(path: ConfigPath, ranges: readonly AddressPrefix[] | undefined, report: ReportIssue): void {
   for (const [index, { octets, length }] of (ranges ?? []).entries())
     if (length < (octets.length === 4 ? RANGE_MIN_BITS.ipv4 : RANGE_MIN_BITS.ipv6))
-      report([...path, index], "is too wide: it would let in half the world; name the networks of your clients");
+      report([...path, index], "is too wide: it would admit half the world; name the networks of your clients");
 }
 
 /** WebTransport runs over QUIC. */
@@ -82,17 +82,17 @@ function checkKind({ path, value }: DraftInbound, report: ReportIssue): void {
   const places = placesOf(value);
   const [place] = places;
   const keys = [...INBOUND_KINDS.map(({ key }) => key), "unix"].join(", ");
-  if (place === undefined) return report(path, `says not where it listens; give it one of ${keys}`);
+  if (place === undefined) return report(path, `does not say where it listens; give it one of ${keys}`);
   if (places.length > 1)
-    return report([...path, places[1]!.key], `stands beside ${place.key}; an inbound has one of ${keys}`);
+    return report([...path, places[1]!.key], `conflicts with ${place.key}; an inbound has one of ${keys}`);
   if (place.kind.hasTarget === true && value.to === undefined)
     report([...path, place.key], "needs to: HOST:PORT, where its clients go");
   if (place.kind.hasTarget !== true && value.to !== undefined)
-    report([...path, "to"], `is not for ${place.key}, whose clients say themselves where they go`);
+    report([...path, "to"], `does not apply to ${place.key}, whose clients name their destination themselves`);
   if (place.kind.hasUsers !== true && value.users !== undefined)
-    report([...path, "users"], `is not for ${place.key}, whose clients cannot say who they are; use allow`);
+    report([...path, "users"], `does not apply to ${place.key}, whose clients cannot authenticate; use allow`);
   if (place.key === "unix" && value.allow !== undefined)
-    report([...path, "allow"], "is not for unix: its file mode says who may come in");
+    report([...path, "allow"], "does not apply to unix: its file mode decides who may connect");
 }
 
 /** Nothing is open to everybody: beyond this machine, an inbound has users, or takes some addresses alone. */

@@ -38,9 +38,9 @@ interface PeerLink {
 
 function checkWays({ path, value }: DraftPeer, report: ReportIssue): void {
   const ways = (["link", "links", "via"] as const).filter((way) => value[way] !== undefined);
-  if (ways.length > 1) report([...path, ways[1]!], `stands beside ${ways[0]!}; a peer has one of link, links, via`);
+  if (ways.length > 1) report([...path, ways[1]!], `conflicts with ${ways[0]!}; a peer has one of link, links, via`);
   if (value.address !== undefined && value.link === undefined) {
-    report([...path, "address"], "stands without link; name the link that leads there");
+    report([...path, "address"], "needs link: name the link that leads there");
   }
 }
 
@@ -72,7 +72,7 @@ function checkAvoid({ path, value }: DraftPeer, draft: Draft, report: ReportIssu
   const known = draft.peerNames.map((peer) => peer.value);
   for (const [index, name] of (value.avoid ?? []).entries()) {
     const at = [...path, "avoid", index];
-    if (value.via !== undefined) report(at, "stands beside via, which names the whole way already");
+    if (value.via !== undefined) report(at, "conflicts with via, which names the whole path already");
     else if (name === value.name) report(at, `${JSON.stringify(name)} is the peer itself; avoid names nodes before it`);
     else if (!known.includes(name)) report(at, unknownName(name, "peer", known));
   }

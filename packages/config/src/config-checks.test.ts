@@ -65,7 +65,7 @@ describe("metrics", () => {
     ["0.0.0.0:9464", "flor.yaml:3:1 metrics.listen: 0.0.0.0:9464 is reachable by other machines"],
     ["{ listen: 0.0.0.0:9464 }", "flor.yaml:3:12 metrics.listen: 0.0.0.0:9464 is reachable by other machines"],
     ["{ listen: 0.0.0.0:9464, allow: [0.0.0.0/0] }", "metrics.allow[0]: is too wide"],
-    ["{ unix: a, allow: [127.0.0.1] }", "metrics.allow: is not for unix"],
+    ["{ unix: a, allow: [127.0.0.1] }", "metrics.allow: does not apply to unix"],
     ["{ unix: a, listen: 127.0.0.1:1 }", "metrics: needs either listen"],
     ["{}", "metrics: needs either listen"],
     ["localhost", 'metrics.listen: "localhost" is not an IP address and port'],
@@ -87,7 +87,7 @@ describe("secrets", () => {
 
   test("in a file that every user can read are refused", () => {
     expect(folder.issuesOf(head + users, 0o644)).toEqual([
-      expect.stringContaining("stands in a file that every user can read; chmod o-r it, or use passwordFile"),
+      expect.stringContaining("is in a file that every user can read; chmod o-r it, or use passwordFile"),
     ]);
     expect(folder.issuesOf(head + users, 0o640)).toEqual([]);
   });
@@ -163,7 +163,7 @@ describe("peers", () => {
     expect(issues).toEqual([
       expect.stringContaining("peers[0].via: stands beside link; a peer has one of link, links, via"),
       expect.stringContaining('peers[0].via[0]: "b" has no link here; the first hop must be a neighbour'),
-      expect.stringContaining("peers[1].address: stands without link; name the link that leads there"),
+      expect.stringContaining("peers[1].address: needs link: name the link that leads there"),
     ]);
   });
 
@@ -200,8 +200,8 @@ describe("peers", () => {
   });
 
   test.each([
-    ["$VM:4600", "holds a variable"],
-    ["{{ vm }}:4600", "holds a variable"],
+    ["$VM:4600", "contains a variable"],
+    ["{{ vm }}:4600", "contains a variable"],
     ["bücher.example:4600", 'is not ASCII; write "xn--bcher-kva.example:4600"'],
     ["[fe80::1]:4600", 'is a link-local address without its interface; write "[fe80::1%eth0]:4600"'],
     ["[vm.example]:4600", "is not an IPv6 address in brackets"],
@@ -273,7 +273,7 @@ describe("inbounds", () => {
   test("say what they are, once, and nothing that is not theirs", () => {
     const user = "users: [{ name: a, password: b }]";
     expect(of(user)).toEqual([
-      expect.stringContaining("inbounds[0]: says not where it listens; give it one of proxy,"),
+      expect.stringContaining("inbounds[0]: does not say where it listens; give it one of proxy,"),
     ]);
     expect(of('proxy: "127.0.0.1:1", socks5: "127.0.0.1:2"')).toEqual([
       expect.stringContaining("inbounds[0].socks5: stands beside proxy"),
@@ -286,7 +286,7 @@ describe("inbounds", () => {
       expect.stringContaining("inbounds[0].users: is not for tcp"),
     ]);
     expect(of("unix: ./s, allow: [10.0.0.0/8]")).toEqual([
-      expect.stringContaining("inbounds[0].allow: is not for unix"),
+      expect.stringContaining("inbounds[0].allow: does not apply to unix"),
     ]);
     expect(of('tcp: "127.0.0.1:1", to: db')).toEqual([
       expect.stringContaining('inbounds[0].to: "db" is not a host and a port'),

@@ -35,7 +35,7 @@ function readWhole(descriptor: number): ConfigFile {
     const after = fstatSync(descriptor);
     if (!before.isFile() || (before.size === after.size && before.mtimeMs === after.mtimeMs)) return read;
   }
-  return { problem: "changes while it is read; try again when it is written" };
+  return { problem: "changed while it was read; try again when it is completely written" };
 }
 
 function openProblem(code: string | undefined): string {

@@ -46,11 +46,11 @@ describe("a variable of the environment", () => {
 
   it.each([
     ["name: x\nkey: ${NOBODY}", "2:6 needs the variable NOBODY, which is not set: set it, or write $${ for ${ itself"],
-    ["name: a${NAME", "1:7 holds ${ without a variable: write ${NAME}, or $${ for ${ itself"],
-    ['name: "${NA-ME}"', "1:7 holds ${ without a variable: write ${NAME}, or $${ for ${ itself"],
+    ["name: a${NAME", "1:7 has ${ without a variable: write ${NAME}, or $${ for a literal ${"],
+    ['name: "${NA-ME}"', "1:7 has ${ without a variable: write ${NAME}, or $${ for a literal ${"],
     [
       'inbounds:\n  - users: [{ password: "${NAME}" }]',
-      "2:25 is a secret, and others can read the environment: use passwordFile; $${ means ${ itself",
+      "2:25 is a secret, and others can read the environment: use passwordFile; $${ means a literal ${",
     ],
   ])("that cannot be put in is told with its place: %s", (text, issue) => {
     expect(issuesOf(text)).toEqual([issue]);

@@ -23,7 +23,10 @@ export function putEnvironment(document: Document, environment: NodeJS.ProcessEn
       const keys = path.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
       if (keys[0] === "links" && HANDED_ON.includes(keys[1] ?? "")) return;
       if (keys.at(-1) === SECRET)
-        return report(node, "is a secret, and others can read the environment: use passwordFile; $${ means ${ itself");
+        return report(
+          node,
+          "is a secret, and others can read the environment: use passwordFile; $${ means a literal ${",
+        );
       const text = expanded(node.value, environment, (message) => report(node, message));
       node.value = node.type === Scalar.PLAIN ? typed(text) : text;
     },
@@ -34,7 +37,7 @@ function expanded(text: string, environment: NodeJS.ProcessEnv, report: (message
   return text.replace(MARK, (mark, name: string | undefined) => {
     if (mark === "$${") return "${";
     if (name === undefined) {
-      report("holds ${ without a variable: write ${NAME}, or $${ for ${ itself");
+      report("has ${ without a variable: write ${NAME}, or $${ for a literal ${");
       return mark;
     }
     const value = environment[name];

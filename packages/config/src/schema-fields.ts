@@ -16,7 +16,7 @@ export const NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** A name. */
 export const name: z.ZodString = z.string().regex(NAME, {
-  error: 'is not a name; allowed: 1 to 63 letters, digits, ".", "_", "-", a letter or digit first',
+  error: 'is not a valid name; allowed: 1 to 63 letters, digits, ".", "_", "-", starting with a letter or digit',
 });
 
 /** A path, relative to the file or absolute. */

@@ -101,7 +101,7 @@ const outbound: z.ZodType<OutboundShape> = closed({
     twoWayIdle: idleSeconds.default(FLOW_TWO_WAY_IDLE_SECONDS),
   }).optional(),
 }).refine(({ tcp, udp }) => (tcp === undefined) !== (udp === undefined), {
-  error: "says what it lets out under one of tcp and udp",
+  error: "needs exactly one of tcp and udp, with what it lets out",
 });
 
 /** Two names, of a node of this user on this machine and of one of its northbounds; or where a northbound's socket is. */
@@ -110,7 +110,7 @@ const attachment = z.string().transform((text, context): NativeLinkShape["attach
   const [node = "", northbound = "", ...others] = text.split("/");
   if (NAME.test(node) && NAME.test(northbound) && others.length === 0) return { node, northbound };
   context.addIssue(
-    `${JSON.stringify(text)} is neither NODE/NORTHBOUND, the two names of a node's northbound, nor the absolute path of its socket`,
+    `${JSON.stringify(text)} is neither NODE/NORTHBOUND, the names of a node and its northbound, nor the absolute path of its socket`,
   );
   return z.NEVER;
 });
@@ -147,7 +147,7 @@ const peer: z.ZodType<PeerShape> = closed({
 const networkId = z.string().transform((text, context): { id: string; root: Uint8Array } => {
   const root = parseNetworkId(text);
   if (root !== undefined) return { id: text, root };
-  context.addIssue('is not a network\'s id, which begins with "flornet1": copy it whole, or join with an invite');
+  context.addIssue('is not a network\'s id, which begins with "flornet1": copy all of it, or join with an invite');
   return z.NEVER;
 });
 
@@ -163,7 +163,7 @@ const inviteAddress = z.string().transform((text, context): InviteAddress => {
 const network: z.ZodType<NetworkShape> = closed({
   name: z
     .string()
-    .refine(isMemberName, { error: 'is not a network\'s name; allowed: a to z, digits, "-", 63 at most' }),
+    .refine(isMemberName, { error: 'is not a valid network name; allowed: a to z, digits, "-", 63 at most' }),
   id: networkId,
   state: path.optional(),
   addresses: z.array(inviteAddress).min(1).max(INVITE_ADDRESSES_MAX).optional(),

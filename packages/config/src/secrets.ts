@@ -50,7 +50,7 @@ function readUsers(
   for (const [index, user] of value.users.entries()) {
     const userPath = [...path, "users", index];
     if (user.password !== undefined && place.worldReadable) {
-      report([...userPath, "password"], "stands in a file that every user can read; chmod o-r it, or use passwordFile");
+      report([...userPath, "password"], "is in a file that every user can read; chmod o-r it, or use passwordFile");
     }
     const reportFile = (message: string): void => report([...userPath, "passwordFile"], message);
     const password = user.password ?? readPassword(user.passwordFile, place.folder, reportFile);

@@ -104,9 +104,10 @@ export const publicationSchema: z.ZodType<PublicationShape> = closed({
   proxyProtocol: z.literal(2).optional(),
 }).superRefine(({ target: place, unix, service, proxyProtocol }, context) => {
   const given = [place, unix, service].filter((one) => one !== undefined);
-  if (given.length !== 1) context.addIssue("has one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK");
+  if (given.length !== 1)
+    context.addIssue("needs exactly one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK");
   if (service !== undefined && proxyProtocol !== undefined)
-    context.addIssue("has proxyProtocol for a service of another network: say it where that is published");
+    context.addIssue("has proxyProtocol for a service of another network: set it where that service is published");
 });
 
 const registry = z.union(
@@ -138,10 +139,10 @@ export const servicesSchema: z.ZodType<ServicesShape> = closed({
     .default({})
     .superRefine((all, context) => {
       if (Object.keys(all).length > RECORDS_PER_NODE_MAX)
-        context.addIssue(`has more than ${RECORDS_PER_NODE_MAX} services, which is the most that one node publishes`);
+        context.addIssue(`has more than ${RECORDS_PER_NODE_MAX} services; a node publishes no more`);
     }),
 }).superRefine(({ others, publish, network: own }, context) => {
-  if (own in others) context.addIssue(`names ${own} among its others: that is its own network`);
+  if (own in others) context.addIssue(`names ${own} among its others, but that is its own network`);
   for (const [name, one] of Object.entries(publish)) {
     const wrong = publicationError(name, one) ?? fallbackError(one, Object.keys(others));
     if (wrong !== undefined) context.addIssue({ code: "custom", path: ["publish", name], message: wrong });
@@ -151,8 +152,8 @@ export const servicesSchema: z.ZodType<ServicesShape> = closed({
 /** What is wrong with a publication under its name, or `undefined`. @param name `db`, or `dns/udp` */
 export function publicationError(name: string, { unix, service, proxyProtocol }: PublicationShape): string | undefined {
   if (protocolOfName(name).protocol === "tcp") return undefined;
-  if (unix !== undefined || service !== undefined) return "is of UDP, and has a target: HOST:PORT alone";
-  return proxyProtocol === undefined ? undefined : "is of UDP: the PROXY protocol is for TCP";
+  if (unix !== undefined || service !== undefined) return "is a UDP service: its target can only be HOST:PORT";
+  return proxyProtocol === undefined ? undefined : "is a UDP service: the PROXY protocol is for TCP";
 }
 
 /** Why this node cannot stand in for a service of another network, or `undefined`. @param others networks it knows */

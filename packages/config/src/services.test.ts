@@ -37,10 +37,10 @@ describe("services", () => {
   });
 
   test.each([
-    ["{ allow: ['*'] }", "has one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK"],
+    ["{ allow: ['*'] }", "needs exactly one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK"],
     [
       "{ target: '127.0.0.1:1', unix: s, allow: ['*'] }",
-      "has one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK",
+      "needs exactly one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK",
     ],
     ["{ target: '127.0.0.1:1' }", "allow: is missing"],
     ["{ target: '127.0.0.1:1', allow: ['*'], weight: 1001 }", "weight: must be at most 1000"],
@@ -55,7 +55,7 @@ describe("services", () => {
     ["{ target: '127.0.0.1', allow: ['*'] }", "is not a host and a port"],
     ["{ target: '127.0.0.1:1', allow: ['*'], health: maybe }", 'is neither "tcp", "none" nor a check'],
     ["{ target: '127.0.0.1:1', allow: ['*'], proxyProtocol: 1 }", "proxyProtocol: "],
-    ["{ target: '127.0.0.1:1', service: db.backup, allow: ['*'] }", "has one of target"],
+    ["{ target: '127.0.0.1:1', service: db.backup, allow: ['*'] }", "needs exactly one of target"],
     ["{ service: db.backup, allow: ['*'] }", "does not know backup: add it to services.others"],
     ["{ service: db, allow: ['*'] }", "names no network"],
     ["{ target: '127.0.0.1:1', allow: ['*'], tags: [a, b, c, d, e, f, g, h, i] }", "tags: must have at most 8 items"],
@@ -73,12 +73,12 @@ describe("services", () => {
     const text = `${head}services:\n  network: team\n${others}\n  publish:\n${entries.join("\n")}\n`;
     expect(folder.issuesOf(text)).toEqual([]);
     expect(folder.issuesOf(text.replace("backup: {", "team: {"))).toContainEqual(
-      expect.stringContaining("names team among its others: that is its own network"),
+      expect.stringContaining("names team among its others, but that is its own network"),
     );
   });
 
   test.each([
-    ["{ unix: ./dns.sock, allow: ['*'] }", "is of UDP, and has a target: HOST:PORT alone"],
+    ["{ unix: ./dns.sock, allow: ['*'] }", "is a UDP service: its target can only be HOST:PORT"],
     ["{ target: '127.0.0.1:53', allow: ['*'], proxyProtocol: 2 }", "the PROXY protocol is for TCP"],
   ])("of UDP refuse %s", (entry, why) => {
     const text = `${head}services:\n  network: team\n  publish:\n    dns/udp: ${entry}\n`;
@@ -92,7 +92,7 @@ describe("services", () => {
       expect.stringContaining("has more than 64 services"),
     ]);
     const twice = `${head}services:\n  network: team\n  publish:\n${entry("db")}${entry("db")}`;
-    expect(folder.issuesOf(twice)).toEqual([expect.stringContaining("stands twice, first in line")]);
+    expect(folder.issuesOf(twice)).toEqual([expect.stringContaining("appears twice, first in line")]);
   });
 });
 
@@ -104,7 +104,7 @@ test("what is published at run time is checked alike, and all that is wrong is s
     config: { service: "dns", protocol: "udp", target: { kind: "udp" }, health: undefined },
   });
   expect(parsePublication("dns/udp", { unix: "s", allow: ["*"] }, "/tmp")).toMatchObject({
-    problem: "dns/udp is of UDP, and has a target: HOST:PORT alone",
+    problem: "dns/udp is a UDP service: its target can only be HOST:PORT",
   });
   const wrong = parsePublication("db", { target: "nowhere", weight: -1 }, "/tmp");
   expect("problem" in wrong ? wrong.problem : "").toMatch(/target.*allow|allow.*target/s);

@@ -41,8 +41,8 @@ test("a list of as many items as are allowed, in each spelling, is neither too l
 
 test("a key that stands twice is named, with the line of the first", () => {
   expect(readYaml("name: a\nlinks: []\nlinks:\n  - { a: 1, b: 2, a: 3 }\n", {}).issues).toEqual([
-    { line: 3, column: 1, message: "links stands twice, first in line 2; keep one" },
-    { line: 4, column: 19, message: "a stands twice, first in line 4; keep one" },
+    { line: 3, column: 1, message: "links appears twice, first in line 2; keep one" },
+    { line: 4, column: 19, message: "a appears twice, first in line 4; keep one" },
   ]);
 });
 
@@ -58,6 +58,6 @@ test("aliases that would expand without end are refused, and said to be the caus
 
 test("the character 0 is refused wherever it is escaped", () => {
   expect(readYaml('key: "./n\\0.key"\n', {}).issues).toEqual([
-    { line: 1, column: 6, message: "holds the character 0; take it out" },
+    { line: 1, column: 6, message: "contains the character NUL; remove it" },
   ]);
 });

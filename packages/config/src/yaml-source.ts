@@ -18,7 +18,7 @@ import { type YamlExcess, yamlExcess } from "./yaml-excess.ts";
 /** An unquoted pattern that begins with a star is an alias to YAML: by far the likeliest cause here. */
 const QUOTE_THE_STAR = 'a value that begins with * must be quoted: "*"';
 
-const TOO_MANY_ALIASES = "aliases (*name) expand to too much; write out what they stand for";
+const TOO_MANY_ALIASES = "aliases (*name) expand to too much; write out their values";
 
 /** A variable within `{ }` or `[ ]` that no quotes keep from being read as a block. */
 const UNQUOTED_VARIABLE = /[[{,][^"'#\n]*\$\{/;
@@ -90,7 +90,7 @@ function yamlIssue(error: YAMLError, lines: LineCounter): YamlIssue {
   const hint = /alias/i.test(error.message) ? `; ${QUOTE_THE_STAR}` : "";
   const said =
     error.code === "MULTIPLE_DOCS"
-      ? "a second document begins here; a configuration is one: remove the line ---"
+      ? "a second document begins here; a configuration is a single one: remove the line ---"
       : error.message.slice(0, PARSER_MESSAGE_MAX);
   return { ...positionAt(error.pos[0], lines), message: `${said}${hint}` };
 }
@@ -115,7 +115,7 @@ function unusableParts(document: Document, lines: LineCounter): YamlIssue[] {
     },
     Scalar(_key, node) {
       if (typeof node.value === "string" && node.value.includes("\0"))
-        report(node, "holds the character 0; take it out");
+        report(node, "contains the character NUL; remove it");
     },
     Map(_key, map) {
       reportRepeatedKeys(map, lines, report);
@@ -132,7 +132,7 @@ function reportRepeatedKeys(map: YAMLMap, lines: LineCounter, report: (node: unk
     if (!first.has(name)) first.set(name, key);
     else {
       const { line } = positionAt(startOf(first.get(name)) ?? 0, lines);
-      report(key, `${name.slice(0, PARSER_MESSAGE_MAX)} stands twice, first in line ${line}; keep one`);
+      report(key, `${name.slice(0, PARSER_MESSAGE_MAX)} appears twice, first in line ${line}; keep one`);
     }
   }
 }

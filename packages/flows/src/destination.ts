@@ -58,7 +58,8 @@ export function askedOf(open: Open): Asked | Unserved {
   if (port < 1 || port > 0xffff) return { cause: Cause.GENERAL_FAILURE, text: `port ${port}` };
   if (open.service) return serviceOf(open, open.service, port);
   if (open.domain) {
-    if (open.domain.length > DOMAIN_MAX_CHARACTERS) return { cause: Cause.GENERAL_FAILURE, text: "domain too long" };
+    if (open.domain.length > DOMAIN_MAX_CHARACTERS)
+      return { cause: Cause.GENERAL_FAILURE, text: "the domain is too long" };
     return { destination: { target: { kind: "domain", name: open.domain }, port }, service: undefined };
   }
   const address = open.address;

@@ -36,7 +36,7 @@ it("finds nothing wrong with a program and with a script", async () => {
 });
 
 it("says what is wrong with the file", async () => {
-  expect(await fault("no-such-link")).toBe("no-such-link is in no folder of PATH: give its whole path");
+  expect(await fault("no-such-link")).toBe("no-such-link is not in the PATH: give its full path");
   expect(await fault(join(folder, "none"))).toMatch(/none does not exist$/);
   await mkdir(join(folder, "folder"));
   expect(await fault(join(folder, "folder"))).toMatch(/is a folder, not a program/);
@@ -46,7 +46,7 @@ it("says what is wrong with the file", async () => {
   );
   expect(await fault(await file("#!/usr/bin/env no-such-python\n"))).toMatch(/needs no-such-python/);
   expect(await fault(await file("#!/bin/sh\r\n"))).toMatch(/Windows line ends/);
-  expect(await fault(await file("hello"))).toMatch(/neither a program for Linux nor a script/);
+  expect(await fault(await file("hello"))).toMatch(/neither a Linux program nor a script/);
   expect(await fault(await file(elf(process.arch === "arm64" ? 62 : 183)))).toMatch(
     /is built for \w+64; this machine is/,
   );
@@ -58,7 +58,7 @@ it("says what is wrong with the file", async () => {
 it("joins what happened, what is wrong, and the last lines", async () => {
   const failure = { searchPath: "/usr/bin:/bin", heard: undefined, recentLines: [], isStarted: false };
   expect(await diagnose({ ...failure, program: "no-such-link", reason: "not started: ENOENT" })).toBe(
-    "not started: ENOENT; no-such-link is in no folder of PATH: give its whole path",
+    "not started: ENOENT; no-such-link is not in the PATH: give its full path",
   );
   const recentLines = ["1", "2", "3", "4", "5", "no such port"];
   const started = { ...failure, program: "sh", isStarted: true, recentLines };

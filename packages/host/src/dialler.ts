@@ -178,7 +178,7 @@ function notAllowed(reason: string): DialFailure {
 
 /** A shortage of descriptors passes; a sandbox stays. */
 function ownUnknown(code: string): DialFailure {
-  const text = `this machine's own addresses cannot be read (${code}): only rules for one address let out meanwhile`;
+  const text = `this machine's own addresses cannot be read (${code}): until then, only rules for a single address apply`;
   return { cause: causeOfError(code), text };
 }
 

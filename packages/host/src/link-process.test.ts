@@ -206,7 +206,7 @@ describe("a link that does not become ready", () => {
   });
 
   it.each([
-    ["no-such-program-of-flor", "not started: ENOENT; no-such-program-of-flor is in no folder of PATH"],
+    ["no-such-program-of-flor", "not started: ENOENT; no-such-program-of-flor is not in the PATH"],
     ["/etc/passwd", "not started: EACCES; /etc/passwd is not executable: chmod +x /etc/passwd"],
   ])("is diagnosed and tried again when %s cannot be started", async (program, diagnosis) => {
     const node = launch([program]);

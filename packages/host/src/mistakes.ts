@@ -47,7 +47,7 @@ export class Mistakes {
     const kind = kindOf(error);
     const name = this.#counts.has(kind) || this.#counts.size < KINDS_MAX ? kind : OTHER_KINDS;
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
-    this.#log.write("error", "mistake", { kind, error, advice: "this is a mistake in flor: please report it" });
+    this.#log.write("error", "mistake", { kind, error, advice: "this is a bug in flor: please report it" });
     this.#recent.push(now);
     if (this.#recent.length < MISTAKES_MAX) return;
     const first = this.#recent.shift() ?? now;

@@ -33,7 +33,7 @@ export async function faultOfProgram(program: string, searchPath: string): Promi
   const file = await find(program, searchPath);
   const name = quote(program);
   if (file === undefined) {
-    return program.includes("/") ? `${name} does not exist` : `${name} is in no folder of PATH: give its whole path`;
+    return program.includes("/") ? `${name} does not exist` : `${name} is not in the PATH: give its full path`;
   }
   try {
     if ((await stat(file)).isDirectory()) return `${name} is a folder, not a program`;
@@ -81,7 +81,7 @@ async function faultOfContent(name: string, head: Buffer, searchPath: string): P
   const shebang = SHEBANG.exec(text)?.groups;
   if (shebang === undefined) {
     return process.platform === "linux"
-      ? `${name} is neither a program for Linux nor a script with #! first`
+      ? `${name} is neither a Linux program nor a script that begins with #!`
       : undefined;
   }
   if (shebang["carriageReturn"] !== undefined)

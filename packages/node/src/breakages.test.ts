@@ -75,19 +75,19 @@ interface End {
   readonly log: readonly string[];
 }
 
-const NO_ANSWER = `${FAR} answers nothing for N s: is far up there and its port open, does it list this node (flor1q98ymy3…), do both clocks agree?`;
-const SILENT_FAR = `nothing is heard from ${FAR} for N s: is far up, is the way there, does it still list this node?`;
-const SILENT_NEAR = `nothing is heard from ${NEAR} for N s: is near up, is the way there, does it still list this node?`;
-const WAITING = "unreachable: it has no address here: waiting for it to come";
+const NO_ANSWER = `${FAR} has not answered for N s: is far up and its port open, does it list this node (flor1q98ymy3…), do both clocks agree?`;
+const SILENT_FAR = `nothing was heard from ${FAR} for N s: is far up, does the path still exist, does it still list this node?`;
+const SILENT_NEAR = `nothing was heard from ${NEAR} for N s: is near up, does the path still exist, does it still list this node?`;
+const WAITING = "unreachable: it has no address here: waiting for it to connect";
 const BAD_MAC = `${NEAR} knocks as near with a bad MAC: it has another id for this node than flor id shows, or is not near`;
-const UNLISTED = `${NEAR} knocks with a key that is not listed: list its id under peers if it is yours`;
-const REMOVED = "it was removed from the list of peers";
+const UNLISTED = `${NEAR} knocks with an unlisted key: list its id under peers if it is yours`;
+const REMOVED = "it was removed from the peers";
 const TURNED_AWAY = `far turned this node away N s ago: ${REMOVED}`;
-const CLOCKS = "300 s are borne: set the clocks of both machines, by NTP say";
+const CLOCKS = "at most 300 s are tolerated: set the clocks of both machines, for example by NTP";
 const NO_NETWORK = "open-failed network-unreachable";
 const TIMED_OUT = "open-failed timed-out";
 const deafTo = (address: string): string =>
-  `${address} is heard, and does not hear this node: what goes there is lost on the way; does a firewall or a NAT drop it?`;
+  `${address} is heard, but does not hear this node: packets to it are lost; does a firewall or a NAT drop them?`;
 const waits = (trouble: string): string => `silent: ${trouble} Flows wait a while for it`;
 
 /** Near knows only that nobody answers. */
@@ -282,7 +282,7 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
     {
       near: {
         status: waits(deafTo(FAR)),
-        log: ["adjacency-down it does not hear this node any more", `neighbour-silent ${deafTo(FAR)}`, TIMED_OUT],
+        log: ["adjacency-down it no longer hears this node", `neighbour-silent ${deafTo(FAR)}`, TIMED_OUT],
       },
       far: farLost,
       reply: "timed-out",
@@ -293,7 +293,7 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
     () => broken(({ cable }) => void (cable.isOpenBack = false)),
     {
       near: lost,
-      far: { status: waits(deafTo(NEAR)), log: ["adjacency-down it does not hear this node any more"] },
+      far: { status: waits(deafTo(NEAR)), log: ["adjacency-down it no longer hears this node"] },
       reply: "timed-out",
     },
   ],
@@ -388,8 +388,8 @@ it("when far lists the node between, and not near, both are told across it", () 
   net.connect(far, { address: "192.0.2.3:4600" }, vm, { address: FAR }, "lan");
   net.run(12_000);
   const { status } = endOf(net, near, "far", 0);
-  expect(status).toBe("connecting: its handshake by way of vm is not answered for N s: does far list this node?");
-  const said = "a node beyond vm knocks with a key that is not listed: list its id under peers if it is yours";
+  expect(status).toBe("connecting: its handshake through vm has not been answered for N s: does far list this node?");
+  const said = "a node beyond vm knocks with an unlisted key: list its id under peers if it is yours";
   expect(endOf(net, far, "vm", 0).log).toContain(`knock ${said}`);
 });
 

@@ -23,7 +23,7 @@ export const CloseCode = {
 } as const;
 
 /** What both ends log when one of them stops listing the other. */
-export const UNLISTED_TEXT = "it was removed from the list of peers";
+export const UNLISTED_TEXT = "it was removed from the peers";
 
 /** Whether the other end said that it stops: it answers no more. */
 export function isShutdown({ by, application, code }: CloseReason): boolean {
@@ -44,6 +44,6 @@ export function silenceText(ms: number): string {
 export function closeText({ by, code, text }: CloseReason, idleTimeoutMs: number = QUIC_LIMITS.idleTimeoutMs): string {
   if (by === "timeout") return silenceText(idleTimeoutMs);
   if (text !== "") return text;
-  if (by === "lost") return "the other end does not know it any more: it restarted";
+  if (by === "lost") return "the other end no longer knows it: it restarted";
   return `${by === "peer" ? "the other end closed it" : "closed here"}, code ${code}`;
 }

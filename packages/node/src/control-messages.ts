@@ -265,7 +265,7 @@ export class ControlMessages {
   ): void {
     const { version, token, discriminator, helloIntervalMs } = introduction;
     if (version !== CONTROL_VERSION) {
-      const text = `control version ${version ?? 0} is spoken there, and ${CONTROL_VERSION} here: bring both nodes to one release`;
+      const text = `control version ${version ?? 0} is spoken there, but ${CONTROL_VERSION} here: run the same release on both nodes`;
       return connection.close(CloseCode.protocol, text);
     }
     if (token?.length !== TOKEN_OCTETS) return connection.close(CloseCode.protocol, "introduction without token");

@@ -163,7 +163,7 @@ export class Egress implements EgressOwner {
   acceptStream(session: CarriedSession, stream: number, now: Instant): EgressFlow | undefined {
     const flow = new EgressFlow(session.connection, stream, this, session, now);
     if (session.connection.role !== "server") {
-      flow.abandon(StreamErrorCode.notServed, "stream of a session that is ours");
+      flow.abandon(StreamErrorCode.notServed, "stream of a session that this node opened");
       return undefined;
     }
     const { all, ofPeer } = this.#sessions.egressFlows(session.peer);

@@ -262,7 +262,7 @@ describe("receive", () => {
     for (let count = 0; count < 1000; count += 1) receive({ stack: [LABEL_GAL], payload: packet });
     expect(controlled.length).toBeGreaterThan(400);
     expect(forwarder.drops.counts["admission-flood"]).toBe(1000 - controlled.length);
-    expect(link.conduct.reason(0)).toMatch(/^packets of strangers beyond those that are looked at: \d+ in a second$/);
+    expect(link.conduct.reason(0)).toMatch(/^more packets of strangers than are checked: \d+ in a second$/);
     receive({ stack: [deliveryLabel] });
     expect(consumed).toHaveLength(1);
   });

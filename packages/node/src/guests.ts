@@ -85,7 +85,7 @@ export class Guests {
 
   handleTimeout(now: Instant): void {
     for (let late = this.#deadlines.takeDue(now); late !== undefined; late = this.#deadlines.takeDue(now)) {
-      late.close(CloseCode.superseded, "a guest stays no longer than this");
+      late.close(CloseCode.superseded, "a guest cannot stay longer");
       this.#options.touch(late);
     }
   }

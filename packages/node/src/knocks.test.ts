@@ -13,11 +13,11 @@ function knocksOf(): { knocks: Knocks; log: unknown[] } {
 
 describe("a knock", () => {
   it.each([
-    ["unknown-sender", undefined, 0, `${ADDRESS} knocks with a key that is not listed`],
+    ["unknown-sender", undefined, 0, `${ADDRESS} knocks with an unlisted key`],
     ["bad-mac", HOME, 7, `${ADDRESS} knocks as home with a bad MAC: it has another id for this node`],
-    ["clock-skew", HOME, 604, "home knocks with a clock 604 s ahead, 300 s are borne: set the clocks"],
+    ["clock-skew", HOME, 604, "home knocks with a clock 604 s ahead, at most 300 s are tolerated: set the clocks"],
     ["clock-skew", HOME, -604, "home knocks with a clock 604 s behind"],
-    ["before-start", HOME, -5, "home knocks with a clock 5 s behind, and this node just started"],
+    ["before-start", HOME, -5, "home knocks with a clock 5 s behind, and this node has just started"],
   ] as const)("%s of %s with a clock %i s off is told in words", (reason, peer, skewSeconds, said) => {
     const { knocks, log } = knocksOf();
     knocks.note({ reason, peer, skewSeconds, path: undefined }, ADDRESS, 0);

@@ -98,12 +98,12 @@ function textOf({ reason, peer, address, skewSeconds }: Knock): string {
   const seconds = Math.abs(skewSeconds);
   switch (reason) {
     case "unknown-sender":
-      return `${address} knocks with a key that is not listed: list its id under peers if it is yours`;
+      return `${address} knocks with an unlisted key: list its id under peers if it is yours`;
     case "bad-mac":
       return `${address} knocks as ${peer ?? "a peer"} with a bad MAC: it has another id for this node than flor id shows, or is not ${peer ?? "it"}`;
     case "clock-skew":
-      return `${peer ?? address} knocks with a clock ${seconds} s ${skewSeconds < 0 ? "behind" : "ahead"}, 300 s are borne: set the clocks of both machines, by NTP say`;
+      return `${peer ?? address} knocks with a clock ${seconds} s ${skewSeconds < 0 ? "behind" : "ahead"}, at most 300 s are tolerated: set the clocks of both machines, for example by NTP`;
     default:
-      return `${peer ?? address} knocks with a clock ${seconds} s behind, and this node just started: it is let in that much later`;
+      return `${peer ?? address} knocks with a clock ${seconds} s behind, and this node has just started: it is let in that much later`;
   }
 }

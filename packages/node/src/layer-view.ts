@@ -35,7 +35,7 @@ export class LayerView {
     if (found.length === 1 && found[0] !== undefined) return found[0];
     if (found.length > 1) throw new Error(`several nodes have an id that begins with ${text}`);
     const names = [...this.#node.sessions.peers.values()].map(({ settings }) => settings.name);
-    throw new Error(`this node knows no ${JSON.stringify(text)}; its peers are ${names.join(", ") || "none"}`);
+    throw new Error(`this node does not know ${JSON.stringify(text)}; its peers are ${names.join(", ") || "none"}`);
   }
 
   /** As the configuration calls a node, or the beginning of its id. */

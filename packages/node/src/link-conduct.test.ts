@@ -24,7 +24,7 @@ describe("a link's conduct", () => {
     conduct.note("io-flooded", 0, 7);
     conduct.note("log", 10, 3);
     expect(conduct.reason(20)).toBe(
-      "control messages beyond those that are looked at: 7 in a second; lines of its log left out: 3 in a second",
+      "more control messages than are read: 7 in a second; lines of its log left out: 3 in a second",
     );
   });
 

@@ -4,7 +4,7 @@ import { type Dialler, identityOf, MemorySocket, peerOf, toWeb } from "./memory-
 import type { PeerSettings } from "./settings.ts";
 import { type LogLine, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
 
-const UNLISTED = "it was removed from the list of peers";
+const UNLISTED = "it was removed from the peers";
 
 /** One client's flow, seen from both ends. */
 interface OpenFlow {

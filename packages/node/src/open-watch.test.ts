@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { OpenWatch } from "./open-watch.ts";
 
-const WORDS = "replaced: it was alive, and 2 opens got no answer for 40 s";
+const WORDS = "replaced: it was alive, but 2 opens got no answer for 40 s";
 
 it("finds a session of no use when opens, some time apart, get no answer while packets come", () => {
   const watch = new OpenWatch();

@@ -35,6 +35,6 @@ export class OpenWatch {
     this.#count += 1;
     if (askedAt - this.#since < SPREAD_MS) return undefined;
     const seconds = Math.round((now - this.#since) / 1000);
-    return `replaced: it was alive, and ${this.#count} opens got no answer for ${seconds} s`;
+    return `replaced: it was alive, but ${this.#count} opens got no answer for ${seconds} s`;
   }
 }

@@ -46,18 +46,18 @@ export function adjacencyTrouble(node: Known, name: string, adjacency: Adjacency
   if (farewellAt !== undefined && farewellReason !== undefined)
     return turnedAwayText(name, { reason: farewellReason, at: farewellAt }, now);
   if (farewellAt !== undefined)
-    return `${name} said ${secondsText(now - farewellAt)} ago that it stops: start it there`;
+    return `${name} announced ${secondsText(now - farewellAt)} ago that it stops: start it there`;
   const knock = node.knocks.problemOf(name, now);
   if (knock !== undefined) return knock;
   if (problem !== "") return problem.includes(address) ? problem : `${address}: ${problem}`;
-  if (!portUp) return `link ${link.name} has no way to it yet`;
+  if (!portUp) return `link ${link.name} has no path to it yet`;
   if (isHeard(adjacency, now))
-    return `${address} is heard, and does not hear this node: what goes there is lost on the way; does a firewall or a NAT drop it?`;
+    return `${address} is heard, but does not hear this node: packets to it are lost; does a firewall or a NAT drop them?`;
   if (Number.isFinite(lastHeardAt))
-    return `nothing is heard from ${address} for ${secondsText(now - lastHeardAt)}: is ${name} up, is the way there, does it still list this node?`;
+    return `nothing was heard from ${address} for ${secondsText(now - lastHeardAt)}: is ${name} up, does the path still exist, does it still list this node?`;
   const since = node.reach.silentSince(adjacency) ?? now;
   const own = node.settings.identity.id.slice(0, OWN_ID_CHARACTERS);
-  return `${address} answers nothing for ${secondsText(now - since)}: is ${name} up there and its port open, does it list this node (${own}…), do both clocks agree?`;
+  return `${address} has not answered for ${secondsText(now - since)}: is ${name} up and its port open, does it list this node (${own}…), do both clocks agree?`;
 }
 
 function waysTrouble(node: Known, peer: Peer, now: Instant): string {
@@ -66,13 +66,13 @@ function waysTrouble(node: Known, peer: Peer, now: Instant): string {
   const known = links.flatMap(({ link }) => node.links.get(link)?.adjacencies.get(id) ?? []);
   const ways = [...new Set([...known, ...(node.topology.neighbours.get(peer.key)?.adjacencies ?? [])])];
   if (beneath?.address !== undefined && !ways.some(({ lastHeardAt }) => Number.isFinite(lastHeardAt)))
-    return `nobody is at ${beneath.address}: is that a peer of the node beneath, with a northbound of the same name and this peer upon it?`;
+    return `nobody is at ${beneath.address}: is that a peer of the node beneath, with a northbound of the same name and this peer attached to it?`;
   const wasHere = ways.filter(
     ({ lastHeardAt, farewellAt }) => Number.isFinite(lastHeardAt) || farewellAt !== undefined,
   );
   const dialled = links.some(({ address }) => address !== undefined);
   if (!dialled && wasHere.length === 0)
-    return node.knocks.problemOf(name, now) ?? "it has no address here: waiting for it to come";
+    return node.knocks.problemOf(name, now) ?? "it has no address here: waiting for it to connect";
   const told = dialled ? ways : wasHere;
   return (
     told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") ||
@@ -92,18 +92,18 @@ export function downText(adjacency: Adjacency, now: Instant): string {
   const { farewellAt, farewellReason, lastHeardAt, link, portUp } = adjacency;
   if (farewellAt !== undefined) return farewellReason ?? "it stops";
   if (!portUp || link.isDraining) return `its link ${link.name} ${link.isDraining ? "is drained" : "is down"}`;
-  if (!Number.isFinite(lastHeardAt)) return "it says that nothing reaches it here";
-  return now - lastHeardAt < detectionOf(adjacency) ? "it does not hear this node any more" : "nothing is heard";
+  if (!Number.isFinite(lastHeardAt)) return "it reports that nothing reaches it";
+  return now - lastHeardAt < detectionOf(adjacency) ? "it no longer hears this node" : "nothing is heard";
 }
 
 function connectingTrouble(node: Known, peer: Peer, now: Instant): string | undefined {
   const forMs = now - (peer.redial.since ?? now);
   if (forMs < HANDSHAKE_MS) return undefined;
   const { name } = peer.settings;
-  const way = peer.path?.nextHop.name === name ? "" : ` by way of ${firstHop(peer)}`;
+  const way = peer.path?.nextHop.name === name ? "" : ` through ${firstHop(peer)}`;
   const turnedAway = peer.turnedAway && turnedAwayText(name, peer.turnedAway, now);
   const cause = turnedAway ?? node.knocks.problemOf(name, now) ?? `does ${name} list this node?`;
-  return `its handshake${way} is not answered for ${secondsText(forMs)}: ${cause}`;
+  return `its handshake${way} has not been answered for ${secondsText(forMs)}: ${cause}`;
 }
 
 function turnedAwayText(name: string, { reason, at }: NonNullable<Peer["turnedAway"]>, now: Instant): string {

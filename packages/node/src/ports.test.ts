@@ -180,14 +180,14 @@ describe("ports", () => {
     ports.handleTimeout(dueAt);
     expect(link.ports[1]?.mtu).toBe(9999);
     expect(ports.nextTimeout()).toBeUndefined();
-    expect(link.conduct.reason(dueAt)).toMatch(/^lists of ports beyond those that are looked at: \d+ in a second$/);
+    expect(link.conduct.reason(dueAt)).toMatch(/^more lists of ports than are read: \d+ in a second$/);
   });
 
   it("open 256 new ports at once, and the rest of the list as time goes by", () => {
     const list = Array.from({ length: 300 }, (_, index) => port({ port: index + 1, key: `10.0.0.${index}` }));
     ports.announce(link, list, 0);
     expect(link.adjacencies.size).toBe(256);
-    expect(link.conduct.reason(0)).toBe("new ports beyond those that are opened: 44 in a second");
+    expect(link.conduct.reason(0)).toBe("more new ports than are opened: 44 in a second");
     for (let dueAt = ports.nextTimeout(); dueAt !== undefined; dueAt = ports.nextTimeout()) ports.handleTimeout(dueAt);
     expect(link.adjacencies.size).toBe(300);
   });

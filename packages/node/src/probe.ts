@@ -37,8 +37,8 @@ export function probe(
   const via = topology.neighbours.get(hops[0] ?? "")?.best;
   if (there === undefined || entry === undefined || via === undefined)
     return settle({ problem: `the path to ${nameOf(last)} is gone` });
-  if (!entry.echo) return settle({ problem: `${nameOf(last)} answers no echoes: its flor is older` });
-  if (back === undefined) return settle({ problem: `no way back from ${nameOf(last)} over the same nodes` });
+  if (!entry.echo) return settle({ problem: `${nameOf(last)} does not answer echoes: its flor is older` });
+  if (back === undefined) return settle({ problem: `no path back from ${nameOf(last)} over the same nodes` });
   const labels = there.flatMap((edge) => ("label" in edge ? edge.label : []));
   const way = { via, stack: [...labels, entry.deliveryLabel] };
   const echo = { ...request, back: [...back.map(({ label }) => label), topology.deliveryLabel] };

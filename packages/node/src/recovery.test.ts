@@ -98,7 +98,7 @@ describe("a node", () => {
       net.connectClient(near);
       net.run(5000);
     }
-    const why = expect.stringMatching(/^replaced: it was alive, and \d opens got no answer for \d\d s$/);
+    const why = expect.stringMatching(/^replaced: it was alive, but \d opens got no answer for \d\d s$/);
     for (const [node, other] of [
       [near, "far"],
       [far, "near"],

@@ -24,7 +24,7 @@ export interface NodeStatus {
   readonly uptimeMs: number;
   readonly memory: MemoryStatus;
   readonly loopDelayMs: LoopDelayStatus;
-  /** Mistakes in flor that the node outlived, by the error's name. */
+  /** Bugs in flor that the node survived, by the error's name. */
   readonly mistakes: CountsByName;
   /** Why the last reload changed nothing; absent: it did, or there was none. */
   readonly reloadProblem?: string;

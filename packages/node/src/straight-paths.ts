@@ -99,7 +99,7 @@ export class StraightPaths {
     if (!this.#questions.take(peer.key, 1, now)) return { cause: Cause.OVERLOADED, text: "asked too often" };
     const entry = this.#entryOf(peer, now);
     if (entry === undefined)
-      return { cause: Cause.NOT_ALLOWED, text: "this node has no link for straight ways, or dials the peer itself" };
+      return { cause: Cause.NOT_ALLOWED, text: "this node has no link for direct paths, or dials the peer itself" };
     entry.usedAt = now;
     this.#begin(entry, told, now);
     return { token: entry.token, addresses: this.#own(entry) };

@@ -21,21 +21,23 @@ export function whyNotStraight(
   isConfigured: boolean,
 ): string | undefined {
   if (isConfigured) return undefined;
-  if (link === undefined) return "no link of this node looks for straight ways: udp does";
+  if (link === undefined) return "no link of this node looks for direct paths; only udp does";
   if (entry === undefined)
-    return peer?.session === undefined ? "no session of this node needs a straight way" : "it is looked for soon";
+    return peer?.session === undefined ? "no session of this node needs a direct path" : "the search starts soon";
   const { approach, candidates } = entry;
   switch (approach.state) {
     case "refused":
-      return "it tells no addresses: it has no udp link, dials this node itself, or is of an older release";
+      return "it announces no addresses: it has no udp link, dials this node itself, or runs an older release";
     case "nothing-to-tell":
       return "no neighbour has told this node its address, and it has no public one";
     case "trying":
-      return candidates.length === 0 ? "it told no address that may be tried" : tryingText(link, candidates, approach);
+      return candidates.length === 0
+        ? "it announced no address that may be tried"
+        : tryingText(link, candidates, approach);
     case "direct":
-      return "a straight way is up, and taken as soon as it has lasted a second";
+      return "a direct path is up, and will be used once it has lasted a second";
     default:
-      return "its addresses are asked for";
+      return "its addresses have been requested";
   }
 }
 
@@ -46,7 +48,7 @@ function tryingText(link: NodeLink, candidates: readonly string[], { rounds }: A
   const seen = link.observations.entries.map(([, address]) => address);
   const reason =
     mapping === "dependent"
-      ? `the NAT here gives each destination another address (${[...new Set(seen)].slice(0, 3).join(", ")}), so nobody can know the one to answer to`
+      ? `the NAT here gives each destination another address (${[...new Set(seen)].slice(0, 3).join(", ")}), so nobody can know which one to answer`
       : "a NAT on the way gives each destination another port, or a firewall drops UDP between both";
   return `${where} found nothing in ${rounds} rounds: ${reason}`;
 }

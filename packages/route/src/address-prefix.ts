@@ -31,7 +31,7 @@ export function parseAddressPrefix(text: string): AddressPrefix | { readonly err
   const network = masked(octets, length);
   if (!sameOctets(network, octets)) {
     const meant = `${formatIpAddress(network)}/${length} for the range or ${addressText} for the one address`;
-    return { error: `"${text}" has bits set behind its prefix; write ${meant}` };
+    return { error: `"${text}" has bits set beyond its prefix; write ${meant}` };
   }
   return canonicalPrefix({ octets, length });
 }

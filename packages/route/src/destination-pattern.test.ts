@@ -48,7 +48,7 @@ describe("destination patterns", () => {
     ["", /not a host; allowed/],
     ["fd00::/8", /\[…\] for IPv6/],
     ["::1:80", /\[…\] for IPv6/],
-    ["[192.0.2.1]:80", /only IPv6 stands in brackets/],
+    ["[192.0.2.1]:80", /only IPv6 addresses go in brackets/],
     ["[fd00::]/8:80", /not a destination/],
     ["127.1:80", /"127\.1" is not an address/],
     ["0x7f.1", /not an address/],

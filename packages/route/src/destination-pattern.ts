@@ -99,7 +99,7 @@ function rangeOf(text: string, family: "IPv4" | "IPv6"): HostPattern | ParseErro
   const prefix = parseAddressPrefix(text);
   if ("error" in prefix) return prefix;
   if (text.includes(":") !== (family === "IPv6")) {
-    return { error: `"${text}" is not ${family}; only IPv6 stands in brackets, as in [fd00::/8]:443` };
+    return { error: `"${text}" is not ${family}; only IPv6 addresses go in brackets, as in [fd00::/8]:443` };
   }
   return { kind: "range", prefix };
 }

@@ -43,7 +43,7 @@ export function parseWhoPattern(text: string): WhoPattern | { readonly error: st
   if (prefix === "role") return { kind: "role", text, role: rest };
   if (prefix === "member") return { kind: "who", text, node: rest, user: undefined };
   if (prefix === "user") return { kind: "who", text, node: undefined, user: rest };
-  return { error: `"${text}" says nobody: "${prefix}" is none of role, member, user; allowed: ${ALLOWED}` };
+  return { error: `"${text}" names nobody: "${prefix}" is not role, member or user; allowed: ${ALLOWED}` };
 }
 
 /** Whether one of the patterns means who asks; no patterns: everybody is meant. */
@@ -55,7 +55,7 @@ function parseUserAtNode(text: string): WhoPattern | { readonly error: string } 
   // A user's name may bear an @ itself.
   const at = text.lastIndexOf("@");
   const [user, node] = [text.slice(0, at), text.slice(at + 1)];
-  if (user === "" || !NAME.test(node)) return { error: `"${text}" is no user at a node; allowed: ${ALLOWED}` };
+  if (user === "" || !NAME.test(node)) return { error: `"${text}" is not a user at a node; allowed: ${ALLOWED}` };
   return { kind: "who", text, node, user };
 }
 

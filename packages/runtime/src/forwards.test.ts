@@ -31,7 +31,7 @@ it("lives as long as it is kept, and no longer", async () => {
   expect([forwards.portsOf("udp"), forwards.portsOf("tcp")]).toEqual([[4000], []]);
   await vi.advanceTimersByTimeAsync(FORWARD_LEASE_MS + 2000);
   expect([open, forwards.status()]).toEqual([[], []]);
-  expect(() => forwards.keep(id)).toThrow("no such forward");
+  expect(() => forwards.keep(id)).toThrow("that forward no longer exists");
   await forwards.end(id);
 });
 
@@ -46,8 +46,8 @@ it("ends when it is told to, and all end with the node", async () => {
 it.each([
   [{ network: "sctp" }, "neither tcp nor udp"],
   [{ address: "localhost" }, "no IP address"],
-  [{ address: "0.0.0.0" }, "write an inbound with allow"],
-  [{ address: "192.0.2.1" }, "write an inbound with allow"],
+  [{ address: "0.0.0.0" }, "configure an inbound with allow"],
+  [{ address: "192.0.2.1" }, "configure an inbound with allow"],
   [{ port: 65_536 }, "no port"],
   [{ to: "db.example" }, "not a host and a port"],
   [{ to: 5 }, "not a host and a port"],
@@ -58,5 +58,5 @@ it.each([
 
 it("has a bound", async () => {
   for (let count = 0; count < FORWARDS_MAX; count += 1) await forwards.open(wanted);
-  await expect(forwards.open(wanted)).rejects.toThrow("end one first");
+  await expect(forwards.open(wanted)).rejects.toThrow("close one first");
 });

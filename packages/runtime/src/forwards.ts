@@ -47,7 +47,8 @@ export class Forwards {
   /** Opens a forward, which must be kept. @throws Error that says what to do */
   async open(params: Readonly<Record<string, unknown>>): Promise<OpenedForward> {
     const config = configOf(params);
-    if (this.#leases.size >= FORWARDS_MAX) throw new Error(`there are ${FORWARDS_MAX} forwards already: end one first`);
+    if (this.#leases.size >= FORWARDS_MAX)
+      throw new Error(`there are already ${FORWARDS_MAX} forwards: close one first`);
     const inbound = await this.#open(config);
     const id = randomUUID();
     this.#leases.set(id, { inbound, keptAt: performance.now() });
@@ -59,7 +60,7 @@ export class Forwards {
   /** The forward is still wanted. @throws Error when it is gone */
   keep(id: unknown): void {
     const lease = this.#leases.get(String(id));
-    if (lease === undefined) throw new Error("there is no such forward any more");
+    if (lease === undefined) throw new Error("that forward no longer exists");
     lease.keptAt = performance.now();
   }
 
@@ -87,11 +88,11 @@ export class Forwards {
 
 function configOf({ network, address, port, to }: Readonly<Record<string, unknown>>): InboundConfig {
   if (network !== "tcp" && network !== "udp") throw new Error("network is neither tcp nor udp");
-  if (typeof address !== "string" || isIP(address) === 0) throw new Error("address is no IP address");
+  if (typeof address !== "string" || isIP(address) === 0) throw new Error("address is not an IP address");
   if (!LOOPBACK.test(address))
-    throw new Error(`${address} is reachable by other machines: write an inbound with allow into the configuration`);
+    throw new Error(`${address} is reachable by other machines: configure an inbound with allow`);
   if (typeof port !== "number" || !Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error("port is no port");
+    throw new Error("port is not a port number");
   const destination = typeof to === "string" ? parseAuthority(to) : undefined;
   if (destination === undefined)
     throw new Error(`${JSON.stringify(to)} is not a host and a port; write db.example:5432 or "[2001:db8::7]:5432"`);

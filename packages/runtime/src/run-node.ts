@@ -163,7 +163,7 @@ function watchOf(file: string, reloader: Reloader): FileWatch {
 function warnOfUnused(handed: HandedSockets, log: Log): void {
   for (const { name, place } of handed.left) {
     const where = place === undefined ? "no listening TCP or Unix socket" : placeName(place);
-    const advice = "give an inbound exactly this address, or take it out of the .socket unit";
+    const advice = "give an inbound exactly this address, or remove it from the .socket unit";
     log.write("warn", "socket-unused", { name, where, advice });
   }
 }

@@ -89,10 +89,10 @@ export function recordError(record: ServiceRecord): string | undefined {
   if (!isWithin(weight, 0, WEIGHT_MAX)) return `weight ${weight} is not from 0 to ${WEIGHT_MAX}`;
   if (!isWithin(priority, 0, PRIORITY_MAX)) return `priority ${priority} is not from 0 to ${PRIORITY_MAX}`;
   if (zone !== "" && (zone.length > ZONE_MAX_CHARACTERS || labelsError(zone) !== undefined))
-    return `zone ${zone} is no name`;
+    return `zone ${zone} is not a name`;
   if (tags.length > TAGS_MAX) return `${tags.length} tags are more than ${TAGS_MAX}`;
   const tag = tags.find((one) => one.length > TAG_MAX_CHARACTERS || labelsError(one) !== undefined);
-  return tag === undefined ? undefined : `tag ${tag} is no name of at most ${TAG_MAX_CHARACTERS} characters`;
+  return tag === undefined ? undefined : `tag ${tag} is not a name of at most ${TAG_MAX_CHARACTERS} characters`;
 }
 
 function isWithin(value: number, least: number, most: number): boolean {

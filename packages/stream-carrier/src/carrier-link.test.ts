@@ -183,7 +183,7 @@ describe("a link over streams", () => {
     server.link.accept(carriedStreamOf(far, "a stranger"));
     near.resume().write("GET / HTTP/1.1\r\n\r\n");
     const line = await server.node.until(() => server.node.lines.at(-1));
-    expect(line).toBe('a stranger: the other end speaks no flor-stream/1: it began with "GET / HTTP/1.1...."');
+    expect(line).toBe('a stranger: the other end does not speak flor-stream/1: it began with "GET / HTTP/1.1...."');
     expect(far.destroyed).toBe(true);
 
     const itself = open(3, () => itself.link);

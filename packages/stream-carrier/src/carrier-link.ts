@@ -109,7 +109,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
   handleHello(connection: StreamConnection): void {
     const name = connection.peer?.name ?? new Uint8Array(0);
     if (Buffer.compare(name, this.#options.name) === 0)
-      return connection.fail("this link has dialled itself; give the neighbour another address");
+      return connection.fail("this link dialled itself; give the neighbour another address");
     const port = this.#dialledFor.get(connection);
     if (port === undefined) return;
     this.#dialledFor.delete(connection);

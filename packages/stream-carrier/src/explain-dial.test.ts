@@ -22,7 +22,7 @@ it("says in words what became of a connection, no matter what reports it", async
   server.close();
   await once(server, "close");
   const refused = await errorOf(port);
-  expect(explainDial(refused)).toBe("nobody listens there");
-  expect(explainDial(new Error(`the library says: ${String(refused)}`))).toBe("nobody listens there");
+  expect(explainDial(refused)).toBe("nothing listens there");
+  expect(explainDial(new Error(`the library says: ${String(refused)}`))).toBe("nothing listens there");
   expect(explainDial(new Error("Socks5 Authentication failed"))).toBe("Socks5 Authentication failed");
 });

@@ -32,7 +32,7 @@ describe("a hello", () => {
     ["a shell", "\u001b]0;bash: flor: not found\n", '".]0;bash: flor: not found."'],
   ])("is not what %s says", (_, said, quoted) => {
     expect(decodeHello(ascii(said))).toEqual({
-      error: `the other end speaks no flor-stream/1: it began with ${quoted}`,
+      error: `the other end does not speak flor-stream/1: it began with ${quoted}`,
     });
   });
 

@@ -60,12 +60,12 @@ export function decodeHello(octets: Uint8Array): DecodedHello {
   const isRight = MAGIC.every((octet, index) => (octets[LENGTH_OCTETS + index] ?? octet) === octet);
   const length = octets.length < LENGTH_OCTETS ? HELLO_OCTETS : lengthOf(octets);
   if (!isRight || length < HELLO_OCTETS - LENGTH_OCTETS || length > HELLO_MAX_OCTETS)
-    return { error: `the other end speaks no ${MAGIC_TEXT}: it began with ${quoteOctets(octets)}` };
+    return { error: `the other end does not speak ${MAGIC_TEXT}: it began with ${quoteOctets(octets)}` };
   if (octets.length < LENGTH_OCTETS + length) return { needed: true };
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   const frameMax = view.getUint16(FRAME_MAX_AT);
   if (frameMax < FRAME_MTU_MIN)
-    return { error: `the other end takes frames of ${frameMax} octets at most; ${FRAME_MTU_MIN} are needed` };
+    return { error: `the other end takes frames of at most ${frameMax} octets; ${FRAME_MTU_MIN} are needed` };
   return { hello: { frameMax, name: octets.slice(NAME_AT, HELLO_OCTETS) }, octets: LENGTH_OCTETS + length };
 }
 

@@ -50,7 +50,7 @@ export class Redial {
 
   /** Ends the attempts. */
   close(): void {
-    this.#abort.abort(new Error("the neighbour is not wanted any more"));
+    this.#abort.abort(new Error("the neighbour is no longer wanted"));
     clearTimeout(this.#timer);
   }
 

@@ -96,7 +96,7 @@ describe("a stream", () => {
     connection.handleTimeout(4999);
     expect(closedFor).toBeUndefined();
     connection.handleTimeout(5000);
-    expect(closedFor).toBe("it is not needed any more");
+    expect(closedFor).toBe("it is no longer needed");
   });
 
   it("carries nothing before the other end said hello, and what waited after it", async () => {
@@ -165,5 +165,5 @@ it("a stream that is broken off is lost for the same reason, in words, as one th
   await greet();
   near.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
   await turns();
-  expect(closedFor).toBe("it broke the connection off");
+  expect(closedFor).toBe("it broke off the connection");
 });

@@ -129,7 +129,7 @@ export class StreamConnection {
   handleTimeout(now: Instant): void {
     if (this.#peer === undefined && now - this.openedAt >= HELLO_TIMEOUT_MS)
       this.fail(`it said no hello within ${HELLO_TIMEOUT_MS / 1000} s`);
-    else if (now - (this.#finishedAt ?? now) >= FINISH_MS) this.fail("it is not needed any more");
+    else if (now - (this.#finishedAt ?? now) >= FINISH_MS) this.fail("it is no longer needed");
     else if (this.#batch !== undefined && now - this.#batch.since >= STALL_MS)
       this.fail(`it took nothing for ${STALL_MS / 1000} s`);
     else if (this.#held === undefined && now - this.#unansweredSince >= SILENCE_MS)

@@ -85,7 +85,7 @@ test("a demo that can write nowhere says so, and which variables name other fold
   await using container = startContainer([], "demo");
   expect(await container.exited).toMatchObject({ code: 1 });
   expect(container.output).toContain("/tmp/flor-demo-");
-  expect(container.output).toMatch(/EROFS.*\n→ nothing can be written there: let TMPDIR, /);
+  expect(container.output).toMatch(/EROFS.*\n→ the file system is read-only: set TMPDIR, /);
 });
 
 test("a command finds the configuration of the machine, without a home to look in", async () => {

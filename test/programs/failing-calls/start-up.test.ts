@@ -31,11 +31,14 @@ const ends: readonly (readonly [Wish, RegExp])[] = [
   [{ call: "open", path: "node.key", error: "EACCES" }, /node\.key is not readable by this user/],
   [{ call: "open", path: ".unconfirmed", error: "ENFILE" }, /cannot be read \(ENFILE\): .*fs\.file-max/],
   [{ call: "statx", path: "-starter-", error: "EACCES" }, /cannot be made \(EACCES\): set XDG_RUNTIME_DIR/],
-  [{ call: "unlink", path: "starter.sock", error: "EPERM" }, /is left of a node that is gone, .* \(EPERM\): remove it/],
+  [
+    { call: "unlink", path: "starter.sock", error: "EPERM" },
+    /is left over from a node that is gone, .* \(EPERM\): remove it/,
+  ],
   [{ call: "mkdir", path: "-starter-", error: "ENOSPC" }, /cannot be made \(ENOSPC\): the disk is full/],
   [
     { call: "chmod", path: "starter.sock", error: "EPERM" },
-    /cannot be kept from other users \(EPERM\): set XDG_RUNTIME/,
+    /cannot be closed to other users \(EPERM\): set XDG_RUNTIME/,
   ],
   [{ call: "socket", error: "EMFILE" }, /starter\.sock cannot be made \(EMFILE\): .*ulimit -n/],
   [

@@ -10,7 +10,7 @@ import { keysThatWait, planLines } from "../views/reload-view.ts";
 export function addCheck(program: Command, terminal: Terminal): void {
   program
     .command("check")
-    .description("check a configuration, and say everything that is wrong with it, and what a reload would change")
+    .description("list everything that is wrong with a configuration, and what a reload would change")
     .option("-c, --config <file>", "the configuration")
     .showHelpAfterError("(flor check -c FILE names a configuration; flor check --help shows the rest)")
     .action(async (options: { config?: string }) => {

@@ -11,14 +11,9 @@ export function addDemo(program: Command, terminal: Terminal): void {
   program
     .command("demo")
     .description("run two nodes on this machine, to try flor without a configuration")
-    .option("--check", "send traffic through, say what came of it, and end")
-    .option(
-      "--port <number>",
-      `SOCKS5 port; ${SOCKS_PORT}, or the next that is free, unless you name one`,
-      parsePort,
-      SOCKS_PORT,
-    )
-    .option("--layers <number>", `nodes upon each other on each side, 1 to ${LAYERS_MAX}`, parseLayers, 1)
+    .option("--check", "send traffic through it, report the results, and exit")
+    .option("--port <number>", `SOCKS5 port; ${SOCKS_PORT}, or the next free one, by default`, parsePort, SOCKS_PORT)
+    .option("--layers <number>", `stacked nodes on each side, 1 to ${LAYERS_MAX}`, parseLayers, 1)
     .action(async (options: { check?: true; port: number; layers: number }, command: Command) => {
       const { runDemo } = await import("../demo/run-demo.ts");
       const { port, layers } = options;
@@ -30,11 +25,11 @@ export function addDemo(program: Command, terminal: Terminal): void {
 function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 0xffff) return port;
-  throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+  throw new InvalidArgumentError("A port must be a number from 1 to 65535.");
 }
 
 function parseLayers(text: string): number {
   const layers = Number(text);
   if (Number.isInteger(layers) && layers >= 1 && layers <= LAYERS_MAX) return layers;
-  throw new InvalidArgumentError(`Layers are a number from 1 to ${LAYERS_MAX}.`);
+  throw new InvalidArgumentError(`The number of layers must be from 1 to ${LAYERS_MAX}.`);
 }

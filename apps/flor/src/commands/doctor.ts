@@ -24,8 +24,8 @@ const PEERS_MAX = 32;
 export function addDoctor(program: Command, terminal: Terminal): void {
   program
     .command("doctor")
-    .description("look at a running node from its program to a flow through a peer, and say what to do")
-    .argument("[peer]", "one of its peers; all, when none is named")
+    .description("check a running node, from its program to a flow through a peer, and say what to fix")
+    .argument("[peer]", "one of its peers; all if omitted")
     .option("--node <name>", "which node, when several run")
     .option("--json", "print JSON")
     .action(async (peer: string | undefined, { node, json }: DoctorOptions) => {
@@ -33,7 +33,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
       const lines = json === true ? [JSON.stringify(findings, null, 2)] : findingLines(findings, terminal.style);
       terminal.write(`${lines.join("\n")}\n`);
       const wrong = findings.filter(({ state }) => state === "wrong").length;
-      if (wrong > 0) throw new CommandError(`${wrong} of ${findings.length} are wrong: begin with the first`);
+      if (wrong > 0) throw new CommandError(`${wrong} of ${findings.length} are wrong: start with the first`);
     });
 }
 
@@ -42,7 +42,7 @@ async function examine(choice: NodeChoice, name: string | undefined): Promise<re
   const chosen = status.peers.filter((peer) => name === undefined || peer.name === name);
   if (name !== undefined && chosen.length === 0) {
     const known = status.peers.map((peer) => peer.name).join(", ") || "none";
-    throw new CommandError(`${name} is no peer of ${status.name}`, {
+    throw new CommandError(`${name} is not a peer of ${status.name}`, {
       exitCode: EXIT_USAGE,
       advice: `its peers: ${known}`,
     });

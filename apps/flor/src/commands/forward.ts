@@ -24,7 +24,7 @@ export function addForward(program: Command, terminal: Terminal): void {
   program
     .command("forward")
     .description("open a port of this machine that leads to one destination through the overlay, until Ctrl-C")
-    .argument("<listen>", "PORT, or ADDRESS:PORT of loopback; port 0 takes any free one", parsePlace)
+    .argument("<listen>", "PORT, or a loopback ADDRESS:PORT; port 0 picks a free one", parsePlace)
     .argument("<to>", "HOST:PORT; a name is resolved where the connection leaves")
     .option("--udp", "forward datagrams instead of connections")
     .option("--node <name>", "which node, when several run")
@@ -38,12 +38,12 @@ async function forward(listen: Place, to: string, options: ForwardOptions, termi
   const params = { network: options.udp === true ? "udp" : "tcp", ...listen, to };
   let opened = await open(choice, params);
   const place = opened.address.includes(":") ? `[${opened.address}]` : opened.address;
-  terminal.write(`${place}:${opened.port} leads to ${to} by ${params.network}; Ctrl-C ends it\n`);
+  terminal.write(`${place}:${opened.port} leads to ${to} by ${params.network}; Ctrl-C closes it\n`);
   // The port that was taken stays the same when the node was away.
   const again = { ...params, port: opened.port };
   while (!(await Promise.race([stopped, sleep(KEEP_EVERY_MS, false, { ref: true })]))) {
     if (await isKept(choice, opened.id)) continue;
-    terminal.writeError("the node is gone, or has started again: opening the port as soon as it answers\n");
+    terminal.writeError("the node is gone or restarting: the port opens again as soon as it answers\n");
     const found = await reopen(choice, again, stopped);
     if (found === undefined) return;
     opened = found;

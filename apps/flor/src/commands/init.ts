@@ -16,9 +16,9 @@ interface InitOptions {
 export function addInit(program: Command, terminal: Terminal): void {
   program
     .command("init")
-    .description("write a configuration to begin with and a key, and print what the other side needs")
+    .description("write a first configuration and a key, and print what the other side needs")
     .argument("[folder]", "where to", ".")
-    .option("--name <name>", "the node's name; this machine's, unless you say otherwise")
+    .option("--name <name>", "the node's name; by default this machine's")
     .option("--listen <address>", "where other nodes reach it, UDP", "0.0.0.0:4600")
     .action((folder: string, options: InitOptions) => terminal.write(`${init(folder, options).join("\n")}\n`));
 }
@@ -44,8 +44,8 @@ function writing<Result>(file: string, write: () => Result): Result {
     return write();
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const reason = code === "EEXIST" ? "it exists, and is not overwritten" : message;
-    throw new CommandError(`${file} cannot be written: ${reason}`, { advice: "name another folder", cause });
+    const reason = code === "EEXIST" ? "it exists, and is never overwritten" : message;
+    throw new CommandError(`${file} cannot be written: ${reason}`, { advice: "choose another folder", cause });
   }
 }
 
@@ -56,7 +56,7 @@ function nameOfMachine(): string {
 }
 
 function configuration(name: string, id: string, listen: string): string {
-  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
+  return `# A flor node. docs/configuration.md has every key; "flor check" lists what is wrong with this file.
 name: ${name}
 # Its id is ${id}
 key: ./flor.key

@@ -23,17 +23,12 @@ export function addInvite(program: Command, terminal: Terminal): void {
   const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   program
     .command("invite")
-    .description("make a line that lets one machine into the network, once")
+    .description("print a line that lets one machine join the network, once")
     .argument("<name>", "what the newcomer is called: a to z, digits, -")
-    .option("--role <role>", "a role that rules may speak of; may be said again", collect, [])
-    .option("--expires <time>", "how long the invite is good, as 30m, 24h, 7d", "24h")
-    .option("--days <days>", "how long the membership lasts, renewed while an issuer runs", "365")
-    .option(
-      "--address <host:port>",
-      "where this node is reached; may be said again, tcp:HOST:PORT for tcp",
-      collect,
-      [],
-    )
+    .option("--role <role>", "a role that rules can name; may be repeated", collect, [])
+    .option("--expires <time>", "how long the invite is valid, such as 30m, 24h, 7d", "24h")
+    .option("--days <days>", "how long the membership lasts; a running issuer renews it", "365")
+    .option("--address <host:port>", "where this node is reached; may be repeated, tcp:HOST:PORT for tcp", collect, [])
     .option("--network <name>", "which network, when the node belongs to several")
     .option("--node <name>", "which node, when several run")
     .option("-c, --config <file>", "a configuration")
@@ -56,14 +51,16 @@ async function invite(name: string, options: InviteOptions, terminal: Terminal):
   const until = new Date(made.expires).toISOString().slice(0, 16).replace("T", " ");
   terminal.writeError(
     `${dim("→")} on ${name}: ${TYPED_FLOR} join LINE. Good once, until ${until} UTC, at ${made.addresses.join(", ")}. ` +
-      `Anyone who has this line can join as ${name}: send it as you would send a password.\n`,
+      `Anybody who has this line can join as ${name}: send it as you would send a password.\n`,
   );
 }
 
 function paramsOf(name: string, { role, expires, days, address, network }: InviteOptions): InviteParams {
   const expiresMs = durationOf(expires);
   if (expiresMs === undefined || expiresMs > EXPIRES_MAX_MS)
-    throw new CommandError(`--expires ${expires} is no time up to 30d: write 30m, 24h or 7d`, { exitCode: EXIT_USAGE });
+    throw new CommandError(`--expires ${expires} is not a time up to 30d: write 30m, 24h or 7d`, {
+      exitCode: EXIT_USAGE,
+    });
   const count = Number(days);
   if (!(count >= 1 && count <= 400))
     throw new CommandError(`--days ${days} is not from 1 to 400`, { exitCode: EXIT_USAGE });

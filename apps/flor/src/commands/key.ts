@@ -6,9 +6,9 @@ import type { Terminal } from "../terminal.ts";
 export function addKey(program: Command, terminal: Terminal): void {
   program
     .command("key")
-    .description("care for the node's key")
+    .description("manage the node's key")
     .command("rotate")
-    .description("make a new key, have the node's networks know it, and put it in the old one's place")
+    .description("make a new key, announce it to the node's networks, and replace the old one")
     .option("--root <file>", "the root key: for an issuer")
     .option("-c, --config <file>", "a configuration")
     .action(async (options: RotateOptions) => {

@@ -18,7 +18,7 @@ export function addKeys(program: Command, terminal: Terminal): void {
   program
     .command("id")
     .description("print a node's id")
-    .argument("[keyfile]", "a key file; without it, the key that the configuration names")
+    .argument("[keyfile]", "a key file; by default the key that the configuration names")
     .option("-c, --config <file>", "a configuration")
     .action((keyFile: string | undefined, options: { config?: string }) => {
       terminal.write(`${keyFile === undefined ? idOfConfig(options.config, terminal) : idOfKey(keyFile)}\n`);
@@ -33,8 +33,8 @@ function makeKey(file: string): string {
     // The same code comes from mkdir when a file stands where a folder should be.
     if (code !== "EEXIST" || syscall !== "open")
       throw new CommandError(`${file} cannot be written: ${message}`, { cause });
-    throw new CommandError(`${file} exists, and a key is never overwritten`, {
-      advice: `name another file, or show its id: ${TYPED_FLOR} id ${shellWord(file)}`,
+    throw new CommandError(`${file} exists, and keys are never overwritten`, {
+      advice: `choose another file, or show its id: ${TYPED_FLOR} id ${shellWord(file)}`,
       cause,
     });
   }

@@ -31,7 +31,7 @@ interface Changed {
 export function addLb(program: Command, terminal: Terminal): void {
   const lb = program
     .command("lb")
-    .description("show and steer how clients are spread over the publishers of a service");
+    .description("show and control how clients are spread over the publishers of a service");
   const command = (name: string, description: string): Command =>
     lb
       .command(name)
@@ -43,7 +43,7 @@ export function addLb(program: Command, terminal: Terminal): void {
   const print = (answer: unknown, options: LbOptions, lines: () => readonly string[]): void =>
     terminal.write(`${options.json === true ? JSON.stringify(answer, null, 2) : lines().join("\n")}\n`);
 
-  command("show", "show the services that are used from here: tables, publishers, figures")
+  command("show", "show the services used from here: tables, publishers, figures")
     .argument("[name]", "one of them, as in db.team")
     .action(async (name: string | undefined, options: LbOptions) => {
       const found =
@@ -53,8 +53,8 @@ export function addLb(program: Command, terminal: Terminal): void {
       print(found, options, () => usesView(found, terminal.style));
     });
   command("explain", "say where a client's connection goes, and why not elsewhere")
-    .argument("<name>", "as in db.team")
-    .option("--client <address>", "address of the client, with its port where that matters: 10.0.0.7:4711")
+    .argument("<name>", "such as db.team")
+    .option("--client <address>", "address of the client, with its port if that matters: 10.0.0.7:4711")
     .option("--user <name>", "as who")
     .action(async (name: string, options: ExplainOptions) => {
       const { client = "", user } = options;
@@ -62,9 +62,9 @@ export function addLb(program: Command, terminal: Terminal): void {
       print(explanation, options, () => explanationView(explanation, terminal.style));
     });
   command("simulate", "say what a change would move; nothing changes")
-    .argument("<name>", "as in db.team")
+    .argument("<name>", "such as db.team")
     .option("--remove <publisher>", "this publisher leaves")
-    .option("--weight <publisher=number>", "this publisher takes another weight")
+    .option("--weight <publisher=number>", "this publisher gets another weight")
     .action(async (name: string, options: SimulateOptions) => {
       const simulation = (await ask(options, "simulate", { name, ...changeOf(options) })) as ServiceSimulation;
       print(simulation, options, () => simulationView(simulation, terminal.style));
@@ -73,12 +73,12 @@ export function addLb(program: Command, terminal: Terminal): void {
     const changed = (await ask(options, method, { name, ...params, ...options })) as Changed;
     print(changed, options, () => [`${changed.name} at this node: ${changed.state}, weight ${changed.weight}`]);
   };
-  command("drain", "send this node's service no new clients; open connections stay")
+  command("drain", "send no new clients to this node's service; open connections stay")
     .argument("<name>", "a service of this node")
-    .option("--now", "reset its open connections, too")
+    .option("--now", "also reset its open connections")
     .action(steer("drain", {}));
   command("enable", "undo drain and weight").argument("<name>", "a service of this node").action(steer("enable", {}));
-  command("weight", "give this node's service another share of the clients, until enable or a start of the node")
+  command("weight", "change the share of clients of this node's service, until enable or a restart")
     .argument("<name>", "a service of this node")
     .argument("<number>", "0 to 1000; 0 takes no new clients")
     .action((name: string, weight: string, options: LbOptions) => steer("weight", { weight })(name, options));

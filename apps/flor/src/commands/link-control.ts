@@ -17,7 +17,7 @@ const COMMANDS: readonly { readonly name: keyof LinkControl; readonly descriptio
   { name: "show", description: "show a link of a running node: state, ports, counters, what it printed last" },
   { name: "restart", description: "move a link's flows to other links, and restart its program" },
   { name: "drain", description: "move a link's flows to other links, and stop it until it is resumed" },
-  { name: "resume", description: "take a link that was drained, or that gave up, into use again" },
+  { name: "resume", description: "put a link back into use that was drained or gave up" },
 ];
 
 /** Adds `flor link show`, `restart`, `drain` and `resume`. */
@@ -28,7 +28,7 @@ export function addLinkControl(link: Command, terminal: Terminal): void {
       .description(description)
       .argument("<name>", "the link, as flor links lists it")
       .option("--node <name>", "which node, when several run")
-      .option("--lines <number>", "how much of its log, at most 200 lines", parseLines, SHOWN_LINES)
+      .option("--lines <number>", "how many lines of its log, at most 200", parseLines, SHOWN_LINES)
       .option("--json", "print JSON")
       .action(async (name: string, options: ControlOptions) => {
         const choice = { name: options.node, environment: terminal.environment };
@@ -45,5 +45,5 @@ export function addLinkControl(link: Command, terminal: Terminal): void {
 function parseLines(text: string): number {
   const lines = Number(text);
   if (Number.isInteger(lines) && lines >= 0) return lines;
-  throw new InvalidArgumentError("A number of lines is 0 or more.");
+  throw new InvalidArgumentError("The number of lines must be 0 or more.");
 }

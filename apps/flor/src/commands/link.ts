@@ -13,12 +13,12 @@ interface ServeOptions {
 export function addLink(program: Command, terminal: Terminal): void {
   const link = program
     .command("link")
-    .description("look after the links of a running node, test links, serve the far side of one")
+    .description("manage the links of a running node, test links, serve the far side of one")
     .helpCommand(false);
   link
     .command("serve")
-    .description("be the far side of an exec link: frames on standard input and output, to a node that runs here")
-    .requiredOption("--stdio", "frames come on standard input and go on standard output")
+    .description("serve the far side of an exec link: connect standard input and output to a node that runs here")
+    .requiredOption("--stdio", "carry frames on standard input and output")
     .option("--node <name>", "which node, when several serve")
     .option("--link <name>", "which of its links, when several serve")
     .action(async ({ node, link: name }: ServeOptions) => {

@@ -44,7 +44,7 @@ export function addListings(program: Command, terminal: Terminal): void {
       .description(listing.description)
       .option("--node <name>", "which node, when several run")
       .option("--json", "print JSON")
-      .option("--watch", "show it again each second, until Ctrl-C")
+      .option("--watch", "refresh every second, until Ctrl-C")
       .action(async (options: ListingOptions) => {
         if (options.watch === true) await watch(listing, options, terminal);
         else terminal.write(await textNow(listing, options, terminal));

@@ -17,14 +17,12 @@ const LEVELS = { error: 50, warn: 40, info: 30, debug: 20 } as const;
 
 /** Adds `flor logs`. */
 export function addLogs(program: Command, terminal: Terminal): void {
-  const command = program.command("logs").description("print what a running node logged of late");
+  const command = program.command("logs").description("print what a running node logged recently");
   command
     .option("--node <name>", "which node, when several run")
-    .addOption(
-      command.createOption("--level <level>", "from this severity on").choices(Object.keys(LEVELS)).default("debug"),
-    )
-    .option("-f, --follow", "go on with what it logs, until Ctrl-C")
-    .option("--json", "print the lines as they are, one JSON object each")
+    .addOption(command.createOption("--level <level>", "least severity").choices(Object.keys(LEVELS)).default("debug"))
+    .option("-f, --follow", "keep printing new lines, until Ctrl-C")
+    .option("--json", "print the lines as JSON objects, one per line")
     .action((options: LogsOptions) => printLogs(options, terminal));
 }
 

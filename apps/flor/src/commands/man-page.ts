@@ -9,8 +9,8 @@ const FILES: readonly (readonly [string, string])[] = [
     "the configuration, where -c names none; see flor.yaml(5)",
   ],
   ["/etc/flor/NAME.yaml", "the configuration of the service flor@NAME"],
-  ["$XDG_RUNTIME_DIR/flor, /run/flor", "sockets by which commands ask running nodes"],
-  ["~/.cache/flor", "compiled code, which may be removed"],
+  ["$XDG_RUNTIME_DIR/flor, /run/flor", "sockets through which commands talk to running nodes"],
+  ["~/.cache/flor", "compiled code; safe to remove"],
 ];
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [

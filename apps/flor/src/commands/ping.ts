@@ -28,14 +28,14 @@ const TIMEOUT_MAX_SECONDS = 4;
 export function addPing(program: Command, terminal: Terminal): void {
   program
     .command("ping")
-    .description("send echoes to a peer over the path in use, until Ctrl-C; ends with 0 when one came back")
+    .description("send echoes to a peer over the path in use, until Ctrl-C; exits with 0 if any came back")
     .argument("<peer>", "a peer, or the beginning of a node's id")
     .option("--node <name>", "which node, when several run")
     .option("-c, --count <number>", "how many", wholeNumber)
     .option("-i, --interval <seconds>", "how far apart", secondsFrom(INTERVAL_MIN_SECONDS, 3600), 1)
     .option("-W, --timeout <seconds>", "how long to wait for each", secondsFrom(0.01, TIMEOUT_MAX_SECONDS), 2)
-    .option("-s, --size <octets>", "how long, there and back", wholeNumber)
-    .option("--path <nodes>", "over these nodes, with commas between them, instead of the path in use", listOf)
+    .option("-s, --size <octets>", "length of each, there and back", wholeNumber)
+    .option("--path <nodes>", "over these nodes, separated by commas, instead of the path in use", listOf)
     .option("--json", "print JSON, one object for each echo")
     .action(async (peer: string, options: PingOptions) => {
       const tally = await ping(peer, options, terminal);
@@ -105,14 +105,14 @@ function asUsage(error: unknown): unknown {
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError("It is a whole number from 1 on.");
+  throw new InvalidArgumentError("It must be a whole number, 1 or more.");
 }
 
 function secondsFrom(least: number, most: number): (text: string) => number {
   return (text) => {
     const seconds = Number(text);
     if (text !== "" && seconds >= least && seconds <= most) return seconds;
-    throw new InvalidArgumentError(`It is a number of seconds from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It must be a number of seconds from ${least} to ${most}.`);
   };
 }
 

@@ -15,7 +15,7 @@ interface ExplainOptions extends NetworkChoice {
 export function addPolicy(program: Command, terminal: Terminal): void {
   program
     .command("policy")
-    .description("what this node lets out, and for whom")
+    .description("show what this node lets out, and for whom")
     .command("explain")
     .description("say whether somebody may reach a destination through this node, and by which rule")
     .argument("<who>", "a peer or member, or USER@NODE")
@@ -41,7 +41,7 @@ async function explain(text: string, place: string, options: ExplainOptions, ter
   const memberships = networks.flatMap(({ members }) => members).filter(({ name, id }) => name === node || id === node);
   const isListed = config.peers.some(({ name }) => name === node);
   if (memberships.length === 0 && !isListed)
-    throw new CommandError(`${node} is neither a peer nor a member here: nobody else is let in`);
+    throw new CommandError(`${node} is neither a peer nor a member here, and nobody else is let in`);
   const roles = [...new Set(memberships.flatMap((member) => member.roles))];
   const kind = options.udp === true ? "udp" : "tcp";
   const outbounds = config.outbounds.filter((outbound) => outbound.kind === kind);

@@ -17,10 +17,10 @@ interface ReloadOptions {
 export function addReload(program: Command, terminal: Terminal): void {
   program
     .command("reload")
-    .description("bring a running node to what its configuration says by now; open flows stay")
+    .description("apply the changed configuration to a running node; open flows stay")
     .option("--node <name>", "which node, when several run")
-    .option("--dry-run", "only say what would change")
-    .option("--confirm <seconds>", "undo it unless flor confirm comes within this time", parseSeconds)
+    .option("--dry-run", "only show what would change")
+    .option("--confirm <seconds>", "undo it unless flor confirm follows within this time", parseSeconds)
     .action(async (options: ReloadOptions) => {
       const choice = { name: options.node, environment: terminal.environment };
       const params = { dryRun: options.dryRun === true, confirm: options.confirm };
@@ -28,9 +28,9 @@ export function addReload(program: Command, terminal: Terminal): void {
       for (const line of reportLines(report)) terminal.write(`${line}\n`);
       if (options.dryRun !== true && !report.isApplied)
         throw new CommandError(
-          `nothing was changed: ${keysThatWait(report) ?? "some of it"} needs a start of the node`,
+          `nothing was changed: ${keysThatWait(report) ?? "some of it"} needs a restart of the node`,
           {
-            advice: `stop it, and start it: ${TYPED_FLOR} up -c ${shellWord(report.file)}; or put that back as it was, and reload the rest`,
+            advice: `restart it: ${TYPED_FLOR} up -c ${shellWord(report.file)}; or undo that part, and reload the rest`,
           },
         );
     });
@@ -40,7 +40,7 @@ export function addReload(program: Command, terminal: Terminal): void {
 export function addConfirm(program: Command, terminal: Terminal): void {
   program
     .command("confirm")
-    .description("let a change stand that flor reload --confirm made")
+    .description("keep a change that flor reload --confirm would undo")
     .option("--node <name>", "which node, when several run")
     .action(async (options: { readonly node?: string }) => {
       const choice = { name: options.node, environment: terminal.environment };
@@ -52,12 +52,12 @@ export function addConfirm(program: Command, terminal: Terminal): void {
 function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (Number.isInteger(seconds) && seconds > 0) return seconds;
-  throw new InvalidArgumentError("A time to confirm is a whole number of seconds, 1 or more.");
+  throw new InvalidArgumentError("The time to confirm must be a whole number of seconds, 1 or more.");
 }
 
 function reportLines(report: ReloadReport): readonly string[] {
   const { file, changes, isApplied, confirmSeconds } = report;
-  if (changes.length === 0) return [`${file} says what the node does already`];
+  if (changes.length === 0) return [`${file} has no changes for the node`];
   if (!isApplied) return planLines(report);
   const next =
     confirmSeconds === undefined ? [] : [`undone in ${confirmSeconds} s unless you type: ${TYPED_FLOR} confirm`];

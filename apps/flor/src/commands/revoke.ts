@@ -14,7 +14,7 @@ interface RevokeOptions extends NetworkChoice {
 export function addRevoke(program: Command, terminal: Terminal): void {
   program
     .command("revoke")
-    .description("end a member's membership, or take back an invite; all nodes hear of it at once")
+    .description("end a member's membership, or withdraw an invite; all nodes learn of it at once")
     .argument("<member>", "its name or its id")
     .option("--reason <text>", "why, for those who see it", "")
     .option("--root <file>", "the root key: for an issuer")

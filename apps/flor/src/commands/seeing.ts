@@ -22,7 +22,7 @@ export function addSeeing(program: Command, terminal: Terminal): void {
     terminal.write(`${json === true ? JSON.stringify(value, null, 2) : lines().join("\n")}\n`);
 
   withOptions(program.command("trace"))
-    .description("show each node on the way to a peer, or to where a destination is let out: round trip, loss, MTU")
+    .description("show each node on the path to a peer, or to a destination's exit: round trip, loss, MTU")
     .argument("<to>", "a peer, the beginning of a node's id, or host:port")
     .action(async (to: string, options: SeeingOptions) => {
       const report = (await ask(options, "trace", { to })) as TraceReport;
@@ -37,7 +37,7 @@ export function addSeeing(program: Command, terminal: Terminal): void {
       say(paths, options, () => pathsView(paths, terminal.style));
     });
   withOptions(program.command("topology"))
-    .description("draw all nodes that this one knows of, and how they are joined")
+    .description("draw all nodes that this one knows, and how they are connected")
     .option("--dot", "as a graph for dot(1)")
     .action(async (options: SeeingOptions) => {
       const layer = (await ask(options, "topology", {})) as SeenLayer;

@@ -32,16 +32,16 @@ export function addServe(program: Command, terminal: Terminal): void {
   program
     .command("serve")
     .description("publish a server of this machine under a name, until Ctrl-C")
-    .argument("<name>", "as in db: others reach it as db.NETWORK; dns/udp is a server of UDP")
+    .argument("<name>", "such as db: others reach it as db.NETWORK; dns/udp is a UDP server")
     .argument("<target>", "HOST:PORT, the path of a Unix socket, or NAME.NETWORK of another network, as a fall-back")
     .option("--node <name>", "which node, when several run")
     .option("--allow <who...>", 'who may use it: member names, role:NAME, user:NAME, USER@NODE; "*" is everybody', [
       "*",
     ])
-    .option("--weight <number>", "share of the clients beside other publishers, 0 to 1000", parseNumber)
-    .option("--check <how>", "tcp, none, or the path of a page as in /health")
-    .option("--affinity <what>", "what goes to one publisher: flow, client, node or none")
-    .option("--proxy", "tell the server of each client by a PROXY protocol header, version 2")
+    .option("--weight <number>", "share of the clients relative to other publishers, 0 to 1000", parseNumber)
+    .option("--check <how>", "tcp, none, or the path of a page such as /health")
+    .option("--affinity <what>", "what stays with one publisher: flow, client, node or none")
+    .option("--proxy", "announce each client to the server by a PROXY protocol header, version 2")
     .option("--detach", "return at once; it stays published until flor unserve, or until the node stops")
     .action(async (name: string, target: string, options: ServeOptions) => {
       const choice = { name: options.node, environment: terminal.environment };
@@ -52,22 +52,22 @@ export function addServe(program: Command, terminal: Terminal): void {
       const whom = served.allow.includes("*") ? "everybody in the network" : served.allow.join(", ");
       terminal.write(`${served.name} → ${served.target}, for ${whom}\n`);
       if (options.detach === true) return;
-      terminal.write("Ctrl-C takes it back\n");
+      terminal.write("Ctrl-C withdraws it\n");
       using stop = listenForStop({ stdinEnds: false });
       const stopped = stop.made.then(() => true);
       while (!(await Promise.race([stopped, sleep(RENEWAL_MS, false)]))) await serve();
       await askNode(choice, { method: "service.unserve", params: { name: served.name } });
-      terminal.write(`${served.name} is taken back; its open connections stay\n`);
+      terminal.write(`${served.name} is withdrawn; its open connections stay\n`);
     });
   program
     .command("unserve")
-    .description("take back what flor serve published; open connections stay")
-    .argument("<name>", "as in db")
+    .description("withdraw what flor serve published; open connections stay")
+    .argument("<name>", "such as db")
     .option("--node <name>", "which node, when several run")
     .action(async (name: string, { node }: { readonly node?: string }) => {
       const choice = { name: node, environment: terminal.environment };
       await askNode(choice, { method: "service.unserve", params: { name } });
-      terminal.write(`${name} is taken back; its open connections stay\n`);
+      terminal.write(`${name} is withdrawn; its open connections stay\n`);
     });
 }
 
@@ -99,5 +99,5 @@ function healthOf(check: string): unknown {
 function parseNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError("A whole number, 0 or more.");
+  throw new InvalidArgumentError("It must be a whole number, 0 or more.");
 }

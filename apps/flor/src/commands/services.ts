@@ -28,7 +28,7 @@ export function addServices(program: Command, terminal: Terminal): void {
   program
     .command("lookup")
     .description("show who publishes a service's name")
-    .argument("<name>", "as in db.team, or db")
+    .argument("<name>", "such as db.team, or db")
     .option("--node <name>", "which node, when several run")
     .option("--json", "print JSON")
     .action(async (name: string, options: ServicesOptions) => {

@@ -10,7 +10,7 @@ const LOG_LEVELS: readonly RunOptions["logLevel"][] = ["error", "warn", "info", 
 export function addUp(program: Command, terminal: Terminal): void {
   const command = program
     .command("up")
-    .description("run a node in the foreground; Ctrl-C ends it")
+    .description("run a node in the foreground; Ctrl-C stops it")
     .option("-c, --config <file>", "the configuration")
     .option("--watch", "reload whenever the configuration changes")
     .showHelpAfterError("(flor up -c FILE names a configuration; flor up --help shows the rest)");

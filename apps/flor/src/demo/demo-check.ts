@@ -19,7 +19,7 @@ export interface CheckResult {
 export interface CheckTarget {
   readonly socksPort: number;
   readonly server: DemoServer;
-  /** The far node may dial it, and nobody listens there. */
+  /** The far node may dial it, and nothing listens there. */
   readonly closedPort: number;
 }
 
@@ -78,12 +78,12 @@ async function checkFlowsAtOnce({ socksPort, server }: CheckTarget): Promise<Che
 
 async function checkClosedPort({ socksPort, closedPort }: CheckTarget): Promise<CheckResult> {
   const answer = await refusalOf(socksPort, { host: LOOPBACK, port: closedPort });
-  return { good: answer.endsWith("ConnectionRefused"), text: `a port where nobody listens: ${answer}` };
+  return { good: answer.endsWith("ConnectionRefused"), text: `a port where nothing listens: ${answer}` };
 }
 
 async function checkForbiddenAddress({ socksPort }: CheckTarget): Promise<CheckResult> {
   const answer = await refusalOf(socksPort, METADATA);
-  return { good: answer.endsWith("NotAllowed"), text: `an address that is never let out: ${answer}` };
+  return { good: answer.endsWith("NotAllowed"), text: `an address that is never allowed: ${answer}` };
 }
 
 async function refusalOf(socksPort: number, to: Destination): Promise<string> {

@@ -19,8 +19,8 @@ export async function demoLines(network: DemoNetwork, server: DemoServer, style:
     : tableLines(await processRows(network), ["PROCESS", "PID", "PORT"].map(dim));
   return [
     stacked
-      ? `Two stacks of ${layers.length} nodes on this machine: clients come in at the highest near, and go out at the highest far.`
-      : "Two nodes on this machine: clients come in at near, and go out at far.",
+      ? `Two stacks of ${layers.length} nodes on this machine: clients enter at the topmost near node, and leave at the topmost far node.`
+      : "Two nodes on this machine: clients enter at near, and leave at far.",
     "",
     ...table,
     "",

@@ -94,7 +94,7 @@ export async function startDemoNetwork(
 
 async function takenOr(port: number): Promise<number> {
   if (await isTcpPortFree(port)) return port;
-  throw new CommandError(`port ${port} is taken`, { advice: "name another, or leave --port out for a free one" });
+  throw new CommandError(`port ${port} is in use`, { advice: "choose another, or omit --port for a free one" });
 }
 
 /** Whether all nodes reached their peers before the user asked to stop; throws when a node ends, or time is over. */

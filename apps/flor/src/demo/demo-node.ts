@@ -45,7 +45,7 @@ export function startDemoNode({ name, file, layer }: WrittenConfig, environment:
     env: environment,
     extendEnv: false,
   });
-  if (child.pid === undefined) throw new CommandError(`node ${name} could not be started: ${command} does not run`);
+  if (child.pid === undefined) throw new CommandError(`node ${name} could not be started: ${command} cannot be run`);
   const log = keepLog(child.stderr);
   const { promise: ended, resolve } = Promise.withResolvers<CommandError>();
   let stopping = false;

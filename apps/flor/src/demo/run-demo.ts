@@ -81,6 +81,6 @@ async function check(
   const checked = checkDemo(target, ({ good, text }) => terminal.write(`${good ? green("✓") : red("✗")} ${text}\n`));
   const outcome = await Promise.race([network.ended, stopped, checked]);
   if (outcome === undefined) throw new CommandError("the check was interrupted");
-  if (outcome === false) throw new CommandError("the check failed", { advice: "see the lines with ✗" });
+  if (outcome === false) throw new CommandError("the check failed", { advice: "see the lines marked ✗" });
   if (outcome !== true) throw outcome;
 }

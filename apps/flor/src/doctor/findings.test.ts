@@ -88,7 +88,7 @@ describe("a doctor", () => {
       adjacencies: peer.adjacencies.map((one) => ({ ...one, alive: false })),
     };
     const none = { ...good.paths, inUse: undefined };
-    expect(trouble({ ...facts(), version: "0.2.0" })).toMatch(/^program: .* → stop it and start it again/);
+    expect(trouble({ ...facts(), version: "0.2.0" })).toMatch(/^program: .* → restart it/);
     expect(trouble(facts({}, { links: [] }))).toMatch(/^links: there are none → list one/);
     expect(trouble(facts({}, { links: [{ ...link, state: "failed", lastError: "no port" }] }))).toMatch(
       /^link wan: udp, failed: no port → repair/,

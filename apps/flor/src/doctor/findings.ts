@@ -66,7 +66,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
 function programFinding({ status, version, nodeVersion }: Facts): Finding {
   const seen = `flor ${status.version} on Node ${nodeVersion}, node ${status.name}, pid ${status.pid}`;
   if (status.version === version) return { about: "program", state: "good", seen };
-  const advice = `stop it and start it again: it runs another flor than this command, ${version}`;
+  const advice = `restart it: it runs another version of flor than this command, ${version}`;
   return { about: "program", state: "look", seen, advice };
 }
 
@@ -78,7 +78,7 @@ function linkFinding({ name, kind, state, lastError, degraded, degradedReason, p
       about,
       state: "wrong",
       seen: `${kind}, ${state}${why}`,
-      advice: `repair that; ${TYPED_FLOR} link show ${name} has its log`,
+      advice: `fix that; ${TYPED_FLOR} link show ${name} has its log`,
     };
   }
   const up = ports.filter((port) => port.up).length;
@@ -124,7 +124,7 @@ function natFinding({ addresses, status }: Facts): Finding {
       : `only private addresses: ${addresses.slice(0, 3).join(", ")}`;
   const waits = status.peers.filter(({ adjacencies, state }) => adjacencies.length === 0 && state === "unreachable");
   const advice =
-    "nodes elsewhere reach it only after it has dialled them: give it the address of one under peers, or forward a port to it";
+    "nodes elsewhere reach it only after it has dialled them: give one of them an address under peers, or forward a port to it";
   return { about, state: "look", seen, ...(waits.length > 0 ? { advice } : {}) };
 }
 
@@ -179,14 +179,15 @@ function nextHopFinding(about: string, { hops }: SeenPath): Finding {
     about,
     state: "wrong",
     seen,
-    advice: `${first === undefined ? "the next hop" : nodeText(first)} is silent: look at it first`,
+    advice: `${first === undefined ? "the next hop" : nodeText(first)} is silent: check it first`,
   };
 }
 
 /** Whether it is reached straight, and why not. */
 function straightFinding({ name, reach }: PeerStatus): Finding | undefined {
   const about = `peer ${name}`;
-  if (reach?.kind === "punched") return { about, state: "good", seen: "is reached straight, through the NATs between" };
+  if (reach?.kind === "punched")
+    return { about, state: "good", seen: "is reached directly, through the NATs in between" };
   if (reach?.kind !== "relayed" || reach.why === undefined) return undefined;
   return { about, state: "look", seen: `is relayed by ${reach.through ?? "another node"}: ${reach.why}` };
 }
@@ -209,7 +210,7 @@ function mtuFinding(about: string, report: EchoReport | Error, { payloadOctets }
   if (report instanceof Error) return { about, state: "look", seen: report.message };
   if ("rttMs" in report.outcome) return { about, state: "good", seen: `${octets} cross whole, there and back` };
   const advice =
-    "something on the way drops long packets: a smaller mtu of the link there, or a firewall that drops fragments";
+    "something on the way drops long packets: a link with a smaller mtu, or a firewall that drops fragments";
   return { about, state: "wrong", seen: `${octets} should cross, and do not: ${report.outcome.problem}`, advice };
 }
 
@@ -219,7 +220,7 @@ function flowFinding(about: string, flow: TriedFlow | Error): Finding {
     return {
       about,
       state: "good",
-      seen: `a flow was asked for and answered in ${roundTripText(flow.ms)}: ${flow.cause}, as it should for a name that nobody has`,
+      seen: `a test flow was answered in ${roundTripText(flow.ms)}: ${flow.cause}, as expected for a name that does not exist`,
     };
   const advice = `${TYPED_FLOR} peers shows the session; does ${about.slice(5)} list this node?`;
   return { about, state: "wrong", seen: `a flow was not answered: ${flow.cause}`, advice };

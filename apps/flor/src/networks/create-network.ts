@@ -34,14 +34,14 @@ export async function createNetwork(
   const own = options.as ?? nameOfMachine();
   for (const name of [network, own])
     if (!isMemberName(name))
-      throw new CommandError(`${name} is no name: a to z, digits and -, 63 at most`, { exitCode: EXIT_USAGE });
+      throw new CommandError(`${name} is not a valid name: a to z, digits and -, 63 at most`, { exitCode: EXIT_USAGE });
   const { file, exists } = placeOf(options.config, terminal);
   const config = exists ? loadConfigOrFail(file, terminal) : undefined;
   if (config?.networks.some(({ name }) => name === network) === true)
-    throw new CommandError(`${file} has a network ${network} already`, { exitCode: EXIT_USAGE });
+    throw new CommandError(`${file} already has a network ${network}`, { exitCode: EXIT_USAGE });
   const identity = config?.identity ?? keyBeside(file);
   const rootFile = options.root ?? join(dirname(file), `${network}.root.key`);
-  if (existsSync(rootFile)) throw new CommandError(`${rootFile} exists, and a key is never overwritten`);
+  if (existsSync(rootFile)) throw new CommandError(`${rootFile} exists, and keys are never overwritten`);
   const root = createKeyFile(rootFile);
   const entry = { name: network, id: encodeNetworkId(root.publicKey), ...stateOf(file), ...addressesIn(options) };
   const text = exists
@@ -58,8 +58,8 @@ export async function createNetwork(
   const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
   return [
     `${exists ? "added to" : "wrote"} ${file}: network ${network}, this node is ${own} in it, and may invite`,
-    `wrote ${rootFile}, the root key. It makes and ends issuers, and nothing else needs it:`,
-    "  move it to a medium that you keep apart, and keep a copy. Who has it has the network.",
+    `wrote ${rootFile}, the root key. It makes and revokes issuers, and is needed for nothing else:`,
+    "  move it to offline storage, and keep a copy. Whoever holds it controls the network.",
     "",
     `next: ${runs === undefined ? up : `${TYPED_FLOR} reload --node ${runs.node}`}`,
     `then, for each other machine: ${TYPED_FLOR} invite NAME`,

@@ -36,7 +36,7 @@ export async function joinWithLine(
   terminal: Terminal,
 ): Promise<readonly string[]> {
   const invite = decodeInvite(line);
-  if ("problem" in invite) throw new CommandError(`this is no invite: ${invite.problem}`, { exitCode: EXIT_USAGE });
+  if ("problem" in invite) throw new CommandError(`this is not an invite: ${invite.problem}`, { exitCode: EXIT_USAGE });
   if (invite.expires * 1000 <= Date.now())
     throw new CommandError(
       `the invite expired at ${new Date(invite.expires * 1000).toISOString()} by this machine's clock`,
@@ -89,7 +89,7 @@ function reportLines(
   const until = new Date(joined.expires).toISOString().slice(0, 10);
   const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
   return [
-    `joined ${network} as ${name}${roles}, until ${until}; an issuer that runs renews it`,
+    `joined ${network} as ${name}${roles}, until ${until}; a running issuer renews it`,
     `${exists ? "added to" : "wrote"} ${file}`,
     `next: ${node === undefined ? up : `${TYPED_FLOR} reload --node ${node}`}`,
   ];
@@ -98,7 +98,7 @@ function reportLines(
 function refuseOtherNetwork({ root, network }: Invite, config: Config | undefined, file: string): void {
   const other = config?.networks.find((one) => one.name === network && hexOf(one.root) !== hexOf(root));
   if (other !== undefined)
-    throw new CommandError(`${file} has another network called ${network}, with another root key`, {
+    throw new CommandError(`${file} has a different network called ${network}, with another root key`, {
       exitCode: EXIT_USAGE,
       advice: "join with another configuration: -c FILE",
     });

@@ -48,7 +48,7 @@ function userFolder(environment: NodeJS.ProcessEnv): string {
 
 /** What a configuration that is made for a network begins with. */
 export function beginOfConfiguration(name: string, id: string, socks5: string): string {
-  return `# A flor node. docs/configuration.md has every key; "flor check" says what is wrong with this file.
+  return `# A flor node. docs/configuration.md has every key; "flor check" lists what is wrong with this file.
 name: ${name}
 # Its id is ${id}
 key: ./flor.key

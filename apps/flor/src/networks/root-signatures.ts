@@ -38,7 +38,8 @@ export function signGrant(wish: RootWish & { readonly roles: readonly string[] |
     throw new CommandError(`nobody is called ${wish.member}: invite it first`, { exitCode: EXIT_USAGE });
   const roles = wish.roles ?? line.roles;
   const wrong = roles.find((role) => !isRole(role));
-  if (wrong !== undefined) throw new CommandError(`${wrong} is no role: a to z, digits, -`, { exitCode: EXIT_USAGE });
+  if (wrong !== undefined)
+    throw new CommandError(`${wrong} is not a valid role: a to z, digits, -`, { exitCode: EXIT_USAGE });
   const network = hexOf(root.publicKey);
   const now = Date.now();
   const sign = createSigner(root);
@@ -47,7 +48,7 @@ export function signGrant(wish: RootWish & { readonly roles: readonly string[] |
   const records = [issueMembership(grant, sign, now + 1)];
   // What it could sign before must not come back.
   if (line.roles.includes(ISSUER) && !roles.includes(ISSUER))
-    records.unshift(issueRevocation({ network, signer: network, key, reason: "no issuer any more" }, sign, now));
+    records.unshift(issueRevocation({ network, signer: network, key, reason: "no longer an issuer" }, sign, now));
   return { records: records.map(({ octets }) => hexOf(octets)), named: line.name };
 }
 

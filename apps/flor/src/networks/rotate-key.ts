@@ -69,7 +69,7 @@ function recordsFor(
   { old, fresh, rootFile }: { old: Identity; fresh: Identity; rootFile: string | undefined },
 ): readonly string[] {
   const own = members.find(({ isSelf }) => isSelf);
-  if (own === undefined) throw new CommandError(`this node is no member of ${name} any more: join it again`);
+  if (own === undefined) throw new CommandError(`this node is no longer a member of ${name}: join again`);
   const isIssuer = own.roles.includes(ISSUER);
   if (isIssuer && rootFile === undefined)
     throw new CommandError(`this node is an issuer of ${name}, and only the root key makes issuers`, {
@@ -77,7 +77,7 @@ function recordsFor(
       advice: `name it: ${TYPED_FLOR} key rotate --root FILE`,
     });
   const root = parseNetworkId(id);
-  if (root === undefined) throw new CommandError(`${id} is no network's id`);
+  if (root === undefined) throw new CommandError(`${id} is not a network's id`);
   const network = hexOf(root);
   const now = Date.now();
   const wish = { network, signer: hexOf(old.publicKey), key: hexOf(fresh.publicKey), issued: now };
@@ -106,7 +106,7 @@ async function waitForIssuers(
     if (waiting.length === 0) return;
     if (Date.now() > until)
       throw new CommandError(`no issuer of ${waiting.map(({ name }) => name).join(", ")} signed the new key yet`, {
-        advice: "nothing is lost: see that an issuer is reached (flor members), and say the same again",
+        advice: "nothing is lost: make sure that an issuer is reachable (flor members), and repeat the command",
       });
     await sleep(LOOK_MS);
   }
@@ -115,8 +115,8 @@ async function waitForIssuers(
 function reportLines({ keyFile, file }: Config, fresh: Identity, { config }: RotateOptions): readonly string[] {
   const up = `${TYPED_FLOR} up${config === undefined ? "" : ` -c ${shellWord(file)}`}`;
   return [
-    `the new key lies in ${keyFile}, the old one in ${keyFile}.old; its id is ${fresh.id}`,
-    `stop the node and start it within a day, then all speak to the new key alone: ${up}`,
-    `peers that list the old id need the new one; members need nothing`,
+    `the new key is in ${keyFile}, the old one in ${keyFile}.old; its id is ${fresh.id}`,
+    `restart the node within a day; from then on only the new key is used: ${up}`,
+    `peers that list the old id need the new one; members need no change`,
   ];
 }

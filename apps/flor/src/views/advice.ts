@@ -25,12 +25,14 @@ function adviceOnMistakes({ mistakes }: NodeStatus): readonly string[] {
   const kinds = Object.entries(mistakes).map(([kind, count]) => `${count} ${printable(kind)}`);
   return kinds.length === 0
     ? []
-    : [`mistakes in flor, outlived: ${kinds.join(", ")}; please report the log's "mistake" lines`];
+    : [`bugs in flor that the node survived: ${kinds.join(", ")}; please report the log's "mistake" lines`];
 }
 
 function adviceOnLoad({ loopDelayMs }: NodeStatus): readonly string[] {
   const delay = Math.round(loopDelayMs.p99);
-  return delay <= LOOP_DELAY_MAX_MS ? [] : [`events wait ${delay} ms: the node has more to do than its processor can`];
+  return delay <= LOOP_DELAY_MAX_MS
+    ? []
+    : [`events wait ${delay} ms: the node has more to do than its processor can handle`];
 }
 
 function adviceOnLink(link: LinkStatus): readonly string[] {
@@ -39,7 +41,7 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
     return [`link ${link.name} failed${reason}; repair that, then: ${TYPED_FLOR} link restart ${link.name}`];
   if (link.state === "stopped")
     return [`link ${link.name} is stopped; start it: ${TYPED_FLOR} link restart ${link.name}`];
-  if (link.state === "back-off") return [`link ${link.name} is down and will be started again${reason}`];
+  if (link.state === "back-off") return [`link ${link.name} is down and will be restarted${reason}`];
   if (link.degraded) return [`link ${link.name} is degraded: ${printable(link.degradedReason ?? "")}`];
   return [];
 }

@@ -10,7 +10,7 @@ const BACKENDS = ["PUBLISHER", "NOW", "SHARE", "OPEN", "OPENED", "FAILED", "EJEC
 /** `flor lb show`: services that are used from here. */
 export function usesView(services: readonly FoundService[], style: Style): readonly string[] {
   const used = services.filter(({ use }) => use !== undefined);
-  if (used.length === 0) return ["no service was used from here yet: flor lb show NAME looks one up"];
+  if (used.length === 0) return ["no service was used from here yet; flor lb show NAME looks one up"];
   return used.flatMap((service, index) => [...(index === 0 ? [] : [""]), ...useLines(service, style)]);
 }
 
@@ -29,7 +29,7 @@ function useLines({ name, use }: FoundService, style: Style): readonly string[] 
   const lines = [
     `${style.bold(printable(name))}  affinity ${affinity}, ${counts.join(", ")}`,
     `table ${hash}: ${slots} slots, ${entriesMin} to ${entriesMax} each`,
-    `build ${builds} moved ${moved} slots, ${unavoidable} of them of need`,
+    `build ${builds} moved ${moved} slots, ${unavoidable} of them unavoidably`,
     ...tableLines(
       backends.map((backend) => [
         printable(backend.node),
@@ -47,7 +47,7 @@ function useLines({ name, use }: FoundService, style: Style): readonly string[] 
   ];
   if (isPanicking || panicPicks > 0)
     lines.push(
-      `${style.red("!")} most of the weight is gone ${isPanicking ? "now" : "no longer"}: ${panicPicks} clients went by the table alone`,
+      `${style.red("!")} most of the weight is gone ${isPanicking ? "now" : "no longer"}: ${panicPicks} clients were sent by the table alone`,
     );
   if (sizeError !== "") lines.push(`${style.red("!")} ${printable(sizeError)}`);
   return lines;
@@ -59,7 +59,7 @@ export function explanationView(explanation: ServiceExplanation, style: Style): 
   return [
     `${style.bold(printable(name))} goes to ${picked === "" ? style.red("nobody") : style.bold(printable(picked))}`,
     `affinity ${affinity}: "${printable(key)}" → ${hash} → slot ${slot} of ${slots}, which is ${printable(owner)}'s`,
-    ...(isPanicking ? ["most of the weight is gone: publishers' word on their health is not believed"] : []),
+    ...(isPanicking ? ["most of the weight is gone: health reports are ignored"] : []),
     ...tableLines(
       verdicts.map(({ node, verdict, state }) => [
         printable(node),
@@ -77,7 +77,7 @@ export function simulationView(
 ): readonly string[] {
   const percent = (count: number): string => shareText(slots === 0 ? 0 : (100 * count) / slots);
   return [
-    `${style.bold(printable(name))}: ${percent(moved)} of the clients would move, ${percent(unavoidable)} of need`,
+    `${style.bold(printable(name))}: ${percent(moved)} of the clients would move, ${percent(unavoidable)} unavoidably`,
     ...tableLines(shares.map(({ node, before, after }) => [printable(node), shareText(before), "→", shareText(after)])),
   ];
 }

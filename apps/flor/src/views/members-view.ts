@@ -10,7 +10,7 @@ export function membersView(networks: readonly NetworkMembers[], style: Style): 
 }
 
 function networkLines({ name, id, isIssuer, members, invites }: NetworkMembers, style: Style): readonly string[] {
-  const head = `${style.bold(name)}  ${style.dim(id)}${isIssuer ? "  this node invites and revokes" : ""}`;
+  const head = `${style.bold(name)}  ${style.dim(id)}${isIssuer ? "  this node can invite and revoke" : ""}`;
   const titles = ["name", "id", "roles", "expires", "reachable"].map((title) => style.dim(title));
   const rows = members.map((member) => memberRow(member, style));
   const open = invites.map(({ name: invited, roles, expires }) => [

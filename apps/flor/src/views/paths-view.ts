@@ -4,11 +4,11 @@ import { printable } from "./printable.ts";
 import { nodeText } from "./trace-view.ts";
 
 const REASONS: Readonly<Record<NonNullable<SeenPaths["reason"]>, string>> = {
-  cheapest: "the cheapest, or one of several as cheap",
-  kept: "in use already, and no other has been a fifth cheaper for 10 s",
+  cheapest: "the cheapest, or one of several equally cheap",
+  kept: "already in use, and no other has been a fifth cheaper for 10 s",
   only: "the only one",
-  configured: "the configuration wants it: via or avoid of this peer",
-  "silent-avoided": "a cheaper one carried nothing, and is left alone for a while",
+  configured: "required by the configuration: via or avoid of this peer",
+  "silent-avoided": "a cheaper one carried nothing, and is not used for a while",
 };
 
 /** `flor paths`: the path in use to each peer, cost by cost, why it is used, and what else there is. */
@@ -31,7 +31,8 @@ function peerLines({ peer, inUse, reason, reach, others }: SeenPaths, style: Sty
 
 /** How it is reached, where there is more to say than the path does. */
 function reachLines(reach: SeenPaths["reach"]): readonly string[] {
-  if (reach?.kind === "punched") return ["  straight through the NATs between: both ends found the address together"];
+  if (reach?.kind === "punched")
+    return ["  directly through the NATs in between: both ends found the address together"];
   if (reach?.why === undefined) return [];
   return [`  relayed  by ${printable(reach.through ?? "another node")}: ${reach.why}`];
 }

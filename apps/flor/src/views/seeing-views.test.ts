@@ -83,7 +83,7 @@ test("paths are sums of costs with the reason, beside what else there is", () =>
   expect(pathsView(all, plain).join("\n")).toMatchInlineSnapshot(`
     "home: vm → flor1qqqqqq…
       in use   cost 12 + 30 = 42
-      why      a cheaper one carried nothing, and is left alone for a while
+      why      a cheaper one carried nothing, and is not used for a while
       carries  1364 octets, 1360 unsegmented
       instead  flor1qqqqqq…: cost 50, 8 dearer
       instead  vm: cost 10, carried nothing
@@ -153,5 +153,5 @@ test("a large layer is cut, and says where the rest is", () => {
   const paths = Object.fromEntries(many.slice(1).map(({ id }) => [id, [id]]));
   const lines = topologyView({ nodes: many, edges: [], paths }, plain);
   expect(lines.length).toBeLessThan(210);
-  expect(lines).toContain("… and 800 more: --json has all");
+  expect(lines).toContain("… and 800 more: --json has them all");
 });

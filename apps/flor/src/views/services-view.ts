@@ -10,8 +10,7 @@ const OWN_HEADER = ["PUBLISHED HERE", "TARGET", "STATE", "WEIGHT", "FOR", "OPEN"
 /** `flor services`: who publishes what, then what this node publishes, then what is wrong. */
 export function servicesView(answer: ServicesAnswer, style: Style): readonly string[] {
   const { networks, found, published } = answer;
-  if (networks.length === 0)
-    return ["this node is in no network of services: add services: { network: team } to its configuration"];
+  if (networks.length === 0) return ["this node has no services: add services: { network: team } to its configuration"];
   const others =
     found.length === 0
       ? [`nobody publishes a name of ${networks.join(", ")}`]
@@ -64,10 +63,12 @@ function troubles(answer: ServicesAnswer, style: Style): readonly string[] {
   if (registry !== undefined && registry.state !== "current")
     lines.push(`the registry is ${registry.state}: ${printable(registry.reason)}; what was known stays in use`);
   if (registry !== undefined && registry.refused > 0)
-    lines.push(`${registry.refused} values of the registry refused, the last: ${printable(registry.lastRefused)}`);
+    lines.push(
+      `${registry.refused} values of the registry were refused, the last one: ${printable(registry.lastRefused)}`,
+    );
   if (badRecords > 0) lines.push(`${badRecords} bad records, the last: ${printable(lastBadRecord)}`);
-  if (leftOut > 0) lines.push(`${leftOut} records were too many`);
+  if (leftOut > 0) lines.push(`${leftOut} records were left out: too many`);
   if (ownLeftOut > 0)
-    lines.push(`${ownLeftOut} of this node's records do not fit into its advertisement: use a registry`);
+    lines.push(`${ownLeftOut} of this node's records do not fit in its advertisement: use a registry`);
   return lines.length === 0 ? [] : ["", ...lines.map((line) => `${style.red("!")} ${line}`)];
 }

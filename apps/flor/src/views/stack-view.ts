@@ -43,7 +43,7 @@ function layerToward(peer: PeerStatus, node: string, { name: link, kind }: LinkS
 }
 
 function packetText(own: LayerStatus | undefined): string {
-  if (own === undefined) return "no way to anybody yet";
+  if (own === undefined) return "no path to anybody yet";
   const { overheadOctets, mtuOctets, segmentMtuOctets } = own;
   const [whole, unsegmented] = [mtuOctets - overheadOctets, segmentMtuOctets - overheadOctets];
   return `of at most ${unsegmented} octets${segmentsText(whole, unsegmented)}`;
@@ -51,8 +51,8 @@ function packetText(own: LayerStatus | undefined): string {
 
 function layerText(layer: LayerStatus): string {
   const { link, kind, overheadOctets, mtuOctets, segmentMtuOctets } = layer;
-  if (!isOpen(layer)) return "no way to anybody yet";
-  const way = link === "" ? "a way that it does not tell," : `${printable(link)} (${printable(kind)})`;
+  if (!isOpen(layer)) return "no path to anybody yet";
+  const way = link === "" ? "an undisclosed path," : `${printable(link)} (${printable(kind)})`;
   const carries = `${segmentMtuOctets}${segmentsText(mtuOctets, segmentMtuOctets)}`;
   return `+${overheadOctets} octets, over ${way} that carries ${carries}`;
 }

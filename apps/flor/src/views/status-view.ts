@@ -83,7 +83,7 @@ function networkRows({ networks = [] }: NodeStatus): Rows {
     const facts = [`${reachable} of ${members} members reachable`];
     if (isIssuer) facts.push("may invite and revoke");
     if (expires !== undefined) facts.push(`until ${expires.slice(0, DATE_CHARACTERS)}`);
-    return ["network", name, `${ownName ?? "this node is no member any more"}, ${facts.join(", ")}`];
+    return ["network", name, `${ownName ?? "this node is no longer a member"}, ${facts.join(", ")}`];
   });
 }
 

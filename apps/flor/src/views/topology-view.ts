@@ -102,7 +102,7 @@ function furtherEdges(
 }
 
 function leftOut(count: number): readonly string[] {
-  return count > LINES_MAX ? [`… and ${count - LINES_MAX} more: --json has all`] : [];
+  return count > LINES_MAX ? [`… and ${count - LINES_MAX} more: --json has them all`] : [];
 }
 
 function quoted(text: string): string {

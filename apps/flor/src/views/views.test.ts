@@ -147,7 +147,7 @@ test("a member of a network says of which, and how many of it it reaches", () =>
       expect.stringMatching(
         /^network +home +laptop, 10 of 12 members reachable, may invite and revoke, until 2027-11-29$/,
       ),
-      expect.stringMatching(/^network +home +this node is no member any more, 10 of 12 members reachable$/),
+      expect.stringMatching(/^network +home +this node is no longer a member, 10 of 12 members reachable$/),
     ]),
   );
 });
@@ -241,8 +241,8 @@ describe("a node on a node", () => {
     const peers = [{ ...u2, path: [], adjacencies: [] }];
     expect(shown(stackOf({ ...upper, links: [{ ...below, layers }], peers }))).toMatchInlineSnapshot(`
       "
-      stack    packet          no way to anybody yet
-               l1              no way to anybody yet
+      stack    packet          no path to anybody yet
+               l1              no path to anybody yet
       "
     `);
   });
@@ -253,7 +253,7 @@ describe("a node on a node", () => {
       "
       stack    packet          of at most 1412 octets (16324 in segments)
                u1              +20 octets, over below (native) that carries 1432 (16344 in segments)
-                 l1            +40 octets, over a way that it does not tell, that carries 1472 (16384 in segments)
+                 l1            +40 octets, over an undisclosed path, that carries 1472 (16384 in segments)
                wire            60 octets around each packet
       "
     `);
@@ -379,7 +379,7 @@ describe("columns", () => {
 test("strangers' ports are not counted, and who knocks in vain is named", () => {
   const [wan] = status.links;
   const stranger = { ...wan!.ports[0]!, port: 2, up: false, stranger: true, peer: undefined };
-  const problem = "198.51.100.1:36345 knocks with a key that is not listed: list its id under peers if it is yours";
+  const problem = "198.51.100.1:36345 knocks with an unlisted key: list its id under peers if it is yours";
   const knocks = [{ from: "198.51.100.1:36345", peer: undefined, problem, count: 3, agoMs: 10 }];
   const lines = statusView({ ...status, knocks, links: [{ ...wan!, ports: [...wan!.ports, stranger] }] }, plain);
   expect(lines.join("\n")).toContain("1 of 1 ports up");
@@ -396,7 +396,7 @@ test("a degraded link, with the reason", () => {
 describe("advice", () => {
   test("tells when the node cannot keep up", () => {
     expect(adviceOn({ ...status, peers: [vm], loopDelayMs: { p50: 2, p99: 120.4, max: 300 } })).toEqual([
-      "events wait 120 ms: the node has more to do than its processor can",
+      "events wait 120 ms: the node has more to do than its processor can handle",
     ]);
   });
 
@@ -404,10 +404,10 @@ describe("advice", () => {
     const replaced = (agoMs: number): string =>
       adviceOn({
         ...status,
-        peers: [{ ...vm, lastEnd: { reason: "replaced: it was alive, and 2 opens got no answer for 40 s", agoMs } }],
+        peers: [{ ...vm, lastEnd: { reason: "replaced: it was alive, but 2 opens got no answer for 40 s", agoMs } }],
       }).join();
     expect(replaced(12_000)).toBe(
-      "the session with vm was replaced 12 s ago: it was alive, and 2 opens got no answer for 40 s",
+      "the session with vm was replaced 12 s ago: it was alive, but 2 opens got no answer for 40 s",
     );
     expect(replaced(700_000)).toBe("");
   });

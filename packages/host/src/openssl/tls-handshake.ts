@@ -149,7 +149,7 @@ export class OpensslHandshake implements TlsHandshake, TlsEvents {
   handleSecret(number: number, isWrite: boolean, secret: Uint8Array): void {
     const level = LEVELS[number];
     if (level === undefined || level === "initial")
-      throw new Error(`secret of the level ${number}, which QUIC has not`);
+      throw new Error(`secret of level ${number}, which QUIC does not have`);
     if (isWrite) this.#writeLevel = level;
     else this.#readLevel = level;
     this.#secrets.push({ level, isWrite, secret });

@@ -19,8 +19,8 @@ export interface ForwardedHead {
 /** A request in absolute form, `http://host/path`, as its server wants it; or what is wrong with it. */
 export function forwardedHeadOf(head: RequestHead): ForwardedHead | { readonly error: string } {
   const [, authority = "", path = ""] = ABSOLUTE.exec(head.target) ?? [];
-  if (/^https:/i.test(head.target)) return { error: "ask for https by CONNECT" };
-  if (authority.includes("@")) return { error: "a URL with a user in it goes to no server" };
+  if (/^https:/i.test(head.target)) return { error: "use CONNECT for https" };
+  if (authority.includes("@")) return { error: "URLs with a user in them are not forwarded" };
   const destination = parseAuthority(authority, HTTP_PORT);
   if (destination === undefined) return { error: "the URL is malformed" };
   if (valuesOf(head, "host").length > 1) return { error: "more than one Host" };

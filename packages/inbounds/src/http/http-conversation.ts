@@ -50,8 +50,7 @@ export class HttpConversation implements Conversation {
       return { state: "refused", reason: "http-own-page" };
     }
     const user = this.#userOf(head);
-    if (user === false)
-      return this.#refuse(407, "name and password of a user of this proxy are wanted", "http-authentication");
+    if (user === false) return this.#refuse(407, "this proxy needs a user name and password", "http-authentication");
     return head.method === "CONNECT" ? this.#connect(head, rest, user) : this.#forward(head, rest, user);
   }
 
@@ -68,7 +67,7 @@ export class HttpConversation implements Conversation {
       return this.#refuse(400, "CONNECT has no body", "http-connect-body");
     const destination = parseAuthority(head.target);
     if (destination === undefined)
-      return this.#refuse(400, "CONNECT wants host:port, an IPv6 address in brackets", "http-target");
+      return this.#refuse(400, "CONNECT needs host:port, with an IPv6 address in brackets", "http-target");
     const socket = this.#socket;
     const reply = (cause: Cause): void => void socket.write(cause === Cause.OK ? CONNECTED : encodeFailure(cause));
     return { state: "requested", request: { network: "tcp", destination, user, early: rest.slice(), socket, reply } };
@@ -76,7 +75,7 @@ export class HttpConversation implements Conversation {
 
   #forward(head: RequestHead, rest: Uint8Array, user: string | undefined): Progress {
     const length = bodyLengthOf(head);
-    if (length === undefined) return this.#refuse(400, "the length of the body is in doubt", "http-body-length");
+    if (length === undefined) return this.#refuse(400, "the length of the body is ambiguous", "http-body-length");
     const forwarded = forwardedHeadOf(head);
     if ("error" in forwarded) return this.#refuse(400, forwarded.error, "http-target");
     const body = new BodyReader(length);

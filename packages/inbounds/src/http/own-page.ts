@@ -7,7 +7,7 @@ export function ownPageFor(head: RequestHead): Uint8Array {
   const [host, ...others] = valuesOf(head, "host");
   // A name that somebody made point here is not ours to serve: its pages would be of one origin with these.
   if (host === undefined || others.length > 0 || !isOwnName(host))
-    return encodeResponse(421, "flor: this is a proxy, and no server of that name");
+    return encodeResponse(421, "flor: this is a proxy, not the server of that name");
   if (head.method !== "GET") return encodeResponse(400, "flor: this is a proxy: ask it for http://…, or by CONNECT");
   if (head.target === "/proxy.pac") return encodeResponse(200, pacFor(host), [], "application/x-ns-proxy-autoconfig");
   if (head.target !== "/") return encodeResponse(404, "flor: this is a proxy, and has no such page");

@@ -53,7 +53,7 @@ const failures: Readonly<Partial<Record<Cause, Failure>>> = {
   [Cause.NOT_ALLOWED]: {
     status: 403,
     error: "destination_ip_prohibited",
-    text: "no route or no rule lets this destination out; flor status shows why",
+    text: "no route or rule allows this destination; flor status shows why",
   },
   [Cause.NETWORK_UNREACHABLE]: {
     status: 503,
@@ -63,7 +63,11 @@ const failures: Readonly<Partial<Record<Cause, Failure>>> = {
   [Cause.HOST_UNREACHABLE]: { status: 502, error: "destination_ip_unroutable", text: "the host is not reachable" },
   [Cause.CONNECTION_REFUSED]: { status: 502, error: "connection_refused", text: "the host refused the connection" },
   [Cause.TIMED_OUT]: { status: 504, error: "connection_timeout", text: "the host did not answer in time" },
-  [Cause.NAME_NOT_FOUND]: { status: 502, error: "dns_error", text: "the name is not known where it would leave" },
+  [Cause.NAME_NOT_FOUND]: {
+    status: 502,
+    error: "dns_error",
+    text: "the name is unknown where the connection would leave",
+  },
   [Cause.COMMAND_NOT_SUPPORTED]: {
     status: 501,
     error: "proxy_internal_error",

@@ -44,7 +44,7 @@ export class Publications {
     const name = recordName(settings);
     const known = this.#byName.get(name);
     if (known === undefined && this.#byName.size >= RECORDS_PER_NODE_MAX)
-      throw new Error(`${name}: this node publishes ${RECORDS_PER_NODE_MAX} services already, which is the most`);
+      throw new Error(`${name}: this node publishes ${RECORDS_PER_NODE_MAX} services already and can publish no more`);
     const publication = known ?? new Publication(settings, this.#serial);
     if (known !== undefined && known.settings.isChecked !== settings.isChecked) known.isUp = !settings.isChecked;
     publication.settings = settings;

@@ -183,7 +183,7 @@ export class ServiceDirectory {
     const [record] = this.ungranted(name);
     if (record === undefined) return `nobody in ${network} publishes ${name}`;
     const publisher = this.#options.nameOf(record.publisher);
-    return `${publisher} publishes ${name} and is not granted it: see services.trust`;
+    return `${publisher} publishes ${name} without being trusted for it: see services.trust`;
   }
 
   #enter(name: string): Service {

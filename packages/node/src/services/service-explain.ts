@@ -130,8 +130,8 @@ function serviceOf(services: NodeServices, name: string, now: Instant): Service 
   const { networks } = services.directory.rules;
   throw new Error(
     networks.length === 0
-      ? "this node is in no network of services: add services: { network: team } to its configuration"
-      : `${name} is no name of ${networks.join(", ")}: routes say where it goes`,
+      ? "this node has no services: add services: { network: team } to its configuration"
+      : `${name} is not a name of ${networks.join(", ")}: routes decide where it goes`,
   );
 }
 

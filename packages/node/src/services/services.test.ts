@@ -155,7 +155,7 @@ describe("a service", () => {
     const { outcome } = stage.ask("db.team");
     expect(outcome()).toBe("name-not-found");
     const { fields } = stage.laptop.log.findLast(({ step }) => step === "open-failed")!;
-    expect(fields["text"]).toBe("home publishes db.team and is not granted it: see services.trust");
+    expect(fields["text"]).toBe("home publishes db.team without being trusted for it: see services.trust");
   });
 
   it("admits whom its rules admit, and the publisher's log has the rule", () => {

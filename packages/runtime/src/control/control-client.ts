@@ -27,7 +27,7 @@ function exchange(path: string, line: string): Promise<string> {
   socket.on("data", (chunk: Buffer) => {
     chunks.push(chunk);
     octets += chunk.length;
-    if (octets > ANSWER_MAX_OCTETS) socket.destroy(new Error(`${path} gave an answer without end`));
+    if (octets > ANSWER_MAX_OCTETS) socket.destroy(new Error(`${path} gave an endless answer`));
     else if (chunk.includes("\n")) {
       resolve(Buffer.concat(chunks).toString("utf8"));
       socket.destroy();

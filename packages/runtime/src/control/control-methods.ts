@@ -63,6 +63,6 @@ function reloadOptions({ dryRun, confirm }: Readonly<Record<string, unknown>>): 
   if (confirm === undefined) return { isDryRun: dryRun === true };
   const { min, max } = CONFIRM_SECONDS;
   if (typeof confirm !== "number" || !Number.isInteger(confirm) || confirm < min || confirm > max)
-    throw new Error(`confirm is no time: a whole number of seconds, ${min} to ${max}`);
+    throw new Error(`confirm must be a whole number of seconds, ${min} to ${max}`);
   return { isDryRun: dryRun === true, confirmSeconds: confirm };
 }

@@ -61,7 +61,7 @@ export async function openControlSocket(path: string, methods: ControlMethods): 
     await close(server, clients, folder);
     throw new FlorError(
       "ERR_FLOR_SOCKET_REFUSED",
-      `${path} cannot be kept from other users (${(cause as NodeJS.ErrnoException).code}): set XDG_RUNTIME_DIR to a folder whose file system knows modes`,
+      `${path} cannot be closed to other users (${(cause as NodeJS.ErrnoException).code}): set XDG_RUNTIME_DIR to a folder whose file system supports modes`,
       { cause },
     );
   }
@@ -90,7 +90,7 @@ async function listenIn(folder: string, path: string, server: Server): Promise<v
     if (await isControlSocketLive(path))
       throw new FlorError(
         "ERR_FLOR_NODE_RUNS",
-        `a node listens on ${path} already: stop it, or give this one another name`,
+        `a node already listens on ${path}: stop it, or give this one another name`,
       );
     removeLeftover(path);
   }
@@ -117,7 +117,7 @@ function removeLeftover(path: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return;
-    const text = `${path} is left of a node that is gone, and cannot be removed (${code}): remove it`;
+    const text = `${path} is left over from a node that is gone, and cannot be removed (${code}): remove it`;
     throw new FlorError("ERR_FLOR_SOCKET_REFUSED", text, { cause: error });
   }
 }
@@ -167,7 +167,7 @@ async function answerTo(line: string, methods: ControlMethods, client: ControlCl
   const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (method === undefined) {
     const known = Object.keys(methods).join(", ");
-    return { error: { code: "unknown-method", message: `this node knows no such method; it knows ${known}` } };
+    return { error: { code: "unknown-method", message: `unknown method; this node knows ${known}` } };
   }
   try {
     return { result: await method(request.params, client) };

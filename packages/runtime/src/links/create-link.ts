@@ -47,7 +47,8 @@ function stateFolderOf(node: string, link: string, log: Log): string {
     return makeStateFolder(node, link);
   } catch (error) {
     // A read-only home, or none: the link works without memory of its last run.
-    const advice = "it begins without memory of its last run: set XDG_STATE_HOME to a folder where this user may write";
+    const advice =
+      "it starts without the state of its last run: set XDG_STATE_HOME to a folder where this user may write";
     log.write("info", "link-without-state", { link, reason: errorCode(error), advice });
     return "";
   }

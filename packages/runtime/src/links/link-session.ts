@@ -165,7 +165,7 @@ export class LinkSession implements FlorIoSocketOwner {
     const { node, name, log, owner, wake } = this.#options;
     switch (event.type) {
       case "greeted":
-        this.heard = "it said Hello and did not become ready";
+        this.heard = "it said Hello but did not become ready";
         return;
       case "ready":
         return this.#handleReady(event.peer, now);

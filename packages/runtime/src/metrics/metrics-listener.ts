@@ -90,10 +90,10 @@ async function answer(
   request.resume();
   const { allow } = config;
   if (allow !== undefined && !isAddressAllowed(allow, request.socket.remoteAddress ?? ""))
-    return refuse(response, 403, "your address is not one that may read metrics here");
+    return refuse(response, 403, "your address may not read metrics here");
   // A web page that points its own name at this address would carry it in Host.
   if (isLoopbackOnly(config) && !isOwnName(request.headers.host))
-    return refuse(response, 403, "ask by an address or by localhost");
+    return refuse(response, 403, "use an IP address or localhost");
   if (request.method !== "GET" && request.method !== "HEAD")
     return refuse(response, 405, "only GET", { allow: "GET, HEAD" });
   if ((request.url ?? "").split("?", 1)[0] !== "/metrics") return refuse(response, 404, "metrics are at /metrics");

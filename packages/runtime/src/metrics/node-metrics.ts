@@ -28,13 +28,13 @@ const NODE: readonly Metric[] = [
   gauge("flor_uptime_seconds", "Since the node started", [], ({ uptimeMs }) => one(uptimeMs / 1000)),
   gauge("flor_resident_memory_bytes", "Memory of the node's process", [], ({ memory }) => one(memory.residentOctets)),
   gauge("flor_heap_bytes", "JavaScript objects of the node's process", [], ({ memory }) => one(memory.heapOctets)),
-  gauge("flor_loop_delay_seconds", "How long events waited for the node of late", ["at"], ({ loopDelayMs }) =>
+  gauge("flor_loop_delay_seconds", "How long events recently waited for the node", ["at"], ({ loopDelayMs }) =>
     byName("at", { p50: loopDelayMs.p50 / 1000, p99: loopDelayMs.p99 / 1000, max: loopDelayMs.max / 1000 }),
   ),
   gauge("flor_reload_failed", "1 while the configuration's file cannot be applied", [], ({ reloadProblem }) =>
     one(flag(reloadProblem !== undefined)),
   ),
-  counter("flor_mistakes_total", "Mistakes in flor that the node outlived", ["error"], ({ mistakes }) =>
+  counter("flor_mistakes_total", "Bugs in flor that the node survived", ["error"], ({ mistakes }) =>
     byName("error", mistakes),
   ),
   counter("flor_drops_total", "Frames and messages that the node dropped", ["reason"], ({ drops }) =>
@@ -89,11 +89,11 @@ const PEERS: readonly Metric[] = [
   ),
   gauge(
     "flor_peer_hops",
-    "Nodes on the way to the peer, itself included; 0: there is no way",
+    "Nodes on the path to the peer, including the peer; 0: there is no path",
     ["peer"],
     ofPeers(({ path }) => path.length),
   ),
-  gauge("flor_peer_adjacencies_up", "Living ways to a neighbour", ["peer", "link"], adjacenciesUp),
+  gauge("flor_peer_adjacencies_up", "Live adjacencies to the neighbour", ["peer", "link"], adjacenciesUp),
   gauge(
     "flor_session_streams",
     "Flows of the session with the peer",
@@ -138,7 +138,7 @@ const LINKS: readonly Metric[] = [
   ),
   counter(
     "flor_link_restarts_total",
-    "Times that the link's process was started again",
+    "Restarts of the link's process",
     ["link"],
     ofLinks(({ restarts }) => restarts),
   ),
@@ -154,16 +154,21 @@ const LINKS: readonly Metric[] = [
     ["link"],
     ofLinks(({ ports }) => ports.filter(({ up, stranger }) => up && !stranger).length),
   ),
-  counter("flor_link_sent_bytes_total", "Octets that the node gave the link", ["link"], ofLinkCounter("sent-octets")),
+  counter(
+    "flor_link_sent_bytes_total",
+    "Octets that the node sent to the link",
+    ["link"],
+    ofLinkCounter("sent-octets"),
+  ),
   counter(
     "flor_link_received_bytes_total",
-    "Octets that the node had from the link",
+    "Octets that the node received from the link",
     ["link"],
     ofLinkCounter("received-octets"),
   ),
   counter(
     "flor_link_stalls_total",
-    "Times that the node had to wait for the link's credit",
+    "Times that the node waited for the link's credit",
     ["link"],
     ofLinkCounter("credit-stalls"),
   ),

@@ -44,7 +44,7 @@ export const SERVICE_METRICS: readonly Metric[] = [
   backend(
     "counter",
     "flor_service_backend_ejections_total",
-    "Times that the publisher was left for failures",
+    "Times that the publisher was left out for failures",
     (one) => one.ejections,
   ),
   published("gauge", "flor_published_up", "1 while a service of this node takes flows", ({ state }) =>
@@ -61,7 +61,7 @@ export const SERVICE_METRICS: readonly Metric[] = [
   {
     name: "flor_service_bad_records_total",
     type: "counter",
-    help: "Records of others that were none, or too many",
+    help: "Records of others that were invalid, or too many",
     labels: [],
     read: ({ services }) => (services === undefined ? [] : [{ labels: {}, value: services.badRecords }]),
   },

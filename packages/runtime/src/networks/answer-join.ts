@@ -24,7 +24,7 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
   const kept = issuer.networks.find(({ invites }) => invites.ofGuest(guestKey) !== undefined);
   const invite = kept?.invites.ofGuest(guestKey);
   const { network, key, signature } = request;
-  if (kept === undefined || invite === undefined) return refused("FAILED", "the invite was taken back");
+  if (kept === undefined || invite === undefined) return refused("FAILED", "the invite was withdrawn");
   const { roster, config, invites } = kept;
   const isWhole =
     network && key && signature && hexOf(network) === roster.network && parseNodeId(encodeNodeId(key)) !== undefined;
@@ -32,17 +32,17 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
     return refused("MALFORMED", "the request is malformed, or not signed by the key that it names");
   const newcomer = hexOf(key);
   if (invite.usedBy !== undefined && invite.usedBy !== newcomer)
-    return refused("USED", "the invite was used already, by another key: ask for a new one");
+    return refused("USED", "the invite was used already by another key: ask for a new one");
   if (invite.expires <= unixMs)
     return refused("EXPIRED", `the invite expired at ${new Date(invite.expires).toISOString()}: ask for a new one`);
   const isAgain = invite.usedBy === newcomer && roster.isMember(newcomer, unixMs);
   if (!isAgain) {
     if (!roster.isIssuer(hexOf(inviter), unixMs))
-      return refused("NOT_AN_ISSUER", `the inviter is no issuer of ${config.name} any more: ask another one`);
+      return refused("NOT_AN_ISSUER", `the inviter is no longer an issuer of ${config.name}: ask another one`);
     const member = roster.members(unixMs).find(({ key: one }) => one === newcomer);
-    if (member !== undefined) return refused("NAME_TAKEN", `that machine's key is a member already, as ${member.name}`);
+    if (member !== undefined) return refused("NAME_TAKEN", `that machine's key is already a member, as ${member.name}`);
     const holder = roster.members(unixMs).find(({ name }) => name === invite.name);
-    if (holder !== undefined) return refused("NAME_TAKEN", `${invite.name} is a member already: ask for another name`);
+    if (holder !== undefined) return refused("NAME_TAKEN", `${invite.name} is already a member: ask for another name`);
     try {
       invites.put({ ...invite, usedBy: newcomer });
       issuer.admit(kept, invite, newcomer);

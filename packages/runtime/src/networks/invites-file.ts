@@ -84,7 +84,8 @@ function readInvites(path: string): readonly OpenInvite[] {
     throw error;
   }
   const parsed = parse(text);
-  if (parsed === undefined) throw new Error(`${path} is damaged: move it away, and invite again who has not joined`);
+  if (parsed === undefined)
+    throw new Error(`${path} is damaged: move it away, and repeat the invites that were not used`);
   return parsed;
 }
 

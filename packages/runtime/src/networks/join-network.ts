@@ -47,7 +47,7 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     node = await runNode(guestConfig(invite, guest), { version, logLevel: "error", logTo: { stream: quiet }, joining });
     const { answer, link } = await promise;
     const address = invite.addresses[Number(link.split("-")[1])];
-    if (address === undefined) throw new Error("the answer came by a link that was not there");
+    if (address === undefined) throw new Error("the answer came over an unknown link");
     return { ...membershipIn(answer, invite, identity), address };
   } finally {
     clearTimeout(timer);
@@ -65,7 +65,7 @@ function guestConfig(invite: Invite, guest: Identity): ReturnType<typeof configW
 
 function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity): Omit<Joined, "address"> {
   if ((answer.refusal ?? JoinRefusal.NONE) !== JoinRefusal.NONE)
-    throw new Error(answer.text ? answer.text : "the inviter refused, and did not say why");
+    throw new Error(answer.text ? answer.text : "the inviter refused without a reason");
   const records = splitRecords(answer.records ?? new Uint8Array(), RECORDS_MAX) ?? [];
   const roster = new Roster({ root: invite.root, verify: verifySignature });
   const now = Date.now();
@@ -77,8 +77,8 @@ function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity): O
     const clock = roster.refusals.counts["from-the-future"] > 0 || roster.refusals.counts.expired > 0;
     throw new Error(
       clock
-        ? "the membership is not valid by this machine's clock: set it, by NTP say, and join again"
-        : "the inviter's answer makes no member of this key: its flor may be older, or it is no issuer",
+        ? "the membership is not valid by this machine's clock: set it, for example by NTP, and join again"
+        : "the inviter's answer does not make this key a member: its flor may be older, or it is not an issuer",
     );
   }
   return { records: [...roster.records.values()], expires: membership.notAfter * 1000, roles: membership.roles };
@@ -86,5 +86,5 @@ function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity): O
 
 function silence({ addresses, inviterName }: Invite): string {
   const tried = addresses.map(({ kind, address }) => `${address} (${kind})`).join(", ");
-  return `${inviterName} did not answer at ${tried}: is it up, is the port open, are both clocks right, and is the invite not a day old and used?`;
+  return `${inviterName} did not answer at ${tried}: is it up, is its port open, are both clocks right, and is the invite still valid?`;
 }

@@ -173,7 +173,7 @@ export class NetworkIssuer implements Admitting {
     if (kept.roster.isIssuer(this.#ownKey, now)) return kept;
     const issuers = kept.roster.members(now).filter(({ key }) => kept.roster.isIssuer(key, now));
     const names = issuers.map((issuer) => issuer.name).join(", ");
-    throw new Error(`this node is no issuer of ${kept.config.name}: do it at ${names === "" ? "one" : names}`);
+    throw new Error(`this node is not an issuer of ${kept.config.name}: do it at ${names === "" ? "one" : names}`);
   }
 
   #mustTake(kept: KeptNetwork, octets: Uint8Array): void {
@@ -195,14 +195,16 @@ interface Renewal {
 /** @throws Error that says why nobody can be invited so */
 function demandInvitable({ roster }: KeptNetwork, { name, roles, addresses }: InviteWish, now: number): void {
   if (!isMemberName(name))
-    throw new Error(`${JSON.stringify(name)} is no name for a member: letters a to z, digits and "-", 63 at most`);
+    throw new Error(`${JSON.stringify(name)} is not a valid member name: letters a to z, digits and "-", 63 at most`);
   const wrong = roles.find((role) => !isRole(role));
-  if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is no role: letters a to z, digits and "-"`);
-  if (roles.includes(ISSUER)) throw new Error("issuers are made with the root key: invite it, then flor network grant");
+  if (wrong !== undefined)
+    throw new Error(`${JSON.stringify(wrong)} is not a valid role: letters a to z, digits and "-"`);
+  if (roles.includes(ISSUER))
+    throw new Error("only the root key makes issuers: invite it without that role, then flor network grant");
   const holder = roster.members(now).find((member) => member.name === name);
   if (holder !== undefined)
     throw new Error(
-      `${name} is a member already (${encodeNodeId(holder.publicKey)}): choose another name, or revoke it`,
+      `${name} is already a member (${encodeNodeId(holder.publicKey)}): choose another name, or revoke it`,
     );
   if (addresses.length === 0) throw new Error("no address: say where this node is reached with --address HOST:PORT");
 }

@@ -131,7 +131,7 @@ describe("an invite", () => {
   it("is not made for a name that is taken or none, nor for an issuer, nor by a node that is none", () => {
     const keeper = start();
     admit(keeper, "laptop", laptop);
-    expect(() => invite(keeper, "laptop")).toThrow(/laptop is a member already/);
+    expect(() => invite(keeper, "laptop")).toThrow(/laptop is already a member/);
     expect(() => invite(keeper, "My Phone")).toThrow(/no name/);
     expect(() => invite(keeper, "phone", [ISSUER])).toThrow(/root key/);
     expect(() => invite(start(laptop), "phone")).toThrow(/no issuer of home: do it at vm/);

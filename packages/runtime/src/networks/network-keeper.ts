@@ -142,7 +142,7 @@ export class NetworkKeeper implements NodeNetworks {
         return `revoked in ${config.name} by ${by ?? encodeNodeId(octetsOfHex(revocation.signer))}`;
       }
       if (roster.membershipOf(nodeKey) !== undefined && !roster.isMember(nodeKey, now))
-        return `its membership of ${config.name} is over`;
+        return `its membership of ${config.name} ended`;
     }
     return undefined;
   }
@@ -239,7 +239,7 @@ export class NetworkKeeper implements NodeNetworks {
     const now = this.#unixMs();
     const by = this.networks.find(({ roster }) => roster.revocationOf(key) !== undefined);
     if (by === undefined || this.networks.some(({ roster }) => roster.isMember(key, now))) return false;
-    const problem = `it is listed under peers, and revoked in ${by.config.name}: take it from the list`;
+    const problem = `it is listed under peers, but revoked in ${by.config.name}: remove it from the list`;
     this.#options.log("warn", "peer-revoked", { peer: name, problem });
     return true;
   }
@@ -253,8 +253,8 @@ export class NetworkKeeper implements NodeNetworks {
       const until = own === undefined ? undefined : new Date(own.notAfter * 1000).toISOString();
       const problem =
         own === undefined
-          ? "this node is no member, so no other member speaks to it: join with an invite"
-          : "this node's membership ends soon: an issuer that runs renews it; the root key renews an issuer's";
+          ? "this node is not a member, so no member talks to it: join with an invite"
+          : "this node's membership ends soon: a running issuer renews it; an issuer's own is renewed with the root key";
       this.#options.log("warn", "membership-ends", { network: config.name, until, problem });
     }
   }

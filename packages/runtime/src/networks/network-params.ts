@@ -31,19 +31,19 @@ function networkOf(params: Params): { network?: string } {
 
 function textOf(params: Params, key: string): string {
   const value = params[key];
-  if (typeof value !== "string") throw new Error(`${key} is missing, or no text`);
+  if (typeof value !== "string") throw new Error(`${key} is missing, or not a string`);
   return value;
 }
 
 function textsOf(params: Params, key: string): readonly string[] {
   const value = params[key];
   if (!Array.isArray(value) || value.some((one) => typeof one !== "string"))
-    throw new Error(`${key} is missing, or no list of texts`);
+    throw new Error(`${key} is missing, or not a list of strings`);
   return value as readonly string[];
 }
 
 function numberOf(params: Params, key: string): number {
   const value = params[key];
-  if (typeof value !== "number" || !(value > 0)) throw new Error(`${key} is missing, or no positive number`);
+  if (typeof value !== "number" || !(value > 0)) throw new Error(`${key} is missing, or not a positive number`);
   return value;
 }

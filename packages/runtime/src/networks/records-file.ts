@@ -42,7 +42,7 @@ export class RecordsFile {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw error;
     }
-    if (text.length > FILE_MAX_OCTETS) throw new Error(`${path} is longer than a network's records can be`);
+    if (text.length > FILE_MAX_OCTETS) throw new Error(`${path} is larger than the records of a network can be`);
     const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     return lines.map((line) => new Uint8Array(Buffer.from(line, "base64")));
   }

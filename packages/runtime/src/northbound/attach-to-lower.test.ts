@@ -111,7 +111,7 @@ describe("says what to do", () => {
 
   test("when the socket is another program's", async () => {
     const control = await serve((client) => client.end('{"error":{"code":"malformed","message":"no request"}}\n'));
-    await expect(attach(control)).rejects.toThrow(`${control} is no northbound: attach to NODE/NORTHBOUND`);
+    await expect(attach(control)).rejects.toThrow(`${control} is not a northbound: attach to NODE/NORTHBOUND`);
   });
 
   test("when it is closed without an answer", async () => {

@@ -38,7 +38,7 @@ export async function attachToLower(
     });
     const answer = decodeNorthboundAnswer(line);
     if (answer === undefined)
-      throw new Error(`${path} is no northbound: attach to NODE/NORTHBOUND, or to the socket of one`);
+      throw new Error(`${path} is not a northbound: attach to NODE/NORTHBOUND, or to the socket of one`);
     if ("error" in answer) throw new Error(answer.error);
     return connection;
   } catch (error) {
@@ -52,7 +52,7 @@ function socketPathOf(attach: AttachmentConfig): string {
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, attach: AttachmentConfig, path: string): string {
-  if (code === "EACCES") return `${path} is not ours to open: its owner must let this user in`;
+  if (code === "EACCES") return `${path} cannot be opened by this user: its owner must let this user in`;
   if (code !== "ENOENT" && code !== "ECONNREFUSED") return `${path}: ${typeof code === "string" ? code : message}`;
   if ("socket" in attach) return `no node serves ${path}: start the one whose northbound has this socket`;
   const others = code === "ENOENT" ? northboundNames(dirname(path), attach.node) : [];

@@ -97,6 +97,6 @@ describe("an answer", () => {
 test("a socket's path that the system cannot take is refused, and names what to shorten", () => {
   expect(northboundSocketPath("/run/flor", "l1", "team")).toBe("/run/flor/l1+team.north");
   expect(() => northboundSocketPath("/run/user/1000/flor", LONGEST, LONGEST)).toThrow(
-    /too long for a socket: give node or northbound a shorter name/,
+    /too long for a socket: shorten the name of the node or northbound/,
   );
 });

@@ -31,7 +31,7 @@ export function northboundSocketPath(folder: string, node: string, network: stri
   if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_OCTETS) return path;
   throw new FlorError(
     "ERR_FLOR_PATH_TOO_LONG",
-    `${path} is too long for a socket: give node or northbound a shorter name, or the northbound a socket`,
+    `${path} is too long for a socket: shorten the name of the node or northbound, or set the northbound's socket`,
   );
 }
 

@@ -61,11 +61,15 @@ test("what a killed node left is replaced", async () => {
 
 describe("a northbound that cannot be served says what to do", () => {
   const refused: readonly (readonly [string, () => unknown, RegExp])[] = [
-    ["its node runs already", () => listen().then(() => listen()), /a node serves .* already: stop it, or choose/],
-    ["a file is there", () => listen(fileAt(path)), /is there and no socket: remove it/],
-    ["its folder is missing", () => listen(join(folder, "none", "x")), /cannot be made: its folder must exist/],
+    ["its node runs already", () => listen().then(() => listen()), /a node already serves .*: stop it, or choose/],
+    ["a file is there", () => listen(fileAt(path)), /exists and is not a socket: remove it/],
+    ["its folder is missing", () => listen(join(folder, "none", "x")), /cannot be created: its folder must exist/],
     ["there is no such group", () => listen(path, "no-such-group"), /there is no group no-such-group on this machine/],
-    ["its name is too long", () => socketNamed(LONGEST), /is too long for a socket: give node or northbound a shorter/],
+    [
+      "its name is too long",
+      () => socketNamed(LONGEST),
+      /is too long for a socket: shorten the name of the node or northbound/,
+    ],
   ];
   test.each(refused)("%s", async (_why, attempt, message) => {
     const error = await Promise.resolve()

@@ -100,7 +100,7 @@ function explained(cause: NodeJS.ErrnoException, path: string, group: string | u
   if (code === "EACCES" || code === "ENOENT")
     return new FlorError(
       "ERR_FLOR_SOCKET_REFUSED",
-      `${path} cannot be made: its folder must exist, and this user be allowed to write there`,
+      `${path} cannot be created: its folder must exist and be writable by this user`,
       {
         cause,
       },
@@ -116,9 +116,12 @@ async function removeLeftover(path: string): Promise<void> {
   const status = lstatSync(path, { throwIfNoEntry: false });
   if (status === undefined) return;
   if (!status.isSocket())
-    throw new FlorError("ERR_FLOR_SOCKET_REFUSED", `${path} is there and no socket: remove it, or choose another path`);
+    throw new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${path} exists and is not a socket: remove it, or choose another path`,
+    );
   if (await isControlSocketLive(path))
-    throw new FlorError("ERR_FLOR_NODE_RUNS", `a node serves ${path} already: stop it, or choose another path`);
+    throw new FlorError("ERR_FLOR_NODE_RUNS", `a node already serves ${path}: stop it, or choose another path`);
   unlinkSync(path);
 }
 
@@ -129,6 +132,6 @@ function groupIdOf(name: string): number {
   }
   throw new FlorError(
     "ERR_FLOR_SOCKET_REFUSED",
-    `there is no group ${name} on this machine: make it, or name another for the northbound`,
+    `there is no group ${name} on this machine: create it, or name another for the northbound`,
   );
 }

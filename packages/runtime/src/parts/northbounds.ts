@@ -57,7 +57,9 @@ export class Northbounds implements LivePart {
     const commit = async (): Promise<void> => {
       const gone = [...this.#served].filter(([name, served]) => wanted.get(name) !== served);
       this.#served = wanted;
-      await Promise.all(gone.map(([, served]) => this.#close(served, "its network is served no more, or elsewhere")));
+      await Promise.all(
+        gone.map(([, served]) => this.#close(served, "its network is no longer served, or is served elsewhere")),
+      );
     };
     return { commit, abandon };
   }

@@ -35,7 +35,7 @@ export function keepConfig(now: Config, next: Config): void {
     const { code = "no folder for it" } = cause as NodeJS.ErrnoException;
     throw new FlorError(
       "ERR_FLOR_STATE_REFUSED",
-      `what the node is now cannot be kept (${code}), and so not be gone back to: set XDG_STATE_HOME to a folder where it may write, or reload without --confirm`,
+      `the present configuration cannot be saved (${code}), so the change could not be undone: set XDG_STATE_HOME to a folder where it may write, or reload without --confirm`,
       { cause },
     );
   }
@@ -56,7 +56,7 @@ export function forgetKept(file: string): string | undefined {
     const { code } = error as NodeJS.ErrnoException;
     // Where no file can be, none was kept.
     if (code === "ENOTDIR" || code === "EACCES") return undefined;
-    return `${path} cannot be removed (${code}): remove it, or the next start goes back to what the node was before`;
+    return `${path} cannot be removed (${code}): remove it, or the next start uses the configuration before the change`;
   }
 }
 
@@ -85,11 +85,11 @@ export function startConfigOf(config: Config): StartConfig {
   if ("config" in loaded)
     return {
       config: loaded.config,
-      problem: `${file} was not confirmed: the node is what it was before; flor reload applies the file all the same`,
+      problem: `${file} was not confirmed: the change was undone; flor reload applies the file anyway`,
     };
   throw new FlorError(
     "ERR_FLOR_STATE_REFUSED",
-    `${file} was not confirmed, and what was before it does not hold any more: ${loaded.issues.map(issueText).join("; ")}; to start from the file, remove ${pathOf(file)}`,
+    `${file} was not confirmed, and the configuration before it is no longer valid: ${loaded.issues.map(issueText).join("; ")}; to start from the file, remove ${pathOf(file)}`,
   );
 }
 
@@ -114,7 +114,7 @@ function readTextIfThere(path: string): string | undefined {
     if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return undefined;
     throw new FlorError(
       "ERR_FLOR_STATE_REFUSED",
-      `${path} cannot be read (${code}): ${adviceForShortage(code) ?? "it would say whether the configuration was confirmed; repair or remove it"}`,
+      `${path} cannot be read (${code}): ${adviceForShortage(code) ?? "it says whether the configuration was confirmed; repair or remove it"}`,
       { cause },
     );
   }

@@ -109,7 +109,7 @@ describe("a plan", () => {
     });
     expect(plan.map(({ text, effect }) => `${effect}: ${text}`)).toEqual([
       "live: links: new: started",
-      "restarts a part: links: wan: its process starts again; flows move, or wait for it",
+      "restarts a part: links: wan: its process restarts; flows move, or wait for it",
       "restarts a part: links: lan: ended; flows move to other links",
     ]);
   });
@@ -120,8 +120,8 @@ describe("a plan", () => {
     const planOf = (northbounds: Config["northbounds"]): readonly string[] =>
       reloadPlan(from, { ...config, northbounds }).map(({ text, effect }) => `${effect}: ${text}`);
     expect(planOf([{ ...team, group: "staff" }])).toEqual([
-      "live: northbound: team: open to another group; who is attached stays",
-      "live: northbound: old: served no more; the node above loses this link",
+      "live: northbound: team: open to another group; attached nodes stay",
+      "live: northbound: old: no longer served; the node above loses this link",
     ]);
     expect(planOf([{ ...team, socket: undefined }, ...from.northbounds.slice(1)])).toEqual([
       "restarts a part: northbound: team: served on another socket; the node above attaches again",

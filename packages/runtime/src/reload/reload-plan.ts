@@ -104,7 +104,7 @@ function linkChanges(from: Config, to: Config): readonly ReloadChange[] {
   const { added, changed, removed } = byName(from.links, to.links);
   return [
     ...added.map(({ name }) => changeOf("links", `${name}: started`, "live")),
-    ...changed.map(({ name }) => changeOf("links", `${name}: its process starts again; flows move, or wait for it`)),
+    ...changed.map(({ name }) => changeOf("links", `${name}: its process restarts; flows move, or wait for it`)),
     ...removed.map(({ name }) => changeOf("links", `${name}: ended; flows move to other links`)),
   ];
 }
@@ -115,10 +115,10 @@ function northboundChanges(from: Config, to: Config): readonly ReloadChange[] {
     ...added.map(({ name }) => changeOf("northbound", `${name}: served`)),
     ...changed.map(({ name, socket }) =>
       from.northbounds.find((other) => other.name === name)?.socket === socket
-        ? changeOf("northbound.group", `${name}: open to another group; who is attached stays`)
+        ? changeOf("northbound.group", `${name}: open to another group; attached nodes stay`)
         : changeOf("northbound.socket", `${name}: served on another socket; the node above attaches again`),
     ),
-    ...removed.map(({ name }) => changeOf("northbound", `${name}: served no more; the node above loses this link`)),
+    ...removed.map(({ name }) => changeOf("northbound", `${name}: no longer served; the node above loses this link`)),
   ];
 }
 

@@ -95,7 +95,7 @@ describe("a change that is to be confirmed", () => {
 
   it("is undone by a kill: what starts then is what was before", () => {
     expect(started()).toBe(BASE);
-    expect(startConfigOf(loaded()).problem).toContain("was not confirmed: the node is what it was before");
+    expect(startConfigOf(loaded()).problem).toContain("was not confirmed: the change was undone");
   });
 
   it("is undone by a stop, too", async () => {
@@ -113,7 +113,7 @@ describe("a change that is to be confirmed", () => {
 
   it("lets no other change in before it is settled", async () => {
     write(BASE);
-    await expect(reloader.reload()).rejects.toThrow("flor confirm, or wait 60 s until it is undone");
+    await expect(reloader.reload()).rejects.toThrow("waiting for flor confirm, and is undone in 60 s");
     expect(await reloader.reload({ isDryRun: true })).toMatchObject({ isApplied: false });
     await vi.advanceTimersByTimeAsync(60_000);
     write(BETTER);

@@ -85,7 +85,7 @@ export class Reloader {
       if (waiting === undefined) throw new Error("there is no change to confirm");
       if (connectedAt < waiting.appliedAt)
         throw new Error(
-          "this connection is older than the change: confirm it over a new one, which shows that there is a way in",
+          "this connection is older than the change: confirm it over a new one, which proves that the node can still be reached",
         );
       this.#settle(waiting);
       const problem = this.#forget(this.#config.file);
@@ -119,7 +119,7 @@ export class Reloader {
     if (waiting.length > 0) {
       const texts = waiting.map(({ text }) => text).join("; ");
       this.#refused(
-        `nothing of ${file} is applied until the node is stopped and started, which it needs for: ${texts}`,
+        `nothing of ${file} is applied until the node is restarted, which it needs for: ${texts}`,
       );
       return { file, changes, isApplied: false };
     }
@@ -167,7 +167,7 @@ export class Reloader {
     }
     this.#settle(waiting);
     this.#config = waiting.before;
-    this.#refused(`${this.#config.file} was not confirmed in time: the node is what it was before`);
+    this.#refused(`${this.#config.file} was not confirmed in time: the change was undone`);
   }
 
   #settle({ timer }: Unconfirmed): void {
@@ -184,5 +184,5 @@ export class Reloader {
 
 function waitText({ dueAt }: Unconfirmed): string {
   const seconds = Math.max(0, Math.ceil((dueAt - performance.now()) / 1000));
-  return `a change waits to be confirmed: flor confirm, or wait ${seconds} s until it is undone`;
+  return `a change is waiting for flor confirm, and is undone in ${seconds} s`;
 }

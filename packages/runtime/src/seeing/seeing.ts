@@ -99,7 +99,7 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
   const pathTo = (key: string): readonly string[] => {
     const { peerPaths } = node.topology;
     const path = peerPaths.inUse(key)?.path ?? peerPaths.cheapest(key);
-    if (path === undefined) throw new Error(`there is no path to ${nameOf(key)} now: flor status says why`);
+    if (path === undefined) throw new Error(`there is no path to ${nameOf(key)} at the moment: flor status says why`);
     return path.hops;
   };
 
@@ -120,7 +120,7 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
     },
     async trace(to) {
       const destination = to.includes(":") ? parseDestination(to) : undefined;
-      if (destination === undefined && to.includes(":")) throw new Error(`${to} is no host:port`);
+      if (destination === undefined && to.includes(":")) throw new Error(`${to} is not host:port`);
       const peer = destination === undefined ? to : peerFor(node, destination);
       if (peer === undefined) throw new Error(`no route of this node leads to ${to}`);
       const hops = pathTo(view.keyOf(peer));
@@ -138,7 +138,7 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
     },
     topology: () => view.layer(),
     tryFlow: (peer) => {
-      if (node.sessions.named(peer) === undefined) throw new Error(`${peer} is no peer of this node`);
+      if (node.sessions.named(peer) === undefined) throw new Error(`${peer} is not a peer of this node`);
       return tryFlow(node, now, { through: [peer] });
     },
   };

@@ -80,6 +80,6 @@ export class HealthChecks {
 
 function reasonOf(state: HealthState, now: number): string {
   if (state.isUp) return state.lastError === "" ? "" : `the last check failed: ${state.lastError}`;
-  if (state.isHeldDown(now)) return "it came and went too often: held down for 30 s";
+  if (state.isHeldDown(now)) return "it changed too often: held down for 30 s";
   return state.lastError === "" ? "not checked often enough yet" : `its check fails: ${state.lastError}`;
 }

@@ -99,7 +99,7 @@ export class RunningServices implements LivePart {
   serve(config: PublicationConfig, leaseMs: number | undefined): string {
     const services = this.#config;
     if (services === undefined)
-      throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
+      throw new Error("this node has no services: add services: { network: team } to its configuration");
     const name = recordName({ ...config, network: services.network });
     const unknown = fallbackError(
       { service: config.target.kind === "service" ? config.target.name : undefined },
@@ -121,10 +121,10 @@ export class RunningServices implements LivePart {
   serveHere(config: PublicationConfig, handle: ServeHere): Serving {
     const services = this.#config;
     if (services === undefined)
-      throw new Error("this node is in no network of services: add services: { network: team } to its configuration");
+      throw new Error("this node has no services: add services: { network: team } to its configuration");
     const name = recordName({ ...config, network: services.network });
     if (this.#options.node().services.publications.get(name) !== undefined)
-      throw new Error(`${name} is published by this node already`);
+      throw new Error(`${name} is already published by this node`);
     const settings = publicationSettingsOf(config, services, "run-time", this.#names);
     this.#programs.set(name, handle);
     this.#publish(

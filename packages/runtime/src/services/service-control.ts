@@ -115,9 +115,8 @@ function fullName(text: string, networks: readonly string[]): string {
 }
 
 function foreignText(name: string, networks: readonly string[]): string {
-  if (networks.length === 0)
-    return "this node is in no network of services: add services: { network: team } to its configuration";
-  return `${name} is no name of ${networks.join(", ")}: routes say where it goes`;
+  if (networks.length === 0) return "this node has no services: add services: { network: team } to its configuration";
+  return `${name} is not a name of ${networks.join(", ")}: routes decide where it goes`;
 }
 
 function textIn(params: Params, key: string): string {
