@@ -245,7 +245,7 @@ export const triedByNumber: Readonly<Record<string, string>> = {
   TAGS_MAX: "a record with %j is refused",
 };
 
-/** Bounds of docs/limits.md whose edge no test reaches: their number alone is held. Whoever tries one takes it out. */
+/** Bounds of docs/limits.md whose edge no test reaches: only their value is held. Remove a bound when a test tries it. */
 export const untried: readonly string[] = [
   "ADDRESS_MAX_CHARACTERS",
   "ADMISSION_OCTETS_PER_SECOND",

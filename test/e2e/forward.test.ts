@@ -62,7 +62,7 @@ describe("flor forward", () => {
       const taken = await flor(["forward", String(pair.socksPort), "127.0.0.1:9", "--node", "near"], pair.near);
       expect([taken.exitCode, taken.stderr]).toEqual([1, expect.stringContaining("another program has this port")]);
       const nobody = await flor(["forward", "0", "127.0.0.1:9", "--node", "nobody"], pair.near);
-      expect(nobody.stderr).toContain("node nobody does not run");
+      expect(nobody.stderr).toContain("node nobody is not running");
     },
     WAIT.timeout,
   );

@@ -64,7 +64,7 @@ describe("a node that runs", () => {
     await node.process.kill();
     expect(await flor(["status", "--node", "laptop"], node)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining("node laptop does not run"),
+      stderr: expect.stringContaining("node laptop is not running"),
     });
     await node.up();
     expect((await node.status())?.name).toBe("laptop");

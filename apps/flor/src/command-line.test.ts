@@ -194,7 +194,7 @@ describe("a running node", () => {
         "flor: no node of this user runs on this machine\n→ start one: npm run -s flor -- up, or npm run -s flor -- demo\n",
     });
     await runNode("home");
-    expect((await flor("links", "--node", "laptop")).error).toBe("flor: node laptop does not run\n→ running: home\n");
+    expect((await flor("links", "--node", "laptop")).error).toBe("flor: node laptop is not running\n→ running: home\n");
   });
 
   test("that fails to answer is a failure, not a stack trace", async () => {
@@ -244,7 +244,7 @@ describe("ping", () => {
       },
     };
     await runNode("laptop", echoes);
-    expect(await flor("ping", "vm")).toMatchObject({ code: 2, error: expect.stringContaining('knows no "vm"') });
+    expect(await flor("ping", "vm")).toMatchObject({ code: 2, error: expect.stringContaining('does not know "vm"') });
     expect(await flor("ping", "vm", "-i", "0")).toMatchObject({ code: 2 });
   });
 });

@@ -161,7 +161,7 @@ describe("peers", () => {
       peers(`name: a, id: ${homeId}, link: wan, via: [b]`, `name: b, id: ${vmId}, address: "203.0.113.7:1"`),
     );
     expect(issues).toEqual([
-      expect.stringContaining("peers[0].via: stands beside link; a peer has one of link, links, via"),
+      expect.stringContaining("peers[0].via: conflicts with link; a peer has one of link, links, via"),
       expect.stringContaining('peers[0].via[0]: "b" has no link here; the first hop must be a neighbour'),
       expect.stringContaining("peers[1].address: needs link: name the link that leads there"),
     ]);
@@ -276,14 +276,14 @@ describe("inbounds", () => {
       expect.stringContaining("inbounds[0]: does not say where it listens; give it one of proxy,"),
     ]);
     expect(of('proxy: "127.0.0.1:1", socks5: "127.0.0.1:2"')).toEqual([
-      expect.stringContaining("inbounds[0].socks5: stands beside proxy"),
+      expect.stringContaining("inbounds[0].socks5: conflicts with proxy"),
     ]);
     expect(of('tcp: "127.0.0.1:1"')).toEqual([expect.stringContaining("inbounds[0].tcp: needs to: HOST:PORT")]);
     expect(of('proxy: "127.0.0.1:1", to: "a:1"')).toEqual([
-      expect.stringContaining("inbounds[0].to: is not for proxy"),
+      expect.stringContaining("inbounds[0].to: does not apply to proxy"),
     ]);
     expect(of(`tcp: "127.0.0.1:1", to: "a:1", ${user}`)).toEqual([
-      expect.stringContaining("inbounds[0].users: is not for tcp"),
+      expect.stringContaining("inbounds[0].users: does not apply to tcp"),
     ]);
     expect(of("unix: ./s, allow: [10.0.0.0/8]")).toEqual([
       expect.stringContaining("inbounds[0].allow: does not apply to unix"),

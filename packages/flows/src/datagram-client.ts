@@ -15,7 +15,7 @@ export const CLIENT_DESTINATIONS_MAX = 256;
 export const CLIENT_FLOWS_MAX = 32;
 /** A route is looked up again after this long: the configuration may have changed. */
 const ROUTE_VALID_MS = 5000;
-/** A flow that nobody let out is asked for again after this long. */
+/** A flow that nobody let out is requested again after this long. */
 const REFUSED_MS = 1000;
 
 const NO_OCTETS = new Uint8Array(0);
@@ -54,7 +54,7 @@ export interface DatagramClientOptions {
   readonly user: string | undefined;
 }
 
-/** A way out that was asked for: its flow, or until when nobody is asked again. */
+/** A requested way out: its flow, or when to try again. */
 interface AskedWay {
   readonly end: DatagramEnd | undefined;
   readonly refusedUntil: Instant;

@@ -23,7 +23,7 @@ export interface EgressOwner {
   handleOpenDatagrams(flow: EgressFlow, destination: Destination | undefined): void;
   /** The preface asks to join a northbound network; our label for the peer, or why not. */
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
-  /** The preface tells where the peer may be reached straight, and asks the same. */
+  /** The preface says where the peer may be reached directly, and asks the same. */
   handleReach(flow: EgressFlow, told: ReachAddresses): ReachAnswer;
   /** The flow is over before it became a relay. */
   handleEgressEnded(flow: EgressFlow, reason: string): void;

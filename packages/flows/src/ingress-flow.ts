@@ -102,7 +102,7 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     return (this.relay ?? this.#opening)?.carrier;
   }
 
-  /** Octets of the client may have reached an egress that has not refused: nobody else may be given them. */
+  /** Octets of the client may have reached an egress that has not refused, so no other may be given them. */
   get isCommitted(): boolean {
     return this.#opening !== undefined && this.#opening.writer.accepted > this.#opening.prefaceOctets;
   }

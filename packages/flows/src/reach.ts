@@ -1,5 +1,5 @@
 /**
- * Two peers tell each other where they may be reached straight: one stream of their session, one question, one answer.
+ * Two peers tell each other where they may be reached directly: one stream of their session, one question, one answer.
  * Both send probes from then on; see packages/reach.
  */
 import { Cause, type DecodedOpened, decodeOpened, encodeOpen, type Open, TOKEN_OCTETS } from "@flor/wire";

@@ -4,7 +4,7 @@ import koffi from "koffi";
 const addresses = new WeakMap<ArrayBufferLike, number>();
 
 /**
- * The addresses of the arrays that one caller works on, one after the other. Whoever uses an address checks its bounds
+ * The addresses of the arrays that one caller works on, one after the other. Callers check its bounds
  * against the array first: a transferred or shrunk buffer has fewer octets, never another address with as many.
  */
 export class BufferAddresses {

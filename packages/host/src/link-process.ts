@@ -149,7 +149,7 @@ export class LinkProcess {
       this.#state = state;
       this.#owner.handleState(state);
     }
-    // Whoever starts it again meanwhile leaves it in another state than stopped: its process is gone all the same.
+    // The old process is gone even if a restart is already under way and the state is no longer "stopped".
     if (state === "draining") return;
     this.#stopped?.resolve();
     this.#stopped = undefined;

@@ -1,6 +1,6 @@
 /**
  * Names that only the C library can look up, by its own means. It runs on threads that Node shares with files, of which
- * names get half at most; so few are asked at once, and whoever waits too long is told so by its own time limit.
+ * names get half at most; so only a few are looked up at once, and a caller that waits too long fails by its own time limit.
  */
 import { lookup } from "node:dns/promises";
 import { canonicalIpAddress, Cause, parseIpAddress } from "@flor/wire";

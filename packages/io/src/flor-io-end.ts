@@ -295,7 +295,7 @@ export class FlorIoEnd {
     this.#emit({ type: "ready", peer: established.peer });
   }
 
-  /** The way of frames that cannot go as they lie: one by one, as far as credit reaches. */
+  /** Fallback for frames that cannot be sent in place: one by one, as far as credit reaches. */
   #sendEach(octets: Uint8Array, view: DataView, offset: number, end: number): boolean {
     let isSent = true;
     for (let at = offset; at < end;) {

@@ -143,7 +143,7 @@ export class Roster {
     });
   }
 
-  /** The membership held of a key, be it valid or not. */
+  /** The membership held of a key, valid or not. */
   membershipOf(key: string): Membership | undefined {
     return this.#held.memberships.get(key)?.record;
   }

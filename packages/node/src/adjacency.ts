@@ -11,7 +11,7 @@ export const QUIC_DATAGRAM_OCTETS: number = 1200 + 32;
 /** Frames of this size must cross, or QUIC cannot: its first packet under two labels. */
 export const PORT_MTU_MIN: number = QUIC_DATAGRAM_OCTETS + 16 + 8;
 
-/** Kinds of links over which what is lost holds up what follows. */
+/** Kinds of links over which a loss holds up everything behind it. */
 const STREAM_LINKS = ["tcp", "exec", "pt"];
 const STREAM_COST_FACTOR = 1.5;
 
@@ -73,7 +73,7 @@ export class Adjacency {
     this.cost = new AdjacencyCost(STREAM_LINKS.includes(link.kind) ? STREAM_COST_FACTOR : 1);
   }
 
-  /** When it may carry again what could go elsewhere; in the past unless it flaps. */
+  /** From then on it may carry flows that have another path; in the past unless it flaps. */
   get heldUntil(): Instant {
     return this.#damping.heldUntil;
   }

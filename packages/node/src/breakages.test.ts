@@ -231,13 +231,13 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
       }),
     {
       near: {
-        status: "unreachable: far said N s ago that it stops: start it there",
+        status: "unreachable: far announced N s ago that it stops: start it there",
         log: [
           "adjacency-down it stops",
           "control-closed node stops",
           "session-closed node stops",
           NO_NETWORK,
-          "neighbour-silent far said N s ago that it stops: start it there",
+          "neighbour-silent far announced N s ago that it stops: start it there",
         ],
       },
       far: undefined,

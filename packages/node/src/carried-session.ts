@@ -32,7 +32,7 @@ export class CarriedSession implements StreamOwner {
   /** Joins of northbound networks that we asked for, by stream. */
   readonly joins: Map<number, StreamUser> = new Map();
   established = false;
-  /** The peer opened another one since: what this one carries is kept no longer than without flows. */
+  /** The peer has opened another one since: this one is kept no longer than one without flows. */
   isSuperseded = false;
   /** Whether the flows that are asked for here are answered. */
   readonly opens: OpenWatch = new OpenWatch();

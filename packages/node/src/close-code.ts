@@ -18,14 +18,14 @@ export const CloseCode = {
   unlisted: 0x16,
   /** Nothing was heard of the other end, which has no flows. */
   silent: 0x17,
-  /** Flows do not open over the connection any more, though it is alive: another one takes its place. */
+  /** The connection is alive, but no flow opens over it: another one takes its place. */
   stuck: 0x18,
 } as const;
 
 /** What both ends log when one of them stops listing the other. */
 export const UNLISTED_TEXT = "it was removed from the peers";
 
-/** Whether the other end said that it stops: it answers no more. */
+/** Whether the other end announced that it stops: it no longer answers. */
 export function isShutdown({ by, application, code }: CloseReason): boolean {
   return by === "peer" && application && code === CloseCode.shutdown;
 }

@@ -5,7 +5,7 @@ import type { Adjacency } from "./adjacency.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
 
-/** A neighbour that said it stops is tried again after this long, and from then on as any other. */
+/** A neighbour that announced that it stops is tried again after this long, and from then on like any other. */
 const STOPPED_DELAY_MS = 1000;
 /** Hellos have this long to be heard over an adjacency whose control connection stands. */
 const FIRST_HELLO_MS = 2000;

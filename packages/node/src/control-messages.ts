@@ -25,10 +25,10 @@ const NOTICES_AT_ONCE = 40;
 const NOTICES_NEIGHBOURS_MAX = 1024;
 /** Octets of link state that may wait for one control stream: what comes after is chosen when there is room. */
 const LINK_STATE_WAITING_OCTETS = 65_536;
-/** A neighbour that is not read from, for its messages cost too much, is looked at again after this time. */
+/** A neighbour whose messages cost too much is not read from until this time has passed. */
 const READ_AGAIN_MS = 50;
 
-/** What neighbours said and the node did not take. */
+/** What neighbours said and the node ignored. */
 export const CONTROL_DROPS = [
   /** Messages, streams or OAM payloads that broke the format. */
   "malformed-message",

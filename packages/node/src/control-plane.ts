@@ -98,7 +98,7 @@ export class ControlPlane implements LocalConsumer {
     this.#dials.add(adjacency, peer);
   }
 
-  /** No longer dials over the adjacency; what stands goes on. */
+  /** No longer dials over the adjacency; existing connections go on. */
   stopDialling(adjacency: Adjacency): void {
     this.#dials.delete(adjacency);
   }
@@ -248,7 +248,7 @@ export class ControlPlane implements LocalConsumer {
     this.#dials.established(adjacency, now);
   }
 
-  /** An older connection of the same role over the same port is a dead one's remainder. */
+  /** An older connection of the same role over the same port is left over from a dead node. */
   #supersede(connection: QuicConnection<Adjacency>, now: Instant): void {
     for (const older of this.endpoint.connections) {
       if (older === connection || older.path !== connection.path || older.role !== connection.role) continue;

@@ -12,9 +12,9 @@ export interface Driven {
 /** The host's clock and its two ways of calling back. */
 export interface DriverClock {
   now(): Instant;
-  /** Calls back after the events that wait already; at most one is asked for at a time. */
+  /** Calls back after the events that are already waiting; at most one call is pending. */
   defer(callback: () => void): void;
-  /** Calls back in `delayMs`, in place of what was asked for before; `undefined`: not at all. */
+  /** Calls back in `delayMs`, instead of any earlier request; `undefined`: not at all. */
   setTimer(callback: () => void, delayMs: number | undefined): void;
 }
 
@@ -61,7 +61,7 @@ export class Driver {
       this.#drive();
       isDone = true;
     } finally {
-      // A turn that throws is a mistake in flor and reported as one; later turns still come, but not at once.
+      // A turn that throws is a bug in flor and is reported as one; later turns still come, but not at once.
       if (!isDone) this.#clock.setTimer(this.#run, PAUSE_AFTER_MISTAKE_MS);
     }
   }

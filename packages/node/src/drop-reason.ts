@@ -3,12 +3,12 @@ export const DROP_REASONS = [
   "unknown-port",
   "bad-token",
   "malformed",
-  /** A packet that wants admission, beyond the octets that are looked at. */
+  /** An admission packet beyond the rate limit. */
   "admission-flood",
   "unknown-label",
   "no-next-label",
   "no-next-hop",
-  /** Went round a silent node already, and met another. */
+  /** Already repaired around one silent node, and met another. */
   "repair-failed",
   "ttl-expired",
   /** More labels than a frame may have. */

@@ -40,7 +40,7 @@ export interface EchoRequest {
 export interface EchoReply {
   readonly run: string;
   readonly sequence: number;
-  /** Echoes of this run that reached the answering node, this one too. */
+  /** Echoes of this run that reached the answering node, including this one. */
   readonly reached: number;
 }
 
@@ -58,7 +58,7 @@ export function encodeEchoRequest({ run, sequence, back, isWhole, octets: wanted
   return octets;
 }
 
-/** Encodes a reply to `request`: as long as it wishes, and never longer than it is. */
+/** Encodes a reply to `request`: as long as the request asks, but never longer than the request. */
 export function encodeEchoReply({ run, sequence, isWhole, octets: asked }: EchoRequest, reached: number): Uint8Array {
   const octets = new Uint8Array(isWhole ? asked : ECHO_REPLY_OCTETS);
   header(octets, FLAG_REPLY, run, sequence).setUint32(field.rest, reached);

@@ -1,5 +1,5 @@
 /**
- * The corridor walked back, at both ends of a session:
+ * The corridor in reverse, at both ends of a session:
  *
  *   receive ─▶ pop ─▶ handle ─▶ read ─▶ connect ─▶ write
  *
@@ -27,7 +27,7 @@ import type { EgressFlows, Sessions } from "./sessions.ts";
 
 /** Flows that one peer may have open here at most, over all its sessions. */
 export const EGRESS_FLOWS_PER_PEER_MAX = 10_000;
-/** A peer's preface is one packet: one that is not whole by then is not meant to be. */
+/** A peer's preface fits one packet, so one that is incomplete after this time will never be complete. */
 const PREFACE_TIMEOUT_MS = 10_000;
 /** Flows that all peers may have open here at most. */
 export const EGRESS_FLOWS_MAX = 32_768;
@@ -35,7 +35,7 @@ export const EGRESS_FLOWS_MAX = 32_768;
 /** The egress of a node: flows that peers ask for. */
 export class Egress implements EgressOwner {
   accepted = 0;
-  /** Flows that peers asked for in vain since the start, by cause. */
+  /** Flows refused to peers since the start, by cause. */
   readonly failedByCause: Record<string, number> = {};
   /** Flows of all peers, and of one. */
   bounds: EgressFlows = { all: EGRESS_FLOWS_MAX, ofPeer: EGRESS_FLOWS_PER_PEER_MAX };
@@ -44,7 +44,7 @@ export class Egress implements EgressOwner {
   readonly #northbounds: () => readonly Northbound[];
   readonly #publications: Publications;
   readonly #targets: TargetOptions;
-  /** Answers where this node may be reached straight. */
+  /** Answers where this node may be reached directly. */
   handleQuestion: (peer: Peer, told: ReachAddresses) => ReachAnswer = () => ({
     cause: Cause.COMMAND_NOT_SUPPORTED,
     text: "",
@@ -139,7 +139,7 @@ export class Egress implements EgressOwner {
       : network.handleJoin(peer, request);
   }
 
-  /** A peer that is relayed asks where this node may be reached straight. */
+  /** A relayed peer asks where this node may be reached directly. */
   handleReach(flow: EgressFlow, told: ReachAddresses): ReachAnswer {
     this.#prefaces.delete(flow);
     const peer = this.#sessions.carrying(flow.carrier)?.peer;

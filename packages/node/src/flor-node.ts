@@ -222,7 +222,7 @@ export class FlorNode implements NodeRooms {
     this.ingress.close();
   }
 
-  /** What others said of who belongs here is in force before anything else is sent. */
+  /** News about who belongs here takes effect before anything else is sent. */
   #takeFreshRecords(): void {
     const fresh = this.settings.networks?.flooding.takeFresh() ?? [];
     if (fresh.length > 0) this.settings.networks?.handleFresh(fresh);

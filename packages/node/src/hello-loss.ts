@@ -22,7 +22,7 @@ export class HelloLoss {
   /** A hello arrived. */
   handle(sequence: number): void {
     const ahead = this.#newest === undefined ? Infinity : sequence - this.#newest;
-    // Far off either way: the neighbour counts from elsewhere now, or was away.
+    // Far off either way: the neighbour restarted its count, or was away.
     if (ahead >= WINDOW || ahead <= -WINDOW) this.#restart(sequence);
     else {
       for (let skipped = 1; skipped <= ahead; skipped += 1) this.#arrived[(sequence - ahead + skipped) % WINDOW] = 0;

@@ -29,7 +29,7 @@ export interface Hello {
   readonly final: boolean;
   /** The sender hears the receiver's hellos. */
   readonly heard: boolean;
-  /** The share of the receiver's hellos that the sender missed of late, 0 to 1. */
+  /** The share of the receiver's hellos that the sender recently missed, 0 to 1. */
   readonly loss: number;
   readonly myDiscriminator: number;
   readonly yourDiscriminator: number;

@@ -43,7 +43,7 @@ export const OPEN_MAX_MS = 20_000;
 export const CANDIDATE_MAX_MS = 5000;
 /** A refused client has this long to read the reply. */
 const FAREWELL_MS = 2000;
-/** The cause, as counters and logs show it, of a client that no outbound is for: its reply is that of a refusal. */
+/** What counters and logs show for a destination without a route; the client is told that it is not allowed. */
 const NO_ROUTE = "no-route";
 
 /** Options of {@link Ingress}. */
@@ -55,13 +55,13 @@ export interface IngressOptions {
   readonly now: () => Instant;
 }
 
-/** What a flow that is not open yet has come to. */
+/** The state of a flow that is not open yet. */
 interface Attempt {
   /** All of it ends then. */
   giveUpAt: Instant;
   /** The last answer of an egress. */
   refusal: { readonly cause: Cause; readonly by: string; readonly text: string } | undefined;
-  /** Where it goes by a service's name, instead of by a route. */
+  /** The service that it goes to, instead of along a route. */
   readonly service: ServiceRoute | undefined;
   /** Gives up the connection to a target of this node. */
   cancel: (() => void) | undefined;
@@ -162,7 +162,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     this.#tryCandidates(flow);
   }
 
-  /** Step 4, open, where this node itself publishes what is wanted. */
+  /** Step 4, open, if this node itself publishes the service. */
   #openHere(flow: IngressFlow, route: ServiceRoute): void {
     const { services, now } = this.#options;
     const attempt = this.#attempts.get(flow);
@@ -249,7 +249,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     this.#deadlines.delete(flow);
   }
 
-  /** The egress said no, and has passed nothing on: the next candidate. */
+  /** The egress refused, and has passed nothing on: the next candidate. */
   handleCandidateRefused(flow: IngressFlow, cause: Cause, text: string): void {
     const attempt = this.#attempts.get(flow);
     attempt?.asked?.session.opens.answered();

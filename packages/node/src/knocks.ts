@@ -1,5 +1,5 @@
 /**
- * Who wants in and is not let in, and why, as far as this node can know it: admission checks the MAC before the time, so
+ * Who tries to come in and is refused, and why, as far as this node can tell: admission checks the MAC before the time, so
  * that a wrong clock is known to be a listed peer's. Nobody is answered; people at this end are told.
  */
 import { type Instant, RateBudget } from "@flor/machine";
@@ -9,12 +9,12 @@ import type { KnockStatus } from "./status.ts";
 
 /** Knocks remembered; beyond, the one that is longest ago is forgotten. */
 const KNOCKS_MAX = 64;
-/** A knock that goes on is said again after this time. */
+/** A knock that continues is logged again after this time. */
 const SAY_AGAIN_MS = 600_000;
 /** Lines of the log for all knocks, a second and at once: forged addresses must not fill a disk. */
 const KNOCKS_SAID_PER_SECOND = 0.1;
 const KNOCKS_SAID_AT_ONCE = 20;
-/** What is older says nothing of now. */
+/** Older knocks say nothing about the present. */
 const RECENT_MS = 60_000;
 
 /** Packets of one sender that were refused for one reason. */
@@ -72,14 +72,14 @@ export class Knocks {
     this.#options.log("warn", "knock", { from: address, peer, problem: textOf(knock), count: knock.count });
   }
 
-  /** What a listed peer's latest knock in vain says of why it is not up; `undefined`: there was none of late. */
+  /** Why a listed peer is not up, as its latest refused knock shows; `undefined`: there was none recently. */
   problemOf(peer: string, now: Instant): string | undefined {
     const knocks = [...this.#knocks.values()].filter((knock) => knock.peer === peer && now - knock.lastAt < RECENT_MS);
     const [last] = knocks.slice(-1);
     return last === undefined ? undefined : textOf(last);
   }
 
-  /** All of late, the newest first. */
+  /** All recent ones, the newest first. */
   status(now: Instant): KnockStatus[] {
     return [...this.#knocks.values()]
       .filter(({ lastAt }) => now - lastAt < RECENT_MS)

@@ -4,7 +4,7 @@
  */
 import type { Instant } from "@flor/machine";
 
-/** How much of an offence in one second is more than bad luck, and how it is said. */
+/** How much of an offence in one second is more than bad luck, and its description. */
 interface Offence {
   readonly perSecond: number;
   readonly said: string;

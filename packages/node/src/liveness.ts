@@ -75,7 +75,7 @@ export class Liveness {
     this.#setAlive(adjacency, false, now);
   }
 
-  /** Says nothing any more, and answers nothing: the node stops. */
+  /** Sends and answers nothing from now on: the node stops. */
   silence(): void {
     this.#hellos.clear();
     this.#deadlines.clear();

@@ -205,7 +205,7 @@ export class PeerPaths {
     this.#computation.update(own);
     this.#around.clear();
     const waited = this.#waiting;
-    // Flows wait for a path; then who has waited since a computation before, so that nobody waits for ever.
+    // Peers in use first, those without a working path before others; then those left over, so that none waits forever.
     const all = [...this.#destinations.values()];
     const isFirst = ({ key, choice }: Destination): boolean =>
       choice.current !== undefined && this.#options.isInUse(key);

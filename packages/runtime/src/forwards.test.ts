@@ -45,10 +45,10 @@ it("ends when it is told to, and all end with the node", async () => {
 
 it.each([
   [{ network: "sctp" }, "neither tcp nor udp"],
-  [{ address: "localhost" }, "no IP address"],
+  [{ address: "localhost" }, "not an IP address"],
   [{ address: "0.0.0.0" }, "configure an inbound with allow"],
   [{ address: "192.0.2.1" }, "configure an inbound with allow"],
-  [{ port: 65_536 }, "no port"],
+  [{ port: 65_536 }, "not a port number"],
   [{ to: "db.example" }, "not a host and a port"],
   [{ to: 5 }, "not a host and a port"],
 ])("refuses %o, and says what to do", async (change, words) => {

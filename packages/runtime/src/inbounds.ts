@@ -13,7 +13,7 @@ export interface RunningInbound {
   readonly listener: TcpListener;
   /** Where the configuration says that it listens. */
   readonly place: string;
-  /** Serves clients from now on by another configuration of the same place; those there are stay. */
+  /** Serves new clients by another configuration of the same address; existing clients stay. */
   change(config: InboundConfig): void;
   status(): InboundStatus;
 }
@@ -51,7 +51,7 @@ export async function openInbound(
   const openSocket = clientSockets(associationsMax, count);
   let inbound = createInbound(kind, { ...config, openSocket });
   let guard = config.users === undefined ? undefined : new LoginGuard();
-  /** Where a password is wanted, clients of a source that failed too often wait; they are not read from meanwhile. */
+  /** If a password is required, clients of a source that failed too often wait, and are not read from meanwhile. */
   const accept = (stream: TcpStream, from: string, since: number): void => {
     const now = performance.now();
     const makeRoom = (): void => {
@@ -100,7 +100,7 @@ export async function openInbound(
     change(wanted) {
       inbound = createInbound(wanted.kind, { ...wanted, openSocket });
       ({ kind, allow } = wanted);
-      // Who failed too often waits on, whatever else changes.
+      // Sources that failed too often keep waiting, whatever else changes.
       guard = wanted.users === undefined ? undefined : (guard ?? new LoginGuard());
     },
     status: () => ({

@@ -1,4 +1,4 @@
-/** Networks for who runs no node: the files beside a configuration, and how a newcomer joins. */
+/** Networks without a running node: the files beside a configuration, and how a newcomer joins. */
 export { joinNetwork, type Joined, type JoinOptions } from "./networks/join-network.ts";
 export {
   type InviteParams,

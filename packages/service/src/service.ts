@@ -156,7 +156,7 @@ export class Service {
     return picked;
   }
 
-  /** The backend of last resort for a flow of `hash`, whoever lives: the others were asked in vain. */
+  /** The backend of last resort for a flow of `hash`, whichever are up: the others have all refused. */
   pickFallback(hash: number, now: Instant, tried?: ReadonlySet<string>): Backend | undefined {
     this.#refreshLoads(now);
     const level = this.levels.find(({ rank }) => rank === FALLBACK_RANK);

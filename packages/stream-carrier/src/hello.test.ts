@@ -52,7 +52,7 @@ describe("a hello", () => {
 
   it("of an end that takes less than nodes need is refused in words, and leaves no port that is never up", () => {
     expect(decodeHello(encodeHello({ frameMax: 1279, name }))).toEqual({
-      error: "the other end takes frames of 1279 octets at most; 1280 are needed",
+      error: "the other end takes frames of at most 1279 octets; 1280 are needed",
     });
   });
 

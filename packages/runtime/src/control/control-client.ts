@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { decodeControlResponse, encodeControlRequest, type ControlRequest } from "./control-protocol.ts";
 
-/** A node that does not answer for this long is taken to hang. */
+/** A node that does not answer within this time is assumed to hang. */
 const ANSWER_TIMEOUT_MS = 5000;
 /** Octets of an answer at most. */
 const ANSWER_MAX_OCTETS = 64 * 1_048_576;

@@ -68,8 +68,8 @@ export async function openControlSocket(path: string, methods: ControlMethods): 
   return { path, close: () => close(server, clients, folder) };
 }
 
-// Another node that stops removes the folder while it is empty, which it is until this one has its socket there. Whoever
-// binds first has the name: nothing is removed before the system has said that it is taken.
+// Another node that stops removes the folder while it is empty, which it is until this one has its socket there. The first
+// to bind gets the name: nothing is removed before the system has reported that it is taken.
 async function listenIn(folder: string, path: string, server: Server): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     makeRuntimeFolder(folder);

@@ -1,6 +1,6 @@
 import { type LogDestination, logDestination, type LogPage, type LogRing } from "@flor/host";
 
-/** A client that waits for the next line is answered after this at the latest. */
+/** A client that waits for the next line is answered within this time. */
 const LOGS_WAIT_MAX_MS = 3000;
 
 /** The answer to `logs`. */

@@ -46,7 +46,7 @@ function stateFolderOf(node: string, link: string, log: Log): string {
   try {
     return makeStateFolder(node, link);
   } catch (error) {
-    // A read-only home, or none: the link works without memory of its last run.
+    // A read-only home, or none: the link starts without the state of its last run.
     const advice =
       "it starts without the state of its last run: set XDG_STATE_HOME to a folder where this user may write";
     log.write("info", "link-without-state", { link, reason: errorCode(error), advice });

@@ -11,11 +11,11 @@ export interface LinkDetails extends LinkStatus {
 /** Commands for the links of one node. */
 export interface LinkControl {
   show(name: string): LinkDetails;
-  /** Moves its flows to other links, ends its process and starts it, in the state in which its program is now. */
+  /** Moves its flows to other links, ends its process and starts its program as it is now on disk. */
   restart(name: string): Promise<LinkDetails>;
   /** Moves its flows to other links and ends its process; it stays stopped until it is resumed. */
   drain(name: string): Promise<LinkDetails>;
-  /** Takes a link that was drained, or that gave up, into use again; one that runs is left alone. */
+  /** Puts a link that was drained, or that gave up, back into use; a running one is left alone. */
   resume(name: string): Promise<LinkDetails>;
 }
 

@@ -3,7 +3,7 @@ import type { LinkConduct, LinkOffence } from "@flor/node";
 
 /** A session is looked at this often. */
 const LOOK_INTERVAL_MS = 1000;
-/** Pings are a second apart: so many unanswered ones are no hiccup. */
+/** Pings are a second apart: this many unanswered ones are no hiccup. */
 const UNANSWERED_PINGS = 3;
 
 /** What the drops of our end say of the link; the others say nothing. */

@@ -16,8 +16,8 @@ export interface JoinWish {
 }
 
 /**
- * Makes a guest's key a member, once for each invite: by whom an invite was used is on the disk before anybody hears of
- * it. The same key hears the same again, should the answer have been lost.
+ * Makes a guest's key a member, once for each invite: who used it is on disk before anybody learns of it. The same key gets
+ * the same answer again, in case the first was lost.
  */
 export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs }: JoinWish): JoinAnswer {
   const guestKey = hexOf(guest);

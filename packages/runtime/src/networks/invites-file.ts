@@ -8,7 +8,7 @@ import { writeWhole } from "./write-whole.ts";
 
 /** Invites of one network at this node, used ones too. */
 export const INVITES_MAX = 256;
-/** Who comes with a used or expired invite is told so for this long, then meets silence. */
+/** How long a used or expired invite is still answered with a reason; afterwards it is not answered. */
 export const INVITE_REMEMBERED_MS = 86_400_000;
 
 /** One invite. Keys are 64 hexadecimal digits. */
@@ -53,7 +53,7 @@ export class InvitesFile {
     this.#write([...others, invite]);
   }
 
-  /** Takes back what is open for a name; whether there was something. */
+  /** Withdraws the open invite for a name; returns whether there was one. */
   withdraw(name: string): boolean {
     const left = this.#invites.filter((invite) => invite.name !== name || invite.usedBy !== undefined);
     if (left.length === this.#invites.length) return false;
@@ -61,7 +61,7 @@ export class InvitesFile {
     return true;
   }
 
-  /** Forgets what nobody needs to be told any more; whether there was something. */
+  /** Forgets invites that are no longer answered; returns whether there were any. */
   sweep(unixMs: number): boolean {
     const left = this.#invites.filter(({ expires }) => expires + INVITE_REMEMBERED_MS > unixMs);
     if (left.length === this.#invites.length) return false;

@@ -21,7 +21,7 @@ export interface JoinOptions {
   readonly identity: Identity;
 }
 
-/** What a newcomer comes home with. */
+/** What a newcomer receives. */
 export interface Joined {
   readonly records: readonly SignedRecord[];
   /** Which of the invite's addresses answered. */

@@ -134,7 +134,7 @@ describe("an invite", () => {
     expect(() => invite(keeper, "laptop")).toThrow(/laptop is already a member/);
     expect(() => invite(keeper, "My Phone")).toThrow(/no name/);
     expect(() => invite(keeper, "phone", [ISSUER])).toThrow(/root key/);
-    expect(() => invite(start(laptop), "phone")).toThrow(/no issuer of home: do it at vm/);
+    expect(() => invite(start(laptop), "phone")).toThrow(/not an issuer of home: do it at vm/);
   });
 
   it("is not used up when the name went to somebody else meanwhile", () => {

@@ -14,7 +14,7 @@ export interface TriedFlow {
   readonly peer: string;
   /** `ok`, or why not. */
   readonly cause: string;
-  /** The peer answered, be it that it refuses. */
+  /** The peer answered, even if it refused. */
   readonly isAnswered: boolean;
   /** Until that answer, milliseconds. */
   readonly ms: number;
