@@ -98,7 +98,7 @@ test("a page on a Unix socket is served by name until Ctrl-C, looked up, forward
 
   serving.signal("SIGINT");
   await serving.exited;
-  expect(serving.output).toContain("web.team is taken back");
+  expect(serving.output).toContain("web.team is withdrawn");
   await vi.waitUntil(() => isGone("web.team"), WAIT);
 });
 
@@ -128,6 +128,6 @@ test("a server of UDP is served detached, answers through a forward, and is take
   }, WAIT);
   client.close();
   expect(await answer).toBe("ping");
-  expect((await flor(["unserve", "echo/udp"], home)).stdout).toContain("echo/udp is taken back");
+  expect((await flor(["unserve", "echo/udp"], home)).stdout).toContain("echo/udp is withdrawn");
   await vi.waitUntil(() => isGone("echo.team/udp"), WAIT);
 });

@@ -135,6 +135,6 @@ describe("what a node sees of its layer", () => {
     const view = new LayerView(line.nodes[0]!.node);
     const { id } = line.nodes[2]!.node.settings.identity;
     expect(view.keyOf(id.slice(0, 15))).toBe(view.keyOf(id));
-    expect(() => view.keyOf("nobody")).toThrow('knows no "nobody"; its peers are b, d');
+    expect(() => view.keyOf("nobody")).toThrow('does not know "nobody"; its peers are b, d');
   });
 });

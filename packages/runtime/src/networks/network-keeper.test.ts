@@ -132,7 +132,7 @@ describe("an invite", () => {
     const keeper = start();
     admit(keeper, "laptop", laptop);
     expect(() => invite(keeper, "laptop")).toThrow(/laptop is already a member/);
-    expect(() => invite(keeper, "My Phone")).toThrow(/no name/);
+    expect(() => invite(keeper, "My Phone")).toThrow(/not a valid member name/);
     expect(() => invite(keeper, "phone", [ISSUER])).toThrow(/root key/);
     expect(() => invite(start(laptop), "phone")).toThrow(/not an issuer of home: do it at vm/);
   });
@@ -313,7 +313,7 @@ describe("time", () => {
     keeper.tick();
     expect(changes).toBe(1);
     expect(keeper.peersOf([], "vm")).toEqual([]);
-    expect(keeper.whyGone(hexOf(phone.publicKey))).toBe("its membership of home is over");
+    expect(keeper.whyGone(hexOf(phone.publicKey))).toBe("its membership of home ended");
   });
 });
 
