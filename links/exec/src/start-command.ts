@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { basename } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { NodeDoor } from "@flor/link-kit";
-import { type CarriedStream, LineReader } from "@flor/stream-carrier";
+import { type CarriedStream, explainStart, LineReader } from "@flor/stream-carrier";
 
 /** What is run. */
 export interface CommandOptions {
@@ -29,7 +29,7 @@ export async function startCommand({ command, env, address, node }: CommandOptio
   child.stderr.on("data", (octets: Buffer) => lines.push(octets)).on("error", () => {});
   const reason = exitOf(child, name, lines);
   await once(child, "spawn").catch((error: NodeJS.ErrnoException) => {
-    throw new Error(explain(program, error), { cause: error });
+    throw new Error(explainStart(program, error), { cause: error });
   });
   return { input: child.stdout, output: child.stdin, address, destroy: () => stop(child), reason };
 }
@@ -61,10 +61,4 @@ function stop(child: Child): void {
     clearTimeout(term);
     clearTimeout(kill);
   });
-}
-
-function explain(program: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code === "ENOENT") return `${program} does not exist; install it, or correct the link's command`;
-  if (code === "EACCES") return `${program} cannot be executed; set its mode, or correct the link's command`;
-  return `${program} cannot be started: ${code ?? message}`;
 }

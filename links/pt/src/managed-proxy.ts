@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
 import type { NodeDoor } from "@flor/link-kit";
-import { LineReader } from "@flor/stream-carrier";
+import { explainStart, LineReader } from "@flor/stream-carrier";
 import { type ProxyRole, proxyEnvironment } from "./proxy-environment.ts";
 import { decodeProxyLine, type ProxyLine } from "./proxy-line.ts";
 
@@ -53,7 +53,7 @@ export class ManagedProxy {
     child.stderr.on("data", (octets: Buffer) => errors.push(octets));
     const exited = exitOf(child, name);
     await once(child, "spawn").catch((error: NodeJS.ErrnoException) => {
-      throw new Error(explain(program, error), { cause: error });
+      throw new Error(explainStart(program, error), { cause: error });
     });
     try {
       const method = await methodOf(child, { transport, exited, log });
@@ -116,10 +116,4 @@ function stop(child: ChildProcessWithoutNullStreams): void {
   const timer = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE_MS);
   child.once("exit", () => clearTimeout(timer));
   child.kill("SIGTERM");
-}
-
-function explain(program: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code === "ENOENT") return `${program} does not exist; install it, or correct the link's command`;
-  if (code === "EACCES") return `${program} cannot be executed; set its mode, or correct the link's command`;
-  return `${program} cannot be started: ${code ?? message}`;
 }

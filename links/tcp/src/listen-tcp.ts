@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
+import { explainListening } from "@flor/link-kit";
 import type { CarriedStream } from "@flor/stream-carrier";
 import type { Endpoint } from "./tcp-config.ts";
 import { carriedSocket, formatAddress } from "./tcp-socket.ts";
@@ -23,7 +24,7 @@ export async function listenTcp(
   });
   server.listen({ host, port });
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cannot listen on ${formatAddress(host, port)}: ${explain(error)}`, { cause: error });
+    throw new Error(`cannot listen on ${formatAddress(host, port)}: ${explainListening(error)}`, { cause: error });
   });
   // Too many open files, say: the next connection may fare better.
   server.on("error", () => {});
@@ -33,11 +34,4 @@ export async function listenTcp(
 function addressOf(server: Server): string {
   const address = server.address();
   return address === null || typeof address === "string" ? "" : formatAddress(address.address, address.port);
-}
-
-function explain(error: NodeJS.ErrnoException): string {
-  if (error.code === "EADDRINUSE") return "another process has this port; stop it or choose another port";
-  if (error.code === "EADDRNOTAVAIL") return "no interface of this machine has this address (yet)";
-  if (error.code === "EACCES") return "ports below 1024 need a privilege; choose a higher one";
-  return error.code ?? error.message;
 }

@@ -1,5 +1,5 @@
 import { formatEndpoint, isIpv4Endpoint, openWireSocket, type WireSocket } from "@flor/host/datagram";
-import { type LinkDefinition, type Neighbour, type NodeDoor, type OpenLink, PUNCH_CAPABILITY } from "@flor/link-kit";
+import { explainListening, type LinkDefinition, type Neighbour, type NodeDoor, type OpenLink, PUNCH_CAPABILITY } from "@flor/link-kit";
 import { WireReceiver } from "./wire-receiver.ts";
 import { keepPort, readKeptPort } from "./kept-port.ts";
 import { WireSender } from "./wire-sender.ts";
@@ -145,16 +145,9 @@ async function open({ listen: local, segmentation }: UdpConfig): Promise<WireSoc
   try {
     return await openWireSocket({ local, segmentation });
   } catch (error) {
-    const reason = explain(error as NodeJS.ErrnoException);
+    const reason = explainListening(error as NodeJS.ErrnoException);
     throw new Error(`cannot listen on ${formatEndpoint(local)}: ${reason}`, { cause: error });
   }
-}
-
-function explain(error: NodeJS.ErrnoException): string {
-  if (error.code === "EADDRINUSE") return "another process has this port; stop it or choose another port";
-  if (error.code === "EADDRNOTAVAIL") return "no interface of this machine has this address (yet)";
-  if (error.code === "EACCES") return "ports below 1024 need a privilege; choose a higher one";
-  return error.code ?? error.message;
 }
 
 function kebabCase(name: string): string {

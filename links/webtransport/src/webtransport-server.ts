@@ -1,6 +1,6 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { LinkConfigError, type NodeDoor } from "@flor/link-kit";
+import { explainListening, LinkConfigError, type NodeDoor } from "@flor/link-kit";
 import type { CarriedStream } from "@flor/stream-carrier";
 import { carriedBidirectionalStream, closeSession, type Session } from "./bidirectional-stream.ts";
 import { FLOW_WINDOWS } from "./flow-windows.ts";
@@ -47,7 +47,7 @@ export async function listenWebtransport(
   server.startServer();
   const sessions = server.sessionStream(path) as unknown as ReadableStream<IncomingSession>;
   await server.ready.catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cannot listen on ${listen.host}:${listen.port}: ${explain(error)}`, { cause: error });
+    throw new Error(`cannot listen on ${listen.host}:${listen.port}: ${explainListening(error)}`, { cause: error });
   });
   void acceptSessions(sessions, accept);
   return { close: () => server.stopServer() };
@@ -96,11 +96,4 @@ async function readPem(key: string, file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new LinkConfigError(`${key}: ${file} cannot be read: ${error.code}`, { cause: error });
   });
-}
-
-function explain(error: NodeJS.ErrnoException): string {
-  if (error.code === "EADDRINUSE") return "another process has this port; stop it or choose another port";
-  if (error.code === "EADDRNOTAVAIL") return "no interface of this machine has this address (yet)";
-  if (error.code === "EACCES") return "ports below 1024 need a privilege; choose a higher one";
-  return error.code ?? error.message;
 }

@@ -4,6 +4,7 @@ export { DatagramEgress, type DatagramRules } from "./datagram-egress.ts";
 export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";
 export { HandedSockets, listenOnDescriptor, placeName } from "./handed-sockets.ts";
 export { HostsFile } from "./hosts-file.ts";
+export { adviceForListening } from "./listen-advice.ts";
 export { type ListenOptions, listenTcp, type TcpListener } from "./listen-tcp.ts";
 export { type Resolution, Resolver, type ResolverOptions } from "./resolver.ts";
 export { TcpStream } from "./tcp-stream.ts";

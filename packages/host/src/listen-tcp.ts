@@ -4,6 +4,7 @@
  * on accepting when descriptors are free again (`listen-tcp.system.test.ts` shows it).
  */
 import { createServer, type Server, type Socket } from "node:net";
+import { adviceForListening } from "./listen-advice.ts";
 import { adviceForShortage } from "./shortage.ts";
 import { resetSocket } from "./tcp-ending.ts";
 import { TCP_OPTIONS, TcpStream } from "./tcp-stream.ts";
@@ -91,15 +92,9 @@ function portOf(server: Server): number {
   return address !== null && typeof address === "object" ? address.port : 0;
 }
 
-const advice: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program has this port: stop it or choose another port",
-  EADDRNOTAVAIL: "no interface of this machine has this address",
-  EACCES: "this port needs privileges: choose one above 1023",
-};
-
 function explained(error: NodeJS.ErrnoException, address: string, port: number): Error {
   const code = error.code ?? "";
   const shortage = adviceForShortage(code);
-  const text = advice[code] ?? (shortage === undefined ? error.message : `${code}: ${shortage}`);
+  const text = adviceForListening(code) ?? (shortage === undefined ? error.message : `${code}: ${shortage}`);
   return Object.assign(new Error(`cannot listen on ${address} port ${port}: ${text}`, { cause: error }), { code });
 }

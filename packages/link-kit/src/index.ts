@@ -1,5 +1,6 @@
 export { type Neighbour, PORT_NUMBER_MAX, PORTS_MAX, PUNCH_CAPABILITY } from "@flor/io";
 export { type DatagramDoor, datagramLink, type DatagramLink, type DatagramLinkDefinition } from "./datagram-link.ts";
+export { explainListening } from "./explain-listening.ts";
 export { LinkConfigError } from "./link-config-error.ts";
 export type { LinkDefinition } from "./link-definition.ts";
 export type { LogLevel, NodeDoor, PortAnnouncement } from "./node-door.ts";

@@ -1,7 +1,6 @@
 /** What one neighbour is owed and what it owes us. Sets of origins, never of octets: what is superseded goes once. */
-import type { Instant } from "@flor/machine";
+import { Allowance, type Instant } from "@flor/machine";
 import type { LinkStateEntry } from "./entry.ts";
-import { WorkAllowance } from "./work-allowance.ts";
 
 /** Advertisements of one neighbour that wait for their signature to be checked at most; then it is not read from. */
 export const PENDING_MAX = 256;
@@ -10,10 +9,15 @@ export const PENDING_MAX_OCTETS = 1_048_576;
 /** Origins that one neighbour shows newer at most: as many as fill a database and its tombstones. */
 export const WANTED_MAX = 16_384;
 
-/** The state of flooding with one neighbour; its {@link WorkAllowance} outlives its connections. */
+/** Microseconds of our processor that one neighbour's messages may take a second, in the long run. */
+const WORK_US_PER_SECOND = 70_000;
+/** What they may take at once after a rest: 2,048 advertisements. */
+const WORK_US_AT_ONCE = 700_000;
+
+/** The state of flooding with one neighbour; its {@link Allowance} outlives its connections. */
 export class NeighbourSync {
   readonly key: string;
-  readonly allowance: WorkAllowance = new WorkAllowance();
+  readonly allowance: Allowance = new Allowance(WORK_US_PER_SECOND, WORK_US_AT_ONCE);
   /** There is a control connection with it. */
   isOpen = false;
   /** Fresh advertisements go to it at once; otherwise it is told their names, and asks. */

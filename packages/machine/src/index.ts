@@ -1,6 +1,7 @@
 export { type Instant, earlier } from "./instant.ts";
 export { KeyedBudgets, type KeyedBudgetsOptions } from "./keyed-budgets.ts";
 export { Deadlines } from "./deadlines.ts";
+export { Allowance } from "./allowance.ts";
 export { BackOff, type BackOffOptions, varied } from "./back-off.ts";
 export { RateBudget } from "./rate-budget.ts";
 export { BoundedQueue } from "./bounded-queue.ts";

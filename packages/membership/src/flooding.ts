@@ -7,11 +7,10 @@
  * Records do not change, so ids are enough: nobody asks, and what one lacks the other sends. A neighbour hears of a
  * network only when it belongs to it, or has shown that it knows it.
  */
-import { DropCounters, earlier, type Instant } from "@flor/machine";
+import { Allowance, DropCounters, earlier, type Instant } from "@flor/machine";
 import type { ControlMessage } from "@flor/wire";
 import { octetsOfHex, hexOf } from "./octets.ts";
 import { ISSUER, type NetworkRecord, type SignedRecord, splitRecords } from "./record.ts";
-import { RecordAllowance } from "./record-allowance.ts";
 import { MEMBERSHIP_REFUSALS, type MembershipRefusal, type Roster } from "./roster.ts";
 
 /** Networks of one node at most. */
@@ -26,6 +25,10 @@ const BATCH_OCTETS = 16_384;
 const VERIFICATIONS_AT_ONCE = 32;
 /** The pause after them: the turns of others. */
 const PAUSE_MS = 20;
+/** Records of one neighbour that are taken or sent back a second. */
+const RECORDS_PER_SECOND = 1000;
+/** Those at once: a full roster and its revocations, both ways, as at a first meeting. */
+const RECORDS_AT_ONCE = 16_384;
 /** Neighbours whose allowance is remembered. */
 const ALLOWANCES_MAX = 4096;
 /** A whole summary goes to each neighbour this often: it mends what no message says. */
@@ -72,7 +75,7 @@ export class MembershipFlooding {
   readonly #busyUntil = new Map<string, Instant>();
 
   /** By neighbour: a new connection refills nothing. */
-  readonly #allowances = new Map<string, RecordAllowance>();
+  readonly #allowances = new Map<string, Allowance>();
 
   constructor(options: MembershipFloodingOptions) {
     this.#options = options;
@@ -176,8 +179,8 @@ export class MembershipFlooding {
       for (const roster of this.rosters) if (roster.isMember(key, unixMs)) this.#tell(key, roster);
   }
 
-  #allowanceOf(key: string): RecordAllowance {
-    const known = this.#allowances.get(key) ?? new RecordAllowance();
+  #allowanceOf(key: string): Allowance {
+    const known = this.#allowances.get(key) ?? new Allowance(RECORDS_PER_SECOND, RECORDS_AT_ONCE);
     const [oldest] = this.#allowances.keys();
     if (this.#allowances.size >= ALLOWANCES_MAX && oldest !== undefined) this.#allowances.delete(oldest);
     this.#allowances.set(key, known);

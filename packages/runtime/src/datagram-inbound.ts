@@ -1,5 +1,5 @@
 import type { InboundConfig } from "@flor/config";
-import { endpointOf, openUdpSocket, type UdpSocket } from "@flor/host";
+import { adviceForListening, endpointOf, openUdpSocket, type UdpSocket } from "@flor/host";
 import { DatagramForward } from "@flor/inbounds";
 import type { FlorNode } from "@flor/node";
 import { isAddressAllowed } from "./allowed-address.ts";
@@ -75,15 +75,9 @@ export async function openDatagramInbound(
   };
 }
 
-const advice: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program has this port: stop it or choose another port",
-  EADDRNOTAVAIL: "no interface of this machine has this address",
-  EACCES: "this port needs privileges: choose one above 1023",
-};
-
 function explained(error: unknown, address: string, port: number): Error {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const text = advice[code] ?? (error instanceof Error ? error.message : String(error));
+  const text = adviceForListening(code) ?? (error instanceof Error ? error.message : String(error));
   return Object.assign(new Error(`cannot listen for UDP on ${address} port ${port}: ${text}`, { cause: error }), {
     code,
   });

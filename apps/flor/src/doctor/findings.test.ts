@@ -91,7 +91,7 @@ describe("a doctor", () => {
     expect(trouble({ ...facts(), version: "0.2.0" })).toMatch(/^program: .* → restart it/);
     expect(trouble(facts({}, { links: [] }))).toMatch(/^links: there are none → list one/);
     expect(trouble(facts({}, { links: [{ ...link, state: "failed", lastError: "no port" }] }))).toMatch(
-      /^link wan: udp, failed: no port → repair/,
+      /^link wan: udp, failed: no port → fix that/,
     );
     expect(trouble({ ...facts(), unixSeconds: 12 })).toMatch(/^clock: 1970-01-01 .* → set it/);
     expect(trouble({ ...facts(), addresses: ["10.0.0.2", "fd00::1"] })).toMatch(

@@ -1,0 +1,10 @@
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program has this port: stop it or choose another port",
+  EADDRNOTAVAIL: "no interface of this machine has this address",
+  EACCES: "this port needs privileges: choose one above 1023",
+};
+
+/** What to do when a node cannot listen for this reason; `undefined`: the error speaks for itself. */
+export function adviceForListening(code: string): string | undefined {
+  return ADVICE[code];
+}
