@@ -1,5 +1,12 @@
 import { formatEndpoint, isIpv4Endpoint, openWireSocket, type WireSocket } from "@flor/host/datagram";
-import { explainListening, type LinkDefinition, type Neighbour, type NodeDoor, type OpenLink, PUNCH_CAPABILITY } from "@flor/link-kit";
+import {
+  explainListening,
+  type LinkDefinition,
+  type Neighbour,
+  type NodeDoor,
+  type OpenLink,
+  PUNCH_CAPABILITY,
+} from "@flor/link-kit";
 import { WireReceiver } from "./wire-receiver.ts";
 import { keepPort, readKeptPort } from "./kept-port.ts";
 import { WireSender } from "./wire-sender.ts";

@@ -61,7 +61,7 @@ name: ${name}
 # Its id is ${id}
 key: ./flor.key
 
-# Where clients come in, by SOCKS5 or HTTP. An address that other machines reach needs users or allow.
+# Where clients connect, by SOCKS5 or HTTP. An address that other machines reach needs users or allow.
 inbounds:
   - proxy: 127.0.0.1:1080
 
@@ -69,15 +69,15 @@ inbounds:
 # outbounds:
 #   - tcp: { allow: ["*"] }
 
-# How frames get to other nodes: programs of their own, here over UDP.
+# How frames reach other nodes: separate programs, here over UDP.
 links:
   - { name: wan, kind: udp, listen: "${listen}" }
 
-# Who this node talks to. "flor init" on the other machine prints its line.
+# The nodes that this one talks to. "flor init" on the other machine prints its line.
 # peers:
 #   - { name: home, id: flor1…, link: wan, address: "203.0.113.7:4600" }
 
-# Through whom destinations are reached; the first that matches counts.
+# Which peer lets a destination out; the first match wins.
 # routes:
 #   - { to: "*", through: home }
 `;

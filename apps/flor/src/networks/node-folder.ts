@@ -53,7 +53,7 @@ name: ${name}
 # Its id is ${id}
 key: ./flor.key
 
-# Where clients come in, by SOCKS5. An address that other machines reach needs users.
+# Where clients connect, by SOCKS5. An address that other machines reach needs users.
 inbounds:
   - socks5: ${socks5}
 `;
