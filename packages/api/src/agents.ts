@@ -1,4 +1,4 @@
-/** What other libraries need to go through a node: agents for `http` and `https`, a connector for undici. */
+/** What other libraries need to connect through a node: agents for `http` and `https`, a connector for undici. */
 import { Agent as HttpAgent, type AgentOptions } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { Duplex } from "node:stream";

@@ -1,6 +1,6 @@
 import { Cause } from "@flor/wire";
 
-/** The code of Node's that says what a flow failed of. */
+/** Node's error code for the reason why a flow failed. */
 const CODES: Readonly<Record<number, string>> = {
   [Cause.OK]: "",
   [Cause.GENERAL_FAILURE]: "ECONNABORTED",

@@ -1,4 +1,4 @@
-/** What a program may say of where to connect, checked as `net.connect` checks it. */
+/** Where a program wants to connect, checked as `net.connect` does. */
 import { type Destination, parseIpAddress } from "@flor/wire";
 
 const PORT_MAX = 65_535;
@@ -15,7 +15,7 @@ export interface ConnectOptions {
   readonly allowHalfOpen?: boolean;
   /** Ends the attempt, or the connection, with an `AbortError`. */
   readonly signal?: AbortSignal;
-  /** As who: matched against `user` of the routes, and told to no other node. */
+  /** The user to connect as: matched against `user` of the routes, and not revealed to other nodes. */
   readonly user?: string;
 }
 

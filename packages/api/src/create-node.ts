@@ -23,11 +23,11 @@ export interface CreateNodeOptions {
   readonly folder?: string;
   /** Log lines below are left out; lines are events "log". @default "warn" */
   readonly logLevel?: "debug" | "info" | "warn" | "error";
-  /** Whether `flor status` and the like may ask this node, by its name. @default false */
+  /** Whether commands such as `flor status` can talk to this node, by its name. @default false */
   readonly control?: boolean;
 }
 
-/** A configuration that cannot be: its message and `issues` say everything that is wrong with it. */
+/** An invalid configuration: its message and `issues` list everything that is wrong with it. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly code = "ERR_FLOR_CONFIG";
@@ -42,7 +42,7 @@ export class ConfigError extends Error {
 /**
  * Starts a node in this process; its links are processes of their own.
  *
- * @throws ConfigError when the configuration cannot be; Error with a `code` when something cannot be opened
+ * @throws ConfigError when the configuration is invalid; Error with a `code` when something cannot be opened
  */
 export async function createNode(options: CreateNodeOptions): Promise<Flor> {
   const loaded = load(options);

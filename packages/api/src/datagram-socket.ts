@@ -51,13 +51,13 @@ type Message = string | Uint8Array | readonly (string | Uint8Array)[];
 export interface DatagramSocketOptions {
   /** As in `dgram`: both reach IPv4 and IPv6 here, as far as the far node does. @default "udp4" */
   readonly type?: "udp4" | "udp6" | "udp";
-  /** As who: matched against `user` of the routes, and told to no other node. */
+  /** The user to send as: matched against `user` of the routes, and not revealed to other nodes. */
   readonly user?: string;
   /** Closes the socket. */
   readonly signal?: AbortSignal;
 }
 
-/** `dgram.Socket` over flor. It is no instance of `dgram.Socket`. */
+/** `dgram.Socket` over flor. It is not an instance of `dgram.Socket`. */
 export class FlorDatagramSocket extends EventEmitter<DatagramSocketEvents> implements AsyncDisposable {
   readonly #held: HeldDatagrams;
   #remote: Destination | undefined;
@@ -116,7 +116,7 @@ export class FlorDatagramSocket extends EventEmitter<DatagramSocketEvents> imple
     return this;
   }
 
-  /** From now on sends there where nothing else is said, and hears it alone. @throws as `send` */
+  /** From now on sends there by default, and receives only from there. @throws as `send` */
   connect(port: number, host: string | (() => void) = "127.0.0.1", callback?: () => void): void {
     if (this.#remote !== undefined) throw connectionState("ERR_SOCKET_DGRAM_IS_CONNECTED", "the socket is connected");
     const name = typeof host === "string" ? host : "127.0.0.1";
@@ -148,7 +148,7 @@ export class FlorDatagramSocket extends EventEmitter<DatagramSocketEvents> imple
     return { address: "0.0.0.0", family: "IPv4", port: 0 };
   }
 
-  /** Sends nothing more and hears nothing more; what was sent still goes. */
+  /** Sends and receives nothing more; datagrams already sent are still delivered. */
   close(callback?: () => void): this {
     if (this.#isClosed) throw notRunning();
     if (callback !== undefined) this.once("close", callback);
@@ -158,7 +158,7 @@ export class FlorDatagramSocket extends EventEmitter<DatagramSocketEvents> imple
     return this;
   }
 
-  /** Sockets are of the node, which keeps the process alive: does nothing. */
+  /** Does nothing: sockets belong to the node, which keeps the process alive. */
   ref(): this {
     return this;
   }

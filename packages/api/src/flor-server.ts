@@ -7,9 +7,9 @@ export interface ServiceOptions {
   readonly allow?: readonly string[];
   /** Who may not, whatever `allow` says. @default nobody */
   readonly deny?: readonly string[];
-  /** Share of the clients beside other publishers, 0 to 1000. @default 100 */
+  /** Share of the clients relative to other publishers, 0 to 1000. @default 100 */
   readonly weight?: number;
-  /** What goes to one publisher. @default "flow" */
+  /** What stays with one publisher. @default "flow" */
   readonly affinity?: "flow" | "client" | "node" | "none";
   /** The port that clients name, shown to them. @default 80 */
   readonly port?: number;
@@ -17,11 +17,11 @@ export interface ServiceOptions {
   readonly allowHalfOpen?: boolean;
 }
 
-/** Who is behind a connection to a service. */
+/** The client of a connection to a service. */
 export interface ServiceClient {
   /** Name of the node that the client came in at. */
   readonly node: string;
-  /** As that node says; empty: nobody in particular. Only told where `allow` or `deny` name users. */
+  /** The user, as that node reports it; empty: none. Only known if `allow` or `deny` name users. */
   readonly user: string;
 }
 
@@ -31,7 +31,7 @@ export interface FlorServerEvents {
   close: [];
 }
 
-/** A service of this program, as `net.Server` is a listener. Make one with `node.listen`. */
+/** A service of this program, similar to `net.Server`. Make one with `node.listen`. */
 export class FlorServer extends EventEmitter<FlorServerEvents> implements Disposable {
   /** `db.team` */
   readonly name: string;
@@ -57,7 +57,7 @@ export class FlorServer extends EventEmitter<FlorServerEvents> implements Dispos
     return !this.#isClosed;
   }
 
-  /** Takes the service back; open connections stay, and "close" comes behind the last. */
+  /** Withdraws the service; open connections stay, and "close" is emitted after the last. */
   close(callback?: () => void): this {
     if (callback !== undefined) this.once("close", callback);
     if (this.#isClosed) return this;

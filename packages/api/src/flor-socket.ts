@@ -27,7 +27,7 @@ export interface FlorSocketOptions {
   readonly open?: (socket: FlorSocket, options: ConnectOptions) => void;
 }
 
-/** `net.Socket` over flor. It is no instance of `net.Socket`: nothing of the kernel is behind it. */
+/** `net.Socket` over flor. It is not an instance of `net.Socket`: there is no kernel socket behind it. */
 export class FlorSocket extends Duplex {
   /** The node's side. */
   readonly local: LocalSocket;
@@ -73,7 +73,7 @@ export class FlorSocket extends Duplex {
    * Connects a socket of `node.socket()`, once.
    *
    * @param callback hears "connect"
-   * @throws RangeError for a port or a host that cannot be; Error `EISCONN` when it was called before, `ERR_FLOR_CLOSED`
+   * @throws RangeError for an invalid port or host; Error `EISCONN` when it was called before, `ERR_FLOR_CLOSED`
    *   when the node is closed
    */
   connect(options: ConnectOptions, callback?: () => void): this;
@@ -97,7 +97,7 @@ export class FlorSocket extends Duplex {
     return this.writable ? "writeOnly" : "closed";
   }
 
-  /** Octets that were given to `write`, those that wait included. */
+  /** Octets given to `write`, including those that still wait. */
   get bytesWritten(): number {
     return this.#written + this.writableLength;
   }
@@ -155,7 +155,7 @@ export class FlorSocket extends Duplex {
     return this;
   }
 
-  /** Sockets are of the node, which keeps the process alive: does nothing. */
+  /** Does nothing: sockets belong to the node, which keeps the process alive. */
   ref(): this {
     return this;
   }
@@ -270,7 +270,7 @@ export class FlorSocket extends Duplex {
     return {
       listen: (listener) => {
         this.#listener = listener;
-        // A program that gave up before the node listened.
+        // The program gave up before the node listened.
         if (this.destroyed) return listener.handleReset("ECONNRESET");
         this.#goOn();
       },

@@ -105,7 +105,7 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
    * Opens a connection through the overlay. The socket is returned at once and connects by itself, as with
    * `net.connect`; it may be written to before.
    *
-   * @throws RangeError for a port or a host that cannot be; Error `ERR_FLOR_CLOSED` when the node is closed
+   * @throws RangeError for an invalid port or host; Error `ERR_FLOR_CLOSED` when the node is closed
    */
   connect(options: ConnectOptions): FlorSocket;
   connect(port: number, host: string): FlorSocket;

@@ -47,7 +47,7 @@ export function causeOfError(code: string): Cause {
   return Object.hasOwn(causes, code) ? (causes[code] ?? Cause.GENERAL_FAILURE) : Cause.GENERAL_FAILURE;
 }
 
-/** Of the failures at each address of a target, the one that tells most. */
+/** Of the failures at each address of a target, the most informative one. */
 export function mostTelling(failures: readonly DialFailure[]): DialFailure {
   for (const cause of telling) {
     const failure = failures.find((candidate) => candidate.cause === cause);

@@ -14,7 +14,7 @@ export function newDatagramCounters(): DatagramCounters {
   };
 }
 
-/** Counts a datagram that the kernel did not take, under what its error `code` means. */
+/** Counts a datagram that the kernel did not take, by the meaning of its error `code`. */
 export function countSendError(counters: DatagramCounters, code: string): void {
   if (code === "EAGAIN" || code === "EWOULDBLOCK" || code === "ENOBUFS") counters.sendNoBuffer += 1;
   else if (code === "EMSGSIZE") counters.sendTooLong += 1;

@@ -161,7 +161,7 @@ async function dialUnix(path: string, signal: AbortSignal): Promise<Dialled | Di
   const outcome = await connectUnix(path, signal);
   if ("stream" in outcome) return { stream: outcome.stream, boundAddress: ANY_ADDRESS, boundPort: 0 };
   if (signal.aborted) return { cause: Cause.TIMED_OUT, text: "no connection in time" };
-  // A socket that is not there is a server that does not run.
+  // A missing socket means that the server is not running.
   const cause = outcome.code === "ENOENT" ? Cause.CONNECTION_REFUSED : causeOfError(outcome.code);
   return { cause, text: `${path}: ${outcome.code}` };
 }

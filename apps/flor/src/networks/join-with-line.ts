@@ -133,7 +133,7 @@ function newConfiguration({ name, inviterName }: Invite, id: string, { socks5 }:
 # outbounds:
 #   - tcp: { allow: ["*"] }
 
-# Through whom destinations are reached; the first that matches counts.
+# Which peer lets a destination out; the first match wins.
 routes:
   - { to: "*", through: ${inviterName} }
 `;
