@@ -10,6 +10,10 @@ const STOPPED_DELAY_MS = 1000;
 /** Hellos have this long to be heard over an adjacency whose control connection stands. */
 const FIRST_HELLO_MS = 2000;
 
+/** One that takes connections and closes them at once is tried again after this long, doubling. */
+const REFUSED_MS = 250;
+const REFUSED_MAX_MS = 30_000;
+
 /** Options of {@link ControlDials}. */
 export interface ControlDialsOptions {
   /** Uniform in [0, 1). */
@@ -25,6 +29,8 @@ interface Dialling {
   readonly redial: Redial;
   /** With the instant at which each is given up. */
   readonly attempts: Map<QuicConnection<Adjacency>, Instant>;
+  /** Connections that it closed at once since it was last alive. */
+  refusals: number;
 }
 
 /** The dials of all adjacencies that we open. */
@@ -41,7 +47,12 @@ export class ControlDials {
   /** Dials `peer` over `adjacency` from now on. */
   add(adjacency: Adjacency, peer: Neighbour): void {
     if (!this.#dialling.has(adjacency))
-      this.#dialling.set(adjacency, { peer, redial: new Redial(this.#options.random), attempts: new Map() });
+      this.#dialling.set(adjacency, {
+        peer,
+        redial: new Redial(this.#options.random),
+        attempts: new Map(),
+        refusals: 0,
+      });
     this.#review(adjacency);
   }
 
@@ -67,20 +78,31 @@ export class ControlDials {
     this.#review(adjacency);
   }
 
-  /** A connection over the adjacency is closed; `stopped`: the neighbour said that it stops. */
-  closed(connection: QuicConnection<Adjacency>, stopped: boolean, now: Instant): void {
+  /**
+   * A connection over the adjacency is closed.
+   *
+   * @param how `stopped`: the neighbour said that it stops. `refused`: it took the connection and closed it at once
+   */
+  closed(connection: QuicConnection<Adjacency>, how: "stopped" | "refused" | "other", now: Instant): void {
     const adjacency = connection.path;
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined) return;
     const wasAttempt = dialling.attempts.delete(connection);
-    if (stopped) dialling.redial.defer(now, STOPPED_DELAY_MS);
-    else if (!wasAttempt) dialling.redial.restart();
+    if (how === "stopped") dialling.redial.defer(now, STOPPED_DELAY_MS);
+    else if (how === "refused") {
+      dialling.redial.defer(now, Math.min(REFUSED_MAX_MS, REFUSED_MS * 2 ** dialling.refusals));
+      dialling.refusals += 1;
+    } else if (!wasAttempt) dialling.redial.restart();
     this.#review(adjacency);
   }
 
   /** The adjacency came alive, or fell silent: then a neighbour that restarted is found by dialling it. */
   handleAlive(adjacency: Adjacency, alive: boolean): void {
-    if (alive) this.#dialling.get(adjacency)?.redial.restart();
+    const dialling = alive ? this.#dialling.get(adjacency) : undefined;
+    if (dialling !== undefined) {
+      dialling.refusals = 0;
+      dialling.redial.restart();
+    }
     this.#review(adjacency);
   }
 

@@ -23,6 +23,8 @@ import type { Topology } from "./topology.ts";
 export interface ControlPlaneObserver {
   /** A neighbour is known by a port that the link itself did not know: the link must adopt it. */
   handleNeighbourFound(adjacency: Adjacency, neighbour: Neighbour): void;
+  /** The neighbour of the adjacency is silent, and another node is behind its port: the link must tell them apart. */
+  handlePortTaken(adjacency: Adjacency, now: Instant): void;
   handleAliveChanged(adjacency: Adjacency, alive: boolean, now: Instant): void;
   /** A neighbour tells where our frames come from. */
   handleObserved(adjacency: Adjacency, address: string, now: Instant): void;
@@ -236,8 +238,13 @@ export class ControlPlane implements LocalConsumer {
     const adjacency = connection.path;
     const neighbour = this.#options.topology.neighbours.get(nodeKeyOf(connection.peer));
     const other = adjacency.neighbour !== undefined && adjacency.neighbour !== neighbour;
-    if (neighbour === undefined || other)
-      return connection.close(CloseCode.notThisPort, "this port leads to another node");
+    if (neighbour === undefined || other) {
+      connection.close(CloseCode.notThisPort, "this port leads to another node");
+      // Another node is at its address now, as one that has a new key: the next attempt finds a port of its own.
+      this.#transmit(connection, now);
+      if (other && !adjacency.alive) this.#options.observer.handlePortTaken(adjacency, now);
+      return;
+    }
     this.#supersede(connection, now);
     connection.keepAlive = true;
     if (connection.role === "client") connection.openStream();
@@ -262,7 +269,8 @@ export class ControlPlane implements LocalConsumer {
     this.guests.close(connection);
     const was = this.messages.close(connection, now);
     const hasStopped = isShutdown(reason);
-    this.#dials.closed(connection, hasStopped, now);
+    const isRefused = reason.by === "peer" && reason.application && reason.code === CloseCode.notThisPort;
+    this.#dials.closed(connection, hasStopped ? "stopped" : isRefused ? "refused" : "other", now);
     if (!was || this.messages.has(adjacency)) return;
     if (hasStopped || isUnlisted(reason)) this.#leave(adjacency, hasStopped ? undefined : closeText(reason), now);
     // Two ends that dial each other close one connection of two: nothing has happened.

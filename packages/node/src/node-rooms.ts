@@ -128,6 +128,7 @@ export function controlPlaneOf(node: NodeRooms, { host, allowed, now }: Surround
     ...sourcesOf(host),
     observer: {
       handleNeighbourFound: (adjacency, neighbour) => node.ports.adopt(adjacency, neighbour),
+      handlePortTaken: (adjacency, at) => node.ports.release(adjacency, at),
       handleObserved: (adjacency, address, at) => node.straight.handleObserved(adjacency, address, at),
       handleAliveChanged: (adjacency, alive, at) => {
         node.straight.handleAlive(adjacency, alive, at);

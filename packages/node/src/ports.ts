@@ -132,6 +132,12 @@ export class Ports {
     this.tellNeighbours(link);
   }
 
+  /** Another node is behind a port whose neighbour is silent: the link forgets that one, and finds the other. */
+  release(adjacency: Adjacency, now: Instant): void {
+    this.#remove(adjacency, now);
+    this.tellNeighbours(adjacency.link);
+  }
+
   /** Tells a link its neighbours, whole. */
   tellNeighbours(link: NodeLink): void {
     const wanted = new Map<string, WantedNeighbour>();

@@ -118,9 +118,7 @@ export class Reloader {
     const waiting = changes.filter(({ effect }) => effect === "restarts the node");
     if (waiting.length > 0) {
       const texts = waiting.map(({ text }) => text).join("; ");
-      this.#refused(
-        `nothing of ${file} is applied until the node is restarted, which it needs for: ${texts}`,
-      );
+      this.#refused(`nothing of ${file} is applied until the node is restarted, which it needs for: ${texts}`);
       return { file, changes, isApplied: false };
     }
     await this.#take(loaded.config, confirmSeconds);
