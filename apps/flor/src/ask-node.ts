@@ -6,6 +6,7 @@ import {
   isControlSocketLive,
   runtimeFolder,
 } from "@flor/runtime/control";
+import { NAME } from "@flor/config";
 import type { NodeStatus } from "@flor/node";
 import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
@@ -30,6 +31,11 @@ export async function askStatus(choice: NodeChoice): Promise<NodeStatus> {
 export async function askNode(choice: NodeChoice, request: ControlRequest): Promise<unknown> {
   const folder = runtimeFolder(choice.environment);
   const name = choice.name ?? (await onlyNode(folder));
+  if (!NAME.test(name))
+    throw new CommandError(`${JSON.stringify(name)} is not the name of a node`, {
+      exitCode: EXIT_USAGE,
+      advice: "flor status without --node shows the one that runs, or the names of several",
+    });
   try {
     return await askControlSocket(controlSocketPath(folder, name), request);
   } catch (cause) {

@@ -63,6 +63,49 @@ test("help and version end with 0", async () => {
   expect(await flor("help", "check")).toEqual(await flor("check", "--help"));
 });
 
+test("words that are empty are refused by their names, as of a script's variable that is not set", async () => {
+  for (const [args, name] of [
+    [["up", "-c", ""], "--config"],
+    [["keygen", ""], "file"],
+    [["ping", ""], "peer"],
+    [["status", "--node", ""], "--node"],
+    [["network", "create", ""], "name"],
+    [["invite", "laptop", "--expires", ""], "--expires"],
+  ] as const)
+    expect(await flor(...args)).toEqual({
+      code: 2,
+      out: "",
+      error: `flor: ${name} is empty\n→ give it a value, or leave it out\n`,
+    });
+});
+
+test("a default that is empty is nobody's mistake", async () => {
+  expect((await flor("revoke", "laptop", "--node", "vm")).error).toMatch(/^flor: node vm is not running\n/);
+});
+
+test("a node's name is one, and no path", async () => {
+  for (const name of ["../laptop", "😀", "x".repeat(64)])
+    expect(await flor("status", "--node", name)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("is not the name of a node\n→ "),
+    });
+});
+
+test("a network that cannot be made leaves nothing, and says which value is wrong", async () => {
+  const file = inFolder("lab/flor.yaml");
+  expect(await flor("network", "create", "lab", "-c", file, "--listen", "nonsense")).toMatchObject({
+    code: 2,
+    error: expect.stringMatching(/^flor: nothing was written: .* would say links\[0\]\.listen: "nonsense" is not/),
+  });
+  expect(existsSync(file)).toBe(false);
+  expect(existsSync(inFolder("lab/lab.root.key"))).toBe(false);
+  writeFileSync(inFolder("afile"), "");
+  expect(await flor("network", "create", "lab", "-c", inFolder("afile/flor.yaml"))).toMatchObject({
+    code: 1,
+    error: expect.stringContaining("FOLDER/afile is a file, and a folder is needed there"),
+  });
+});
+
 test.each(["check", "up"])("%s of a file without -c says how a configuration is named", async (command) => {
   const { code, error } = await flor(command, "flor.yaml");
   expect(code).toBe(2);
@@ -113,7 +156,7 @@ describe("keygen", () => {
     writeFileSync(inFolder("file"), "");
     expect(await flor("keygen", inFolder("file/laptop.key"))).toMatchObject({
       code: 1,
-      error: expect.stringContaining("cannot be written"),
+      error: "flor: FOLDER/file is a file, and a folder is needed there: name another place\n",
     });
     expect(existsSync(inFolder("file/laptop.key"))).toBe(false);
   });

@@ -4,6 +4,7 @@ import { CommandError, EXIT_USAGE } from "./command-error.ts";
 import { addCheck } from "./commands/check.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDemo } from "./commands/demo.ts";
+import { refuseEmptyWords } from "./commands/empty-words.ts";
 import { addForward } from "./commands/forward.ts";
 import { addInit } from "./commands/init.ts";
 import { addInvite } from "./commands/invite.ts";
@@ -28,6 +29,7 @@ import { addRevoke } from "./commands/revoke.ts";
 import { addServe } from "./commands/serve.ts";
 import { addServices } from "./commands/services.ts";
 import { addUp } from "./commands/up.ts";
+import { fileTrouble } from "./file-trouble.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -83,6 +85,7 @@ function createProgram(terminal: Terminal): Command {
   addCompletion(program, terminal);
   addManPage(program, terminal);
   addNearMisses(program);
+  refuseEmptyWords(program);
   return program;
 }
 
@@ -111,8 +114,9 @@ function adviceOf(code: unknown): { readonly advice?: string } {
 }
 
 function explained(error: unknown, { environment }: Terminal): CommandError {
-  // What the system refused has a code, and its thrower has said what to do about it.
-  if (error instanceof Error && "code" in error) return new CommandError(error.message, adviceOf(error.code));
+  // What the system refused has a code; its thrower has said what to do about it, or it is said here.
+  if (error instanceof Error && "code" in error)
+    return new CommandError(fileTrouble(error) ?? error.message, adviceOf(error.code));
   const withStack = (environment["FLOR_STACK"] ?? "") !== "";
   const text = error instanceof Error ? ((withStack ? error.stack : undefined) ?? error.message) : String(error);
   const advice = withStack ? {} : { advice: "please report it, with what FLOR_STACK=1 adds to this message" };

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { type ConfigPath, pathText, plainText } from "./config-issue.ts";
+import { reportShapeIssues } from "./shape-issues.ts";
 import { HEALTH_TIMES, labelsError, protocolOfName } from "@flor/service";
 import { destinationText } from "@flor/wire";
 import type {
@@ -51,10 +53,13 @@ export function parsePublication(
   const wrong = labelsError(protocolOfName(name).name);
   if (wrong !== undefined) return { problem: wrong };
   const parsed = publicationSchema.safeParse(value);
-  if (!parsed.success)
-    return {
-      problem: parsed.error.issues.map(({ path, message }) => `${[name, ...path].join(".")} ${message}`).join("; "),
-    };
+  if (!parsed.success) {
+    const problems: string[] = [];
+    const report = (path: ConfigPath, message: string): void =>
+      void problems.push(plainText(`${pathText([name, ...path])} ${message}`));
+    reportShapeIssues(parsed.error.issues, value, report);
+    return { problem: problems.join("; ") };
+  }
   const unfit = publicationError(name, parsed.data);
   if (unfit !== undefined) return { problem: `${name} ${unfit}` };
   return { config: publicationOf(name.toLowerCase(), parsed.data, folder) };

@@ -24,6 +24,22 @@ export function issueText(issue: ConfigIssue): string {
   return issue.path === "" ? `${place}: ${issue.message}` : `${place} ${issue.path}: ${issue.message}`;
 }
 
+/** Longer texts of a file are cut: what is wrong with them is seen at their beginning. */
+const WORD_MAX_CHARACTERS = 200;
+const WORD_SHOWN_CHARACTERS = 60;
+
+/** A message that is one line, whatever the file holds: what moves a terminal's cursor is written out. */
+export function plainText(message: string): string {
+  return message
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+      const code = character.codePointAt(0) ?? 0;
+      return `\\u{${code.toString(16)}}`;
+    })
+    .replaceAll(/\S+/gu, (word) =>
+      word.length <= WORD_MAX_CHARACTERS ? word : `${Array.from(word).slice(0, WORD_SHOWN_CHARACTERS).join("")}…`,
+    );
+}
+
 /** A path as people write it: `links[0].kind`. */
 export function pathText(path: ConfigPath): string {
   let text = "";

@@ -4,9 +4,10 @@ import { checkAddresses } from "./check-addresses.ts";
 import { checkListeners } from "./check-listeners.ts";
 import { checkNames } from "./check-names.ts";
 import { checkPeers } from "./check-peers.ts";
+import { checkSocketPaths } from "./check-socket-paths.ts";
 import type { Config } from "./config.ts";
 import { readConfigFile } from "./config-file.ts";
-import { pathText, type ConfigIssue, type ReportIssue } from "./config-issue.ts";
+import { pathText, plainText, type ConfigIssue, type ReportIssue } from "./config-issue.ts";
 import { draftOf } from "./draft.ts";
 import { configSchema } from "./schema.ts";
 import { readSecrets, type ConfigPlace } from "./secrets.ts";
@@ -40,7 +41,7 @@ function checkConfig(source: YamlSource, { file, text, worldReadable }: ReadText
   const value = withoutExtensions(source.value ?? {});
   const issues: ConfigIssue[] = [];
   const report: ReportIssue = (path, message) => {
-    issues.push({ file, ...source.positionOf(path), path: pathText(path), message });
+    issues.push({ file, ...source.positionOf(path), path: plainText(pathText(path)), message: plainText(message) });
   };
   const absolute = resolve(file);
   const place: ConfigPlace = { folder: dirname(absolute), worldReadable };
@@ -50,6 +51,7 @@ function checkConfig(source: YamlSource, { file, text, worldReadable }: ReadText
   const draft = draftOf(value);
   checkNames(draft, report);
   checkListeners(draft, report);
+  checkSocketPaths(draft, place.folder, report);
   checkPeers(draft, report);
   checkAddresses(draft, report);
   const secrets = readSecrets(draft, place, report);

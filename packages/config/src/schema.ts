@@ -137,7 +137,7 @@ const peer: z.ZodType<PeerShape> = closed({
   address: z.string().min(1).optional(),
   links: z.array(peerLink).min(1).max(8).optional(),
   via: z
-    .array(z.union([name, z.literal(VIA_ANY)]))
+    .array(z.union([name, z.literal(VIA_ANY)], { error: `is neither the name of a peer nor "${VIA_ANY}"` }))
     .min(1)
     .max(VIA_MAX)
     .optional(),

@@ -67,7 +67,7 @@ const times = {
 const status = z.int().min(HTTP_STATUS.min).max(HTTP_STATUS.max);
 
 const check = closed({
-  http: z.string().startsWith("/").optional(),
+  http: z.string().startsWith("/", { error: 'is not the path of a page, such as "/health"' }).optional(),
   status: z.union([status, z.array(status).min(1).max(ENDPOINTS_MAX)]).optional(),
   command: z.array(z.string().min(1)).min(1).optional(),
   ...times,

@@ -112,3 +112,11 @@ test("what is published at run time is checked alike, and all that is wrong is s
     problem: expect.stringContaining("is no label"),
   });
 });
+
+test("says of what is published at run time what it says of the file", () => {
+  const problem = (more: object): unknown => parsePublication("db", { target: "a:1", allow: ["*"], ...more }, "/");
+  expect(problem({ weight: 9999 })).toEqual({ problem: "db.weight must be at most 1000" });
+  expect(problem({ weigth: 1 })).toMatchObject({
+    problem: expect.stringContaining("db.weigth is not a key here; did you mean"),
+  });
+});

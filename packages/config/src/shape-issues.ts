@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { didYouMean } from "./closest.ts";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
@@ -17,11 +18,25 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 /** Reports what a shape check found in `value`, in words for the person who wrote the file. */
 export function reportShapeIssues(issues: readonly ShapeIssue[], value: unknown, report: ReportIssue): void {
-  for (const issue of issues) {
+  for (const issue of issues.filter((one, index) => !isImplied(one, issues.slice(index + 1), issues))) {
     const path = issue.path.filter((step) => typeof step !== "symbol");
     if (issue.code === "unrecognized_keys") reportUnknownKeys(issue, path, report);
     else report(path, messageOf(issue, valueAt(value, path)));
   }
+}
+
+/** A bound of a value that has the wrong type, and all bounds but the last of one value, say nothing of their own. */
+function isImplied(issue: ShapeIssue, later: readonly ShapeIssue[], all: readonly ShapeIssue[]): boolean {
+  if (!isBound(issue)) return false;
+  const isSamePlace = ({ path }: ShapeIssue): boolean => isDeepStrictEqual(path, issue.path);
+  return (
+    all.some((one) => one.code === "invalid_type" && isSamePlace(one)) ||
+    later.some((one) => isBound(one) && isSamePlace(one))
+  );
+}
+
+function isBound({ code }: ShapeIssue): boolean {
+  return code === "too_big" || code === "too_small";
 }
 
 function reportUnknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, path: ConfigPath, report: ReportIssue): void {
@@ -65,6 +80,7 @@ function remedyOf(expected: string, found: unknown): string {
 
 function typeWord(value: unknown): string {
   if (value === null) return "empty";
+  if (typeof value === "number" && !Number.isFinite(value)) return "no finite number";
   return TYPE_WORDS[Array.isArray(value) ? "array" : typeof value] ?? typeof value;
 }
 
@@ -72,7 +88,8 @@ function notAmong(found: unknown, key: string, allowed: readonly unknown[]): str
   const words = allowed.map(String);
   if (found === undefined) return `is missing; allowed: ${words.join(", ")}`;
   const meant = typeof found === "string" ? didYouMean(found, words) : "";
-  return `${JSON.stringify(found)} is not a ${key};${meant} allowed: ${words.join(", ")}`;
+  const article = /^[aeiou]/.test(key) ? "an" : "a";
+  return `${JSON.stringify(found)} is not ${article} ${key};${meant} allowed: ${words.join(", ")}`;
 }
 
 function lastKey(issue: ShapeIssue): string {

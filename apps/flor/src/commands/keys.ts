@@ -3,6 +3,7 @@ import { shellWord } from "@flor/machine";
 import type { Command } from "commander";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { fileTrouble } from "../file-trouble.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -32,7 +33,7 @@ function makeKey(file: string): string {
     const { code, syscall, message } = cause as NodeJS.ErrnoException;
     // The same code comes from mkdir when a file stands where a folder should be.
     if (code !== "EEXIST" || syscall !== "open")
-      throw new CommandError(`${file} cannot be written: ${message}`, { cause });
+      throw new CommandError(fileTrouble(cause as Error) ?? `${file} cannot be written: ${message}`, { cause });
     throw new CommandError(`${file} exists, and keys are never overwritten`, {
       advice: `choose another file, or show its id: ${TYPED_FLOR} id ${shellWord(file)}`,
       cause,

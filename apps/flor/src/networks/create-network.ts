@@ -1,7 +1,7 @@
 /** Begins a network: its root key, its first member, and their place in a configuration. */
 import { existsSync, readFileSync, unlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { createKeyFile, extendConfig } from "@flor/config";
+import { type Config, createKeyFile, extendConfig } from "@flor/config";
 import { createSigner } from "@flor/host";
 import { encodeNetworkId, hexOf, isMemberName, ISSUER, issueMembership, MEMBERSHIP_MAX_DAYS } from "@flor/membership";
 import { shellWord } from "@flor/machine";
@@ -31,12 +31,12 @@ export async function createNetwork(
   options: CreateOptions,
   terminal: Terminal,
 ): Promise<readonly string[]> {
-  const own = options.as ?? nameOfMachine();
+  const { file, exists } = placeOf(options.config, terminal);
+  const config = exists ? loadConfigOrFail(file, terminal) : undefined;
+  const own = options.as ?? ownNameIn(config);
   for (const name of [network, own])
     if (!isMemberName(name))
       throw new CommandError(`${name} is not a valid name: a to z, digits and -, 63 at most`, { exitCode: EXIT_USAGE });
-  const { file, exists } = placeOf(options.config, terminal);
-  const config = exists ? loadConfigOrFail(file, terminal) : undefined;
   if (config?.networks.some(({ name }) => name === network) === true)
     throw new CommandError(`${file} already has a network ${network}`, { exitCode: EXIT_USAGE });
   const identity = config?.identity ?? keyBeside(file);
@@ -64,6 +64,11 @@ export async function createNetwork(
     `next: ${runs === undefined ? up : `${TYPED_FLOR} reload --node ${runs.node}`}`,
     `then, for each other machine: ${TYPED_FLOR} invite NAME`,
   ];
+}
+
+/** The name of the node where it can be a member's, else that of the machine. */
+function ownNameIn(config: Config | undefined): string {
+  return config !== undefined && isMemberName(config.name) ? config.name : nameOfMachine();
 }
 
 /** An issuer, for as long as there may be: the root key is away. */

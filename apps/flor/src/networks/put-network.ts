@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseConfig } from "@flor/config";
 import { encodeNetworkId } from "@flor/membership";
-import { CommandError } from "../command-error.ts";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
 
 /** A network, and the file that is to name it. */
 export interface NetworkPut {
@@ -18,7 +18,11 @@ export interface NetworkPut {
 /** @throws CommandError that says what to do; the file is as it was then */
 export async function putNetwork({ file, text, root, records }: NetworkPut): Promise<void> {
   const parsed = parseConfig(text, file, false);
-  if ("issues" in parsed) throw new CommandError(`${file}: ${parsed.issues[0]?.message ?? "is not understood"}`);
+  const [issue] = "issues" in parsed ? parsed.issues : [];
+  if (issue !== undefined || "issues" in parsed)
+    throw new CommandError(`nothing was written: ${file} would say ${issue?.path ?? ""}: ${issue?.message ?? ""}`, {
+      exitCode: EXIT_USAGE,
+    });
   const id = encodeNetworkId(root);
   const network = parsed.config.networks.find((one) => one.id === id);
   if (network === undefined) throw new CommandError(`${file} would not name the network ${id}`);

@@ -169,7 +169,8 @@ export class RunningServices implements LivePart {
 
   #nameOf(service: string): string {
     const { name, protocol } = protocolOfName(service.toLowerCase());
-    const network = this.#config?.network ?? "";
+    const network = this.#config?.network;
+    if (network === undefined) return nameOfProtocol(name, protocol);
     return nameOfProtocol(name.endsWith(`.${network}`) ? name : `${name}.${network}`, protocol);
   }
 
