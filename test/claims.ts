@@ -277,7 +277,6 @@ export const untried: readonly string[] = [
   "HELD_MAX",
   "INBOUND_ASSOCIATIONS_MAX",
   "INBOUND_CLIENTS_MAX",
-  "INVITES_MAX",
   "JOIN_MS",
   "LEASE_MAX_MS",
   "LEASE_SECONDS",

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { readBoundedFile } from "@flor/host/bounded-file";
 import { textOfOctets } from "@flor/host/text-of-octets";
 import { LinkConfigError, splitAddress } from "@flor/link-kit";
 import { type DialStream, explainDial } from "@flor/stream-carrier";
@@ -9,14 +9,16 @@ import type { Endpoint, UpstreamProxy } from "./tcp-config.ts";
 import { carriedSocket } from "./tcp-socket.ts";
 
 const DIAL_TIMEOUT_MS = 10_000;
+/** A password is one line; a larger file is a mistake. */
+export const PASSWORD_FILE_MAX_OCTETS = 16_384;
 
 /**
  * How neighbours are dialled: directly or through a proxy.
  *
  * @throws LinkConfigError when the proxy's password cannot be read
  */
-export async function createDial(proxy: UpstreamProxy | undefined): Promise<DialStream> {
-  const socksProxy = proxy === undefined ? undefined : await socksProxyOf(proxy);
+export function createDial(proxy: UpstreamProxy | undefined): DialStream {
+  const socksProxy = proxy === undefined ? undefined : socksProxyOf(proxy);
   return async (address, signal) => {
     const target = splitAddress(address);
     if (target === undefined) throw new Error("this is not HOST:PORT, so a tcp link cannot dial it");
@@ -51,15 +53,15 @@ async function connectThrough(proxy: SocksProxy, destination: Endpoint, signal: 
   throw new Error("it took too long");
 }
 
-async function socksProxyOf({ host, port, user, passwordFile }: UpstreamProxy): Promise<SocksProxy> {
+function socksProxyOf({ host, port, user, passwordFile }: UpstreamProxy): SocksProxy {
   if (user === undefined || passwordFile === undefined) return { host, port, type: 5 };
   try {
-    const read = textOfOctets(await readFile(passwordFile));
+    const read = textOfOctets(readBoundedFile(passwordFile, PASSWORD_FILE_MAX_OCTETS));
     if ("problem" in read) throw new LinkConfigError(`passwordFile: ${passwordFile} ${read.problem}`);
     return { host, port, type: 5, userId: user, password: read.text.replace(/\r?\n$/, "") };
   } catch (error) {
     if (error instanceof LinkConfigError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new LinkConfigError(`passwordFile: ${passwordFile} cannot be read: ${code}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LinkConfigError(`passwordFile: ${passwordFile} cannot be read: ${code ?? message}`, { cause: error });
   }
 }

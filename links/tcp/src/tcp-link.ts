@@ -17,7 +17,7 @@ export const tcpLink: LinkDefinition<TcpConfig> = {
 
 async function openTcpLink({ listen, proxy, mtu }: TcpConfig, node: NodeDoor): Promise<CarrierLink> {
   const name = await readEndName(node.stateDirectory);
-  const dial = await createDial(proxy);
+  const dial = createDial(proxy);
   let listener: TcpListener | undefined;
   const close = async (): Promise<void> => listener?.close();
   const link = new CarrierLink({ node, kind: "tcp", name, mtu, dial, close });

@@ -1,14 +1,15 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LINK_STATE_MAX_OCTETS, readBoundedFile } from "@flor/host/bounded-file";
 import type { IpEndpoint } from "@flor/host/datagram";
 
 const FILE = "udp-port";
 
 /** The port this link had when it last ran, or 0: neighbours know it by this port, and firewalls have it open. */
-export async function readKeptPort(stateDirectory: string | undefined): Promise<number> {
+export function readKeptPort(stateDirectory: string | undefined): number {
   if (stateDirectory === undefined) return 0;
   try {
-    const port = Number(await readFile(join(stateDirectory, FILE), "utf8"));
+    const port = Number(readBoundedFile(join(stateDirectory, FILE), LINK_STATE_MAX_OCTETS).toString());
     return Number.isInteger(port) && port > 0 && port <= 65_535 ? port : 0;
   } catch {
     return 0;

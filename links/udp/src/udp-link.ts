@@ -113,9 +113,15 @@ class UdpLink implements OpenLink {
     this.#silence.handleTimeout(now);
     this.#probing.handleTimeout(now);
     this.#punching.handleTimeout(now);
-    if (this.#ticks % ADDRESSES_EVERY === 0) this.#node.setAddresses(ownAddresses(this.#socket.local));
+    if (this.#ticks % ADDRESSES_EVERY === 0) this.#tellAddresses();
     this.#ticks += 1;
     this.#report();
+  }
+
+  /** While the system does not tell them, what was told before holds. */
+  #tellAddresses(): void {
+    const addresses = ownAddresses(this.#socket.local);
+    if (addresses !== undefined) this.#node.setAddresses(addresses);
   }
 
   /** Passes on what others count, as far as it is new. */
@@ -143,7 +149,7 @@ async function listen(config: UdpConfig, node: NodeDoor): Promise<WireSocket> {
 
 /** Any port will do: the one of the last run first. */
 async function openKept({ listen: local, segmentation }: UdpConfig, node: NodeDoor): Promise<WireSocket | undefined> {
-  const port = local.port === 0 ? await readKeptPort(node.stateDirectory) : 0;
+  const port = local.port === 0 ? readKeptPort(node.stateDirectory) : 0;
   if (port === 0) return undefined;
   return openWireSocket({ local: { ...local, port }, segmentation }).catch(() => undefined);
 }

@@ -27,7 +27,7 @@ async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor):
   const link = new CarrierLink({ node, kind: "webtransport", name, mtu, isEncrypted: true, dial, close });
   if (listen === undefined) return link;
   try {
-    const credentials = await loadCredentials(config, node);
+    const credentials = loadCredentials(config, node);
     server = await listenWebtransport(loaded, { listen, path, credentials, accept: (stream) => link.accept(stream) });
   } catch (error) {
     await link.close();

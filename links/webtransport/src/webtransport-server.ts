@@ -1,5 +1,5 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { PEM_MAX_OCTETS, readBoundedFile } from "@flor/host/bounded-file";
 import { explainListening, LinkConfigError, type NodeDoor } from "@flor/link-kit";
 import type { CarriedStream } from "@flor/stream-carrier";
 import { carriedBidirectionalStream, closeSession, type Session } from "./bidirectional-stream.ts";
@@ -75,14 +75,11 @@ async function acceptStream(session: IncomingSession, accept: (stream: CarriedSt
 }
 
 /** The credentials of files, of the node, or of nobody, whose hash is logged for others. */
-export async function loadCredentials(
-  { files, credentials }: WebtransportConfig,
-  node: NodeDoor,
-): Promise<TlsCredentials> {
+export function loadCredentials({ files, credentials }: WebtransportConfig, node: NodeDoor): TlsCredentials {
   if (files !== undefined) {
     return {
-      certificatePem: await readPem("certificate", files.certificate),
-      keyPem: await readPem("certificateKey", files.key),
+      certificatePem: readPem("certificate", files.certificate),
+      keyPem: readPem("certificateKey", files.key),
     };
   }
   if (credentials !== undefined) return credentials;
@@ -92,8 +89,11 @@ export async function loadCredentials(
   return anonymous;
 }
 
-async function readPem(key: string, file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new LinkConfigError(`${key}: ${file} cannot be read: ${error.code}`, { cause: error });
-  });
+function readPem(key: string, file: string): string {
+  try {
+    return readBoundedFile(file, PEM_MAX_OCTETS).toString();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LinkConfigError(`${key}: ${file} cannot be read: ${code ?? message}`, { cause: error });
+  }
 }

@@ -6,6 +6,7 @@ export { CONFIG_MAX_OCTETS } from "./config-file.ts";
 export { type Effect, effectOf } from "./effects.ts";
 export { createKeyFile, readKeyFile } from "./key-file.ts";
 export { type LoadedConfig, loadConfig, parseConfig } from "./load-config.ts";
+export { readYamlFile } from "./yaml-file.ts";
 export { configSchema } from "./schema.ts";
 export { schemaKeys } from "./schema-keys.ts";
 export { NAME } from "./schema-fields.ts";

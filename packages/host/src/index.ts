@@ -18,6 +18,7 @@ export { type EndSurroundings, FlorIoSocket, type FlorIoSocketOwner } from "./fl
 export { IdleMemory } from "./idle-memory.ts";
 export { descriptorLimit } from "./descriptor-limit.ts";
 export { type DescriptorShares, shareDescriptors } from "./descriptor-shares.ts";
+export { type InterfaceAddress, interfaceAddresses } from "./interface-addresses.ts";
 export { errorCode } from "./error-code.ts";
 export { EarlyTimer } from "./early-timer.ts";
 export { linkEnvironment } from "./link-environment.ts";

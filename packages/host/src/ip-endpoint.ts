@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6, SocketAddress } from "node:net";
-import { networkInterfaces } from "node:os";
+import { interfaceAddresses } from "./interface-addresses.ts";
 
 /**
  * An IP address and a UDP port as five numbers, so that the data path compares sources without strings. An IPv4
@@ -57,12 +57,9 @@ export function endpointOf(host: string, port: number): IpEndpoint | undefined {
 /** The number of an interface, by itself or by the name; `undefined`: there is none now. */
 function interfaceNumber(zone: string): number | undefined {
   if (/^\d{1,9}$/.test(zone)) return Number(zone);
-  try {
-    return networkInterfaces()[zone]?.find((entry) => entry.family === "IPv6" && entry.scopeid > 0)?.scopeid;
-  } catch {
-    // No descriptor left, or a sandbox that hides interfaces.
-    return undefined;
-  }
+  const all = interfaceAddresses();
+  if ("code" in all) return undefined;
+  return all.find((one) => one.name === zone && one.family === "IPv6" && (one.scopeid ?? 0) > 0)?.scopeid;
 }
 
 /** Makes an endpoint of words as a sockaddr has them. */

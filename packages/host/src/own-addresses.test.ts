@@ -1,12 +1,10 @@
 import { networkInterfaces } from "node:os";
 import { expect, test } from "vitest";
-import { OwnAddresses } from "./own-addresses.ts";
+import { type OwnAddressList, OwnAddresses } from "./own-addresses.ts";
 
 const here = Uint8Array.of(192, 0, 2, 1);
 const there = Uint8Array.of(192, 0, 2, 2);
-const failing = (): never => {
-  throw Object.assign(new Error("uv_interface_addresses returned EMFILE"), { code: "ERR_SYSTEM_ERROR", errno: -24 });
-};
+const failing = (): OwnAddressList => ({ code: "EMFILE" });
 
 test("the list is read once a second at most, and shows what changed", () => {
   let reads = 0;

@@ -1,6 +1,5 @@
 import { parseIpAddress } from "@flor/wire";
-import { networkInterfaces } from "node:os";
-import { errorCode } from "./error-code.ts";
+import { interfaceAddresses } from "./interface-addresses.ts";
 
 /** Addresses of this machine, 4 or 16 octets each, or the code of the error that keeps them from being known. */
 export type OwnAddressList = readonly Uint8Array[] | { readonly code: string };
@@ -12,13 +11,13 @@ const STALE_MAX_MS = 10_000;
 
 /** The addresses of this machine's interfaces; the list is read when somebody asks, once a second at most. */
 export class OwnAddresses {
-  readonly #read: () => readonly Uint8Array[];
+  readonly #read: () => OwnAddressList;
   #list: OwnAddressList = { code: "not read" };
   #readAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param read throws when the system does not tell. @default what the system says */
-  constructor(read: () => readonly Uint8Array[] = addressesOfInterfaces) {
+  /** @param read never throws. @default what the system says */
+  constructor(read: () => OwnAddressList = addressesOfInterfaces) {
     this.#read = read;
   }
 
@@ -32,17 +31,15 @@ export class OwnAddresses {
   }
 
   #refresh(now: number): void {
-    try {
-      this.#list = this.#read();
-      this.#readAt = now;
-    } catch (error) {
-      if (now - this.#readAt >= STALE_MAX_MS) this.#list = { code: errorCode(error) };
-    }
+    const read = this.#read();
+    if ("code" in read && now - this.#readAt < STALE_MAX_MS) return;
+    this.#list = read;
+    if (!("code" in read)) this.#readAt = now;
   }
 }
 
-function addressesOfInterfaces(): readonly Uint8Array[] {
-  return Object.values(networkInterfaces()).flatMap((entries) =>
-    (entries ?? []).flatMap(({ address }) => parseIpAddress(address.split("%", 1)[0] ?? "") ?? []),
-  );
+function addressesOfInterfaces(): OwnAddressList {
+  const found = interfaceAddresses();
+  if ("code" in found) return found;
+  return found.flatMap(({ address }) => parseIpAddress(address.split("%", 1)[0] ?? "") ?? []);
 }

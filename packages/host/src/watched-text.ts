@@ -2,6 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 
 /** The file is looked at again when it was last looked at this long ago. */
 const CHECK_INTERVAL_MS = 2000;
+/** What the system says of a file that is not there for this program. */
+const ABSENT: readonly (string | undefined)[] = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "EISDIR"];
 
 /** What a small file of the system says, read again when it changed. */
 export class WatchedText<Value> {
@@ -39,7 +41,12 @@ export class WatchedText<Value> {
       if (version === this.#version || size > this.#maxOctets) return;
       this.#value = this.#parse(await readFile(this.#path, "utf8"));
       this.#version = version;
-    } catch {
+    } catch (error) {
+      if (!ABSENT.includes((error as NodeJS.ErrnoException).code)) {
+        // No descriptor or memory for a moment: what the file said holds, and it is read when somebody asks again.
+        this.#checkedAt = Number.NEGATIVE_INFINITY;
+        return;
+      }
       // No file, nothing in it: a container may have none.
       this.#value = this.#parse("");
       this.#version = "";

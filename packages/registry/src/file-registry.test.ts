@@ -42,11 +42,13 @@ test("records are read, and read again when the file is replaced", async () => {
 });
 
 test.each([
-  ["services: [", "Flow sequence"],
+  ["services: [", "line 1: "],
+  [`services: [] #${"x".repeat(1_048_576)}\n`, "is larger than 1048576 octets"],
+  [`services: ${"[".repeat(100)}\n`, "nested more than 64 deep"],
   ["services:\n  - { name: db.team, publisher: nobody, port: 5432 }\n", "nobody is no node id"],
   [listing(1001), "services.0.weight"],
   [listing(10).replace("db.team", "db.other"), "is not of the network team"],
-])("a file with %j changes nothing and is said", async (text, says) => {
+])("a file with %.60j changes nothing and is said", async (text, says) => {
   writeFileSync(file, listing(10));
   const watching = open();
   writeFileSync(file, text);

@@ -2,6 +2,7 @@
  * Services' records from a YAML file that is watched. The whole file is taken or none of it: what is wrong in it is
  * said, and the records of before stay.
  */
+import { readYamlFile } from "@flor/config";
 import { parseNodeId } from "@flor/quic/identity";
 import {
   hexOf,
@@ -12,9 +13,8 @@ import {
   WEIGHT_DEFAULT,
   WEIGHT_MAX,
 } from "@flor/service";
-import { type FSWatcher, readFileSync, statSync, watch } from "node:fs";
+import { type FSWatcher, statSync, watch } from "node:fs";
 import { dirname } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
 import type { Registry, RegistryObserver, RegistryStatus } from "./registry.ts";
 import { REGISTRY_RECORDS_MAX } from "./signed-records.ts";
@@ -117,7 +117,7 @@ export class FileRegistry implements Registry {
   #read(): void {
     this.#seen = stampOf(this.#file);
     try {
-      this.#records = this.#parse(readFileSync(this.#file, "utf8"));
+      this.#records = this.#recordsOf(readYamlFile(this.#file));
       this.#reads += 1;
       this.#enter("current", "");
       this.#observer.handleRecordsChanged();
@@ -127,9 +127,9 @@ export class FileRegistry implements Registry {
     }
   }
 
-  #parse(text: string): readonly ServiceRecord[] {
+  #recordsOf(listing: unknown): readonly ServiceRecord[] {
     const serial = this.#reads + 1;
-    return FILE.parse(parse(text)).services.map(({ name, publisher, ...rest }) => {
+    return FILE.parse(listing).services.map(({ name, publisher, ...rest }) => {
       const parsed = parseServiceName(name);
       if ("error" in parsed) throw new Error(parsed.error);
       if (parsed.network !== this.#network) throw new Error(`${name} is not of the network ${this.#network}`);

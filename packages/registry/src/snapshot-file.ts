@@ -1,6 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readBoundedFile } from "@flor/host/bounded-file";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+
+/** Sixty-five thousand records of the longest, in base64, and where they stand. */
+export const SNAPSHOT_MAX_OCTETS = 134_217_728;
 
 const SNAPSHOT = z.object({ revision: z.number(), records: z.array(z.tuple([z.string(), z.base64()])) });
 
@@ -19,10 +23,10 @@ export function writeSnapshot(file: string, { revision, records }: Snapshot): vo
   renameSync(`${file}.new`, file);
 }
 
-/** Reads a snapshot; `undefined` when there is none, or it is damaged. */
-export function readSnapshot(file: string): Snapshot | undefined {
+/** Reads a snapshot of at most `maxOctets`; `undefined` when there is none, or it is larger or damaged. */
+export function readSnapshot(file: string, maxOctets: number = SNAPSHOT_MAX_OCTETS): Snapshot | undefined {
   try {
-    const { revision, records } = SNAPSHOT.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { revision, records } = SNAPSHOT.parse(JSON.parse(readBoundedFile(file, maxOctets).toString()));
     return { revision, records: records.map(([path, text]) => [path, Buffer.from(text, "base64")] as const) };
   } catch {
     return undefined;

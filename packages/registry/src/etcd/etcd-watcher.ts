@@ -13,6 +13,7 @@ import {
   rangeEndOf,
 } from "./etcd-messages.ts";
 import { etcdBackOff } from "./etcd-back-off.ts";
+import { REGISTRY_RECORDS_MAX } from "../signed-records.ts";
 
 /** A watch is asked for its revision so often; one that says nothing for three times as long is dead. */
 const PROGRESS_INTERVAL_MS = 3000;
@@ -88,7 +89,8 @@ export class EtcdWatcher {
       // The pages that follow are read as of the same revision: one consistent picture.
       revision ||= page.header?.revision ?? 0;
       const last = page.kvs.at(-1);
-      more = page.more && last !== undefined;
+      // What is beyond the bound is refused whatever it is: a store without end is not read to its end.
+      more = page.more && last !== undefined && values.length <= REGISTRY_RECORDS_MAX;
       if (last !== undefined) key = Buffer.concat([last.key, Buffer.of(0)]);
     }
     if (this.#isClosed) return;

@@ -2,12 +2,14 @@
  * The invites of one network that are open at this node, and those that were used of late. No secret lies here: the
  * public key that an invite's secret makes is enough to know its guest.
  */
-import { readFileSync } from "node:fs";
+import { readBoundedFile } from "@flor/host/bounded-file";
 import { isMemberName, isRole } from "@flor/membership";
 import { writeWhole } from "./write-whole.ts";
 
 /** Invites of one network at this node, used ones too. */
 export const INVITES_MAX = 256;
+/** A larger file is not ours: two hundred and fifty-six of the longest are half of it. */
+export const INVITES_FILE_MAX_OCTETS = 1_048_576;
 /** How long a used or expired invite is still answered with a reason; afterwards it is not answered. */
 export const INVITE_REMEMBERED_MS = 86_400_000;
 
@@ -78,7 +80,7 @@ export class InvitesFile {
 function readInvites(path: string): readonly OpenInvite[] {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readBoundedFile(path, INVITES_FILE_MAX_OCTETS).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;

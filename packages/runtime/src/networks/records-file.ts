@@ -2,7 +2,7 @@
  * The records of one network on disk, one a line in base64: what a node knows of who belongs to it outlives the node. A
  * flood of changes is written a few times a second at most.
  */
-import { readFileSync } from "node:fs";
+import { readBoundedFile } from "@flor/host/bounded-file";
 import type { SignedRecord } from "@flor/membership";
 import { writeWhole } from "./write-whole.ts";
 
@@ -11,7 +11,7 @@ const WRITE_PAUSE_MS = 500;
 /** A disk that refuses is tried again after this time. */
 const WRITE_AGAIN_MS = 10_000;
 /** A larger file is not ours: two bounds of records, the longest, in base64. */
-const FILE_MAX_OCTETS = 16_777_216;
+export const FILE_MAX_OCTETS = 16_777_216;
 
 const HEAD = "# Records of a flor network, kept by its node. proto/membership.md has the format.";
 
@@ -37,12 +37,11 @@ export class RecordsFile {
   static read(path: string): readonly Uint8Array[] {
     let text: string;
     try {
-      text = readFileSync(path, "latin1");
+      text = readBoundedFile(path, FILE_MAX_OCTETS).toString("latin1");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw error;
     }
-    if (text.length > FILE_MAX_OCTETS) throw new Error(`${path} is larger than the records of a network can be`);
     const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     return lines.map((line) => new Uint8Array(Buffer.from(line, "base64")));
   }

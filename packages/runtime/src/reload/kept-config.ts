@@ -3,15 +3,19 @@
  * so that a node that is killed meanwhile, or loses its power, starts from it.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Config, issueText, parseConfig } from "@flor/config";
+import { readBoundedFile } from "@flor/host/bounded-file";
 import { adviceForShortage } from "@flor/host/shortage";
 import { FlorError } from "../errors.ts";
 import { makeStateFolder, stateFolder } from "../state-folder.ts";
 
 /** The folder of kept configurations, below that of all state. */
 const FOLDER = ".unconfirmed";
+
+/** A configuration of the longest, each octet written as six characters. */
+export const KEPT_MAX_OCTETS = 8_388_608;
 
 /** What is written. */
 interface Kept {
@@ -108,13 +112,13 @@ function readKept(file: string): Kept | undefined {
 /** A node that cannot know whether its configuration was confirmed does not start with it. */
 function readTextIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readBoundedFile(path, KEPT_MAX_OCTETS).toString();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code, message } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR" || code === "EACCES") return undefined;
     throw new FlorError(
       "ERR_FLOR_STATE_REFUSED",
-      `${path} cannot be read (${code}): ${adviceForShortage(code) ?? "it says whether the configuration was confirmed; repair or remove it"}`,
+      `${path} cannot be read (${code ?? message}): ${adviceForShortage(code) ?? "it says whether the configuration was confirmed; repair or remove it"}`,
       { cause },
     );
   }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { RegistryConfig } from "@flor/config";
+import { PEM_MAX_OCTETS, readBoundedFile } from "@flor/host/bounded-file";
 import type { Registry, RegistryObserver } from "@flor/registry";
 import type { Signer, Verifier } from "@flor/quic";
 
@@ -14,7 +14,7 @@ export interface RegistrySurroundings {
 /**
  * Opens the registry of a configuration; `undefined`: nodes tell each other. What etcd takes is loaded when it is used.
  *
- * @throws Error that names a file of TLS which cannot be read
+ * @throws Error that names a file of TLS which cannot be read, or is too large
  */
 export async function openRegistry(
   config: RegistryConfig,
@@ -36,7 +36,7 @@ export async function openRegistry(
 
 function fileOf(word: string, path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readBoundedFile(path, PEM_MAX_OCTETS);
   } catch (cause) {
     const { message } = cause as Error;
     throw new Error(

@@ -1,0 +1,47 @@
+import { truncateSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { INVITES_FILE_MAX_OCTETS, INVITES_MAX, InvitesFile, type OpenInvite } from "./invites-file.ts";
+import { FILE_MAX_OCTETS, RecordsFile } from "./records-file.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flor-networks-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const label = (length: number, number: number): string => `a${String(number).padStart(length - 1, "0")}`;
+
+/** An invite of the longest. */
+function invite(number: number): OpenInvite {
+  const guest = number.toString(16).padStart(64, "0");
+  const roles = Array.from({ length: 16 }, (_, role) => label(31, role));
+  return { guest, name: label(63, number), roles, days: 400, expires: Number.MAX_SAFE_INTEGER, usedBy: guest };
+}
+
+test("a network has 256 invites of the longest, which are read again, and not one more", () => {
+  const path = join(folder, "invites.json");
+  const all = Array.from({ length: INVITES_MAX }, (_, number) => invite(number));
+  writeFileSync(path, JSON.stringify({ invites: all.slice(1) }, null, 2));
+  const file = new InvitesFile(path);
+  file.put(all[0]!);
+  expect(new InvitesFile(path).all).toHaveLength(INVITES_MAX);
+  expect(() => file.put(invite(INVITES_MAX))).toThrow("256 invites are open: wait until some expire");
+  // One that is replaced needs no room.
+  file.put({ ...all[0]!, days: 1 });
+});
+
+test.each([
+  ["invites", INVITES_FILE_MAX_OCTETS, (path: string) => new InvitesFile(path).all],
+  ["records", FILE_MAX_OCTETS, (path: string) => RecordsFile.read(path)],
+])("a file of %s that is too large for them is refused unread, with the bound", (_name, most, read) => {
+  const path = join(folder, "file");
+  writeFileSync(path, "");
+  truncateSync(path, most + 1);
+  expect(() => read(path)).toThrow(`${path} is larger than ${most} octets`);
+  truncateSync(path, most);
+  expect(() => read(path)).not.toThrow("is larger");
+});
