@@ -96,7 +96,16 @@ async function listenIn(folder: string, path: string, server: Server): Promise<v
   }
 }
 
-/** Whether somebody listens on the control socket at `path`. */
+/** What the system says of a socket on which nobody listens. */
+const DEAD: readonly (string | undefined)[] = ["ECONNREFUSED", "ENOENT", "ENOTSOCK"];
+/** Another user's, one with too many clients, one that takes its time. */
+const LIVE: readonly (string | undefined)[] = ["EACCES", "EAGAIN", "ABORT_ERR"];
+
+/**
+ * Whether somebody listens on the control socket at `path`.
+ *
+ * @throws FlorError when the system does not let us ask: a node that is not seen may be there all the same
+ */
 export async function isControlSocketLive(path: string): Promise<boolean> {
   const probe = connect(path);
   try {
@@ -104,7 +113,13 @@ export async function isControlSocketLive(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    return code !== "ECONNREFUSED" && code !== "ENOENT" && code !== "ENOTSOCK";
+    if (DEAD.includes(code)) return false;
+    if (LIVE.includes(code)) return true;
+    throw new FlorError(
+      "ERR_FLOR_SOCKET_REFUSED",
+      `${path} is there, and whether a node listens on it cannot be asked (${code}): ${adviceForShortage(code) ?? "remove it when none does"}`,
+      { cause: error },
+    );
   } finally {
     probe.on("error", () => {});
     probe.destroy();

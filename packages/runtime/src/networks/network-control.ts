@@ -1,5 +1,5 @@
 /** What the command line asks of a node's networks, of one that runs or, while none does, of its files. */
-import { networkInterfaces } from "node:os";
+import { interfaceAddresses } from "@flor/host";
 import type { Config } from "@flor/config";
 import { type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
 import { networkNamed } from "./kept-network.ts";
@@ -76,13 +76,15 @@ function ownAddresses(links: Config["links"]): readonly InviteAddress[] {
     const kind = link.kind === "tcp" ? "tcp" : "udp";
     if (port === "0") return [];
     if (host !== "0.0.0.0" && host !== "[::]") return [{ kind, address: listen }];
-    return interfaceAddresses().map((address) => ({ kind, address: `${address}:${port}` }));
+    return outerAddresses().map((address) => ({ kind, address: `${address}:${port}` }));
   });
 }
 
-/** IPv4 first: most people have it. */
-function interfaceAddresses(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+/** IPv4 first: most people have it. @throws Error when the system does not tell */
+function outerAddresses(): readonly string[] {
+  const all = interfaceAddresses();
+  if ("code" in all)
+    throw new Error(`the addresses of this machine cannot be read (${all.code}): name one with --address`);
   const outer = all.filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0);
   const texts = outer.map(({ family, address }) => (family === "IPv6" ? `[${address}]` : address));
   return texts.toSorted((a, b) => Number(a.startsWith("[")) - Number(b.startsWith("[")));
