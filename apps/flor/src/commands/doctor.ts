@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
 import type { Command } from "commander";
 import type { PeerStatus, SeenPaths } from "@flor/node";
 import type { EchoReport, TriedFlow } from "@flor/runtime/control";
+import { interfaceAddresses } from "@flor/host/interface-addresses";
 import { askNode, askStatus, type NodeChoice } from "../ask-node.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { type Finding, findingsOf, type PeerFacts } from "../doctor/findings.ts";
@@ -84,8 +84,10 @@ async function orError(answer: Promise<unknown>): Promise<unknown> {
 }
 
 function ownAddresses(): readonly string[] {
-  const all = Object.values(networkInterfaces()).flatMap((interfaces) => interfaces ?? []);
-  return all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+  const all = interfaceAddresses();
+  return "code" in all
+    ? []
+    : all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
 }
 
 function findingLines(findings: readonly Finding[], style: Style): readonly string[] {

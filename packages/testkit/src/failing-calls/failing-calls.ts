@@ -74,14 +74,28 @@ export class FailingCalls implements Disposable {
   /** All calls succeed again; returns how many failed. */
   stop(): number {
     this.#set(offset.times, 0);
-    const failed = Buffer.alloc(4);
-    readSync(this.#file, failed, 0, 4, offset.failed);
-    return failed.readInt32LE();
+    return this.failed;
+  }
+
+  /** How many failed since `start`. */
+  get failed(): number {
+    return this.#get(offset.failed);
+  }
+
+  /** Of the calls that succeed first, how many are yet to come. */
+  get toSkip(): number {
+    return Math.max(0, this.#get(offset.skip));
   }
 
   [Symbol.dispose](): void {
     closeSync(this.#file);
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #get(at: number): number {
+    const octets = Buffer.alloc(4);
+    readSync(this.#file, octets, 0, 4, at);
+    return octets.readInt32LE();
   }
 
   #set(at: number, value: number): void {
