@@ -18,7 +18,7 @@ const ROUND_MS = 250;
 const CHECK_MS = 5000;
 const RAISE_MS = 600_000;
 /** Probes remembered for their echo. */
-const OUTSTANDING_MAX = 128;
+export const OUTSTANDING_MAX = 128;
 
 /** A probe to send. */
 export interface Probe {

@@ -17,7 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test("a certificate of a mebibyte is read, and one octet more is refused with its key and the bound", () => {
   const certificate = join(folder, "certificate.pem");
   writeFileSync(certificate, "");
-  const load = (): unknown => loadCredentials({ path: "/", mtu: 1500, files: { certificate, key: certificate } }, door);
+  const config = { listen: undefined, path: "/", mtu: 1500, credentials: undefined };
+  const load = (): unknown => loadCredentials({ ...config, files: { certificate, key: certificate } }, door);
   truncateSync(certificate, PEM_MAX_OCTETS);
   load();
   truncateSync(certificate, PEM_MAX_OCTETS + 1);

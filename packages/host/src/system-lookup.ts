@@ -8,23 +8,32 @@ import type { DialFailure } from "./cause-of-error.ts";
 import { errorCode } from "./error-code.ts";
 import { Places } from "./places.ts";
 
-const LOOKUPS_AT_ONCE = 2;
-const LOOKUPS_WAITING_MAX = 256;
+export const LOOKUPS_AT_ONCE = 2;
+export const LOOKUPS_WAITING_MAX = 256;
+
+/** The addresses of a name, or why there are none. */
+type SystemAddresses = { readonly addresses: readonly Uint8Array[] } | DialFailure;
 
 /** Asks the C library, as `getaddrinfo` would be. */
 export class SystemLookup {
   readonly #places = new Places(LOOKUPS_AT_ONCE, LOOKUPS_WAITING_MAX);
+  readonly #ask: (name: string) => Promise<SystemAddresses>;
+
+  /** @param ask never rejects. @default the C library */
+  constructor(ask: (name: string) => Promise<SystemAddresses> = askLibrary) {
+    this.#ask = ask;
+  }
 
   /** The addresses of a name, in the order of the library. Never rejects. */
-  async addressesOf(name: string): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
-    const result = Promise.withResolvers<{ readonly addresses: readonly Uint8Array[] } | DialFailure>();
-    const isTaken = this.#places.run(async () => result.resolve(await ask(name)));
+  async addressesOf(name: string): Promise<SystemAddresses> {
+    const result = Promise.withResolvers<SystemAddresses>();
+    const isTaken = this.#places.run(async () => result.resolve(await this.#ask(name)));
     if (!isTaken) result.resolve({ cause: Cause.OVERLOADED, text: "too many names wait for the system's resolver" });
     return result.promise;
   }
 }
 
-async function ask(name: string): Promise<{ readonly addresses: readonly Uint8Array[] } | DialFailure> {
+async function askLibrary(name: string): Promise<SystemAddresses> {
   try {
     const found = await lookup(name, { all: true, verbatim: true });
     return { addresses: found.flatMap(({ address }) => octetsOf(address)) };

@@ -15,7 +15,7 @@ const STRAIGHT_MS = 1000;
 const HOLD_MS = 30_000;
 const HOLD_MAX_MS = 600_000;
 /** Paths found dead that are remembered for one destination. */
-const HELD_MAX = 16;
+export const HELD_MAX = 16;
 
 /** Why a path is used. */
 export type PathReason = "cheapest" | "kept" | "only" | "configured" | "silent-avoided";

@@ -26,9 +26,9 @@ const VERIFICATIONS_AT_ONCE = 32;
 /** The pause after them: the turns of others. */
 const PAUSE_MS = 20;
 /** Records of one neighbour that are taken or sent back a second. */
-const RECORDS_PER_SECOND = 1000;
+export const RECORDS_PER_SECOND = 1000;
 /** Those at once: a full roster and its revocations, both ways, as at a first meeting. */
-const RECORDS_AT_ONCE = 16_384;
+export const RECORDS_AT_ONCE = 16_384;
 /** Neighbours whose allowance is remembered. */
 const ALLOWANCES_MAX = 4096;
 /** A whole summary goes to each neighbour this often: it mends what no message says. */
@@ -180,11 +180,14 @@ export class MembershipFlooding {
   }
 
   #allowanceOf(key: string): Allowance {
-    const known = this.#allowances.get(key) ?? new Allowance(RECORDS_PER_SECOND, RECORDS_AT_ONCE);
+    const known = this.#allowances.get(key);
+    // Who was heard last stands last.
+    this.#allowances.delete(key);
     const [oldest] = this.#allowances.keys();
     if (this.#allowances.size >= ALLOWANCES_MAX && oldest !== undefined) this.#allowances.delete(oldest);
-    this.#allowances.set(key, known);
-    return known;
+    const allowance = known ?? new Allowance(RECORDS_PER_SECOND, RECORDS_AT_ONCE);
+    this.#allowances.set(key, allowance);
+    return allowance;
   }
 
   #tell(key: string, roster: Roster): void {

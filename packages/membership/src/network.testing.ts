@@ -2,7 +2,7 @@
 import { keyOf, signAs, verifyAs } from "@flor/testkit/made-keys";
 import { hexOf } from "./octets.ts";
 import { issueMembership, issueRevocation } from "./join.ts";
-import { ISSUER, type SignedRecord } from "./record.ts";
+import { consentMessage, ISSUER, type SignedRecord, signRecord } from "./record.ts";
 import { Roster } from "./roster.ts";
 
 export { keyOf, signAs };
@@ -45,4 +45,10 @@ export const issuer = (n: number, options: MembershipOptions = {}): SignedRecord
 export function revocation(n: number, { by = ROOT, at = T0 }: { by?: number; at?: number } = {}): SignedRecord {
   const wish = { network: hexKey(ROOT), signer: hexKey(by), key: hexKey(n), reason: "lost" };
   return issueRevocation(wish, signerOf(by), at);
+}
+
+/** The key of one number asks to be replaced by that of another. */
+export function rotation(from: number, to: number, at: number = T0): SignedRecord {
+  const wish = { network: hexKey(ROOT), signer: hexKey(from), key: hexKey(to), issued: at };
+  return signRecord({ kind: "rotation", ...wish, consent: signAs(keyOf(to), consentMessage(wish)) }, signerOf(from));
 }

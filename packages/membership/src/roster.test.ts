@@ -3,16 +3,15 @@ import {
   DAY_MS,
   hexKey,
   issuer,
-  keyOf,
   membership,
   revocation,
   ROOT,
   rosterOf,
-  signAs,
+  rotation,
   signerOf,
   T0,
 } from "./network.testing.ts";
-import { consentMessage, ISSUER, type SignedRecord, signRecord } from "./record.ts";
+import { ISSUER, type SignedRecord, signRecord } from "./record.ts";
 import { MEMBERS_MAX, MEMBERSHIP_REFUSALS, REVOCATIONS_MAX, type Roster } from "./roster.ts";
 
 const take = (roster: Roster, signed: SignedRecord, at = T0): string => roster.take(signed.octets, at);
@@ -22,11 +21,6 @@ function rosterWith(...records: readonly SignedRecord[]): Roster {
   const roster = rosterOf();
   for (const record of records) expect(take(roster, record)).toBe("fresh");
   return roster;
-}
-
-function rotation(from: number, to: number, at = T0): SignedRecord {
-  const wish = { network: hexKey(ROOT), signer: hexKey(from), key: hexKey(to), issued: at };
-  return signRecord({ kind: "rotation", ...wish, consent: signAs(keyOf(to), consentMessage(wish)) }, signerOf(from));
 }
 
 describe("memberships", () => {

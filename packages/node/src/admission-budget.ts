@@ -1,7 +1,7 @@
 import { RateBudget } from "@flor/machine";
 
 /** What packets with an admission envelope may cost a second, and at once: a twentieth of a second of HMAC. */
-const ADMISSION_OCTETS_PER_SECOND = 2 * 1024 * 1024;
+export const ADMISSION_OCTETS_PER_SECOND: number = 2 * 1024 * 1024;
 const ADMISSION_OCTETS_AT_ONCE = 1024 * 1024;
 /** What an HMAC over nothing costs, in octets of a longer one. */
 const ADMISSION_COST_FIXED_OCTETS = 1024;

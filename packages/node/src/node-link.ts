@@ -10,10 +10,10 @@ import type { TransitQueue } from "./transit-queue.ts";
 /** Lists of ports looked at a second, and at once; of those that come faster the newest waits. */
 const PORT_LISTS_PER_SECOND = 20;
 /** New ports a second, and at once: each one that leads to a peer costs a handshake. */
-const NEW_PORTS_PER_SECOND = 16;
+export const NEW_PORTS_PER_SECOND = 16;
 const NEW_PORTS_AT_ONCE = 256;
 /** Reports of too big frames believed a second, and at once: each is signed and told to all neighbours. */
-const TOO_BIG_BELIEVED_PER_SECOND = 20;
+export const TOO_BIG_BELIEVED_PER_SECOND = 20;
 
 /** A link as the data path sees it, and what it may still cost us. */
 export class NodeLink {

@@ -2,7 +2,7 @@
 import { addressOf, hostAddressOf } from "./udp-address.ts";
 
 /** Neighbours whose word is kept; of more the oldest is forgotten. */
-const OBSERVERS_MAX = 64;
+export const OBSERVERS_MAX = 64;
 
 /**
  * `unknown`: nobody told, or one neighbour alone. `none`: seen under an address of this machine. `independent`: all

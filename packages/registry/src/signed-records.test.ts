@@ -2,7 +2,7 @@ import { sealRecord } from "@flor/service";
 import { verify } from "@flor/quic/identity";
 import { expect, test } from "vitest";
 import { publisherOf, recordOf, signerOf } from "./records.testing.ts";
-import { recordPath, SignedRecords } from "./signed-records.ts";
+import { recordPath, REGISTRY_RECORDS_MAX, SignedRecords } from "./signed-records.ts";
 
 const [alice, mallory] = [publisherOf(1), publisherOf(2)];
 
@@ -31,4 +31,17 @@ test("an older serial does not replace a newer one, and neither does garbage", (
   held.put(path, Uint8Array.of(1, 2, 3));
   expect(held.records()[0]?.serial).toBe(5);
   expect(held.refused).toBe(2);
+});
+
+test("as many records of a network are held as may be, and one more is refused until another one goes", () => {
+  expect(new SignedRecords(verify).most).toBe(REGISTRY_RECORDS_MAX);
+  const held = new SignedRecords(verify, 3);
+  const pathOf = (number: number): string => recordPath(recordOf(alice, { service: `s${number}` }));
+  const put = (number: number): string | undefined =>
+    held.put(pathOf(number), sealRecord(recordOf(alice, { service: `s${number}` }), signerOf(alice)));
+  expect([1, 2, 3, 4].map(put)).toEqual([undefined, undefined, undefined, `${pathOf(4)}: there are 3 records already`]);
+  // One that is held may change.
+  expect(put(2)).toBeUndefined();
+  held.delete(pathOf(1));
+  expect([put(4), held.size, held.refused]).toEqual([undefined, 3, 1]);
 });

@@ -23,11 +23,14 @@ interface Held {
 export class SignedRecords {
   refused = 0;
   lastRefused = "";
+  readonly most: number;
   readonly #verify: Verifier;
   readonly #byPath = new Map<string, Held>();
 
-  constructor(verify: Verifier) {
+  /** @param most records at once */
+  constructor(verify: Verifier, most: number = REGISTRY_RECORDS_MAX) {
     this.#verify = verify;
+    this.most = most;
   }
 
   get size(): number {
@@ -50,8 +53,8 @@ export class SignedRecords {
     const { record } = opened;
     if (recordPath(record) !== path) return this.#refuse(path, `it is the record of ${recordPath(record)}`);
     const before = this.#byPath.get(path);
-    if (before === undefined && this.#byPath.size >= REGISTRY_RECORDS_MAX)
-      return this.#refuse(path, `there are ${REGISTRY_RECORDS_MAX} records already`);
+    if (before === undefined && this.#byPath.size >= this.most)
+      return this.#refuse(path, `there are ${this.most} records already`);
     if (before !== undefined && before.record.serial > record.serial)
       return this.#refuse(path, `serial ${record.serial} is older than ${before.record.serial}`);
     this.#byPath.set(path, { octets, record });

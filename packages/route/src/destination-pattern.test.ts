@@ -1,6 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DestinationPattern, matchesTarget, parseDestinationPattern } from "./destination-pattern.ts";
+import {
+  type DestinationPattern,
+  matchesTarget,
+  NAME_MAX_CHARACTERS,
+  parseDestinationPattern,
+} from "./destination-pattern.ts";
 import { parseIpAddress, type Target } from "@flor/wire";
 
 const pattern = (text: string): DestinationPattern => {
@@ -81,4 +86,10 @@ describe("destination patterns", () => {
       { numRuns: 10_000 },
     );
   });
+});
+
+it("reads a name of 253 characters, and refuses a longer one", () => {
+  const nameOf = (characters: number): string => `${"a.".repeat(126)}`.slice(0, characters - 1) + "a";
+  expect(parseDestinationPattern(nameOf(NAME_MAX_CHARACTERS))).not.toHaveProperty("error");
+  expect(parseDestinationPattern(`${nameOf(NAME_MAX_CHARACTERS)}a`)).toHaveProperty("error");
 });

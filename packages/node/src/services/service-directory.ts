@@ -45,6 +45,8 @@ export interface ServiceDirectoryOptions {
   readonly reachOf: (publisher: string) => Reach;
   /** A name of the node of that key, for people. */
   readonly nameOf: (publisher: string) => string;
+  /** Services whose table is kept. @default {@link SERVICES_IN_USE_MAX} */
+  readonly inUseMax?: number;
 }
 
 const FOREIGN: Lookup = { state: "foreign" };
@@ -55,6 +57,7 @@ export class ServiceDirectory {
   rules: ServiceRules = NO_RULES;
   /** Records that there was no room for. */
   leftOut = 0;
+  readonly inUseMax: number;
   readonly #options: ServiceDirectoryOptions;
   readonly #bySource = new Map<RecordSource, readonly ServiceRecord[]>();
   /** By name, then source and key. */
@@ -67,6 +70,7 @@ export class ServiceDirectory {
 
   constructor(options: ServiceDirectoryOptions) {
     this.#options = options;
+    this.inUseMax = options.inUseMax ?? SERVICES_IN_USE_MAX;
   }
 
   /** Names that somebody publishes, granted or not, sorted. */
@@ -187,7 +191,7 @@ export class ServiceDirectory {
   }
 
   #enter(name: string): Service {
-    if (this.#inUse.size >= SERVICES_IN_USE_MAX) {
+    if (this.#inUse.size >= this.inUseMax) {
       for (const [oldest, { backends }] of this.#inUse) {
         if ([...backends].some(({ openFlows }) => openFlows > 0)) continue;
         this.#inUse.delete(oldest);

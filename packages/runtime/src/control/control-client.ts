@@ -4,7 +4,7 @@ import { decodeControlResponse, encodeControlRequest, type ControlRequest } from
 /** A node that does not answer within this time is assumed to hang. */
 const ANSWER_TIMEOUT_MS = 5000;
 /** Octets of an answer at most. */
-const ANSWER_MAX_OCTETS = 64 * 1_048_576;
+export const ANSWER_MAX_OCTETS: number = 64 * 1_048_576;
 
 /**
  * Asks the node behind the control socket at `path`, and returns its result.

@@ -1,7 +1,7 @@
 import { type LogDestination, logDestination, type LogPage, type LogRing } from "@flor/host";
 
 /** A client that waits for the next line is answered within this time. */
-const LOGS_WAIT_MAX_MS = 3000;
+export const LOGS_WAIT_MAX_MS = 3000;
 
 /** The answer to `logs`. */
 export interface LogsAnswer extends LogPage {
