@@ -89,7 +89,8 @@ describe("destination patterns", () => {
 });
 
 it("reads a name of 253 characters, and refuses a longer one", () => {
-  const nameOf = (characters: number): string => `${"a.".repeat(126)}`.slice(0, characters - 1) + "a";
-  expect(parseDestinationPattern(nameOf(NAME_MAX_CHARACTERS))).not.toHaveProperty("error");
-  expect(parseDestinationPattern(`${nameOf(NAME_MAX_CHARACTERS)}a`)).toHaveProperty("error");
+  const longest = `${"a.".repeat(126)}a`;
+  expect(longest).toHaveLength(NAME_MAX_CHARACTERS);
+  expect(parseDestinationPattern(longest)).not.toHaveProperty("error");
+  expect(parseDestinationPattern(`${longest}a`)).toHaveProperty("error");
 });
