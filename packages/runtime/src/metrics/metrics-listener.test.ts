@@ -1,12 +1,20 @@
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { request, type RequestOptions } from "node:http";
 import { tmpdir } from "node:os";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { MetricsConfig } from "@flor/config";
 import { type AddressPrefix, parseAddressPrefix } from "@flor/route";
 import { afterEach, describe, expect, it } from "vitest";
 import { Metrics } from "../parts/metrics.ts";
+import {
+  METRICS_CLIENTS_MAX,
+  METRICS_HEAD_MAX_OCTETS,
+  METRICS_REQUEST_MAX_MS,
+  openMetricsListener,
+} from "./metrics-listener.ts";
 import { stagedStatus } from "./staged-status.testing.ts";
 
 interface Answer {
@@ -132,3 +140,46 @@ function sorted(line: string): string {
         .join(",")}}`,
   );
 }
+
+/** Whether in order or not. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise(
+    (resolve) =>
+      void socket
+        .on("error", () => {})
+        .once("close", resolve)
+        .resume(),
+  );
+}
+
+describe("a reader of metrics", () => {
+  it("that says nothing is let go when a request should be over", async () => {
+    expect(METRICS_REQUEST_MAX_MS).toBe(5000);
+    const listener = await openMetricsListener(
+      () => onLoopback(),
+      () => stagedStatus,
+      50,
+    );
+    const silent = connect(listener.port, "127.0.0.1");
+    silent.write("GET /metrics HTTP/1.1\r\n");
+    await closed(silent);
+    await listener.close();
+  });
+
+  it("has a head of 16 KiB at most, and is told by 431 beyond", async () => {
+    const port = (await openDoor(onLoopback())).ports[0]!;
+    const sent = (octets: number): Promise<Answer> => ask({ port, headers: { "x-padding": "x".repeat(octets) } });
+    expect((await sent(METRICS_HEAD_MAX_OCTETS - 512)).code).toBe(200);
+    expect((await sent(METRICS_HEAD_MAX_OCTETS)).code).toBe(431);
+  });
+
+  it("is one of sixteen, and there is room when one leaves", async () => {
+    const port = (await openDoor(onLoopback())).ports[0]!;
+    const readers = Array.from({ length: METRICS_CLIENTS_MAX }, () => connect(port, "127.0.0.1"));
+    await Promise.all(readers.map((reader) => once(reader, "connect")));
+    const late = connect(port, "127.0.0.1");
+    await closed(late);
+    for (const reader of readers) reader.destroy();
+    await expect.poll(async () => (await ask({ port }).catch(() => undefined))?.code).toBe(200);
+  });
+});

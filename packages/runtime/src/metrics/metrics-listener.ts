@@ -13,9 +13,11 @@ import { wantedFormat } from "./wanted-format.ts";
 /** Connections at once at most; a further one is closed. */
 export const METRICS_CLIENTS_MAX = 16;
 /** From the connection to the end of the request. */
-const METRICS_REQUEST_MAX_MS = 5000;
+export const METRICS_REQUEST_MAX_MS = 5000;
+/** How often connections are looked at within that time; left alone, Node.js looks twice a minute. */
+const LOOKS_PER_LIMIT = 5;
 /** Octets of a request's head at most; it is answered by 431 beyond. */
-const METRICS_HEAD_MAX_OCTETS = 16_384;
+export const METRICS_HEAD_MAX_OCTETS = 16_384;
 
 /** A listener for monitoring systems. */
 export interface MetricsListener {
@@ -29,16 +31,23 @@ export interface MetricsListener {
  * Listens.
  *
  * @param config read at each request: who may read can change while it listens
+ * @param requestMaxMs from the connection to the end of the request
  * @throws Error that names the place and says what to do
  */
 export async function openMetricsListener(
   config: () => MetricsConfig,
   status: () => NodeStatus,
+  requestMaxMs: number = METRICS_REQUEST_MAX_MS,
 ): Promise<MetricsListener> {
   // Only now: what is imported of it brings all of undici, memory and time that most nodes have no use for.
   const { createServer } = await import("node:http");
-  const options = { maxHeaderSize: METRICS_HEAD_MAX_OCTETS, requestTimeout: METRICS_REQUEST_MAX_MS };
-  const server = createServer({ ...options, headersTimeout: METRICS_REQUEST_MAX_MS }, (request, response) => {
+  const options = {
+    maxHeaderSize: METRICS_HEAD_MAX_OCTETS,
+    requestTimeout: requestMaxMs,
+    headersTimeout: requestMaxMs,
+    connectionsCheckingInterval: requestMaxMs / LOOKS_PER_LIMIT,
+  };
+  const server = createServer(options, (request, response) => {
     answer(request, response, config(), status).catch(() => response.destroy());
   });
   server.maxConnections = METRICS_CLIENTS_MAX;
