@@ -13,7 +13,11 @@ _flor() {
 }
 if [[ "$funcstack[1]" == _flor ]]; then _flor; else compdef _flor flor; fi
 `,
-  fish: `complete -c flor -a '(flor complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+  fish: `function __flor_found
+  set -g __flor_words (flor complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  test -n "$__flor_words"
+end
+complete -c flor -f -n __flor_found -a '$__flor_words'
 `,
 };
 
