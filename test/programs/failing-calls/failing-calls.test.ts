@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { NodeProcess, TestServer, type Wish } from "@flor/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectThrough, openThrough } from "../../e2e/connect-through.ts";
-import { CALLS_OF_CHANGES, CALLS_OF_LINKS, CALLS_OF_TRAFFIC, ERRORS, saidInStatus } from "./sweep.ts";
+import {
+  CALLS_OF_CHANGES,
+  CALLS_OF_LINKS,
+  CALLS_OF_TRAFFIC,
+  CALLS_OF_UDP_LINK,
+  ERRORS,
+  saidInStatus,
+} from "./sweep.ts";
 import { type FallibleNode, ROLES, startPair, ThreeNodes } from "./three-nodes.ts";
 
 /** In a row: more than one flow's worth, and few enough to be over when the flow is. */
@@ -64,6 +71,40 @@ describe.each(ROLES)("at the %s", (role) => {
       expect(status && saidInStatus(call, error, status), `${call} with ${error} in status`).toBe(true);
     }
   });
+});
+
+test.each(CALLS_OF_UDP_LINK)(
+  "%s that fails ends no link, and frames go on when it works again",
+  async (call, errors) => {
+    const { linkCalls: calls, byRole } = nodes;
+    const before = (await byRole.transit.node.status())?.links[0];
+    for (const error of errors) {
+      calls.start({ call, error, times: FAILURES });
+      await sendThrough(HASTE_MS).catch(() => {});
+      await expect.poll(() => calls.failed, { message: `${call} was called` }).toBeGreaterThan(0);
+      calls.stop();
+      await triesUntilThrough();
+    }
+    expect((await byRole.transit.node.status())?.links[0]).toMatchObject({
+      pid: before?.pid,
+      restarts: before?.restarts,
+    });
+  },
+);
+
+test.each(["EMFILE", "EACCES"] as const)("an egress to which interfaces are not told (%s) goes on", async (error) => {
+  const { node, calls } = nodes.byRole.egress;
+  calls.start({ call: "getifaddrs", error });
+  // The list is read once a second, when a flow asks for it.
+  await expect
+    .poll(async () => {
+      await sendThrough(PATIENCE_MS);
+      return calls.failed;
+    })
+    .toBeGreaterThan(0);
+  await sendThrough(PATIENCE_MS);
+  calls.stop();
+  expect(node.process.isRunning).toBe(true);
 });
 
 test("what the egress could not do for want of descriptors is said in its log, and in the ingress's", async () => {

@@ -28,8 +28,8 @@ const OTHER_CALLS = (
   "sendmmsg recvmmsg read write writev fsync pipe2 dup3 fork fcntl shutdown kill"
 ).split(" ");
 const CALLS: readonly Pick<Wish, "call" | "path">[] = [
-  ...CALLS_OF_FILES.flatMap((call) => OWN_FILES.map((path) => ({ call, path }))),
   ...OTHER_CALLS.map((call) => ({ call })),
+  ...CALLS_OF_FILES.flatMap((call) => OWN_FILES.map((path) => ({ call, path }))),
 ];
 
 const chosen = values.calls === "" ? CALLS : CALLS.filter(({ call }) => values.calls.split(",").includes(call));

@@ -33,6 +33,13 @@ export const CALLS_OF_TRAFFIC: Readonly<Record<Role, readonly string[]>> = {
   ],
 };
 
+/** Calls that a udp link makes while frames come and go, and twice in ten seconds whatever comes. */
+export const CALLS_OF_UDP_LINK: readonly (readonly [call: string, errors: readonly Wish["error"][]])[] = [
+  ["recvmmsg", ERRORS],
+  ["sendmmsg", ERRORS],
+  ["getifaddrs", ["EMFILE", "EACCES"]],
+];
+
 /** Calls that start a link, with errors that they have in life. */
 export const CALLS_OF_LINKS: readonly (readonly [call: string, errors: readonly Wish["error"][]])[] = [
   ["socket", ["EMFILE", "EPERM"]],

@@ -1,4 +1,5 @@
 /** An ingress, a transit and an egress node on loopback, whose system calls can be made to fail. */
+import { fileURLToPath } from "node:url";
 import { FailingCalls, NodeProcess } from "@flor/testkit";
 import { freeUdpPort } from "../../../apps/flor/src/demo/free-port.ts";
 import { LOOPBACK_OPEN } from "../../e2e/flor-pair.ts";
@@ -6,21 +7,31 @@ import { LOOPBACK_OPEN } from "../../e2e/flor-pair.ts";
 export const ROLES = ["ingress", "transit", "egress"] as const;
 export type Role = (typeof ROLES)[number];
 
+const UDP_LINK = fileURLToPath(new URL("../../../links/udp/src/main.ts", import.meta.url));
+
 /** A node, and what fails in its process. */
 export interface FallibleNode {
   readonly node: NodeProcess;
   readonly calls: FailingCalls;
 }
 
-/** The three, running. Dispose it (`await using`). */
+/** The three, running; the one in the middle has its udp link in a process whose calls fail, too. Dispose it (`await using`). */
 export class ThreeNodes implements AsyncDisposable {
   readonly byRole: Readonly<Record<Role, FallibleNode>>;
+  /** What fails in the process of the link in the middle. */
+  readonly linkCalls: FailingCalls;
   /** Of the SOCKS5 inbound of the ingress, on 127.0.0.1. */
   readonly socksPort: number;
   readonly #owned: AsyncDisposableStack;
 
-  private constructor(byRole: ThreeNodes["byRole"], socksPort: number, owned: AsyncDisposableStack) {
+  private constructor(
+    byRole: ThreeNodes["byRole"],
+    linkCalls: FailingCalls,
+    socksPort: number,
+    owned: AsyncDisposableStack,
+  ) {
     this.byRole = byRole;
+    this.linkCalls = linkCalls;
     this.socksPort = socksPort;
     this.#owned = owned;
   }
@@ -33,8 +44,11 @@ export class ThreeNodes implements AsyncDisposable {
     const port = await freeUdpPort();
     const wan = (listen: string): object => ({ name: "wan", kind: "udp", listen });
     const address = `127.0.0.1:${port}`;
+    const linkCalls = owned.use(await FailingCalls.create());
+    const command = [process.execPath, UDP_LINK];
+    const middle = { name: "wan", kind: "process", command, config: { listen: address }, env: linkCalls.environment };
     await transit.node.up({
-      links: [wan(address)],
+      links: [middle],
       peers: [
         { name: "ingress", id: ingress.node.id, link: "wan" },
         { name: "egress", id: egress.node.id, link: "wan" },
@@ -58,7 +72,8 @@ export class ThreeNodes implements AsyncDisposable {
       routes: [{ to: "*", through: "egress" }],
     });
     await ingress.node.waitForPeer("egress");
-    return new ThreeNodes({ ingress, transit, egress }, await ingress.node.socksPort(), owned.move());
+    const byRole = { ingress, transit, egress };
+    return new ThreeNodes(byRole, linkCalls, await ingress.node.socksPort(), owned.move());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
