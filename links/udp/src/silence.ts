@@ -8,7 +8,7 @@ import type { UdpPort } from "./udp-port.ts";
 const SILENT_MS = 3000;
 const LOOK_AGAIN_MS = 10_000;
 /** Addresses looked at at the same time. */
-const LOOKS_MAX = 4;
+export const LOOKS_MAX = 4;
 
 /** Finds out why configured neighbours are silent, and tells the node. */
 export class Silence {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { HandedSockets } from "./handed-sockets.ts";
+import { HANDED_MAX, HandedSockets } from "./handed-sockets.ts";
 
 const socket = (descriptor: number, address: string): ConstructorParameters<typeof HandedSockets>[0] => [
   { name: "proxy", descriptor, place: { address, port: 1080 } },
@@ -25,4 +25,10 @@ it("are taken once, by who listens exactly there", () => {
   expect(handed.take({ address: "127.0.0.1", port: 1080 })).toBe(3);
   expect(handed.take({ address: "127.0.0.1", port: 1080 })).toBeUndefined();
   expect(handed.left).toEqual([]);
+});
+
+it("are 256 at most, whatever the environment says", () => {
+  const handed = (count: number): number =>
+    HandedSockets.find({ LISTEN_PID: String(process.pid), LISTEN_FDS: String(count) }).left.length;
+  expect([handed(HANDED_MAX), handed(HANDED_MAX + 1), handed(1e9)]).toEqual([HANDED_MAX, HANDED_MAX, HANDED_MAX]);
 });

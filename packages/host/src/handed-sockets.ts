@@ -23,7 +23,7 @@ export interface HandedSocket {
 /** SD_LISTEN_FDS_START of sd_listen_fds(3). */
 const FIRST_DESCRIPTOR = 3;
 /** A service manager hands over a few. */
-const HANDED_MAX = 256;
+export const HANDED_MAX = 256;
 const LISTENING = "0A";
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LineWriter } from "./line-writer.ts";
+import { LineWriter, WAITING_MAX_OCTETS } from "./line-writer.ts";
 
 const LOG = new URL("./log.ts", import.meta.url).href;
 
@@ -40,4 +40,18 @@ test.runIf(process.platform === "linux")("a log on a full disk neither ends the 
   closeSync(full);
   const [said, [code]] = await Promise.all([text(child.stdout!), once(child, "exit")]);
   expect([said, code]).toEqual(["at work", 0]);
+});
+
+test("a mebibyte of lines waits for a reader, and what is beyond is lost and said", async () => {
+  const path = join(folder, "log");
+  const descriptor = openSync(path, "w");
+  const writer = new LineWriter(descriptor, (lost) => `${lost} lost\n`);
+  const line = `${"x".repeat(1023)}\n`;
+  // It is being written; those behind it wait.
+  writer.write("first\n");
+  for (let octets = 0; octets < WAITING_MAX_OCTETS; octets += line.length) writer.write(line);
+  writer.write("beyond\n");
+  const whole = `first\n1 lost\n${line.repeat(WAITING_MAX_OCTETS / line.length)}`;
+  await expect.poll(() => readFileSync(path, "utf8")).toBe(whole);
+  closeSync(descriptor);
 });

@@ -1,7 +1,7 @@
 import { write } from "node:fs";
 
 /** Lines that wait for a reader who does not read; further ones are lost rather than kept. */
-const WAITING_MAX_OCTETS = 1024 * 1024;
+export const WAITING_MAX_OCTETS = 1_048_576;
 /** After this a reader that had no room is tried again. */
 const FULL_PAUSE_MS = 100;
 

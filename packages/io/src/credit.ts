@@ -9,7 +9,7 @@ import { LARGE_COUNT } from "@flor/machine";
 const DATAGRAM_CHARGE_OCTETS = 832;
 
 /** What a sender may say that it has sent beyond what came: seconds of a flood without credit. */
-const PING_DATAGRAMS_MAX = 16_777_216;
+export const PING_DATAGRAMS_MAX = 16_777_216;
 const DATAGRAM_MAX_OCTETS = 65_535;
 
 /** Datagrams and octets. */

@@ -13,7 +13,7 @@ import { ControlConnection } from "./control-connection.ts";
 /** Connections with guests at once; what is beyond is closed. */
 export const GUESTS_MAX = 16;
 /** A guest is gone by then. */
-const GUEST_MS = 30_000;
+export const GUEST_MS = 30_000;
 
 /** What a newcomer asks, and what it hears. */
 export type JoinRequest = NonNullable<ControlMessage["joinRequest"]>;

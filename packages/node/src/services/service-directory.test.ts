@@ -12,7 +12,7 @@ function recordOf(service: string, port = 1): ServiceRecord {
 
 function directoryOf(more: { readonly inUseMax?: number } = {}): ServiceDirectory {
   const nameOf = (key: string): string => key.slice(0, 8);
-  const directory = new ServiceDirectory({ ownKey: "own", isReachable: () => true, nameOf, ...more });
+  const directory = new ServiceDirectory({ ownKey: "own", reachOf: () => "alive", nameOf, ...more });
   directory.setRules({ networks: ["team"], zone: "", mayPublish: () => true }, 0);
   return directory;
 }

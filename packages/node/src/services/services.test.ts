@@ -7,6 +7,8 @@ import { type StagedNode, StagedNetwork } from "../staged-network.testing.ts";
 import { Publication, type PublicationSettings } from "./publication.ts";
 import { publicationOf } from "./publication.testing.ts";
 import { explainService, simulateService } from "./service-explain.ts";
+import { SERVICE_TRIES_MAX } from "./service-route.ts";
+import { SERVICES_LISTED_MAX, servicesStatusOf } from "./service-status.ts";
 
 const SETTLE_MS = 3000;
 
@@ -302,6 +304,15 @@ describe("three publishers of one name", () => {
     expect(stage.laptop.node.ingress.failedByCause).toEqual({});
   });
 
+  it("are asked three at most for one flow, and the client hears the last answer", () => {
+    const stage = new Stage(["a", "b", "c", "d"]);
+    stage.publish();
+    for (const target of stage.targets) target.refuses = true;
+    expect(stage.asked("db.team")).toBe("connection-refused");
+    const refused = stage.publishers.filter(({ log }) => log.some(({ step }) => step === "connect-failed"));
+    expect(refused).toHaveLength(SERVICE_TRIES_MAX);
+  });
+
   it("carry the clients of one that drains, whose open flows stay", () => {
     const stage = new Stage(NAMES);
     stage.publish();
@@ -335,3 +346,22 @@ describe("three publishers of one name", () => {
     expect(stage.counts()[0]).toBe(0);
   });
 });
+
+it("lists 4,096 names at most, the first by name", () => {
+  const stage = new Stage(["home"]);
+  const { services } = stage.laptop.node;
+  const publisher = "a".repeat(64);
+  const known = { ...publicationRecord(), publisher };
+  const names = Array.from({ length: SERVICES_LISTED_MAX + 1 }, (_, n) => `s${String(n).padStart(5, "0")}`);
+  services.directory.set(
+    "registry",
+    names.map((service) => ({ ...known, service })),
+    stage.network.now,
+  );
+  const { found } = servicesStatusOf(services, stage.network.now);
+  expect([found.length, found.at(-1)?.name]).toEqual([SERVICES_LISTED_MAX, `${names.at(-2)}.team`]);
+});
+
+function publicationRecord(): ReturnType<Publication["record"]> {
+  return new Publication(publicationOf("db"), 1).record("a".repeat(64));
+}

@@ -1,9 +1,10 @@
 import { truncateSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { SignedRecord } from "@flor/membership";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { INVITES_FILE_MAX_OCTETS, INVITES_MAX, InvitesFile, type OpenInvite } from "./invites-file.ts";
-import { FILE_MAX_OCTETS, RecordsFile } from "./records-file.ts";
+import { FILE_MAX_OCTETS, RecordsFile, WRITE_PAUSE_MS } from "./records-file.ts";
 
 let folder: string;
 
@@ -11,7 +12,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "flor-networks-"));
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 const label = (length: number, number: number): string => `a${String(number).padStart(length - 1, "0")}`;
 
@@ -44,4 +48,23 @@ test.each([
   expect(() => read(path)).toThrow(`${path} is larger than ${most} octets`);
   truncateSync(path, most);
   expect(() => read(path)).not.toThrow("is larger");
+});
+
+test("records that change at once are written twice a second", () => {
+  vi.useFakeTimers();
+  const path = join(folder, "records");
+  let records = [new Uint8Array(1)];
+  const file = new RecordsFile({
+    path,
+    records: () => records.map((octets) => ({ octets }) as SignedRecord),
+    handleFailed: (problem) => expect.fail(problem),
+  });
+  file.changed();
+  records = [new Uint8Array(2)];
+  file.changed();
+  vi.advanceTimersByTime(WRITE_PAUSE_MS - 1);
+  expect(RecordsFile.read(path).map(({ length }) => length)).toEqual([1]);
+  vi.advanceTimersByTime(1);
+  expect(RecordsFile.read(path).map(({ length }) => length)).toEqual([2]);
+  file.close();
 });

@@ -7,7 +7,7 @@ import type { SignedRecord } from "@flor/membership";
 import { writeWhole } from "./write-whole.ts";
 
 /** Pause between two writings. */
-const WRITE_PAUSE_MS = 500;
+export const WRITE_PAUSE_MS = 500;
 /** A disk that refuses is tried again after this time. */
 const WRITE_AGAIN_MS = 10_000;
 /** A larger file is not ours: two bounds of records, the longest, in base64. */
