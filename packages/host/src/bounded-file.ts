@@ -8,16 +8,19 @@ export const LINK_STATE_MAX_OCTETS = 1024;
 /** A named pipe is opened without waiting for its writer, and then refused; Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
+/** What is there is larger than it may be, or no file; the message names it. */
+export class UnfitFileError extends Error {}
+
 /**
  * Reads a file of at most `maxOctets`, and not an octet of a larger one, whatever its size is said to be.
  *
- * @throws the system's error, with its code; or, without one, an error that says that the file is too large, or is none
+ * @throws the system's error, with its code, or {@link UnfitFileError}, without one
  */
 export function readBoundedFile(path: string, maxOctets: number): Buffer {
   const descriptor = openSync(path, WITHOUT_WAITING);
   try {
     const status = fstatSync(descriptor);
-    if (!status.isFile()) throw new Error(`${path} is not a file`);
+    if (!status.isFile()) throw new UnfitFileError(`${path} is not a file`);
     if (status.size > maxOctets) throw tooLarge(path, maxOctets);
     return readTo(descriptor, path, { size: status.size, maxOctets });
   } finally {
@@ -42,5 +45,5 @@ function readTo(
 }
 
 function tooLarge(path: string, maxOctets: number): Error {
-  return new Error(`${path} is larger than ${maxOctets} octets: is it the right file?`);
+  return new UnfitFileError(`${path} is larger than ${maxOctets} octets: is it the right file?`);
 }

@@ -25,7 +25,7 @@ const OWN_FILES = ["-starter-", "/etc/"] as const;
 const CALLS_OF_FILES = ["open", "statx", "mkdir", "chmod", "unlink", "rename", "rmdir"];
 const OTHER_CALLS = (
   "socket socketpair bind listen accept4 connect getsockname getsockopt setsockopt getifaddrs sendto sendmsg recvmsg " +
-  "sendmmsg recvmmsg read write writev fsync pipe2 dup3 fork fcntl shutdown kill"
+  "sendmmsg recvmmsg read write writev fsync dup3 fork fcntl shutdown kill"
 ).split(" ");
 const CALLS: readonly Pick<Wish, "call" | "path">[] = [
   ...OTHER_CALLS.map((call) => ({ call })),

@@ -1,4 +1,5 @@
 /** How a node comes to keep a network, keeps it elsewhere, and leaves it. */
+import { UnfitFileError } from "@flor/host/bounded-file";
 import type { NetworkConfig } from "@flor/config";
 import { verifySignature } from "@flor/host";
 import { type MembershipFlooding, Roster } from "@flor/membership";
@@ -101,7 +102,8 @@ function readable<Read>(path: string, read: (path: string) => Read): Read {
     return read(path);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
+    // What is damaged says so itself.
+    if (code === undefined && !(cause instanceof UnfitFileError)) throw cause;
     const advice = code === "EACCES" ? "make it readable for the user that runs the node" : "move it away or mend it";
     throw new Error(`${path}, where the node keeps what it knows of a network, cannot be read: ${message}; ${advice}`, {
       cause,
