@@ -1,8 +1,8 @@
 // Makes calls of the C library fail as a test wants. Loaded by LD_PRELOAD; FLOR_FAILING_CALLS names a file of
 // `struct wish` that the test writes and this reads while the process runs.
 //
-// What is not here, and why: libuv ends the process by design when epoll_ctl or pthread_create fail, and V8 when mmap
-// does; eventfds, and the pipe by which signals come, cannot fail as a disk or a socket can.
+// What is not here, and why: Node.js ends the process by design when pthread_create fails, V8 when mmap does, and both
+// without the pipes and eventfds that they make before a program runs; these cannot fail as a disk or a socket can.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
