@@ -37,7 +37,7 @@ test("an answer of 64 MiB is read", async () => {
 });
 
 test("an answer of one octet more is refused", async () => {
-  await expect(answerOf(ANSWER_MAX_OCTETS + 1)).rejects.toThrow("gave an answer without end");
+  await expect(answerOf(ANSWER_MAX_OCTETS + 1)).rejects.toThrow("gave an endless answer");
 });
 
 test("who waits for the next line of the log is answered after three seconds", async () => {
