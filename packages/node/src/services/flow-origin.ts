@@ -8,8 +8,6 @@ export interface FlowOrigin {
   readonly client: BoundAddress | undefined;
   /** The client's address, and for the affinity of flows its port; empty: it has none. */
   readonly clientText: string;
-  /** That the client named. */
-  readonly port: number;
   /** Networks that it crossed before this node's. */
   readonly hops: number;
   /** Key of the ingress node. */
@@ -19,12 +17,12 @@ export interface FlowOrigin {
 }
 
 /** Where a request comes from. @param serial another one for each flow */
-export function originOf({ user, socket, destination, hops = 0 }: Request, node: string, serial: number): FlowOrigin {
+export function originOf({ user, socket, hops = 0 }: Request, node: string, serial: number): FlowOrigin {
   const { remote } = socket;
   const address = remote === undefined ? undefined : parseIpAddress(remote.address.split("%", 1)[0] ?? "");
   const client =
     remote === undefined || address === undefined
       ? undefined
       : { address: canonicalIpAddress(address), port: remote.port };
-  return { user, client, clientText: remote?.address ?? "", port: destination.port, hops, node, serial };
+  return { user, client, clientText: remote?.address ?? "", hops, node, serial };
 }

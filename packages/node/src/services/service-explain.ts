@@ -60,7 +60,7 @@ export function explainService(
   const request = {
     user,
     socket: { remote: address === "" ? undefined : { address, port } },
-    destination: { target: { kind: "domain", name }, port: firstPort(service) },
+    destination: { target: { kind: "domain", name }, port: 0 },
   } as unknown as Request;
   const origin = originOf(request, services.ownKey, 0);
   const hash = flowHash(service, origin);
@@ -133,11 +133,6 @@ function serviceOf(services: NodeServices, name: string, now: Instant): Service 
       ? "this node has no services: add services: { network: team } to its configuration"
       : `${name} is not a name of ${networks.join(", ")}: routes decide where it goes`,
   );
-}
-
-function firstPort({ backends }: Service): number {
-  for (const { record } of backends) return record.port;
-  return 0;
 }
 
 function changed(

@@ -128,11 +128,12 @@ export function flowHash({ seed, affinity }: Service, origin: FlowOrigin): numbe
 }
 
 /** What tells flows apart, as text: what is the same in it goes to the same backend. */
-export function flowKeyText(affinity: Affinity, { user, client, clientText, port, node, serial }: FlowOrigin): string {
+export function flowKeyText(affinity: Affinity, { user, client, clientText, node, serial }: FlowOrigin): string {
   if (affinity === "node") return node;
   // Who has a name is the same client wherever it comes from.
   if (affinity === "client" && user !== undefined) return `user ${user}`;
   if (affinity === "client") return clientText === "" ? node : clientText;
   if (affinity === "none" || client === undefined) return `${node} ${serial}`;
-  return `${clientText} ${client.port} ${port}`;
+  // The port that the client named tells nothing: a service has one target.
+  return `${clientText} ${client.port}`;
 }

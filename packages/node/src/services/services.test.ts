@@ -249,9 +249,9 @@ describe("what a publisher says that is no record", () => {
 });
 
 describe("what is explained", () => {
-  it("is what the data path does, for every client", () => {
+  it("is what the data path does, for every client, at whatever ports the targets are", () => {
     const stage = new Stage(["alpha", "beta", "gamma"]);
-    stage.publish();
+    stage.publish("db", (index) => ({ port: 8001 + index, affinity: "flow" }));
     for (let n = 0; n < 40; n += 1) {
       const address = `203.0.113.${n}`;
       const client = { address, port: 40_000, user: undefined };
