@@ -81,7 +81,10 @@ export function addLb(program: Command, terminal: Terminal): void {
   command("weight", "change the share of clients of this node's service, until enable or a restart")
     .argument("<name>", "a service of this node")
     .argument("<number>", "0 to 1000; 0 takes no new clients")
-    .action((name: string, weight: string, options: LbOptions) => steer("weight", { weight })(name, options));
+    .action((name: string, weight: string, options: LbOptions) => {
+      if (!/^\d+$/.test(weight)) throw new CommandError(`a weight is a whole number from 0 to 1000, not ${weight}`);
+      return steer("weight", { weight })(name, options);
+    });
 }
 
 function changeOf({ remove, weight }: SimulateOptions): Record<string, unknown> {
