@@ -48,7 +48,8 @@ export async function twoNodes(allow: readonly string[] = ["127.0.0.0/8"]): Prom
   return { near: nearNode, far: farNode, [Symbol.asyncDispose]: close };
 }
 
-async function freeUdpPort(): Promise<number> {
+/** A UDP port of loopback that nobody has now. */
+export async function freeUdpPort(): Promise<number> {
   const socket = createSocket("udp4").bind(0, "127.0.0.1");
   await once(socket, "listening");
   const { port } = socket.address();

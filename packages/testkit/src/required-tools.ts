@@ -22,6 +22,7 @@ const PACKAGE_OF_PROGRAM: Readonly<Record<string, string>> = {
   pgbench: "postgresql-contrib",
   postgres: "postgresql",
   initdb: "postgresql",
+  psql: "postgresql-client",
   sshd: "openssh-server",
   ssh: "openssh-client",
   "ssh-keygen": "openssh-client",

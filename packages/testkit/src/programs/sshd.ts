@@ -20,8 +20,8 @@ export class Sshd implements AsyncDisposable {
     this.port = port;
   }
 
-  /** Starts sshd in a namespace, on an address of it. */
-  static async start(namespace: Namespace, host: string, port: number = 22): Promise<Sshd> {
+  /** Starts sshd in a namespace, on an address of it; `StartedProcess` starts it here. */
+  static async start(namespace: Pick<Namespace, "start">, host: string, port: number = 22): Promise<Sshd> {
     requireTools(["sshd", "ssh", "ssh-keygen"]);
     // The folder for privilege separation, made by Debian's service only.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
