@@ -84,9 +84,11 @@ class Stage implements AsyncDisposable {
 
   /** Waits until the ingress knows so many publishers of each service as up. */
   async waitForUp(count: number): Promise<void> {
-    const upOf = (service: string): number =>
-      this.near.lookup(service).publishers.filter(({ state }) => state === "up").length;
-    await vi.waitFor(() => expect(SERVICES.map(upOf)).toEqual(SERVICES.map(() => count)), WAIT);
+    const upOf = (service: string): number => {
+      const found = this.near.status().services?.found.find(({ name }) => name === `${service}.team`);
+      return found?.publishers.filter(({ state }) => state === "up").length ?? 0;
+    };
+    await vi.waitUntil(() => SERVICES.every((service) => upOf(service) === count), WAIT);
   }
 
   /** Sends a publisher nobody new, and ends it when nobody is there, or on the way there. */
@@ -100,7 +102,7 @@ class Stage implements AsyncDisposable {
   async waitForEmpty(name: string): Promise<void> {
     const openOf = (service: string): number =>
       this.near.lookup(service).use?.backends.find(({ node }) => node === name)?.openFlows ?? 0;
-    await vi.waitFor(() => expect(SERVICES.map(openOf)).toEqual(SERVICES.map(() => 0)), WAIT);
+    await vi.waitUntil(() => SERVICES.every((service) => openOf(service) === 0), WAIT);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

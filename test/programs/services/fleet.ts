@@ -75,6 +75,15 @@ export class Fleet implements AsyncDisposable {
       }, `${count} publishers of ${service}`);
   }
 
+  /** Waits until no flow of an ingress is at a publisher, nor on its way there. */
+  async waitForEmpty(service: string, publisher: string): Promise<void> {
+    for (const name of INGRESSES)
+      await this.node(name).waitFor(({ services }) => {
+        const use = services?.found.find((found) => found.name === `${service}.team`)?.use;
+        return (use?.backends.find(({ node }) => node === publisher)?.openFlows ?? 0) === 0;
+      }, `no flow of ${service} at ${publisher}`);
+  }
+
   /** The table of a service at an ingress. */
   async table(ingress: string, service: string): Promise<{ readonly hash: string; readonly builds: number }> {
     const found = (await this.node(ingress).ask("service.lookup", { name: service })) as {

@@ -65,12 +65,12 @@ async function changes(fleet: Fleet): Promise<void> {
   for (const publisher of ["beta", "gamma"] as const) {
     const services = ["web", "web2", "who", "cache", "db", "shell"];
     for (const name of services) await fleet.node(publisher).ask("service.drain", { name });
-    // An ingress that has not heard of it yet may still send somebody.
+    // An ingress that has not heard of it yet may still send somebody, and who was sent may not be there yet.
     for (const name of services) await fleet.waitForUp(name, PUBLISHERS.length - 1);
-    await fleet.node(publisher).waitFor(({ flows }) => flows.open === 0, "the last flow to end");
+    for (const name of services) await fleet.waitForEmpty(name, publisher);
     await fleet.node(publisher).process.kill();
     await fleet.startPublisher(publisher);
-    await fleet.waitForUp("web", PUBLISHERS.length);
+    for (const name of services) await fleet.waitForUp(name, PUBLISHERS.length);
     say(`  ${publisher} was drained, killed, and is back`);
   }
   const results = await clients;
