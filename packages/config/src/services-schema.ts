@@ -2,6 +2,7 @@
 import { parseWhoPattern, type WhoPattern } from "@flor/route";
 import {
   labelsError,
+  nameInNetworkError,
   networkNameError,
   parseServiceName,
   PRIORITY_MAX,
@@ -141,12 +142,23 @@ export const servicesSchema: z.ZodType<ServicesShape> = closed({
       if (Object.keys(all).length > RECORDS_PER_NODE_MAX)
         context.addIssue(`has more than ${RECORDS_PER_NODE_MAX} services; a node publishes no more`);
     }),
-}).superRefine(({ others, publish, network: own }, context) => {
+}).superRefine(({ others, publish, trust: trusted, network: own }, context) => {
   if (own in others) context.addIssue(`names ${own} among its others, but that is its own network`);
   for (const [name, one] of Object.entries(publish)) {
-    const wrong = publicationError(name, one) ?? fallbackError(one, Object.keys(others));
+    const wrong =
+      nameInNetworkError(protocolOfName(name).name, own) ??
+      publicationError(name, one) ??
+      fallbackError(one, Object.keys(others));
     if (wrong !== undefined) context.addIssue({ code: "custom", path: ["publish", name], message: wrong });
   }
+  const trusts = [{ of: own, path: ["trust"], names: trusted }].concat(
+    Object.entries(others).map(([of, other]) => ({ of, path: ["others", of, "trust"], names: other.trust })),
+  );
+  for (const { of, path: place, names } of trusts)
+    for (const name of Object.keys(names)) {
+      const wrong = nameInNetworkError(name, of);
+      if (wrong !== undefined) context.addIssue({ code: "custom", path: [...place, name], message: wrong });
+    }
 });
 
 /** What is wrong with a publication under its name, or `undefined`. @param name `db`, or `dns/udp` */

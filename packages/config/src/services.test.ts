@@ -36,6 +36,22 @@ describe("services", () => {
     expect(folder.issuesOf(`${head}services: { network: "${network}" }\n`)).toEqual([expect.stringContaining(why)]);
   });
 
+  test("are written without their network wherever that is fixed", () => {
+    const text = `${head}services:
+  network: team
+  trust: { db.team: [vm] }
+  others: { backup: { trust: { web.backup: [vm] } } }
+  publish: { x.team: { target: "127.0.0.1:1", allow: [vm] } }
+`;
+    expect(folder.issuesOf(text)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("services.publish.x.team: x.team ends with the name of its network"),
+        expect.stringContaining("services.trust.db.team: db.team ends with the name of its network"),
+        expect.stringContaining("services.others.backup.trust.web.backup: web.backup ends with the name"),
+      ]),
+    );
+  });
+
   test.each([
     ["{ allow: ['*'] }", "needs exactly one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK"],
     [

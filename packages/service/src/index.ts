@@ -24,6 +24,7 @@ export { Service, type ServiceOptions, type Verdict } from "./service.ts";
 export {
   labelsError,
   networkNameError,
+  nameInNetworkError,
   parseServiceName,
   type ServiceName,
   type ServiceNameError,

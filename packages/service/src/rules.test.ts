@@ -5,7 +5,7 @@ import { hashOctets } from "./flow-key.ts";
 import { HEALTH_TIMES, HealthState } from "./health-state.ts";
 import { levelLoads } from "./level-loads.ts";
 import { recordError, type ServiceRecord } from "./record.ts";
-import { networkNameError, parseServiceName } from "./service-name.ts";
+import { nameInNetworkError, networkNameError, parseServiceName } from "./service-name.ts";
 import { tableSizeFor } from "./table-size.ts";
 
 test.each([
@@ -25,6 +25,7 @@ test.each([
   ["bücher.team", "is not ASCII"],
   [`${"a".repeat(64)}.team`, "is no label"],
   [`${"a.".repeat(130)}team`, "longer than 253"],
+  ["127.0.0.1", "looks like an address"],
 ])("%s is refused", (text, says) => {
   expect(parseServiceName(text)).toEqual({ error: expect.stringContaining(says) });
 });
@@ -33,7 +34,16 @@ test("a network is not named as a domain that programs know", () => {
   for (const name of ["local", "onion", "com", "internal", "Test"])
     expect(networkNameError(name)).toContain("top-level");
   expect(networkNameError("a.b")).toContain("dot");
+  expect(networkNameError("1")).toContain("digits alone");
+  expect(networkNameError("1a")).toBe(undefined);
   expect(networkNameError("team")).toBe(undefined);
+});
+
+test("a name that bears its network already would bear it twice", () => {
+  expect(nameInNetworkError("db.team", "team")).toContain("write db");
+  expect(nameInNetworkError("db", "team")).toBe(undefined);
+  expect(nameInNetworkError("team", "team")).toBe(undefined);
+  expect(nameInNetworkError("db.steam", "team")).toBe(undefined);
 });
 
 const whole: ServiceRecord = {

@@ -1,6 +1,7 @@
 /** Names of services: `db.team` is the service `db` of the network `team` (RFC 1123 labels, folded to lower case). */
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const DIGITS = /^\d+$/;
 /** Characters of a whole name, RFC 1035 section 2.3.4. */
 const NAME_MAX = 253;
 
@@ -29,6 +30,7 @@ export function parseServiceName(text: string): ServiceName | ServiceNameError {
   const network = name.slice(cut + 1);
   const error = labelsError(service) ?? labelsError(network);
   if (error !== undefined) return { error };
+  if (DIGITS.test(network)) return { error: `${text} looks like an address: a network's name is not of digits alone` };
   return name.length > NAME_MAX ? { error: `${text} is longer than ${NAME_MAX} characters` } : { service, network };
 }
 
@@ -36,8 +38,17 @@ export function parseServiceName(text: string): ServiceName | ServiceNameError {
 export function networkNameError(network: string): string | undefined {
   const error = network.includes(".") ? `${network} has a dot: a network's name is one label` : labelsError(network);
   if (error !== undefined) return error;
+  if (DIGITS.test(network))
+    return `${network} is of digits alone: its names would look like addresses. Take another, such as team`;
   if (!RESERVED.includes(network.toLowerCase())) return undefined;
   return `${network} is a public or reserved top-level domain: programs would no longer reach its names. Take another, such as team`;
+}
+
+/** Why a service of `network` is not written so, or `undefined`: `db.team` in `team` is written `db`. */
+export function nameInNetworkError(service: string, network: string): string | undefined {
+  const own = `.${network}`;
+  if (!service.endsWith(own)) return undefined;
+  return `${service} ends with the name of its network, which is added by itself: write ${service.slice(0, -own.length)}`;
 }
 
 /** Why `labels`, joined by dots, are no name, or `undefined`. */

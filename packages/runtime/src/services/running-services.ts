@@ -5,7 +5,7 @@ import type { Log, ProbePlace } from "@flor/host";
 import type { DialOutcome, FlorNode, PublicationSettings, ServiceClient } from "@flor/node";
 import type { Registry, RegistryStatus } from "@flor/registry";
 import type { Signer, Verifier } from "@flor/quic";
-import { nameOfProtocol, protocolOfName, recordName, type ServiceRecord } from "@flor/service";
+import { nameInNetworkError, nameOfProtocol, protocolOfName, recordName, type ServiceRecord } from "@flor/service";
 import { Cause, formatIpAddress } from "@flor/wire";
 import type { LivePart, Preparation } from "../parts/live-part.ts";
 import { HealthChecks } from "./health-checks.ts";
@@ -100,7 +100,7 @@ export class RunningServices implements LivePart {
     const services = this.#config;
     if (services === undefined)
       throw new Error("this node has no services: add services: { network: team } to its configuration");
-    const name = recordName({ ...config, network: services.network });
+    const name = nameOf(config, services);
     const unknown = fallbackError(
       { service: config.target.kind === "service" ? config.target.name : undefined },
       services.others.map(({ network }) => network),
@@ -122,7 +122,7 @@ export class RunningServices implements LivePart {
     const services = this.#config;
     if (services === undefined)
       throw new Error("this node has no services: add services: { network: team } to its configuration");
-    const name = recordName({ ...config, network: services.network });
+    const name = nameOf(config, services);
     if (this.#options.node().services.publications.get(name) !== undefined)
       throw new Error(`${name} is already published by this node`);
     const settings = publicationSettingsOf(config, services, "run-time", this.#names);
@@ -251,4 +251,11 @@ function placeOf({ target }: PublicationSettings): ProbePlace | undefined {
   if (target.kind === "unix") return { path: target.path };
   const { target: host, port } = target.destination;
   return { host: host.kind === "domain" ? host.name : formatIpAddress(host.address), port };
+}
+
+/** @throws Error when the network's name stands in it twice */
+function nameOf(config: PublicationConfig, { network }: ServicesConfig): string {
+  const wrong = nameInNetworkError(config.service, network);
+  if (wrong !== undefined) throw new Error(wrong);
+  return recordName({ ...config, network });
 }
