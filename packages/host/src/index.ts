@@ -6,6 +6,7 @@ export { HandedSockets, listenOnDescriptor, placeName } from "./handed-sockets.t
 export { HostsFile } from "./hosts-file.ts";
 export { adviceForListening } from "./listen-advice.ts";
 export { type ListenOptions, listenTcp, type TcpListener } from "./listen-tcp.ts";
+export { OwnAddresses } from "./own-addresses.ts";
 export { type Resolution, Resolver, type ResolverOptions } from "./resolver.ts";
 export { TcpStream } from "./tcp-stream.ts";
 export type { DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";

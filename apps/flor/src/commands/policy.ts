@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import type { Config } from "@flor/config";
+import { OwnAddresses } from "@flor/host";
 import { parseAuthority } from "@flor/inbounds";
-import { decide, type Decision } from "@flor/route";
+import { decide, type Decision, type OwnEndpoints } from "@flor/route";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
@@ -46,9 +48,17 @@ async function explain(text: string, place: string, options: ExplainOptions, ter
   const kind = options.udp === true ? "udp" : "tcp";
   const outbounds = config.outbounds.filter((outbound) => outbound.kind === kind);
   const rules = { allow: outbounds.flatMap(({ allow }) => allow), deny: outbounds.flatMap(({ deny }) => deny) };
-  const decision = decide(rules, { node, roles, user }, destination);
+  const decision = decide(rules, { node, roles, user }, { ...destination, own: ownOf(config, kind) });
   const whom = `${text}${roles.length === 0 ? "" : ` (${roles.join(", ")})`}`;
   return `${whom} to ${place}, ${kind}: ${decisionText(decision)}`;
+}
+
+/** What the egress takes for this machine's own, as far as the configuration and the interfaces tell. */
+function ownOf({ inbounds, metrics }: Config, kind: "tcp" | "udp"): OwnEndpoints {
+  const addresses = new OwnAddresses().at(performance.now());
+  const places = [...inbounds.filter((inbound) => (inbound.kind === "udp") === (kind === "udp")), metrics];
+  const ports = places.flatMap((place) => (place !== undefined && "port" in place.listen ? [place.listen.port] : []));
+  return { addresses: "code" in addresses ? undefined : addresses, ports };
 }
 
 function decisionText(decision: Decision): string {

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createKeyFile } from "@flor/config";
+import { createColors } from "picocolors";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runCommandLine } from "../command-line.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flor-policy-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function explain(...args: readonly string[]): Promise<string> {
+  let said = "";
+  await runCommandLine(["policy", "explain", "-c", join(folder, "flor.yaml"), ...args], {
+    write: (text) => void (said += text),
+    writeError: (text) => void (said += text),
+    outliveReaders: () => {},
+    isInteractive: false,
+    isErrorInteractive: false,
+    style: createColors(false),
+    errorStyle: createColors(false),
+    environment: { XDG_RUNTIME_DIR: folder },
+  });
+  return said;
+}
+
+test("policy explain refuses what the egress refuses: ports on which the node itself listens", async () => {
+  createKeyFile(join(folder, "flor.key"));
+  const { id } = createKeyFile(join(folder, "peer.key"));
+  const config = `name: vm
+key: ./flor.key
+inbounds: [{ socks5: 127.0.0.1:1080 }, { udp: 127.0.0.1:5353, to: "192.0.2.1:53" }]
+metrics: 127.0.0.1:9464
+outbounds: [{ tcp: { allow: [127.0.0.0/8] } }, { udp: { allow: [127.0.0.0/8] } }]
+links: [{ name: wan, kind: udp }]
+peers: [{ name: laptop, id: ${id}, link: wan }]
+`;
+  writeFileSync(join(folder, "flor.yaml"), config);
+  expect(await explain("laptop", "127.0.0.1:1080")).toBe("laptop to 127.0.0.1:1080, tcp: refused, own-listener\n");
+  expect(await explain("laptop", "127.0.0.1:9464")).toContain("refused, own-listener");
+  expect(await explain("laptop", "127.0.0.1:5353")).toContain("allowed, by the rule 127.0.0.0/8");
+  expect(await explain("laptop", "127.0.0.1:5353", "--udp")).toContain("refused, own-listener");
+  expect(await explain("laptop", "127.0.0.1:1080", "--udp")).toContain("allowed, by the rule 127.0.0.0/8");
+});
