@@ -8,8 +8,8 @@ const KNOCKS_SHOWN = 5;
 /** Longer waits are felt by every flow. */
 const LOOP_DELAY_MAX_MS = 50;
 
-/** That a session had to be replaced is shown this long. */
-const REPLACED_SHOWN_MS = 600_000;
+/** Why a session ended is shown this long. */
+const ENDED_SHOWN_MS = 600_000;
 
 /** What is wrong with a node, and what to do about it, one line each; empty when all is well. */
 export function adviceOn(status: NodeStatus): readonly string[] {
@@ -47,13 +47,21 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
 }
 
 function adviceOnPeer({ name, state, reason, lastEnd }: PeerStatus): readonly string[] {
+  const ended =
+    lastEnd === undefined || lastEnd.agoMs > ENDED_SHOWN_MS
+      ? undefined
+      : { ago: `${Math.round(lastEnd.agoMs / 1000)} s ago`, why: printable(lastEnd.reason) };
   const replaced =
-    lastEnd === undefined || lastEnd.agoMs > REPLACED_SHOWN_MS || !lastEnd.reason.startsWith("replaced: ")
-      ? []
-      : [
-          `the session with ${name} was replaced ${Math.round(lastEnd.agoMs / 1000)} s ago${printable(lastEnd.reason.slice("replaced".length))}`,
-        ];
-  return reason === undefined ? replaced : [...replaced, `peer ${name} is ${state}: ${printable(reason)}`];
+    ended?.why.startsWith("replaced: ") === true
+      ? [`the session with ${name} was replaced ${ended.ago}${ended.why.slice("replaced".length)}`]
+      : [];
+  if (reason === undefined) return replaced;
+  // What the other end said of it tells more than that nothing is heard.
+  const last =
+    ended === undefined || ended.why === "" || replaced.length > 0
+      ? ""
+      : `; its last session ended ${ended.ago}: ${ended.why}`;
+  return [...replaced, `peer ${name} is ${state}: ${printable(reason)}${last}`];
 }
 
 /** Those of peers stand with the peer. */

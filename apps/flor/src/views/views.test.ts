@@ -412,6 +412,19 @@ describe("advice", () => {
     expect(replaced(700_000)).toBe("");
   });
 
+  test("says how a peer that is not reached ended its last session, for ten minutes", () => {
+    const gone = (agoMs: number, reason: string): string =>
+      adviceOn({
+        ...status,
+        peers: [{ ...vm, state: "unreachable", reason: "nothing is heard", lastEnd: { reason, agoMs } }],
+      }).join();
+    expect(gone(9000, "revoked in home by vm")).toBe(
+      "peer vm is unreachable: nothing is heard; its last session ended 9 s ago: revoked in home by vm",
+    );
+    expect(gone(9000, "")).toBe("peer vm is unreachable: nothing is heard");
+    expect(gone(700_000, "revoked in home by vm")).toBe("peer vm is unreachable: nothing is heard");
+  });
+
   test("is silent while all is well", () => {
     expect(adviceOn({ ...status, peers: [vm] })).toEqual([]);
   });
