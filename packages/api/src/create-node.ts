@@ -44,7 +44,7 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError when the configuration is invalid; Error with a `code` when something cannot be opened
  */
-export async function createNode(options: CreateNodeOptions): Promise<Flor> {
+export async function createNode(options: CreateNodeOptions = {}): Promise<Flor> {
   const loaded = load(options);
   if ("issues" in loaded) throw new ConfigError(loaded.issues);
   const { config } = loaded;
