@@ -107,3 +107,16 @@ describe("a route to several destinations", () => {
     expect(problemsOf(`${peers}routes: [{ to: ${to}, through: home }]`).join("\n")).toContain(":4:");
   });
 });
+
+describe("a rule of an outbound", () => {
+  it.each([
+    ['"127.0.0.1:80x"', '"80x" is not a port'],
+    ["{ from: [anna], to: [10.0.0.0/99] }", '"/99" is not a prefix length'],
+    ["{ from: [anna], to: ['*:x'] }", '"x" is not a port'],
+    ["{ form: [anna], to: ['*'] }", "is neither a destination nor"],
+    ["3", "is neither a destination nor"],
+  ])("is told what is wrong with %s", (rule, said) => {
+    const text = `name: a\nkey: k\noutbounds: [{ tcp: { allow: [${rule}] } }]`;
+    expect(problemsOf(text).join("\n")).toContain(said);
+  });
+});

@@ -86,7 +86,7 @@ const rule = z.union(
       ({ from, to }): readonly EgressRule[] => to.map((one) => ({ ...one, from })),
     ),
   ],
-  { error: 'is neither a destination nor { from: ["role:dev"], to: ["10.0.0.0/8:22"] }' },
+  { error: ruleMessage },
 );
 const egressRules = listOf(rule).transform((lists): readonly EgressRule[] => lists.flat());
 
@@ -192,14 +192,23 @@ export const metricsSchema: z.ZodType<MetricsShape> = z.preprocess(
   }),
 );
 
+/** What is wrong with a rule: with which of its destinations, when that is it. */
+function ruleMessage({ input }: { readonly input?: unknown }): string {
+  const to = typeof input === "object" && input !== null && "to" in input ? input.to : input;
+  return wrongDestination(to) ?? 'is neither a destination nor { from: ["role:dev"], to: ["10.0.0.0/8:22"] }';
+}
+
 /** What is wrong with the `to` of a route: with which of its destinations, when it is a list. */
 function toMessage({ input }: { readonly input?: unknown }): string {
   if (input === undefined) return "is missing; a destination is expected";
   const shape = `is neither a destination, as "*.corp.example:443", nor a list of 1 to ${ITEMS_MAX} of them`;
-  const wrong = [input].flat().find((one) => !pattern.safeParse(one).success);
-  if (typeof wrong !== "string") return shape;
-  const parsed = parseDestinationPattern(wrong);
-  return "error" in parsed ? parsed.error : shape;
+  return wrongDestination(input) ?? shape;
+}
+
+/** What is wrong with the first text that is no destination, of one or of a list; `undefined`: there is none. */
+function wrongDestination(input: unknown): string | undefined {
+  const texts = [input].flat().filter((one) => typeof one === "string");
+  return texts.map((text) => parseDestinationPattern(text)).find((read) => "error" in read)?.error;
 }
 
 /** The whole file. */
