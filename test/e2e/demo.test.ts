@@ -180,7 +180,7 @@ describe("the demo", () => {
     await once(taken, "listening");
     await using demo = startDemo();
     expect(await demo.exited).toMatchObject({ code: 1 });
-    expect(demo.output).toContain(`flor: port ${port} is taken`);
+    expect(demo.output).toContain(`flor: port ${port} is in use`);
     taken.close();
     await once(taken, "close");
     await expectNothingLeft();

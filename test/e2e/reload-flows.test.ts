@@ -86,7 +86,7 @@ const CHANGES: readonly [string, (config: Settings) => object, RegExp][] = [
   ["outbounds are changed", () => ({ outbounds: [{ tcp: { allow: ["*:80"] } }] }), /^live .*outbounds/m],
   ["inbounds are moved", () => ({ inbounds: [{ proxy: "127.0.0.1:0" }] }), /^live .*inbounds: .*closed/m],
   ["a link is removed", ({ links }) => ({ links: links.slice(0, 1) }), /links: tcp: ended/m],
-  ["a northbound is removed", () => ({ northbound: [] }), /northbound: team: served no more/m],
+  ["a northbound is removed", () => ({ northbound: [] }), /northbound: team: no longer served/m],
   ["a peer is removed", ({ peers }) => ({ peers: peers.slice(0, 1) }), /^live .*peers: new: removed/m],
 ];
 
