@@ -192,6 +192,13 @@ describe("check", () => {
     `);
   });
 
+  test("of a file that is not there says how to write one", async () => {
+    const { code, error } = await flor("check", "-c", inFolder("none.yaml"));
+    expect(code).toBe(2);
+    expect(error).toContain("to write a first one: npm run -s flor -- init");
+    expect(error).not.toContain("repair");
+  });
+
   test("without a file named says where it looked", async () => {
     const looked = await flor("check");
     expect(looked.code).toBe(2);

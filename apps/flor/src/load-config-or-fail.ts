@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { issueText, loadConfig, type Config } from "@flor/config";
 import { shellWord } from "@flor/machine";
 import { TYPED_FLOR } from "./typed-flor.ts";
@@ -18,6 +19,8 @@ export function loadConfigOrFail(named: string | undefined, terminal: Terminal):
   const count = loaded.issues.length === 1 ? "1 issue" : `${loaded.issues.length} issues`;
   throw new CommandError(`${count} in ${file}`, {
     exitCode: EXIT_USAGE,
-    advice: `repair ${file}, then: ${TYPED_FLOR} check -c ${shellWord(file)}`,
+    advice: existsSync(file)
+      ? `repair ${file}, then: ${TYPED_FLOR} check -c ${shellWord(file)}`
+      : `to write a first one: ${TYPED_FLOR} init`,
   });
 }

@@ -1,4 +1,5 @@
 /** The shape of `services`: what this node publishes, whom it trusts to publish, and where records are kept. */
+import { parseAuthority } from "@flor/inbounds";
 import { parseWhoPattern, type WhoPattern } from "@flor/route";
 import {
   labelsError,
@@ -33,6 +34,11 @@ function checkedText(error: (text: string) => string | undefined): z.ZodType<str
     const wrong = error(text);
     if (wrong !== undefined) context.addIssue(wrong);
   });
+}
+
+/** What a shape itself, not zod, says of an input that none of several shapes fits: the input is meant to have this one. */
+function ownMessage(shape: z.ZodType, input: unknown): string | undefined {
+  return shape.safeParse(input).error?.issues.find(({ code }) => code === "custom")?.message;
 }
 
 const oneLabel = checkedText((text) => (text.includes(".") ? `${text} has a dot` : labelsError(text)));
@@ -72,10 +78,16 @@ const check = closed({
   status: z.union([status, z.array(status).min(1).max(ENDPOINTS_MAX)]).optional(),
   command: z.array(z.string().min(1)).min(1).optional(),
   ...times,
+}).superRefine(({ http, status, command }, context) => {
+  if (http !== undefined && command !== undefined)
+    context.addIssue("has both http and command; a check is one of them");
+  if (http === undefined && status !== undefined) context.addIssue("has a status without http, which would give one");
 });
 
 const health = z.union([z.enum(["tcp", "none"]), check], {
-  error: 'is neither "tcp", "none" nor a check such as { http: /health } or { command: [./check.sh] }',
+  error: ({ input }) =>
+    ownMessage(check, input) ??
+    'is neither "tcp", "none" nor a check such as { http: /health } or { command: [./check.sh] }',
 });
 
 /** One entry of `services.publish`. */
@@ -111,20 +123,23 @@ export const publicationSchema: z.ZodType<PublicationShape> = closed({
     context.addIssue("has proxyProtocol for a service of another network: set it where that service is published");
 });
 
-const registry = z.union(
-  [
-    z.literal("flood"),
-    closed({ file: path }),
-    closed({
-      etcd: z.array(z.string().min(1)).min(1).max(ENDPOINTS_MAX),
-      authority: path.optional(),
-      certificate: path.optional(),
-      key: path.optional(),
-      snapshot: path.optional(),
-    }),
-  ],
-  { error: 'is neither "flood", { file: PATH } nor { etcd: [HOST:PORT, …] }' },
+const etcdEndpoint = checkedText((text) =>
+  parseAuthority(text) === undefined
+    ? `${JSON.stringify(text)} is not a host and a port; write 10.0.0.1:2379, without http://`
+    : undefined,
 );
+
+const etcd = closed({
+  etcd: z.array(etcdEndpoint).min(1).max(ENDPOINTS_MAX),
+  authority: path.optional(),
+  certificate: path.optional(),
+  key: path.optional(),
+  snapshot: path.optional(),
+});
+
+const registry = z.union([z.literal("flood"), closed({ file: path }), etcd], {
+  error: ({ input }) => ownMessage(etcd, input) ?? 'is neither "flood", { file: PATH } nor { etcd: [HOST:PORT, …] }',
+});
 
 const trust = z.record(namePattern, z.array(who).min(1).max(RULES_MAX)).default({});
 

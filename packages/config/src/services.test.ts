@@ -36,6 +36,11 @@ describe("services", () => {
     expect(folder.issuesOf(`${head}services: { network: "${network}" }\n`)).toEqual([expect.stringContaining(why)]);
   });
 
+  test.each(["http://10.0.0.1:2379", "10.0.0.1", ""])("have no etcd at %j", (endpoint) => {
+    const text = `${head}services: { network: team, registry: { etcd: ["10.0.0.2:2379", "${endpoint}"] } }\n`;
+    expect(folder.issuesOf(text)).toEqual([expect.stringContaining("is not a host and a port; write 10.0.0.1:2379")]);
+  });
+
   test("are written without their network wherever that is fixed", () => {
     const text = `${head}services:
   network: team
@@ -53,6 +58,8 @@ describe("services", () => {
   });
 
   test.each([
+    ["{ target: '127.0.0.1:1', allow: ['*'], health: { http: /up, command: [./check] } }", "has both http and command"],
+    ["{ target: '127.0.0.1:1', allow: ['*'], health: { status: 200 } }", "has a status without http"],
     ["{ allow: ['*'] }", "needs exactly one of target: HOST:PORT, unix: PATH and service: NAME.NETWORK"],
     [
       "{ target: '127.0.0.1:1', unix: s, allow: ['*'] }",
