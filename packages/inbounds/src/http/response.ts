@@ -66,7 +66,7 @@ const failures: Readonly<Partial<Record<Cause, Failure>>> = {
   [Cause.NAME_NOT_FOUND]: {
     status: 502,
     error: "dns_error",
-    text: "the name is unknown where the connection would leave",
+    text: "no service has this name, and it is not known where the connection would leave",
   },
   [Cause.COMMAND_NOT_SUPPORTED]: {
     status: 501,
