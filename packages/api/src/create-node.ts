@@ -44,8 +44,9 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError when the configuration is invalid; Error with a `code` when something cannot be opened
  */
-export async function createNode(options: CreateNodeOptions = {}): Promise<Flor> {
-  const loaded = load(options);
+export async function createNode(options: CreateNodeOptions): Promise<Flor> {
+  // A program without types may give nothing: what it lacks is said then, too.
+  const loaded = load({ ...options });
   if ("issues" in loaded) throw new ConfigError(loaded.issues);
   const { config } = loaded;
   const lines = { write: (line: string): void => handleLine(line) };
