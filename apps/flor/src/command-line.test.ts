@@ -79,6 +79,11 @@ test("words that are empty are refused by their names, as of a script's variable
     });
 });
 
+test("an option that says what an empty word means takes one", async () => {
+  const { error } = await flor("link", "test", "--peer-address", "", "--", "/no/such/program");
+  expect(error).toContain("/no/such/program");
+});
+
 test("a default that is empty is nobody's mistake", async () => {
   expect((await flor("revoke", "laptop", "--node", "vm")).error).toMatch(/^flor: node vm is not running\n/);
 });

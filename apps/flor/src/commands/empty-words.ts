@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 
+/** Options to which an empty word means something, as their help says. */
+const MAY_BE_EMPTY: ReadonlySet<string | undefined> = new Set(["--peer-address"]);
+
 /** Refuses arguments and options that are there and empty, as of a variable of a script that is not set. */
 export function refuseEmptyWords(program: Command): void {
   program.hook("preAction", (_program, command) => {
@@ -11,7 +14,8 @@ export function refuseEmptyWords(program: Command): void {
       const name = option.attributeName();
       // A default may be empty.
       const isGiven = command.getOptionValueSource(name) === "cli";
-      if (isGiven && command.getOptionValue(name) === "") throw emptyWord(option.long ?? option.flags);
+      if (isGiven && !MAY_BE_EMPTY.has(option.long) && command.getOptionValue(name) === "")
+        throw emptyWord(option.long ?? option.flags);
     }
   });
 }
