@@ -30,14 +30,14 @@ tests:
           - exp_labels: { severity: warning, instance: a, peer: gone }
             exp_annotations:
               summary: "a: peer gone is not reached"
-              description: "It was up within a day. flor peers on this node says why."
+              description: "It was up within the last day. flor peers on this node says why."
       - alertname: FlorPacketsLost
         eval_time: 25m
         exp_alerts:
           - exp_labels: { severity: warning, instance: a, peer: gone }
             exp_annotations:
               summary: "a: 10% of the packets to gone are lost"
-              description: "The path is bad or full. A second link to the peer is taken when it is better."
+              description: "The path is bad or full. A second link to the peer is used if it is better."
 `;
 
 beforeAll(() => requireTools(["promtool"]));
