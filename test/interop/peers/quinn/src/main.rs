@@ -28,7 +28,7 @@ pub fn hash_of(octets: &[u8]) -> String {
 
 pub fn transport() -> Arc<TransportConfig> {
     let mut transport = TransportConfig::default();
-    transport.max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(30_000))));
+    transport.max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(100_000))));
     transport.initial_rtt(Duration::from_millis(100));
     transport.stream_receive_window(VarInt::from_u32(8 << 20));
     transport.receive_window(VarInt::from_u32(16 << 20));
