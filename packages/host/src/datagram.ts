@@ -7,6 +7,7 @@ export { DatagramSource } from "./datagram-source.ts";
 export { endpointOf, formatEndpoint, type IpEndpoint, isIpv4Endpoint, sameEndpoint } from "./ip-endpoint.ts";
 export type { LocalAddress } from "./local-address.ts";
 export { interfaceAddresses } from "./interface-addresses.ts";
+export { adviceForListening } from "./listen-advice.ts";
 export { openWireSocket } from "./open-wire-socket.ts";
 export {
   SEND_DATAGRAMS_MAX,
