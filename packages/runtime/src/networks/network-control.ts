@@ -3,16 +3,12 @@ import { interfaceAddresses } from "@flor/host";
 import type { Config } from "@flor/config";
 import { type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
 import { networkNamed } from "./kept-network.ts";
+import type { InviteWish } from "./network-issuer.ts";
 import type { NetworkMembers } from "./network-members.ts";
 import type { NetworkKeeper } from "./network-keeper.ts";
 
 /** An invite, as the command line wants it. */
-export interface InviteParams {
-  readonly network?: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  readonly expiresMs: number;
-  readonly days: number;
+export interface InviteParams extends Omit<InviteWish, "addresses"> {
   /** `HOST:PORT` or `tcp:HOST:PORT`; none: those that the configuration says, or that the machine has. */
   readonly addresses: readonly string[];
 }
