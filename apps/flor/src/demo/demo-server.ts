@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 
 const PAGE = `It works: this page came out of node "far".
 
-Your request went  client -> SOCKS5 -> node near -> link process -> link process -> node far -> here,
+Your request went  client -> node near -> link process -> link process -> node far -> here,
 in an end-to-end encrypted QUIC stream, under labels.
 `;
 
