@@ -9,7 +9,7 @@
  *                                        └ short ─▶ bundle ──▶ node, at the end of the turn
  *            segment ─▶ reassembly ─▶ bundle
  *            probe ─▶ echo
- *            punch ─▶ answer, whatever the sender, if its token is one of ours
+ *            punch ─▶ answer, whatever the sender, if its token belongs to one of our ports
  */
 import type { NodeDoor } from "@flor/link-kit";
 import type { WireSocket } from "@flor/host/datagram";

@@ -1,4 +1,4 @@
-/** Links that come with flor, as a file has them: each owns the schema of its keys, and this turns it into one of ours. */
+/** Links that come with flor, as a file has them: each owns the schema of its keys, and this turns it into zod's. */
 import { type ConfigKeySchema, type LinkConfigSchema, missingKeys } from "@flor/link-kit/config-schema";
 import { EXEC_CONFIG_SCHEMA } from "@flor/link-exec/config-schema";
 import { PT_CONFIG_SCHEMA } from "@flor/link-pt/config-schema";

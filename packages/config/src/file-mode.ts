@@ -13,8 +13,8 @@ export interface FileOwnership {
 }
 
 /**
- * Whether a file's mode keeps its content from others. Its owner's group may read it, and no more, where whoever made
- * the file says who that is: root (a Kubernetes secret with `fsGroup`), or the service manager for its
+ * Whether a file's mode keeps its content from others. Its owner's group may read it, and no more, where the file's
+ * maker chose that group: root (a Kubernetes secret with `fsGroup`), or the service manager for its
  * `$CREDENTIALS_DIRECTORY` (systemd.exec(5)). All others may do nothing.
  *
  * @param credentialsFolder `$CREDENTIALS_DIRECTORY`, if there is one

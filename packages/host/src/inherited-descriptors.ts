@@ -7,8 +7,8 @@ const STANDARD_ERROR = 2;
 let kept: Promise<void> | undefined;
 
 /**
- * Keeps from our children what this process was started with beside standard input, output and error: whoever started
- * a node may have had files and sockets open that are no link's business. Node.js keeps back what it opens itself, and
+ * Keeps from our children what this process was started with beside standard input, output and error: the program that
+ * started a node may have had files and sockets open that no link should see. Node.js keeps back what it opens itself, and
  * of what it inherits only the descriptors before the first gap. Where there is no FFI nothing is done.
  */
 export function keepInheritedDescriptors(): Promise<void> {

@@ -126,7 +126,7 @@ export class NodeCore {
     prepare: async ({ networks }) => {
       const take = this.keeper.prepare(networks);
       const commit = async (): Promise<void> => {
-        // Whoever hears of whom is different now, for those who were neighbours before as well.
+        // Who may hear of whom has changed, for those who were neighbours before as well.
         if (take()) this.node.topology.linkState.retell();
       };
       return { commit, abandon: async () => {} };

@@ -59,7 +59,7 @@ export async function createNetwork(
   return [
     `${exists ? "added to" : "wrote"} ${file}: network ${network}, this node is ${own} in it, and may invite`,
     `wrote ${rootFile}, the root key. It makes and revokes issuers, and is needed for nothing else:`,
-    "  move it to offline storage, and keep a copy. Whoever holds it controls the network.",
+    "  move it to offline storage, and keep a copy. It gives control of the whole network.",
     "",
     `next: ${runs === undefined ? up : `${TYPED_FLOR} reload --node ${runs.node}`}`,
     `then, for each other machine: ${TYPED_FLOR} invite NAME`,

@@ -1,6 +1,6 @@
 /**
- * The C functions by which OpenSSL's TLS talks to QUIC, SSL_set_quic_tls_cbs(3). They run only within a call of ours, so
- * one set serves all handshakes: the one whose call runs is the active one. What throws in them never crosses into C.
+ * The C functions by which OpenSSL's TLS talks to QUIC, SSL_set_quic_tls_cbs(3). They run only while we call
+ * OpenSSL, so one set serves all handshakes: the one whose call runs is the active one. What throws in them never crosses into C.
  */
 import { callbackPointer, copyFrom, type Pointer, writeOctet, writeWord } from "./library.ts";
 import { DISPATCH, slab } from "./slab.ts";
