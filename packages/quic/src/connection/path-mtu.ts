@@ -25,6 +25,8 @@ export class PathMtu {
   /** The largest size that a probe has proven. */
   #proven: number;
   #isProbing = false;
+  /** The probe that is under way took a path that is not used any more. */
+  #isStale = false;
   #failures = 0;
   #lostInRow = 0;
   /** When a large packet was last acknowledged. */
@@ -59,21 +61,14 @@ export class PathMtu {
     const before = this.#base;
     this.#base = base;
     this.#sizer.setBounds(base, ceiling);
-    if (base !== before || ceiling < this.#size) {
-      this.#proven = Math.min(base, ceiling);
-      this.#refused = Infinity;
-      this.#failures = 0;
-      this.#lostInRow = 0;
-    }
+    if (base !== before || ceiling < this.#size) this.#forget(Math.min(base, ceiling));
     this.#settle();
   }
 
   /** The path is another: larger sizes are tried again, from the base on. */
   restart(): void {
-    this.#proven = this.#base;
-    this.#refused = Infinity;
-    this.#failures = 0;
-    this.#lostInRow = 0;
+    this.#forget(this.#base);
+    this.#isStale = this.#isProbing;
     this.#settle();
   }
 
@@ -95,6 +90,10 @@ export class PathMtu {
 
   handleProbe(octets: number, isAcked: boolean, now: Instant): void {
     this.#isProbing = false;
+    if (this.#isStale) {
+      this.#isStale = false;
+      return;
+    }
     if (isAcked) {
       this.#failures = 0;
       this.#proven = Math.max(this.#proven, Math.min(octets, this.#sizer.size));
@@ -125,6 +124,13 @@ export class PathMtu {
     this.#refuse(this.#size, now);
     this.#proven = Math.min(this.#proven, smaller);
     this.#settle();
+  }
+
+  #forget(proven: number): void {
+    this.#proven = proven;
+    this.#refused = Infinity;
+    this.#failures = 0;
+    this.#lostInRow = 0;
   }
 
   #refuse(octets: number, now: Instant): void {
