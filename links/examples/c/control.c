@@ -150,21 +150,19 @@ static bool is_unknown(struct octets envelope) {
 }
 
 static bool has_key_before(struct octets list, const uint8_t *end, struct octets key) {
-  struct field field;
-  while (next_field(&list, &field) && list.at < end)
-    if (field.number == 2 && field.wire_type == OCTETS && octets_equal(octets_in(field.octets, 1), key)) return true;
+  struct octets neighbour;
+  while (next_octets(&list, 2, &neighbour) && list.at < end)
+    if (octets_equal(octets_in(neighbour, 1), key)) return true;
   return false;
 }
 
 /* Whether a list of neighbours keeps the bounds of the contract. */
 static bool are_sound(struct octets list) {
-  struct octets rest = list;
-  struct field field;
+  struct octets rest = list, neighbour;
   int neighbours = 0;
-  while (next_field(&rest, &field)) {
-    if (field.number != 2 || field.wire_type != OCTETS) continue;
-    if (!is_message(field.octets) || ++neighbours > NEIGHBOURS_MAX) return false;
-    struct octets key = octets_in(field.octets, 1), token = octets_in(field.octets, 3);
+  while (next_octets(&rest, 2, &neighbour)) {
+    if (!is_message(neighbour) || ++neighbours > NEIGHBOURS_MAX) return false;
+    struct octets key = octets_in(neighbour, 1), token = octets_in(neighbour, 3);
     if (key.length == 0 || key.length >= TEXT_MAX || has_key_before(list, rest.at, key)) return false;
     if (token.length != 0 && token.length != TOKEN_OCTETS) return false;
   }

@@ -38,6 +38,16 @@ bool next_field(struct octets *message, struct field *field) {
   return true;
 }
 
+bool next_octets(struct octets *message, uint64_t number, struct octets *octets) {
+  struct field field;
+  while (next_field(message, &field)) {
+    if (field.number != number || field.wire_type != OCTETS) continue;
+    *octets = field.octets;
+    return true;
+  }
+  return false;
+}
+
 bool is_message(struct octets octets) {
   struct field field;
   while (next_field(&octets, &field)) continue;

@@ -16,6 +16,9 @@ struct field {
 /* The next field of a message, whose rest `message` is; false at its end, or where it is malformed: a rest is left. */
 bool next_field(struct octets *message, struct field *field);
 
+/* The octets of the next field of this number; otherwise as next_field. */
+bool next_octets(struct octets *message, uint64_t number, struct octets *octets);
+
 /* Whether octets are a message. The functions below take one, and the last field of the number counts. */
 bool is_message(struct octets octets);
 bool has_octets(struct octets message, uint64_t number);

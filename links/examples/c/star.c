@@ -163,18 +163,17 @@ static void set_neighbour(struct octets neighbour) {
 }
 
 static bool is_wanted(struct octets list, const struct port *port) {
-  struct field neighbour;
-  while (next_field(&list, &neighbour))
-    if (neighbour.number == 2 && neighbour.wire_type == OCTETS && octets_equal(octets_in(neighbour.octets, 1), text(port->key))) return true;
+  struct octets neighbour;
+  while (next_octets(&list, 2, &neighbour))
+    if (octets_equal(octets_in(neighbour, 1), text(port->key))) return true;
   return false;
 }
 
 void set_neighbours(struct octets list) {
-  struct field neighbour;
+  struct octets neighbour;
   for (struct port *port = next_port(NULL); port != NULL; port = next_port(port))
     if (!port->is_provisional && !is_wanted(list, port)) remove_port(port);
-  while (next_field(&list, &neighbour))
-    if (neighbour.number == 2 && neighbour.wire_type == OCTETS) set_neighbour(neighbour.octets);
+  while (next_octets(&list, 2, &neighbour)) set_neighbour(neighbour);
   announce();
 }
 
