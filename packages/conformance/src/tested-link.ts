@@ -116,15 +116,19 @@ export class TestedLink {
 
   /** The line that the link reads first. */
   bootstrapLine(): string {
-    const { config, stateDir = "", deadlineMs = DEADLINE_MS * this.patience, parentPid = process.pid } = this.#start;
+    const { config, stateDir = "", parentPid = process.pid } = this.#start;
     const { port } = this.socket.address();
     const nature = { versions: [1], nodePort: port, secret: this.secret, link: "test", incarnation: 1 };
-    return encodeBootstrap({ ...nature, parentPid, deadlineMs, stateDir, config });
+    return encodeBootstrap({ ...nature, parentPid, deadlineMs: this.#deadlineMs, stateDir, config });
   }
 
   /** Every time limit is so many times as long. */
   get patience(): number {
     return this.#start.patience ?? 1;
+  }
+
+  get #deadlineMs(): number {
+    return this.#start.deadlineMs ?? DEADLINE_MS * this.patience;
   }
 
   /** Opens the datagrams that go to the link; known once it said Hello. */
@@ -274,7 +278,7 @@ export class TestedLink {
   }
 
   #createEnd(): FlorIoEnd {
-    const { receiveBufferOctets, deadlineMs = DEADLINE_MS * this.patience } = this.#start;
+    const { receiveBufferOctets } = this.#start;
     return createNodeEnd(
       {
         transmit: (octets, offset, length) => this.#transmit(octets.slice(offset, offset + length)),
@@ -283,7 +287,7 @@ export class TestedLink {
         receiveBufferOctets: receiveBufferOctets ?? this.socket.getRecvBufferSize(),
         randomFill: (octets) => void randomFillSync(octets),
         capabilities: CAPABILITIES,
-        deadlineMs: deadlineMs + 60_000,
+        deadlineMs: this.#deadlineMs + 60_000,
       },
       performance.now(),
     );

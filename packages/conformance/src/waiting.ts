@@ -3,6 +3,11 @@ import { Finding } from "./finding.ts";
 /** Things are looked at again this often, besides whenever something is known to have happened. */
 const POLL_MS = 20;
 
+/** Lets timers, signals and sockets have their turn. */
+export async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+}
+
 /** Resolves with what `look` finds, `undefined` and `false` being nothing; rejects with what `orElse` says. */
 export class Waiting {
   readonly #looks = new Set<() => void>();
@@ -46,7 +51,7 @@ export class Waiting {
     try {
       check();
       const found = await promise;
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       return found;
     } finally {
       clearInterval(timer);

@@ -10,6 +10,7 @@ import { demand } from "../finding.ts";
 import { frameContent } from "../frame-content.ts";
 import { residentOctets } from "../proc.ts";
 import type { TestedLink } from "../tested-link.ts";
+import { nextTurn } from "../waiting.ts";
 
 /** No receive buffer of a process holds more. */
 const CREDIT_FRAMES_MAX = 262_144;
@@ -233,10 +234,6 @@ async function crossIntoStuckNode(bench: Bench): Promise<Crossing> {
 /** From now on the link hears of no Credit that the node's end sends. */
 function withholdCredit(link: TestedLink): void {
   link.outbound = (datagram) => (readEnvelopes(datagram).some(({ credit }) => credit) ? undefined : datagram);
-}
-
-async function nextTurn(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The far side sends, whatever comes of it. */

@@ -5,6 +5,7 @@ import { Section } from "../contract.ts";
 import type { Crossing } from "../crossing.ts";
 import { frameContent } from "../frame-content.ts";
 import { processorSeconds } from "../proc.ts";
+import { nextTurn } from "../waiting.ts";
 
 const group = "performance";
 const MEASURE_MS = 1500;
@@ -62,7 +63,10 @@ async function measure({ near, far }: Crossing, length: number): Promise<string>
   for (; performance.now() - start < MEASURE_MS; sent += 1) {
     await sendWithinCredit(near, frameContent(length, sent));
     // The kit lives in the same loop as both nodes: it must read, too.
-    if (sent % 64 === 63) await nextTurn(near.link.flush.bind(near.link));
+    if (sent % 64 === 63) {
+      near.link.flush();
+      await nextTurn();
+    }
   }
   await near.link.barrier();
   const seconds = (performance.now() - start) / 1000;
@@ -72,11 +76,4 @@ async function measure({ near, far }: Crossing, length: number): Promise<string>
   const rate = `${(arrived / seconds / 1000).toFixed(1)} thousand frames a second`;
   const lost = `${((1 - arrived / sent) * 100).toFixed(1)} % lost`;
   return `${rate}, ${lost}, ${nearMicros.toFixed(1)} + ${farMicros.toFixed(1)} µs of processor each`;
-}
-
-async function nextTurn(then: () => void): Promise<void> {
-  then();
-  await new Promise<void>((resolve) => {
-    setImmediate(resolve);
-  });
 }
