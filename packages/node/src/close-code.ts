@@ -26,13 +26,18 @@ export const CloseCode = {
 export const UNLISTED_TEXT = "it was removed from the peers";
 
 /** Whether the other end announced that it stops: it no longer answers. */
-export function isShutdown({ by, application, code }: CloseReason): boolean {
-  return by === "peer" && application && code === CloseCode.shutdown;
+export function isShutdown(reason: CloseReason): boolean {
+  return isPeerClose(reason, CloseCode.shutdown);
 }
 
 /** Whether the other end said that it does not list this node any more: it answers no more. */
-export function isUnlisted({ by, application, code }: CloseReason): boolean {
-  return by === "peer" && application && code === CloseCode.unlisted;
+export function isUnlisted(reason: CloseReason): boolean {
+  return isPeerClose(reason, CloseCode.unlisted);
+}
+
+/** Whether the other end closed the connection with this code of {@link CloseCode}. */
+export function isPeerClose({ by, application, code }: CloseReason, wanted: number): boolean {
+  return by === "peer" && application && code === wanted;
 }
 
 /** What both ends log when nothing is heard for that long. */

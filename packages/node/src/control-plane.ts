@@ -9,7 +9,7 @@ import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
-import { CloseCode, closeText, isShutdown, isUnlisted, UNLISTED_TEXT } from "./close-code.ts";
+import { CloseCode, closeText, isPeerClose, isShutdown, isUnlisted, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { Guests } from "./guests.ts";
 import { OAM_HELLO } from "./hello.ts";
@@ -269,7 +269,7 @@ export class ControlPlane implements LocalConsumer {
     this.guests.close(connection);
     const was = this.messages.close(connection, now);
     const hasStopped = isShutdown(reason);
-    const isRefused = reason.by === "peer" && reason.application && reason.code === CloseCode.notThisPort;
+    const isRefused = isPeerClose(reason, CloseCode.notThisPort);
     this.#dials.closed(connection, hasStopped ? "stopped" : isRefused ? "refused" : "other", now);
     if (!was || this.messages.has(adjacency)) return;
     if (hasStopped || isUnlisted(reason)) this.#leave(adjacency, hasStopped ? undefined : closeText(reason), now);

@@ -39,6 +39,11 @@ export class Neighbour {
   /** What it said of itself last, also when that is withdrawn meanwhile: its labels are needed to repair. */
   lastEntry: LinkStateEntry | undefined;
 
+  /** Whether anything is heard of it, over the best adjacency. */
+  get isHeard(): boolean {
+    return this.best?.alive === true;
+  }
+
   constructor(key: string, publicKey: Uint8Array, name: string, preference: readonly string[] = []) {
     this.key = key;
     this.publicKey = publicKey;

@@ -103,7 +103,7 @@ function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
 }
 
 function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState {
-  const isHeard = peer.path?.nextHop.best?.alive === true;
+  const isHeard = peer.path?.nextHop.isHeard === true;
   if (session !== undefined) return isHeard ? "up" : "silent";
   if (!isHeard) return "unreachable";
   return peer.attempts.size > 0 ? "connecting" : "idle";

@@ -84,7 +84,7 @@ export class PathVerdict {
   /** A hop that is silent is left by its hellos; where nothing carries yet, nothing can be compared. */
   #dueAt({ connection, peer }: CarriedSession): Instant | undefined {
     const since = connection.unansweredSince;
-    if (since === undefined || peer.path?.nextHop.best?.alive !== true) return undefined;
+    if (since === undefined || peer.path?.nextHop.isHeard !== true) return undefined;
     return Math.max(since + SILENT_MS, this.#again.get(peer) ?? -Infinity);
   }
 

@@ -232,7 +232,7 @@ export class PeerPaths {
 
   /** Other ways for frames that should go to or through a neighbour which said `silent` of itself last. */
   repair(silent: LinkStateEntry): NeighbourRepair {
-    const carries = (key: string): boolean => this.#options.neighbours.get(key)?.best?.alive === true;
+    const carries = (key: string): boolean => this.#options.neighbours.get(key)?.isHeard === true;
     const { around, toward } = repairOf(this.#computation, silent, carries);
     const ways = new Map<number, NeighbourDetour>();
     for (const [label, detour] of around) {
@@ -275,7 +275,7 @@ export class PeerPaths {
 
   /** The neighbour in front of the path is heard. */
   #isHeard(path: Path | undefined): boolean {
-    return this.#options.neighbours.get(path?.firstHop ?? "")?.best?.alive === true;
+    return this.#options.neighbours.get(path?.firstHop ?? "")?.isHeard === true;
   }
 
   #candidates({ via, avoid = [] }: PeerSettings, key: string): readonly Path[] {

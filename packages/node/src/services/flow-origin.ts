@@ -16,8 +16,11 @@ export interface FlowOrigin {
   readonly serial: number;
 }
 
+/** What tells where a request comes from. */
+type Asked = Pick<Request, "user" | "hops"> & { readonly socket: Pick<Request["socket"], "remote"> };
+
 /** Where a request comes from. @param serial another one for each flow */
-export function originOf({ user, socket, hops = 0 }: Request, node: string, serial: number): FlowOrigin {
+export function originOf({ user, socket, hops = 0 }: Asked, node: string, serial: number): FlowOrigin {
   const { remote } = socket;
   const address = remote === undefined ? undefined : parseIpAddress(remote.address.split("%", 1)[0] ?? "");
   const client =

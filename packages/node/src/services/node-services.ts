@@ -55,7 +55,7 @@ export class NodeServices {
       reachOf: (key) => {
         const path = sessions.peers.get(key)?.path;
         if (path === undefined) return "none";
-        return path.nextHop.best?.alive === true ? "alive" : "silent";
+        return path.nextHop.isHeard ? "alive" : "silent";
       },
       nameOf: (key) => (key === ownKey ? ownName : (sessions.peers.get(key)?.settings.name ?? key.slice(0, 8))),
     });

@@ -93,11 +93,12 @@ export class Publications {
 
   /** The node is in another zone: its records say so. */
   move(zone: string): void {
-    for (const publication of this.#byName.values()) {
-      if (publication.settings.zone === zone) continue;
+    const moved = [...this.#byName.values()].filter(({ settings }) => settings.zone !== zone);
+    for (const publication of moved) {
       publication.settings = { ...publication.settings, zone };
-      this.#change(publication, "calm");
+      this.#touch(publication);
     }
+    if (moved.length > 0) this.#handleChanged(false);
   }
 
   /** The node stops: nothing new comes here, as soon as others have heard. */

@@ -1,5 +1,4 @@
 /** Why a flow goes where it goes, and what a change would move: by the functions of the data path. */
-import type { Request } from "@flor/flows";
 import type { Instant } from "@flor/machine";
 import { churnBetween, Service, type ServiceRecord, type ServiceState, type Verdict, WEIGHT_MAX } from "@flor/service";
 import { originOf } from "./flow-origin.ts";
@@ -57,12 +56,8 @@ export function explainService(
 ): ServiceExplanation {
   const service = serviceOf(services, name, now);
   const { address, port, user } = client;
-  const request = {
-    user,
-    socket: { remote: address === "" ? undefined : { address, port } },
-    destination: { target: { kind: "domain", name }, port: 0 },
-  } as unknown as Request;
-  const origin = originOf(request, services.ownKey, 0);
+  const remote = address === "" ? undefined : { address, port };
+  const origin = originOf({ user, socket: { remote } }, services.ownKey, 0);
   const hash = flowHash(service, origin);
   const picked = service.peek(hash, now);
   const [level] = service.levels;
