@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { didYouMean } from "./closest.ts";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
@@ -18,21 +17,32 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 /** Reports what a shape check found in `value`, in words for the person who wrote the file. */
 export function reportShapeIssues(issues: readonly ShapeIssue[], value: unknown, report: ReportIssue): void {
-  for (const issue of issues.filter((one, index) => !isImplied(one, issues.slice(index + 1), issues))) {
+  for (const issue of telling(issues)) {
     const path = issue.path.filter((step) => typeof step !== "symbol");
     if (issue.code === "unrecognized_keys") reportUnknownKeys(issue, path, report);
     else report(path, messageOf(issue, valueAt(value, path)));
   }
 }
 
-/** A bound of a value that has the wrong type, and all bounds but the last of one value, say nothing of their own. */
-function isImplied(issue: ShapeIssue, later: readonly ShapeIssue[], all: readonly ShapeIssue[]): boolean {
-  if (!isBound(issue)) return false;
-  const isSamePlace = ({ path }: ShapeIssue): boolean => isDeepStrictEqual(path, issue.path);
-  return (
-    all.some((one) => one.code === "invalid_type" && isSamePlace(one)) ||
-    later.some((one) => isBound(one) && isSamePlace(one))
-  );
+/**
+ * Without those that say nothing of their own: a bound of a value that has the wrong type, and all bounds but the last of
+ * one value. Its time grows as the issues do: a hostile file has many.
+ */
+function telling(issues: readonly ShapeIssue[]): readonly ShapeIssue[] {
+  const mistyped = new Set<string>();
+  const lastBound = new Map<string, ShapeIssue>();
+  for (const issue of issues)
+    if (issue.code === "invalid_type") mistyped.add(placeOf(issue));
+    else if (isBound(issue)) lastBound.set(placeOf(issue), issue);
+  return issues.filter((issue) => {
+    if (!isBound(issue)) return true;
+    const place = placeOf(issue);
+    return !mistyped.has(place) && lastBound.get(place) === issue;
+  });
+}
+
+function placeOf({ path }: ShapeIssue): string {
+  return JSON.stringify(path);
 }
 
 function isBound({ code }: ShapeIssue): boolean {
