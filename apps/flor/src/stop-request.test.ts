@@ -23,3 +23,16 @@ test("a second signal of another kind ends the process at once", () => {
   process.emit("SIGTERM", "SIGTERM");
   expect(exits).toEqual([EXIT_INTERRUPTED]);
 });
+
+test("a first signal after the end of standard input ends nothing at once; a second one does", () => {
+  const exits: number[] = [];
+  let time = 0;
+  using stop = listenForStop({ stdinEnds: true }, { now: () => time, exit: (code) => exits.push(code) });
+  process.stdin.emit("close");
+  expect(stop.sign).toBe("standard input ended");
+  process.emit("SIGTERM", "SIGTERM");
+  expect(exits).toEqual([]);
+  time = 1000;
+  process.emit("SIGTERM", "SIGTERM");
+  expect(exits).toEqual([EXIT_INTERRUPTED]);
+});

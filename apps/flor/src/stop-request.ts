@@ -42,14 +42,15 @@ export function listenForStop(
 ): StopRequest {
   const { promise: made, resolve } = Promise.withResolvers<void>();
   let sign = "";
-  let signalledAt: number | undefined;
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const stop = (by: string): void => {
     if (sign === "") sign = by;
     resolve();
   };
   const handleSignal = (signal: NodeJS.Signals): void => {
-    signalledAt ??= now();
-    if (sign !== "" && (signal !== sign || now() - signalledAt >= SAME_WISH_MS)) exit(EXIT_INTERRUPTED);
+    const isAnother = first !== undefined && (signal !== first.signal || now() - first.at >= SAME_WISH_MS);
+    if (isAnother) exit(EXIT_INTERRUPTED);
+    first ??= { signal, at: now() };
     stop(signal);
   };
   const handleEnd = (): void => stop("standard input ended");
