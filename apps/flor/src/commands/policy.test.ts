@@ -48,4 +48,5 @@ peers: [{ name: laptop, id: ${id}, link: wan }]
   expect(await explain("laptop", "127.0.0.1:5353")).toContain("allowed, by the rule 127.0.0.0/8");
   expect(await explain("laptop", "127.0.0.1:5353", "--udp")).toContain("refused, own-listener");
   expect(await explain("laptop", "127.0.0.1:1080", "--udp")).toContain("allowed, by the rule 127.0.0.0/8");
+  expect(await explain("laptop", "127.0.0.1:9464", "--udp")).toContain("allowed, by the rule 127.0.0.0/8");
 });

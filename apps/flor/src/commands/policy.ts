@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Config } from "@flor/config";
 import { OwnAddresses } from "@flor/host";
-import { parseAuthority } from "@flor/inbounds";
+import { parseAuthority, UDP_INBOUND } from "@flor/inbounds";
 import { decide, type Decision, type OwnEndpoints } from "@flor/route";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
@@ -56,7 +56,11 @@ async function explain(text: string, place: string, options: ExplainOptions, ter
 /** What the egress takes for this machine's own, as far as the configuration and the interfaces tell. */
 function ownOf({ inbounds, metrics }: Config, kind: "tcp" | "udp"): OwnEndpoints {
   const addresses = new OwnAddresses().at(performance.now());
-  const places = [...inbounds.filter((inbound) => (inbound.kind === "udp") === (kind === "udp")), metrics];
+  const isUdp = kind === "udp";
+  const places = [
+    ...inbounds.filter((inbound) => (inbound.kind === UDP_INBOUND) === isUdp),
+    isUdp ? undefined : metrics,
+  ];
   const ports = places.flatMap((place) => (place !== undefined && "port" in place.listen ? [place.listen.port] : []));
   return { addresses: "code" in addresses ? undefined : addresses, ports };
 }
