@@ -41,10 +41,8 @@ export function networkControlOf(
   return {
     members: () => keeper.members(isReachable),
     invite: ({ addresses: wanted, ...wish }) => {
-      const { networks, links } = config();
-      const { name } = networkNamed(keeper.networks, wish.network).config;
-      const configured = networks.find((network) => network.name === name)?.addresses;
-      const addresses = wanted.length > 0 ? wanted.map(addressOf) : (configured ?? ownAddresses(links));
+      const { addresses: configured } = networkNamed(keeper.networks, wish.network).config;
+      const addresses = wanted.length > 0 ? wanted.map(addressOf) : (configured ?? ownAddresses(config().links));
       return { ...keeper.issuer.invite({ ...wish, addresses }), addresses: addresses.map(addressText) };
     },
     revoke: (params) => keeper.issuer.revoke(params),
