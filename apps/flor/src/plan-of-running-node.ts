@@ -12,10 +12,9 @@ export async function planOfRunningNode(
   file: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<RunningPlan | undefined> {
-  for (const node of await liveNodes(runtimeFolder(environment))) {
-    const report = await planOf(node, environment);
-    if (report?.file === file) return { node, report };
-  }
+  const nodes = await liveNodes(runtimeFolder(environment)).catch(() => []);
+  const plans = await Promise.all(nodes.map(async (node) => ({ node, report: await planOf(node, environment) })));
+  for (const { node, report } of plans) if (report?.file === file) return { node, report };
   return undefined;
 }
 

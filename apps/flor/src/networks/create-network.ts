@@ -48,7 +48,13 @@ export async function createNetwork(
     ? extendConfig(readFileSync(file, "utf8"), { networks: [entry] })
     : extendConfig(configuration(own, identity.id, options), { networks: [entry] });
   try {
-    await putNetwork({ file, text, root: root.publicKey, records: [firstMember(root, identity, own)] });
+    await putNetwork({
+      file,
+      text,
+      root: root.publicKey,
+      records: [firstMember(root, identity, own)],
+      isLasting: false,
+    });
   } catch (error) {
     // It signed nothing that anybody has: the command can be said again.
     unlinkSync(rootFile);

@@ -58,11 +58,11 @@ export async function joinWithLine(
   }
   const known = config?.networks.find((one) => hexOf(one.root) === hexOf(invite.root));
   const before = exists ? readFileSync(file, "utf8") : newConfiguration(invite, identity.id, options);
-  const text = extendConfig(before, additions(invite, joined, { config, file }));
+  const text = extendConfig(before, additions(invite, joined, { config, file, isKnown: known !== undefined }));
   const records = joined.records.map(({ octets }) => octets);
   if (known !== undefined) await addRecords(known.name, records, { file, terminal });
-  await putNetwork({ file, text, root: invite.root, records: known === undefined ? records : [] });
-  const runs = await planOfRunningNode(resolve(file), terminal.environment);
+  await putNetwork({ file, text, root: invite.root, records: known === undefined ? records : [], isLasting: true });
+  const runs = exists ? await planOfRunningNode(resolve(file), terminal.environment) : undefined;
   return reportLines({ invite, joined, file, exists, node: runs?.node }, options);
 }
 
@@ -108,10 +108,9 @@ function refuseOtherNetwork({ root, network }: Invite, config: Config | undefine
 function additions(
   invite: Invite,
   { address }: Joined,
-  { config, file }: { config: Config | undefined; file: string },
+  { config, file, isKnown }: { config: Config | undefined; file: string; isKnown: boolean },
 ): Parameters<typeof extendConfig>[1] {
   const { kind } = address;
-  const isKnown = config?.networks.some(({ root }) => hexOf(root) === hexOf(invite.root)) === true;
   const networks = isKnown ? [] : [{ name: invite.network, id: encodeNetworkId(invite.root), ...stateOf(file) }];
   const id = encodeNodeId(invite.inviter);
   const peers = config?.peers ?? [];
