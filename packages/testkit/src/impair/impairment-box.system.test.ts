@@ -3,6 +3,9 @@ import { Namespace } from "../namespace.ts";
 import { requireTools } from "../required-tools.ts";
 import { ImpairmentBox } from "./impairment-box.ts";
 
+/** Packets of the kernel's own that may be lost beside a test's: router solicitations, multicast reports. */
+const STRAY_PACKETS = 20;
+
 describe("the impairment box", () => {
   let left: Namespace;
   let right: Namespace;
@@ -44,16 +47,17 @@ describe("the impairment box", () => {
     const { received, shortestMs } = await ping("-c 100", "10.77.0.2");
     expect(received).toBe(100);
     expect(shortestMs).toBeGreaterThanOrEqual(40);
-    expect(shortestMs).toBeLessThan(60);
+    expect(shortestMs).toBeLessThan(80);
   });
 
   test("loses its share, in the direction it was told", async () => {
     await box.changeToRight({ loss: 0.2 });
     const before = await box.counts();
-    const { received } = await ping("-c 1000 -W 1", "10.77.0.2");
+    const { received } = await ping("-c 1000 -W 5", "10.77.0.2");
     const after = await box.counts();
     const lost = after.toRight.lost - before.toRight.lost;
-    expect(received).toBe(1000 - lost);
+    expect(received + lost, "a loss that was not counted").toBeGreaterThanOrEqual(1000);
+    expect(received + lost, "more losses than IPv6's own packets").toBeLessThan(1000 + STRAY_PACKETS);
     expect(lost).toBeGreaterThan(150);
     expect(lost).toBeLessThan(250);
     expect(after.toLeft.lost).toBe(before.toLeft.lost);
