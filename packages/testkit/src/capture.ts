@@ -1,13 +1,17 @@
 /** What went over a device, as tcpdump saw it. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Namespace, run } from "./namespace.ts";
+import { isAsleep } from "./process-usage.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { requireTools } from "./required-tools.ts";
 import type { StartedProcess } from "./started-process.ts";
 
-/** When the file has not grown for so long, everything is in it; hellos between nodes come less often. */
+/** When the file has not grown for so long while tcpdump slept, everything is in it; hellos come less often. */
 const QUIET_MS = 150;
+/** tcpdump before the others, where the system lets it: else a busy machine fills its buffer. */
+const FIRST = ["-n", "-20"] as const;
 /** The longest packet that is kept whole, and what each packet takes of the buffer: an IP packet is no longer. */
 const SNAPSHOT_OCTETS = 65_535;
 /** What the kernel holds until tcpdump comes to read it: four thousand packets. */
@@ -43,7 +47,8 @@ export class Capture implements AsyncDisposable {
       "-w",
       join(folder, "capture.pcap"),
     ];
-    const tcpdump = namespace.start("tcpdump", filter === "" ? options : [...options, filter]);
+    const command = [...FIRST, "tcpdump", ...options];
+    const tcpdump = namespace.start("nice", filter === "" ? command : [...command, filter]);
     await tcpdump.waitForOutput(/listening on/);
     return new Capture(folder, tcpdump);
   }
@@ -70,9 +75,10 @@ export class Capture implements AsyncDisposable {
     return text.split("\n").filter(Boolean);
   }
 
-  /** tcpdump leaves at a signal without reading what the kernel still holds for it: wait until it has. */
+  /** tcpdump leaves at a signal without reading what the kernel still holds for it: it sleeps when it has read all. */
   async #quiet(): Promise<void> {
-    for (let before = -1; before !== statSync(this.file).size;) {
+    for (let before = -1; before !== statSync(this.file).size || !isAsleep(this.#tcpdump.pid);) {
+      if (!this.#tcpdump.isRunning) return;
       before = statSync(this.file).size;
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     }
@@ -80,6 +86,6 @@ export class Capture implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tcpdump.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }

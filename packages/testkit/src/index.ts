@@ -12,7 +12,7 @@ export {
 } from "@flor/impairment";
 export { type BoxOptions, ImpairmentBox } from "./impair/impairment-box.ts";
 export type { BoxCounts } from "./impair/box-order.ts";
-export { compareHoldings, expectNoLeak } from "./leaks.ts";
+export { expectNoLeak } from "./leaks.ts";
 export { Namespace, run, uniqueName } from "./namespace.ts";
 export { masquerade, type NatOptions } from "./nat.ts";
 export { descendants, type Holdings, holdingsOf, processorSeconds, residentOctets } from "./process-usage.ts";

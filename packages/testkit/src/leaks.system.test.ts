@@ -6,12 +6,13 @@ import { StartedProcess } from "./started-process.ts";
 const opener = `
   const { createServer, connect } = require("node:net");
   const { spawn } = require("node:child_process");
-  const server = createServer((accepted) => accepted.on("error", () => {})).listen(0, "127.0.0.1", () => console.log("up"));
+  const server = createServer().listen(0, "127.0.0.1", () => console.log("up"));
   let child, socket;
+  const accepted = new Promise((resolve) => server.on("connection", (one) => resolve(one.on("error", () => {}))));
   process.stdin.on("data", (order) => {
     if (String(order).includes("open")) {
       child = spawn("sleep", ["60"], { stdio: "ignore" });
-      socket = connect(server.address().port, "127.0.0.1", () => console.log("opened"));
+      socket = connect(server.address().port, "127.0.0.1", () => accepted.then(() => console.log("opened")));
     } else {
       socket.resetAndDestroy();
       child.kill();

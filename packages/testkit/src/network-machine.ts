@@ -1,17 +1,18 @@
 /** A machine of somebody who has just got flor: a home of its own, and a user who is not root where this one is. */
-import { chownSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chownSync, mkdtempSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtime/control";
 import type { NodeStatus } from "@flor/node";
+import { removeFolder } from "./remove-folder.ts";
 import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
 const NOBODY = 65_534;
 const OTHERS_ENTER = 0o001;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 200_000;
 const LOOK_AGAIN_MS = 50;
 
 /** What a command came to. */
@@ -79,7 +80,7 @@ export class NetworkMachine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#node?.stop();
-    rmSync(this.home, { recursive: true, force: true });
+    removeFolder(this.home);
   }
 
   #start(args: readonly string[]): StartedProcess {

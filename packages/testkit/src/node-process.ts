@@ -1,5 +1,5 @@
 /** A whole flor node as its user runs it: `flor up` in a process of its own, asked over its control socket. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,12 @@ import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtim
 import type { NodeStatus } from "@flor/node";
 import { execa } from "execa";
 import type { Namespace } from "./namespace.ts";
+import { removeFolder } from "./remove-folder.ts";
 import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
-const READY_TIMEOUT_MS = 60_000;
+/** A slow machine starts nine nodes at once. */
+const READY_TIMEOUT_MS = 200_000;
 const LOOK_AGAIN_MS = 20;
 
 export interface NodeProcessOptions {
@@ -166,6 +168,6 @@ export class NodeProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process?.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 }

@@ -6,8 +6,8 @@ import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, SECRE
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameEnd, viewOf, writeFrameHeader, ZERO_TOKEN } from "@flor/wire";
 import type { ProcessExit } from "./started-process.ts";
 
-const WAIT_MS = 60_000;
-const DEADLINE_MS = 5000;
+const WAIT_MS = 200_000;
+const DEADLINE_MS = 60_000;
 const OUTPUT_MAX_CHARACTERS = 1 << 20;
 
 /** How to start the link. */
@@ -18,7 +18,7 @@ export interface PlayedNodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Never speak to the link. @default false */
   readonly isMute?: boolean;
-  /** Until when the link waits for an answer. @default 5000 */
+  /** Until when the link waits for an answer. @default 60,000 */
   readonly deadlineMs?: number;
   /** The command is a shell whose child the link is: the link is told of it as its parent. @default false */
   readonly isShell?: boolean;
@@ -64,7 +64,7 @@ export class PlayedNode implements AsyncDisposable {
     return new PlayedNode(command, await openLoopbackSocket(), options);
   }
 
-  /** Waits until `look` finds something; rejects with the link's output after 10 s. */
+  /** Waits until `look` finds something; rejects with the link's output when time is over. */
   waitFor<Found>(look: () => Found | undefined, wanted: string): Promise<Found> {
     return new Promise((resolve, reject) => {
       const check = (): void => {

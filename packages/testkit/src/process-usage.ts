@@ -24,6 +24,11 @@ export function residentOctets(pid: number): number {
   return Number(kibibytes) * 1024;
 }
 
+/** Whether a process waits for something: what had come for it is done. */
+export function isAsleep(pid: number): boolean {
+  return statFields(pid)[0] === "S";
+}
+
 /** Pids of the processes below, children of children included. */
 export function descendants(pid: number): readonly number[] {
   const parents = new Map<number, number>();
@@ -47,10 +52,12 @@ export function descendants(pid: number): readonly number[] {
 /** What a process holds at this moment; throws when it has ended. */
 export function holdingsOf(pid: number): Holdings {
   if (!existsSync(`/proc/${pid}/fd`)) throw new Error(`process ${pid} has ended`);
+  const targets = readdirSync(`/proc/${pid}/fd`).map((descriptor) => linkTarget(`/proc/${pid}/fd/${descriptor}`));
+  // After the descriptors: a socket opened in between would have no kind.
   const kinds = socketKinds(pid);
   const descriptors: Record<string, number> = {};
-  for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
-    const kind = kindOf(linkTarget(`/proc/${pid}/fd/${descriptor}`), kinds);
+  for (const target of targets) {
+    const kind = kindOf(target, kinds);
     if (kind !== undefined) descriptors[kind] = (descriptors[kind] ?? 0) + 1;
   }
   return { descriptors, children: descendants(pid).map(commandLine).toSorted() };

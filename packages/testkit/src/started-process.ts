@@ -2,9 +2,9 @@
 import { execa } from "execa";
 
 const KEPT_OUTPUT_CHARACTERS = 1 << 20;
-const DEFAULT_WAIT_MS = 60_000;
-/** After this long without reaction to SIGTERM comes SIGKILL. */
-const STOP_GRACE_MS = 5_000;
+const DEFAULT_WAIT_MS = 200_000;
+/** After this long without reaction to SIGTERM comes SIGKILL: a busy machine lets even an orderly end take seconds. */
+const STOP_GRACE_MS = 20_000;
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -93,7 +93,7 @@ export class StartedProcess implements AsyncDisposable {
     if (this.isRunning) this.#child.kill(name);
   }
 
-  /** SIGTERM, after 5 s SIGKILL; resolves when it is gone. */
+  /** SIGTERM, after 20 s SIGKILL; resolves when it is gone. */
   async stop(): Promise<ProcessExit> {
     // A program stopped by SIGSTOP sees no SIGTERM.
     this.signal("SIGCONT");

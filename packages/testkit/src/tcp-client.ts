@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
-const DEFAULT_WAIT_MS = 60_000;
+const DEFAULT_WAIT_MS = 200_000;
 
 /** How the other side ended: in order (FIN), by reset (RST), or by another error of the socket. */
 export type ConnectionEnd = "fin" | "reset" | "error";
@@ -75,7 +75,7 @@ export class TcpClient implements Disposable {
   }
 
   /** Like `readToEnd`, but keeps only the length and the SHA-256: for transfers of any size. */
-  async hashToEnd(timeoutMs: number = 120_000): Promise<{ octets: number; sha256: string }> {
+  async hashToEnd(timeoutMs: number = DEFAULT_WAIT_MS): Promise<{ octets: number; sha256: string }> {
     const hash = createHash("sha256");
     let octets = 0;
     const take = (): false => {

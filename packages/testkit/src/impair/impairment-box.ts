@@ -6,7 +6,7 @@ import { StartedProcess } from "../started-process.ts";
 import { bringUp, type VethEnd } from "../veth.ts";
 import type { BoxCounts, BoxOrder } from "./box-order.ts";
 
-const ANSWER_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 200_000;
 /** Packets that the kernel holds for the box when it is not fast enough. */
 const DEVICE_QUEUE_PACKETS = 5_000;
 /** Corruption that hit the IP header would only look like loss. */

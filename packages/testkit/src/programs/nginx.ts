@@ -1,8 +1,9 @@
 /** nginx as a target in C: fast enough not to be what is measured. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Namespace } from "../namespace.ts";
+import { removeFolder } from "../remove-folder.ts";
 import { findTool, requireTools } from "../required-tools.ts";
 import type { StartedProcess } from "../started-process.ts";
 
@@ -36,7 +37,7 @@ export class Nginx implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.process.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }
 

@@ -1,8 +1,9 @@
 /** A PostgreSQL server on 127.0.0.1 with a folder of its own, open to its user `postgres`. */
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { removeFolder } from "../remove-folder.ts";
 import { findTool, requireTools } from "../required-tools.ts";
 import { StartedProcess } from "../started-process.ts";
 
@@ -42,6 +43,6 @@ export class Postgres implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }

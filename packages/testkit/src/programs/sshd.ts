@@ -1,8 +1,9 @@
 /** OpenSSH's server and client, with keys of their own: nothing of this machine's configuration is used. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Namespace, run } from "../namespace.ts";
+import { removeFolder } from "../remove-folder.ts";
 import { findTool, requireTools } from "../required-tools.ts";
 import type { StartedProcess } from "../started-process.ts";
 
@@ -50,7 +51,7 @@ export class Sshd implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.process.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    removeFolder(this.#folder);
   }
 }
 
