@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { decodeControlResponse, encodeControlRequest, type ControlRequest } from "./control-protocol.ts";
 
-/** A node that does not answer within this time is assumed to hang. */
-const ANSWER_TIMEOUT_MS = 5000;
+/** A node that does not answer within this time is assumed to hang. A reload may end a link first, on a busy machine. */
+const ANSWER_TIMEOUT_MS = 15_000;
 /** Octets of an answer at most. */
 export const ANSWER_MAX_OCTETS: number = 64 * 1_048_576;
 
