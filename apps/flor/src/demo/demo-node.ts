@@ -7,7 +7,7 @@ import { CommandError } from "../command-error.ts";
 import type { WrittenConfig } from "./demo-config.ts";
 
 /** A node that does not end by itself when asked is killed after this. */
-const STOP_TIMEOUT_MS = 8000;
+const STOP_TIMEOUT_MS = 20_000;
 /** What is kept of a node's log, to tell why it ended. */
 const LOG_KEPT_CHARACTERS = 4000;
 
