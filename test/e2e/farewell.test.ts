@@ -1,14 +1,13 @@
 /** A node that stops says so, every time: its neighbour need not find out by silence. */
-import { NodeProcess } from "@flor/testkit";
+import { freePort, NodeProcess } from "@flor/testkit";
 import { expect, test } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const STOPS = 6;
 
 test("a neighbour hears each time that a node stops", async () => {
   await using near = await NodeProcess.prepare("near");
   await using far = await NodeProcess.prepare("far");
-  const port = await freeUdpPort();
+  const port = await freePort();
   await near.up({
     links: [{ name: "wan", kind: "udp", listen: "127.0.0.1:0" }],
     peers: [{ name: "far", id: far.id, link: "wan", address: `127.0.0.1:${port}` }],

@@ -1,6 +1,5 @@
 /** Two nodes on loopback: clients come in at `near`, and go out at `far`. */
-import { type Namespace, NodeProcess } from "@flor/testkit";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
+import { freePort, type Namespace, NodeProcess } from "@flor/testkit";
 
 /** A user of the SOCKS5 inbound. */
 export interface PairUser {
@@ -45,7 +44,7 @@ export class FlorPair implements AsyncDisposable {
     const where = options.namespace === undefined ? {} : { namespace: options.namespace };
     const near = owned.use(await NodeProcess.prepare("near", where));
     const far = owned.use(await NodeProcess.prepare("far", where));
-    const farPort = await freeUdpPort();
+    const farPort = await freePort();
     await far.up({
       outbounds: [
         { tcp: { allow: options.allow ?? LOOPBACK_OPEN, deny: options.deny ?? [] } },

@@ -15,10 +15,9 @@ const LOOK_AGAIN_MS = 10;
 
 /** What a node has logged so far, oldest first. */
 export function logOf(node: NodeProcess): readonly LogEntry[] {
-  return node.process.output.split("\n").flatMap((line) => {
-    const entry = parse(line);
-    return entry === undefined ? [] : [entry];
-  });
+  // What is behind the last end of a line is not whole yet.
+  const lines = node.process.output.split("\n").slice(0, -1);
+  return lines.flatMap((line) => parse(line) ?? []);
 }
 
 /** The first entry that `isWanted`, after this instant; waits for it, and rejects with the log when none comes. */

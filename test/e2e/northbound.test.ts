@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { LayerStatus } from "@flor/node";
-import { flor, NodeProcess, PlayedNode } from "@flor/testkit";
+import { freePort, flor, NodeProcess, PlayedNode } from "@flor/testkit";
 import { FRAME_HEADER_OCTETS } from "@flor/wire";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 /** A played node's link is a process, and a northbound a socket: this joins the two. */
 const SOCKET_AS_PROCESS = `
@@ -31,7 +30,7 @@ let l2: NodeProcess;
 beforeAll(async () => {
   l1 = owned.use(await NodeProcess.prepare("l1"));
   l2 = owned.use(await NodeProcess.prepare("l2"));
-  const port = await freeUdpPort();
+  const port = await freePort();
   const group = execFileSync("id", ["-gn"], { encoding: "utf8" }).trim();
   const guests = (node: NodeProcess): object => ({ name: "guests", socket: guestsOf(node), group });
   await Promise.all([

@@ -1,7 +1,6 @@
 /** What people see of a line of three nodes, a – b – c, of which the first lists the last. */
-import { flor, NodeProcess } from "@flor/testkit";
+import { freePort, flor, NodeProcess } from "@flor/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const owned = new AsyncDisposableStack();
 let near: NodeProcess;
@@ -11,7 +10,7 @@ beforeAll(async () => {
   const [a, b, c] = await Promise.all(["a", "b", "c"].map(async (name) => owned.use(await NodeProcess.prepare(name))));
   near = a!;
   transit = b!;
-  const [bPort, cPort] = [await freeUdpPort(), await freeUdpPort()];
+  const [bPort, cPort] = [await freePort(), await freePort()];
   const wan = (port: number): object => ({ name: "wan", kind: "udp", listen: `127.0.0.1:${port}` });
   await c!.up({
     links: [wan(cPort)],

@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import type { NodeStatus } from "@flor/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
+import { freePort } from "@flor/testkit";
 import { FlorPair } from "./flor-pair.ts";
 import { AssociatedClient, UdpEcho } from "./udp-client.ts";
 
@@ -15,8 +15,8 @@ let forwardPort: number;
 
 beforeAll(async () => {
   echo = await UdpEcho.open();
-  closedPort = await freeUdpPort();
-  forwardPort = await freeUdpPort();
+  closedPort = await freePort();
+  forwardPort = await freePort();
   const inbounds = [
     { udp: `127.0.0.1:${forwardPort}`, to: `127.0.0.1:${echo.port}` },
     { proxy: "0.0.0.0:0", allow: ["127.0.0.0/8"] },

@@ -1,14 +1,13 @@
 /** What a real udp link finds out about neighbours that it does not reach, and where people read it. */
 import { createIdentity } from "@flor/quic";
-import { flor, NodeProcess } from "@flor/testkit";
+import { freePort, flor, NodeProcess } from "@flor/testkit";
 import { expect, test } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const idOf = (octet: number): string => createIdentity(new Uint8Array(32).fill(octet)).id;
 
 test("a node says of each peer why it is not reached, in status and in the log", async () => {
   await using node = await NodeProcess.prepare("laptop");
-  const closed = `127.0.0.1:${await freeUdpPort()}`;
+  const closed = `127.0.0.1:${await freePort()}`;
   await node.up({
     links: [{ name: "wan", kind: "udp", listen: "127.0.0.1:0" }],
     peers: [
