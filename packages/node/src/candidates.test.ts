@@ -11,6 +11,7 @@ import {
   peerOf,
   startNode,
 } from "./memory-network.testing.ts";
+import { steadyNow } from "./steady-clock.testing.ts";
 import type { DialOutcome } from "./node-host.ts";
 
 const HELLO = new TextEncoder().encode("hello");
@@ -110,7 +111,7 @@ describe("a route with two peers", () => {
     const laptop = await laptopWith(first, second);
     const client = clientOf(laptop);
     await expect.poll(() => first.asked.length).toBe(1);
-    laptop.node.ingress.handleTimeout(performance.now() + CANDIDATE_MAX_MS);
+    laptop.node.ingress.handleTimeout(steadyNow() + CANDIDATE_MAX_MS);
     laptop.driver.wake();
     await expect.poll(() => client.received).toEqual([Cause.OK]);
     expect(second.asked.length).toBe(1);
@@ -133,7 +134,7 @@ describe("a route with two peers", () => {
       reply: (cause) => void other.write(Uint8Array.of(cause)),
     });
     await expect.poll(() => first.asked.length).toBe(2);
-    laptop.node.ingress.handleTimeout(performance.now() + CANDIDATE_MAX_MS);
+    laptop.node.ingress.handleTimeout(steadyNow() + CANDIDATE_MAX_MS);
     laptop.driver.wake();
     expect(other.received).toEqual([Cause.TIMED_OUT]);
     await expect.poll(() => client.received).toEqual([Cause.OK]);

@@ -2,6 +2,7 @@ import { DatagramClient, DatagramEnd, type DatagramDrop, type DatagramUser } fro
 import { Cause, type Destination, encodeRemote, remoteOf } from "@flor/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { connect, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+import { steadyNow } from "./steady-clock.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 import type { DialOutcome } from "./node-host.ts";
 
@@ -96,7 +97,7 @@ class Program {
 
 const drops = ({ node }: MemoryNode): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(coreStatusOf(node, performance.now()).drops).filter(
+    Object.entries(coreStatusOf(node, steadyNow()).drops).filter(
       ([name, count]) => name.startsWith("datagram.") && count > 0,
     ),
   );
@@ -116,12 +117,12 @@ describe("datagrams", () => {
       { from: SOMEWHERE, octets: Uint8Array.of(3) },
     ]);
     expect(network.asked).toEqual([undefined]);
-    const [flow] = coreStatusOf(network.near.node, performance.now()).flows.list;
+    const [flow] = coreStatusOf(network.near.node, steadyNow()).flows.list;
     expect(flow).toMatchObject({ network: "udp", target: "192.0.2.7:53", role: "ingress" });
     expect(flow?.outboundOctets).toBeGreaterThan(199 * 8);
     program.client.close();
     await expect.poll(() => network.echoes[0]?.isOver).toBe(true);
-    await expect.poll(() => coreStatusOf(network.far.node, performance.now()).flows.open).toBe(0);
+    await expect.poll(() => coreStatusOf(network.far.node, steadyNow()).flows.open).toBe(0);
     expect([drops(network.near), drops(network.far)]).toEqual([{}, {}]);
   });
 

@@ -2,6 +2,7 @@ import { Cause, encodeOpen } from "@flor/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CarriedSession } from "./carried-session.ts";
 import { clientOf, connect, type Dialler, type MemoryNode, peerOf, startNode } from "./memory-network.testing.ts";
+import { steadyNow } from "./steady-clock.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 
 const OVERLOADED = [Cause.OVERLOADED];
@@ -32,8 +33,8 @@ async function egressOfTwo(): Promise<{ home: MemoryNode; laptop: MemoryNode; ta
   return { home, laptop, tablet };
 }
 
-const failed = ({ node }: MemoryNode): object => coreStatusOf(node, performance.now()).flows.failed;
-const openFlows = ({ node }: MemoryNode): number => coreStatusOf(node, performance.now()).flows.open;
+const failed = ({ node }: MemoryNode): object => coreStatusOf(node, steadyNow()).flows.failed;
+const openFlows = ({ node }: MemoryNode): number => coreStatusOf(node, steadyNow()).flows.open;
 
 /** What each turn of the node from now on adds to a figure. */
 function gainPerTurn({ node }: MemoryNode, figure: () => number): number[] {
@@ -84,7 +85,7 @@ describe("the bound on a peer's flows", () => {
     const first = clientOf(laptop);
     await expect.poll(() => opened(home)).toBe(1);
     first.listener?.handleReset("ECONNRESET");
-    await expect.poll(() => coreStatusOf(home.node, performance.now()).flows.open).toBe(0);
+    await expect.poll(() => coreStatusOf(home.node, steadyNow()).flows.open).toBe(0);
     clientOf(laptop);
     await expect.poll(() => opened(home)).toBe(2);
   });

@@ -10,6 +10,7 @@ import {
   peerOf,
   startNode,
 } from "./memory-network.testing.ts";
+import { steadyNow } from "./steady-clock.testing.ts";
 
 const running: MemoryNode[] = [];
 
@@ -129,7 +130,7 @@ describe("two nodes", () => {
     const [laptop, home] = await two();
     if (!laptop || !home) throw new Error("not started");
     const wire = connect(laptop, "wan", home, "wan");
-    const state = (): string | undefined => coreStatusOf(laptop.node, performance.now()).peers[0]?.state;
+    const state = (): string | undefined => coreStatusOf(laptop.node, steadyNow()).peers[0]?.state;
     await expect.poll(() => state()).toBe("up");
     wire.isUp = false;
     await expect.poll(() => state()).toBe("silent");
@@ -222,7 +223,7 @@ describe("a line of five nodes", () => {
     await expect.poll(() => socket.received).toEqual(SUCCEEDED);
     socket.listener?.handleOctets(new Uint8Array([104, 105]));
     await expect.poll(() => socket.received.slice(SUCCEEDED.length)).toEqual([72, 73]);
-    const peer = coreStatusOf(first.node, performance.now()).peers.find(({ name }) => name === "e");
+    const peer = coreStatusOf(first.node, steadyNow()).peers.find(({ name }) => name === "e");
     expect(peer?.path).toHaveLength(4);
     expect(peer?.labels).toHaveLength(4);
   });

@@ -1,5 +1,6 @@
 /**
- * Nodes in one process for tests: real cores, real QUIC in real time, links of memory. Development only.
+ * Nodes in one process for tests: real cores, real QUIC, links of memory, and a clock that stands while this process
+ * does. Development only.
  */
 import { createIdentity, type Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
@@ -7,6 +8,8 @@ import { createPlainProvider } from "@flor/quic/plain";
 import type { Inbound, LocalSocket, LocalSocketListener } from "@flor/flows";
 import { type Destination, frameEnd, frameField, viewOf } from "@flor/wire";
 import { Driver } from "./driver.ts";
+import { chanceOf } from "./chance.testing.ts";
+import { steadyNow } from "./steady-clock.testing.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";
@@ -14,6 +17,9 @@ import type { ServiceTarget } from "./services/publication.ts";
 import type { PeerSettings } from "./settings.ts";
 
 const BUNDLE_OCTETS = 61_440;
+
+/** Nodes started so far: each draws other numbers, also one that is started again. */
+let started = 0;
 
 /** What a test lets a node reach. */
 export type Dialler = (destination: Destination, outcome: DialOutcome) => void;
@@ -57,7 +63,7 @@ export async function startNode(
   const engines = engineMaker({ crypto: createPlainProvider(identity) });
   const log: MemoryNode["log"] = [];
   const host: NodeHost = {
-    randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
+    randomFill: chanceOf((started += 1)),
     unixSeconds: () => Math.floor(Date.now() / 1000),
     dial: (destination, _peer, outcome) => {
       options.dial?.(destination, outcome);
@@ -78,15 +84,14 @@ export async function startNode(
   };
   const candidates = [options.routeTo ?? []].flat();
   const links = options.links.map((link) => ({ name: link, kind: "memory" }));
-  const now = (): number => performance.now();
   const node = new FlorNode(
     { name, identity, engines, links, peers, northbounds: [], route: () => candidates },
     host,
-    now(),
+    steadyNow(),
   );
   let timer: NodeJS.Timeout | undefined;
   const driver = new Driver(node, {
-    now,
+    now: steadyNow,
     defer: (callback) => void setImmediate(callback),
     setTimer: (callback, delayMs) => {
       clearTimeout(timer);
@@ -121,7 +126,7 @@ export const toWeb: Inbound = {
 /** A client of the node that wants web.example, port 80. What it receives begins with the outcome. */
 export function clientOf({ node }: Pick<MemoryNode, "node">): MemorySocket {
   const socket = new MemorySocket();
-  node.accept(socket, toWeb, performance.now());
+  node.accept(socket, toWeb, steadyNow());
   return socket;
 }
 
@@ -160,7 +165,7 @@ function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, 
       const [start, end] = [frameAt, frameEnd(view, frameAt, bundle.length)];
       view.setUint16(start + frameField.port, 1);
       wire.count += 1;
-      if (!wire.isLost(wire.count)) setImmediate(() => sink.handleFrames(bundle, view, start, end, performance.now()));
+      if (!wire.isLost(wire.count)) setImmediate(() => sink.handleFrames(bundle, view, start, end, steadyNow()));
       frameAt = end;
     }
   };
@@ -179,7 +184,7 @@ function attach(from: MemoryNode, link: string, to: MemoryNode, toLink: string, 
   from.node.links.attach(link, door);
   const key = to.node.settings.identity.id;
   const port = { port: 1, key, up: true, mtu, segmentMtu: 1472, address: to.node.settings.name, provisional: false };
-  from.node.links.handlePorts(link, [port], performance.now());
+  from.node.links.handlePorts(link, [port], steadyNow());
   from.driver.wake();
 }
 

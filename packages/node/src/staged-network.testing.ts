@@ -6,6 +6,7 @@ import type { Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
 import { Cause, causeName, FRAME_HEADER_OCTETS, frameEnd, frameField, viewOf } from "@flor/wire";
+import { chanceOf } from "./chance.testing.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import { type Dialler, identityOf, MemorySocket, type TargetDialler, toWeb } from "./memory-network.testing.ts";
@@ -110,7 +111,7 @@ export class StagedNetwork {
   ): StagedNode {
     const log: LogLine[] = [];
     const host: NodeHost = {
-      randomFill: (octets) => void globalThis.crypto.getRandomValues(octets as Uint8Array<ArrayBuffer>),
+      randomFill: chanceOf(this.#nodes.length + 1),
       unixSeconds: () => EPOCH_SECONDS + (staged?.skewSeconds ?? skewSeconds) + Math.floor(this.now / 1000),
       dial: (destination, _peer, outcome) => {
         dial?.(destination, outcome);

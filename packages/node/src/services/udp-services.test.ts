@@ -3,6 +3,7 @@ import { DatagramClient, DatagramEnd, type DatagramUser } from "@flor/flows";
 import { Cause, type Destination, encodeRemote, remoteOf } from "@flor/wire";
 import { afterEach, expect, test, vi } from "vitest";
 import { connect, type MemoryNode, peerOf, startNode } from "../memory-network.testing.ts";
+import { steadyNow } from "../steady-clock.testing.ts";
 import { publicationOf } from "./publication.testing.ts";
 
 const DNS: Destination = { target: { kind: "domain", name: "dns.team" }, port: 53 };
@@ -82,10 +83,7 @@ async function staged(): Promise<Stage> {
   connect(near, "l", far, "l");
   nodes.push(near, far);
   for (const { node } of [near, far])
-    node.services.configure(
-      { networks: ["team"], zone: "", isFlooded: true, mayPublish: () => true },
-      performance.now(),
-    );
+    node.services.configure({ networks: ["team"], zone: "", isFlooded: true, mayPublish: () => true }, steadyNow());
   return { near, far, echoes, exits };
 }
 
