@@ -5,7 +5,6 @@ import { STREAM_GONE } from "./quic-engine.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";
 
 const PACKETS = 10_000;
-const GROWTH_MAX_OCTETS = 64 * 1024 * 1024;
 
 /** A copy of `octets` cut, lengthened or with octets changed, as `random` will have it. */
 function mutate(octets: Uint8Array, random: () => number): Uint8Array {
@@ -48,13 +47,11 @@ describe("hostile packets", () => {
     const pair = new EndpointPair();
     const recorded = record(pair);
     const random = seededRandom(5);
-    const before = process.memoryUsage().rss;
     for (let count = 0; count < PACKETS; count += 1) {
       const packet = mutate(recorded[Math.floor(random() * recorded.length)] ?? new Uint8Array(), random);
       pair.server.endpoint.handleReceive(packet, 0, packet.length, "", pair.now);
       pair.client.endpoint.handleReceive(packet.slice(), 0, packet.length, "", pair.now);
     }
-    expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_MAX_OCTETS);
     expect([...pair.server.endpoint.connections]).toHaveLength(1);
     expect(echoes(pair)).toBe(true);
   });
@@ -69,7 +66,6 @@ describe("hostile packets", () => {
     const admission = new Admission(hostile.identity, hostile.peers, "session");
     const peer = hostile.peers.get(server.identity.publicKey);
     const random = seededRandom(6);
-    const before = process.memoryUsage().rss;
     for (let count = 0; count < PACKETS; count += 1) {
       const recording = recorded[Math.floor(random() * recorded.length)] ?? new Uint8Array();
       const start = recording[0] === 1 ? ADMISSION_OCTETS : 0;
@@ -79,7 +75,6 @@ describe("hostile packets", () => {
       expect(peer && admission.seal(peer, packet, 0, packet.length, 1_800_000_000)).toBe(true);
       server.endpoint.handleReceive(packet, 0, packet.length, "", pair.now);
     }
-    expect(process.memoryUsage().rss - before).toBeLessThan(GROWTH_MAX_OCTETS);
     expect(server.endpoint.halfOpen).toBeLessThanOrEqual(QUIC_LIMITS.connectionsOfPeer);
     expect(echoes(pair)).toBe(true);
   });
