@@ -192,11 +192,15 @@ describe.each(kinds)("a $kind loopback socket", ({ ignoreFfi }) => {
   it("receives nothing after close, and closes twice without harm", async () => {
     const [one, other, third] = [await openSocket(), await openSocket(), await openSocket()];
     let received = 0;
-    other.onReceive = () => {
-      received += 1;
-      other.close();
-    };
+    const first = new Promise<void>((resolve) => {
+      other.onReceive = () => {
+        received += 1;
+        other.close();
+        resolve();
+      };
+    });
     for (let count = 0; count < 10; count += 1) one.sendTo(new Uint8Array(1), 0, 1, other.localPort);
+    await first;
     const marker = nextDatagram(third);
     one.sendTo(new Uint8Array(1), 0, 1, third.localPort);
     await marker;
