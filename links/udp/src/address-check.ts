@@ -35,7 +35,8 @@ export async function problemAt(endpoint: IpEndpoint): Promise<string | undefine
       clearTimeout(timer);
       resolve(result);
     };
-    const timer = setTimeout(() => end(undefined), WAIT_MS);
+    // What has come while this process did not run is heard first.
+    const timer = setTimeout(() => setImmediate(end, undefined), WAIT_MS);
     const fail = (error: NodeJS.ErrnoException | null | undefined): void => {
       if (error !== null && error !== undefined) end(error.code);
     };
