@@ -36,6 +36,8 @@ export interface TcpListener {
   readonly port: number;
   /** Connections open now. */
   readonly connections: number;
+  /** Connections at most from now on; those open stay. */
+  setConnectionsMax(connectionsMax: number): void;
   /** Accepts no more; what is open stays. */
   stopAccepting(): void;
   /** Accepts no more and resets what is open; resolves when all is gone. */
@@ -64,6 +66,7 @@ export async function listenTcp(options: ListenOptions): Promise<TcpListener> {
     get connections(): number {
       return sockets.size;
     },
+    setConnectionsMax: (connectionsMax) => void (server.maxConnections = connectionsMax),
     stopAccepting: () => void server.close(),
     close: () => closed(server, sockets),
   };

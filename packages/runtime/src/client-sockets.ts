@@ -4,11 +4,11 @@ import type { ClientDatagramsOwner, OpenClientDatagrams } from "@flor/inbounds";
 /** UDP sockets that the clients of one inbound may have at once. */
 export const INBOUND_ASSOCIATIONS_MAX = 4096;
 
-/** Opens the UDP sockets of an inbound's clients. @param max of them at once @param count told why one is not opened */
-export function clientSockets(max: number, count: (reason: string) => void): OpenClientDatagrams {
+/** Opens the UDP sockets of an inbound's clients. @param max of them at once, now @param count told why one is not opened */
+export function clientSockets(max: () => number, count: (reason: string) => void): OpenClientDatagrams {
   let open = 0;
   return ({ local, remote }, port, owner) => {
-    if (open >= max) {
+    if (open >= max()) {
       count("too-many-associations");
       return owner.handleOpen(undefined);
     }

@@ -7,11 +7,7 @@ import type { RunningInbound } from "./inbounds.ts";
 import { inboundPlace } from "./reload/reload-plan.ts";
 
 /** Opens a UDP port whose clients all go to one destination. @throws Error that says what to do */
-export async function openDatagramInbound(
-  node: FlorNode,
-  config: InboundConfig,
-  clientsMax: number,
-): Promise<RunningInbound> {
+export async function openDatagramInbound(node: FlorNode, config: InboundConfig): Promise<RunningInbound> {
   const { listen, to } = config;
   const local = "path" in listen ? undefined : endpointOf(listen.address, listen.port);
   if (local === undefined || to === undefined) throw new RangeError("a udp inbound has an address, a port, and to");
@@ -25,7 +21,6 @@ export async function openDatagramInbound(
   const forward = new DatagramForward<NonNullable<ReturnType<typeof endpointOf>>>({
     destination: to,
     router: node.ingress,
-    clientsMax,
     send: (octets, start, end, client) => socket?.send(octets, start, end, client),
   });
   socket = await openUdpSocket({
@@ -60,6 +55,9 @@ export async function openDatagramInbound(
       close: async () => close(),
     },
     place: inboundPlace(config),
+    // One socket serves all its clients.
+    takesDescriptors: false,
+    setDescriptors: () => {},
     change(wanted) {
       ({ allow } = wanted);
       if (wanted.to !== undefined) forward.destination = wanted.to;

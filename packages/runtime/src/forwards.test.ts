@@ -4,17 +4,23 @@ import { FORWARD_LEASE_MS, Forwards, FORWARDS_MAX } from "./forwards.ts";
 
 let forwards: Forwards;
 let open: InboundConfig[];
+let counts: number[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   open = [];
-  forwards = new Forwards(async (config) => {
-    open.push(config);
-    const close = async (): Promise<void> => void (open = open.filter((one) => one !== config));
-    const listener = { address: "127.0.0.1", port: 4000, connections: 0, stopAccepting: () => {}, close };
-    const status = { kind: config.kind, address: "127.0.0.1", port: 4000, clients: 0, accepted: 0, refused: {} };
-    return { listener, place: "", change: () => {}, status: () => status };
-  });
+  counts = [];
+  forwards = new Forwards(
+    async (config) => {
+      open.push(config);
+      const close = async (): Promise<void> => void (open = open.filter((one) => one !== config));
+      const listener = { address: "127.0.0.1", port: 4000, connections: 0, stopAccepting: () => {}, close };
+      const status = { kind: config.kind, address: "127.0.0.1", port: 4000, clients: 0, accepted: 0, refused: {} };
+      const unused = { takesDescriptors: true, change: () => {}, setDescriptors: () => {} };
+      return { listener, place: "", ...unused, status: () => status };
+    },
+    { handleChanged: () => void counts.push(forwards.running.length) },
+  );
 });
 
 afterEach(() => void vi.useRealTimers());
@@ -38,9 +44,10 @@ it("lives as long as it is kept, and no longer", async () => {
 it("ends when it is told to, and all end with the node", async () => {
   const [first] = [await forwards.open(wanted), await forwards.open({ ...wanted, network: "tcp" })];
   await forwards.end(first?.id);
+  await forwards.end(first?.id);
   expect(open.map(({ kind }) => kind)).toEqual(["tcp"]);
   await forwards.close();
-  expect(open).toEqual([]);
+  expect([open, counts]).toEqual([[], [1, 2, 1, 0]]);
 });
 
 it.each([

@@ -27,12 +27,22 @@ interface Lease {
 /** Inbounds for as long as a command wants them: `flor forward`. */
 export class Forwards {
   readonly #open: (config: InboundConfig) => Promise<RunningInbound>;
+  readonly #handleChanged: () => void;
   readonly #leases = new Map<string, Lease>();
   #sweep: NodeJS.Timeout | undefined;
 
-  /** @param open listens; throws an Error that says what to do */
-  constructor(open: (config: InboundConfig) => Promise<RunningInbound>) {
+  /** @param open listens; throws an Error that says what to do @param handleChanged there is one more, or one less */
+  constructor(
+    open: (config: InboundConfig) => Promise<RunningInbound>,
+    { handleChanged }: { readonly handleChanged: () => void },
+  ) {
     this.#open = open;
+    this.#handleChanged = handleChanged;
+  }
+
+  /** Those that take clients. */
+  get running(): readonly RunningInbound[] {
+    return Array.from(this.#leases.values(), ({ inbound }) => inbound);
   }
 
   status(): readonly InboundStatus[] {
@@ -52,6 +62,7 @@ export class Forwards {
     const inbound = await this.#open(config);
     const id = randomUUID();
     this.#leases.set(id, { inbound, keptAt: performance.now() });
+    this.#handleChanged();
     this.#sweep ??= setInterval(() => this.#endForsaken(), SWEEP_MS).unref();
     const { address, port } = inbound.listener;
     return { id, address, port };
@@ -67,8 +78,10 @@ export class Forwards {
   /** Ends a forward and its clients; harmless when it is gone. */
   async end(id: unknown): Promise<void> {
     const lease = this.#leases.get(String(id));
+    if (lease === undefined) return;
     this.#leases.delete(String(id));
-    await lease?.inbound.listener.close();
+    this.#handleChanged();
+    await lease.inbound.listener.close();
   }
 
   /** Ends all. */

@@ -10,11 +10,15 @@ import { listenNorthbound } from "./northbound/northbound-socket.ts";
 
 /** An inbound of a running node. */
 export interface RunningInbound {
-  readonly listener: TcpListener;
+  readonly listener: Omit<TcpListener, "setConnectionsMax">;
   /** Where the configuration says that it listens. */
   readonly place: string;
   /** Serves new clients by another configuration of the same address; existing clients stay. */
   change(config: InboundConfig): void;
+  /** Whether each of its clients takes a descriptor. */
+  readonly takesDescriptors: boolean;
+  /** Its clients may take so many descriptors from now on; those that are there stay. */
+  setDescriptors(descriptors: number): void;
   status(): InboundStatus;
 }
 
@@ -30,13 +34,13 @@ const INBOUND_CLIENTS_MAX = 16_384;
 /**
  * Listens for clients and hands them to the node: step 1 of the corridor.
  *
- * @param connectionsMax clients at most; those beyond are counted
+ * @param descriptors that its clients may take, see {@link RunningInbound.setDescriptors}; those beyond are counted
  * @param handed sockets of a service manager: one that listens where the inbound does is used
  */
 export async function openInbound(
   node: FlorNode,
   config: InboundConfig,
-  connectionsMax: number,
+  descriptors: number,
   handed: HandedSockets = new HandedSockets(),
 ): Promise<RunningInbound> {
   const { listen } = config;
@@ -46,9 +50,8 @@ export async function openInbound(
   const count = (reason: string): void => {
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
-  // An association takes a descriptor beside that of its client's connection.
-  const associationsMax = Math.min(INBOUND_ASSOCIATIONS_MAX, Math.floor(connectionsMax / ASSOCIATIONS_SHARE));
-  const openSocket = clientSockets(associationsMax, count);
+  let bounds = boundsOf(descriptors);
+  const openSocket = clientSockets(() => bounds.associationsMax, count);
   let inbound = createInbound(kind, { ...config, openSocket });
   let guard = config.users === undefined ? undefined : new LoginGuard();
   /** If a password is required, clients of a source that failed too often wait, and are not read from meanwhile. */
@@ -82,7 +85,7 @@ export async function openInbound(
   const listener = await listenTcp({
     ...place,
     ...(descriptor === undefined ? {} : { bind: (server) => listenOnDescriptor(server, descriptor) }),
-    connectionsMax: Math.min(INBOUND_CLIENTS_MAX, connectionsMax - associationsMax),
+    connectionsMax: bounds.clientsMax,
     handleConnection(stream, from) {
       if (allow !== undefined && !isAddressAllowed(allow, from)) {
         count("address-not-allowed");
@@ -97,11 +100,16 @@ export async function openInbound(
   return {
     listener,
     place: inboundPlace(config),
+    takesDescriptors: true,
     change(wanted) {
       inbound = createInbound(wanted.kind, { ...wanted, openSocket });
       ({ kind, allow } = wanted);
       // Sources that failed too often keep waiting, whatever else changes.
       guard = wanted.users === undefined ? undefined : (guard ?? new LoginGuard());
+    },
+    setDescriptors(share) {
+      bounds = boundsOf(share);
+      listener.setConnectionsMax(bounds.clientsMax);
     },
     status: () => ({
       kind,
@@ -112,4 +120,10 @@ export async function openInbound(
       refused,
     }),
   };
+}
+
+/** An association takes a descriptor beside that of its client's connection. */
+function boundsOf(descriptors: number): { readonly clientsMax: number; readonly associationsMax: number } {
+  const associationsMax = Math.min(INBOUND_ASSOCIATIONS_MAX, Math.floor(descriptors / ASSOCIATIONS_SHARE));
+  return { associationsMax, clientsMax: Math.min(INBOUND_CLIENTS_MAX, descriptors - associationsMax) };
 }

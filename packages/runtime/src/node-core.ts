@@ -6,7 +6,6 @@ import {
   descriptorLimit,
   Dialler,
   type Log,
-  shareDescriptors,
   verifySignature,
 } from "@flor/host";
 import type { createOpensslProvider } from "@flor/host/openssl";
@@ -24,6 +23,7 @@ import {
 import { createCredentials } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { LiveRules } from "./live-rules.ts";
+import { LiveShares } from "./live-shares.ts";
 import { NetworkKeeper } from "./networks/network-keeper.ts";
 import { createNodeHost } from "./node-host.ts";
 import { nodeSettingsOf } from "./node-settings.ts";
@@ -31,8 +31,6 @@ import type { LivePart } from "./parts/live-part.ts";
 import { RouteBalancer } from "./route-balancer.ts";
 import { RunningServices } from "./services/running-services.ts";
 
-/** Below this many flows at once, the log says why. */
-const FEW_FLOWS = 256;
 /** Memberships that begin, end or are to be renewed are looked at this often. */
 const KEEPER_INTERVAL_MS = 5000;
 
@@ -56,11 +54,11 @@ export class NodeCore {
   readonly rules: LiveRules;
   readonly keeper: NetworkKeeper;
   readonly services: RunningServices;
-  /** How many flows and clients the descriptors of this process are enough for. */
-  readonly shares: ReturnType<typeof shareDescriptors>;
+  readonly shares: LiveShares;
   readonly #clock: DriverClock = createDriverClock();
   readonly #datagrams: DatagramEgress;
   readonly #keeping: NodeJS.Timeout;
+  #peers = 0;
 
   constructor({ config, log, joining, createProvider, ownPorts, setNeighbours }: NodeCoreOptions) {
     this.config = config;
@@ -104,7 +102,7 @@ export class NodeCore {
     });
     this.node = new FlorNode(settings, host, this.now());
     this.driver = new Driver(this.node, this.#clock);
-    this.shares = sharesOf(config, log);
+    this.shares = new LiveShares(descriptorLimit() ?? Infinity, log);
     this.keeper.onInvitesChanged = () => this.node.control.guests.setKeys(this.keeper.guests());
     this.keeper.onInvitesChanged();
     this.#keeping = setInterval(() => this.#keep(), KEEPER_INTERVAL_MS).unref();
@@ -137,10 +135,16 @@ export class NodeCore {
   setPeers(listed: readonly PeerSettings[]): void {
     const all = this.keeper.peersOf(listed, this.config.name);
     this.node.setPeers(all, this.now());
-    this.node.egress.bounds = egressBounds(this.shares.egressFlows, all.length);
+    this.#peers = all.length;
+    this.boundEgress();
     // A session is held with every peer that clients may be sent through.
     const names = this.rules.config.routes.flatMap(({ through }) => through);
     for (const name of names.flatMap((one) => this.keeper.namesOf(one))) this.node.sessions.want(name);
+  }
+
+  /** What peers may have open follows their number, and their share of the descriptors. */
+  boundEgress(): void {
+    this.node.egress.bounds = egressBounds(this.shares.now.egressFlows, this.#peers);
   }
 
   /** Nothing turns any more. */
@@ -160,13 +164,6 @@ export class NodeCore {
     const peer = this.node.sessions.named(name);
     return peer?.session?.connection.statistics().rttMs ?? peer?.path?.nextHop.best?.rttMs;
   }
-}
-
-function sharesOf({ inbounds, outbounds, services }: Config, log: Log): ReturnType<typeof shareDescriptors> {
-  const isEgress = outbounds.length > 0 || services !== undefined;
-  const shares = shareDescriptors(descriptorLimit() ?? Infinity, { inbounds: inbounds.length, isEgress });
-  if (shares.egressFlows < FEW_FLOWS) log.write("warn", "few-descriptors", { ...shares, advice: "raise ulimit -n" });
-  return shares;
 }
 
 /** What the egress lets peers have open; one of several peers never has all that the descriptors allow. */

@@ -38,6 +38,8 @@ export class RunningParts {
   readonly metrics: Metrics;
   readonly #core: NodeCore;
   readonly #handed: HandedSockets;
+  /** Whether peers' flows leave here. */
+  #isEgress = false;
 
   constructor(core: NodeCore, { version, handed, status }: RunningPartsOptions) {
     this.#core = core;
@@ -46,7 +48,9 @@ export class RunningParts {
     this.peers = new PeerSources({ log, apply: (wanted) => core.setPeers(wanted) });
     keeper.onMembersChanged = () => this.peers.again();
     this.inbounds = new Inbounds((inbound) => this.#openInbound(inbound));
-    this.forwards = new Forwards((inbound) => this.#openInbound(inbound));
+    this.forwards = new Forwards((inbound) => this.#openInbound(inbound), {
+      handleChanged: () => this.#shareDescriptors(),
+    });
     this.links = this.#createLinks();
     this.northbounds = new Northbounds({
       node,
@@ -69,6 +73,8 @@ export class RunningParts {
   /** Takes the first configuration: peers and routes are there before the first client comes. */
   async start(config: Config): Promise<void> {
     await applyTo(Object.values(this.#rules()), config);
+    this.#isEgress = letsOut(config);
+    this.#core.shares.divide(config.inbounds.length, this.#isEgress);
     await this.apply(config);
   }
 
@@ -86,6 +92,8 @@ export class RunningParts {
       metrics,
     };
     await applyTo(Object.values(parts), wanted);
+    this.#isEgress = letsOut(wanted);
+    this.#shareDescriptors();
     this.#core.wake();
   }
 
@@ -108,8 +116,16 @@ export class RunningParts {
 
   #openInbound(inbound: InboundConfig): Promise<RunningInbound> {
     const { node, shares } = this.#core;
-    if (inbound.kind === UDP_INBOUND) return openDatagramInbound(node, inbound, shares.clientsOfInbound);
-    return openInbound(node, inbound, shares.clientsOfInbound, this.#handed);
+    if (inbound.kind === UDP_INBOUND) return openDatagramInbound(node, inbound);
+    return openInbound(node, inbound, shares.now.clientsOfInbound, this.#handed);
+  }
+
+  /** Inbounds, forwards or outbounds are others now: each inbound, and the egress, gets its share. */
+  #shareDescriptors(): void {
+    const all = [...this.inbounds.running, ...this.forwards.running].filter(({ takesDescriptors }) => takesDescriptors);
+    const { clientsOfInbound } = this.#core.shares.divide(all.length, this.#isEgress);
+    for (const inbound of all) inbound.setDescriptors(clientsOfInbound);
+    this.#core.boundEgress();
   }
 
   #createLinks(): Links {
@@ -131,6 +147,10 @@ export class RunningParts {
     const all = Array.from(this.links.running.values(), ({ ancestry }) => ancestry).flat();
     return [...new Map(all.map((id) => [nodeKeyOf(id), id])).values()];
   }
+}
+
+function letsOut({ outbounds, services }: Config): boolean {
+  return outbounds.length > 0 || services !== undefined;
 }
 
 /** @throws RangeError when two peers cannot be told apart */

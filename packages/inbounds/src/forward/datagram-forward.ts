@@ -19,8 +19,6 @@ export interface DatagramForwardOptions<Place> {
   readonly router: DatagramRouter;
   /** Sends octets[start, end) to a client, copied. */
   readonly send: (octets: Uint8Array, start: number, end: number, to: Place) => void;
-  /** Clients at once. @default 1024 */
-  readonly clientsMax?: number;
 }
 
 interface Client<Place> {
@@ -84,7 +82,7 @@ export class DatagramForward<Place> {
   }
 
   #add(source: RemoteWords, place: Place, now: Instant): Client<Place> | undefined {
-    if (this.#count >= (this.#options.clientsMax ?? FORWARD_CLIENTS_MAX)) this.#makeRoom();
+    if (this.#count >= FORWARD_CLIENTS_MAX) this.#makeRoom();
     const { word0, word1, word2, word3, port } = source;
     const from = { word0, word1, word2, word3, port };
     const { router } = this.#options;

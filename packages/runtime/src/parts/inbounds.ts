@@ -17,6 +17,11 @@ export class Inbounds implements LivePart {
     this.#open = open;
   }
 
+  /** Those that take clients. */
+  get running(): readonly RunningInbound[] {
+    return this.#running;
+  }
+
   /** TCP ports that this node listens on. */
   get ports(): readonly number[] {
     return this.#portsOf((kind) => kind !== UDP_INBOUND);
