@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap, encodeBootstrap } from "./bootstrap.ts";
+import { BOOTSTRAP_MAX_OCTETS, DEADLINE_MAX_MS, decodeBootstrap, encodeBootstrap } from "./bootstrap.ts";
 
 const bootstrap = fc.record({
   versions: fc.array(fc.nat(9), { minLength: 1, maxLength: 3 }),
@@ -9,7 +9,7 @@ const bootstrap = fc.record({
   link: fc.string(),
   incarnation: fc.nat(),
   parentPid: fc.nat(),
-  deadlineMs: fc.nat(),
+  deadlineMs: fc.nat(DEADLINE_MAX_MS),
   stateDir: fc.string(),
   config: fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "grapheme" }), fc.integer(), fc.boolean())),
 });
@@ -47,6 +47,12 @@ describe("the bootstrap line", () => {
     ["that is too long", " ".repeat(BOOTSTRAP_MAX_OCTETS + 1), /longer/],
   ])("is refused when it is %s", (_, line, error) => {
     expect(decodeBootstrap(line)).toEqual({ error: expect.stringMatching(error) });
+  });
+
+  it("gives a handshake half a minute at most", () => {
+    const text = '{"flor_io":{"versions":[1],"address":"127.0.0.1:1","secret":"SECRET","deadline_ms":1e300}}';
+    const line = text.replace("SECRET", `${"A".repeat(43)}=`);
+    expect(decodeBootstrap(line)).toMatchObject({ deadlineMs: 30_000 });
   });
 
   it("of 10,000 random texts never throws", () => {

@@ -8,6 +8,9 @@ import { base64 } from "@scure/base";
 /** Octets of the line at most. */
 export const BOOTSTRAP_MAX_OCTETS = 65_536;
 
+/** A handshake is given no longer than this, whatever the line says. */
+export const DEADLINE_MAX_MS = 30_000;
+
 /** Octets of the secret. */
 export const SECRET_OCTETS = 32;
 
@@ -23,7 +26,7 @@ export interface Bootstrap {
   /** Rises with each start of the link. */
   readonly incarnation: number;
   readonly parentPid: number;
-  /** The handshake must be done by then. */
+  /** The handshake must be done by then; a longer time is read as {@link DEADLINE_MAX_MS}. */
   readonly deadlineMs: number;
   /** A folder of the link's own that outlives it; empty: none. */
   readonly stateDir: string;
@@ -67,7 +70,7 @@ export function decodeBootstrap(line: string): Bootstrap | { readonly error: str
     link: textOf(florIo["link"]),
     incarnation: numberOf(florIo["incarnation"], 0),
     parentPid: numberOf(florIo["parent_pid"], 0),
-    deadlineMs: numberOf(florIo["deadline_ms"], 5000),
+    deadlineMs: Math.min(numberOf(florIo["deadline_ms"], 5000), DEADLINE_MAX_MS),
     stateDir: textOf(florIo["state_dir"]),
     config: recordOf(value)?.["config"] ?? {},
   };

@@ -5,6 +5,7 @@ export { END_DROPS, type EndDrop } from "./end-drop.ts";
 export type { EndState } from "./end-options.ts";
 export { FlorIoEnd } from "./flor-io-end.ts";
 export type { FrameSink } from "./frame-sink.ts";
+export { FLOR_IO_VERSION } from "./handshake.ts";
 export { createLinkEnd } from "./link-end.ts";
 export { PARTS_CAPABILITY } from "./list-parts.ts";
 export { CANDIDATES_MAX, type Neighbour, NEIGHBOURS_MAX, PUNCH_CAPABILITY } from "./neighbour.ts";

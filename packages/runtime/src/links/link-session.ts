@@ -7,6 +7,7 @@ import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log, op
 import {
   createNodeEnd,
   encodeBootstrap,
+  FLOR_IO_VERSION,
   type FlorIoEvent,
   type Peer,
   SECRET_OCTETS,
@@ -39,7 +40,7 @@ export interface LinkSessionOwner {
 
 /** Capabilities of Flor IO that the node understands. */
 const CAPABILITIES = ["segments", "stats", "roaming", PARTS_CAPABILITY, PUNCH_CAPABILITY];
-const FLOR_IO_VERSIONS = [1];
+const FLOR_IO_VERSIONS = [FLOR_IO_VERSION];
 const DEADLINE_MS = 5000;
 
 /** One session with one link. */

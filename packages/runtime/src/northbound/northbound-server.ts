@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { errorCode, openLoopbackSocket } from "@flor/host";
-import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap } from "@flor/io";
+import { BOOTSTRAP_MAX_OCTETS, decodeBootstrap, FLOR_IO_VERSION } from "@flor/io";
 import { AttachedUpper, type AttachedUpperOptions } from "./attached-upper.ts";
 import { encodeNorthboundAnswer } from "./northbound-protocol.ts";
 import { listenNorthbound, type NorthboundSocket } from "./northbound-socket.ts";
@@ -16,10 +16,10 @@ export interface NorthboundServerOptions extends AttachedUpperOptions {
   readonly socket: NorthboundSocket;
 }
 
-/** Says its bootstrap line within this time, or is closed. */
-const BOOTSTRAP_TIMEOUT_MS = 5000;
+/** Says its whole bootstrap line within this time, however busily it talks, or is closed. */
+export const BOOTSTRAP_TIMEOUT_MS = 5000;
 /** Clients of one socket at once; one is attached, others are on their way in or out. */
-const CLIENTS_MAX = 8;
+export const CLIENTS_MAX = 8;
 
 /** A northbound network, listening. */
 export class NorthboundServer {
@@ -64,21 +64,24 @@ export class NorthboundServer {
 
   #serve(client: Socket): void {
     client.on("error", () => client.destroy());
-    if (this.#clients.size >= CLIENTS_MAX) return void client.destroy();
+    if (this.#clients.size >= CLIENTS_MAX) return refuse(client, "too many are attaching: try again");
     this.#clients.add(client);
-    client.once("close", () => this.#clients.delete(client));
-    client.setTimeout(BOOTSTRAP_TIMEOUT_MS, () => client.destroy());
+    const timer = setTimeout(() => client.destroy(), BOOTSTRAP_TIMEOUT_MS);
+    client.once("close", () => {
+      clearTimeout(timer);
+      this.#clients.delete(client);
+    });
+    client.setEncoding("utf8");
     let text = "";
-    const take = (chunk: Buffer): void => {
-      text += chunk.toString("utf8");
+    const take = (chunk: string): void => {
+      text += chunk;
       const end = text.indexOf("\n");
-      if (end < 0 && text.length > BOOTSTRAP_MAX_OCTETS) return void client.destroy();
-      if (end < 0) return;
+      if (end < 0 && text.length <= BOOTSTRAP_MAX_OCTETS) return;
       client.off("data", take);
-      client.setTimeout(0);
+      clearTimeout(timer);
       // Its session speaks over another socket: who says more here wants to keep us reading.
       client.on("data", () => client.destroy());
-      void this.#attachOrRefuse(client, text.slice(0, end));
+      void this.#attachOrRefuse(client, end < 0 ? text : text.slice(0, end));
     };
     client.on("data", take);
   }
@@ -98,6 +101,11 @@ export class NorthboundServer {
   async #attach(client: Socket, line: string): Promise<void> {
     const bootstrap = decodeBootstrap(line);
     if ("error" in bootstrap) return refuse(client, bootstrap.error);
+    if (!bootstrap.versions.includes(FLOR_IO_VERSION))
+      return refuse(
+        client,
+        `node ${this.#options.node.settings.name} speaks version ${FLOR_IO_VERSION} of Flor IO, which the node above does not: update the older one`,
+      );
     const socket = await openLoopbackSocket();
     if (client.destroyed) return socket.close();
     if (this.#attached !== undefined) {
