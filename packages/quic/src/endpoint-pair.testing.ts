@@ -112,6 +112,14 @@ export class EndpointPair {
     return { client, server };
   }
 
+  /** An established client's connection, and its pair with a server that has lost its memory since. */
+  establishedAndForgotten(): { client: QuicConnection<string>; pair: EndpointPair } {
+    const { client } = this.establish();
+    const pair = new EndpointPair({}, this.client, createEnd(2));
+    pair.now = this.now;
+    return { client, pair };
+  }
+
   /** Lets time pass until `done`, calling `work` whenever something happened. Fails after `limitMs`. */
   runUntil(done: () => boolean, work: () => void = () => {}, limitMs = 60_000): void {
     const deadline = this.now + limitMs;

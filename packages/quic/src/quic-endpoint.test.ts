@@ -5,6 +5,7 @@ import { createEnd, EndpointPair, type PathFaults } from "./endpoint-pair.testin
 import { createIdentity } from "./identity.ts";
 import { createPlainProvider } from "./plain/plain-provider.ts";
 import { PIN_MISMATCH } from "./quic-connection.ts";
+import { RETRY_THRESHOLD, STRAYS_PER_SECOND } from "./quic-endpoint.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";
 
 /** The first datagram of a fresh connection from the end that `octet` makes. */
@@ -170,6 +171,23 @@ describe("admission", () => {
 });
 
 describe("retry", () => {
+  it("asks from the sixty-fifth handshake under way on", () => {
+    const server = createEnd(2);
+    const first = new Uint8Array(1400);
+    let retries = 0;
+    let client = createEnd(3);
+    for (let count = 0; count <= RETRY_THRESHOLD; count += 1) {
+      if (count % QUIC_LIMITS.connectionsOfPeer === 0) client = createEnd(10 + count);
+      client.peers.add(server.identity.publicKey);
+      server.peers.add(client.identity.publicKey);
+      const length = client.endpoint.connect(server.identity.publicKey, "", 0).transmit(first, 0, 1400, 0);
+      server.endpoint.handleReceive(first, 0, length, "", 0);
+      while (server.endpoint.takeReply() !== undefined) retries += 1;
+      expect(retries).toBe(count < RETRY_THRESHOLD ? 0 : 1);
+    }
+    expect(server.endpoint.halfOpen).toBe(RETRY_THRESHOLD);
+  });
+
   it("asks above the threshold, and establishes with the token", () => {
     const pair = new EndpointPair({}, createEnd(1), createEnd(2, { retryThreshold: 0 }));
     const seen: number[] = [];
@@ -206,6 +224,30 @@ describe("retry", () => {
 });
 
 describe("payloads", () => {
+  it("of no connection are compared with reset tokens a thousand times a second, and no more", () => {
+    const { client, pair } = new EndpointPair().establishedAndForgotten();
+    const { endpoint } = pair.client;
+    let reset = new Uint8Array(0);
+    pair.tap = (octets, from) => void (from === "server" && (reset = octets.slice()));
+    pair.faults = { delayMs: 0 };
+    client.send(client.openStream() ?? -1, Uint8Array.of(1), false);
+    pair.turn();
+    // What the server says is not carried, but replayed below.
+    pair.faults = { loss: 1 };
+    pair.turn();
+    expect(reset.length).toBeGreaterThan(0);
+    const stray = new Uint8Array(100).fill(0x41);
+    const receive = (octets: Uint8Array): void =>
+      void endpoint.handleReceive(octets.slice(), 0, octets.length, "", pair.now);
+    for (let sent = 0; sent < STRAYS_PER_SECOND; sent += 1) receive(stray);
+    receive(reset);
+    expect(client.state).toBe("established");
+    pair.now += 1000;
+    for (let sent = 1; sent < STRAYS_PER_SECOND; sent += 1) receive(stray);
+    receive(reset);
+    expect(client.state).toBe("closed");
+  });
+
   it("drops what is empty, short, unknown or of no kind, by reason", () => {
     const { endpoint } = createEnd(2);
     const give = (octets: Uint8Array): void => void endpoint.handleReceive(octets, 0, octets.length, "", 0);

@@ -17,13 +17,13 @@ import { type QuicReply, StatelessAnswers } from "./stateless-answers.ts";
 import { WindowBudget } from "./window-budget.ts";
 
 /** Half-open handshakes above which a client must answer a Retry before it is given any state. */
-const RETRY_THRESHOLD = 64;
+export const RETRY_THRESHOLD = 64;
 /** Initials must name a destination of eight octets at least, RFC 9000 section 7.2. */
 const INITIAL_DESTINATION_MIN_OCTETS = 8;
 /** ALPN, RFC 7301. */
 const PROTOCOLS = ["flor"];
 /** Packets of no connection that are compared with reset tokens, a second and at once. */
-const STRAYS_PER_SECOND = 1000;
+export const STRAYS_PER_SECOND = 1000;
 /** The application's code for a stream refused since its reader stalled: `stalled` of proto/session.md. */
 const STALLED_CODE = 0x04;
 

@@ -54,14 +54,8 @@ describe("version negotiation", () => {
 });
 
 describe("stateless reset", () => {
-  /** A client that is connected with a server that has lost its memory, and its pair. */
-  function forgotten(): { pair: EndpointPair; client: QuicConnection<string> } {
-    const pair = new EndpointPair();
-    const { client } = pair.establish();
-    const again = new EndpointPair({}, pair.client, createEnd(2));
-    again.now = pair.now;
-    return { pair: again, client };
-  }
+  const forgotten = (): ReturnType<EndpointPair["establishedAndForgotten"]> =>
+    new EndpointPair().establishedAndForgotten();
 
   it("tells a peer at once that the other end no longer knows the connection", () => {
     const { pair, client } = forgotten();

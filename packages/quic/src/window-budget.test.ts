@@ -12,6 +12,8 @@ const windowsOf = (budget: WindowBudget): number[] =>
 describe("the windows of connections", () => {
   it("are large for a peer's session and its successor, and small for further ones", () => {
     expect(windowsOf(new WindowBudget(QUIC_LIMITS))).toEqual([128, 128, 16, 16, 16, 16, 16, 16]);
+    const third = new WindowBudget(QUIC_LIMITS).grant(2);
+    expect(third).toBe(QUIC_LIMITS.furtherConnectionWindowOctets);
   });
 
   it("shrink when many peers take all they can, and are never nothing", () => {

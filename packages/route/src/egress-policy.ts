@@ -70,7 +70,7 @@ export type EgressDecision =
 
 const MAIL_PORT = 25;
 /** Rules that mean the same nodes are kept once; beyond this many of them they are made each time. */
-const VIEWS_MAX = 1024;
+export const VIEWS_MAX = 1024;
 
 /** The rules of an egress and what they make of a destination. */
 export class EgressPolicy {

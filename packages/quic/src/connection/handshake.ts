@@ -16,7 +16,7 @@ import { ACTIVE_CONNECTION_ID_LIMIT } from "./peer-connection-ids.ts";
 const PIECE_OCTETS = 16_384;
 const NO_OCTETS = new Uint8Array(0);
 /** Octets that TLS may give us to send at one level before the peer acknowledges any. */
-const CRYPTO_OUT_MAX_OCTETS = 131_072;
+export const CRYPTO_OUT_MAX_OCTETS = 131_072;
 
 /** The connection ids of the handshake, which the transport parameters must repeat: RFC 9000 section 7.3. */
 export interface HandshakeIds {

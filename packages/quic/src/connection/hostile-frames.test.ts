@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { writeVarint } from "../packet/varint.ts";
 import { transportError } from "../packet/transport-error.ts";
+import { PATH_RESPONSES_MAX } from "./connection-state.ts";
 import { EnginePair } from "./engine-pair.testing.ts";
 
 const RUNS = 10_000;
@@ -15,6 +16,10 @@ function octetsOf(values: readonly number[]): number[] {
   let end = 0;
   for (const value of values) end = writeVarint(octets, end, value);
   return [...octets.subarray(0, end)];
+}
+
+function holds(octets: Uint8Array, part: readonly number[]): boolean {
+  return octets.some((_, at) => part.every((octet, index) => octets[at + index] === octet));
 }
 
 /** Numbers of every length, most of them small. */
@@ -289,6 +294,25 @@ describe("a connection goes on after a packet", () => {
     const pair = new EnginePair().establish();
     for (let count = 0; count < 3; count += 1) pair.inject("server", FIRST_NUMBER, content);
     expect(pair.server.isEstablished()).toBe(true);
+  });
+
+  it("with nine path challenges, of which the first four are answered", () => {
+    const pair = new EnginePair().establish();
+    const challenge = (n: number): number[] => [0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, n];
+    const answered = new Set<number>();
+    pair.tap = (octets, from) => {
+      if (from !== "server") return;
+      // The plain provider leaves frames readable.
+      for (let n = 0; n < 9; n += 1) if (holds(octets, [0x1b, ...challenge(n)])) answered.add(n);
+    };
+    const numbers = Array.from({ length: 9 }, (_, n) => n);
+    pair.inject("server", FIRST_NUMBER, numbers.flatMap((n) => [0x1a, ...challenge(n)]));
+    pair.turn();
+    expect([...answered]).toEqual(numbers.slice(0, PATH_RESPONSES_MAX));
+    // They have left: the next ones are answered.
+    pair.inject("server", FIRST_NUMBER + 1, [0x1a, ...challenge(8)]);
+    pair.turn();
+    expect(answered.has(8)).toBe(true);
   });
 
   it("that makes us retire a flood of connection ids ends it at a bound", () => {

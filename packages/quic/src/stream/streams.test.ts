@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EnginePair } from "../connection/engine-pair.testing.ts";
 import { pattern, Transfer } from "../connection/transfer.testing.ts";
 import { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE } from "../quic-engine.ts";
-import { STALLED_MS } from "./stream-limits.ts";
+import { CONNECTION_UNSENT_MAX_OCTETS, STALLED_MS, STREAM_UNSENT_MAX_OCTETS } from "./stream-limits.ts";
 
 const MIB = 1_048_576;
 const into = new Uint8Array(MIB);
@@ -64,6 +64,29 @@ describe("a reader that stalls", () => {
     expect(pair.server.lastErrorCode).toBe(4);
     second.read(pair);
     expect(second.received).toBeGreaterThan(0);
+  });
+});
+
+describe("a writer whose octets do not leave", () => {
+  const wide = { initialStreamWindowOctets: 4 * MIB, maxPeerStreams: 100 };
+
+  it("waits at 1 MiB of one stream, and goes on as they leave", () => {
+    const pair = new EnginePair({ limits: wide }).establish();
+    const stream = pair.client.openStream() ?? -1;
+    expect(pair.client.send(stream, new Uint8Array(2 * MIB), false)).toBe(STREAM_UNSENT_MAX_OCTETS);
+    expect(pair.client.send(stream, Uint8Array.of(1), false)).toBe(0);
+    pair.runFor(50);
+    expect(pair.client.send(stream, Uint8Array.of(1), false)).toBe(1);
+  });
+
+  it("waits at 16 MiB of all streams, whichever it is", () => {
+    const pair = new EnginePair({ limits: wide }).establish();
+    const streams = Array.from({ length: 17 }, () => pair.client.openStream() ?? -1);
+    const accepted = streams.map((stream) => pair.client.send(stream, new Uint8Array(MIB), false));
+    expect(accepted.reduce((sum, octets) => sum + octets, 0)).toBe(CONNECTION_UNSENT_MAX_OCTETS);
+    expect(accepted.at(-1)).toBe(0);
+    pair.runFor(50);
+    expect(pair.client.send(streams.at(-1)!, Uint8Array.of(1), false)).toBe(1);
   });
 });
 
