@@ -13,3 +13,15 @@ it("names a socket whose path is longer than the system takes, and takes one tha
     expect.stringMatching(/metrics\.unix: is 104 octets long/),
   ]);
 });
+
+it("names the sockets of a northbound and of an attachment, too", () => {
+  using folder = new ConfigFolder();
+  const path = `${folder.path}/${"x".repeat(103 - Buffer.byteLength(folder.path) - 1)}`;
+  const text = (socket: string): string =>
+    `${head}northbound: [{ name: team, socket: ${socket} }]\nlinks: [{ name: below, kind: native, attach: ${socket} }]\n`;
+  expect(folder.issuesOf(text(path))).toEqual([]);
+  expect(folder.issuesOf(text(`${path}y`))).toEqual([
+    expect.stringContaining("northbound[0].socket: is 104 octets long"),
+    expect.stringContaining("links[0].attach: is 104 octets long"),
+  ]);
+});

@@ -27,6 +27,7 @@ export interface Draft extends PlacedItems {
   readonly linkNames: readonly PlacedName[];
   readonly peerNames: readonly PlacedName[];
   readonly northboundNames: readonly PlacedName[];
+  readonly northboundSockets: readonly PlacedName[];
   readonly networkNames: readonly PlacedName[];
   readonly networkIds: readonly PlacedName[];
   readonly metrics: MetricsShape | undefined;
@@ -48,6 +49,7 @@ export function draftOf(value: unknown): Draft {
     linkNames: namesOf(value, "links"),
     peerNames: namesOf(value, "peers"),
     northboundNames: namesOf(value, "northbound"),
+    northboundSockets: namesOf(value, "northbound", "socket"),
     networkNames: namesOf(value, "networks"),
     networkIds: namesOf(value, "networks", "id"),
     metrics: metricsSchema.safeParse(memberOf(value, "metrics")).data,
@@ -63,7 +65,11 @@ function itemsOf<Key extends ListKey>(value: unknown, key: Key): PlacedItems[Key
   return items as unknown as PlacedItems[Key];
 }
 
-function namesOf(value: unknown, key: ListKey | "northbound" | "networks", word: "name" | "id" = "name"): PlacedName[] {
+function namesOf(
+  value: unknown,
+  key: ListKey | "northbound" | "networks",
+  word: "name" | "id" | "socket" = "name",
+): PlacedName[] {
   return listIn(value, key).flatMap((item, index) => {
     const name = textIn(item, word);
     return name === undefined ? [] : [{ path: [key, index, word], value: name }];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { nodeKeyOf } from "./node-key.ts";
 import { advertisementOf, keyOf, nodeKey, randomOf, TestLayer, type TestNode } from "./layer.testing.ts";
-import { VERIFICATIONS_PER_TURN } from "./link-state.ts";
-import { PENDING_MAX } from "./neighbour-sync.ts";
+import { type LinkState, VERIFICATIONS_PER_TURN } from "./link-state.ts";
+import { PENDING_MAX, WANTED_MAX } from "./neighbour-sync.ts";
+import { SUMMARY_ORIGINS_MAX } from "./summary.ts";
 
 function line(size: number): TestLayer {
   const layer = new TestLayer(size);
@@ -292,6 +293,30 @@ describe("hostile neighbours", () => {
     expect(state.handleMessage(from, { summary: { from: new Uint8Array(3) } }, 0)).toBe(false);
     expect(state.handleMessage(from, { request: { names: new Uint8Array(257 * 8) } }, 0)).toBe(false);
     expect(state.handleMessage(from, { request: { names: new Uint8Array(256 * 8) } }, 0)).toBe(true);
+  });
+});
+
+describe("what a neighbour shows and this node lacks", () => {
+  /** Summaries of so many nodes that nobody knows; what each was answered with. */
+  function shown(state: LinkState, count: number): boolean[] {
+    const answers: boolean[] = [];
+    for (let first = 0; first < count; first += SUMMARY_ORIGINS_MAX) {
+      const origins = new Uint8Array(16 * Math.min(SUMMARY_ORIGINS_MAX, count - first));
+      const view = new DataView(origins.buffer);
+      for (let at = 0; at < origins.length; at += 16) {
+        view.setUint32(at, 0xfeed_0000 + first + at / 16);
+        view.setUint32(at + 12, 1);
+      }
+      answers.push(state.handleMessage(nodeKey(0), { summary: { origins, partial: true } }, 0));
+    }
+    return answers;
+  }
+
+  it("is asked for as far as a database and its tombstones go, and beyond the connection is closed", () => {
+    const within = shown(line(2).node(1).state, WANTED_MAX);
+    expect(within.every(Boolean)).toBe(true);
+    const beyond = shown(line(2).node(1).state, WANTED_MAX + 1);
+    expect([beyond.slice(0, -1).every(Boolean), beyond.at(-1)]).toEqual([true, false]);
   });
 });
 

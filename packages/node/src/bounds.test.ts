@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import { admissionBudget, ADMISSION_OCTETS_PER_SECOND, admissionCost } from "./admission-budget.ts";
 import { EGRESS_FLOWS_MAX, EGRESS_FLOWS_PER_PEER_MAX } from "./egress.ts";
 import { peerOf, startNode } from "./memory-network.testing.ts";
+import { coreStatusOf } from "./node-status.ts";
+import { STATUS_FLOWS_MAX, STATUS_LABELS_MAX } from "./status.ts";
+import { StagedNetwork } from "./staged-network.testing.ts";
 import { NEW_PORTS_PER_SECOND, NodeLink, TOO_BIG_BELIEVED_PER_SECOND } from "./node-link.ts";
 import { Publications } from "./services/publications.ts";
 import { publicationOf } from "./services/publication.testing.ts";
@@ -37,6 +40,32 @@ test("an egress has 32,768 flows, and 10,000 of one peer, unless it may have few
   const node = await startNode("home", [peerOf("laptop", { link: "wan" })], { links: ["wan"] });
   expect(node.node.egress.bounds).toEqual({ all: EGRESS_FLOWS_MAX, ofPeer: EGRESS_FLOWS_PER_PEER_MAX });
   node.stop();
+});
+
+test("status lists a thousand flows, and counts all of them", () => {
+  const net = new StagedNetwork();
+  const toHome = peerOf("home", { link: "wan", address: "192.0.2.2:4600" });
+  const laptop = net.add("laptop", { peers: [toHome], routeTo: "home" });
+  const home = net.add("home", { peers: [peerOf("laptop", { link: "wan" })], dial: () => {} });
+  net.connect(laptop, { key: toHome.id, address: "192.0.2.2:4600" }, home, { address: "192.0.2.1:4600" });
+  net.run(2000);
+  const clients = STATUS_FLOWS_MAX + 1;
+  for (let count = 0; count < clients; count += 1) net.connectClient(laptop);
+  net.run(1000);
+  const { flows } = coreStatusOf(laptop.node, net.now);
+  expect([flows.open, flows.list.length]).toEqual([clients, STATUS_FLOWS_MAX]);
+});
+
+test("status lists a thousand labels", async () => {
+  const { node, stop } = await startNode("home", [], { links: [] });
+  const consumer = { handlePayload: () => {} };
+  const bind = (): unknown => node.labels.bind({ nextHop: { consumer }, push: [] }, 0);
+  const listed = (): number => coreStatusOf(node, 0).labels.incoming.length;
+  while (listed() < STATUS_LABELS_MAX) bind();
+  bind();
+  expect([...node.labels.entries()].length).toBeGreaterThan(STATUS_LABELS_MAX);
+  expect(listed()).toBe(STATUS_LABELS_MAX);
+  stop();
 });
 
 test("a node publishes 64 services, and one more is refused by name", () => {

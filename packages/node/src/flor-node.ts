@@ -134,6 +134,11 @@ export class FlorNode implements NodeRooms {
     for (const { name, kind, helloIntervalMs } of settings.links) this.links.add(name, kind, helloIntervalMs);
   }
 
+  /** Whether frames for a node leave by a neighbour that is heard, and it has not turned this node away. */
+  isReached(nodeKey: string): boolean {
+    return this.sessions.peers.get(nodeKey)?.turnedAway === undefined && this.topology.peerPaths.isCarried(nodeKey);
+  }
+
   /** The nodes that this one knows, as they are now. */
   get peers(): readonly PeerSettings[] {
     return this.#peers;

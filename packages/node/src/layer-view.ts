@@ -120,7 +120,7 @@ export class LayerView {
       id: this.#idOf(key),
       name: this.#listedName(key),
       leaf: this.#node.topology.database.get(key)?.leaf ?? false,
-      reachable: isOwn || this.#node.topology.peerPaths.isCarried(key),
+      reachable: isOwn || this.#node.isReached(key),
     };
   }
 

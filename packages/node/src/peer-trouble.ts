@@ -28,8 +28,9 @@ const HANDSHAKE_MS = 2000;
 /** Why the peer is in this state; `undefined`: nothing is wrong with it. */
 export function troubleOf(node: Known, peer: Peer, state: PeerState, now: Instant): string | undefined {
   if (state === "connecting") return connectingTrouble(node, peer, now);
-  if (state !== "silent" && state !== "unreachable") return undefined;
   const { via, name } = peer.settings;
+  if (state === "idle") return peer.turnedAway && turnedAwayText(name, peer.turnedAway, now);
+  if (state !== "silent" && state !== "unreachable") return undefined;
   if (state === "unreachable" && via.length > 0)
     return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${name}?`;
   const first = peer.path?.nextHop;

@@ -75,7 +75,6 @@ export class SessionDials {
     for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "another attempt came first");
     peer.attempts.clear();
     peer.redial.restart();
-    peer.turnedAway = undefined;
   }
 
   /** The node stops: nobody is dialled any more. */

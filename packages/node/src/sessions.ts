@@ -319,6 +319,7 @@ export class Sessions implements LocalConsumer {
   #handleEstablished(session: CarriedSession): void {
     const { peer, connection } = session;
     session.established = true;
+    peer.turnedAway = undefined;
     this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
     if (connection.role !== "client") {
       // It opens another one when it has given up what it had.

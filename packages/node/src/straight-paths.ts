@@ -20,10 +20,10 @@ export const STRAIGHT_PEERS_MAX = 64;
 /** Which peers to look for is looked at this often. */
 const REVIEW_MS = 1000;
 /** Without a session for this long nobody needs the straight way any more. */
-const UNUSED_MS = 60_000;
+export const UNUSED_MS = 60_000;
 /** Questions of one peer answered a second, and at once: each makes this node send probes. */
 const QUESTIONS_PER_SECOND = 0.2;
-const QUESTIONS_AT_ONCE = 5;
+export const QUESTIONS_AT_ONCE = 5;
 /** As many as a configuration may list. */
 const QUESTIONS_PEERS_MAX = 1024;
 
@@ -98,8 +98,7 @@ export class StraightPaths {
   handleQuestion(peer: Peer, told: ReachAddresses, now: Instant): ReachAnswer {
     if (!this.#questions.take(peer.key, 1, now)) return { cause: Cause.OVERLOADED, text: "asked too often" };
     const entry = this.#entryOf(peer, now);
-    if (entry === undefined)
-      return { cause: Cause.NOT_ALLOWED, text: "this node has no link for direct paths, or dials the peer itself" };
+    if (entry === undefined) return this.#whyNot();
     entry.usedAt = now;
     this.#begin(entry, told, now);
     return { token: entry.token, addresses: this.#own(entry) };
@@ -203,6 +202,13 @@ export class StraightPaths {
     if (adjacency?.alive === true) entry.approach.handleDirect(true, now);
     this.#entries.set(peer.key, entry);
     return entry;
+  }
+
+  #whyNot(): ReachAnswer {
+    const isFull = this.#entries.size >= STRAIGHT_PEERS_MAX;
+    return isFull
+      ? { cause: Cause.OVERLOADED, text: `this node looks for direct paths to ${STRAIGHT_PEERS_MAX} peers already` }
+      : { cause: Cause.NOT_ALLOWED, text: "this node has no link for direct paths, or dials the peer itself" };
   }
 
   #ask(entry: Entry, now: Instant): void {

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type DestinationPattern, parseDestinationPattern } from "./destination-pattern.ts";
-import { EgressPolicy, type OwnEndpoints } from "./egress-policy.ts";
+import { EgressPolicy, type OwnEndpoints, VIEWS_MAX } from "./egress-policy.ts";
 import { parseIpAddress, type Target } from "@flor/wire";
+import { parseWhoPattern } from "./who-pattern.ts";
 
 const NAME: Target = { kind: "domain", name: "www.example.org" };
 
@@ -268,5 +269,26 @@ describe("whether to resolve at all", () => {
   ])("allow %j, deny %j: %s", (allow, deny, expected) => {
     const decision = policyOf(allow, deny).judgeTarget(NAME, 443);
     expect(decision.allowed ? "allowed" : decision.refused).toBe(expected);
+  });
+});
+
+describe("rules that are for some", () => {
+  it("are kept for 1,024 different choices of them, and chosen each time beyond, rightly", () => {
+    const roles = Array.from({ length: 11 }, (_, bit) => `r${bit}`);
+    const allow = patterns(roles.map((_, bit) => `10.${bit}.0.0/16`)).map((pattern, bit) => {
+      const from = parseWhoPattern(`role:r${bit}`);
+      if ("error" in from) throw new Error(from.error);
+      return { ...pattern, from: [from] };
+    });
+    const policy = new EgressPolicy({ allow, deny: [] });
+    const rolesOf = (n: number): string[] => roles.filter((_, bit) => ((n >> bit) & 1) === 1);
+    const viewOf = (n: number): EgressPolicy => policy.for({ node: "anna", roles: rolesOf(n) });
+    const views = Array.from({ length: VIEWS_MAX }, (_, n) => viewOf(n));
+    expect(views.every((view, n) => viewOf(n) === view)).toBe(true);
+    const beyond = viewOf(VIEWS_MAX);
+    expect(viewOf(VIEWS_MAX)).not.toBe(beyond);
+    // 1,024 is bit 10 alone.
+    expect([verdict(beyond, "10.10.0.1"), verdict(beyond, "10.9.0.1")]).toEqual(["allowed", "private"]);
+    expect(viewOf(VIEWS_MAX - 1)).toBe(views.at(-1));
   });
 });

@@ -117,7 +117,7 @@ export class NodeCore {
   }
 
   /** Whether a path leads to a node, by its key. */
-  readonly isReachable: (key: string) => boolean = (key) => this.node.topology.peerPaths.isCarried(key);
+  readonly isReachable: (key: string) => boolean = (key) => this.node.isReached(key);
 
   /** How its networks follow the configuration; the peers that follow from them come with {@link setPeers}. */
   readonly networks: LivePart = {

@@ -80,10 +80,11 @@ function northboundRows({ northbounds }: NodeStatus): Rows {
 
 function networkRows({ networks = [] }: NodeStatus): Rows {
   return networks.map(({ name, ownName, isIssuer, members, reachable, expires }) => {
-    const facts = [`${reachable} of ${members} members reachable`];
+    const isMember = ownName !== undefined;
+    const facts = [isMember ? `${reachable} of ${members} members reachable` : `${members} members`];
     if (isIssuer) facts.push("may invite and revoke");
     if (expires !== undefined) facts.push(`until ${expires.slice(0, DATE_CHARACTERS)}`);
-    return ["network", name, `${ownName ?? "this node is no longer a member"}, ${facts.join(", ")}`];
+    return ["network", name, `${isMember ? ownName : "this node is no longer a member"}, ${facts.join(", ")}`];
   });
 }
 

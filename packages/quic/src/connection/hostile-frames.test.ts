@@ -306,7 +306,11 @@ describe("a connection goes on after a packet", () => {
       for (let n = 0; n < 9; n += 1) if (holds(octets, [0x1b, ...challenge(n)])) answered.add(n);
     };
     const numbers = Array.from({ length: 9 }, (_, n) => n);
-    pair.inject("server", FIRST_NUMBER, numbers.flatMap((n) => [0x1a, ...challenge(n)]));
+    pair.inject(
+      "server",
+      FIRST_NUMBER,
+      numbers.flatMap((n) => [0x1a, ...challenge(n)]),
+    );
     pair.turn();
     expect([...answered]).toEqual(numbers.slice(0, PATH_RESPONSES_MAX));
     // They have left: the next ones are answered.

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { adviceForShortage } from "@flor/host/shortage";
+import { excessiveSocketPath } from "@flor/host/socket-path";
 import { FlorError } from "../errors.ts";
 
 const ADVICE = "set XDG_RUNTIME_DIR to a folder where this user may write, such as a tmpfs";
@@ -10,8 +11,6 @@ const MISSING = "does not exist";
 /** How often the folder may vanish between its making and the look at it, before that is an error. */
 const MAKE_TRIES = 10;
 const USED_BY_OTHERS = 0o077;
-/** `sun_path` of Linux and macOS, less its terminating zero: the shorter of 108 and 104. */
-const SOCKET_PATH_MAX_OCTETS = 103;
 
 /**
  * The folder of this user's control sockets: `$XDG_RUNTIME_DIR/flor`, else `/run/flor` for root, else `flor-UID` in the
@@ -83,7 +82,7 @@ export function removeEmptyRuntimeFolder(folder: string): void {
  */
 export function controlSocketPath(folder: string, name: string): string {
   const path = join(folder, `${name}${SOCKET_SUFFIX}`);
-  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_OCTETS) return path;
+  if (excessiveSocketPath(path) === undefined) return path;
   throw new FlorError(
     "ERR_FLOR_PATH_TOO_LONG",
     `${path} is too long for a socket: set XDG_RUNTIME_DIR to a folder with a shorter name`,

@@ -7,6 +7,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { NAME } from "@flor/config";
+import { excessiveSocketPath } from "@flor/host/socket-path";
 import { ANCESTRY_MAX } from "@flor/io";
 import type { LayerStatus } from "@flor/node";
 import { FlorError } from "../errors.ts";
@@ -16,8 +17,6 @@ export const NORTHBOUND_LINE_MAX_OCTETS = 4096;
 /** Stands in no name: so no other two names make the same path. */
 const NAME_END = "+";
 const SOCKET_SUFFIX = ".north";
-/** `sun_path` of Linux and macOS, less its terminating zero: the shorter of 108 and 104. */
-const SOCKET_PATH_MAX_OCTETS = 103;
 /** No frame, nor what is put around one, is longer: its length has two octets. */
 const OCTETS_MAX = 0xffff;
 
@@ -28,7 +27,7 @@ const OCTETS_MAX = 0xffff;
  */
 export function northboundSocketPath(folder: string, node: string, network: string): string {
   const path = join(folder, `${node}${NAME_END}${network}${SOCKET_SUFFIX}`);
-  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX_OCTETS) return path;
+  if (excessiveSocketPath(path) === undefined) return path;
   throw new FlorError(
     "ERR_FLOR_PATH_TOO_LONG",
     `${path} is too long for a socket: shorten the name of the node or northbound, or set the northbound's socket`,
