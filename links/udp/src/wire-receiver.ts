@@ -27,9 +27,10 @@ import type { UpwardBundle } from "./upward-bundle.ts";
 const IN_PLACE_OCTETS = 8192;
 /**
  * A neighbour's frames are taken from any address, but answers follow only when the old address fell silent: who
- * replays a frame from elsewhere gains nothing while the neighbour speaks.
+ * replays a frame from elsewhere gains nothing while the neighbour speaks. Its hellos are 225 to 300 ms apart: the second
+ * one from a new address is later than this, and the third may be too late for who counts the silence of the answers.
  */
-const ROAM_SILENCE_MS = 500;
+const ROAM_SILENCE_MS = 400;
 /** A neighbour that is heard again after this may have moved: its path is searched again. */
 const RETURN_SILENCE_MS = 3000;
 

@@ -1,10 +1,17 @@
 /**
- * What this node says of itself, and when: bad news at once, good news at a pace that falls while changes keep coming,
- * news of services within half a second, and the same again before receivers forget it.
+ * What this node says of itself, and when: bad news at once, an adjacency that is back soon, other good news at a pace
+ * that falls while changes keep coming, news of services within half a second, and the same again before receivers
+ * forget it.
  */
 import { earlier, type Instant } from "@flor/machine";
 import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
-import { ADVERTISED_ADJACENCIES_MAX, ADVERTISEMENT_MAX_OCTETS, fittingServices, signedOctets } from "./entry.ts";
+import {
+  ADVERTISED_ADJACENCIES_MAX,
+  ADVERTISEMENT_MAX_OCTETS,
+  COST_MAX,
+  fittingServices,
+  signedOctets,
+} from "./entry.ts";
 import { Pace } from "./pace.ts";
 
 /** How long others keep an advertisement, seconds. */
@@ -16,6 +23,8 @@ const PAUSES_MS = [50, 200, 1000, 5000];
 /** Likewise while what this node publishes keeps changing: all others are to know within a second. */
 const SERVICES_PAUSES_MS = [50, 200, 500];
 const QUIET_MS = 10_000;
+/** An adjacency that comes up more often than this before it is quiet waits for the pace like other good news. */
+const QUICK_RETURNS = 3;
 
 /** Options of an {@link Origination}. */
 export interface OriginationOptions {
@@ -40,6 +49,9 @@ export class Origination {
   readonly #options: OriginationOptions;
   readonly #pace = new Pace(PAUSES_MS, QUIET_MS);
   readonly #servicesPace = new Pace(SERVICES_PAUSES_MS, QUIET_MS);
+  /** How often each adjacency came up since the last quiet time, by label. */
+  readonly #returns = new Map<number, number>();
+  #actedAt: Instant = -Infinity;
   #sequence: number;
   #adjacencies: readonly AdvertisedAdjacency[] = [];
   /** When what changed goes out; `undefined`: nothing changed. */
@@ -70,7 +82,8 @@ export class Origination {
     this.leftOut = adjacencies.length - fitting.length;
     if (sameAdjacencies(before, fitting)) return;
     this.#adjacencies = fitting;
-    const due = isBadNews(before, fitting) ? this.#pace.urgentAt : this.#pace.dueAt;
+    const { urgentAt, soonAt, dueAt } = this.#pace;
+    const due = isBadNews(before, fitting) ? urgentAt : this.#takeReturns(before, fitting) ? soonAt : dueAt;
     this.#changeAt = earlier(this.#changeAt, due);
   }
 
@@ -100,6 +113,8 @@ export class Origination {
   handleTimeout(now: Instant): SignedAdvertisement | undefined {
     if (now < this.nextTimeout()) return undefined;
     this.#changeAt = undefined;
+    if (now - this.#actedAt >= QUIET_MS) this.#returns.clear();
+    this.#actedAt = now;
     this.#pace.acted(now);
     if (this.#areServicesNew) this.#servicesPace.acted(now);
     this.#areServicesNew = false;
@@ -114,6 +129,22 @@ export class Origination {
     this.#adjacencies = [];
     this.#services = [];
     return this.#sign(0);
+  }
+
+  /**
+   * Whether an adjacency came up that does not flap: it may be the only way left for frames of others, as after a NAT
+   * changed under all adjacencies of a node at once.
+   */
+  #takeReturns(before: readonly AdvertisedAdjacency[], after: readonly AdvertisedAdjacency[]): boolean {
+    const wasUp = new Set(before.filter(({ up }) => up === true).map(({ label }) => label));
+    let isSoon = false;
+    for (const { label, up, cost } of after) {
+      if (up !== true || cost === COST_MAX || typeof label !== "number" || wasUp.has(label)) continue;
+      const count = this.#returns.get(label) ?? 0;
+      if (count < QUICK_RETURNS) isSoon = true;
+      this.#returns.set(label, count + 1);
+    }
+    return isSoon;
   }
 
   #sign(lifetime: number): SignedAdvertisement {

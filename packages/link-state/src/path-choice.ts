@@ -10,7 +10,7 @@ import type { Path } from "./paths.ts";
 const CHEAPER_RATIO = 0.8;
 const CHEAPER_MS = 10_000;
 /** The node itself became a neighbour: the way over others was for want of that. */
-const STRAIGHT_MS = 1000;
+const STRAIGHT_MS = 500;
 /** A path that carried nothing is left alone for this long, doubling. */
 const HOLD_MS = 30_000;
 const HOLD_MAX_MS = 600_000;

@@ -144,9 +144,10 @@ export class ControlPlane implements LocalConsumer {
     this.messages.sendTooBig(to, label, mtu);
   }
 
-  /** Tells the neighbour where its frames come from. */
-  sendObserved(adjacency: Adjacency): void {
+  /** The neighbour's frames come from elsewhere: tells it so, and asks whether it is heard there. */
+  handleMoved(adjacency: Adjacency, now: Instant): void {
     this.messages.sendObserved(adjacency);
+    this.liveness.handleMoved(adjacency, now);
   }
 
   /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */

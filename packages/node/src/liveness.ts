@@ -109,6 +109,14 @@ export class Liveness {
     this.#setAlive(adjacency, false, now);
   }
 
+  /** The neighbour is elsewhere: one that was silent there may be heard here, and is asked now. */
+  handleMoved(adjacency: Adjacency, now: Instant): void {
+    const hellos = this.#hellos.get(adjacency);
+    if (hellos === undefined || adjacency.alive) return;
+    hellos.nextAt = now;
+    this.#deadlines.set(adjacency, now);
+  }
+
   nextTimeout(): Instant | undefined {
     return this.#deadlines.next;
   }

@@ -99,6 +99,14 @@ export class PeerPaths {
     return this.#computation.isReachable(nodeKey);
   }
 
+  /** Some peer with flows has no path, or one whose first neighbour is silent. */
+  get isWanting(): boolean {
+    const { isInUse } = this.#options;
+    for (const { key, choice } of this.#destinations.values())
+      if (!this.#isHeard(choice.current) && isInUse(key)) return true;
+    return false;
+  }
+
   /** Whether frames for a node leave by a neighbour that is heard. */
   isCarried(nodeKey: string): boolean {
     const path = this.inUse(nodeKey)?.path ?? this.cheapest(nodeKey);

@@ -72,7 +72,7 @@ beforeEach(() => {
     dismiss: (adjacency) => void forgotten.push(adjacency.key),
     stopDialling: () => {},
     forget: (adjacency) => void forgotten.push(adjacency.key),
-    sendObserved: () => {},
+    handleMoved: () => {},
     sendDown: (adjacency) => void toldDown.push(adjacency.key),
   };
   link = new NodeLink("wan", "udp", new TransitQueue());

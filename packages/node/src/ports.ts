@@ -46,7 +46,7 @@ export interface PortsOptions {
   /** As they are now. */
   readonly peers: () => readonly PeerSettings[];
   readonly topology: Topology;
-  readonly control: Pick<ControlPlane, "dial" | "dismiss" | "forget" | "sendDown" | "sendObserved" | "stopDialling">;
+  readonly control: Pick<ControlPlane, "dial" | "dismiss" | "forget" | "handleMoved" | "sendDown" | "stopDialling">;
   readonly host: NodeHost;
   readonly straight: Pick<StraightPaths, "wanted" | "tokenOf" | "isSought">;
   /** The smallest frame that a port must carry. */
@@ -240,7 +240,7 @@ export class Ports {
     adjacency.segmentMtu = port.segmentMtu === 0 ? port.mtu : Math.min(port.segmentMtu, port.mtu);
     const isElsewhere = adjacency.address !== port.address;
     adjacency.address = port.address;
-    if (isElsewhere) this.#options.control.sendObserved(adjacency);
+    if (isElsewhere) this.#options.control.handleMoved(adjacency, now);
     adjacency.provisional = port.provisional;
     adjacency.problem = port.problem ?? "";
     adjacency.link.ports[port.port] = adjacency;

@@ -10,7 +10,7 @@ import { chanceOf } from "./chance.testing.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import { type Dialler, identityOf, MemorySocket, type TargetDialler, toWeb } from "./memory-network.testing.ts";
-import type { NodeHost } from "./node-host.ts";
+import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import { coreStatusOf } from "./node-status.ts";
 import type { AnnouncedPort } from "./ports.ts";
 import type { PeerSettings } from "./settings.ts";
@@ -45,6 +45,10 @@ export interface StagedOptions {
   /** How often hellos go over its links. */
   readonly helloIntervalMs?: number;
   readonly dialTarget?: TargetDialler;
+  /** @default the same in each run, another for each node */
+  readonly randomFill?: (octets: Uint8Array) => void;
+  /** Told what a link of the node would be told. */
+  readonly setNeighbours?: (neighbours: readonly WantedNeighbour[]) => void;
 }
 
 /** One line of a log. */
@@ -107,11 +111,13 @@ export class StagedNetwork {
       dialTarget,
       links = ["wan"],
       helloIntervalMs = 300,
+      randomFill = chanceOf(this.#nodes.length + 1),
+      setNeighbours = () => {},
     }: StagedOptions,
   ): StagedNode {
     const log: LogLine[] = [];
     const host: NodeHost = {
-      randomFill: chanceOf(this.#nodes.length + 1),
+      randomFill,
       unixSeconds: () => EPOCH_SECONDS + (staged?.skewSeconds ?? skewSeconds) + Math.floor(this.now / 1000),
       dial: (destination, _peer, outcome) => {
         dial?.(destination, outcome);
@@ -123,7 +129,7 @@ export class StagedNetwork {
       },
       handleOwnRecords: () => {},
       openDatagrams: () => () => {},
-      setNeighbours: () => {},
+      setNeighbours: (_link, neighbours) => setNeighbours(neighbours),
       wake: () => {
         if (staged !== undefined) staged.isWoken = true;
       },
@@ -174,6 +180,13 @@ export class StagedNetwork {
     const found = this.#nodes.find((staged) => staged.name === name);
     if (found === undefined) throw new RangeError(`no node ${name}`);
     return found;
+  }
+
+  /** Does something when that much time has passed: what the machines between the nodes do. */
+  later(ms: number, arrive: () => void): void {
+    const at = this.now + ms;
+    const next = this.#arrivals.findIndex((other) => other.at > at);
+    this.#arrivals.splice(next < 0 ? this.#arrivals.length : next, 0, { at, arrive });
   }
 
   /** Lets time pass. */
@@ -235,11 +248,7 @@ export class StagedNetwork {
   }
 
   #attach({ node: from, link, port }: PortedEnd, to: CableEnd, way: CableWay): void {
-    const octets = new Uint8Array(BUNDLE_OCTETS + 8);
-    let length = 8;
-    const flush = (): void => {
-      const sent = octets.slice(8, length);
-      length = 8;
+    const door = memoryDoor((sent) => {
       const bundle = way.isOpen() ? without(sent, way.isLost) : NOTHING;
       if (bundle.length === 0) return;
       const view = viewOf(bundle);
@@ -248,23 +257,34 @@ export class StagedNetwork {
       const arrive = (): void => {
         if (!to.node.isDead) to.node.node.links.sinkOf(to.link).handleFrames(bundle, view, 0, bundle.length, this.now);
       };
-      this.#arrivals.push({ at: this.now + LATENCY_MS, arrive });
-    };
-    const door: FrameDoor = {
-      bundle: { octets, view: viewOf(octets) },
-      bundleLimit: BUNDLE_OCTETS,
-      reserve: (size) => {
-        if (length + size > BUNDLE_OCTETS) flush();
-        return length;
-      },
-      commit: (size) => void (length += size),
-      flush,
-    };
+      this.later(LATENCY_MS, arrive);
+    });
     from.node.links.attach(link, door);
     const key = to.node.node.settings.identity.id;
     const common = { port: 1, key, up: true, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
     from.node.links.handlePorts(link, [{ ...common, ...port }], this.now);
   }
+}
+
+/** The node's end of a link of memory. @param send takes whole frames, a bundle at a time */
+export function memoryDoor(send: (frames: Uint8Array) => void): FrameDoor {
+  const octets = new Uint8Array(BUNDLE_OCTETS + 8);
+  let length = 8;
+  const flush = (): void => {
+    const sent = octets.slice(8, length);
+    length = 8;
+    if (sent.length > 0) send(sent);
+  };
+  return {
+    bundle: { octets, view: viewOf(octets) },
+    bundleLimit: BUNDLE_OCTETS,
+    reserve: (size) => {
+      if (length + size > BUNDLE_OCTETS) flush();
+      return length;
+    },
+    commit: (size) => void (length += size),
+    flush,
+  };
 }
 
 function passes(): boolean {

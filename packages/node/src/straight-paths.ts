@@ -22,8 +22,8 @@ const REVIEW_MS = 1000;
 /** Without a session for this long nobody needs the straight way any more. */
 export const UNUSED_MS = 60_000;
 /** Questions of one peer answered a second, and at once: each makes this node send probes. */
-const QUESTIONS_PER_SECOND = 0.2;
-export const QUESTIONS_AT_ONCE = 5;
+const QUESTIONS_PER_SECOND = 0.5;
+export const QUESTIONS_AT_ONCE = 10;
 /** As many as a configuration may list. */
 const QUESTIONS_PEERS_MAX = 1024;
 
@@ -87,11 +87,12 @@ export class StraightPaths {
   handleAlive(adjacency: Adjacency, isAlive: boolean, now: Instant): void {
     const { neighbour, link } = adjacency;
     if (neighbour === undefined) return;
-    const isGone = !isAlive && link.observations.delete(neighbour.key);
     const entry = this.#entries.get(neighbour.key);
     if (entry?.link === link) entry.approach.handleDirect(isAlive, now);
-    // What it told may be told again under another address: others learn that with the next change.
-    if (isGone) this.#reviewAt = now;
+    if (!link.observations.setHeard(neighbour.key, isAlive)) return;
+    // Of what a silent one told others learn with the next change; what counts again may be what a round lacked.
+    if (isAlive) this.#handleChanged(now);
+    else this.#reviewAt = now;
   }
 
   /** A peer tells where it may be reached, and asks the same. */
@@ -100,7 +101,8 @@ export class StraightPaths {
     const entry = this.#entryOf(peer, now);
     if (entry === undefined) return this.#whyNot();
     entry.usedAt = now;
-    this.#begin(entry, told, now);
+    entry.approach.handleRound(now);
+    this.#begin(entry, told);
     return { token: entry.token, addresses: this.#own(entry) };
   }
 
@@ -224,20 +226,22 @@ export class StraightPaths {
       session.joins.delete(stream);
       if (this.#entries.get(entry.peer.key) !== entry) return;
       if (answer === undefined) entry.approach.handleRefused(this.#now);
-      else this.#begin(entry, answer, this.#now);
+      else {
+        entry.approach.handleAnswer(this.#now);
+        this.#begin(entry, answer);
+      }
     });
     if (!ask.isOver) session.joins.set(stream, ask);
     this.#options.sessions.touch(session);
   }
 
-  #begin(entry: Entry, { token, addresses }: ReachAddresses, now: Instant): void {
+  #begin(entry: Entry, { token, addresses }: ReachAddresses): void {
     const { link, peer } = entry;
     const { taken, refused } = takeCandidates(addresses, link.observations.addresses, link.addresses);
     entry.told = addresses;
     entry.candidates = taken;
     entry.peerToken = token;
     entry.round += 1;
-    entry.approach.handleRound(now);
     const { malformed, forbidden, elsewhere } = refused;
     const fields = { peer: peer.settings.name, link: link.name, addresses: taken.join(" ") };
     this.#options.log("info", "straight-way-sought", { ...fields, refused: malformed + forbidden + elsewhere });

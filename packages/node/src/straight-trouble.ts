@@ -35,7 +35,7 @@ export function whyNotStraight(
         ? "it announced no address that may be tried"
         : tryingText(link, candidates, approach);
     case "direct":
-      return "a direct path is up, and will be used once it has lasted a second";
+      return "a direct path is up, and will be used once it has lasted half a second";
     default:
       return "its addresses have been requested";
   }

@@ -237,8 +237,9 @@ export class Topology {
       if (event.type === "restarted") this.#options.observer.handleInstanceChanged(event.origin);
       else if (event.type === "services") this.#options.observer.handleServicesChanged(event.origin, now);
       else {
-        // While news keeps coming, flows over what broke elsewhere cannot wait for as long as better ways can.
-        const dueAt = event.isBad ? this.#pace.soonAt : this.#pace.dueAt;
+        // While news keeps coming, flows over what broke, or that have no way, cannot wait for as long as better ways can.
+        const isUrgent = event.isBad || this.peerPaths.isWanting;
+        const dueAt = isUrgent ? this.#pace.soonAt : this.#pace.dueAt;
         this.#computeAt = earlier(this.#computeAt, Math.max(now, dueAt));
       }
     }

@@ -6,8 +6,11 @@ import type { Instant } from "@flor/machine";
 
 /** Between two rounds of one peer at least; a round's probes take four seconds. */
 const ROUND_MIN_MS = 1000;
-/** After a round that found nothing, doubling. */
-const AGAIN_MS = 5000;
+/**
+ * After rounds that found nothing. The first ones follow a change, which the peer may have seen later than this node: a peer
+ * without a session of its own cannot ask by itself.
+ */
+const AGAIN_MS = [1000, 2000, 5000, 10_000, 20_000, 40_000];
 /** As often as a way that was shut is tried again. */
 const AGAIN_MAX_MS = 60_000;
 /** An answer that does not come is waited for no longer. */
@@ -34,6 +37,8 @@ export class Approach {
   #askAt: Instant = -Infinity;
   #askedAt: Instant = -Infinity;
   #isAsking = false;
+  /** Something changed that the peer was not told. */
+  #isNews = true;
   #rounds = 0;
 
   get state(): ApproachState {
@@ -60,14 +65,22 @@ export class Approach {
   /** The peer is asked. */
   handleAsked(now: Instant): void {
     this.#isAsking = true;
+    this.#isNews = false;
     this.#askedAt = now;
     if (this.#state === "idle" || this.#state === "nothing-to-tell") this.#state = "asking";
     this.#rounds += 1;
     this.#wait(now);
   }
 
-  /** Both know each other's addresses: probes are under way. */
+  /** The peer answered: probes are under way. What changed since it was asked is told next. */
+  handleAnswer(now: Instant): void {
+    if (this.#isNews) this.#isAsking = false;
+    else this.handleRound(now);
+  }
+
+  /** The peer asked and was told all there is, or asks when it will: probes are under way. */
   handleRound(now: Instant): void {
+    this.#isNews = false;
     this.#isAsking = false;
     if (this.#state === "direct") return;
     this.#state = "trying";
@@ -98,10 +111,11 @@ export class Approach {
   /** Something changed that may help: an address of this node, the path, or the peer itself. */
   handleChanged(now: Instant): void {
     this.#rounds = 0;
+    this.#isNews = true;
     this.#askAt = Math.max(now, this.#askedAt + ROUND_MIN_MS);
   }
 
   #wait(now: Instant): void {
-    this.#askAt = now + Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** Math.max(0, this.#rounds - 1));
+    this.#askAt = now + (AGAIN_MS[Math.max(0, this.#rounds - 1)] ?? AGAIN_MAX_MS);
   }
 }

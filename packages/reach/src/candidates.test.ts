@@ -77,7 +77,11 @@ describe("what neighbours see", () => {
     expect(seen.mapping(HOSTS)).toBe("independent");
     seen.set("r2", "203.0.113.1:40001");
     expect(seen.mapping(HOSTS)).toBe("dependent");
-    seen.delete("r2");
+    expect([seen.setHeard("r2", false), seen.setHeard("r2", false)]).toEqual([true, false]);
+    expect(seen.mapping(HOSTS)).toBe("unknown");
+    expect([seen.setHeard("r2", true), seen.setHeard("r2", true)]).toEqual([true, false]);
+    expect(seen.mapping(HOSTS)).toBe("dependent");
+    seen.setHeard("r2", false);
     seen.set("r1", "192.168.1.5:4600");
     expect(seen.mapping(HOSTS)).toBe("none");
     expect(seen.set("r3", "no address")).toBe(false);

@@ -14,23 +14,29 @@ export type Mapping = "unknown" | "none" | "independent" | "dependent";
 /** See the head of this file. */
 export class Observations {
   readonly #byObserver = new Map<string, string>();
+  /** What neighbours told that are silent now. */
+  readonly #bySilent = new Map<string, string>();
 
   /** A neighbour tells; whether that is news. What is no address changes nothing. */
   set(observer: string, text: string): boolean {
     const address = addressOf(text)?.text;
     if (address === undefined || this.#byObserver.get(observer) === address) return false;
-    this.#byObserver.delete(observer);
-    this.#byObserver.set(observer, address);
-    for (const oldest of this.#byObserver.keys()) {
-      if (this.#byObserver.size <= OBSERVERS_MAX) break;
-      this.#byObserver.delete(oldest);
-    }
+    this.#bySilent.delete(observer);
+    keep(this.#byObserver, observer, address);
     return true;
   }
 
-  /** The neighbour is gone, and its word with it. */
-  delete(observer: string): boolean {
-    return this.#byObserver.delete(observer);
+  /**
+   * A neighbour is heard, or not any more: what it told counts while it is. It tells only what is new to it, so its word
+   * is kept for its return. Returns whether that changed something.
+   */
+  setHeard(observer: string, isHeard: boolean): boolean {
+    const [from, to] = isHeard ? [this.#bySilent, this.#byObserver] : [this.#byObserver, this.#bySilent];
+    const address = from.get(observer);
+    if (address === undefined) return false;
+    from.delete(observer);
+    keep(to, observer, address);
+    return true;
   }
 
   /** The addresses told, the newest first. */
@@ -59,5 +65,14 @@ export class Observations {
     const mapped = [...this.#byObserver.values()].filter((address) => !own.has(address));
     const isIpv6 = (address: string): boolean => address.startsWith("[");
     return [mapped.filter((one) => !isIpv6(one)), mapped.filter(isIpv6)];
+  }
+}
+
+function keep(addresses: Map<string, string>, observer: string, address: string): void {
+  addresses.delete(observer);
+  addresses.set(observer, address);
+  for (const oldest of addresses.keys()) {
+    if (addresses.size <= OBSERVERS_MAX) break;
+    addresses.delete(oldest);
   }
 }
