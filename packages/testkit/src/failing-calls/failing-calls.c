@@ -10,6 +10,7 @@
 #include <ifaddrs.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -66,6 +67,18 @@ static int can_fail(int fd) {
   return known == 0 && (S_ISREG(of.st_mode) || S_ISSOCK(of.st_mode) || S_ISCHR(of.st_mode));
 }
 
+// Where the call takes a descriptor, its path is that of the open file.
+static int fails_on(const char *function, int fd) {
+  char name[32], path[4096] = "";
+  if (wish != NULL && wish->path[0] != 0 && strcmp(wish->function, function) == 0) {
+    int before = errno;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    if (readlink(name, path, sizeof path - 1) < 0) path[0] = 0;
+    errno = before;
+  }
+  return fails_at(function, path);
+}
+
 static void *real(const char *name) {
   static void *(*find)(void *, const char *);
   if (find == NULL) find = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
@@ -88,7 +101,7 @@ static void *real(const char *name) {
 #define FAILING_ON(type, name, parameters, arguments) \
   type name parameters { \
     REAL(name); \
-    if (can_fail(fd) && fails(#name)) return (type)-1; \
+    if (can_fail(fd) && fails_on(#name, fd)) return (type)-1; \
     return next arguments; \
   }
 

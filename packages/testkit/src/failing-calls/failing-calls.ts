@@ -18,7 +18,7 @@ const WISH_OCTETS = 104;
 export interface Wish {
   /** A function of the C library, as its source names it. */
   readonly call: string;
-  /** Only for paths that contain this, where the call takes one: 63 octets at most. @default any */
+  /** Only for paths that contain this, where the call takes one or reads or writes an open file: 63 octets at most. @default any */
   readonly path?: string;
   /** Such as `EMFILE`. */
   readonly error: keyof typeof constants.errno;
