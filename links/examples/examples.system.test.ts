@@ -1,7 +1,5 @@
 /** The reference links, built from their sources: the conformance kit passes them, and they carry a client's octets. */
-import { createSocket } from "node:dgram";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +7,7 @@ import type { NodeStatus } from "@flor/node";
 import { flor, NodeProcess, requireTools, seededHash, TestServer } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const OCTETS = 5_000_000;
 const SEED = 31;
@@ -133,12 +132,4 @@ async function downloadedHash(ingress: NodeProcess, port: number): Promise<strin
 /** Where the ingress is, as the link of the egress sees it. */
 async function addressOf(egress: NodeProcess): Promise<string> {
   return egress.waitFor((status) => status.links[0]?.ports.find((one) => one.peer === "ingress")?.address, "a port");
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
