@@ -19,6 +19,8 @@ test("the link in Perl keeps the contract", async () => {
     "test",
     "--group",
     "process,handshake,control,data",
+    "--patience",
+    "4",
     "--",
     "perl",
     LINK,
@@ -45,7 +47,7 @@ test("a page crosses from node to node through the link in Perl, and again after
   await using server = await TestServer.open({ kind: "http", pages: { "/": PAGE } });
   const socks = `127.0.0.1:${await near.socksPort()}`;
   const load = async (): Promise<string> =>
-    run("curl", ["-sS", "--max-time", "30", "--socks5-hostname", socks, `http://127.0.0.1:${server.port}/`]);
+    run("curl", ["-sS", "--max-time", "200", "--socks5-hostname", socks, `http://127.0.0.1:${server.port}/`]);
 
   expect((await load()) === PAGE).toBe(true);
   const killed = await near.waitFor((status) => status.links[0]?.pid, "the link's process");
