@@ -6,6 +6,8 @@ import { type DatagramSocket, openLoopbackSocket } from "@flor/host/datagram";
 import { createNodeEnd, encodeBootstrap, type FlorIoEnd, type FlorIoEvent, type Neighbour, type Port } from "@flor/io";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameEnd, frameField, type Token, writeFrameHeader } from "@flor/wire";
 
+/** A busy machine takes its time to start a program, and to let the test look. */
+const HANDSHAKE_MAX_MS = 120_000;
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
 /** How to start a link. */
@@ -36,8 +38,6 @@ export class StartedLink {
   log = "";
   /** Takes runs of frames instead of `frames`, borrowed. */
   onFrames: ((octets: Uint8Array, view: DataView, offset: number, end: number) => void) | undefined;
-  /** Called when credit returns. */
-  onCredit: () => void = () => {};
   readonly frames: ReceivedFrame[] = [];
   readonly events: FlorIoEvent[] = [];
   readonly #socket: DatagramSocket;
@@ -58,6 +58,7 @@ export class StartedLink {
         receiveBufferOctets: socket.receiveBufferOctets,
         randomFill: (octets) => void randomFillSync(octets),
         capabilities: ["segments", "stats", "roaming"],
+        deadlineMs: HANDSHAKE_MAX_MS,
       },
       performance.now(),
     );
@@ -74,7 +75,8 @@ export class StartedLink {
         stdio: "pipe",
       },
     );
-    this.exited = new Promise((resolve) => this.process.once("exit", resolve));
+    // Not its exit: what it said last must have been read.
+    this.exited = new Promise((resolve) => this.process.once("close", resolve));
     this.process.stderr?.on("data", (chunk: Buffer) => (this.log += chunk.toString()));
     this.process.stdin?.on("error", () => {});
     const { config, stateDir = "" } = options;
@@ -85,7 +87,7 @@ export class StartedLink {
       link: "test",
       incarnation: 1,
       parentPid: process.pid,
-      deadlineMs: 5000,
+      deadlineMs: HANDSHAKE_MAX_MS,
     };
     this.process.stdin?.write(encodeBootstrap({ ...bootstrap, stateDir, config }));
     this.turn();
@@ -204,7 +206,6 @@ export class StartedLink {
   #handleEvent(event: FlorIoEvent): void {
     if (event.type === "greeted") this.#socket.connect(this.#socket.sourcePort);
     if (event.type === "ports") this.ports = event.ports;
-    if (event.type === "credit") this.onCredit();
     this.events.push(event);
   }
 
