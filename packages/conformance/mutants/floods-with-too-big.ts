@@ -1,4 +1,4 @@
-/** Says TooBig for every frame that is too long. Fails DATA-14: 40 came. */
+/** Says TooBig for every frame that is too long. Fails DATA-14: 200 came. */
 import { PlainLink } from "./plain-link.ts";
 
 class FloodsWithTooBig extends PlainLink {

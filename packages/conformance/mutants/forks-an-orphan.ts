@@ -4,7 +4,7 @@ import { PlainLink } from "./plain-link.ts";
 
 class ForksAnOrphan extends PlainLink {
   override handleReady(): void {
-    spawn("sleep", ["30"], { detached: true, stdio: "ignore" }).unref();
+    spawn("sleep", ["600"], { detached: true, stdio: "ignore" }).unref();
   }
 }
 

@@ -5,7 +5,7 @@ import { PlainLink } from "./plain-link.ts";
 class LeaksItsSecret extends PlainLink {
   override handleReady(): void {
     const secret = Buffer.from(this.bootstrap.secret).toString("hex");
-    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)", secret], { stdio: "ignore" });
+    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 600000)", secret], { stdio: "ignore" });
     process.on("exit", () => child.kill());
   }
 }

@@ -12,7 +12,9 @@ const group = "data";
 const SIZES = [0, 1, 2, 63, 64, 1199, 1200];
 /** What QUIC's 1,200 octets need behind header, labels and admission envelope. */
 const LEAST_MTU = 1256;
+/** At once, so often: together more than a slow machine may be told of in the time that they take. */
 const TOO_BIG_BURST = 40;
+const TOO_BIG_BURSTS = 5;
 const TOO_BIG_PER_SECOND = 10;
 
 /** Frames arrive as they were sent. */
@@ -66,15 +68,21 @@ export const dataExactCases: readonly ConformanceCase[] = [
       const { near } = await bench.cross();
       const { link, port, token } = near;
       const start = performance.now();
-      for (let index = 0; index < TOO_BIG_BURST; index += 1) {
-        const content = frameContent(port.mtu + 1 - FRAME_HEADER_OCTETS, index);
-        link.sendRaw(datagramOf(link.token, [frameOf({ port: port.port, token, content })]));
+      for (let burst = 0; burst < TOO_BIG_BURSTS; burst += 1) {
+        for (let index = 0; index < TOO_BIG_BURST; index += 1) {
+          const content = frameContent(port.mtu + 1 - FRAME_HEADER_OCTETS, index);
+          link.sendRaw(datagramOf(link.token, [frameOf({ port: port.port, token, content })]));
+        }
+        await link.barrier();
       }
-      await link.barrier();
       const seconds = Math.ceil((performance.now() - start) / 1000);
       const said = link.envelopes.filter(({ tooBig }) => tooBig).length;
       const most = TOO_BIG_PER_SECOND * (seconds + 1);
-      demand(said <= most, `at most ${most} TooBig for ${TOO_BIG_BURST} frames at once`, `${said} came`);
+      demand(
+        said <= most,
+        `at most ${most} TooBig for ${TOO_BIG_BURSTS} times ${TOO_BIG_BURST} frames at once`,
+        `${said} came`,
+      );
       demand(said > 0, "some TooBig", "none came");
     },
   },
