@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LinkStatus, NodeStatus } from "@flor/node";
-import { NodeProcess, seededHash, type TcpClient, TestServer } from "@flor/testkit";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
+import { freePort, NodeProcess, seededHash, type TcpClient, TestServer } from "@flor/testkit";
 import { openThrough } from "../e2e/connect-through.ts";
 import type { HostileOrders } from "./hostile-link.ts";
 
@@ -21,12 +20,6 @@ const BLOCKED_PAUSE_MS = 20;
 /** The link that misbehaves, as the node tells. */
 export function badLink(status: NodeStatus): LinkStatus | undefined {
   return status.links.find(({ name }) => name === "bad");
-}
-
-/** How long a process has run and waited for a processor so far, nanoseconds. Linux. */
-export function scheduled(pid: number): { readonly ran: number; readonly waited: number } {
-  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ").map(Number);
-  return { ran, waited };
 }
 
 /** The nodes, and flows over both links. */
@@ -63,7 +56,7 @@ export class HostileStage implements AsyncDisposable {
     const echo = owned.use(await TestServer.open({ kind: "echo" }));
     const sink = owned.use(await TestServer.open({ kind: "sink", host: BEYOND }));
     const orders = join(near.folder, "orders.json");
-    const ports = { far: await freeUdpPort(), third: await freeUdpPort() };
+    const ports = { far: await freePort(), third: await freePort() };
     await far.up(servingConfig(near, ports.far, true));
     await third.up(servingConfig(near, ports.third, false));
     await near.up(nearConfig({ far, third, ports, orders }));
@@ -99,12 +92,10 @@ export class HostileStage implements AsyncDisposable {
     return lines.filter((line) => line !== "").map(Number);
   }
 
-  /** The way to the far end of the good link and back, and what near's thread did meanwhile, in processor time. */
-  async roundTrip(text: string): Promise<{ readonly answer: string; readonly workedMs: number }> {
-    const { ran } = scheduled(this.near.process.pid);
+  /** The way to the far end of the good link and back, in a flow that is idle otherwise; what came back. */
+  async roundTrip(text: string): Promise<string> {
     await this.#idle.write(text);
-    const answer = Buffer.from(await this.#idle.read(text.length)).toString();
-    return { answer, workedMs: (scheduled(this.near.process.pid).ran - ran) / 1e6 };
+    return Buffer.from(await this.#idle.read(text.length)).toString();
   }
 
   /** Downloads over the good link until then; how many. */
