@@ -1,8 +1,7 @@
 /** The link of `links/examples/perl`, which was written from docs/write-a-link.md and proto/flor-io.md alone. */
 import { join } from "node:path";
-import { flor, NodeProcess, requireTools, run, seededOctets, TestServer } from "@flor/testkit";
+import { flor, freePort, NodeProcess, requireTools, run, seededOctets, TestServer } from "@flor/testkit";
 import { beforeAll, expect, test } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const LINK = join(import.meta.dirname, "../../links/examples/perl/minimal-link.pl");
 const PAGE = Buffer.from(seededOctets(1, 400_000)).toString("hex");
@@ -31,7 +30,7 @@ test("the link in Perl keeps the contract", async () => {
 test("a page crosses from node to node through the link in Perl, and again after the link was killed", async () => {
   await using near = await NodeProcess.prepare("near");
   await using far = await NodeProcess.prepare("far");
-  const [nearPort, farPort] = [await freeUdpPort(), await freeUdpPort()];
+  const [nearPort, farPort] = [await freePort(), await freePort()];
   await far.up({
     outbounds: [{ tcp: { allow: ["127.0.0.1"] } }],
     links: [linkOn(farPort)],

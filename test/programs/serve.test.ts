@@ -3,10 +3,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { flor, findTool, NodeProcess, requireTools, run, StartedProcess } from "@flor/testkit";
+import { findTool, flor, freePort, NodeProcess, requireTools, run, StartedProcess } from "@flor/testkit";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { freeUdpPort } from "../../apps/flor/src/demo/free-port.ts";
 
 const WAIT = { timeout: 90_000, interval: 200 };
 const MAIN = new URL("../../apps/flor/src/main.ts", import.meta.url).pathname;
@@ -23,7 +22,7 @@ beforeAll(async () => {
   echo.on("message", (octets, { port, address }) => echo.send(octets, port, address));
   echo.bind(0, "127.0.0.1");
   await Promise.all([once(page, "listening"), once(echo, "listening")]);
-  const address = `127.0.0.1:${await freeUdpPort()}`;
+  const address = `127.0.0.1:${await freePort()}`;
   await home.up({
     links: [{ name: "wan", kind: "udp", listen: address }],
     peers: [{ name: "laptop", id: laptop.id, link: "wan" }],

@@ -1,27 +1,17 @@
 /** Sockets that systemd holds for a node: the program that hands them over is systemd's own. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { flor, requireTools, StartedProcess } from "@flor/testkit";
+import { flor, freePort, requireTools, StartedProcess } from "@flor/testkit";
 import { beforeAll, expect, test } from "vitest";
 
 const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.url));
 
 beforeAll(() => requireTools(["systemd-socket-activate"]));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Asks the proxy for a page, until it listens; resolves to what it said. */
 async function askProxy(options: { readonly port: number } | { readonly socketPath: string }): Promise<string> {

@@ -1,7 +1,6 @@
 /** An ingress, a transit and an egress node on loopback, whose system calls can be made to fail. */
 import { fileURLToPath } from "node:url";
-import { FailingCalls, NodeProcess } from "@flor/testkit";
-import { freeUdpPort } from "../../../apps/flor/src/demo/free-port.ts";
+import { FailingCalls, freePort, NodeProcess } from "@flor/testkit";
 import { LOOPBACK_OPEN } from "../../e2e/flor-pair.ts";
 
 export const ROLES = ["ingress", "transit", "egress"] as const;
@@ -41,7 +40,7 @@ export class ThreeNodes implements AsyncDisposable {
     await using owned = new AsyncDisposableStack();
     const [ingress, transit, egress] = await Promise.all(ROLES.map((role) => prepare(role, owned)));
     if (ingress === undefined || transit === undefined || egress === undefined) throw new Error("three roles");
-    const port = await freeUdpPort();
+    const port = await freePort();
     const wan = (listen: string): object => ({ name: "wan", kind: "udp", listen });
     const address = `127.0.0.1:${port}`;
     const linkCalls = owned.use(await FailingCalls.create());
@@ -83,7 +82,7 @@ export class ThreeNodes implements AsyncDisposable {
 
 /** Starts an ingress and an egress, neighbours on loopback. */
 export async function startPair(ingress: NodeProcess, egress: NodeProcess): Promise<void> {
-  const address = `127.0.0.1:${await freeUdpPort()}`;
+  const address = `127.0.0.1:${await freePort()}`;
   await egress.up({
     outbounds: [{ tcp: { allow: LOOPBACK_OPEN } }],
     links: [{ name: "wan", kind: "udp", listen: address }],
