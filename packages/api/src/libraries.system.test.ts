@@ -8,10 +8,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
 import { createServer as createHttpsServer, request } from "node:https";
-import { connect, createServer, type Server } from "node:net";
+import { connect, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Postgres, requireTools } from "@flor/testkit";
+import { freePort, Postgres, requireTools } from "@flor/testkit";
 import fastify from "fastify";
 import { Redis } from "ioredis";
 import { Client } from "pg";
@@ -37,14 +37,6 @@ async function listen(server: Server): Promise<number> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return (server.address() as { port: number }).port;
-}
-
-async function freePort(): Promise<number> {
-  const holder = createServer();
-  const port = await listen(holder);
-  holder.close();
-  await once(holder, "close");
-  return port;
 }
 
 test("Node's own fetch goes through the node by its dispatcher", async () => {
@@ -130,7 +122,7 @@ test("ioredis speaks with a real Redis through the node", async () => {
   requireTools(["redis-server"]);
   const port = await freePort();
   const server = spawn("redis-server", ["--port", `${port}`, "--save", "", "--bind", "127.0.0.1"], { stdio: "ignore" });
-  await vi.waitFor(() => once(connect(port, "127.0.0.1"), "connect"), { timeout: 60_000 });
+  await vi.waitFor(() => once(connect(port, "127.0.0.1"), "connect"), { timeout: 200_000 });
   /** Connects by the node; the rest is ioredis'. */
   class ThroughFlor {
     firstError: Error | undefined;
@@ -171,7 +163,7 @@ test("fastify serves the clients of a service", async () => {
   app.post("/length", async ({ body, ip }) => ({ length: (body as string).length, ip }));
   await app.ready();
   const service = nodes.far.listen("web", {}, (socket) => server.emit("connection", socket));
-  await vi.waitUntil(() => isPublished("web.team"), { timeout: 60_000 });
+  await vi.waitUntil(() => isPublished("web.team"), { timeout: 200_000 });
   const asked = { method: "POST", headers: { "content-type": "text/plain" }, dispatcher: nodes.near.dispatcher };
   for (const size of [1, 200_000]) {
     const answer = await fetch("http://web.team/length", { ...asked, body: "x".repeat(size) });

@@ -10,17 +10,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyFile } from "@flor/config";
 import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtime/control";
-import { findTool, Postgres, requireTools, Sshd, StartedProcess } from "@flor/testkit";
+import { findTool, freePort, Postgres, requireTools, Sshd, StartedProcess } from "@flor/testkit";
 import { execa } from "execa";
 import { expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createNode } from "./create-node.ts";
 import type { Flor } from "./flor.ts";
-import { freeUdpPort } from "./two-nodes.testing.ts";
 
 const PUBLISHERS = ["alpha", "beta", "gamma"] as const;
 const SERVICES = ["web", "db", "shell"] as const;
-const WAIT = { timeout: 120_000, interval: 100 };
+const WAIT = { timeout: 200_000, interval: 100 };
 const HEALTH = { interval: 0.5, timeout: 30, rise: 1, fall: 2 };
 const HERE = "127.0.0.1";
 
@@ -41,7 +40,7 @@ class Stage implements AsyncDisposable {
   }
 
   async start(...publishers: readonly string[]): Promise<void> {
-    for (const name of PUBLISHERS) this.#ports.set(name, await freeUdpPort());
+    for (const name of PUBLISHERS) this.#ports.set(name, await freePort());
     await Promise.all(publishers.map((name) => this.publish(name)));
     const peers = PUBLISHERS.map((name) => ({
       name,
@@ -89,6 +88,11 @@ class Stage implements AsyncDisposable {
       return found?.publishers.filter(({ state }) => state === "up").length ?? 0;
     };
     await vi.waitUntil(() => SERVICES.every((service) => upOf(service) === count), WAIT);
+  }
+
+  /** Connections that clients of a service have opened at a publisher. */
+  opensOf(service: (typeof SERVICES)[number], name: string): number {
+    return this.near.lookup(service).use?.backends.find(({ node }) => node === name)?.opens ?? 0;
   }
 
   /** Sends a publisher nobody new, and ends it when nobody is there, or on the way there. */
@@ -150,14 +154,6 @@ async function portOf(server: ReturnType<typeof createTcpServer>): Promise<numbe
   server.listen(0, HERE);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** A page and an echo by WebSocket. */
@@ -249,6 +245,8 @@ test("wrk, ssh, psql and WebSockets fail nowhere while a publisher comes, and an
   await stage.publish("gamma");
   await stage.waitForUp(3);
   await twiceMore();
+  // Which publisher a connection goes to is chance.
+  await vi.waitUntil(() => stage.opensOf("web", "gamma") > 0, WAIT);
   await stage.drain("alpha");
   await stage.waitForUp(2);
   // What was open before stays, at the one that drains too.
@@ -261,6 +259,4 @@ test("wrk, ssh, psql and WebSockets fail nowhere while a publisher comes, and an
   await Promise.all(clients.map(({ ended }) => ended));
 
   expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
-  const atGamma = stage.near.lookup("web").use!.backends.find(({ node }) => node === "gamma");
-  expect(atGamma?.opens).toBeGreaterThan(0);
 });

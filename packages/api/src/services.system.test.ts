@@ -3,20 +3,19 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { connect, createServer } from "node:net";
-import { createSocket } from "node:dgram";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyFile } from "@flor/config";
 import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtime/control";
-import { findTool, requireTools } from "@flor/testkit";
+import { findTool, freePort, requireTools } from "@flor/testkit";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createNode } from "./create-node.ts";
 import type { Flor } from "./flor.ts";
 
 const PUBLISHERS = ["alpha", "beta", "gamma"] as const;
 const INGRESSES = ["near", "far"] as const;
-const WAIT = { timeout: 60_000, interval: 100 };
+const WAIT = { timeout: 200_000, interval: 100 };
 /** Looked after often, and given time: the machine may be busy. */
 const HEALTH = { interval: 0.5, timeout: 10, rise: 1, fall: 2 };
 
@@ -54,30 +53,13 @@ beforeAll(async () => {
   for (const ingress of INGRESSES)
     for (const service of ["cache", "who"])
       await vi.waitUntil(() => upAt(ingress, `${service}.team`) === PUBLISHERS.length, WAIT);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all(Array.from(nodes.values(), (node) => node.close()));
   for (const child of [...children, ...redis.values()]) child.kill("SIGKILL");
   rmSync(folder, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
 
 async function startRedis({ name, redisPort }: Server): Promise<void> {
   const args = ["--port", `${redisPort}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
@@ -113,7 +95,7 @@ async function startNginx(): Promise<void> {
 }
 
 async function startPublisher(name: string): Promise<void> {
-  const port = ports.get(name) ?? (await freeUdpPort());
+  const port = ports.get(name) ?? (await freePort());
   ports.set(name, port);
   const { redisPort, webPort } = servers.find((server) => server.name === name)!;
   const common = { allow: ["*"], health: HEALTH };
@@ -166,6 +148,14 @@ function openAt(publisher: string): number {
   return published.reduce((sum, { openFlows }) => sum + openFlows, 0);
 }
 
+/** Connections of an ingress to a publisher, those that are being opened too. */
+function openTo(publisher: string): (ingress: string) => number {
+  return (ingress) => {
+    const backends = nodes.get(ingress)!.lookup("cache").use?.backends;
+    return backends?.find(({ node }) => node === publisher)?.openFlows ?? 0;
+  };
+}
+
 function askControl(node: string, method: string, name: string): Promise<unknown> {
   return askControlSocket(controlSocketPath(runtimeFolder(process.env), node), { method, params: { name } });
 }
@@ -192,9 +182,11 @@ test("both ingresses build the same table, and all three Redis have users at bot
     }, WAIT);
     expect(served).toEqual(new Set(PUBLISHERS));
   }
-  const [near, far] = INGRESSES.map((ingress) => nodes.get(ingress)!.lookup("cache").use?.table.hash);
-  expect(near).toMatch(/^[0-9a-f]{8}$/);
-  expect(far).toBe(near);
+  const hashes = (): readonly unknown[] =>
+    INGRESSES.map((ingress) => nodes.get(ingress)!.lookup("cache").use?.table.hash);
+  expect(hashes()[0]).toMatch(/^[0-9a-f]{8}$/);
+  // One may hear of a publisher's health before the other.
+  await expect.poll(() => new Set(hashes()).size).toBe(1);
 });
 
 test("nginx learns by the PROXY protocol where each client is", async () => {
@@ -220,7 +212,8 @@ test("a program serves a name that others connect to, and takes it back", async 
       .status()
       .services!.found.some(({ name }) => name === server.name);
   await vi.waitFor(() => expect(isKnown()).toBe(true), WAIT);
-  expect(nodes.get("near")!.lookup("echo").publishers).toMatchObject([{ node: "alpha", state: "up" }]);
+  const publishers = (): readonly object[] => nodes.get("near")!.lookup("echo").publishers;
+  await vi.waitFor(() => expect(publishers()).toMatchObject([{ node: "alpha", state: "up" }]), WAIT);
   const socket = nodes.get("near")!.connect(7, "echo.team");
   socket.end("hello");
   let text = "";
@@ -260,7 +253,8 @@ test("nobody fails while a Redis is killed and a publisher is stopped, and both 
   // Drained first: what is open ends by itself, and what is new goes elsewhere.
   for (const name of ["cache", "who"]) await askControl("beta", "service.drain", name);
   for (const ingress of INGRESSES) await vi.waitFor(() => expect(upAt(ingress, "cache.team")).toBe(2), WAIT);
-  await vi.waitFor(() => expect(openAt("beta")).toBe(0), WAIT);
+  // Nobody is there, or on the way there.
+  await vi.waitFor(() => expect([openAt("beta"), ...INGRESSES.map(openTo("beta"))]).toEqual([0, 0, 0]), WAIT);
   await nodes.get("beta")!.close();
   await servedFor(40);
   await startPublisher("beta");
@@ -270,4 +264,4 @@ test("nobody fails while a Redis is killed and a publisher is stopped, and both 
   await Promise.all(clients);
   expect([...answers].toSorted()).toEqual([...PUBLISHERS]);
   expect(interrupted).toBeLessThanOrEqual(clients.length);
-}, 180_000);
+});

@@ -1,9 +1,9 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyFile } from "@flor/config";
+import { freePort } from "@flor/testkit";
+import { vi } from "vitest";
 import { createNode } from "./create-node.ts";
 import type { Flor } from "./flor.ts";
 
@@ -17,7 +17,7 @@ export interface TwoNodes extends AsyncDisposable {
 export async function twoNodes(allow: readonly string[] = ["127.0.0.0/8"]): Promise<TwoNodes> {
   const folder = mkdtempSync(join(tmpdir(), "flor-api-"));
   const [near, far] = (["near", "far"] as const).map((name) => createKeyFile(join(folder, `${name}.key`)).id);
-  const port = await freeUdpPort();
+  const port = await freePort();
   const link = (listen: string): object => ({ name: "wan", kind: "udp", listen });
   const nodes: Flor[] = [];
   const start = async (config: Readonly<Record<string, unknown>>): Promise<Flor> => {
@@ -45,14 +45,7 @@ export async function twoNodes(allow: readonly string[] = ["127.0.0.0/8"]): Prom
     await Promise.all(nodes.map((node) => node.close()));
     rmSync(folder, { recursive: true });
   };
+  // A client waits 10 s for a session, and a busy machine takes longer than that to start two links.
+  await vi.waitUntil(() => nearNode.status().peers.every(({ state }) => state === "up"), { timeout: 200_000 });
   return { near: nearNode, far: farNode, [Symbol.asyncDispose]: close };
-}
-
-/** A UDP port of loopback that nobody has now. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
