@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from "node:http";
 import { SocksClient } from "socks";
 
 const LOOPBACK = "127.0.0.1";
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** A TCP destination. */
 export interface Destination {
