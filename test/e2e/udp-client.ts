@@ -1,5 +1,5 @@
 /** A client of UDP ASSOCIATE, octet by octet, and targets for it. */
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket as TcpSocket } from "node:net";
 
@@ -53,8 +53,9 @@ export class AssociatedClient implements Disposable {
     from.send(Buffer.concat([header, Buffer.from(payload)]), this.relay.port, this.relay.host);
   }
 
-  texts(): string[] {
-    return this.answers.map(({ payload }) => payload.toString());
+  /** What came back, however often. */
+  texts(): ReadonlySet<string> {
+    return new Set(this.answers.map(({ payload }) => payload.toString()));
   }
 
   [Symbol.dispose](): void {
@@ -66,14 +67,15 @@ export class AssociatedClient implements Disposable {
 /** A UDP server on 127.0.0.1 that sends back what it gets, and remembers from whom. */
 export class UdpEcho implements Disposable {
   readonly port: number;
-  readonly sources: RemoteInfo[] = [];
+  /** What came, and from where. */
+  readonly heard: { readonly text: string; readonly port: number }[] = [];
   readonly #socket: Socket;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     this.port = socket.address().port;
     socket.on("message", (message, from) => {
-      this.sources.push(from);
+      this.heard.push({ text: message.toString(), port: from.port });
       socket.send(message, from.port, from.address);
     });
   }
@@ -83,6 +85,11 @@ export class UdpEcho implements Disposable {
     socket.bind(0, "127.0.0.1");
     await once(socket, "listening");
     return new UdpEcho(socket);
+  }
+
+  /** The ports from which these texts came. */
+  portsOf(texts: readonly string[]): ReadonlySet<number> {
+    return new Set(this.heard.filter(({ text }) => texts.includes(text)).map(({ port }) => port));
   }
 
   [Symbol.dispose](): void {
