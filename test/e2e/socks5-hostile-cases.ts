@@ -11,8 +11,8 @@ import {
 } from "./socks5-dialogue.ts";
 
 const SILENT_CLIENTS = 500;
-/** What a loaded machine may add to a deadline. */
-const LATE_MS = 60_000;
+/** A timer may ring a little early, by the other end's clock. */
+const EARLY_MS = 100;
 
 /** Clients that mean no good. */
 export const hostileCases: readonly Socks5Case[] = [
@@ -50,16 +50,15 @@ export const hostileCases: readonly Socks5Case[] = [
 ];
 
 async function expectDeadline(target: Socks5CaseTarget, octets: Uint8Array): Promise<void> {
+  // Before the server can know of the client: however late this end is, the server's time began later.
+  const startedAt = performance.now();
   const client = await dialProxy(target);
-  const dialledAt = performance.now();
-  await client.send(octets);
+  // On a machine that stood still the time may be over before this end has written.
+  await client.send(octets).catch(() => {});
   await client.readToEnd();
-  const tookMs = performance.now() - dialledAt;
+  const tookMs = performance.now() - startedAt;
   const timeoutMs = target.handshakeTimeoutMs ?? 0;
-  ok(
-    tookMs > timeoutMs / 2 && tookMs < timeoutMs + LATE_MS,
-    `closed after ${tookMs} ms: ${timeoutMs} ms and little more expected`,
-  );
+  ok(tookMs > timeoutMs - EARLY_MS, `closed after ${tookMs} ms: not before ${timeoutMs} ms expected`);
 }
 
 /** A flow that carries octets, whatever connections of the reset clients still arrive at the stage before it. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import type { Socks5Case } from "./socks5-case.ts";
 import {
   addressRequest,
@@ -10,12 +10,10 @@ import {
   stageRequest,
 } from "./socks5-dialogue.ts";
 
-/** RFC 1928 section 6: a failed connection is closed "not more than 10 seconds after detecting the condition". */
-const CLOSE_WITHIN_MS = 10_000;
 const PORT = 443;
 
-/** What follows each failure. */
-const THEN_CLOSED = "then closed within 10 s";
+/** What follows each failure. RFC 1928 section 6 grants 10 s; a node's own tests, in virtual time, hold it to 2 s. */
+const THEN_CLOSED = "then closed";
 
 /** Replies by their cause; those that need a network of their own are in test/netns/targets.test.ts. */
 export const replyCases: readonly Socks5Case[] = [
@@ -50,11 +48,9 @@ export const replyCases: readonly Socks5Case[] = [
   },
 ];
 
-/** A whole reply with the code, and the server closes in time although the client keeps its side open. */
+/** A whole reply with the code, and the server closes although the client keeps its side open. */
 async function expectFailure(target: Socks5CaseTarget, expected: number, request: Uint8Array): Promise<void> {
   const { code, client } = await ask(target, request);
-  const repliedAt = performance.now();
   equal(code, expected, "reply code");
   await expectClosed(client);
-  ok(performance.now() - repliedAt < CLOSE_WITHIN_MS, "closed within 10 s");
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "@flor/testkit";
 import { RawConnection } from "./raw-connection.ts";
 
 /** What a {@link Stage} listens on. */
@@ -43,9 +44,7 @@ export class Stage {
   }
 
   static async start(options: StageOptions): Promise<Stage> {
-    const refusing = await listen(options.address ?? "127.0.0.1");
-    const refusingPort = (refusing.address() as AddressInfo).port;
-    refusing.close();
+    const refusingPort = await freePort();
     const ipv4 = await listen(options.address ?? "127.0.0.1");
     const servers: [Server, ...Server[]] =
       options.ipv6Address === undefined ? [ipv4] : [ipv4, await listen(options.ipv6Address)];
@@ -54,7 +53,7 @@ export class Stage {
 
   /** The next connection that the SOCKS5 server makes to the stage. */
   async accept(): Promise<RawConnection> {
-    for (let waitedMs = 0; waitedMs <= this.#patienceMs; waitedMs += POLL_MS) {
+    for (const deadline = performance.now() + this.#patienceMs; performance.now() <= deadline;) {
       const connection = this.#queue.shift();
       if (connection !== undefined) return connection;
       await delay(POLL_MS);
