@@ -1,5 +1,4 @@
 /** What becomes of flows when a link or a node dies, stops, or comes back. */
-import { existsSync } from "node:fs";
 import {
   descendants,
   expectNoLeak,
@@ -14,18 +13,15 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connectThrough, openThrough } from "./connect-through.ts";
 import { FlorPair } from "./flor-pair.ts";
+import { isRunning } from "./is-running.ts";
 import { linkPid, linkReady } from "./node-log.ts";
 
 const SEED = 11;
-/** Within these times on a machine that is busy with other things; the nodes' own tests, in virtual time, are exact. */
-const RESTART_MAX_MS = 60_000;
-const BACK_MAX_MS = 60_000;
 const SUSPENDED_MS = 10_000;
-/** QUIC's idle timeout, and more. */
-const TOLD_MAX_MS = 90_000;
+/** QUIC's idle timeout, and much more. */
+const TOLD_MAX_MS = 200_000;
 /** General failure, network unreachable, host unreachable or timed out. */
 const REPLIES_OF_ABSENCE = [1, 3, 4];
-const SETTLE_MS = 60_000;
 
 let pair: FlorPair;
 let held: ReadonlyMap<NodeProcess, Holdings>;
@@ -42,7 +38,7 @@ afterEach(async () => {
 async function expectNothingHeld(...nodes: readonly NodeProcess[]): Promise<void> {
   for (const node of nodes) {
     const before = held.get(node);
-    if (before !== undefined) await expectNoLeak(node.process.pid, before, SETTLE_MS);
+    if (before !== undefined) await expectNoLeak(node.process.pid, before);
   }
 }
 
@@ -53,27 +49,22 @@ async function arrived(client: TcpClient, octets: number): Promise<void> {
   await expect.poll(() => client.buffered, { interval: 5 }).toBeGreaterThan(octets);
 }
 
+/** Whether a new flow works. */
+async function isEchoed(port: number): Promise<boolean> {
+  return expectEcho(pair.socksPort, port).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function expectEcho(socksPort: number, port: number): Promise<void> {
   using client = await openThrough(socksPort, { host: "127.0.0.1", port });
   await client.write("ping");
   expect(Buffer.from(await client.read(4)).toString()).toBe("ping");
 }
 
-/** Tries until a flow works; the milliseconds since `sinceMs`. */
-async function firstFlowAfter(sinceMs: number, port: number): Promise<number> {
-  for (;;) {
-    const isThere = await expectEcho(pair.socksPort, port).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return Date.now() - sinceMs;
-    if (Date.now() - sinceMs > BACK_MAX_MS) throw new Error(`no flow after ${BACK_MAX_MS} ms`);
-    await sleep(20);
-  }
-}
-
 describe("a link process that is killed in the middle of a transfer", () => {
-  test.each(["near", "far"] as const)("at %s is back soon, and the transfer completes", async (side) => {
+  test.each(["near", "far"] as const)("at %s is back, and the transfer completes", async (side) => {
     const octets = 60_000_000;
     await using source = await TestServer.open({ kind: "source", seed: SEED, octets });
     using client = await openThrough(pair.socksPort, source);
@@ -81,7 +72,7 @@ describe("a link process that is killed in the middle of a transfer", () => {
     const pid = await linkPid(pair[side]);
     const killed = Date.now();
     process.kill(pid, "SIGKILL");
-    expect((await linkReady(pair[side], killed)).at - killed).toBeLessThan(RESTART_MAX_MS);
+    await linkReady(pair[side], killed);
     expect(await client.hashToEnd()).toEqual({ octets, sha256: seededHash(SEED, octets) });
     client.end();
     await expectNothingHeld(pair.near, pair.far);
@@ -96,7 +87,7 @@ describe("a link process that is killed in the middle of a transfer", () => {
     const downloaded = down.hashToEnd();
     const uploaded = up.write(seededOctets(SEED, octets)).then(() => {
       up.end();
-      return up.readToEnd(60_000);
+      return up.readToEnd();
     });
     for (const side of ["near", "far", "near"] as const) {
       const killed = Date.now();
@@ -120,7 +111,7 @@ describe("a link process that is suspended for 10 s", () => {
     process.kill(pid, "SIGSTOP");
     await sleep(SUSPENDED_MS);
     // The node may have killed it for its silence.
-    if (existsSync(`/proc/${pid}`)) process.kill(pid, "SIGCONT");
+    if (isRunning(pid)) process.kill(pid, "SIGCONT");
     expect(await client.hashToEnd()).toEqual({ octets, sha256: seededHash(SEED, octets) });
     client.end();
     await expectNothingHeld(pair.near, pair.far);
@@ -128,27 +119,25 @@ describe("a link process that is suspended for 10 s", () => {
 });
 
 describe("a far node that is killed", () => {
-  test("and comes back resets the clients of its earlier life, and serves new ones soon", async () => {
+  test("and comes back resets the clients of its earlier life, and serves new ones", async () => {
     await using source = await TestServer.open({ kind: "source", seed: SEED, octets: 2_000_000_000 });
     await using echo = await TestServer.open({ kind: "echo" });
     using busy = await openThrough(pair.socksPort, source);
     using idle = await openThrough(pair.socksPort, echo);
     await arrived(busy, 100_000);
     await pair.far.process.kill();
-    const started = Date.now();
     await pair.far.up();
-    const back = await linkReady(pair.far, started);
-    expect(await firstFlowAfter(back.at, echo.port)).toBeLessThan(BACK_MAX_MS);
+    await expect.poll(() => isEchoed(echo.port)).toBe(true);
     expect(await Promise.all([busy.ended, idle.ended])).toEqual(["reset", "reset"]);
     await expectNothingHeld(pair.near);
-    expect((await pair.near.status())?.flows.open).toBe(0);
+    await pair.near.waitFor(({ flows }) => flows.open === 0, "no flow");
   });
 
   test("takes its link with it", async () => {
-    const below = descendants(pair.far.process.pid);
-    expect(below).toHaveLength(1);
+    const link = await linkPid(pair.far);
+    expect(descendants(pair.far.process.pid)).toEqual([link]);
     await pair.far.process.kill();
-    await expect.poll(() => below.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    await expect.poll(() => isRunning(link)).toBe(false);
   });
 
   test("and stays away is told to clients: new ones as a reply, old ones as a reset", async () => {

@@ -13,6 +13,10 @@ function standingOn(...beneath: readonly NodeProcess[]): object {
   };
 }
 
+async function stateOf(node: NodeProcess): Promise<string | undefined> {
+  return (await node.status())?.links[0]?.state;
+}
+
 test("a node does not stand on itself, and says why", async () => {
   await using node = await NodeProcess.prepare("ouroboros");
   await node.up(standingOn(node));
@@ -31,7 +35,7 @@ test("of two nodes that attach to each other, one is refused", async () => {
       node.waitFor(({ links }) => links[0]?.lastError?.includes("leads back") && node, "its link was refused"),
     ),
   );
-  const states = await Promise.all(ends.map(async (node) => (await node.status())?.links[0]?.state));
+  const states = await Promise.all(ends.map(stateOf));
   expect(states.filter((state) => state === "ready").length).toBeLessThan(ends.length);
   expect(refused.process.isRunning).toBe(true);
 });
@@ -51,6 +55,5 @@ test(`${DEPTH_MAX} nodes stand upon each other, started in any order, and no mor
   const refusal = `more than ${DEPTH_MAX} layers of nodes`;
   // It knows them all by now, so nobody attaches again because it learned of another.
   await beyond.waitFor(({ links }) => links[0]?.lastError === refusal, "the link failed");
-  const states = await Promise.all(others.map(async (node) => (await node.status())?.links[0]?.state));
-  expect(states).toEqual(others.map(() => "ready"));
+  await expect.poll(() => Promise.all(others.map(stateOf))).toEqual(others.map(() => "ready"));
 });

@@ -1,20 +1,10 @@
 /** The walk of docs/network.md: from nothing to three machines, then one is shown the door. */
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeStatus } from "@flor/node";
-import { NetworkMachine, type Said, TestServer } from "@flor/testkit";
+import { freePort, NetworkMachine, type Said, TestServer } from "@flor/testkit";
 import { expect, test } from "vitest";
 import { connectThrough } from "./connect-through.ts";
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
 
 /** The line that `flor invite` printed. */
 const lineIn = ({ output }: Said): string => /^florjoin1\w+$/m.exec(output)?.[0] ?? "no line";
@@ -42,7 +32,7 @@ test("three machines become a network by create, invite and join, and one of the
   await using vm = new NetworkMachine("vm");
   await using laptop = new NetworkMachine("laptop");
   await using phone = new NetworkMachine("phone");
-  const place = `127.0.0.1:${await freeUdpPort()}`;
+  const place = `127.0.0.1:${await freePort()}`;
   const rule = `127.0.0.1:${target.port}`;
   const where = ["--listen", place, "--address", place, "--socks5", "127.0.0.1:0"];
   const created = await vm.flor("network", "create", "home", "--as", "vm", ...where, "--allow", rule);
@@ -61,12 +51,11 @@ test("three machines become a network by create, invite and join, and one of the
   await joinAs(phone, vm);
   expect(await replyThrough(phone, target)).toBe(0);
   await laptop.waitFor(({ peers }) => peers.some(({ name, path }) => name === "phone" && path.length > 0), "a path");
-  expect((await laptop.flor("status")).output).toMatch(
-    /^network +home +laptop, [23] of 3 members reachable, until 20/m,
-  );
-  const members = await laptop.flor("members");
-  expect(members.output).toMatch(/^laptop .* dev .* this node$/m);
-  expect(members.output).toMatch(/^phone .* yes$/m);
+  await expect
+    .poll(async () => (await laptop.flor("status")).output)
+    .toMatch(/^network +home +laptop, [23] of 3 members reachable, until 20/m);
+  expect((await laptop.flor("members")).output).toMatch(/^laptop .* dev .* this node$/m);
+  await expect.poll(async () => (await laptop.flor("members")).output).toMatch(/^phone .* yes$/m);
   expect(await vm.flor("policy", "explain", "laptop", rule)).toMatchObject({
     output: `laptop (dev) to ${rule}, tcp: allowed, by the rule ${rule}\n`,
   });

@@ -13,7 +13,8 @@ test("a source guesses one password a second after a few, and others log in at o
     links: [{ name: "wan", kind: "udp", listen: "127.0.0.1:0" }],
   });
   const port = await node.socksPort();
-  const end = performance.now() + GUESSING_MS;
+  const start = performance.now();
+  const end = start + GUESSING_MS;
   let guesses = 0;
   const guess = async (): Promise<void> => {
     while (performance.now() < end) if ((await login(port, "127.0.0.1", "wrong")) === 1) guesses += 1;
@@ -22,8 +23,8 @@ test("a source guesses one password a second after a few, and others log in at o
   await node.waitFor(() => guesses >= 5, "some guesses");
   expect(await login(port, "127.0.0.2", "wonderland")).toBe(0);
   await guessing;
-  // The first, all at once, and one a second from then on; a client may wait ten seconds for its turn.
-  expect(guesses).toBeLessThan(GUESSERS + 6 + 15);
+  // The first, all at once, and one a second from then on, however long it took.
+  expect(guesses).toBeLessThan(GUESSERS + 6 + (performance.now() - start) / 1000);
 });
 
 /** The status that RFC 1929 gives a login from this address; `undefined`: none came. */

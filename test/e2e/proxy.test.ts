@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 async function curl(...args: readonly string[]): Promise<string> {
-  const { stdout } = await execa("curl", ["--silent", "--show-error", "--max-time", "20", ...args]);
+  const { stdout } = await execa("curl", ["--silent", "--show-error", "--max-time", "200", ...args]);
   return stdout;
 }
 
@@ -78,7 +78,7 @@ describe("one port", () => {
     async (headers) => {
       const body = "x".repeat(300_000);
       const args = ["--proxy", proxy(), ...headers, "--data-binary", "@-", `http://${origin}/page`];
-      const { stdout } = await execa("curl", ["--silent", "--show-error", "--max-time", "20", ...args], {
+      const { stdout } = await execa("curl", ["--silent", "--show-error", "--max-time", "200", ...args], {
         input: body,
       });
       expect(JSON.parse(stdout)).toMatchObject({ method: "POST", octets: body.length });
@@ -123,7 +123,7 @@ describe("a proxy", () => {
     const args = ["--proxy", `http://127.0.0.1:${ports[6]}`, `http://${origin}/page`];
     const refused = async (): Promise<unknown> => (await pair.near.status())?.inbounds[6]?.refused;
     const before = (await refused()) as Record<string, number>;
-    const { exitCode } = await execa("curl", ["--silent", "--max-time", "20", ...args], { reject: false });
+    const { exitCode } = await execa("curl", ["--silent", "--max-time", "200", ...args], { reject: false });
     expect(SEEN_AS_RESET).toContain(exitCode);
     // A port on which nothing listens would look the same to curl: the counter tells that the node was asked.
     const counted = { "address-not-allowed": (before["address-not-allowed"] ?? 0) + 1 };
