@@ -3,6 +3,16 @@ import type { ClientDatagramsOwner, OpenClientDatagrams } from "@flor/inbounds";
 
 /** UDP sockets that the clients of one inbound may have at once. */
 export const INBOUND_ASSOCIATIONS_MAX = 4096;
+/** Clients of one inbound at most. */
+export const INBOUND_CLIENTS_MAX = 16_384;
+/** One in so many of an inbound's descriptors is for UDP associations. */
+const ASSOCIATIONS_SHARE = 4;
+
+/** How many clients and UDP associations an inbound has at most, of so many descriptors: an association takes one, too. */
+export function inboundBounds(descriptors: number): { readonly clients: number; readonly associations: number } {
+  const associations = Math.min(INBOUND_ASSOCIATIONS_MAX, Math.floor(descriptors / ASSOCIATIONS_SHARE));
+  return { clients: Math.min(INBOUND_CLIENTS_MAX, descriptors - associations), associations };
+}
 
 /** Opens the UDP sockets of an inbound's clients. @param max of them at once, now @param count told why one is not opened */
 export function clientSockets(max: () => number, count: (reason: string) => void): OpenClientDatagrams {

@@ -11,6 +11,7 @@ export async function openDatagramInbound(node: FlorNode, config: InboundConfig)
   const { listen, to } = config;
   const local = "path" in listen ? undefined : endpointOf(listen.address, listen.port);
   if (local === undefined || to === undefined) throw new RangeError("a udp inbound has an address, a port, and to");
+  let served = config;
   let { allow } = config;
   const refused: Record<string, number> = {};
   const count = (reason: string): void => {
@@ -55,10 +56,14 @@ export async function openDatagramInbound(node: FlorNode, config: InboundConfig)
       close: async () => close(),
     },
     place: inboundPlace(config),
+    get config() {
+      return served;
+    },
     // One socket serves all its clients.
     takesDescriptors: false,
     setDescriptors: () => {},
     change(wanted) {
+      served = wanted;
       ({ allow } = wanted);
       if (wanted.to !== undefined) forward.destination = wanted.to;
     },

@@ -3,9 +3,10 @@ import { HandedSockets, listenOnDescriptor, listenTcp, type TcpListener, type Tc
 import { createInbound, LoginGuard } from "@flor/inbounds";
 import type { FlorNode, InboundStatus } from "@flor/node";
 import { isAddressAllowed } from "./allowed-address.ts";
-import { clientSockets, INBOUND_ASSOCIATIONS_MAX } from "./client-sockets.ts";
+import { clientSockets, inboundBounds } from "./client-sockets.ts";
 import { guardedInbound } from "./guarded-inbound.ts";
 import { inboundPlace } from "./reload/reload-plan.ts";
+import { mayWait } from "./login-wait.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
 
 /** An inbound of a running node. */
@@ -13,6 +14,8 @@ export interface RunningInbound {
   readonly listener: Omit<TcpListener, "setConnectionsMax">;
   /** Where the configuration says that it listens. */
   readonly place: string;
+  /** As it is served now. */
+  readonly config: InboundConfig;
   /** Serves new clients by another configuration of the same address; existing clients stay. */
   change(config: InboundConfig): void;
   /** Whether each of its clients takes a descriptor. */
@@ -21,15 +24,6 @@ export interface RunningInbound {
   setDescriptors(descriptors: number): void;
   status(): InboundStatus;
 }
-
-/** A client of a source that failed too often waits no longer than this for its turn. */
-const LOGIN_WAIT_MAX_MS = 10_000;
-
-/** One in so many of an inbound's descriptors is for UDP associations. */
-const ASSOCIATIONS_SHARE = 4;
-
-/** Clients of one inbound at most. */
-const INBOUND_CLIENTS_MAX = 16_384;
 
 /**
  * Listens for clients and hands them to the node: step 1 of the corridor.
@@ -44,14 +38,15 @@ export async function openInbound(
   handed: HandedSockets = new HandedSockets(),
 ): Promise<RunningInbound> {
   const { listen } = config;
+  let served = config;
   let { kind, allow } = config;
   let accepted = 0;
   const refused: Record<string, number> = {};
   const count = (reason: string): void => {
     refused[reason] = (refused[reason] ?? 0) + 1;
   };
-  let bounds = boundsOf(descriptors);
-  const openSocket = clientSockets(() => bounds.associationsMax, count);
+  let bounds = inboundBounds(descriptors);
+  const openSocket = clientSockets(() => bounds.associations, count);
   let inbound = createInbound(kind, { ...config, openSocket });
   let guard = config.users === undefined ? undefined : new LoginGuard();
   /** If a password is required, clients of a source that failed too often wait, and are not read from meanwhile. */
@@ -67,8 +62,7 @@ export async function openInbound(
       stream.whenClosed(() => login.leave("other", performance.now()));
       return node.accept(stream, guardedInbound(inbound, login), now);
     }
-    if (now + login - since <= LOGIN_WAIT_MAX_MS)
-      return void setTimeout(() => accept(stream, from, since), login).unref();
+    if (mayWait(login, now - since)) return void setTimeout(() => accept(stream, from, since), login).unref();
     count("too-many-failed-logins");
     stream.reset();
   };
@@ -85,7 +79,7 @@ export async function openInbound(
   const listener = await listenTcp({
     ...place,
     ...(descriptor === undefined ? {} : { bind: (server) => listenOnDescriptor(server, descriptor) }),
-    connectionsMax: bounds.clientsMax,
+    connectionsMax: bounds.clients,
     handleConnection(stream, from) {
       if (allow !== undefined && !isAddressAllowed(allow, from)) {
         count("address-not-allowed");
@@ -100,16 +94,20 @@ export async function openInbound(
   return {
     listener,
     place: inboundPlace(config),
+    get config() {
+      return served;
+    },
     takesDescriptors: true,
     change(wanted) {
+      served = wanted;
       inbound = createInbound(wanted.kind, { ...wanted, openSocket });
       ({ kind, allow } = wanted);
       // Sources that failed too often keep waiting, whatever else changes.
       guard = wanted.users === undefined ? undefined : (guard ?? new LoginGuard());
     },
     setDescriptors(share) {
-      bounds = boundsOf(share);
-      listener.setConnectionsMax(bounds.clientsMax);
+      bounds = inboundBounds(share);
+      listener.setConnectionsMax(bounds.clients);
     },
     status: () => ({
       kind,
@@ -120,10 +118,4 @@ export async function openInbound(
       refused,
     }),
   };
-}
-
-/** An association takes a descriptor beside that of its client's connection. */
-function boundsOf(descriptors: number): { readonly clientsMax: number; readonly associationsMax: number } {
-  const associationsMax = Math.min(INBOUND_ASSOCIATIONS_MAX, Math.floor(descriptors / ASSOCIATIONS_SHARE));
-  return { associationsMax, clientsMax: Math.min(INBOUND_CLIENTS_MAX, descriptors - associationsMax) };
 }

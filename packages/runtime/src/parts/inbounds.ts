@@ -1,9 +1,9 @@
-import type { Config, InboundConfig } from "@flor/config";
+import { collide, type Config, type InboundConfig } from "@flor/config";
 import { UDP_INBOUND } from "@flor/inbounds";
 import type { InboundStatus } from "@flor/node";
 import type { RunningInbound } from "../inbounds.ts";
 import { matchInbounds } from "../reload/reload-plan.ts";
-import type { LivePart, Preparation } from "./live-part.ts";
+import { type LivePart, type Preparation, withFailure } from "./live-part.ts";
 
 /** The inbounds of a running node. */
 export class Inbounds implements LivePart {
@@ -40,31 +40,53 @@ export class Inbounds implements LivePart {
     return this.#running.map((inbound) => inbound.status());
   }
 
-  async prepare({ inbounds }: Config): Promise<Preparation> {
+  async prepare({ inbounds }: Pick<Config, "inbounds">): Promise<Preparation> {
     const { pairs, removed } = matchInbounds(this.#running, inbounds, ({ place }) => place);
     const opened = new Map<InboundConfig, RunningInbound>();
+    /** Those in the way of another one: 127.0.0.1 port 1080 in that of 0.0.0.0 port 1080. They listen no more. */
+    const stopped = new Set<RunningInbound>();
     const abandon = async (): Promise<void> => {
       await Promise.all(Array.from(opened.values(), ({ listener }) => listener.close()));
+      for (const inbound of stopped) await this.#openAgain(inbound);
     };
     try {
-      for (const [running, config] of pairs) if (running === undefined) opened.set(config, await this.#open(config));
+      for (const [running, config] of pairs) {
+        if (running !== undefined) continue;
+        for (const inbound of removed.filter((one) => areInTheWay(one.config, config))) {
+          stopped.add(inbound);
+          inbound.listener.stopAccepting();
+        }
+        opened.set(config, await this.#open(config));
+      }
     } catch (error) {
-      await abandon();
-      throw error;
+      throw await withFailure(error, abandon);
     }
     const commit = async (): Promise<void> => {
       this.#running = pairs.flatMap(([running, config]) => {
         running?.change(config);
         return running ?? opened.get(config) ?? [];
       });
-      for (const { listener } of removed) listener.stopAccepting();
+      for (const inbound of removed) if (!stopped.has(inbound)) inbound.listener.stopAccepting();
       this.#closing.push(...removed);
     };
     return { commit, abandon };
+  }
+
+  /** An inbound that made room in vain listens where it did; its clients stay. */
+  async #openAgain(inbound: RunningInbound): Promise<void> {
+    const again = await this.#open(inbound.config);
+    this.#running = this.#running.map((one) => (one === inbound ? again : one));
+    this.#closing.push(inbound);
   }
 
   /** Ends all their clients. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#running, ...this.#closing].map(({ listener }) => listener.close()));
   }
+}
+
+/** Whether both cannot listen at once. */
+function areInTheWay(a: InboundConfig, b: InboundConfig): boolean {
+  if ("path" in a.listen || "path" in b.listen) return false;
+  return (a.kind === UDP_INBOUND) === (b.kind === UDP_INBOUND) && collide(a.listen, b.listen);
 }

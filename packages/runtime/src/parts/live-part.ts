@@ -3,7 +3,8 @@ import type { Config } from "@flor/config";
 /** What of a node follows one key of its configuration while the node runs. */
 export interface LivePart {
   /**
-   * Gets ready what may fail, e.g. listens where it will be listened; nothing that runs is touched.
+   * Gets ready what may fail, e.g. listens where it will be listened; nothing that runs is touched, but for a listener
+   * that is in the way of its successor: `abandon` opens it again.
    *
    * @throws Error that says what to do
    */
@@ -27,10 +28,22 @@ export async function applyTo(parts: readonly LivePart[], wanted: Config): Promi
   try {
     for (const part of parts) ready.push(await part.prepare(wanted));
   } catch (error) {
-    for (const preparation of ready.toReversed()) await preparation.abandon();
-    throw error;
+    let failure = error;
+    for (const preparation of ready.toReversed()) failure = await withFailure(failure, () => preparation.abandon());
+    throw failure;
   }
   await Promise.all(ready.map((preparation) => preparation.commit()));
+}
+
+/** Gives up what was made ready since `error` came: that, and what went wrong with giving up beside it. */
+export async function withFailure(error: unknown, abandon: () => Promise<void>): Promise<unknown> {
+  try {
+    await abandon();
+    return error;
+  } catch (second) {
+    const text = [error, second].map((one) => (one instanceof Error ? one.message : String(one))).join("; moreover, ");
+    return new Error(text, { cause: error });
+  }
 }
 
 /** A part that has nothing to get ready. @param check throws when `commit` would */

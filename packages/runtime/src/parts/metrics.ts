@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Config, MetricsConfig } from "@flor/config";
+import { collide, type Config, type MetricsConfig } from "@flor/config";
 import type { MetricsPlace, NodeStatus } from "@flor/node";
 import { type MetricsListener, openMetricsListener } from "../metrics/metrics-listener.ts";
-import type { LivePart, Preparation } from "./live-part.ts";
+import { type LivePart, type Preparation, withFailure } from "./live-part.ts";
 
 /** A listener, and the configuration that it looks at with each request. */
 interface Opened {
@@ -39,14 +39,30 @@ export class Metrics implements LivePart {
     if (wanted === undefined) return { commit: () => this.close(), abandon };
     if (open !== undefined && isDeepStrictEqual(wanted.listen, open.config.listen))
       return { commit: async () => void (open.config = wanted), abandon };
-    const own = { config: wanted };
-    const listener = await openMetricsListener(() => own.config, this.#status);
-    const opened = Object.assign(own, { listener });
+    // 127.0.0.1 port 9464 is in the way of 0.0.0.0 port 9464.
+    const isInTheWay = open !== undefined && areInTheWay(open.config, wanted);
+    if (isInTheWay) await open.listener.close();
+    const openAgain = async (): Promise<void> => {
+      if (isInTheWay) this.#open = await this.#openFor(open.config);
+    };
+    const opened = await this.#openFor(wanted).catch(async (error: unknown) => {
+      throw await withFailure(error, openAgain);
+    });
     const commit = async (): Promise<void> => {
       this.#open = opened;
-      await open?.listener.close();
+      if (!isInTheWay) await open?.listener.close();
     };
-    return { commit, abandon: () => listener.close() };
+    const giveUp = async (): Promise<void> => {
+      await opened.listener.close();
+      await openAgain();
+    };
+    return { commit, abandon: giveUp };
+  }
+
+  async #openFor(config: MetricsConfig): Promise<Opened> {
+    const own = { config };
+    const listener = await openMetricsListener(() => own.config, this.#status);
+    return Object.assign(own, { listener });
   }
 
   async close(): Promise<void> {
@@ -54,4 +70,9 @@ export class Metrics implements LivePart {
     this.#open = undefined;
     await open?.listener.close();
   }
+}
+
+/** Whether both cannot listen at once. */
+function areInTheWay({ listen: a }: MetricsConfig, { listen: b }: MetricsConfig): boolean {
+  return !("path" in a) && !("path" in b) && collide(a, b);
 }
