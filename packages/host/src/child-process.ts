@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { errorCode } from "./error-code.ts";
 import { keepInheritedDescriptors } from "./inherited-descriptors.ts";
 import { isFfiPossible } from "./open-loopback-socket.ts";
@@ -63,10 +64,8 @@ export class ChildProcess {
   }
 
   #watch(owner: ChildOwner): void {
-    const { stdin, stdout, stderr } = this.#subprocess;
+    const { stdout, stderr } = this.#subprocess;
     const release = guardGroup(this.pid);
-    // EPIPE when it closed its stdin: its exit tells enough.
-    for (const stream of [stdin, stdout, stderr]) stream.on("error", () => stream.destroy());
     stdout.on("data", (octets: Buffer) => owner.handleOutput("stdout", octets));
     stderr.on("data", (octets: Buffer) => owner.handleOutput("stderr", octets));
     this.#subprocess.once("exit", (code, signal) => {
@@ -84,6 +83,14 @@ export class ChildProcess {
       owner.handleExited({ code, signal });
     });
   }
+}
+
+/**
+ * EPIPE when a process closed its stdin, ENOTCONN when it could not be started for want of pipes: its exit, or why it was
+ * not started, tells enough. Some are not there when it was not started.
+ */
+function destroyAtErrors(streams: readonly (Readable | Writable | undefined)[]): void {
+  for (const stream of streams) stream?.on("error", () => stream.destroy());
 }
 
 /** A child inherits how the kernel runs the thread that starts it. */
@@ -108,6 +115,7 @@ async function started(command: ChildCommand): Promise<Started | { readonly code
   try {
     await leaveBulkScheduling();
     const child = spawn(program, args, { env: command.environment, cwd, detached: true, windowsHide: true });
+    destroyAtErrors([child.stdin, child.stdout, child.stderr]);
     // Always heard: an error that nobody hears ends the process.
     const failed = new Promise<{ readonly code: string }>((resolve) => {
       child.on("error", (error) => resolve({ code: errorCode(error) }));
