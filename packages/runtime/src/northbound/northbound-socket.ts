@@ -107,7 +107,7 @@ function explained(cause: NodeJS.ErrnoException, path: string, group: string | u
     );
   return new FlorError(
     "ERR_FLOR_SOCKET_REFUSED",
-    `${path} cannot be served: ${adviceForShortage(code) ?? cause.message}`,
+    `${path} cannot be served (${code}): ${adviceForShortage(code) ?? cause.message}`,
     { cause },
   );
 }
