@@ -1,8 +1,11 @@
 import { createSocket, type Socket } from "node:dgram";
+import { setMaxListeners } from "node:events";
+import { setImmediate as immediate } from "node:timers/promises";
 import { Cause } from "@flor/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { HostsFile } from "./hosts-file.ts";
 import type { NameServices } from "./name-services.ts";
-import { Resolver } from "./resolver.ts";
+import { NAMES_AT_ONCE, NAMES_WAITING_MAX, Resolver } from "./resolver.ts";
 
 const TYPE_A = 1;
 const TYPE_AAAA = 28;
@@ -48,6 +51,40 @@ function resolverWithin(timeLimitMs: number): Resolver {
 }
 
 afterEach(() => new Promise<void>((resolve) => void server.close(resolve)));
+
+describe("names that wait", () => {
+  it("are 8,192 beside those that are asked for, and one more is refused until one is answered", async () => {
+    const answers: (() => void)[] = [];
+    const slow = new Resolver({
+      timeLimitMs: 600_000,
+      // They come in the order in which they are asked for.
+      hostsFile: { addressesOf: async () => undefined } as unknown as HostsFile,
+      nameServices: { at: async () => ({ search: [], ndots: 1, hasOthers: true }) },
+      systemLookup: {
+        addressesOf: () => new Promise((resolve) => void answers.push(() => resolve({ addresses: [] }))),
+      },
+    });
+    const left = new AbortController();
+    const settled: unknown[] = [];
+    const ask = (count: number): void => {
+      for (let n = 0; n < count; n += 1)
+        void slow.resolve(`n${n}.local`, left.signal).then((resolution) => settled.push(resolution));
+    };
+    setMaxListeners(0, left.signal);
+    ask(NAMES_AT_ONCE + NAMES_WAITING_MAX);
+    await expect.poll(() => answers.length, { timeout: 60_000 }).toBe(NAMES_AT_ONCE);
+    await immediate();
+    expect(settled).toEqual([]);
+    const refused = { cause: Cause.OVERLOADED, text: "too many name queries" };
+    expect(await slow.resolve("more.local", left.signal)).toEqual(refused);
+    answers[0]!();
+    await expect.poll(() => answers.length, { timeout: 60_000 }).toBe(NAMES_AT_ONCE + 1);
+    ask(1);
+    await immediate();
+    expect(settled).toEqual([{ addresses: [] }]);
+    left.abort();
+  });
+});
 
 describe("resolving a name", () => {
   it("asks for both families and gives every address", async () => {

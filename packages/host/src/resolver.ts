@@ -35,8 +35,8 @@ export interface ResolverOptions {
 
 const TIME_LIMIT_MS = 5000;
 /** Names asked for at once; more wait. Two queries each, far below what a name server bears. */
-const NAMES_AT_ONCE = 256;
-const NAMES_WAITING_MAX = 8192;
+export const NAMES_AT_ONCE = 256;
+export const NAMES_WAITING_MAX = 8192;
 const ADDRESSES_MAX = 32;
 /** RFC 8305 section 3: how long a usable IPv4 answer waits for the IPv6 one … */
 const RESOLUTION_DELAY_MS = 50;

@@ -5,7 +5,7 @@
 import type { Socket } from "node:net";
 
 /** A reader that takes nothing for so long is not waited for. */
-const UNREAD_MS = 2000;
+export const UNREAD_MS = 2000;
 const LOOK_EVERY_MS = 5;
 const LOOK_EVERY_MAX_MS = 100;
 const READ_OUT_OCTETS = 65_536;

@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { Socket } from "node:dgram";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type IpEndpoint, endpointOf, formatEndpoint } from "./ip-endpoint.ts";
 import { isFfiPossible } from "./open-loopback-socket.ts";
 import { openUdpSocket } from "./open-udp-socket.ts";
+import { UDP_WAITING_MAX_OCTETS } from "./udp-portable.ts";
 import { UDP_HEADROOM_OCTETS, type UdpSocket } from "./udp-socket.ts";
 
 interface Heard {
@@ -97,4 +99,24 @@ describe.each(isFfiPossible() ? [false, true] : [true])("a UDP socket, without F
       Array.from({ length: 200 }, (_, index) => index),
     );
   });
+});
+
+it("without FFI, a datagram that would wait behind a mebibyte is dropped", async () => {
+  const errors: string[] = [];
+  const arrived: number[] = [];
+  const owner = {
+    handleReceived: (_octets: Uint8Array, start: number, end: number): void => void arrived.push(end - start),
+    handleError: (code: string): void => void errors.push(code),
+  };
+  const socket = await openUdpSocket({ local: endpointOf("127.0.0.1", 0)!, owner, ignoreFfi: true });
+  open.push(socket);
+  const waiting = vi.spyOn(Socket.prototype, "getSendQueueSize").mockReturnValue(UDP_WAITING_MAX_OCTETS - 5);
+  try {
+    socket.send(new Uint8Array(6), 0, 6, socket.local);
+    socket.send(new Uint8Array(5), 0, 5, socket.local);
+    expect(errors).toEqual(["ENOBUFS"]);
+    await expect.poll(() => arrived, { timeout: 60_000 }).toEqual([5]);
+  } finally {
+    waiting.mockRestore();
+  }
 });

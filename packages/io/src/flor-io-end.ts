@@ -32,7 +32,7 @@ import { controlDatagram, type Established, readMessage } from "./handshake.ts";
 import { queueOf } from "./transmit.ts";
 
 /** MACs checked a second, and at once: a handshake needs two, a hostile process must not make us compute without end. */
-const MACS_PER_SECOND = 200;
+export const MACS_PER_SECOND = 200;
 const MACS_AT_ONCE = 50;
 
 /** One end. */

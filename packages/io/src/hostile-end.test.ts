@@ -12,6 +12,7 @@ import {
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FlorIoEvent } from "./event.ts";
+import { MACS_PER_SECOND } from "./flor-io-end.ts";
 
 /** A pair that is ready, and the token that opens datagrams to the node. */
 function readyPair(): { pair: Pair; token: Uint8Array } {
@@ -78,6 +79,19 @@ const hostileFrames: fc.Arbitrary<Uint8Array> = fc
   .map((parts) => joined(...parts));
 
 describe("an end of Flor IO", () => {
+  it("checks the MACs of two hundred handshake messages a second, and counts the others", () => {
+    const { node } = new Pair();
+    const hello = joined(new Uint8Array(8), control({ hello: { versions: [1] } }));
+    const receive = (now: number): void => node.handleReceive(hello.slice(), hello.length, now);
+    const looked = (): number => node.drops.total - node.drops.counts.flooded;
+    for (let count = 0; count < 1000; count += 1) receive(0);
+    const before = looked();
+    expect(before).toBeLessThanOrEqual(MACS_PER_SECOND);
+    for (let ms = 1; ms <= 1000; ms += 1) for (let count = 0; count < 3; count += 1) receive(ms);
+    expect(looked() - before).toBe(MACS_PER_SECOND);
+    expect(node.drops.counts.flooded).toBe(4000 - looked());
+  });
+
   it("never throws on 10,000 hostile datagrams within its session, and still serves", () => {
     let { pair, token } = readyPair();
     const receive = (frames: Uint8Array): FlorIoEvent | undefined => {

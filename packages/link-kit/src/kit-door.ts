@@ -25,7 +25,7 @@ import { type LogLevel, type NodeDoor, type PortAnnouncement, portOf } from "./n
 /** The node shows 64; some are the kit's own. */
 const NAMED_COUNTERS_MAX = 60;
 /** TooBig is said this often a second and port at most. */
-const TOO_BIG_PER_SECOND = 10;
+export const TOO_BIG_PER_SECOND = 10;
 
 /** What the door needs of the process it is in. */
 export interface KitDoorOptions {

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { type Duplex, duplexPair } from "node:stream";
+import { setImmediate as immediate } from "node:timers/promises";
 import type { Neighbour } from "@flor/link-kit";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, type Token, viewOf, writeFrameHeader, ZERO_TOKEN } from "@flor/wire";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type CarriedStream, carriedStreamOf } from "./carried-stream.ts";
-import { CarrierLink, type CarrierLinkOptions } from "./carrier-link.ts";
+import { CarrierLink, type CarrierLinkOptions, UNCLAIMED_MS } from "./carrier-link.ts";
 import { RecordedDoor } from "./recorded-door.testing.ts";
 
 const TOKEN: Token = { high: 0x01020304, low: 0x05060708 };
@@ -220,5 +221,28 @@ describe("a link over streams", () => {
     client.link.setNeighbours([]);
     expect([client.node.ports.size, client.dialled[0]?.destroyed]).toEqual([0, true]);
     await server.node.until(() => (server.node.portOf("client")?.up === false ? true : undefined));
+  });
+});
+
+describe("a stream that says nothing to this node", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("is closed after a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    const server = open(2);
+    const client = open(1, () => server.link);
+    client.link.setNeighbours([neighbour("server", { address: "there" })]);
+    await portUp(client, "server");
+    const pass = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        vi.advanceTimersByTime(1000);
+        for (let turn = 0; turn < 4; turn += 1) await immediate();
+      }
+    };
+    await pass(UNCLAIMED_MS / 1000 - 2);
+    expect(client.node.portOf("server")?.up).toBe(true);
+    await pass(4);
+    await server.node.until(() => server.node.lines.find((line) => line.includes("it said nothing to this node")));
+    await client.node.until(() => (client.node.portOf("server")?.up === false ? true : undefined));
   });
 });

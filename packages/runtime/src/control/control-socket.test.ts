@@ -1,14 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { askControlSocket } from "./control-client.ts";
 import { CONTROL_REQUEST_MAX_OCTETS, decodeControlRequest, encodeControlRequest } from "./control-protocol.ts";
-import { CONTROL_CLIENTS_MAX, openControlSocket, type ControlMethods, type ControlSocket } from "./control-socket.ts";
+import {
+  CLIENT_IDLE_MS,
+  CONTROL_CLIENTS_MAX,
+  openControlSocket,
+  type ControlMethods,
+  type ControlSocket,
+} from "./control-socket.ts";
 import { controlSocketNames, controlSocketPath, makeRuntimeFolder, runtimeFolder } from "./runtime-folder.ts";
 
 let parent: string;
@@ -175,6 +181,22 @@ test("a request without end is cut off", async () => {
   client.resume();
   await closed;
   expect(client.destroyed).toBe(true);
+});
+
+test("a client that is silent for half a minute is closed", async () => {
+  const timers = vi.spyOn(Socket.prototype, "setTimeout");
+  try {
+    await open();
+    const client = connect(path);
+    await once(client, "connect");
+    await vi.waitUntil(() => timers.mock.calls.length > 0, { timeout: 60_000 });
+    const [[ms, handleSilence]] = timers.mock.calls as [[number, () => void]];
+    expect([ms, client.destroyed]).toEqual([CLIENT_IDLE_MS, false]);
+    handleSilence();
+    await once(client.resume(), "close");
+  } finally {
+    timers.mockRestore();
+  }
 });
 
 test("more clients than the bound are turned away, and the others are served", async () => {

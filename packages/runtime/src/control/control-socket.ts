@@ -19,7 +19,7 @@ import { makeRuntimeFolder, removeEmptyRuntimeFolder } from "./runtime-folder.ts
 /** Clients at once at most; further ones are closed. */
 export const CONTROL_CLIENTS_MAX = 16;
 /** A client that says nothing for this long is closed. */
-const CLIENT_IDLE_MS = 30_000;
+export const CLIENT_IDLE_MS = 30_000;
 /** How long a listener may take to accept before its socket counts as in use without further question. */
 const PROBE_TIMEOUT_MS = 1000;
 /** How often the folder may vanish, because another node of this user stopped, before that is an error. */

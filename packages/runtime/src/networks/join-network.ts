@@ -10,7 +10,7 @@ import type { RunningNode } from "../running-node.ts";
 import { runNode } from "../run-node.ts";
 
 /** The inviter answers within this time, or is not there: a link that starts on a busy machine and handshakes are in it. */
-const JOIN_MS = 60_000;
+export const JOIN_MS = 60_000;
 /** The newcomer's membership, its issuer's and the inviter's, with room for more. */
 const RECORDS_MAX = 8;
 
@@ -40,7 +40,7 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     request: { network: invite.root, key: identity.publicKey, signature: createSigner(identity)(message) },
     handleAnswer: (answer: JoinAnswer, link: string): void => resolve({ answer, link }),
   };
-  const timer = setTimeout(() => reject(new Error(silence(invite))), JOIN_MS);
+  const stopWaiting = whenSilent(() => reject(new Error(silence(invite))));
   let node: RunningNode | undefined;
   try {
     const quiet = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -50,9 +50,15 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     if (address === undefined) throw new Error("the answer came over an unknown link");
     return { ...membershipIn(answer, invite, identity), address };
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
     await node?.close();
   }
+}
+
+/** Tells once the inviter has been silent for {@link JOIN_MS}, unless the function that it returns is called before. */
+export function whenSilent(tell: () => void): () => void {
+  const timer = setTimeout(tell, JOIN_MS);
+  return () => clearTimeout(timer);
 }
 
 /** One link for each address: whichever leads there answers. */

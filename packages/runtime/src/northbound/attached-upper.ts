@@ -3,6 +3,7 @@ import { type DatagramSocket, FlorIoSocket, type FlorIoSocketOwner, type Log } f
 import { type Bootstrap, createLinkEnd, type FlorIoEnd, type FlorIoEvent, PARTS_CAPABILITY } from "@flor/io";
 import type { FlorNode, LayerStatus, Northbound, UpperDoor } from "@flor/node";
 import { nodeKeyOf } from "@flor/link-state";
+import { sayLine } from "./northbound-lines.ts";
 import { encodeLayers } from "./northbound-protocol.ts";
 
 /** What an attached upper node is served with. */
@@ -17,9 +18,6 @@ export interface AttachedUpperOptions {
   readonly log: Log;
   readonly wake: () => void;
 }
-
-/** Octets of unread lines at most. */
-const UNREAD_MAX_OCTETS = 65_536;
 
 /** One upper node, attached: our end of its session is that of a link. */
 export class AttachedUpper implements FlorIoSocketOwner {
@@ -64,8 +62,7 @@ export class AttachedUpper implements FlorIoSocketOwner {
     if (this.#isClosed || line === this.#saidLayers) return;
     this.#saidLayers = line;
     // A node that does not read has the connection closed before much waits for it.
-    if (this.#client.writableLength > UNREAD_MAX_OCTETS) this.close("the upper node does not read");
-    else this.#client.write(line);
+    if (!sayLine(this.#client, line)) this.close("the upper node does not read");
   }
 
   close(reason: string): void {

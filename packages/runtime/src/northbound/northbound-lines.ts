@@ -1,8 +1,11 @@
 import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
 import { NORTHBOUND_LINE_MAX_OCTETS } from "./northbound-protocol.ts";
 
+/** Octets of lines that a reader leaves; then it counts as gone. */
+export const UNREAD_MAX_OCTETS = 65_536;
 /** After the answer, the connection is read so often: a lower node that talks without end waits for us. */
-const READ_INTERVAL_MS = 50;
+export const READ_INTERVAL_MS = 50;
 
 /** The lines that a lower node writes: the answer first, then what changes. A longer one ends the connection. */
 export class NorthboundLines {
@@ -51,4 +54,11 @@ export class NorthboundLines {
     this.#connection.pause();
     this.#timer = setTimeout(() => this.#connection.resume(), READ_INTERVAL_MS);
   }
+}
+
+/** Writes a line to an upper node; false, and nothing is written: it does not read. */
+export function sayLine(to: Writable, line: string): boolean {
+  if (to.writableLength > UNREAD_MAX_OCTETS) return false;
+  to.write(line);
+  return true;
 }

@@ -14,7 +14,7 @@ import { nameOfProtocol, protocolOfName } from "@flor/service";
 import type { RunningServices } from "./running-services.ts";
 
 /** Longest lease, milliseconds: who serves says again that it does. */
-const LEASE_MAX_MS = 3_600_000;
+export const LEASE_MAX_MS = 3_600_000;
 
 type Params = Readonly<Record<string, unknown>>;
 
