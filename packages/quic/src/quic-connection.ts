@@ -129,6 +129,11 @@ export class QuicConnection<Path> {
     return isAuthentic;
   }
 
+  /** See `QuicEngine`, of the last datagram received. */
+  get wasUntimely(): boolean {
+    return this.#engine.wasUntimely;
+  }
+
   /** Whether the datagram that ends at `end` is a stateless reset of this connection, which it ends: RFC 9000 section 10.3. */
   handleReset(octets: Uint8Array, end: number, now: Instant): boolean {
     if (this.#state === "closed" || !this.#engine.takeReset(octets, end, now)) return false;

@@ -11,6 +11,8 @@ export type QuicDrop =
   | "unknown-connection"
   /** A connection's own engine found it malformed. */
   | "malformed"
+  /** For a connection that has no keys for it yet or any more, or has it already: late, early or sent again. */
+  | "untimely"
   /** An Initial in a datagram below 1200 octets, RFC 9000 section 14.1. */
   | "small-initial"
   /** An Initial that made a connection before. */
@@ -38,6 +40,7 @@ export const QUIC_DROPS: readonly QuicDrop[] = [
   "long-header",
   "unknown-connection",
   "malformed",
+  "untimely",
   "small-initial",
   "replayed-initial",
   "before-start",

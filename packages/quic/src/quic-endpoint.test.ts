@@ -40,6 +40,22 @@ describe("handshake", () => {
     expect(client.state).toBe("established");
   });
 
+  it.each(faults)("over %o counts nothing as malformed", (fault) => {
+    const pair = new EndpointPair({ delayMs: 40, ...fault });
+    pair.establish();
+    for (const { endpoint } of [pair.client, pair.server]) expect(endpoint.drops.counts.malformed).toBe(0);
+  });
+
+  it("counts the first flight that comes again after the handshake as untimely", () => {
+    const pair = new EndpointPair();
+    const flights: Uint8Array[] = [];
+    pair.tap = (octets, from) => void (from === "client" && flights.push(octets.slice()));
+    pair.establish();
+    const { endpoint } = pair.server;
+    for (const octets of flights.slice(0, 2)) endpoint.handleReceive(octets.slice(), 0, octets.length, "", pair.now);
+    expect(endpoint.drops.counts).toMatchObject({ malformed: 0, untimely: 2 });
+  });
+
   it("fills each datagram of an Initial to 1200 octets, envelope included", () => {
     const server = createEnd(2);
     expect(firstFlight(1, server.identity.publicKey)).toHaveLength(1200);

@@ -219,8 +219,9 @@ export class QuicEndpoint<Path> {
   ): QuicConnection<Path> {
     // What comes for a connection that has ended is late, not malformed.
     const isOver = connection.state === "closed";
-    if (!connection.handleReceive(octets, offset, end, now))
-      this.drops.add(isOver ? "unknown-connection" : "malformed");
+    if (connection.handleReceive(octets, offset, end, now)) return connection;
+    const isUntimely = !isOver && connection.wasUntimely;
+    this.drops.add(isOver ? "unknown-connection" : isUntimely ? "untimely" : "malformed");
     return connection;
   }
 

@@ -46,6 +46,11 @@ export interface QuicEngine {
   fill(octets: Uint8Array, offset: number, max: number, now: Instant): number;
   /** Takes the datagram at octets[offset, end), decrypting it in place; false when nothing in it was authentic. */
   take(octets: Uint8Array, offset: number, end: number, now: Instant): boolean;
+  /**
+   * The last datagram had a packet that came twice, or for whose level there are no keys yet or any more: late, early or
+   * sent again, as on any path that delays or loses.
+   */
+  readonly wasUntimely: boolean;
   /** Whether the datagram that ends at `end` is a stateless reset of this connection, which it ends. */
   takeReset(octets: Uint8Array, end: number, now: Instant): boolean;
   /** When `handleTimeout` is due; `undefined`: never. */

@@ -52,6 +52,10 @@ export class Connection implements QuicEngine {
     return this.#sender.fill(octets, offset, max, now);
   }
 
+  get wasUntimely(): boolean {
+    return this.#receiver.wasUntimely;
+  }
+
   take(octets: Uint8Array, offset: number, end: number, now: Instant, ecn = 0): boolean {
     const isAuthentic = this.#receiver.take(octets, offset, end, ecn, now);
     if (now - this.#judgedAt >= JUDGE_EVERY_MS) this.#judge(now);

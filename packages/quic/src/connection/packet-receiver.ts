@@ -42,6 +42,8 @@ export class PacketReceiver {
   #packetNumber = 0;
   #payloadStart = 0;
   #isAuthentic = false;
+  /** See `QuicEngine`. */
+  wasUntimely = false;
 
   constructor(state: ConnectionState) {
     this.#state = state;
@@ -58,6 +60,7 @@ export class PacketReceiver {
     const state = this.#state;
     state.receivedOctets += end - offset;
     this.#isAuthentic = false;
+    this.wasUntimely = false;
     for (let at = offset; at < end && at >= 0;) {
       if (state.termination.state === "draining" || state.termination.state === "closed") break;
       const isLong = ((octets[at] ?? 0) & LONG_FORM) !== 0;
@@ -91,11 +94,15 @@ export class PacketReceiver {
     const behind = header.end;
     const space = state.spaceOf(header.type);
     const keys = space?.readKeys;
+    if (space !== undefined && keys === undefined) this.wasUntimely = true;
     if (space === undefined || keys === undefined || !this.#isFromPeer(octets)) return behind;
     // A server's Initial has no token, RFC 9000 section 17.2.2.
     if (space === state.initial && state.role === "client" && header.tokenOctets > 0) return behind;
     if (!this.#unprotect(keys.header, octets, at, header.packetNumberAt, behind, space, 0x0f)) return behind;
-    if (space.received.has(this.#packetNumber)) return behind;
+    if (space.received.has(this.#packetNumber)) {
+      this.wasUntimely = true;
+      return behind;
+    }
     const source = octets.slice(header.sourceAt, header.sourceAt + header.sourceOctets);
     const payloadEnd = this.#open(keys.packet, octets, at, behind);
     if (payloadEnd < 0) return behind;
@@ -108,11 +115,14 @@ export class PacketReceiver {
   #takeShort(octets: Uint8Array, at: number, end: number, ecn: number, now: Instant): number {
     const { phases, application, sourceId, recovery } = this.#state;
     const packetNumberAt = at + 1 + sourceId.length;
-    if (phases === undefined || packetNumberAt > end) return NOTHING_MORE;
+    if (packetNumberAt > end) return NOTHING_MORE;
     for (let index = 0; index < sourceId.length; index += 1)
       if (octets[at + 1 + index] !== sourceId[index]) return NOTHING_MORE;
     // RFC 9001 section 5.7: not before the handshake is complete.
-    if (!this.#state.isEstablished) return NOTHING_MORE;
+    if (phases === undefined || !this.#state.isEstablished) {
+      this.wasUntimely = true;
+      return NOTHING_MORE;
+    }
     if (!this.#unprotect(phases.readHeader, octets, at, packetNumberAt, end, application, 0x1f)) return NOTHING_MORE;
     if (application.received.has(this.#packetNumber)) {
       this.#isAuthentic = true;
