@@ -30,7 +30,8 @@ export class StreamBlocks {
     const slot = index - this.#first;
     const block = this.#blocks[slot] ?? this.#make(index, slot);
     this.block = block;
-    this.blockAt = index < 2 ? offset : offset % BLOCK_OCTETS;
+    // An integer of 32 bits also beyond 2 GiB: whatever is computed from it would be slower else, in each packet.
+    this.blockAt = (index < 2 ? offset : offset % BLOCK_OCTETS) | 0;
     this.blockEnd = block.length;
   }
 

@@ -198,7 +198,8 @@ export class StreamSender {
   /** The frame's octets: copied, or left where they are to be sealed from there. */
   #writeOctets(packet: PacketBuilder, stream: Stream, offset: number, end: number, isLast: boolean): void {
     const { blocks } = stream.send;
-    const length = end - offset;
+    // Of offsets beyond 2 GiB, yet itself an integer of 32 bits, as all places in a packet are.
+    const length = (end - offset) | 0;
     if (length === 0) {
       if (isLast) packet.limit = packet.at;
       return;
