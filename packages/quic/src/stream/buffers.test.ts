@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BlockPool } from "./block-pool.ts";
+import { BLOCK_OCTETS, BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
 import { ReceiveBuffer, STREAM_RANGES_MAX } from "./receive-buffer.ts";
 import { SendBuffer } from "./send-buffer.ts";
+import { StreamBlocks } from "./stream-blocks.ts";
 
 const pool = new BlockPool();
 const LENGTH = 200_000;
@@ -24,6 +25,20 @@ it("a stream's buffer holds 8,192 gaps, and refuses one more", () => {
   const taken = Array.from({ length: STREAM_RANGES_MAX }, (_, gap) => insert(gap));
   expect([taken.length, taken.every(Boolean), insert(STREAM_RANGES_MAX)]).toEqual([8192, true, false]);
 });
+
+it.each([2 ** 31 - 100, 2 ** 32 - 100, 2 ** 40 + 7])(
+  "a stream's blocks hold what is written at offset %i",
+  (offset) => {
+    const blocks = new StreamBlocks(pool);
+    blocks.free(offset);
+    blocks.write(offset, octets, 0, LENGTH);
+    blocks.locate(offset + 5);
+    expect([blocks.block[blocks.blockAt], blocks.blockAt]).toEqual([octets[5], (offset + 5) % BLOCK_OCTETS]);
+    const into = new Uint8Array(LENGTH);
+    blocks.read(offset, LENGTH, into, 0);
+    expect(Buffer.compare(into, octets)).toBe(0);
+  },
+);
 
 describe("a set of ranges", () => {
   it("is a set of numbers", () => {
