@@ -4,22 +4,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Port } from "@flor/io";
-import { PlayedNode } from "@flor/testkit";
+import { freePort, PlayedNode } from "@flor/testkit";
 import { describe, expect, it } from "vitest";
 
 const LOOPBACK = join(import.meta.dirname, "../../../links/examples/typescript/loopback.ts");
 const COMMAND = [process.execPath, LOOPBACK] as const;
 const MTU = 1400;
 const run = promisify(execFile);
-
-/** A UDP port of this machine that is free now. */
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((resolve) => void socket.bind(0, "127.0.0.1", resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => void socket.close(() => resolve()));
-  return port;
-}
 
 /** Two links that know each other, each under a node of its own, ready. */
 async function twoLinks(): Promise<readonly [PlayedNode, PlayedNode]> {
@@ -162,16 +153,15 @@ describe("a link process", () => {
   });
 
   it("ends when its parent is gone, though another process holds its lifeline open", async () => {
-    const holder = "exec 3<&0; (cat <&3; exec sleep 60) 2>/dev/null";
+    const holder = "exec 3<&0; (cat <&3; exec sleep 200) 2>/dev/null";
     const shell = ["sh", "-c", `${holder} | "$0" "$1" & wait`, ...COMMAND];
     await using node = await PlayedNode.start(shell, { config: { port: await freePort() }, isShell: true });
     const { peer } = await node.waitForEvent("ready");
     expect(peer.pid).not.toBe(node.child.pid);
     node.child.kill("SIGKILL");
-    const since = performance.now();
-    // The shell is dead at once: its pipes are closed when the link lets go of them too.
+    // The shell is dead at once: its pipes are closed when the link lets go of them too, which nobody else makes it do
+    // before this test runs out of time.
     await node.exited;
-    expect(performance.now() - since).toBeLessThan(50_000);
     expect(node.events.at(-1)).toEqual({ type: "bye", reason: "the node is gone" });
   });
 });
