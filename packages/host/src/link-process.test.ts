@@ -121,15 +121,16 @@ describe("a link process", () => {
          handleOutputEnded: () => socket.close(),
        });`,
     );
-    // Descriptor 90 is far behind the first gap.
+    // Descriptor 90 is far behind the first gap. The link is ready before it starts what may take its time.
     const node = launch([
       "bash",
       "-c",
-      `exec 90</dev/null; ${process.execPath} ${program}; echo ready; cat >/dev/null`,
+      `exec 90</dev/null; echo ready; ${process.execPath} ${program}; cat >/dev/null`,
     ]);
-    await node.until(() => node.states.includes("ready"));
+    const said = (): string | undefined => node.lines.find(({ text }) => text.startsWith("descriptors"))?.text;
+    await node.until(() => said() !== undefined);
     // ls itself opens the folder as descriptor 3.
-    expect(node.lines.map(({ text }) => text)).toContain("descriptors 0 1 2 3");
+    expect(said()).toBe("descriptors 0 1 2 3");
   });
 
   it("is ready again after kill -9, with a session of its own", async () => {
@@ -138,8 +139,8 @@ describe("a link process", () => {
     process.kill(link?.status.pid ?? 0, "SIGKILL");
     await node.until(() => node.states.includes("back-off"));
     expect(link?.status.reason).toBe("ended by SIGKILL");
-    await node.until(() => node.sessions === 2 && node.states.at(-1) === "ready");
-    expect(link?.status.restarts).toBe(1);
+    await node.until(() => node.sessions >= 2 && node.states.at(-1) === "ready");
+    expect(link?.status.restarts).toBe(node.sessions - 1);
   });
 
   it("takes with it what it has started", async () => {
@@ -200,7 +201,7 @@ describe("a link that does not become ready", () => {
     const node = script("exit 3");
     await node.until(() => node.diagnoses.length > 0);
     expect(node.diagnoses[0]).toBe("exited with code 3; it said nothing on Flor IO: is it a link?");
-    await node.until(() => node.sessions === 3);
+    await node.until(() => node.sessions >= 3);
     await link?.stop();
     expect(node.closed).toBe(node.sessions);
   });
@@ -212,7 +213,7 @@ describe("a link that does not become ready", () => {
     const node = launch([program]);
     await node.until(() => node.diagnoses.length > 0);
     expect(node.diagnoses[0]).toContain(diagnosis);
-    await node.until(() => node.sessions === 2);
+    await node.until(() => node.sessions >= 2);
     await link?.stop();
     expect(node.states.at(-1)).toBe("stopped");
   });
