@@ -72,10 +72,12 @@ export class ChildProcess {
       // While the group has members its number is not given to others; when it has none, this reaches nobody.
       signalGroup(this.pid, "SIGKILL");
       release();
-      const timer = setTimeout(() => {
+      const giveUp = (): void => {
         stdout.destroy();
         stderr.destroy();
-      }, OUTPUT_GRACE_MS);
+      };
+      // What lies in the pipes while this process does not run is read first.
+      const timer = setTimeout(() => setImmediate(giveUp), OUTPUT_GRACE_MS);
       this.#subprocess.once("close", () => {
         clearTimeout(timer);
         owner.handleOutputEnded();
