@@ -53,7 +53,7 @@ export class PlayedNode implements AsyncDisposable {
     this.exited = new Promise((resolve) => {
       this.child.once("close", (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
     });
-    const { config = {}, stateDir = "", deadlineMs = WAIT_MS } = options;
+    const { config = {}, stateDir = "", deadlineMs = DEADLINE_MS } = options;
     const parentPid = options.isShell === true ? (this.child.pid ?? 0) : process.pid;
     const nature = { versions: [1], link: "test", incarnation: 1, parentPid, deadlineMs, stateDir, config };
     this.child.stdin?.write(encodeBootstrap({ ...nature, nodePort: socket.localPort, secret: this.secret }));
@@ -118,7 +118,7 @@ export class PlayedNode implements AsyncDisposable {
         receiveBufferOctets: socket.receiveBufferOctets,
         randomFill: (octets) => void randomFillSync(octets),
         capabilities: ["stats", "segments", "roaming"],
-        deadlineMs: WAIT_MS,
+        deadlineMs: DEADLINE_MS,
         transmit: (octets, offset, length) => {
           if (this.end.state === "ready") socket.send(octets, offset, length);
           else socket.sendTo(octets, offset, length, socket.sourcePort);
