@@ -27,6 +27,8 @@ import { Waiting } from "./waiting.ts";
 /** Interpreters and their modules take their time on a busy machine. */
 const START_MS = 20_000;
 const DEADLINE_MS = 5000;
+/** The system ends it, when it gets to it. */
+const KILLED_MS = 60_000;
 /** A look at all processes of the machine takes its time. */
 const LOOK_MS = 100;
 /** A link that says so does not support the case. */
@@ -267,7 +269,7 @@ export class TestedLink {
     this.child.destroy();
     await this.#waiting.until(
       () => this.child.exit,
-      5000,
+      KILLED_MS,
       () => new Finding("an end after SIGKILL", "the process still runs"),
     );
     this.socket.close();
