@@ -13,7 +13,7 @@ import { freeTcpPort } from "../../apps/flor/src/demo/free-port.ts";
 import { isRunning } from "./is-running.ts";
 
 const FLOR = fileURLToPath(new URL("../../apps/flor/src/main.ts", import.meta.url));
-const READY_MS = 150_000;
+const READY_MS = 250_000;
 const GONE_MS = 120_000;
 /** The links of the lowest two nodes. */
 const LINKS = 2;

@@ -10,7 +10,7 @@ import { startDemoNode, type DemoNode } from "./demo-node.ts";
 import { freeTcpPort, freeUdpPort, isTcpPortFree } from "./free-port.ts";
 
 /** How long the two nodes of a layer may take to find each other, when those beneath have: a busy machine needs its time. */
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 120_000;
 const POLL_MS = 50;
 
 /** What the demo needs to know to start. */
