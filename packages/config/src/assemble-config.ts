@@ -110,7 +110,7 @@ function assembleBuiltinLink({ kind, name, ...shape }: BuiltinLinkShape, folder:
 }
 
 function assemblePeer(peer: DraftPeer): PeerConfig {
-  const { name, id, via = [], avoid = [] } = peer.value;
+  const { name, id, via = [], avoid = [], disjoint = false } = peer.value;
   const links = linksOf(peer).map(({ link, address }) => ({ link, address }));
-  return { name, id: id.id, publicKey: id.publicKey, links, via, avoid };
+  return { name, id: id.id, publicKey: id.publicKey, links, via, avoid, disjoint };
 }

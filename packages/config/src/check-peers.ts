@@ -14,6 +14,7 @@ export function checkPeers(draft: Draft, report: ReportIssue): void {
     checkLinks(peer, draft, report);
     checkVia(peer, draft, report);
     checkAvoid(peer, draft, report);
+    checkDisjoint(peer, report);
   }
   for (const { path, value } of draft.peerNames) {
     if (value === draft.name) report(path, `${JSON.stringify(value)} is the name of this node; a peer is another node`);
@@ -76,6 +77,12 @@ function checkAvoid({ path, value }: DraftPeer, draft: Draft, report: ReportIssu
     else if (name === value.name) report(at, `${JSON.stringify(name)} is the peer itself; avoid names nodes before it`);
     else if (!known.includes(name)) report(at, unknownName(name, "peer", known));
   }
+}
+
+function checkDisjoint({ path, value: { disjoint, via, avoid } }: DraftPeer, report: ReportIssue): void {
+  if (disjoint !== true || (via ?? avoid) === undefined) return;
+  const other = via === undefined ? "avoid" : "via";
+  report([...path, "disjoint"], `conflicts with ${other}: two paths that share no node are chosen by cost alone`);
 }
 
 function checkFirstHop(path: ConfigPath, hop: string, draft: Draft, report: ReportIssue): void {

@@ -81,6 +81,7 @@ export interface PeerShape {
   readonly links?: readonly { readonly link: string; readonly address?: string | undefined }[] | undefined;
   readonly via?: readonly string[] | undefined;
   readonly avoid?: readonly string[] | undefined;
+  readonly disjoint?: boolean | undefined;
 }
 
 export interface RouteShape {

@@ -203,6 +203,8 @@ export interface PeerConfig {
   readonly via: readonly string[];
   /** Names of peers that the path must not cross. */
   readonly avoid: readonly string[];
+  /** Two paths that share no node: one carries, the other takes over. */
+  readonly disjoint: boolean;
 }
 
 /** One way to a peer. */

@@ -106,6 +106,7 @@ export const PAIRS: Readonly<Record<string, Pair>> = {
   "peers.links.address": pair((port) => peer(`links: [{ link: wan, address: "a:${port}" }]`), "1", "2"),
   "peers.via": pair((hops) => peer(`via: [${hops}]`), "vm", 'vm, "..."'),
   "peers.avoid": [peer("link: wan"), peer("link: wan, avoid: [vm]")],
+  "peers.disjoint": [peer("link: wan"), peer("link: wan, disjoint: true")],
   networks: ["", network(`name: home, id: ${HOME}`)],
   "networks.name": pair((name) => network(`name: ${name}, id: ${HOME}`), "home", "house"),
   "networks.id": pair((id) => network(`name: home, id: ${id}`), HOME, WORK),

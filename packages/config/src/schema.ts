@@ -142,6 +142,7 @@ const peer: z.ZodType<PeerShape> = closed({
     .max(VIA_MAX)
     .optional(),
   avoid: z.array(name).min(1).max(VIA_MAX).optional(),
+  disjoint: z.boolean().optional(),
 });
 
 const networkId = z.string().transform((text, context): { id: string; root: Uint8Array } => {

@@ -3,6 +3,7 @@ import { labelOf } from "@flor/label";
 import { LABEL_GAL } from "@flor/wire";
 import { describe, expect, it, vi } from "vitest";
 import { type Dialler, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
+import type { PeerSettings } from "./settings.ts";
 import { type StagedCable, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
 
 const SETTLED_MS = 6000;
@@ -22,12 +23,12 @@ interface Diamond {
 }
 
 /** a – x – d and a – y – d. */
-function diamond(): Diamond {
+function diamond(more: Partial<PeerSettings> = {}): Diamond {
   const accept: Dialler = (_, outcome) => outcome.connected(new MemorySocket(), new Uint8Array(4), 80);
   const net = new StagedNetwork();
   const dialled = (name: string, link: string): ReturnType<typeof peerOf> => peerOf(name, { link, address: name });
   const a = net.add("a", {
-    peers: [dialled("x", "wan"), dialled("y", "wan2"), peerOf("d")],
+    peers: [dialled("x", "wan"), dialled("y", "wan2"), { ...peerOf("d"), ...more }],
     links: ["wan", "wan2"],
     routeTo: "d",
   });
@@ -62,6 +63,18 @@ function lose(cable: StagedCable, isLost: StagedCable["isLostThere"]): void {
   cable.isLostThere = isLost;
   cable.isLostBack = isLost;
 }
+
+describe("a peer with two paths that share no node", () => {
+  it.each([
+    ["is moved to the second within round trips when the first carries nothing", true, "ok"],
+    ["waits for a second of silence if they are not asked for", false, undefined],
+  ])("%s", (_title, disjoint, expected) => {
+    const staged = diamond({ disjoint });
+    expect(outcome(staged, 100)).toBe("ok");
+    lose(staged.far[transit(staged)]!, carriesNothing);
+    expect(outcome(staged, 600)).toBe(expected);
+  });
+});
 
 describe("a path that answers hellos", () => {
   it("and carries nothing is left for one that does, and the flow goes on", () => {

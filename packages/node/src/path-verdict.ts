@@ -17,6 +17,8 @@ import type { Peer } from "./peer.ts";
 const SILENT_MS = 1000;
 /** Time for echoes to come back, beside some round trips. */
 const ECHO_MS = 500;
+/** Likewise where a second path is ready. */
+const READY_ECHO_MS = 100;
 const ECHO_ROUND_TRIPS = 3;
 /** Other paths that are asked at once. */
 const OTHERS_MAX = 2;
@@ -85,7 +87,8 @@ export class PathVerdict {
   #dueAt({ connection, peer }: CarriedSession): Instant | undefined {
     const since = connection.unansweredSince;
     if (since === undefined || peer.path?.nextHop.isHeard !== true) return undefined;
-    return Math.max(since + SILENT_MS, this.#again.get(peer) ?? -Infinity);
+    const silentMs = peer.settings.disjoint === true ? 0 : SILENT_MS;
+    return Math.max(since + silentMs, this.#again.get(peer) ?? -Infinity);
   }
 
   #try(key: string, path: Path, until: Instant, now: Instant): void {
@@ -103,7 +106,7 @@ export class PathVerdict {
     const others = this.#options.alternatives(peer.key, now).slice(0, OTHERS_MAX);
     if (used === undefined || others.length === 0) return;
     const { rttMs, datagramOctets } = connection.statistics();
-    const timeoutMs = ECHO_MS + ECHO_ROUND_TRIPS * rttMs;
+    const timeoutMs = (peer.settings.disjoint === true ? READY_ECHO_MS : ECHO_MS) + ECHO_ROUND_TRIPS * rttMs;
     const octetsOf = ({ payloadMtu }: Path): number => Math.min(payloadMtu, datagramOctets);
     const outcomes = new Map<Path, boolean>();
     for (const path of [used, ...others]) {

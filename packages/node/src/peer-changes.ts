@@ -28,10 +28,14 @@ export function peerChanges(before: readonly PeerSettings[], wanted: readonly Pe
 
 /** Whether frames may take other nodes on their way to the peer than before. */
 export function isPathChanged(before: PeerSettings, after: PeerSettings): boolean {
-  return JSON.stringify([before.via, before.avoid ?? []]) !== JSON.stringify([after.via, after.avoid ?? []]);
+  return waysText(before) !== waysText(after);
+}
+
+function waysText({ via, avoid = [], disjoint = false }: PeerSettings): string {
+  return JSON.stringify([via, avoid, disjoint]);
 }
 
 /** Everything but the key. */
-function textOf({ name, links, via, avoid = [] }: PeerSettings): string {
-  return JSON.stringify([name, links.map(({ link, address }) => [link, address]), via, avoid]);
+function textOf(peer: PeerSettings): string {
+  return JSON.stringify([peer.name, peer.links.map(({ link, address }) => [link, address]), waysText(peer)]);
 }

@@ -259,7 +259,7 @@ export class PeerPaths {
     const { isInUse } = this.#options;
     const before = choice.current;
     const kept = before === undefined ? undefined : this.#computation.along(before.hops);
-    const isPlain = peer.via.length === 0 && (peer.avoid?.length ?? 0) === 0;
+    const isPlain = peer.via.length === 0 && (peer.avoid?.length ?? 0) === 0 && peer.disjoint !== true;
     if (isPlain && kept !== undefined && choice.keep(kept, this.#computation.leastTo(key)))
       return this.#set({ peer, key, choice }, kept);
     const dead = choice.avoided(now);
@@ -268,7 +268,8 @@ export class PeerPaths {
     // What the configuration wants is not weighed against what is in use.
     const isFree = peer.via.length === 0;
     // Nor is a path whose first neighbour is silent.
-    const worthy = isFree && this.#isHeard(kept) ? kept : undefined;
+    const isWorthy = isFree && this.#isHeard(kept) && (peer.disjoint !== true || hasTwin(kept, cheapest));
+    const worthy = isWorthy ? kept : undefined;
     const path = choice.choose(candidates, worthy, isFree && isInUse(key), now);
     if (!isFree) choice.reason = "configured";
     this.#set({ peer, key, choice }, path);
@@ -286,7 +287,7 @@ export class PeerPaths {
     return this.#options.neighbours.get(path?.firstHop ?? "")?.isHeard === true;
   }
 
-  #candidates({ via, avoid = [] }: PeerSettings, key: string): readonly Path[] {
+  #candidates({ via, avoid = [], disjoint }: PeerSettings, key: string): readonly Path[] {
     if (via.length > 0) {
       const path = via.includes(VIA_ANY)
         ? this.#computation.loose(
@@ -298,7 +299,13 @@ export class PeerPaths {
         : this.#computation.along(this.#keysOf(via, key));
       return path === undefined ? [] : [path];
     }
-    return avoid.length > 0 ? this.#avoiding(this.#keysOf(avoid))(key) : this.#computation.to(key);
+    if (avoid.length > 0) return this.#avoiding(this.#keysOf(avoid))(key);
+    return (disjoint === true ? this.#disjoint(key) : undefined) ?? this.#computation.to(key);
+  }
+
+  #disjoint(key: string): readonly Path[] | undefined {
+    this.#work += CHOICES_OF_A_COMPUTATION;
+    return this.#computation.disjoint(key);
   }
 
   /** Peers that avoid the same nodes share one computation. */
@@ -327,4 +334,11 @@ export class PeerPaths {
   #keysOf(names: readonly string[], ...last: readonly string[]): string[] {
     return [...names.flatMap((name) => this.#keys.get(name) ?? []), ...last];
   }
+}
+
+/** Whether a path is one of a pair that shares no node, or there is no such pair. */
+function hasTwin(path: Path | undefined, pair: readonly Path[]): boolean {
+  if (path === undefined) return false;
+  const isPair = pair.length === 2 && pair[0]?.hops.slice(0, -1).every((hop) => pair[1]?.hops.includes(hop) !== true);
+  return isPair !== true || pair.some((one) => signatureOf(one) === signatureOf(path));
 }

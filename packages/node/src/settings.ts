@@ -24,6 +24,8 @@ export interface PeerSettings {
   readonly via: readonly string[];
   /** Names of nodes that the path must not cross. */
   readonly avoid?: readonly string[];
+  /** Its path is one of two that share no node, and where it does not answer it is left for the other in some round trips. */
+  readonly disjoint?: boolean;
 }
 
 /** What a node is made of. */

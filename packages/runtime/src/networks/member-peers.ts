@@ -65,7 +65,7 @@ export function memberPeersOf({ listed, members, ownName, ownKey, handleLeftOut 
       // A node whose key changed is where it was.
       const before = all.find((one) => one.member.successor === key)?.member.key;
       const links = listed.find((peer) => hexOf(peer.publicKey) === before)?.links ?? [];
-      peers.push({ name, id: encodeNodeId(publicKey), publicKey, links, via: [], avoid: [] });
+      peers.push({ name, id: encodeNodeId(publicKey), publicKey, links, via: [], avoid: [], disjoint: false });
     }
     const name = nameOf.get(key) ?? "";
     roles.set(name, [...new Set([...(roles.get(name) ?? []), ...member.roles])]);

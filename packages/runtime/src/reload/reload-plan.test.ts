@@ -58,7 +58,7 @@ describe("a plan", () => {
 
   it("names the peers that come, change and go", () => {
     const { id, publicKey } = createIdentity(new Uint8Array(32).fill(9));
-    const home = { name: "home", id, publicKey, links: [], via: [], avoid: [] };
+    const home = { name: "home", id, publicKey, links: [], via: [], avoid: [], disjoint: false };
     const added = reloadPlan(config, { ...config, peers: [home] });
     expect(added).toEqual([{ key: "peers", effect: "live", text: "peers: home: added, and let in from now on" }]);
     const before = { ...config, peers: [home] };
