@@ -1,6 +1,8 @@
 /** `npm run sim`: a layer of any size in virtual time, from a seed. */
 import { Command, InvalidArgumentError } from "commander";
 import { brokenPromises } from "./promises.ts";
+import { membersTable } from "./members/members-table.ts";
+import { simulateMembers } from "./members/simulate-members.ts";
 import { headOf, LEGEND, tableOf } from "./report.ts";
 import { type Report, simulate } from "./scenario.ts";
 
@@ -11,6 +13,7 @@ interface Options {
   readonly fail: number;
   readonly hostile: number;
   readonly samples: number;
+  readonly members?: true;
   readonly json?: true;
   readonly check?: true;
 }
@@ -47,9 +50,15 @@ new Command("sim")
   .option("--fail <share>", "cables that are cut at once", share, 0.1)
   .option("--hostile <number>", "advertisements that a hostile member makes up", number, 100)
   .option("--samples <number>", "nodes that frames are sent from, and as many that each sends to", number, 20)
+  .option("--members", "a network's members instead: they join, are revoked, lie, and lose their issuer")
   .option("--json", "print JSON")
   .option("--check", "fail when a promise of the layer is broken")
   .action((options: Options) => {
+    if (options.members === true) {
+      const outcomes = simulateMembers(options);
+      const text = options.json === true ? JSON.stringify(outcomes, null, 2) : membersTable(outcomes).join("\n");
+      return void process.stdout.write(`${text}\n`);
+    }
     const startedAt = performance.now();
     const progress = options.json === true ? undefined : process.stderr;
     const report = simulate(options, ({ what }) => void progress?.write(`${what}\n`));

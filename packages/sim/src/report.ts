@@ -26,8 +26,16 @@ export function headOf({ options, cables, pairs }: Omit<Report, "outcomes" | "ch
 
 /** The report as a table. */
 export function tableOf(outcomes: readonly Outcome[]): readonly string[] {
-  const rows = [COLUMNS.map(([title]) => title), ...outcomes.map((outcome) => COLUMNS.map(([, of]) => of(outcome)))];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return linesOf(COLUMNS, outcomes);
+}
+
+/** Things as lines of a table, the first column to the left. */
+export function linesOf<Thing>(
+  columns: readonly (readonly [string, (thing: Thing) => string])[],
+  things: readonly Thing[],
+): readonly string[] {
+  const rows = [columns.map(([title]) => title), ...things.map((thing) => columns.map(([, of]) => of(thing)))];
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join("  "),
   );
