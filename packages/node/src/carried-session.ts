@@ -1,3 +1,4 @@
+import type { Instant } from "@flor/machine";
 import { type QuicConnection, readVarint, varintLength } from "@flor/quic";
 import {
   type BlockedWriter,
@@ -10,6 +11,9 @@ import {
 } from "@flor/flows";
 import { OpenWatch } from "./open-watch.ts";
 import type { Peer } from "./peer.ts";
+
+/** What could not be sent when it was due is tried again after this time, or when a path or credit comes. */
+const STALLED_MS = 25;
 
 /** What a {@link CarriedSession} is made of. */
 export interface CarriedSessionOptions {
@@ -49,6 +53,10 @@ export class CarriedSession implements StreamOwner {
   #countedRefused = 0;
   readonly #noteRefused: (streams: number) => void;
 
+  /** The time-out that was handled last, and until when it is left alone, should it still be due. */
+  #handled: Instant | undefined;
+  #stalledUntil: Instant = -Infinity;
+
   constructor({ connection, peer, touch, drop, noteRefused }: CarriedSessionOptions) {
     this.connection = connection;
     this.peer = peer;
@@ -65,6 +73,20 @@ export class CarriedSession implements StreamOwner {
 
   get peerName(): string {
     return this.peer.settings.name;
+  }
+
+  /** When to call {@link handleTimeout}. */
+  nextTimeout(): Instant | undefined {
+    const due = this.connection.nextTimeout();
+    return due === undefined ? undefined : Math.max(due, this.#stalledUntil);
+  }
+
+  /** An acknowledgement that cannot be sent, for want of a path or of credit, stays due: it is looked at at intervals. */
+  handleTimeout(now: Instant): void {
+    const due = this.connection.nextTimeout();
+    this.#stalledUntil = due === this.#handled ? now + STALLED_MS : -Infinity;
+    this.#handled = due;
+    this.connection.handleTimeout(now);
   }
 
   /** A DATAGRAM frame arrived, octets[start, end), borrowed: of the flow whose number it begins with. */

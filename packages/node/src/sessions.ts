@@ -240,7 +240,7 @@ export class Sessions implements LocalConsumer {
   nextTimeout(): Instant | undefined {
     let next = this.#dials.nextTimeout();
     for (const session of this.#carried.values()) {
-      next = earlier(next, session.connection.nextTimeout());
+      next = earlier(next, session.nextTimeout());
       if (isUnused(session)) next = earlier(next, session.connection.heardAt + SILENT_MAX_MS);
     }
     return next;
@@ -249,8 +249,8 @@ export class Sessions implements LocalConsumer {
   handleTimeout(now: Instant): void {
     for (const session of this.#carried.values()) {
       if (isUnused(session)) this.#closeSilent(session, now);
-      if ((session.connection.nextTimeout() ?? Infinity) > now) continue;
-      session.connection.handleTimeout(now);
+      if ((session.nextTimeout() ?? Infinity) > now) continue;
+      session.handleTimeout(now);
       this.touched.add(session);
     }
     this.#dials.handleTimeout(now);
