@@ -42,6 +42,12 @@ function print(report: Report, startedAt: number, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(report, null, 2) : lines.join("\n")}\n`);
 }
 
+function printMembers(options: Options): void {
+  const outcomes = simulateMembers(options);
+  const text = options.json === true ? JSON.stringify(outcomes, null, 2) : membersTable(outcomes).join("\n");
+  process.stdout.write(`${text}\n`);
+}
+
 new Command("sim")
   .description("simulate a layer in virtual time: it starts, loses cables, flaps, parts, is lied to, and loses a node")
   .option("--nodes <number>", "how many", number, 100)
@@ -54,11 +60,7 @@ new Command("sim")
   .option("--json", "print JSON")
   .option("--check", "fail when a promise of the layer is broken")
   .action((options: Options) => {
-    if (options.members === true) {
-      const outcomes = simulateMembers(options);
-      const text = options.json === true ? JSON.stringify(outcomes, null, 2) : membersTable(outcomes).join("\n");
-      return void process.stdout.write(`${text}\n`);
-    }
+    if (options.members === true) return printMembers(options);
     const startedAt = performance.now();
     const progress = options.json === true ? undefined : process.stderr;
     const report = simulate(options, ({ what }) => void progress?.write(`${what}\n`));
