@@ -124,7 +124,7 @@ it("our server answers a version that nobody speaks with the one that it has", a
   await using server = await open();
   const hello = new Uint8Array(1200);
   hello.set([0xc0, 0x1a, 0x2a, 0x3a, 0x4a, 8, 1, 1, 1, 1, 1, 1, 1, 1, 3, 2, 2, 2]);
-  const [answer] = await answersTo(server.port, hello, 500);
+  const [answer] = await answersTo(server.port, hello, 0);
   const expected = [0, 0, 0, 0, 3, 2, 2, 2, 8, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, QUIC_VERSION_1];
   expect([...answer!.subarray(1)]).toEqual(expected);
   expect(answer![0]! & 0x80).toBe(0x80);
@@ -135,17 +135,17 @@ it("our server sends no more than three times what came from an address that pro
   const hello = await firstDatagram();
   const answers = await answersTo(server.port, hello, 4000);
   const octets = answers.reduce((sum, answer) => sum + answer.length, 0);
-  expect(octets).toBeGreaterThan(hello.length);
   expect(octets).toBeLessThanOrEqual(3 * hello.length);
 });
 
-/** What comes back within some time for one datagram. */
+/** What comes back for one datagram: the first answer, and what follows within this time. */
 async function answersTo(port: number, datagram: Uint8Array, withinMs: number): Promise<readonly Buffer[]> {
   const socket = createSocket("udp4");
   const answers: Buffer[] = [];
   socket.on("message", (answer) => void answers.push(answer));
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   socket.send(datagram, port, "127.0.0.1");
+  await expect.poll(() => answers.length).toBeGreaterThan(0);
   await setTimeout(withinMs);
   await new Promise<void>((resolve) => socket.close(resolve));
   return answers;

@@ -39,7 +39,7 @@ export interface InteropEndpointOptions {
 }
 
 /** As the other implementations: on a path that loses three in ten, probes get lost one behind another, each twice as late. */
-const IDLE_TIMEOUT_MS = 100_000;
+const IDLE_TIMEOUT_MS = 250_000;
 
 export class InteropEndpoint implements AsyncDisposable {
   readonly #socket: Socket;

@@ -55,7 +55,7 @@ class Client(QuicConnectionProtocol):
 
 
 async def main(kind, *args):
-    configuration = QuicConfiguration(is_client=kind == "client", alpn_protocols=H3_ALPN, verify_mode=ssl.CERT_NONE)
+    configuration = QuicConfiguration(is_client=kind == "client", alpn_protocols=H3_ALPN, verify_mode=ssl.CERT_NONE, idle_timeout=250)
     if kind == "server":
         configuration.certificate, configuration.private_key = make_certificate(False)
         await serve(args[0], int(args[1]), configuration=configuration, create_protocol=Server)
@@ -63,7 +63,7 @@ async def main(kind, *args):
         await asyncio.Event().wait()
     octets = int(args[1])
     async with connect("127.0.0.1", int(args[0]), configuration=configuration, create_protocol=Client) as client:
-        await asyncio.wait_for(client.get(f"/{octets}"), 100)
+        await asyncio.wait_for(client.get(f"/{octets}"), 200)
         is_whole = hashlib.sha256(client.body).digest() == hashlib.sha256(content(octets)).digest()
         print(client.status.decode(), len(client.body), "whole" if is_whole else "damaged")
 

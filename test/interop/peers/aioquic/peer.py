@@ -36,7 +36,7 @@ def configuration(is_client):
         max_data=16 << 20,
         max_stream_data=8 << 20,
         max_datagram_frame_size=1200,
-        idle_timeout=100,  # a path that loses three in ten may take probe after probe, each twice as late
+        idle_timeout=250,  # a path that loses three in ten may take probe after probe, each twice as late
         server_name="localhost" if is_client else None,
         verify_mode=ssl.CERT_NONE if is_client else None,
     )
@@ -153,7 +153,7 @@ class Client(QuicConnectionProtocol):
             octets = f"datagram {number} ".encode().ljust(1000, b".")
             self._quic.send_datagram_frame(octets)
             self.transmit()
-            answer = await asyncio.wait_for(self.datagrams.get(), 5)
+            answer = await asyncio.wait_for(self.datagrams.get(), 100)
             if answer != octets:
                 raise ValueError(f"datagram {number} came back as {answer[:20]}")
 

@@ -13,7 +13,7 @@ import (
 	"github.com/quic-go/quic-go"
 )
 
-const connectWithin = 30 * time.Second
+const connectWithin = 250 * time.Second
 
 func request(port int, node bool, action string, amount int) error {
 	connections := 1
@@ -125,7 +125,7 @@ func datagrams(connection *quic.Conn, count int) error {
 		if err := connection.SendDatagram(sent); err != nil {
 			return err
 		}
-		within, cancel := timeout(5 * time.Second)
+		within, cancel := timeout(100 * time.Second)
 		answer, err := connection.ReceiveDatagram(within)
 		cancel()
 		if err != nil {

@@ -30,8 +30,8 @@ const protocol = "flor-interop"
 
 var settings = &quic.Config{
 	EnableDatagrams:                true,
-	HandshakeIdleTimeout:           100 * time.Second,
-	MaxIdleTimeout:                 100 * time.Second,
+	HandshakeIdleTimeout:           250 * time.Second,
+	MaxIdleTimeout:                 250 * time.Second,
 	InitialStreamReceiveWindow:     8 << 20,
 	InitialConnectionReceiveWindow: 16 << 20,
 	MaxIncomingStreams:             100,
