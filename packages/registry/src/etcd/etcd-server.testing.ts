@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@flor/testkit";
+
+const ASK_AGAIN_MS = 50;
 
 /** A real etcd of tests, that can be killed, stopped and compacted. */
 export class EtcdServer {
@@ -41,10 +43,15 @@ export class EtcdServer {
     await gone;
   }
 
-  /** A call of etcd's JSON gateway. */
+  /** A call of etcd's JSON gateway, again until it is not refused. */
   async call(path: string, body: object): Promise<Record<string, unknown>> {
-    const answer = await fetch(`http://${this.endpoint}/v3/${path}`, { method: "POST", body: JSON.stringify(body) });
-    return (await answer.json()) as Record<string, unknown>;
+    for (;;) {
+      const answer = await fetch(`http://${this.endpoint}/v3/${path}`, { method: "POST", body: JSON.stringify(body) });
+      const result = (await answer.json()) as Record<string, unknown>;
+      if (answer.ok) return result;
+      // It was stopped, or its disk is slow: it has no leader for a while.
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
   }
 
   /** Puts any value at a key. */
@@ -71,17 +78,7 @@ export class EtcdServer {
         () => false,
       );
       if (isThere) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
