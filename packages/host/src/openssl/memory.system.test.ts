@@ -43,9 +43,13 @@ function handshakes(count: number): void {
 
 it("handshakes leave nothing behind in C", async () => {
   handshakes(200);
-  const before = await heldOctets();
-  const count = 500;
-  handshakes(count);
-  // 16 octets lost for each message would be 400; the allocator's own books move by a few kilobytes in all.
-  expect(((await heldOctets()) - before) / count).toBeLessThan(100);
+  const count = 250;
+  const growths: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    const before = await heldOctets();
+    handshakes(count);
+    growths.push(((await heldOctets()) - before) / count);
+  }
+  // 16 octets lost for each message would be 400, in each round; what else the process takes comes in one or another.
+  expect(Math.min(...growths)).toBeLessThan(100);
 });
