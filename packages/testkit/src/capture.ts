@@ -2,20 +2,25 @@
 import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Namespace, run } from "./namespace.ts";
 import { isAsleep } from "./process-usage.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { requireTools } from "./required-tools.ts";
 import type { StartedProcess } from "./started-process.ts";
 
-/** When the file has not grown for so long while tcpdump slept, everything is in it; hellos come less often. */
-const QUIET_MS = 150;
+/** Packets of programs that have ended may be on their way for so long. */
+const UNDER_WAY_MS = 150;
+const LOOK_AGAIN_MS = 10;
 /** tcpdump before the others, where the system lets it: else a busy machine fills its buffer. */
 const FIRST = ["-n", "-20"] as const;
 /** The longest packet that is kept whole, and what each packet takes of the buffer: an IP packet is no longer. */
 const SNAPSHOT_OCTETS = 65_535;
 /** What the kernel holds until tcpdump comes to read it: four thousand packets. */
 const BUFFER_KIB = 262_144;
+
+/** What a file without packets has. */
+const FILE_HEADER_OCTETS = 24;
 
 /** A running capture of whole packets. Dispose it (`await using`), and its file is gone. */
 export class Capture implements AsyncDisposable {
@@ -53,10 +58,15 @@ export class Capture implements AsyncDisposable {
     return new Capture(folder, tcpdump);
   }
 
+  /** Waits until there is a packet. */
+  async waitForPacket(): Promise<void> {
+    while (this.#tcpdump.isRunning && statSync(this.file).size <= FILE_HEADER_OCTETS) await sleep(LOOK_AGAIN_MS);
+  }
+
   /** Ends the capture; the file stays until it is disposed. Throws when the kernel dropped packets. */
   async stop(): Promise<void> {
     if (!this.#tcpdump.isRunning) return;
-    await this.#quiet();
+    await this.#caughtUp();
     this.#tcpdump.signal("SIGINT");
     await this.#tcpdump.exited;
     const dropped = /(\d+) packets dropped by kernel/.exec(this.#tcpdump.output)?.[1];
@@ -76,12 +86,9 @@ export class Capture implements AsyncDisposable {
   }
 
   /** tcpdump leaves at a signal without reading what the kernel still holds for it: it sleeps when it has read all. */
-  async #quiet(): Promise<void> {
-    for (let before = -1; before !== statSync(this.file).size || !isAsleep(this.#tcpdump.pid);) {
-      if (!this.#tcpdump.isRunning) return;
-      before = statSync(this.file).size;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-    }
+  async #caughtUp(): Promise<void> {
+    await sleep(UNDER_WAY_MS);
+    while (this.#tcpdump.isRunning && !isAsleep(this.#tcpdump.pid)) await sleep(LOOK_AGAIN_MS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,7 +25,7 @@ export { findTool, installHint, requireRoot, requireTools } from "./required-too
 export { type NamespaceServer, startServer } from "./servers/namespace-server.ts";
 export { seededChunks, seededHash, seededOctets } from "./servers/seeded-octets.ts";
 export type { ServerSpec } from "./servers/server-spec.ts";
-export { refusingPort, TestServer } from "./servers/test-server.ts";
+export { TestServer } from "./servers/test-server.ts";
 export { type ProcessExit, StartedProcess, type StartOptions } from "./started-process.ts";
 export { type ConnectionEnd, TcpClient } from "./tcp-client.ts";
 export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./veth.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TcpClient } from "../tcp-client.ts";
 import { seededHash, seededOctets } from "./seeded-octets.ts";
-import { refusingPort, TestServer } from "./test-server.ts";
+import { TestServer } from "./test-server.ts";
 
 test("an echo server sends back, and ends when the client does", async () => {
   await using server = await TestServer.open({ kind: "echo" });
@@ -55,10 +55,6 @@ test("an HTTP server has its pages and no other", async () => {
   const found = await fetch(`http://127.0.0.1:${server.port}/`);
   expect(await found.text()).toBe("<h1>hello</h1>");
   expect((await fetch(`http://127.0.0.1:${server.port}/other`)).status).toBe(404);
-});
-
-test("nothing listens on a refusing port", async () => {
-  await expect(TcpClient.connect(await refusingPort())).rejects.toThrow("ECONNREFUSED");
 });
 
 test("a server that is disposed leaves no connection", async () => {

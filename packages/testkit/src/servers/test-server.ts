@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Readable } from "node:stream";
-import { seededChunks, seededOctets } from "./seeded-octets.ts";
+import { seededChunks } from "./seeded-octets.ts";
 import type { ServerSpec } from "./server-spec.ts";
 
 /** A listening server. Dispose it (`await using`), and every connection is gone with it. */
@@ -79,7 +79,7 @@ function serve(socket: Socket, spec: Exclude<ServerSpec, { kind: "http" }>): voi
     case "resetting":
       return resetAfter(socket, spec.afterOctets);
     case "slow":
-      return trickle(socket, seededOctets(spec.seed, spec.octets), spec.chunkOctets, spec.intervalMs);
+      return trickle(socket, seededChunks(spec.seed, spec.octets), spec.chunkOctets, spec.intervalMs);
     case "stalled":
       return undefined;
     default:
@@ -106,12 +106,20 @@ function resetAfter(socket: Socket, octets: number): void {
   });
 }
 
-function trickle(socket: Socket, octets: Uint8Array, chunkOctets: number, intervalMs: number): void {
-  let offset = 0;
+function trickle(socket: Socket, octets: Iterator<Uint8Array>, chunkOctets: number, intervalMs: number): void {
+  let waiting = Buffer.alloc(0);
+  const fill = (): void => {
+    for (let next = octets.next(); next.done !== true; next = octets.next()) {
+      waiting = Buffer.concat([waiting, next.value]);
+      if (waiting.length >= chunkOctets) return;
+    }
+  };
   const timer = setInterval(() => {
-    socket.write(octets.subarray(offset, offset + chunkOctets));
-    offset += chunkOctets;
-    if (offset < octets.length) return;
+    if (waiting.length < chunkOctets) fill();
+    socket.write(waiting.subarray(0, chunkOctets));
+    waiting = waiting.subarray(chunkOctets);
+    if (waiting.length === 0) fill();
+    if (waiting.length > 0) return;
     clearInterval(timer);
     socket.end();
   }, intervalMs);
@@ -124,10 +132,4 @@ function httpServer(pages: Readonly<Record<string, string>>): Server {
     response.writeHead(body === undefined ? 404 : 200, { "content-type": "text/html; charset=utf-8" });
     response.end(body ?? "not found\n");
   });
-}
-
-/** A port of this host on which nothing listens: connections to it are refused. */
-export async function refusingPort(host: string = "127.0.0.1"): Promise<number> {
-  await using server = await TestServer.open({ kind: "echo", host });
-  return server.port;
 }
