@@ -6,6 +6,7 @@ const TEST_TIMEOUT_MS = 120_000;
 const PROCESS_TEST_TIMEOUT_MS = 300_000;
 /** What a test waits for comes at once on an idle machine. */
 const poll = { timeout: 60_000, interval: 20 };
+const processPoll = { timeout: 200_000, interval: 20 };
 
 const setupFiles = ["test/seed.ts"];
 
@@ -15,7 +16,7 @@ const withProcesses = {
   setupFiles,
   testTimeout: PROCESS_TEST_TIMEOUT_MS,
   hookTimeout: PROCESS_TEST_TIMEOUT_MS,
-  expect: { poll },
+  expect: { poll: processPoll },
 };
 
 const config: ViteUserConfig = defineConfig({

@@ -12,6 +12,8 @@ const PAGE = '<p id="said">silent</p><script>said.textContent = "scripts ran"</s
 const NAME = "page.flor.test";
 const USER = { name: "alice", password: "wonderland" };
 const USERS_PORT = 1081;
+/** proxychains4 gives up after four seconds if it is not told. */
+const PATIENCE = "tcp_read_time_out 200000\ntcp_connect_time_out 200000\n";
 /** With -6 curl reaches the proxy by IPv6 too. */
 const IPV6_PORT = 1082;
 /** Debian's, for which python3-socks is; PATH may lead to another. */
@@ -92,7 +94,7 @@ describe("ssh", () => {
 describe("other programs", () => {
   test("proxychains4 puts curl through", async () => {
     const file = join(folder, "proxychains.conf");
-    writeFileSync(file, `strict_chain\nproxy_dns\n[ProxyList]\nsocks5 127.0.0.1 ${network.socksPort}\n`);
+    writeFileSync(file, `strict_chain\nproxy_dns\n${PATIENCE}[ProxyList]\nsocks5 127.0.0.1 ${network.socksPort}\n`);
     expect(await inside("proxychains4", "-q", "-f", file, "curl", "-sS", url())).toBe(PAGE);
   });
 

@@ -22,11 +22,17 @@ const PYSOCKS = `
 import socks, socket, struct, sys
 s = socks.socksocket(socket.AF_INET, socket.SOCK_DGRAM)
 s.set_proxy(socks.SOCKS5, "127.0.0.1", int(sys.argv[1]))
-s.settimeout(60)
+s.settimeout(15)
 name = b"".join(bytes([len(label)]) + label for label in b"long.flor.test".split(b".")) + b"\\0"
 edns = b"\\0" + struct.pack(">HHIH", 41, 8192, 0, 0)
-s.sendto(struct.pack(">HHHHHH", 7, 256, 1, 0, 0, 1) + name + struct.pack(">HH", 16, 1) + edns, (sys.argv[2], 53))
-answer, source = s.recvfrom(65535)
+question = struct.pack(">HHHHHH", 7, 256, 1, 0, 0, 1) + name + struct.pack(">HH", 16, 1) + edns
+for asked in range(10):  # as every resolver does: datagrams get lost
+    s.sendto(question, (sys.argv[2], 53))
+    try:
+        answer, source = s.recvfrom(65535)
+        break
+    except socket.timeout:
+        pass
 number, flags, _, answers = struct.unpack(">HHHH", answer[:8])
 print(number, flags & 0x20f, answers, len(answer) > 4000, source)
 `;
@@ -98,20 +104,21 @@ describe("a name server", () => {
 test("iperf3 sends both ways, each datagram in its order", async () => {
   await serve("iperf3", ["-s", "-B", "10.77.0.2", "--forceflush"]).waitForOutput(/listening/i);
   for (const direction of [[], ["-R"]]) {
-    const args = ["-c", "127.0.0.1", "-u", "-b", "4M", "-l", "1200", "-t", "2", "-J", ...direction];
+    // So slowly that a machine which stands still for two seconds has room for what comes meanwhile.
+    const args = ["-c", "127.0.0.1", "-u", "-b", "400k", "-l", "1200", "-t", "3", "-J", ...direction];
     const report = JSON.parse(await inside("iperf3", ...args)) as {
       readonly end: { readonly sum: { readonly packets: number; readonly lost_packets: number } };
     };
     const { packets, lost_packets: lost } = report.end.sum;
     expect(packets).toBeGreaterThan(100);
-    // A machine that stands still loses some; most arrive on any.
+    // A machine that stands still for longer loses some; most arrive on any.
     expect(lost / packets).toBeLessThan(0.5);
   }
 });
 
 test("mosh shows what its server's shell says", async () => {
   const env = { LC_ALL: "C.UTF-8", TERM: "xterm", HOME: folder };
-  const shell = ["sh", "-c", "read line; echo said: $((line * 2)); read line"];
+  const shell = ["sh", "-c", "read line; echo said: $((line * 2)); sleep 2"];
   const server = serve("mosh-server", ["new", "-i", "10.77.0.2", "-p", String(MOSH_PORT), "--", ...shell], env);
   const [, key = ""] = await server.waitForOutput(/MOSH CONNECT \d+ (\S+)/);
   // It wants a terminal; who types there repeats it until mosh-client listens.

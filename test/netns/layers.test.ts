@@ -1,5 +1,5 @@
 import type { NodeStatus } from "@flor/node";
-import { Capture, flor } from "@flor/testkit";
+import { Capture, flor, type NodeProcess } from "@flor/testkit";
 import {
   FRAME_DATA,
   FRAME_HEADER_OCTETS,
@@ -11,7 +11,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LayerEnds, LayeredMachines, LINK_PORT } from "./layered-machines.ts";
 import { SeededSite } from "./seeded-site.ts";
+import { SteadySource } from "./steady-source.ts";
 import { udpPayloads } from "./udp-payloads.ts";
+import { WatchedFlow } from "./watched-flow.ts";
 
 const MIB = 1_048_576;
 /** What UDP over IPv4 carries on a cable of 1500 octets. */
@@ -40,10 +42,8 @@ describe("three layers on a path of 1500 octets", () => {
 
   test("are crossed by curl with equal hash, each, and those beneath take part in no flow", async () => {
     for (const layer of [2, 1, 0]) {
-      for (const beneath of network.layers.slice(0, layer)) {
-        expect((await beneath.first.status())?.flows.opened).toBe(0);
-        expect((await beneath.last.status())?.flows.opened).toBe(0);
-      }
+      for (const beneath of network.layers.slice(0, layer))
+        for (const node of [beneath.first, beneath.last]) expect((await statusOf(node)).flows.opened).toBe(0);
       expect(await site.fetch(network.first, { socksPort: network.socksPort(layer) })).toBe(site.hash);
     }
   });
@@ -53,15 +53,20 @@ describe("three layers on a path of 1500 octets", () => {
     expect(await site.fetch(network.first, { socksPort: network.socksPort(2) })).toBe(site.hash);
     await capture.stop();
     const { first } = network.top;
-    const shown = await flor(["status"], first);
-    expect(/^stack .*(?:\n .*){4}$/m.exec(shown.stdout)?.[0].replaceAll(/ {2,}/g, "  ")).toMatchInlineSnapshot(`
-      "stack  packet  of at most 1412 octets
-        a2  +20 octets, over below (native) that carries 1432
-        a1  +20 octets, over below (native) that carries 1452
-        a0  +20 octets, over wan (udp) that carries 1472
-        wire  60 octets around each packet"
-    `);
-    const { links, peers } = JSON.parse((await flor(["status", "--json"], first)).stdout) as NodeStatus;
+    const isFound = ({ peers }: NodeStatus): boolean => peers[0]?.datagramOctets === UDP_OCTETS - 60;
+    await first.waitFor(isFound, "what the path carries is found");
+    const drawn = async (): Promise<string | undefined> =>
+      /^stack .*(?:\n .*){4}$/m.exec((await flor(["status"], first)).stdout)?.[0].replaceAll(/ {2,}/g, "  ");
+    const stack = [
+      "stack  packet  of at most 1412 octets",
+      "  a2  +20 octets, over below (native) that carries 1432",
+      "  a1  +20 octets, over below (native) that carries 1452",
+      "  a0  +20 octets, over wan (udp) that carries 1472",
+      "  wire  60 octets around each packet",
+    ];
+    await expect.poll(drawn).toBe(stack.join("\n"));
+    const asked = await flor(["status", "--json"], first);
+    const { links, peers } = JSON.parse(asked.stdout) as NodeStatus;
     expect(links[0]?.layers).toEqual([
       { node: "a1", network: "above", overheadOctets: 20, link: "below", kind: "native", ...carries(20) },
       { node: "a0", network: "above", overheadOctets: 20, link: "wan", kind: "udp", ...carries(0) },
@@ -103,12 +108,16 @@ test("a lower node between two others forwards an upper network's frames by labe
   await using network = await LayeredMachines.open({ layers: 2, machines: 3 });
   await using site = await SeededSite.open(network.last, network.lastAddress, 8 * MIB);
   expect(await site.fetch(network.first, { socksPort: network.socksPort(1) })).toBe(site.hash);
-  const between = await network.lowest[1]!.status();
-  expect(between?.flows.opened).toBe(0);
+  const between = network.lowest[1]!;
+  const { flows, peers } = await statusOf(between);
+  expect(flows.opened).toBe(0);
   // It was asked once whether it has the network, and that is all that its own sessions carried.
-  for (const { session } of between?.peers ?? []) expect(session?.receivedOctets ?? 0).toBeLessThan(65_536);
-  const transit = between?.labels.incoming.filter(({ local }) => !local).map(({ nextHop }) => nextHop);
-  expect(transit?.toSorted()).toEqual(["a0", "c0"]);
+  for (const { session } of peers) expect(session?.receivedOctets ?? 0).toBeLessThan(MIB);
+  const transit = async (): Promise<readonly string[]> => {
+    const { labels } = await statusOf(between);
+    return labels.incoming.filter(({ local }) => !local).map(({ nextHop }) => nextHop);
+  };
+  await expect.poll(async () => (await transit()).toSorted()).toEqual(["a0", "c0"]);
 });
 
 test("two owners over one lower network: each carries its own, and neither sees or reaches the other", async () => {
@@ -130,40 +139,43 @@ test("two owners over one lower network: each carries its own, and neither sees 
   await red.first.waitForPeer("cred");
   expect(await site.fetch(network.first, { socksPort: BLUE_PORT })).toBe(site.hash);
   expect(await site.fetch(network.first, { socksPort: RED_PORT })).toBe(site.hash);
-  const seen = await red.first.status();
-  expect(seen?.peers.find(({ name }) => name === "blue")?.state).toBe("unreachable");
-  expect(seen?.links[0]?.ports.filter(({ up }) => up).map(({ peer }) => peer)).toEqual(["cred"]);
-  const other = await blue.last.status();
-  expect(other?.links[0]?.ports.map(({ peer }) => peer)).toEqual(["ablue"]);
+  const stateOfBlue = async (): Promise<string | undefined> =>
+    (await statusOf(red.first)).peers.find(({ name }) => name === "blue")?.state;
+  await expect.poll(stateOfBlue).toBe("unreachable");
+  const portsOf = async (node: NodeProcess): Promise<NodeStatus["links"][number]["ports"]> =>
+    (await statusOf(node)).links[0]!.ports;
+  await expect.poll(async () => (await portsOf(red.first)).filter(({ up }) => up)).toMatchObject([{ peer: "cred" }]);
+  await expect.poll(() => portsOf(blue.last)).toMatchObject([{ peer: "ablue" }]);
 });
 
 test("nodes beneath that restart cost the flow upon them packets, not its connection", async () => {
   await using network = await LayeredMachines.open({ layers: 3 });
-  await using site = await SeededSite.open(network.last, network.lastAddress, 20 * MIB);
+  await using source = await SteadySource.open(network.last, network.lastAddress);
   const { first, last } = network.top;
   const [lowest, beneath] = network.layers as [LayerEnds, LayerEnds];
-  const fetching = site.startFetch(network.first, { socksPort: network.socksPort(2), rate: 2 * MIB });
+  await using flow = new WatchedFlow(network.first, source, network.socksPort(2));
   const restarts = [
     [beneath.first, "SIGKILL"],
     [beneath.first, "SIGTERM"],
     [beneath.last, "SIGKILL"],
     [lowest.first, "SIGKILL"],
   ] as const;
-  let came = 0;
   for (const [lower, signal] of restarts) {
-    const passed = `the flow goes on after what was before ${signal} of ${lower.name}`;
-    came = await first.waitFor(({ flows }) => flows.inboundOctets > came + MIB / 2 && flows.inboundOctets, passed);
+    await flow.goesOn();
     lower.process.signal(signal);
     await lower.process.exited;
     await lower.up();
   }
-  expect(came).toBeLessThan(20 * MIB);
-  await fetching.exited;
-  expect(fetching.output).toContain(site.hash);
-  const { flows } = (await first.status())!;
+  await flow.goesOn();
+  expect(flow.isWhole()).toBe(true);
+  const { flows } = await statusOf(first);
   expect([flows.opened, flows.failed]).toEqual([1, {}]);
-  for (const end of [first, last]) expect((await end.status())?.links[0]?.restarts).toBeGreaterThan(0);
+  for (const end of [first, last]) expect((await statusOf(end)).links[0]?.restarts).toBeGreaterThan(0);
 });
+
+function statusOf(node: NodeProcess): Promise<NodeStatus> {
+  return node.waitFor((status) => status, "its status");
+}
 
 /** What a node says of a link that stands on others, which add so much. */
 function carries(addedOctets: number): { readonly mtuOctets: number; readonly segmentMtuOctets: number } {

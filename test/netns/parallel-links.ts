@@ -75,12 +75,6 @@ export class ParallelLinks implements AsyncDisposable {
     renameSync(next, this.#program);
   }
 
-  /** The link over which the near node sends to the far one. */
-  async carrying(node: NodeProcess): Promise<string | undefined> {
-    const status = await node.status();
-    return status?.peers[0]?.adjacencies.find(({ best }) => best)?.link;
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }

@@ -2,16 +2,15 @@
 import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Namespace, Nginx, seededChunks, seededHash, type StartedProcess } from "@flor/testkit";
+import { type Namespace, Nginx, seededChunks, seededHash } from "@flor/testkit";
+
+/** Less than a test has, so that curl says what came. */
+const FETCH_SECONDS = 240;
 
 /** How a file is fetched. */
 export interface FetchOptions {
   /** Port of a SOCKS5 inbound on the loopback of the client's namespace. */
   readonly socksPort: number;
-  /** Octets a second at most, so that the flow lasts; absent: as fast as it goes. */
-  readonly rate?: number;
-  /** @default 60 */
-  readonly timeoutSeconds?: number;
 }
 
 /** A file on a web server in a namespace. Dispose it (`await using`), and both are gone. */
@@ -45,19 +44,13 @@ export class SeededSite implements AsyncDisposable {
     return fetched.split(" ")[0]!;
   }
 
-  /** Begins to fetch; its output is the hash of what came. */
-  startFetch(client: Namespace, options: FetchOptions): StartedProcess {
-    return client.start("bash", ["-c", this.#command(options)]);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
 
-  #command({ socksPort, rate, timeoutSeconds = 60 }: FetchOptions): string {
-    const limit = rate === undefined ? "" : `--limit-rate ${Math.round(rate)}`;
+  #command({ socksPort }: FetchOptions): string {
     const proxy = `--socks5-hostname 127.0.0.1:${socksPort}`;
-    return `set -o pipefail; curl -sS --fail --max-time ${timeoutSeconds} ${limit} ${proxy} ${this.url} | sha256sum`;
+    return `set -o pipefail; curl -sS --fail --max-time ${FETCH_SECONDS} ${proxy} ${this.url} | sha256sum`;
   }
 }
 

@@ -23,8 +23,7 @@ test.each([
     peers: [{ name: "far", id: far.node.id, link: "wan", address: `${called}:${LINK_PORT}` }],
   });
   await near.node.waitForPeer("far");
-  const { links } = (await near.node.status())!;
-  expect(links[0]!.ports.map(({ address }) => address)).toEqual([`${called}:${LINK_PORT}`]);
+  await expect.poll(() => addressesOf(near.node)).toEqual([`${called}:${LINK_PORT}`]);
 });
 
 test("a peer at a link-local address is reached through the interface that its address names", async () => {
@@ -40,9 +39,13 @@ test("a peer at a link-local address is reached through the interface that its a
     peers: [{ name: "far", id: far.node.id, link: "wan", address: `[fe80::2%${device}]:${LINK_PORT}` }],
   });
   await near.node.waitForPeer("far");
-  const { links } = (await near.node.status())!;
-  expect(links[0]!.ports.map(({ address }) => address)).toEqual([expect.stringContaining("[fe80::2%")]);
+  await expect.poll(() => addressesOf(near.node)).toEqual([expect.stringContaining("[fe80::2%")]);
 });
+
+/** Where a node's link has its neighbours. */
+function addressesOf(node: NodeProcess): Promise<readonly string[]> {
+  return node.waitFor(({ links }) => links[0]?.ports.map(({ address }) => address), "a link");
+}
 
 /** A machine with these addresses, and a node on it that is not started yet. */
 async function machine(name: string, addresses: readonly string[]): Promise<Machine> {

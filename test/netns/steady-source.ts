@@ -1,39 +1,43 @@
-/** A service that sends octets at a steady pace, as a call or a video does. */
+/** A service that sends octets at a steady pace, as a call or a video does, for longer than any test. */
 import { type Namespace, type NamespaceServer, seededHash, startServer } from "@flor/testkit";
 
 const SEED = 7;
-const CHUNK_OCTETS = 32_768;
+const CHUNK_OCTETS = 8192;
 const INTERVAL_MS = 10;
-
-/** How many octets come in this time, about. */
-export function octetsIn(seconds: number): number {
-  return Math.round((seconds * 1000) / INTERVAL_MS) * CHUNK_OCTETS;
-}
+/** Half an hour and more. */
+const OCTETS = 2_000_000_000;
+/** What comes in a second, about. */
+export const SECOND_OCTETS: number = (1000 / INTERVAL_MS) * CHUNK_OCTETS;
 
 /** A running source. Dispose it (`await using`) to end it. */
 export class SteadySource implements AsyncDisposable {
   readonly address: string;
   readonly port: number;
-  /** Octets that a client gets. */
-  readonly octets: number;
-  /** Their SHA-256, hexadecimal. */
-  readonly hash: string;
   readonly #server: NamespaceServer;
 
-  private constructor(address: string, octets: number, server: NamespaceServer) {
+  private constructor(address: string, server: NamespaceServer) {
     this.address = address;
     this.port = server.port;
-    this.octets = octets;
-    this.hash = seededHash(SEED, octets);
     this.#server = server;
   }
 
-  /** Serves on `address`, an address of `namespace`; each client gets octets for this long. */
-  static async open(namespace: Namespace, address: string, seconds: number): Promise<SteadySource> {
-    const octets = octetsIn(seconds);
+  /** Serves on `address`, an address of `namespace`. @param port default: a free one */
+  static async open(namespace: Namespace, address: string, port: number = 0): Promise<SteadySource> {
     const pace = { chunkOctets: CHUNK_OCTETS, intervalMs: INTERVAL_MS };
-    const server = await startServer(namespace, { kind: "slow", host: address, seed: SEED, octets, ...pace });
-    return new SteadySource(address, octets, server);
+    const server = await startServer(namespace, {
+      kind: "slow",
+      host: address,
+      port,
+      seed: SEED,
+      octets: OCTETS,
+      ...pace,
+    });
+    return new SteadySource(address, server);
+  }
+
+  /** SHA-256 of the first octets that a client gets, hexadecimal. */
+  hashOf(octets: number): string {
+    return seededHash(SEED, octets);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

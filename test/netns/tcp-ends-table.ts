@@ -35,7 +35,7 @@ export type Dial = (port: number) => Promise<KernelSocket>;
 
 const [SMALL, WINDOW, LARGE] = [100, 60_000, 3_000_000];
 const UNREAD_OCTETS = 5000;
-const PATIENCE_MS = 100_000;
+const PATIENCE_MS = 250_000;
 const SLOW_READ_OCTETS = 65_536;
 const SLOW_READ_MS = 10;
 /** A sender that found no room for so long is stopped by its reader. */
@@ -195,12 +195,12 @@ export const direct =
     KernelSocket.connect(port, PATIENCE_MS, namespace);
 
 /** Through the SOCKS5 server on this port: the method, and success with an IPv4 address, RFC 1928 sections 3 and 6. */
-export function through(socksPort: number, namespace: string): Dial {
+export function through(socksPort: number, namespace: string, host: string = "127.0.0.1"): Dial {
   return async (port) => {
     const client = await KernelSocket.connect(socksPort, PATIENCE_MS, namespace);
     client.send(Uint8Array.of(5, 1, 0));
     await readExactly(client, 2);
-    client.send(Uint8Array.of(5, 1, 0, 1, 127, 0, 0, 1, port >> 8, port & 0xff));
+    client.send(Uint8Array.of(5, 1, 0, 1, ...host.split(".").map(Number), port >> 8, port & 0xff));
     const reply = await readExactly(client, 10);
     if (reply[1] !== 0) throw new Error(`SOCKS5 reply ${reply[1]}`);
     return client;

@@ -21,8 +21,8 @@ test("where no UDP passes, a file and a browser's page cross HTTP/2, and the nei
   await using site = await startServer(farMachine, { kind: "http", host, pages: { "/": PAGE } });
   const options = { namespace, proxy: `socks5://127.0.0.1:${SOCKS_PORT}` };
   expect(await openPage(`http://${host}:${site.port}/`, options)).toContain('<p id="said">scripts ran</p>');
-  const link = await machines.near.waitFor((status) => status.links[0], "a link");
-  expect(link.ports).toMatchObject([{ up: true, peer: "far" }]);
+  const ports = (): Promise<object> => machines.near.waitFor((status) => status.links[0]?.ports, "a link");
+  await expect.poll(ports).toMatchObject([{ up: true, peer: "far" }]);
 });
 
 test("a link for which another node vouches, or nobody, is refused", async () => {
@@ -51,11 +51,17 @@ test("a page's own WebTransport asks for HTTP/3 and nothing else, which the link
     session.closed.catch(() => {});
     said("it was opened");
     session.ready.then(() => said("it is ready"), () => {});`;
-  const page = `<p id="said"></p><script>${script}</script>`;
+  // A browser's virtual time stands still, and the page stays, while somebody owes it an answer.
+  const stalled = await startServer(nearMachine, { kind: "stalled", host: "127.0.0.1" });
+  const stay = `fetch("http://127.0.0.1:${stalled.port}/", { mode: "no-cors" }).catch(() => {});`;
+  const page = `<p id="said"></p><script>${stay}${script}</script>`;
   // Browsers have WebTransport for pages that came over TLS, or from their own machine.
   await using site = await startServer(nearMachine, { kind: "http", host: "127.0.0.1", pages: { "/": page } });
   await using capture = await Capture.start(nearMachine, devices[0], `port ${PORT}`);
-  const document = await openPage(`http://127.0.0.1:${site.port}/`, { namespace: nearMachine });
+  const opened = openPage(`http://127.0.0.1:${site.port}/`, { namespace: nearMachine });
+  await Promise.race([capture.waitForPacket(), opened]);
+  await stalled[Symbol.asyncDispose]();
+  const document = await opened;
   await capture.stop();
   expect(document).toContain('<p id="said">it was opened</p>');
   expect(await capture.packets("udp")).not.toEqual([]);

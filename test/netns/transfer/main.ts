@@ -3,7 +3,7 @@ import { seededChunks, seededHash, type TcpClient } from "@flor/testkit";
 import { openThrough } from "../../e2e/connect-through.ts";
 import type { Transfer, TransferOutcome } from "./order.ts";
 
-const PATIENCE_MS = 110_000;
+const PATIENCE_MS = 250_000;
 
 async function carry(transfer: Transfer): Promise<TransferOutcome> {
   const started = performance.now();
