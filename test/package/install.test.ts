@@ -24,7 +24,10 @@ beforeAll(async () => {
   prefix = mkdtempSync(join(tmpdir(), "flor-install-"));
   const built = await execa(process.execPath, ["apps/flor/build.ts"], { cwd: root });
   tarball = join(root, built.stdout.trim());
-  await execa("npm", ["install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", tarball], { cwd: prefix });
+  // It depends on one package of the registry, which may be slow to answer.
+  const registry = ["--prefer-offline", "--fetch-retries=5", "--fetch-retry-mintimeout=1000"];
+  const quiet = ["--no-audit", "--no-fund"];
+  await execa("npm", ["install", "--global", "--prefix", prefix, ...quiet, ...registry, tarball], { cwd: prefix });
 });
 
 afterAll(() => {
