@@ -16,6 +16,11 @@ const SILENCE_MS = 4000;
 /** Downloads are tried again after 1, 4 and 4 s: npm's own pauses of up to a minute look like a hang without a network. */
 const RETRIES = { fetch_retries: 3, fetch_retry_mintimeout: 1000, fetch_retry_maxtimeout: 4000 };
 
+/** Whole seconds since a time of `Date.now()`. */
+function secondsSince(since) {
+  return Math.round((Date.now() - since) / 1000);
+}
+
 /** Runs a command with its output on standard error; resolves to its end. */
 function run(command, args, env) {
   const since = Date.now();
@@ -29,7 +34,7 @@ function run(command, args, env) {
   const timer = setInterval(() => {
     if (Date.now() - spokeAt < SILENCE_MS) return;
     spokeAt = Date.now();
-    process.stderr.write(`… ${Math.round((spokeAt - since) / 1000)} s\n`);
+    process.stderr.write(`… still installing, ${secondsSince(since)} s\n`);
   }, SILENCE_MS / 4);
   return new Promise((resolve) => {
     child.on("error", (error) => resolve({ reason: error.message }));
@@ -84,10 +89,12 @@ const digest = wanted();
 if (installed() !== digest) {
   process.stderr.write("installing what flor is made of: once, and when it changes; a minute or two\n");
   const args = ["--yes", PNPM, "install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only"];
+  const since = Date.now();
   const { reason } = await run("npx", args, environment());
   if (reason === undefined) {
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, digest);
+    process.stderr.write(`installed in ${secondsSince(since)} s\n`);
   } else {
     process.stderr.write(`npx ${args.join(" ")}: ${reason}\n`);
     process.stderr.write("→ it needs npm and its registry, or its cache; what it says above names what it lacks\n");

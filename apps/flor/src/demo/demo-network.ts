@@ -7,7 +7,7 @@ import { CommandError } from "../command-error.ts";
 import { type WrittenConfig, writeDemoConfigs } from "./demo-config.ts";
 import { makeDemoFolder, removeLeftovers } from "./demo-folder.ts";
 import { startDemoNode, type DemoNode } from "./demo-node.ts";
-import { freeTcpPort, freeUdpPort, isTcpPortFree } from "./free-port.ts";
+import { type ClaimedPort, claimTcpPort, freeUdpPort, isTcpPortFree } from "./free-port.ts";
 
 /** How long the two nodes of a layer may take to find each other, when those beneath have: a busy machine needs its time. */
 const READY_TIMEOUT_MS = 120_000;
@@ -57,16 +57,19 @@ export async function startDemoNetwork(
   removeLeftovers(tmpdir());
   const folder = makeDemoFolder(tmpdir());
   const nodes: DemoNode[] = [];
+  let claim: ClaimedPort | undefined;
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   // A second Ctrl-C and a reader of standard output that goes away end this process at once, and the nodes soon after.
   process.once("exit", removeFolder);
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()));
+    claim?.release();
     process.off("exit", removeFolder);
     removeFolder();
   };
   try {
-    const socksPort = options.isPortFixed ? await takenOr(options.port) : await freeTcpPort(options.port);
+    if (!options.isPortFixed) claim = await claimTcpPort(options.port);
+    const socksPort = claim?.port ?? (await takenOr(options.port));
     const ports = { socks: socksPort, far: await freeUdpPort(), allowed: options.allowed };
     const written = writeDemoConfigs(folder, { layers: options.layers, ports });
     // What links remember from run to run goes with the demo too.

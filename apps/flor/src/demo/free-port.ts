@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
@@ -9,17 +9,55 @@ const TRIES_MAX = 100;
 const UDP_LOWEST = 23_000;
 const UDP_HIGHEST = 31_000;
 
+/** A port that nobody else of this machine who asks likewise is given, until it is released or this process ends. */
+export interface ClaimedPort {
+  readonly port: number;
+  release(): void;
+}
+
+/**
+ * The first TCP port from `wanted` on that is free on 127.0.0.1, claimed: two demos that start at once get one each. The
+ * claim is the UDP port of that number.
+ *
+ * @throws Error when a hundred in a row are taken
+ */
+export async function claimTcpPort(wanted: number): Promise<ClaimedPort> {
+  return firstPort(wanted, async (port) => {
+    const claim = createSocket("udp4").unref();
+    const release = (): void => void claim.close();
+    if (!(await isBound(claim, port))) return undefined;
+    if (await isTcpPortFree(port)) return { port, release };
+    release();
+    return undefined;
+  });
+}
+
 /**
  * The first TCP port from `wanted` on that is free on 127.0.0.1. Another program may take it before it is used.
  *
  * @throws Error when a hundred in a row are taken
  */
 export async function freeTcpPort(wanted: number): Promise<number> {
+  return firstPort(wanted, async (port) => ((await isTcpPortFree(port)) ? port : undefined));
+}
+
+async function firstPort<Found>(wanted: number, look: (port: number) => Promise<Found | undefined>): Promise<Found> {
   const last = Math.min(wanted + TRIES_MAX, 0xffff);
   for (let port = wanted; port <= last; port += 1) {
-    if (await isTcpPortFree(port)) return port;
+    const found = await look(port);
+    if (found !== undefined) return found;
   }
   throw new Error(`no free port from ${wanted} to ${last} on ${LOOPBACK}: name another with --port`);
+}
+
+async function isBound(socket: Socket, port: number): Promise<boolean> {
+  try {
+    await once(socket.bind({ port, address: LOOPBACK, exclusive: true }), "listening");
+    return true;
+  } catch {
+    socket.close();
+    return false;
+  }
 }
 
 /**
@@ -38,15 +76,9 @@ export async function freeUdpPort(): Promise<number> {
 
 async function isUdpPortFree(port: number): Promise<boolean> {
   const socket = createSocket("udp4");
-  try {
-    socket.bind({ port, address: LOOPBACK, exclusive: true });
-    await once(socket, "listening");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.close();
-  }
+  const isFree = await isBound(socket, port);
+  if (isFree) socket.close();
+  return isFree;
 }
 
 /** Whether nobody listens on a TCP port of 127.0.0.1. */

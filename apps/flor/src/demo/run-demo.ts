@@ -24,8 +24,8 @@ export interface DemoOptions {
 }
 
 /**
- * Runs two nodes, or two stacks of nodes, on this machine until it is asked to stop, or until the check is done. Leaves no process, socket or
- * file.
+ * Runs two nodes, or two stacks of nodes, on this machine until it is asked to stop, or until the check is done. Leaves
+ * no process, socket or file.
  *
  * @throws CommandError when a node ends by itself, or the check fails
  */
@@ -59,7 +59,10 @@ export async function runDemo(options: DemoOptions, terminal: Terminal): Promise
 function sayWhatStarts(layers: number, { writeError }: Terminal): () => void {
   const since = performance.now();
   writeError(`starting ${2 * layers} nodes and their links\n`);
-  const timer = setInterval(() => writeError(`… ${Math.round((performance.now() - since) / 1000)} s\n`), WAITING_MS);
+  const timer = setInterval(
+    () => writeError(`… still starting them, ${Math.round((performance.now() - since) / 1000)} s\n`),
+    WAITING_MS,
+  );
   return () => clearInterval(timer);
 }
 
