@@ -1,4 +1,4 @@
-/** Frames sent within credit, a few at a time, so that what is lost is not for want of a buffer on the way. */
+/** Sends frames within credit, a few at a time, so that no buffer on the way overflows. */
 import { FRAME_HEADER_OCTETS, SESSION_TOKEN_OCTETS } from "@flor/wire";
 import type { Bench } from "./bench.ts";
 import { frameTo, type Site } from "./crossing.ts";
@@ -94,7 +94,7 @@ function nameOf(content: Uint8Array): string {
   return index === undefined ? `length ${content.length}` : `number ${index}`;
 }
 
-/** Until so many frames are there, or nothing has come for a while. */
+/** Waits until this many frames have arrived, or nothing has arrived for a while. */
 async function untilArrived(to: Site, count: number, silenceMs: number): Promise<void> {
   const { link } = to;
   const start = performance.now();

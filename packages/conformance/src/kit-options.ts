@@ -24,7 +24,7 @@ export interface KitOptions {
   readonly impairments?: Impairments;
   /** Repeats what the kit chooses at random. */
   readonly seed: number;
-  /** Every time limit of the kit is so many times as long: for machines that are slow or busy. @default 1 */
+  /** Factor by which every time limit of the kit is multiplied, for slow or busy machines. @default 1 */
   readonly patience?: number;
   /** Folder for captures and logs; absent: none are kept. */
   readonly out?: string;

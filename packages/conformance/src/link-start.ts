@@ -5,7 +5,7 @@ export interface LinkStart extends LinkChildOptions {
   readonly config: unknown;
   /** @default none */
   readonly stateDir?: string;
-  /** Every time limit is so many times as long. @default 1 */
+  /** Factor by which every time limit is multiplied. @default 1 */
   readonly patience?: number;
   /** For the handshake, as the link is told. @default 5000 times the patience */
   readonly deadlineMs?: number;

@@ -29,15 +29,15 @@ const START_MS = 20_000;
 const DEADLINE_MS = 5000;
 /** The system ends it, when it gets to it. */
 const KILLED_MS = 60_000;
-/** A look at all processes of the machine takes its time. */
+/** Looking at all processes of the machine is slow. */
 const LOOK_MS = 100;
-/** A link that says so does not support the case. */
+/** A link that exits with this does not support the case. */
 const EXIT_UNSUPPORTED = 127;
 const SOCKET_BUFFER_OCTETS = 4 * 1024 * 1024;
 /** Control messages kept, the newest. */
 const ENVELOPES_MAX = 4096;
 const CAPABILITIES = ["segments", "stats", "roaming"];
-/** What a link prints is quoted this long. */
+/** Maximum length of a quotation of what a link printed. */
 const QUOTE_MAX_CHARACTERS = 400;
 
 /** A data frame as the link handed it up. */
@@ -45,7 +45,7 @@ export interface ReceivedFrame extends ReadFrame {
   readonly at: number;
 }
 
-/** A neighbour, what is left out being empty. */
+/** A neighbour; what is left out is empty. */
 export type NamedNeighbour = Partial<Neighbour> & { readonly key: string };
 
 /** What the link has sent as data. */
@@ -124,7 +124,7 @@ export class TestedLink {
     return encodeBootstrap({ ...nature, parentPid, deadlineMs: this.#deadlineMs, stateDir, config });
   }
 
-  /** Every time limit is so many times as long. */
+  /** Factor by which every time limit is multiplied. */
   get patience(): number {
     return this.#start.patience ?? 1;
   }
@@ -133,7 +133,7 @@ export class TestedLink {
     return this.#start.deadlineMs ?? DEADLINE_MS * this.patience;
   }
 
-  /** Opens the datagrams that go to the link; known once it said Hello. */
+  /** Opens datagrams to the link; known once it has said Hello. */
   get token(): Token {
     return tokenOf(this.hello?.message.hello?.token);
   }
@@ -261,7 +261,7 @@ export class TestedLink {
     return text === "" ? "it printed nothing" : `it printed: ${text}`;
   }
 
-  /** Lets the link go as a node does, by its lifeline, and makes sure that it goes. */
+  /** Ends the link as a node does, by its lifeline, and makes sure that it ends. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -13,7 +13,7 @@ export class Waiting {
   readonly #looks = new Set<() => void>();
   readonly #patience: number;
 
-  /** @param patience every limit is so many times as long */
+  /** @param patience factor by which every limit is multiplied */
   constructor(patience = 1) {
     this.#patience = patience;
   }

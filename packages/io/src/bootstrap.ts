@@ -1,14 +1,14 @@
 /**
- * The line that a node writes to the standard input of a link process, first of all and only once: JSON, UTF-8, ended
- * by a line feed (proto/flor-io.md).
+ * The first line on the standard input of a link process, written by the node once: JSON, UTF-8, ended by a line feed
+ * (proto/flor-io.md).
  */
 
 import { base64 } from "@scure/base";
 
-/** Octets of the line at most. */
+/** Maximum length of the line. */
 export const BOOTSTRAP_MAX_OCTETS = 65_536;
 
-/** A handshake is given no longer than this, whatever the line says. */
+/** The longest time for a handshake, whatever the line says. */
 export const DEADLINE_MAX_MS = 30_000;
 
 /** Octets of the secret. */
@@ -23,14 +23,14 @@ export interface Bootstrap {
   readonly secret: Uint8Array;
   /** The link's name in the node's configuration. */
   readonly link: string;
-  /** Rises with each start of the link. */
+  /** Increases with each start of the link. */
   readonly incarnation: number;
   readonly parentPid: number;
   /** The handshake must be done by then; a longer time is read as {@link DEADLINE_MAX_MS}. */
   readonly deadlineMs: number;
-  /** A folder of the link's own that outlives it; empty: none. */
+  /** A folder for this link alone that persists between starts; empty: none. */
   readonly stateDir: string;
-  /** The link's configuration, unread by the node. */
+  /** The link's configuration, which the node does not read. */
   readonly config: unknown;
 }
 

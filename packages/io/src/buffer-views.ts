@@ -3,7 +3,7 @@ import { viewOf } from "@flor/wire";
 /** A socket receives into a few buffers in turn. */
 const VIEWS = 8;
 
-/** One `DataView` for each of the buffers seen lately, by identity: none is made per datagram. */
+/** Caches one `DataView` per recently used buffer, by identity, so that none is made per datagram. */
 export class BufferViews {
   #octets: (Uint8Array | undefined)[] = Array<undefined>(VIEWS).fill(undefined);
   #views: (DataView | undefined)[] = Array<undefined>(VIEWS).fill(undefined);

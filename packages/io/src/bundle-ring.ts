@@ -1,6 +1,6 @@
 import { BUNDLE_MAX_OCTETS, viewOf } from "@flor/wire";
 
-/** So many bundles are sent together: one call to the kernel, and one wake-up of the process that they are for. */
+/** Bundles sent together: one system call, and one wake-up of the process that receives them. */
 const BUNDLES_SENT_TOGETHER = 4;
 
 /** Memory of one bundle. */
@@ -9,7 +9,7 @@ interface BundleBuffer {
   readonly view: DataView;
 }
 
-/** Memory for the bundles of one direction, used in turn: one is open, and those before it wait to be sent. */
+/** Memory for the bundles of one direction, used in turn: one is open, and the full ones before it wait to be sent. */
 export class BundleRing {
   #open: BundleBuffer = createBuffer();
   /** The next to open first. */
@@ -21,7 +21,7 @@ export class BundleRing {
     return this.#open.octets;
   }
 
-  /** Over {@link octets}. */
+  /** A view of {@link octets}. */
   get view(): DataView {
     return this.#open.view;
   }
@@ -31,24 +31,24 @@ export class BundleRing {
     return this.#waiting;
   }
 
-  /** Whether those that wait must be sent, and `release` called, before anything is written. */
+  /** Whether the waiting bundles must be sent, and `release` called, before anything is written. */
   get isFull(): boolean {
     return this.#waiting === BUNDLES_SENT_TOGETHER;
   }
 
-  /** Every view, for what stands at the head of each bundle. */
+  /** Every view, to write the head of each bundle. */
   views(): readonly DataView[] {
     return [this.#open, ...this.#others].map(({ view }) => view);
   }
 
-  /** Lets the open bundle wait, and opens the next. */
+  /** Queues the open bundle, and opens the next. */
   advance(): void {
     this.#waiting += 1;
     this.#others.push(this.#open);
     this.#open = this.#others.shift() ?? this.#open;
   }
 
-  /** Those that waited are sent. */
+  /** The waiting bundles were sent. */
   release(): void {
     this.#waiting = 0;
   }

@@ -30,7 +30,7 @@ export class Bundle {
     return this.#ring.octets;
   }
 
-  /** Over {@link octets}. */
+  /** A view of {@link octets}. */
   get view(): DataView {
     return this.#ring.view;
   }
@@ -40,7 +40,7 @@ export class Bundle {
     for (const view of this.#ring.views()) writeToken(view, 0, token);
   }
 
-  /** Whether a frame of `octets` fits a datagram at all. */
+  /** Whether a frame of `octets` can fit into a datagram. */
   fits(octets: number): boolean {
     return SESSION_TOKEN_OCTETS + octets <= this.datagramMax;
   }
@@ -84,7 +84,7 @@ export class Bundle {
     return isAllowed;
   }
 
-  /** Lets the open bundle wait, and opens the next. */
+  /** Queues the open bundle, and opens the next. */
   #close(): void {
     const length = this.#length;
     if (length === SESSION_TOKEN_OCTETS) return;

@@ -1,6 +1,6 @@
 /**
- * What the two ends of a ready session tell each other beside frames: state until it is acknowledged, credit, Pings.
- * Control datagrams are outside the credit and go at once, each in a datagram of its own.
+ * What the two ends of a ready session tell each other besides frames: state, repeated until it is acknowledged; credit;
+ * Pings. Control messages need no credit and are sent immediately, each in its own datagram.
  */
 import { type DropCounters, type Instant, RateBudget } from "@flor/machine";
 import { decodeEnvelope, type Envelope } from "@flor/wire";
@@ -14,14 +14,14 @@ import type { Neighbour } from "./neighbour.ts";
 import type { Port } from "./port.ts";
 import { StateRepeater } from "./state-repeater.ts";
 
-/** Data datagrams received but not reported: reported this late at most. */
+/** Maximum delay before received data datagrams are reported. */
 const CREDIT_DELAY_MS = 5;
-/** Figures in one Pong at most. */
+/** Maximum number of figures in one Pong. */
 const COUNTERS_MAX = 64;
 /** Octets of control messages decoded a second, and at once: four times what a link at 5 Gbit/s needs with the smallest buffer. */
 const CONTROL_OCTETS_PER_SECOND = 4 * 1024 * 1024;
 const CONTROL_OCTETS_AT_ONCE = 1024 * 1024;
-/** What the smallest control message takes from these: a thousand empty ones cost as much time as one full list. */
+/** Minimum charge per control message: a thousand empty ones cost as much time as one full list. */
 const CONTROL_COST_MIN_OCTETS = 64;
 /** Control messages answered a second, and at once: a link that acts in good faith causes two or three. */
 const ANSWERS_PER_SECOND = 2000;
@@ -37,7 +37,7 @@ const HANDSHAKE_MESSAGES: ReadonlySet<string> = new Set(["hello", "welcome", "re
 
 /** What a control channel is made of. */
 export interface ControlChannelOptions {
-  /** Sends one control datagram with this message, at once. */
+  /** Sends one control datagram with this message immediately. */
   readonly send: (envelope: Envelope) => void;
   readonly emit: (event: FlorIoEvent) => void;
   readonly drops: DropCounters<EndDrop>;
@@ -96,7 +96,7 @@ export class ControlChannel {
     this.#wantsCredit = true;
   }
 
-  /** Tells the other end a whole state, in as many messages as it takes, now and until they are acknowledged. */
+  /** Tells the other end a whole state, in as many messages as needed, repeated until they are acknowledged. */
   setState(kind: StateKind, messages: (generation: number) => readonly Envelope[], now: Instant): void {
     this.#generation += 1;
     const parts = messages(this.#generation).map((message) => {
@@ -147,7 +147,7 @@ export class ControlChannel {
     return Math.min(states, this.#creditDueAt, this.#liveness.nextTimeout());
   }
 
-  /** Emits the event of a message, or says why there is none to emit though there should be. */
+  /** Emits the event of a message, or returns why a message that needs an event has none. */
   #handleEvent(envelope: NonNullable<ReturnType<typeof decodeEnvelope>>): Refusal | undefined {
     if (envelope.message === undefined) {
       return envelope.seq === 0 ? undefined : { drop: "unknown-message", error: "unimplemented" };
@@ -166,7 +166,7 @@ export class ControlChannel {
     return undefined;
   }
 
-  /** The event of a list that is whole now; others are whole as they come. A list that was overtaken is stale. */
+  /** The event of a list that is now complete; other messages are complete when they arrive. A list that was overtaken is stale. */
   #assemble(event: FlorIoEvent, envelope: Envelope): FlorIoEvent | "stale" | "malformed" | undefined {
     if (event.type === "ports") {
       const ports = this.#assemblies.ports.take(...placeOf(envelope.ports), event.ports);
@@ -193,7 +193,7 @@ export class ControlChannel {
     this.#options.emit({ type: "credit" });
   }
 
-  /** Answers; false: what it says of the sender's figures cannot be, and is not taken. */
+  /** Answers; false if the sender's figures are impossible, and are ignored. */
   #handlePing(ping: NonNullable<Envelope["ping"]>): boolean {
     const { grant, drops, counters, send } = this.#options;
     const lost = grant.settle(ping.sentDatagrams ?? 0, ping.sentOctets ?? 0);
@@ -228,6 +228,6 @@ function placeOf(list: ListPlace | null | undefined): [generation: number, part:
 
 interface Refusal {
   readonly drop: EndDrop;
-  /** Code of the Error that goes with the acknowledgement. */
+  /** Code of the Error sent with the acknowledgement. */
   readonly error?: string;
 }

@@ -8,7 +8,7 @@ import { LARGE_COUNT } from "@flor/machine";
 /** A datagram costs the kernel at most twice its octets and this much more (measured from 0 to 61,440 octets). */
 const DATAGRAM_CHARGE_OCTETS = 832;
 
-/** What a sender may say that it has sent beyond what came: seconds of a flood without credit. */
+/** How much more than arrived a sender may claim to have sent: seconds of a flood without credit. */
 export const PING_DATAGRAMS_MAX = 16_777_216;
 const DATAGRAM_MAX_OCTETS = 65_535;
 
@@ -76,9 +76,9 @@ export class CreditGrant {
   }
 
   /**
-   * All that was sent before a Ping has arrived before it, or never will: the sender's figures become ours. Returns how
-   * many datagrams were lost, `undefined` when nobody can have sent so much since the last Ping. A sender that says
-   * nothing of its figures changes nothing.
+   * Everything sent before a Ping has arrived before it, or never will, so the sender's figures replace ours. Returns how
+   * many datagrams were lost; `undefined` if nobody can have sent that much since the last Ping. A sender that gives no
+   * figures changes nothing.
    */
   settle(sentDatagrams: number, sentOctets: number): number | undefined {
     if (sentDatagrams === 0) return 0;
@@ -91,7 +91,7 @@ export class CreditGrant {
     return lost;
   }
 
-  /** The report to send; it counts as sent. */
+  /** The report to send, which then counts as sent. */
   report(): { receivedDatagrams: number; receivedOctets: number; limitDatagrams: number; limitOctets: number } {
     this.#reported.datagrams = this.received.datagrams;
     this.#reported.octets = this.received.octets;

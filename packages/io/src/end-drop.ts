@@ -2,7 +2,7 @@
 export const END_DROPS = [
   /** A datagram that begins neither with this session's token nor with zeros. */
   "bad-token",
-  /** A handshake message whose MAC is not right: not answered. */
+  /** A handshake message with a wrong MAC; it is not answered. */
   "bad-mac",
   /** Cut off, undecodable, or beyond a bound. */
   "malformed",
@@ -14,15 +14,15 @@ export const END_DROPS = [
   "stale",
   /** A datagram of the session before it was ready. */
   "not-ready",
-  /** A frame that was to be sent without credit left. */
+  /** A frame to be sent when no credit was left. */
   "no-credit",
-  /** A frame that was to be sent and is longer than the other end takes. */
+  /** A frame to be sent that is longer than the other end accepts. */
   "too-large",
-  /** A handshake or control message beyond the rate that is looked at. */
+  /** A handshake or control message above the accepted rate. */
   "flooded",
-  /** A datagram of the other end that the kernel dropped, as its Pings show. */
+  /** A datagram from the other end that the kernel dropped, as the other end's Pings show. */
   "lost",
-  /** An event that nobody polled in time. */
+  /** An event that was not polled in time. */
   "event-overflow",
 ] as const;
 

@@ -47,7 +47,7 @@ function isShortList(texts: readonly string[]): boolean {
 
 function countersEvent(counters: readonly CounterMessage[]): FlorIoEvent | "malformed" {
   const figures = counters.slice(0, COUNTERS_MAX).map(counterOf);
-  // What no number holds exactly, nothing was counted to.
+  // Nothing is ever counted up to a value that a number cannot hold exactly.
   return figures.every(({ value }) => Number.isSafeInteger(value))
     ? { type: "counters", counters: figures }
     : "malformed";

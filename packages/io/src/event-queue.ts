@@ -1,15 +1,15 @@
 import { BoundedQueue } from "@flor/machine";
 import type { FlorIoEvent } from "./event.ts";
 
-/** Notices that wait at most; a driver polls after every datagram. */
+/** Maximum number of waiting notices; a driver polls after every datagram. */
 const EVENTS_MAX = 64;
 
 /** Kinds of which only the newest matters: lists are whole and figures are cumulative. */
 const SUPERSEDED: ReadonlySet<FlorIoEvent["type"]> = new Set(["ports", "neighbours", "counters", "credit"]);
-/** Kinds that the other end can send without end. */
+/** Kinds that the other end can send endlessly. */
 const DROPPABLE: ReadonlySet<FlorIoEvent["type"]> = new Set(["tooBig", "error", "drain"]);
 
-/** Events on their way to the layer above, bounded whatever the other end sends. */
+/** Events for the layer above; bounded, whatever the other end sends. */
 export class EventQueue {
   #events: BoundedQueue<FlorIoEvent["type"] | FlorIoEvent> = new BoundedQueue(EVENTS_MAX);
   #newest = new Map<FlorIoEvent["type"], FlorIoEvent>();
@@ -37,7 +37,7 @@ export class EventQueue {
     return newest;
   }
 
-  /** Keeps the place of the first one that waits, and the content of the newest. */
+  /** Keeps the position of the oldest waiting event, with the content of the newest. */
   #supersede(event: FlorIoEvent): boolean {
     const waits = this.#newest.has(event.type);
     this.#newest.set(event.type, event);

@@ -21,7 +21,7 @@ export interface Counter {
   readonly value: number;
 }
 
-/** What a Flor IO end tells the layer above. Whole lists supersede those that were not polled yet. */
+/** What a Flor IO end tells the layer above. A whole list replaces one that was not polled yet. */
 export type FlorIoEvent =
   /** Node end: the link proved that it knows the secret; datagrams go to where its Hello came from. */
   | { readonly type: "greeted" }
@@ -36,7 +36,7 @@ export type FlorIoEvent =
   | { readonly type: "tooBig"; readonly port: number; readonly mtu: number; readonly octets: number }
   /** Node end: the link's statistics, with the capability "stats". */
   | { readonly type: "counters"; readonly counters: readonly Counter[] }
-  /** Sending is possible again after `reserve` or its relatives refused for want of credit. */
+  /** Sending is possible again after `reserve`, or a function like it, refused because there was no credit. */
   | { readonly type: "credit" }
   /** The other end will be gone in `deadlineMs`: finish what is under way. */
   | { readonly type: "drain"; readonly deadlineMs: number }

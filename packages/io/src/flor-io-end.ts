@@ -31,7 +31,7 @@ import { NEIGHBOURS_MAX, PUNCH_CAPABILITY } from "./neighbour.ts";
 import { controlDatagram, type Established, readMessage } from "./handshake.ts";
 import { queueOf } from "./transmit.ts";
 
-/** MACs checked a second, and at once: a handshake needs two, a hostile process must not make us compute without end. */
+/** MACs checked per second, and in a burst: a handshake needs two, and a hostile process must not keep us computing. */
 export const MACS_PER_SECOND = 200;
 const MACS_AT_ONCE = 50;
 
@@ -41,7 +41,7 @@ export class FlorIoEnd {
   readonly bundle: Bundle;
   readonly credit: CreditWindow = new CreditWindow();
   readonly grant: CreditGrant;
-  /** Times that a frame found no credit. */
+  /** How often a frame found no credit. */
   stalls = 0;
   #state: EndState = "handshaking";
   readonly #options: FlorIoEndOptions;
@@ -50,7 +50,7 @@ export class FlorIoEnd {
   readonly #events = new EventQueue();
   readonly #macs = new RateBudget(MACS_PER_SECOND, MACS_AT_ONCE);
   #peerToken: Token = ZERO_TOKEN;
-  /** Those that both ends have. */
+  /** Capabilities that both ends have. */
   #capabilities: readonly string[] = [];
 
   constructor(options: FlorIoEndOptions) {
@@ -72,12 +72,12 @@ export class FlorIoEnd {
     return this.#state;
   }
 
-  /** Pings sent since the other end answered one: it may send and yet read nothing. */
+  /** Pings sent since the last one was answered: the other end may send without reading. */
   get unansweredPings(): number {
     return this.#control.unansweredPings;
   }
 
-  /** The largest bundle, session token included: frames that share it evenly waste nothing. */
+  /** The largest bundle, session token included; frames that divide it evenly waste nothing. */
   get bundleLimit(): number {
     return this.bundle.limit;
   }
@@ -102,7 +102,7 @@ export class FlorIoEnd {
     this.bundle.commit(octets);
   }
 
-  /** Sends the open bundle and those that wait: call at the end of each turn. */
+  /** Sends the open bundle and the waiting ones; call at the end of each turn. */
   flush(): void {
     if (this.#state === "ready") this.bundle.flush();
   }
@@ -135,7 +135,7 @@ export class FlorIoEnd {
     return isSent;
   }
 
-  /** Tells the other end all ports there are, behind the frames written so far; returns how many it cannot be told. */
+  /** Tells the other end all ports, after the frames written so far; returns how many were left out. */
   setPorts(ports: NonNullable<NonNullable<Envelope["ports"]>["ports"]>, now: Instant): number {
     const { told, leftOut } = this.#fit(ports);
     const ofPart =
@@ -150,8 +150,8 @@ export class FlorIoEnd {
   }
 
   /**
-   * Tells the other end all neighbours that are wanted; returns how many it cannot be told. Frames written so far go
-   * first: the last ones to a neighbour that the list leaves out would find no port.
+   * Tells the other end all wanted neighbours; returns how many were left out. Frames written so far are sent first:
+   * otherwise those to a neighbour that is no longer in the list would find no port.
    */
   setNeighbours(neighbours: NonNullable<NonNullable<Envelope["neighbours"]>["neighbours"]>, now: Instant): number {
     const { told, leftOut } = this.#fit(neighbours);
@@ -166,14 +166,14 @@ export class FlorIoEnd {
     return leftOut;
   }
 
-  /** Tells the node where the link listens, if it has use for that. */
+  /** Tells the node where the link listens, if the node can use that. */
   setAddresses(addresses: string[], now: Instant): void {
     if (!this.#capabilities.includes(PUNCH_CAPABILITY)) return;
     this.#control.setState("addresses", (generation) => [{ addresses: { generation, addresses } }], now);
     this.handleTimeout(now);
   }
 
-  /** As much of a list as the other end takes: in parts, or in one message. */
+  /** As much of a list as the other end accepts, in parts or in one message. */
   #fit<Item extends { key?: string | null; address?: string | null }>(
     items: readonly Item[],
   ): { readonly told: Item[][]; readonly leftOut: number } {
@@ -183,7 +183,7 @@ export class FlorIoEnd {
     return { told, leftOut: items.length - told.flat().length };
   }
 
-  /** Says that a frame was too big; unacknowledged. */
+  /** Reports that a frame was too big; not acknowledged. */
   sendTooBig(port: number, mtu: number, octets: number): void {
     this.#sendControl({ tooBig: { port, mtu, octets } });
   }
@@ -211,7 +211,7 @@ export class FlorIoEnd {
     else this.drops.add("bad-token");
   }
 
-  /** Sends what is due; call when `nextTimeout` is due, first of all at once. Early and late calls are harmless. */
+  /** Sends what is due. Call it once at the start, then whenever `nextTimeout` is due; early and late calls are harmless. */
   handleTimeout(now: Instant): void {
     if (this.#state === "closed") return;
     const { handshake, transmit, deadline } = this.#options;

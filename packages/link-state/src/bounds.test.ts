@@ -78,7 +78,7 @@ describe("a neighbour", () => {
 });
 
 describe("paths to one destination", () => {
-  /** Over each of so many neighbours there is one, all of one cost. */
+  /** One path over each of this many neighbours, all of the same cost. */
   function pathsOver(neighbours: number): readonly Path[] {
     const database = new LinkStateDatabase(EVERYBODY);
     const [own, far] = [0, 1000];

@@ -39,7 +39,7 @@ export interface LinkStateEdge {
   /** 1 to {@link COST_MAX}. */
   readonly cost: number;
   readonly up: boolean;
-  /** Least round trip of late, as the origin says, microseconds; 0: unknown. For people. */
+  /** The recent minimum round trip that the origin reports, microseconds; 0: unknown. For display. */
   readonly rttUs: number;
   /** Of what it sends over it, as the origin says, what is lost, parts in a million. For people. */
   readonly lossPpm: number;

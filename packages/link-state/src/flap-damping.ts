@@ -1,6 +1,6 @@
 import type { Instant } from "@flor/machine";
 
-/** So many times down within {@link WINDOW_MS} is more than bad luck. */
+/** Going down this many times within {@link WINDOW_MS} is more than bad luck. */
 const DOWNS = 3;
 const WINDOW_MS = 60_000;
 /** How long an adjacency that flaps is left alone at first; doubling. */

@@ -297,7 +297,7 @@ describe("hostile neighbours", () => {
 });
 
 describe("what a neighbour shows and this node lacks", () => {
-  /** Summaries of so many nodes that nobody knows; what each was answered with. */
+  /** Sends summaries of this many unknown nodes; what each was answered with. */
   function shown(state: LinkState, count: number): boolean[] {
     const answers: boolean[] = [];
     for (let first = 0; first < count; first += SUMMARY_ORIGINS_MAX) {

@@ -19,28 +19,28 @@ import { nodeKeyOf, shortNameOf } from "./node-key.ts";
 import { Origination, type OriginationOptions } from "./origination.ts";
 import { parseNames, parseSummary, type Summary } from "./summary.ts";
 
-/** A whole summary goes to each neighbour this often: it mends what no message says. */
+/** Interval between whole summaries to each neighbour; they repair what other messages missed. */
 const SUMMARY_INTERVAL_MS = 300_000;
 const TICK_MS = 1000;
-/** Signatures checked a turn at most, a quarter of a millisecond each. */
+/** Maximum number of signatures checked per turn, a quarter of a millisecond each. */
 export const VERIFICATIONS_PER_TURN = 16;
-/** Pause before the next ones. */
+/** Pause before the next batch. */
 const VERIFY_AGAIN_MS = 10;
-/** Costs in microseconds of the processor, as measured. */
+/** Processor time in microseconds, as measured. */
 const COST = { verification: 300, advertisement: 15, octet: 0.01, name: 0.5 } as const;
 
-/** Why something that a neighbour said of the layer was not taken. */
+/** Why something that a neighbour said about the layer was refused. */
 export const LINK_STATE_REFUSALS = ["malformed", "bad-signature", "conflict", "not-a-member", "full"] as const;
 /** See {@link LINK_STATE_REFUSALS}. */
 export type LinkStateRefusal = (typeof LINK_STATE_REFUSALS)[number];
 
 /** What happened. */
 export type LinkStateEvent =
-  /** What is known of other nodes changed: paths may, too. `isBad`: something that carried does not any more. */
+  /** What is known about other nodes changed, so paths may change. `isBad`: something that carried no longer does. */
   | { readonly type: "changed"; readonly isBad: boolean }
-  /** A node publishes other services than before: no path waits for it. */
+  /** A node publishes different services; no path depends on it. */
   | { readonly type: "services"; readonly origin: string }
-  /** A node restarted: what it knew is gone. */
+  /** A node restarted and lost its state. */
   | { readonly type: "restarted"; readonly origin: string };
 
 /** Options of a {@link LinkState}. */
@@ -53,7 +53,7 @@ export interface LinkStateOptions extends Omit<OriginationOptions, "leaf"> {
   readonly parse?: (signed: SignedAdvertisement) => LinkStateEntry | undefined;
   /** Whether an origin belongs to the layer. @default everybody that a neighbour tells of */
   readonly isMember?: (origin: string) => boolean;
-  /** Whether a neighbour hears of an origin: it may belong to another network. @default all hear of all */
+  /** Whether a neighbour is told of an origin, which may belong to another network. @default everybody is told everything */
   readonly isTold?: (neighbour: string, origin: string) => boolean;
 }
 
@@ -68,14 +68,14 @@ export class LinkState {
   readonly #options: LinkStateOptions;
   readonly #origination: Origination;
   readonly #neighbours = new Map<string, NeighbourSync>();
-  /** Neighbours that brought something to verify. */
+  /** Neighbours that sent something that is not verified yet. */
   readonly #pending = new Set<NeighbourSync>();
   readonly #messages: NeighbourMessages;
   readonly #events: LinkStateEvent[] = [];
   #own: SignedAdvertisement | undefined;
   #verifyAt: Instant = Infinity;
   #tickAt: Instant = Infinity;
-  /** When somebody who is not flooded hears of changes next. */
+  /** When neighbours outside the flooding set are next told of changes. */
   #announceAt: Instant = Infinity;
 
   constructor(options: LinkStateOptions) {
@@ -87,12 +87,12 @@ export class LinkState {
     this.#origination = new Origination({ ...options, leaf: options.leaf ?? false });
   }
 
-  /** What this node said of itself last. */
+  /** What this node last advertised. */
   get own(): SignedAdvertisement | undefined {
     return this.#own;
   }
 
-  /** Sets the adjacencies that this node tells of. */
+  /** Sets the adjacencies that this node advertises. */
   setAdjacencies(adjacencies: readonly AdvertisedAdjacency[]): void {
     this.#origination.set(adjacencies);
   }
@@ -107,19 +107,19 @@ export class LinkState {
     return this.#origination.servicesLeftOut;
   }
 
-  /** There is a control connection with a neighbour. */
+  /** The control connection with a neighbour is open. */
   open(key: string, now: Instant): void {
     const neighbour = this.#neighbours.get(key) ?? new NeighbourSync(key);
     this.#neighbours.set(key, neighbour);
     neighbour.open(now + SUMMARY_INTERVAL_MS);
-    // It lacks what is ours for certain, if it does not know us from before: that saves a round trip.
+    // A neighbour that does not know this node lacks its advertisement: sending it now saves a round trip.
     if (this.#own !== undefined) neighbour.toSend.add(this.ownKey);
     this.ready.add(key);
     if (this.#tickAt === Infinity) this.#tickAt = now + TICK_MS;
     this.#chooseFlooded();
   }
 
-  /** There is none any more. */
+  /** The control connection with a neighbour is gone. */
   close(key: string): void {
     this.#neighbours.get(key)?.close();
     this.ready.delete(key);
@@ -183,7 +183,7 @@ export class LinkState {
     if (now >= this.#tickAt) this.#tick(now);
   }
 
-  /** Forgets an origin at once. */
+  /** Forgets an origin immediately. */
   forget(origin: string): void {
     if (this.database.delete(origin)) this.#changed(true);
   }
@@ -195,7 +195,7 @@ export class LinkState {
     return true;
   }
 
-  /** Who hears of whom is different now: shows all neighbours what they may hear of. */
+  /** Who is told of whom has changed: sends each neighbour a summary of what it may know. */
   retell(): void {
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen) continue;
@@ -204,7 +204,7 @@ export class LinkState {
     }
   }
 
-  /** The node stops: says so to all neighbours with the next messages. */
+  /** The node stops, and says so to all neighbours in the next messages. */
   withdraw(now: Instant): void {
     this.#sayOwn(this.#origination.withdraw(), now);
   }
@@ -219,7 +219,7 @@ export class LinkState {
     const name = shortNameOf(entry.origin);
     const comparison = this.database.compare(entry);
     if (comparison === "same") return neighbour.shows(name, entry.origin, entry.sequence);
-    // The neighbour, or the origin behind it, does not know what we do.
+    // We know a newer one than the neighbour, or the origin behind it.
     if (comparison === "older") return this.#owe(neighbour, entry.origin);
     if (comparison === "conflict") return this.refusals.add("conflict");
     neighbour.keep(entry);
@@ -266,7 +266,7 @@ export class LinkState {
     const hasNews = !sameServices(this.database.get(origin), entry);
     if (!this.database.store(entry, now)) return this.refusals.add("full");
     from.shows(shortNameOf(origin), origin, sequence);
-    // The answer came: the next one may be asked for at once.
+    // This was the answer: the next one can be requested now.
     this.#messages.answered(shortNameOf(origin));
     this.#spread(entry, from, now);
     if (hasNews) this.#events.push({ type: "services", origin });
@@ -274,7 +274,7 @@ export class LinkState {
     this.#changed(before !== undefined && carriesLess(before, entry));
   }
 
-  /** To all but those who have it. */
+  /** Sends it to every neighbour that does not have it. */
   #spread({ origin, sequence }: LinkStateEntry, from: NeighbourSync | undefined, now: Instant): void {
     const name = shortNameOf(origin);
     for (const neighbour of this.#neighbours.values()) {

@@ -20,7 +20,7 @@ export const LIFETIME_SECONDS = 3600;
 const REFRESH_MS = (LIFETIME_SECONDS * 1000) / 4;
 /** Pauses between advertisements while changes keep coming. */
 const PAUSES_MS = [50, 200, 1000, 5000];
-/** Likewise while what this node publishes keeps changing: all others are to know within a second. */
+/** The same while this node's services keep changing: every other node must know within a second. */
 const SERVICES_PAUSES_MS = [50, 200, 500];
 const QUIET_MS = 10_000;
 /** An adjacency that comes up more often than this before it is quiet waits for the pace like other good news. */

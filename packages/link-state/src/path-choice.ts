@@ -9,7 +9,7 @@ import type { Path } from "./paths.ts";
 /** Another path must be a fifth cheaper for that long. */
 const CHEAPER_RATIO = 0.8;
 const CHEAPER_MS = 10_000;
-/** The node itself became a neighbour: the way over others was for want of that. */
+/** The node itself became a neighbour: the path over others was only used while it was none. */
 const STRAIGHT_MS = 500;
 /** A path that carried nothing is left alone for this long, doubling. */
 const HOLD_MS = 30_000;

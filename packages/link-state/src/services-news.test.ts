@@ -16,7 +16,7 @@ function known(layer: TestLayer, at: number): number {
   return record === undefined ? -1 : (record[0]! << 8) | record[1]!;
 }
 
-/** Says `count` changes so far apart, and looks each millisecond; how long each took to be known there, or a later one. */
+/** Announces `count` changes at this interval, and looks each millisecond; how long each, or a later one, took to arrive. */
 function delays(
   layer: TestLayer,
   at: number,

@@ -3,7 +3,7 @@ import { ADMISSION_OCTETS, type Admission } from "./admission.ts";
 import type { AllowedPeer } from "./allowed-peers.ts";
 import type { QuicEngine } from "./quic-engine.ts";
 
-/** After so many short headers in a row no long one is to be expected, and no room is left for an envelope. */
+/** After this many short headers in a row, no long header is expected, and no room is left for an envelope. */
 const SHORT_HEADERS_FOR_GOOD = 64;
 
 /** What a packet filler works with. */

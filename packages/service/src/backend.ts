@@ -2,7 +2,7 @@ import type { Instant } from "@flor/machine";
 import { Latencies } from "./latencies.ts";
 import { recordKey, type ServiceRecord } from "./record.ts";
 
-/** How the network reaches a publisher: "silent" where the way there carries nothing of late, and may again. */
+/** How the network reaches a publisher: "silent" if the path has carried nothing recently, and may again. */
 export type Reach = "alive" | "silent" | "none";
 
 /** How an open flow ended up, as the ingress saw it. */

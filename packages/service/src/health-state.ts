@@ -15,7 +15,7 @@ export const HEALTH_TIMES: HealthTimes = { intervalMs: 2000, rise: 2, fall: 3 };
 
 /** Interval of a check is varied by this share, so that publishers do not check in step. */
 const JITTER = 0.1;
-/** So many changes within {@link FLAP_WINDOW_MS} hold the target down. */
+/** This many changes within {@link FLAP_WINDOW_MS} keep the target down. */
 const FLAPS_MAX = 5;
 const FLAP_WINDOW_MS = 60_000;
 const HELD_DOWN_MS = 30_000;

@@ -1,7 +1,7 @@
-/** Opens whose time is kept: enough for a median and a 99th percentile of late. */
+/** Number of recent opens whose times are kept: enough for a median and a 99th percentile. */
 const SAMPLES = 64;
 
-/** How long opens took of late. */
+/** How long recent opens took. */
 export class Latencies {
   /** Made for the first open: most backends of most services are never used. */
   #samples: Float32Array | undefined;

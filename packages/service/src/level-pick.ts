@@ -4,7 +4,7 @@ import { rehash } from "./flow-key.ts";
 import type { Level } from "./level-tables.ts";
 import { NO_BACKEND } from "./maglev-table.ts";
 
-/** Other places of the table that are tried before it is walked. */
+/** Other slots that are tried before the table is walked. */
 const PROBES = 16;
 
 /**
@@ -30,11 +30,11 @@ export function pickInLevel(
     const backend = backends[index]!;
     if (backend.openFlows < limit && tried?.has(backend.key) !== true) return backend;
   }
-  // Who is busy still answers, who is dead does not.
+  // A busy backend still answers, a dead one does not.
   return walked(level, slot, limit, tried) ?? walked(level, slot, Infinity, tried);
 }
 
-/** Few take flows: each backend is asked once, in the order in which the table's slots from `slot` on name them. */
+/** When few accept flows: tries each backend once, in the order of the table's slots from `slot` on. */
 function walked(
   { backends, takes, table }: Level,
   slot: number,

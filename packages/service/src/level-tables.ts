@@ -9,16 +9,16 @@ import { permutationOf } from "./permutations.ts";
 import { PRIORITY_MAX, type ServiceRecord } from "./record.ts";
 import { tableSizeFor } from "./table-size.ts";
 
-/** Changes of the set are collected for so long before a table is built. */
+/** How long changes of the set are collected before a table is built. */
 const REBUILD_DEBOUNCE_MS = 100;
-/** Builds are at least so far apart. */
+/** Minimum interval between builds. */
 const REBUILD_INTERVAL_MS = 1000;
-/** Slots looked at in one turn: a millisecond or two. */
+/** Slots looked at per turn: one or two milliseconds. */
 const SLICE_LOOKS = 65_536;
-/** Backends whose permutations are computed in one turn: likewise. */
+/** Backends whose permutations are computed per turn: also one or two milliseconds. */
 const SLICE_PERMUTATIONS = 128;
 
-/** Backends of one priority and nearness, with their table. */
+/** The backends of one priority, near or far, with their table. */
 export interface Level {
   /** Twice the priority, plus one for backends of another zone; {@link FALLBACK_RANK}. */
   readonly rank: number;
@@ -28,15 +28,15 @@ export interface Level {
   readonly takes: Uint8Array;
 }
 
-/** The last level of all: backends that answer only while nobody else does. */
+/** The last level: backends that answer only while no other does. */
 export const FALLBACK_RANK: number = 2 * (PRIORITY_MAX + 1);
 
-/** What the tables were built of, for people. */
+/** What the tables were built from, for display. */
 export interface BuildFigures {
   /** Of the set of records that the tables stand for. */
   readonly revision: number;
   readonly builds: number;
-  /** Of the first level, as all that follows. */
+  /** Of the first level, like everything below. */
   readonly size: number;
   readonly entriesMin: number;
   readonly entriesMax: number;
@@ -58,7 +58,7 @@ interface LevelBuild {
   readonly size: number;
   /** Of the first backends, and in the end of all. */
   readonly permutations: Permutation[];
-  /** Set when it has all permutations. */
+  /** Set once all permutations are computed. */
   builder: MaglevBuilder | undefined;
 }
 
@@ -97,7 +97,7 @@ export class LevelTables {
     this.#revision += 1;
     this.#build = undefined;
     this.#buildAt ??= Math.max(now + REBUILD_DEBOUNCE_MS, this.#builtAt + REBUILD_INTERVAL_MS);
-    // The first table is not waited for: nothing can be picked before it.
+    // The first table is built at once: nothing can be picked before.
     if (this.levels.length === 0) this.#buildAt = now;
   }
 
@@ -106,7 +106,7 @@ export class LevelTables {
     return this.#build === undefined ? this.#buildAt : -Infinity;
   }
 
-  /** Builds a slice when one is due. Returns true when new tables came into use. */
+  /** Builds a slice if one is due. Returns true if new tables are in use. */
   handleTimeout(now: Instant): boolean {
     if (this.#build === undefined) {
       if (this.#buildAt === undefined || now < this.#buildAt) return false;
@@ -129,7 +129,7 @@ export class LevelTables {
     return build.builder.fill(SLICE_LOOKS);
   }
 
-  /** Backends of another zone come after all of the ingress's own, priority by priority. */
+  /** In each priority, backends of other zones come after those of the ingress's zone. */
   #rankOf({ priority, zone, isFallback }: ServiceRecord): number {
     if (isFallback) return FALLBACK_RANK;
     return 2 * priority + (this.#zone === "" || zone === this.#zone ? 0 : 1);

@@ -5,7 +5,7 @@
  * Nothing here knows what a backend or a flow is: slots hold indices, and a look-up takes a 32-bit hash.
  */
 
-/** A slot without backend: only in a table without backends. */
+/** A slot without a backend, only in a table that has none. */
 export const NO_BACKEND = -1;
 
 /** Where one backend's permutation starts, how far it steps, and how often its turn comes. */
@@ -14,7 +14,7 @@ export interface Permutation {
   readonly offset: number;
   /** Step to the next, 1 to size − 1. With a prime size it visits every slot. */
   readonly skip: number;
-  /** Whole, at least 1. */
+  /** An integer, at least 1. */
   readonly weight: number;
 }
 
@@ -24,7 +24,7 @@ export interface Permutation {
  */
 export type FirstTurn = "at-once" | "earned";
 
-/** Numbers of backends, by slot. */
+/** The number of each slot's backend. */
 export type Slots = Int8Array | Int16Array | Int32Array;
 
 const INT8_MAX = 127;
@@ -55,7 +55,7 @@ export class MaglevBuilder {
   readonly #turn: number;
   #backend = 0;
   #filled = 0;
-  /** Slots looked at; the last ones of a table take many. */
+  /** Slots looked at; the last free ones take many looks. */
   #looks = 0;
 
   /**
@@ -76,12 +76,12 @@ export class MaglevBuilder {
     };
   }
 
-  /** Whether every slot has its backend. */
+  /** Whether every slot has a backend. */
   get isDone(): boolean {
     return this.#permutations.length === 0 || this.#filled === this.table.size;
   }
 
-  /** Fills slots until it has looked at so many, the last backend's to their end; returns `isDone`. */
+  /** Fills slots until it has looked at this many, and finishes the last backend's turn; returns `isDone`. */
   fill(looks: number): boolean {
     const end = this.#looks + looks;
     while (!this.isDone && this.#looks < end) {
@@ -91,7 +91,7 @@ export class MaglevBuilder {
     return this.isDone;
   }
 
-  /** A turn costs the largest weight; each round earns a backend its own. */
+  /** A turn costs the largest weight; in each round a backend earns its own weight. */
   #takesTurn(backend: number): boolean {
     const credit = this.#credit[backend]! + this.#permutations[backend]!.weight;
     this.#credit[backend] = credit < 0 ? credit : credit - this.#turn;
@@ -111,7 +111,7 @@ export class MaglevBuilder {
   }
 }
 
-/** The smallest array that has room for the numbers of so many backends: most services have few. */
+/** The smallest array that can hold the numbers of this many backends: most services have few. */
 function slotsFor(size: number, backends: number): Slots {
   if (backends <= INT8_MAX) return new Int8Array(size);
   return backends <= INT16_MAX ? new Int16Array(size) : new Int32Array(size);

@@ -17,7 +17,7 @@ export function seedOf(service: string): number {
   return new DataView(digest.buffer, digest.byteOffset).getUint32(0);
 }
 
-/** Keys and names are ASCII; anything else becomes a zero octet. */
+/** Keys and names are ASCII; any other character becomes a zero octet. */
 function asciiOf(text: string): Uint8Array {
   const octets = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at += 1) {

@@ -1,4 +1,4 @@
-/** Records ⇄ octets, and the signature that lets a record stand in a registry that nobody trusts. */
+/** Records ⇄ octets, and the signature that makes a record safe in an untrusted registry. */
 import {
   type DecodedServiceRecord,
   decodeServiceRecord,
@@ -12,17 +12,17 @@ import {
 import type { Affinity } from "./flow-key.ts";
 import { recordError, type ServiceRecord, type ServiceState } from "./record.ts";
 
-/** Before the octets that are signed, so that no signature serves two purposes. */
+/** Prefix of the signed octets, so that no signature serves two purposes. */
 const CONTEXT = "flor service 1";
 const KEY_OCTETS = 32;
-/** Octets of an encoded record at most; what is longer is refused unread. */
+/** Maximum length of an encoded record, octets; a longer one is refused unread. */
 export const RECORD_MAX_OCTETS = 1024;
 
 const STATES: readonly ServiceState[] = ["down", "up", "draining"];
 const AFFINITIES: readonly Affinity[] = ["flow", "client", "node", "none"];
 const NO_OCTETS = new Uint8Array(0);
 
-/** A record, or why what was sent is none. */
+/** A record, or why it is invalid. */
 export type RecordOrError = { readonly record: ServiceRecord } | { readonly error: string };
 
 /** Encodes a record. Its publisher is a public key as 64 hexadecimal digits. */
@@ -30,7 +30,7 @@ export function encodeRecord(record: ServiceRecord): Uint8Array {
   return encoded(record, octetsOf(record.publisher));
 }
 
-/** Encodes a record for its publisher's own advertisement, which says whose it is. */
+/** Encodes a record for its publisher's own advertisement, which names the publisher. */
 export function encodeOwnRecord(record: ServiceRecord): Uint8Array {
   return encoded(record, NO_OCTETS);
 }
@@ -113,7 +113,7 @@ export function sealRecord(record: ServiceRecord, sign: (octets: Uint8Array) => 
   return encodeSignedServiceRecord(octets, sign(signedOctets(octets)));
 }
 
-/** Opens what `sealRecord` made; refuses what its publisher did not sign. */
+/** Opens what `sealRecord` made; refuses a record that its publisher did not sign. */
 export function openRecord(
   octets: Uint8Array,
   verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean,
@@ -129,7 +129,7 @@ export function openRecord(
     : { error: "the publisher's signature is wrong" };
 }
 
-/** 64 hexadecimal digits of a public key: what records and tables name a publisher by. */
+/** A public key as 64 hexadecimal digits, which identifies a publisher in records and tables. */
 export function hexOf(octets: Uint8Array): string {
   let text = "";
   for (const octet of octets) text += octet.toString(16).padStart(2, "0");

@@ -1,24 +1,24 @@
-/** What a publisher says of a service, one record per publisher and port. */
+/** What a publisher says about a service: one record per publisher and port. */
 import type { Affinity } from "./flow-key.ts";
 import { labelsError } from "./service-name.ts";
 
-/** Records that one node may publish. */
+/** Maximum number of records that one node publishes. */
 export const RECORDS_PER_NODE_MAX = 64;
 /** Largest weight. */
 export const WEIGHT_MAX = 1000;
 /** Weight of a record that names none. */
 export const WEIGHT_DEFAULT = 100;
-/** Behind the name of a service of UDP: one name may be served by both protocols. */
+/** Suffix of a UDP service's name: both protocols can serve one name. */
 export const UDP_SUFFIX = "/udp";
 /** Lowest priority; 0 is the highest. */
 export const PRIORITY_MAX = 15;
-/** Tags of one record. */
+/** Maximum number of tags of one record. */
 export const TAGS_MAX = 8;
-/** Characters of one of them. */
+/** Maximum length of a tag, characters. */
 export const TAG_MAX_CHARACTERS = 32;
 const ZONE_MAX_CHARACTERS = 63;
 
-/** "draining": no new flows; those that are open go on. */
+/** "draining": no new flows; open ones continue. */
 export type ServiceState = "up" | "down" | "draining";
 
 /** One publisher of one service. */
@@ -42,15 +42,15 @@ export interface ServiceRecord {
   readonly tags: readonly string[];
   /** Slots of the table that the publisher asks for, or 0. The largest of all records is taken. */
   readonly tableSize: number;
-  /** What keeps flows together. Of several publishers' words the first key's counts. */
+  /** What keeps flows together. If publishers differ, the one with the first key decides. */
   readonly affinity: Affinity;
   /** Per cent of the mean of open flows above which a backend is passed over; 0: never. */
   readonly boundedLoad: number;
-  /** Its rules name users: the ingress says who asks. */
+  /** Its rules name users, so the ingress says who asks. */
   readonly wantsUser: boolean;
-  /** Its target is told where the client is: the ingress says it. */
+  /** Its target is told the client's address, which the ingress provides. */
   readonly wantsClient: boolean;
-  /** It answers only while no other publisher does: its target is a service of another network. */
+  /** Used only while no other publisher answers: its target is a service of another network. */
   readonly isFallback: boolean;
 }
 
@@ -68,7 +68,7 @@ export function nameOfProtocol(name: string, protocol: ServiceRecord["protocol"]
   return protocol === "udp" ? `${name}${UDP_SUFFIX}` : name;
 }
 
-/** Takes the name of a service apart, as {@link nameOfProtocol} made it. */
+/** Splits a service's name that {@link nameOfProtocol} made. */
 export function protocolOfName(full: string): Pick<ServiceRecord, "protocol"> & { readonly name: string } {
   const isUdp = full.endsWith(UDP_SUFFIX);
   return isUdp ? { protocol: "udp", name: full.slice(0, -UDP_SUFFIX.length) } : { protocol: "tcp", name: full };
@@ -79,7 +79,7 @@ export function recordKey(record: Pick<ServiceRecord, "publisher" | "port">): st
   return `${record.publisher}/${record.port}`;
 }
 
-/** Why a record is refused, or `undefined`. What a peer sends is checked by the same rules as a configuration. */
+/** Why a record is refused, or `undefined`. Records from peers are checked by the same rules as a configuration. */
 export function recordError(record: ServiceRecord): string | undefined {
   const { service, network, port, serial, weight, zone, priority, tags } = record;
   const name = labelsError(service) ?? labelsError(network);

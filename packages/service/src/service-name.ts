@@ -2,16 +2,16 @@
 
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const DIGITS = /^\d+$/;
-/** Characters of a whole name, RFC 1035 section 2.3.4. */
+/** Maximum length of a whole name, characters, RFC 1035 section 2.3.4. */
 const NAME_MAX = 253;
 
-/** Networks of these names would hide names that programs expect elsewhere: RFC 6761, RFC 9476, and common habit. */
+/** Networks with these names would hide names that programs expect elsewhere: RFC 6761, RFC 9476, and common practice. */
 const RESERVED =
   "alt arpa example home internal invalid lan local localhost onion test com dev edu gov info int io mil net org app".split(
     " ",
   );
 
-/** A name, split. */
+/** A name in its parts. */
 export interface ServiceName {
   /** `db`, or `db.prod`. */
   readonly service: string;
@@ -34,7 +34,7 @@ export function parseServiceName(text: string): ServiceName | ServiceNameError {
   return name.length > NAME_MAX ? { error: `${text} is longer than ${NAME_MAX} characters` } : { service, network };
 }
 
-/** Why `network` should not name a network, or `undefined`. */
+/** Why a network should not be called `network`, or `undefined`. */
 export function networkNameError(network: string): string | undefined {
   const error = network.includes(".") ? `${network} has a dot: a network's name is one label` : labelsError(network);
   if (error !== undefined) return error;
@@ -51,7 +51,7 @@ export function nameInNetworkError(service: string, network: string): string | u
   return `${service} ends with the name of its network, which is added by itself: write ${service.slice(0, -own.length)}`;
 }
 
-/** Why `labels`, joined by dots, are no name, or `undefined`. */
+/** Why `labels`, joined by dots, are not a valid name, or `undefined`. */
 export function labelsError(labels: string): string | undefined {
   const bad = labels
     .toLowerCase()

@@ -14,9 +14,9 @@ import { type BuildFigures, FALLBACK_RANK, type Level, LevelTables } from "./lev
 import { seedOf } from "./permutations.ts";
 import { recordKey, type ServiceRecord } from "./record.ts";
 
-/** Below this share of live weight, publishers' health is taken for wrong rather than the backends for dead. */
+/** Below this share of live weight, the health reports are assumed to be wrong, rather than the backends dead. */
 const PANIC_SHARE = 0.5;
-/** Share of the backends that may be ejected at once. */
+/** Maximum share of the backends that may be ejected at the same time. */
 const EJECTED_SHARE_MAX = 0.5;
 
 /** How flows are spread. */
@@ -43,13 +43,13 @@ export type Verdict =
   | "overloaded"
   | "weight-0";
 
-/** Records, tables, and the choice. */
+/** One service: its records, its tables, and the choice of a backend. */
 export class Service {
   readonly options: ServiceOptions;
-  /** Of the hashes of its flows. */
+  /** Seed of the hashes of its flows. */
   readonly seed: number;
   readonly #backends = new Map<string, Backend>();
-  /** Made for the first client that is to stay: most services keep none. */
+  /** Created for the first client with affinity: most services have none. */
   #affinity: AffinityCache | undefined;
   readonly #tables: LevelTables;
   #spread: { readonly affinity: Affinity; readonly boundedLoad: number } = { affinity: "flow", boundedLoad: 0 };
@@ -57,9 +57,9 @@ export class Service {
   #loadsAreStale = true;
   #loadsUntil: Instant = Infinity;
   #isPanicking = false;
-  /** Nobody else is up: who is silent may still hear. */
+  /** No other backend is up: a silent one may still answer. */
   #areSilentAsked = false;
-  /** Picks made while too little lived to believe the publishers' health. */
+  /** Picks made while too few backends were up to believe the health reports. */
   panicPicks = 0;
 
   constructor(options: ServiceOptions) {
@@ -78,7 +78,7 @@ export class Service {
     return this.#tables.figures;
   }
 
-  /** Why the size that a record asks for is not taken, or `undefined`. */
+  /** Why the table size that a record asks for is not used, or `undefined`. */
   get sizeError(): string | undefined {
     return this.#tables.sizeError;
   }
@@ -103,12 +103,12 @@ export class Service {
     return this.#spread.affinity;
   }
 
-  /** Whether, at the last pick, too little lived to believe the publishers' health. */
+  /** Whether, at the last pick, too few backends were up to believe the health reports. */
   get isPanicking(): boolean {
     return this.#isPanicking;
   }
 
-  /** Takes the whole set of records; the table follows when who publishes, or a weight, changed. */
+  /** Takes the whole set of records; the table is rebuilt if a publisher or a weight changed. */
   apply(records: readonly ServiceRecord[], now: Instant): void {
     const keys = new Set(records.map(recordKey));
     for (const key of this.#backends.keys()) if (!keys.has(key)) this.#forget(key);
@@ -122,7 +122,7 @@ export class Service {
     this.#tables.apply(this.#backends.values(), now);
   }
 
-  /** The network reaches a publisher in another way than before. */
+  /** The way the network reaches a publisher has changed. */
   setReach(publisher: string, reach: Reach): void {
     for (const backend of this.#backends.values()) {
       if (backend.record.publisher === publisher) backend.reach = reach;
@@ -172,7 +172,7 @@ export class Service {
     return kept !== undefined && this.#keepsClient(kept, now, tried) ? kept : this.#pickByTable(hash, tried);
   }
 
-  /** Why a backend would, or would not, be taken for a new flow now. */
+  /** Why a backend would or would not be chosen for a new flow now. */
   verdictOf(backend: Backend, now: Instant, tried?: ReadonlySet<string>): Verdict {
     this.#refreshLoads(now);
     const verdict = this.#standingOf(backend, now);
@@ -229,7 +229,7 @@ export class Service {
     return isBelieved && this.#isThere(backend, now) && tried?.has(backend.key) !== true;
   }
 
-  /** Why a backend takes no flows at all, or "taken". */
+  /** Why a backend accepts no flows at all, or "taken". */
   #standingOf(backend: Backend, now: Instant): Verdict {
     const { record } = backend;
     if (backend.isGone) return "unreachable";
@@ -255,7 +255,7 @@ export class Service {
     // Who left or drains is in the table until the next build, and dead to nobody.
     const total = ordinary.map(({ backends }) => weightOf(backends, ({ isInTable }) => isInTable));
     const believed = ordinary.map(({ backends }) => weightOf(backends, isBelieved));
-    // With somebody else to ask, all being down is believed.
+    // If there is a fall-back to ask, reports that all are down are believed.
     const isReplaced = sumOf(believed) === 0 && fallback?.backends.some(isBelieved) === true;
     this.#isPanicking = sumOf(believed) < PANIC_SHARE * sumOf(total) && !isReplaced;
     const live = this.#isPanicking ? ordinary.map(({ backends }) => weightOf(backends, isThere)) : believed;
@@ -279,7 +279,7 @@ export class Service {
   }
 }
 
-/** What the options say, else what the record of the first key says: the same at every ingress. */
+/** The value of the options, or of the record with the first key: the same at every ingress. */
 function spreadOf(
   records: readonly ServiceRecord[],
   { affinity, boundedLoad }: ServiceOptions,

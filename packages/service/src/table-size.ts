@@ -1,12 +1,12 @@
 import { isPrime } from "./maglev-table.ts";
 
-/** A size that is taken unasked, prime, and how many slots it must have for the backend of the smallest weight. */
+/** A default size, prime, and the minimum number of slots for the backend with the smallest weight. */
 interface UsualSize {
   readonly size: number;
   readonly slotsOfLeast: number;
 }
 
-/** A hundred slots for the least: shares within one per cent. */
+/** A hundred slots for the smallest: shares are exact to one per cent. */
 const SLOTS_OF_LEAST = 100;
 /**
  * Most services have a handful of publishers, and a node may use thousands of services: their table is a kilobyte. It
@@ -16,12 +16,12 @@ const USUAL_SIZES: readonly UsualSize[] = [
   { size: 1021, slotsOfLeast: 250 },
   ...[4093, 16_381, 65_537, 131_071, 655_373].map((size) => ({ size, slotsOfLeast: SLOTS_OF_LEAST })),
 ];
-/** Largest table that may be asked for. */
+/** Largest table that a record can ask for. */
 export const TABLE_SIZE_MAX = 655_373;
-/** Smallest table that may be asked for. */
+/** Smallest table that a record can ask for. */
 const TABLE_SIZE_MIN = 251;
 
-/** A size, and why it is not the one that was asked for. */
+/** A size, and why it is not the requested one. */
 export interface TableSize {
   readonly size: number;
   readonly error: string | undefined;
@@ -48,7 +48,7 @@ export function tableSizeFor(weights: readonly number[], asked: number): TableSi
   return { size: usual?.size ?? TABLE_SIZE_MAX, error };
 }
 
-/** Why `size` can be no table's, or `undefined`. */
+/** Why no table can have this size, or `undefined`. */
 export function sizeError(size: number): string | undefined {
   const usual = USUAL_SIZES.map((one) => one.size).join(", ");
   if (!isPrime(size)) return `the table's size must be prime; ${size} is not. Take one of ${usual}`;

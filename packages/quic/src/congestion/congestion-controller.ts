@@ -69,7 +69,7 @@ export interface CongestionController {
   handleCongestionExperienced(newMarks: number, sentAt: Instant, now: Instant): void;
   /** There is nothing to send, or we sent late: what follows is limited by ourselves. */
   handleLimited(inFlight: number): void;
-  /** Turns of this host are about so late lately, milliseconds. */
+  /** Roughly how late this host's turns have been recently, milliseconds. */
   handleLateness(usualMs: number): void;
   /** How long the handshake's round trip took: a first guess for the pacing rate, nothing else. */
   handleHandshakeRoundTrip(rttMs: number): void;

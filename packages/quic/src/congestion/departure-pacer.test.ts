@@ -21,7 +21,7 @@ class FixedPace {
   }
 }
 
-/** Sends what the pacer lets go in one turn, of so many packets at most. */
+/** Sends what the pacer allows in one turn, at most this many packets. */
 function turn(pacer: DeparturePacer, now: number, most = 1000): number {
   let sent = 0;
   while (sent < most && pacer.allows(IN_FLIGHT, now)) {

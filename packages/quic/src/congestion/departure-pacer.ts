@@ -26,7 +26,7 @@ export class DeparturePacer {
   #departsAt: Instant = -Infinity;
   /** Packets that should leave before this may leave in the present turn. */
   #aheadUntil: Instant = -Infinity;
-  /** How late turns are here lately, and when that was last brought up to date. */
+  /** How late this host's turns have been recently, and when that was last updated. */
   #usualMs = 0;
   #usualAt: Instant = 0;
   /** Nothing was there to send: time passes without credit. */
@@ -47,7 +47,7 @@ export class DeparturePacer {
     return !this.#isHeld;
   }
 
-  /** A packet of so many octets left. */
+  /** A packet of this many octets left. */
   handleSent(octets: number, now: Instant): void {
     const rate = this.#controller.pacingRate;
     if (rate === Infinity) {

@@ -1,7 +1,7 @@
 // Test support: slots for packets in flight, as loss recovery keeps them.
 import type { CongestionController, InFlightFields } from "./congestion-controller.ts";
 
-/** Slots for so many packets. */
+/** Number of packets it has slots for. */
 export function makeFields(slots: number): InFlightFields {
   return {
     sentAt: new Float64Array(slots),

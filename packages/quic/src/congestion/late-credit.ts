@@ -7,7 +7,7 @@ const CREDIT_MS_MAX = 50;
 const USUAL_CREDIT_MS_MAX = 100;
 const USUAL_FACTOR = 1.5;
 
-/** Milliseconds of credit on a path of this least round trip, where turns are about `usualMs` late lately. */
+/** Milliseconds of credit on a path with this minimum round trip, when turns have recently been about `usualMs` late. */
 export function lateCredit(minRttMs: number, usualMs: number): number {
   const ofPath = Math.min(Math.max(minRttMs, CREDIT_MS_MIN), CREDIT_MS_MAX);
   return Math.max(ofPath, Math.min(USUAL_FACTOR * usualMs, USUAL_CREDIT_MS_MAX));

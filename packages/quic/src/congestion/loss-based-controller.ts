@@ -12,7 +12,7 @@ import { SlowStart } from "./slow-start.ts";
 export interface Avoidance {
   /** The factor of a reduction. */
   readonly reduction: number;
-  /** The window after so many octets were acknowledged. */
+  /** The window after this many octets were acknowledged. */
   grow(window: number, ackedOctets: number, datagramOctets: number, rttMs: number, now: Instant): number;
   handleReduced(before: number, after: number, datagramOctets: number, now: Instant): void;
   /** The last reduction was for losses that were none. */

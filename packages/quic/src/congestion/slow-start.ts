@@ -17,7 +17,7 @@ export class SlowStart {
   #baselineMs = Infinity;
   #cautiousRounds = 0;
 
-  /** What a window may grow by for so many octets acknowledged. */
+  /** How much a window may grow when this many octets are acknowledged. */
   growth(ackedOctets: number): number {
     return this.#baselineMs === Infinity ? ackedOctets : ackedOctets / CAUTIOUS_GROWTH_DIVISOR;
   }

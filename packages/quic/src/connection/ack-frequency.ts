@@ -4,7 +4,7 @@ import { frameType } from "../frame/frame-type.ts";
 import type { PacketBuilder } from "../frame/packet-builder.ts";
 import { sentFrame } from "../recovery/sent-frames.ts";
 
-/** So many acknowledgements a window are enough for the controller's clock. */
+/** This many acknowledgements per window are enough to clock the controller. */
 const ACKS_PER_WINDOW = 8;
 const THRESHOLD_MAX = 32;
 /** Part of a round trip that an acknowledgement may wait. */

@@ -22,7 +22,7 @@ import { PacketSender } from "./packet-sender.ts";
 const LOST: CloseReason = { by: "lost", application: false, code: 0, text: "" };
 const TIMED_OUT: CloseReason = { by: "timeout", application: false, code: 0, text: "" };
 
-/** Sizes and frequencies are judged so often. */
+/** Interval at which packet sizes and acknowledgement frequencies are reviewed. */
 const JUDGE_EVERY_MS = 5;
 
 /** First octet, the longest connection id, packet number and tag around the frames of a 1-RTT packet. */

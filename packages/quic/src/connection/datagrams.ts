@@ -6,7 +6,7 @@ import { DatagramQueue, NO_PREFIX } from "./datagram-queue.ts";
 
 /** Type and length of a frame at most. */
 const HEADER_OCTETS = 1 + 4;
-/** Of so many packets in a row that datagrams come first in, streams come first in the next. */
+/** After this many packets in a row with datagrams first, the next packet has streams first. */
 const FIRST_IN_PACKETS = 3;
 
 /** Takes a datagram that arrived: `octets[start, end)`, borrowed. */

@@ -10,7 +10,7 @@ import { CRYPTO_OUT_MAX_OCTETS, Handshake } from "./handshake.ts";
 
 const plain = createPlainProvider(createIdentity(new Uint8Array(32).fill(5)));
 
-/** A client's handshake whose TLS has so many octets to send at once; how it stands after that. */
+/** The state of a client's handshake after its TLS had this many octets to send at once. */
 function handshakeOf(octets: number): { error: number; waiting: number } {
   const pool = new BlockPool();
   const spaces = (["initial", "handshake", "application"] as const).map((level) => new PacketSpace(level, pool));

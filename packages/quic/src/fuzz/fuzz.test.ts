@@ -22,7 +22,7 @@ const random = seededRandom(SEED);
 const TIME_LIMIT_MS = isLong ? 0 : 600_000;
 const below = (bound: number): number => Math.floor(random() * bound);
 
-/** Does it so often; says with what seed and in which run it failed. */
+/** Repeats it; a failure names its seed and its run. */
 function repeat(run: () => void): void {
   for (let number = 0; number < RUNS; number += 1) {
     try {

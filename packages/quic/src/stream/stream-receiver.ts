@@ -156,7 +156,7 @@ export class StreamReceiver {
     return this.#take(stream, octets, now);
   }
 
-  /** So many octets were read: what that means for credit and the end. */
+  /** Updates credit, and the end of the stream, after this many octets were read. */
   #take(stream: Stream, length: number, now: Instant): number {
     if (length > 0) this.#noteTaken(stream, now);
     if (!stream.isAtEnd) return length > 0 ? length : STREAM_BLOCKED;

@@ -14,7 +14,7 @@ import type { StreamOwner } from "./stream-receiver.ts";
 import { StreamQueue } from "./stream-queue.ts";
 import type { StreamTable } from "./stream-table.ts";
 
-/** Below so many octets, copying into the packet is cheaper than sealing from elsewhere. */
+/** Below this many octets, copying into the packet is cheaper than sealing from elsewhere. */
 const SEAL_FROM_MIN_OCTETS = 512;
 /** With less room behind a frame, it takes what is left of the packet. */
 const FRAME_MIN_OCTETS = 16;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MinRoundTrip } from "./min-round-trip.ts";
 
-/** A round trip every so often. */
+/** One round trip per interval. */
 function runRoundTrips(roundTrip: MinRoundTrip, rttMs: number, from: number, until: number): void {
   for (let now = from; now < until; now += 50) roundTrip.update(rttMs, now);
 }

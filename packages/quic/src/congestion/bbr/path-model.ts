@@ -16,7 +16,7 @@ export type Phase = "startup" | "drain" | "down" | "cruise" | "refill" | "up" | 
 const HEADROOM = 0.15;
 /** Two event loops need so long to send, receive and acknowledge: what they hold meanwhile is in flight too. */
 const HOST_MS = 4;
-/** A queue in sight is longer than so many round trips and milliseconds together. */
+/** A queue counts as visible when it is longer than this many round trips plus this many milliseconds. */
 const QUEUE_ROUND_TRIPS = 0.1;
 const QUEUE_MS = 2;
 
@@ -27,7 +27,7 @@ export class PathModel {
   window: number;
   /** Octets in flight, as last heard. */
   inFlight = 0;
-  /** How late this host's turns are lately, about. */
+  /** Roughly how late this host's turns have been recently. */
   usualLateMs = 0;
   /** Packet-timed rounds. */
   roundCount = 0;
@@ -112,7 +112,7 @@ export class PathModel {
     return this.standingQueueMs > QUEUE_ROUND_TRIPS * this.roundTrip.value + QUEUE_MS;
   }
 
-  /** Whether this host is so late that its round trips say little of the path. */
+  /** Whether this host runs so late that its round trips say little about the path. */
   get isHostLate(): boolean {
     return this.usualLateMs > QUEUE_ROUND_TRIPS * this.roundTrip.value + QUEUE_MS;
   }
@@ -127,7 +127,7 @@ export class PathModel {
     return isTooMuchLost(lost, sent, toleratedLoss(false), this.datagramOctets);
   }
 
-  /** Whether so many octets lost of those sent show that too much is in flight. */
+  /** Whether losing this many of the octets sent shows that too much is in flight. */
   isTooMuchLost(lost: number, sent: number): boolean {
     return isTooMuchLost(lost, sent, this.toleratedLoss, this.datagramOctets);
   }

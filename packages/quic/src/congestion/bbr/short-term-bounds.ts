@@ -27,7 +27,7 @@ export class ShortTermBounds {
   #recentDelivered = 0;
   #recentLost = 0;
 
-  /** The largest volume that was delivered in one round trip, lately. */
+  /** The largest volume recently delivered in one round trip. */
   get latestDelivered(): number {
     return this.#latestDelivered;
   }
