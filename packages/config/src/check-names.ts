@@ -4,11 +4,12 @@ import type { Draft, PlacedName } from "./draft.ts";
 
 /** Names that are given twice, and names that nothing bears. */
 export function checkNames(draft: Draft, report: ReportIssue): void {
-  checkUnique(draft.linkNames, "link", report);
-  checkUnique(draft.peerNames, "peer", report);
-  checkUnique(draft.northboundNames, "northbound", report);
-  checkUnique(draft.networkNames, "network", report);
-  checkIds(draft.networkIds, report);
+  checkUnique(draft.linkNames, nameTaken("link"), report);
+  checkUnique(draft.peerNames, nameTaken("peer"), report);
+  checkUnique(draft.northboundNames, nameTaken("northbound"), report);
+  checkUnique(draft.networkNames, nameTaken("network"), report);
+  // A network with two names would have two files, and its members two names each.
+  checkUnique(draft.networkIds, () => "is the id of another network of this file: list each once", report);
   const peers = draft.peerNames.map(({ value }) => value);
   for (const { path, value } of draft.routes) {
     const seen = new Set<string>();
@@ -35,19 +36,15 @@ export function unknownName(name: string, what: string, known: readonly string[]
   return `${JSON.stringify(name)} is not a ${what};${didYouMean(name, known)} ${list}`;
 }
 
-/** A network by two names would have two files, and its members two names each. */
-function checkIds(ids: readonly PlacedName[], report: ReportIssue): void {
-  const seen = new Set<string>();
-  for (const { path, value } of ids) {
-    if (seen.has(value)) report(path, "is the id of another network of this file: list each once");
-    seen.add(value);
-  }
+function nameTaken(what: string): (name: string) => string {
+  return (name) => `${JSON.stringify(name)} is the name of another ${what}; give each its own`;
 }
 
-function checkUnique(names: readonly PlacedName[], what: string, report: ReportIssue): void {
+/** @param text what is said of a value that is there already */
+function checkUnique(values: readonly PlacedName[], text: (value: string) => string, report: ReportIssue): void {
   const seen = new Set<string>();
-  for (const { path, value } of names) {
-    if (seen.has(value)) report(path, `${JSON.stringify(value)} is the name of another ${what}; give each its own`);
+  for (const { path, value } of values) {
+    if (seen.has(value)) report(path, text(value));
     seen.add(value);
   }
 }

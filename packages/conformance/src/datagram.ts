@@ -1,4 +1,4 @@
-/** Flor IO datagrams taken apart and put together, also in ways that no correct end would. */
+/** Takes Flor IO datagrams apart and builds them, also in ways that no correct end would. */
 import {
   decodeEnvelope,
   encodeEnvelope,
@@ -29,7 +29,7 @@ export interface ReadFrame {
   readonly content: Uint8Array;
 }
 
-/** A datagram as it came. */
+/** A datagram as received. */
 export interface ReadDatagram {
   readonly token: Token;
   readonly frames: readonly ReadFrame[];
@@ -37,7 +37,7 @@ export interface ReadDatagram {
   readonly rest: number;
 }
 
-/** A handshake message as it came. */
+/** A handshake message as received. */
 export interface ReadHandshake {
   readonly message: Envelope;
   /** The octets that the MAC covers. */
@@ -82,7 +82,7 @@ export function readEnvelopes(octets: Uint8Array): readonly Envelope[] {
     .filter((envelope) => envelope !== undefined);
 }
 
-/** Whether a datagram carries data: then it costs credit. */
+/** Whether a datagram carries data, which costs credit. */
 export function carriesData(octets: Uint8Array): boolean {
   return readDatagram(octets)?.frames.some((frame) => frame.type === FRAME_DATA) ?? false;
 }

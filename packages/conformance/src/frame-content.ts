@@ -1,9 +1,9 @@
 import { INITIAL_TTL, LABEL_FIRST_FREE, LABEL_STACK_ENTRY_OCTETS, packLabelStackEntry, viewOf } from "@flor/wire";
 
-/** Octets of a content that has a label and a number. */
+/** Minimum octets of a content with a label and a number. */
 export const NUMBERED_OCTETS: number = LABEL_STACK_ENTRY_OCTETS + 4;
 
-/** The number of frames that only open the way; no case looks at them. */
+/** The number of frames that only open the path; cases ignore them. */
 export const KNOCK_INDEX = 0xf10ff10f;
 
 /** Content of a data frame: one label, the frame's number, and octets that depend on both; as much of it as fits. */

@@ -1,13 +1,13 @@
-/** The process of a link under test, and what it may have started. Linux tells more, from /proc. */
+/** The process of a link under test and its children, on Linux also from /proc. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { guardGroup, linkEnvironment, signalGroup } from "@flor/host";
 import { markedProcesses } from "./proc.ts";
 
-/** Kept of what a link prints, the end of it. */
+/** How much of a link's output is kept, from its end. */
 const OUTPUT_MAX_CHARACTERS = 256 * 1024;
 
-/** How long the end of its output is awaited after the exit. */
+/** How long to wait for the end of its output after the exit. */
 const OUTPUT_GRACE_MS = 500;
 
 /** How a process ended. */
@@ -19,7 +19,7 @@ export interface LinkExit {
 /** How to start a process. */
 export interface LinkChildOptions {
   readonly command: readonly string[];
-  /** Told to the link as FLOR_TEST. */
+  /** Passed to the link as FLOR_TEST. */
   readonly caseId: string;
   /** Start it as a node would: FLOR_IO=1. @default true */
   readonly isByNode?: boolean;
@@ -34,9 +34,9 @@ export class LinkChild {
   stdout = "";
   stderr = "";
   exit: LinkExit | undefined;
-  /** Called when it printed something or ended. */
+  /** Called when it printed something, or ended. */
   onChange: () => void = () => {};
-  /** Stands in the environment of this process and of all that it starts. */
+  /** Set in the environment of this process and of everything it starts. */
   readonly mark: string = randomBytes(12).toString("hex");
   readonly #process: ChildProcess;
 
@@ -84,7 +84,7 @@ export class LinkChild {
     if (this.exit === undefined) this.#process.kill(signal);
   }
 
-  /** Ends the process and all it started, and lets go of its pipes. */
+  /** Ends the process and everything it started, and closes its pipes. */
   destroy(): void {
     if (this.pid !== 0) signalGroup(this.pid, "SIGKILL");
     for (const pid of markedProcesses(this.mark)) killIfThere(pid);

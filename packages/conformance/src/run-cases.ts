@@ -4,15 +4,15 @@ import type { ConformanceCase } from "./conformance-case.ts";
 import { Finding, NotApplicable } from "./finding.ts";
 import type { KitOptions } from "./kit-options.ts";
 
-/** Each case runs processes of its own: they share nothing but the machine. */
+/** Each case runs its own processes; cases share only the machine. */
 const PARALLEL = 4;
 const CASE_MS = 60_000;
 
 /** How cases are run. */
 export interface RunOptions {
-  /** At once; figures are always taken one at a time. @default 4 */
+  /** Cases run at the same time; figures are always taken one at a time. @default 4 */
   readonly parallel?: number;
-  /** Told of each result as it comes. */
+  /** Called with each result as it arrives. */
   readonly handleResult?: (result: CaseResult) => void;
   /** Ends the run: cases that run are skipped, and what they started is ended; others have no result. */
   readonly signal?: AbortSignal;

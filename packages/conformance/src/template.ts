@@ -1,20 +1,20 @@
-/** What is put in place of `{…}` in configurations and addresses. */
+/** Values that replace `{…}` in configurations and addresses. */
 export interface Places {
-  /** A UDP and TCP port on loopback of this instance's own. */
+  /** A UDP and TCP port on loopback for this instance alone. */
   readonly port: number;
   /** Where the other instance is reached: its port, or that of the relay between them. */
   readonly peerPort: number;
   /** "near" or "far". */
   readonly name: string;
-  /** The other one's name. */
+  /** The other instance's name. */
   readonly peer: string;
-  /** What the other one printed of itself; empty if that was not asked for. */
+  /** What the other instance printed about itself; empty if not requested. */
   readonly said: string;
   /** A folder that both instances share, empty at first. */
   readonly dir: string;
 }
 
-/** Puts places into every string of a JSON value; what is in braces and none of them stays. */
+/** Replaces places in every string of a JSON value; other text in braces stays. */
 export function fillTemplate<Value>(template: Value, places: Places): Value {
   return fill(template, new Map(Object.entries(places))) as Value;
 }

@@ -27,7 +27,7 @@ export const ADMISSION_MAC_OFFSET = 16;
 /** How far a packet's time may lie from ours, either way: hosts without NTP drift, and a replay is worth little. */
 export const ADMISSION_TOLERANCE_SECONDS = 300;
 
-/** What the connection is for; an envelope for one purpose is worthless for another. */
+/** What the connection is for; an envelope is valid for one purpose only. */
 export type AdmissionPurpose = "session" | "control";
 
 /** Why a packet was not admitted. "clock-skew": the MAC is right and the time is not, so a clock is wrong or an old packet came again. */
@@ -41,13 +41,13 @@ const PURPOSE_OCTET: Readonly<Record<AdmissionPurpose, number>> = { session: 1, 
 
 type Mac = ReturnType<typeof hmac.create>;
 
-/** The two directions of a pair of nodes, with everything hashed that does not change from packet to packet. */
+/** The two directions of a pair of nodes, with the constant part of each MAC already hashed. */
 interface PairMacs {
   readonly outbound: Mac;
   readonly inbound: Mac;
 }
 
-/** What is known of a packet that was not admitted although its sender is listed. */
+/** What is known about a packet that was not admitted although its sender is listed. */
 export interface NotAdmitted {
   readonly peer: AllowedPeer;
   /** The sender's clock less ours, in seconds; known to be the sender's once its MAC was right. */

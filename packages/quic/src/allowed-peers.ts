@@ -61,7 +61,7 @@ export class AllowedPeers {
     }
   }
 
-  /** Strikes a peer off: it opens no further connection. Those it has stay until they are closed. */
+  /** Removes a peer: it opens no further connections; those it has stay until they are closed. */
   delete(publicKey: Uint8Array): void {
     if (this.has(publicKey)) this.#peers.delete(keyOf(senderOf(publicKey), 0));
   }
@@ -76,7 +76,7 @@ export class AllowedPeers {
     return peer !== undefined && sameOctets(peer.publicKey, publicKey) ? peer : undefined;
   }
 
-  /** The listed peer whose name stands in the eight octets at `offset`. */
+  /** The listed peer whose name is in the eight octets at `offset`. */
   named(octets: Uint8Array, offset: number): AllowedPeer | undefined {
     const peer = this.#peers.get(keyOf(octets, offset));
     if (peer === undefined) return undefined;

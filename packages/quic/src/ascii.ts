@@ -1,7 +1,7 @@
 const LINE_FEED = 0x0a;
 const QUESTION_MARK = 0x3f;
 
-/** The octets of `text`, one a character; what is neither printable ASCII nor a line feed becomes `?`. Cut at `maxOctets`. */
+/** The octets of `text`, one per character; anything but printable ASCII and line feeds becomes `?`. Cut at `maxOctets`. */
 export function encodeAscii(text: string, maxOctets: number = text.length): Uint8Array {
   const octets = new Uint8Array(Math.min(text.length, maxOctets));
   for (let at = 0; at < octets.length; at += 1) {
@@ -11,7 +11,7 @@ export function encodeAscii(text: string, maxOctets: number = text.length): Uint
   return octets;
 }
 
-/** The text of `octets`, which a peer wrote and people read: what is not printable ASCII becomes `?`. Cut at `maxOctets`. */
+/** The text of `octets`, written by a peer and read by people: anything but printable ASCII becomes `?`. Cut at `maxOctets`. */
 export function decodeAscii(octets: Uint8Array, maxOctets: number): string {
   let text = "";
   for (const octet of octets.subarray(0, maxOctets))

@@ -1,7 +1,7 @@
 import type { AllowedPeer } from "./allowed-peers.ts";
 import { CONNECTION_ID_OCTETS, keyOf, sameOctets } from "./connection-id.ts";
 
-/** What the table needs to know of a connection. */
+/** What the table needs to know about a connection. */
 export interface TableEntry {
   readonly peer: Uint8Array;
   readonly role: "client" | "server";
@@ -10,7 +10,7 @@ export interface TableEntry {
 /** The connections of an endpoint: by the id we chose for each packet, by their peer for the first flight and the bounds. */
 export class ConnectionTable<Connection extends TableEntry> {
   readonly #bySource = new Map<number, Connection>();
-  /** The served connections of a peer, with the destination id that the client's first flight bears. */
+  /** The served connections of a peer, with the destination id of the client's first flight. */
   readonly #served = new Map<number, Map<Connection, Uint8Array>>();
 
   /** Every connection. */

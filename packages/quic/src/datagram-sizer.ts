@@ -1,4 +1,4 @@
-/** Losses are judged over this many packets at least: below, one loss would already be too many. */
+/** Losses are judged over at least this many packets: with fewer, a single loss would be too many. */
 const WINDOW_PACKETS = 1000;
 const GROW_BELOW_LOSS = 0.001;
 const FALL_ABOVE_LOSS = 0.005;
@@ -34,7 +34,7 @@ export class DatagramSizer {
     if (shrunk) this.#size = base;
   }
 
-  /** Takes the connection's cumulative counts and judges them when enough was sent since the last judgement. */
+  /** Takes the connection's cumulative counts, and judges them once enough was sent since the last time. */
   update(sentPackets: number, lostPackets: number): void {
     const sent = sentPackets - this.#sentAtStart;
     const lost = lostPackets - this.#lostAtStart;

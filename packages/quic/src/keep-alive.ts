@@ -3,11 +3,11 @@ import { QUIC_LIMITS } from "./quic-limits.ts";
 
 /** A third of the idle timeout. */
 export const KEEP_ALIVE_MS = 10_000;
-/** Silence in the midst of something, for this long: the path may be away. */
+/** After this much silence while something is under way, the path may be gone. */
 const INTERRUPTED_MS = 2000;
-/** A time that is looked at so much later than it was due passed while this process was stopped, not the peer. */
+/** If a timer is handled this late, this process was stopped, not the peer. */
 const STOPPED_MS = 2000;
-/** While nothing is heard: QUIC's own back-off doubles, and would sleep as long again as the path was away. */
+/** While nothing is heard: QUIC's own back-off doubles, and would wait as long again as the path was gone. */
 const ASK_AGAIN_MS = 1000;
 
 /**
@@ -20,7 +20,7 @@ export class KeepAlive {
   #heardAt: Instant;
   /** When the oldest unacknowledged packet was sent; `undefined`: none was since the peer was heard. */
   #underWaySince: Instant | undefined;
-  /** Octets came, and more may: a peer whose window is full cannot ask by itself. */
+  /** Octets arrived and more may follow: a peer whose window is full cannot ask by itself. */
   #isReceiving = false;
   /** Pings since the peer was heard, and the last of them. */
   #pings = 0;
@@ -64,19 +64,19 @@ export class KeepAlive {
     this.#isReceiving = true;
   }
 
-  /** @param isUnderWay something that we sent waits to be acknowledged */
+  /** @param isUnderWay something we sent is not acknowledged yet */
   watch(isUnderWay: boolean, now: Instant): void {
     if (isUnderWay) this.#underWaySince ??= now;
   }
 
-  /** A ping goes. */
+  /** A ping is being sent. */
   pinged(now: Instant): void {
     this.#pings += 1;
     this.#pingedAt = now;
     this.#isReceiving = false;
   }
 
-  /** When to ping next; Infinity: not at all. */
+  /** When to ping next; Infinity: never. */
   get dueAt(): Instant {
     if (this.#pings > 0) return this.#pingedAt + ASK_AGAIN_MS;
     const answerAt = (this.#underWaySince ?? Infinity) + INTERRUPTED_MS;

@@ -15,7 +15,7 @@ export interface PacketFillerParts {
   unixSeconds(): number;
 }
 
-/** Has an engine write its packets into the owner's buffer, behind an admission envelope where the header is long. */
+/** Lets an engine write packets into the owner's buffer, after an admission envelope if the header is long. */
 export class PacketFiller {
   readonly #parts: PacketFillerParts;
   #shortHeaders = 0;
@@ -40,7 +40,7 @@ export class PacketFiller {
   #fillShort(octets: Uint8Array, offset: number, max: number, now: Instant): number {
     const filled = this.#parts.engine.fill(octets, offset, max, now);
     if (filled === 0 || !isLongHeader(octets, offset)) return filled;
-    // A handshake packet sent again after all: leave room from now on. Without room this one is lost, and sent again.
+    // A handshake packet was retransmitted after all: leave room from now on. This one has none, so it is lost and sent again.
     this.#shortHeaders = 0;
     if (filled + ADMISSION_OCTETS > max) return 0;
     octets.copyWithin(offset + ADMISSION_OCTETS, offset, offset + filled);

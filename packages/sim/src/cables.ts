@@ -1,4 +1,4 @@
-/** Which nodes are joined: a ring, so that all are, and chords at random. */
+/** Which nodes are connected: a ring, so that all are, plus random chords. */
 
 /** A cable between two nodes, both ways. */
 export interface Cable {

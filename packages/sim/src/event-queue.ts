@@ -1,14 +1,14 @@
 import type { Instant } from "@flor/machine";
 
-/** What is to happen at a time; of those at the same time, what was added first comes first. A binary heap. */
+/** Events by time; of several at the same time, the one added first comes first. A binary heap. */
 export class EventQueue<Happening> {
-  // Side by side, for there are millions.
+  // Parallel arrays, because there are millions.
   readonly #times: Instant[] = [];
   readonly #orders: number[] = [];
   readonly #happenings: Happening[] = [];
   #order = 0;
 
-  /** When the next one is; Infinity: there is none. */
+  /** Time of the next event; Infinity: there is none. */
   get nextAt(): Instant {
     return this.#times[0] ?? Infinity;
   }
@@ -22,7 +22,7 @@ export class EventQueue<Happening> {
     let child = times.length - 1;
     while (child > 0) {
       const parent = (child - 1) >> 1;
-      // The newcomer is behind those of its time.
+      // A new event follows those of the same time.
       if (times[parent]! <= at) break;
       this.#move(parent, child);
       child = parent;

@@ -1,4 +1,4 @@
-/** Frames through the simulated layer: popped, sent on and repaired as packages/node/src/forward.ts does. */
+/** Sends frames through the simulated layer: popped, forwarded and repaired as packages/node/src/forward.ts does. */
 import type { Path } from "@flor/link-state";
 import type { SimLayer } from "./sim-layer.ts";
 import type { SimNode } from "./sim-node.ts";
@@ -17,7 +17,7 @@ export type Fate =
 
 interface Entry {
   readonly label: number;
-  /** A repair pushed it: its frame is not repaired again. */
+  /** A repair pushed it, so the frame is not repaired again. */
   readonly isRepair: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What a member of the layer can do with valid keys, and what becomes of it. */
+/** What a hostile member with valid keys can do, and its effect. */
 import { createSigner } from "@flor/host";
 import { signedOctets } from "@flor/link-state";
 import { createIdentity } from "@flor/quic";
@@ -23,7 +23,7 @@ export function flood(layer: SimLayer, node: number, count: number, random: () =
 function madeUp(layer: SimLayer, index: number, random: () => number): SignedAdvertisement {
   const victim = layer.node(Math.floor(random() * layer.nodes.length));
   const identity = createIdentity(Uint8Array.from({ length: SEED_OCTETS }, () => Math.floor(random() * 256)));
-  // Every second one claims to be of a node that is there, and is not signed by it.
+  // Every second one claims to come from an existing node, and is not signed by it.
   const isForged = index % 2 === 1;
   const advertisement = encodeAdvertisement({
     origin: isForged ? victim.publicKey : identity.publicKey,

@@ -1,6 +1,6 @@
 /**
- * What a thousand nodes would do a thousand times: reading and checking one advertisement. Each is really read, and its
- * signature really checked, once; all nodes share the result, which none of them changes.
+ * Reads and checks each advertisement once instead of once per node. The advertisement and its signature are really
+ * checked; all nodes share the result, which none of them changes.
  */
 import { verifySignature } from "@flor/host";
 import { type LinkStateEntry, parseEntry } from "@flor/link-state";

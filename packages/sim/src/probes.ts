@@ -1,4 +1,4 @@
-/** Pairs of nodes, and whether what the one sends reaches the other. */
+/** Pairs of nodes, and whether frames from one reach the other. */
 import { type Path, PathChoice } from "@flor/link-state";
 import { LABEL_STACK_MAX_DEPTH } from "@flor/wire";
 import type { Instant } from "@flor/machine";
@@ -11,9 +11,9 @@ interface Pair {
   readonly to: number;
   choice: PathChoice;
   path: Path | undefined;
-  /** The computation that the path is of. */
+  /** The computation that the path comes from. */
   version: number;
-  /** When frames did not arrive for the last time; -Infinity: they always did. */
+  /** When a frame last failed to arrive; -Infinity: never. */
   lostAt: Instant;
   /** For how long frames were lost although the node in front of the break had noticed it, milliseconds. */
   beyondMs: number;
@@ -27,7 +27,7 @@ export interface Gaps {
   readonly hit: number;
   readonly medianMs: number;
   readonly mostMs: number;
-  /** The longest part of a gap behind the detection. */
+  /** The longest part of a gap after its detection. */
   readonly beyondMs: number;
 }
 
@@ -90,7 +90,7 @@ export class Probes {
     }
   }
 
-  /** Pairs that a way leads between, and whose frames nevertheless do not arrive now. */
+  /** Connected pairs whose frames do not arrive now. */
   wrong(): number {
     const reach = new Map<number, ReadonlySet<number>>();
     return this.#pairs.filter((pair) => {
@@ -100,7 +100,7 @@ export class Probes {
     }).length;
   }
 
-  /** How long pairs lost frames that are delivered by now. */
+  /** How long pairs lost frames that are delivered again. */
   gaps(): Gaps {
     const lost = this.#pairs.filter((pair) => pair.lostAt > -Infinity && this.#fate(pair) === "delivered");
     const times = lost.map(({ lostAt }) => lostAt - this.#begunAt).toSorted((a, b) => a - b);
@@ -108,12 +108,12 @@ export class Probes {
     return { hit: times.length, medianMs: times[times.length >> 1] ?? 0, mostMs: times.at(-1) ?? 0, beyondMs };
   }
 
-  /** Gives back memory. */
+  /** Releases memory. */
   end(): void {
     for (const node of this.#layer.nodes) node.paths.drop();
   }
 
-  /** The path that a session would use: the one that it has, unless another is much better. */
+  /** The path that a session would use: its current one, unless another is much better. */
   #choose(pair: Pair): Path | undefined {
     const { now } = this.#layer;
     const { paths } = this.#layer.node(pair.from);

@@ -1,9 +1,9 @@
-/** What a layer promises, whatever its seed and size, and which of it a run broke. */
+/** What a layer promises, whatever its seed and size, and which promises a run broke. */
 import type { Outcome } from "./scenario.ts";
 
-/** A single failure costs what its detection takes, and this much. */
+/** A single failure costs its detection time plus this. */
 const REPAIR_MS = 50;
-/** News are everywhere after this time, their detection within 900 ms and a few round trips included. */
+/** News have reached every node after this time, including detection within 900 ms and a few round trips. */
 const NEWS_MS = 4000;
 
 /** One sentence for each promise that was broken. */
@@ -26,7 +26,7 @@ function isSingle(what: string): boolean {
   return what.startsWith("kill") || what.startsWith("flap");
 }
 
-/** Flapping and what comes back are told at a pace. */
+/** Flapping and returning links are announced at a limited rate. */
 function isNews(what: string): boolean {
   return ["start", "cut", "part", "join", "kill"].some((word) => what.startsWith(word));
 }

@@ -1,4 +1,4 @@
-/** Numbers that are the same at each run of one seed: mulberry32, uniform in [0, 1). */
+/** The same numbers in each run with the same seed: mulberry32, uniform in [0, 1). */
 export function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** `count` of `items`, each once, in an order of their own. */
+/** `count` different items, in random order. */
 export function someOf<Item>(items: readonly Item[], count: number, random: () => number): readonly Item[] {
   const left = [...items];
   const chosen: Item[] = [];

@@ -1,11 +1,11 @@
-/** What is done to a layer, one thing after another, and what came of each. */
+/** Events applied to a layer one after another, and the result of each. */
 import { type Cable, randomCables } from "./cables.ts";
 import { flood } from "./hostile.ts";
 import { Probes } from "./probes.ts";
 import { randomOf, someOf } from "./random.ts";
 import { type LayerCounts, SimLayer } from "./sim-layer.ts";
 
-/** How a layer is made, and what is done to it. */
+/** How a layer is built, and which events it sees. */
 export interface ScenarioOptions {
   readonly nodes: number;
   readonly seed: number;
@@ -19,7 +19,7 @@ export interface ScenarioOptions {
   readonly hostile: number;
 }
 
-/** One thing that was done. */
+/** One event. */
 export interface Outcome {
   readonly what: string;
   /** Until no node learned anything more, milliseconds. */
@@ -28,7 +28,7 @@ export interface Outcome {
   readonly octetsPerNode: number;
   readonly verificationsPerNode: number;
   readonly refusalsPerNode: number;
-  /** Pairs whose frames do not arrive although there is a way. */
+  /** Pairs whose frames do not arrive although a path exists. */
   readonly wrongPaths: number;
   /** Pairs that lost frames for a while, and how long. */
   readonly hit: number;
@@ -38,7 +38,7 @@ export interface Outcome {
   readonly beyondDetectionMs: number;
 }
 
-/** All of it. */
+/** The whole report. */
 export interface Report {
   readonly options: ScenarioOptions;
   readonly cables: number;
@@ -49,18 +49,18 @@ export interface Report {
   readonly checked: number;
 }
 
-/** Nobody has learned anything for so long: it is over. */
+/** An event is over when no node has learned anything for this long. */
 const QUIET_MS = 8000;
-/** Nothing takes longer. */
+/** Upper bound for one event. */
 const LONGEST_MS = 120_000;
-/** Frames of each pair this far apart, for so long. */
+/** Interval between the frames of each pair, and how long they are sent. */
 const LOOK_MS = 10;
 const LOOK_FOR_MS = 4000;
 const FLAPS_FOR_MS = 20_000;
 const FLAP_MS = 2000;
 const PARTITION_MS = 90_000;
 
-/** Runs all of it; the same options, the same report. */
+/** Runs the scenario; the same options give the same report. */
 export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => void = () => {}): Report {
   const random = randomOf(options.seed);
   const cables = randomCables(options.nodes, options.degree, random);
@@ -95,7 +95,7 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
 
 interface StageOptions {
   readonly leastMs?: number;
-  /** Frames are sent for so long. */
+  /** How long frames are sent. */
   readonly lookForMs?: number;
 }
 
@@ -115,7 +115,7 @@ class Run {
     return this.#probes.pairs;
   }
 
-  /** Does something, and waits until it is over, `leastMs` however quiet it is. */
+  /** Applies an event and waits until it is over, at least `leastMs`. */
   stage(what: string, act: () => void, { leastMs = 0, lookForMs = LOOK_FOR_MS }: StageOptions = {}): void {
     const layer = this.#layer;
     const before = layer.counts;
@@ -164,7 +164,7 @@ function flap(layer: SimLayer, cable: Cable): void {
     layer.at(layer.now + (turn * FLAP_MS) / 2, () => layer.setCable(cable, turn % 2 === 1));
 }
 
-/** Those that join the lower half of the numbers with the upper one. */
+/** The cables between the lower and the upper half of the numbers. */
 function between(cables: readonly Cable[], nodes: number): readonly Cable[] {
   return cables.filter(({ a, b }) => a < nodes / 2 !== b < nodes / 2);
 }

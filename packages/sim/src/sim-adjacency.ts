@@ -13,11 +13,11 @@ export class SimAdjacency {
   readonly label: number;
   /** Hellos are heard over it. */
   isAlive = false;
-  /** When no hello will have been heard for too long; Infinity: they are heard. */
+  /** When it counts as silent; Infinity: hellos are heard. */
   silentAt: Instant = Infinity;
-  /** The control channel that stands, or that stood last: another number for each. */
+  /** Number of the current control channel, or of the last one. */
   channel = 0;
-  /** What was said while nothing crossed: QUIC sends it again. */
+  /** What was said while nothing crossed; QUIC retransmits it. */
   readonly unsent: ControlMessage[] = [];
   readonly #damping = new FlapDamping();
 
@@ -27,12 +27,12 @@ export class SimAdjacency {
     this.label = label;
   }
 
-  /** What its node tells others that it costs: as packages/node/src/topology.ts. */
+  /** The cost that its node advertises, as packages/node/src/topology.ts does. */
   advertisedCost(now: Instant): number {
     return this.isAlive && now < this.heldUntil ? COST_MAX : this.cost;
   }
 
-  /** What crossing it costs, by its latency alone. */
+  /** The cost of crossing it, from its latency alone. */
   get cost(): number {
     return Math.max(1, Math.round(COST_PER_MS * (this.cable.latencyMs + 1)));
   }
@@ -41,7 +41,7 @@ export class SimAdjacency {
     return this.#damping.heldUntil;
   }
 
-  /** Alive, and not only for a moment. */
+  /** Alive, and has been for a while. */
   isSteady(now: Instant): boolean {
     return this.isAlive && now >= this.heldUntil;
   }

@@ -20,7 +20,7 @@ const DOWN_HELLO_MS = 1000;
 const READ_AGAIN_MS = 50;
 const SEED_OCTETS = 32;
 
-/** What is made known of a layer as it runs. */
+/** What a running layer reports. */
 export interface LayerCounts {
   readonly messages: number;
   readonly octets: number;
@@ -39,7 +39,7 @@ export class SimLayer {
   readonly #random: () => number;
   readonly #numbers = new Map<string, number>();
   readonly #events = new EventQueue<() => void>();
-  /** When nodes are to be served. */
+  /** When nodes are due. */
   readonly #turns = new Deadlines<SimNode>();
   readonly #publicKeyOf = (number: number): Uint8Array => this.nodes[number]!.publicKey;
 
@@ -68,12 +68,12 @@ export class SimLayer {
     return this.#numbers.get(key);
   }
 
-  /** Frames cross it now. */
+  /** Whether frames cross it now. */
   carries(cable: Cable): boolean {
     return cable.isUp && this.node(cable.a).isRunning && this.node(cable.b).isRunning;
   }
 
-  /** Cuts a cable, or lays it again; both ends notice later. */
+  /** Cuts or restores a cable; both ends notice later. */
   setCable(cable: Cable, isUp: boolean): void {
     if (cable.isUp === isUp) return;
     cable.isUp = isUp;
@@ -81,7 +81,7 @@ export class SimLayer {
     else this.#fall(cable);
   }
 
-  /** A node is gone without a word. */
+  /** A node disappears without notice. */
   kill(number: number): void {
     const node = this.node(number);
     node.isRunning = false;
@@ -89,12 +89,12 @@ export class SimLayer {
     for (const { cable } of node.adjacencies.values()) this.#fall(cable);
   }
 
-  /** Has something happen at a time. */
+  /** Schedules an event. */
   at(when: Instant, what: () => void): void {
     this.#events.add(when, what);
   }
 
-  /** Lets time pass until `until`. */
+  /** Advances time to `until`. */
   run(until: Instant): void {
     for (;;) {
       const turnAt = this.#turns.next ?? Infinity;
@@ -108,7 +108,7 @@ export class SimLayer {
     this.now = until;
   }
 
-  /** Lets time pass until nobody has learned anything for `quietMs`, or until `until`. */
+  /** Advances time until no node has learned anything for `quietMs`, or to `until`. */
   settle(quietMs: number, until: Instant): void {
     while (this.now < until && this.now - this.changedAt < quietMs) this.run(Math.min(until, this.changedAt + quietMs));
   }
@@ -239,7 +239,7 @@ export class SimLayer {
     const adjacency = from.adjacencies.get(to);
     const far = this.node(to).adjacencies.get(from.number);
     if (messages.length === 0 || adjacency === undefined || far === undefined) return;
-    // Nothing passes what waits to be sent again.
+    // Nothing overtakes what waits to be retransmitted.
     if (!this.carries(adjacency.cable) || adjacency.unsent.length > 0) return void adjacency.unsent.push(...messages);
     const { channel } = far;
     this.at(this.now + adjacency.cable.latencyMs, () => {
@@ -257,7 +257,7 @@ export class SimLayer {
   }
 }
 
-/** Octets of a message, but for a few of its framing. */
+/** Octets of a message, not counting a few for framing. */
 function octetsOf({ advertisements, summary, request }: ControlMessage): number {
   let octets = (summary?.origins?.length ?? 0) + (request?.names?.length ?? 0);
   for (const { advertisement } of advertisements?.advertisements ?? []) octets += 64 + (advertisement?.length ?? 0);

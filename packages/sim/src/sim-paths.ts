@@ -7,7 +7,7 @@ import type { SimAdjacency } from "./sim-adjacency.ts";
 export const MTU = 16_384;
 /** See {@link MTU}. */
 export const SEGMENT_MTU = 1472;
-/** Least payload of a path: QUIC's first packet in its envelope. */
+/** Minimum payload of a path: QUIC's first packet in its envelope. */
 const PAYLOAD_MIN = 1232;
 /** As packages/node/src/topology.ts. */
 const COMPUTE_PAUSES_MS = [50, 200, 1000];
@@ -24,7 +24,7 @@ export interface SimPathsOptions {
 
 /** See the head of this file. */
 export class SimPaths {
-  /** Rises with each computation that was due. */
+  /** Increases with each computation that was due. */
   version = 0;
   readonly #options: SimPathsOptions;
   readonly #pace = new Pace(COMPUTE_PAUSES_MS, COMPUTE_QUIET_MS);
@@ -37,21 +37,21 @@ export class SimPaths {
     this.#options = options;
   }
 
-  /** Others said something: they are computed when the pace allows. @param isBad something carries no more */
+  /** Another node's news: paths are computed when the rate allows. @param isBad something no longer carries */
   handleChanged(isBad: boolean, now: Instant): void {
     this.#expire(now);
     this.#dueAt = Math.min(this.#dueAt, Math.max(now, isBad ? this.#pace.soonAt : this.#pace.dueAt));
   }
 
-  /** What is seen here does not wait. */
+  /** What this node sees itself takes effect immediately. */
   handleOwnChanged(now: Instant): void {
     this.#dueAt = now;
     this.#expire(now);
   }
 
   /**
-   * The paths in use. They are really computed when they are asked for, from what is known by then: a little more than
-   * was known when they were due.
+   * The paths in use. They are computed only when requested, from what is known then, which is slightly more than was
+   * known when they were due.
    */
   at(now: Instant): Paths {
     this.#expire(now);
@@ -65,7 +65,7 @@ export class SimPaths {
     return this.#paths;
   }
 
-  /** What is done with frames for a neighbour that is silent. */
+  /** How frames for a silent neighbour are handled. */
   repairOf(silentKey: string, now: Instant): Repair | undefined {
     const paths = this.at(now);
     const known = this.#repairs.get(silentKey);
@@ -79,7 +79,7 @@ export class SimPaths {
     return repair;
   }
 
-  /** Gives back memory. */
+  /** Releases memory. */
   drop(): void {
     this.#paths = undefined;
     this.#computedVersion = -1;

@@ -17,17 +17,17 @@ const CREDIT_FRAMES_MAX = 262_144;
 const FRAMES_PER_TURN = 1000;
 const group = "flow";
 const KEEPALIVE_PINGS = 3;
-/** A busy machine is late. */
+/** Allowance for a busy machine. */
 const KEEPALIVE_GRACE_MS = 2000;
 /** Credit for 19 datagrams and 8,192 octets. */
 const SMALL_BUFFER_OCTETS = 32_768;
 const FLOOD_OCTETS = 200;
-/** Several times what a small window holds. */
+/** Several times the size of a small window. */
 const FLOOD_FRAMES = 400;
 const STUCK_MS = 1500;
 const STUCK_GROWTH_MAX_OCTETS = 64 * 1024 * 1024;
 
-/** Credit, from both sides. */
+/** Credit, seen from both sides. */
 export const flowCases: readonly ConformanceCase[] = [
   {
     id: "FLOW-01",
@@ -231,12 +231,12 @@ async function crossIntoStuckNode(bench: Bench): Promise<Crossing> {
   return crossing;
 }
 
-/** From now on the link hears of no Credit that the node's end sends. */
+/** From now on, Credit from the node's end does not reach the link. */
 function withholdCredit(link: TestedLink): void {
   link.outbound = (datagram) => (readEnvelopes(datagram).some(({ credit }) => credit) ? undefined : datagram);
 }
 
-/** The far side sends, whatever comes of it. */
+/** The far side sends, whatever the result. */
 async function flood({ far }: Crossing, forMs: number): Promise<void> {
   const until = performance.now() + forMs;
   while (performance.now() < until) {

@@ -11,7 +11,7 @@ import { sendHandshake } from "./handshake-order.ts";
 
 const group = "handshake";
 
-/** Messages that a link must not fall for, and those that it must not stumble over. */
+/** Messages that a link must not accept, and messages that must not break it. */
 export const handshakeStrangerCases: readonly ConformanceCase[] = [
   {
     id: "HAND-04",
@@ -25,7 +25,7 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
         const envelope = read?.envelope ?? new Uint8Array(0);
         const right = read?.mac ?? new Uint8Array(MAC_OCTETS);
         link.sendRaw(handshakeDatagram(envelope, new Uint8Array(MAC_OCTETS)));
-        // Wrong in one octet each: a link may compare a part of it.
+        // Wrong in one octet each, because a link may compare only a part.
         for (let at = 0; at < MAC_OCTETS; at += 1)
           link.sendRaw(handshakeDatagram(envelope, right.with(at, (right[at] ?? 0) ^ 1)));
       });
@@ -97,7 +97,7 @@ export const handshakeStrangerCases: readonly ConformanceCase[] = [
   },
 ];
 
-/** Holds the true Welcome back while `offer` offers something in its place: the link must stay with its Hello. */
+/** Holds the real Welcome back while `offer` sends something instead: the link must keep sending Hello. */
 async function expectIgnored(
   bench: Bench,
   what: string,

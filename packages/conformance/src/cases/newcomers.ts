@@ -17,7 +17,7 @@ const STRANGER_MS = 5000;
 const ANSWER_MS = 5000;
 const RESEND_MS = 100;
 
-/** Who comes from elsewhere: a neighbour that has moved, and somebody whom the node did not name. */
+/** Frames from new places: a neighbour that has moved, and one that the node did not name. */
 export const newcomerCases: readonly ConformanceCase[] = [
   {
     id: "RESI-07",
@@ -91,7 +91,7 @@ async function knockUntilHeard(near: TestedLink, far: TestedLink): Promise<Teste
   return port;
 }
 
-/** Sends a frame again and again until it has had its effect at the other instance. */
+/** Repeats a frame until it takes effect at the other instance. */
 async function sendUntil(from: TestedLink, frame: Uint8Array, to: TestedLink, look: () => boolean): Promise<void> {
   const send = (): void => {
     from.send(frame);

@@ -12,7 +12,7 @@ const TERMINATE_MS = 2000;
 const ORPHAN_MS = 10_000;
 /** What was sent before the exit is in the socket by then. */
 const BYE_MS = 500;
-/** Frames that fill a pipe of 64 KiB several times over, were they written to it. */
+/** Enough frames to fill a pipe of 64 KiB several times. */
 const NOISE_FRAMES = 600;
 const NOISE_OCTETS = 600;
 
@@ -114,7 +114,7 @@ export const processEndCases: readonly ConformanceCase[] = [
       const line = link.bootstrapLine().replace(`"parent_pid":${process.pid}`, `"parent_pid":${link.child.pid}`);
       link.child.write(line);
       await link.untilReady();
-      // From here on nothing of the node's is left: no word, no process.
+      // From here on nothing of the node is left: no message, no process.
       link.outbound = () => undefined;
       const pid = link.hello?.message.hello?.pid ?? 0;
       link.child.signal("SIGKILL");

@@ -119,7 +119,7 @@ export const securityCases: readonly ConformanceCase[] = [
   },
 ];
 
-/** Says Bye, Neighbours and a Ping in a way that must not be heard. */
+/** Sends Bye, Neighbours and a Ping in a way that the link must ignore. */
 async function expectDeaf(
   link: TestedLink,
   tell: (message: Parameters<typeof controlDatagram>[1]) => void,

@@ -1,8 +1,8 @@
 import { writeVarint } from "../packet/varint.ts";
 
-/** Octets that wait in one direction of a connection; beyond, the oldest datagrams go. */
+/** Maximum octets that wait in one direction of a connection; beyond, the oldest datagrams are dropped. */
 export const DATAGRAM_QUEUE_OCTETS = 262_144;
-/** Datagrams that wait in one direction of a connection; beyond, the oldest goes. */
+/** Maximum datagrams that wait in one direction of a connection; beyond, the oldest is dropped. */
 export const DATAGRAM_QUEUE_MAX = 1024;
 
 /** No prefix before a datagram. */
@@ -12,7 +12,7 @@ export const NO_PREFIX = -1;
 const LOOP_BELOW_OCTETS = 128;
 const PREFIX_MAX_OCTETS = 8;
 
-/** Datagrams by age, in one ring of octets that is made when the first one comes. */
+/** Datagrams by age, in one ring of octets that is created for the first one. */
 export class DatagramQueue {
   #ring: Uint8Array | undefined;
   readonly #lengths = new Uint32Array(DATAGRAM_QUEUE_MAX);
@@ -63,7 +63,7 @@ export class DatagramQueue {
     return length;
   }
 
-  /** Forgets the oldest. */
+  /** Drops the oldest. */
   drop(): void {
     const length = this.nextOctets;
     this.#head = (this.#head + length) % DATAGRAM_QUEUE_OCTETS;

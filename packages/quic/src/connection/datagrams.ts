@@ -14,7 +14,7 @@ export type DatagramSink = (octets: Uint8Array, start: number, end: number) => v
 
 /** Both directions of a connection's datagrams. */
 export class Datagrams {
-  /** Takes what arrives, in the call that received it; `undefined`: it waits for `receive`. */
+  /** Takes datagrams in the call that received them; `undefined`: they wait for `receive`. */
   sink: DatagramSink | undefined;
   readonly #out = new DatagramQueue();
   readonly #in = new DatagramQueue();
@@ -26,7 +26,7 @@ export class Datagrams {
     return this.#out.size > 0;
   }
 
-  /** Datagrams that were given up since others waited, or no packet held them. */
+  /** Datagrams dropped because too many waited, or because no packet could hold them. */
   get dropped(): number {
     return this.#out.dropped + this.#in.dropped;
   }
@@ -72,7 +72,7 @@ export class Datagrams {
     return this.#firstInPackets !== 0;
   }
 
-  /** Writes as many as there is room for; what would not fit even an empty packet is dropped. */
+  /** Writes as many as there is room for; a datagram too large for an empty packet is dropped. */
   fill(packet: PacketBuilder): void {
     while (this.#out.size > 0) {
       const length = this.#out.nextOctets;

@@ -2,7 +2,7 @@
 import type { Instant } from "@flor/machine";
 import type { DirectionKeys, PacketKeys } from "../tls/packet-protection.ts";
 
-/** An update is begun when so much of the confidentiality limit is used, RFC 9001 section 6.6. */
+/** An update begins when this share of the confidentiality limit is used, RFC 9001 section 6.6. */
 const UPDATE_AT_SHARE = 0.75;
 
 export class KeyPhases {
@@ -13,7 +13,7 @@ export class KeyPhases {
   #readNext: PacketKeys | undefined;
   #readPrevious: PacketKeys | undefined;
   #previousUntil: Instant = -Infinity;
-  /** 0 or 1, of packets that we send and of those that we expect. */
+  /** 0 or 1, for packets that we send and for those that we expect. */
   phase: 0 | 1 = 0;
   /** The first packet that was received in the present phase. */
   #firstReceived = Infinity;

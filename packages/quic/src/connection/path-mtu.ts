@@ -9,7 +9,7 @@ import { DatagramSizer } from "../datagram-sizer.ts";
 export const LEAST_DATAGRAM_OCTETS = 1200;
 /** Probes of one size, RFC 8899 section 5.1.2: MAX_PROBES. */
 const PROBES_MAX = 3;
-/** The search for a size ends when it is known this exactly. */
+/** The search for a size ends at this precision. */
 const SEARCH_STEP_OCTETS = 256;
 /** A size that was refused may be tried again after this long, RFC 8899 section 5.1.1: PMTU_RAISE_TIMER. */
 const RAISE_MS = 600_000;
@@ -25,14 +25,14 @@ export class PathMtu {
   /** The largest size that a probe has proven. */
   #proven: number;
   #isProbing = false;
-  /** The probe that is under way took a path that is not used any more. */
+  /** The probe under way took a path that is no longer used. */
   #isStale = false;
   #failures = 0;
   #lostInRow = 0;
   /** When a large packet was last acknowledged. */
   #arrivedAt: Instant = -Infinity;
   #size: number;
-  /** Larger ones would be bursts of their own at the present rate. */
+  /** Larger packets would themselves be bursts at the present rate. */
   #most = Infinity;
 
   constructor(base: number, ceiling: number) {
@@ -65,7 +65,7 @@ export class PathMtu {
     this.#settle();
   }
 
-  /** The path is another: larger sizes are tried again, from the base on. */
+  /** The path has changed: larger sizes are tried again, from the base on. */
   restart(): void {
     this.#forget(this.#base);
     this.#isStale = this.#isProbing;

@@ -97,10 +97,7 @@ export class RunningServices implements LivePart {
    * @throws Error that says what to do
    */
   serve(config: PublicationConfig, leaseMs: number | undefined): string {
-    const services = this.#config;
-    if (services === undefined)
-      throw new Error("this node has no services: add services: { network: team } to its configuration");
-    const name = nameOf(config, services);
+    const { services, name } = this.#placeOf(config);
     const unknown = fallbackError(
       { service: config.target.kind === "service" ? config.target.name : undefined },
       services.others.map(({ network }) => network),
@@ -119,10 +116,7 @@ export class RunningServices implements LivePart {
 
   /** Serves a service in this program. @throws Error as {@link serve} does */
   serveHere(config: PublicationConfig, handle: ServeHere): Serving {
-    const services = this.#config;
-    if (services === undefined)
-      throw new Error("this node has no services: add services: { network: team } to its configuration");
-    const name = nameOf(config, services);
+    const { services, name } = this.#placeOf(config);
     if (this.#options.node().services.publications.get(name) !== undefined)
       throw new Error(`${name} is already published by this node`);
     const settings = publicationSettingsOf(config, services, "run-time", this.#names);
@@ -165,6 +159,14 @@ export class RunningServices implements LivePart {
     this.#leases.close();
     clearTimeout(this.#registryTimer);
     await this.#registry?.close();
+  }
+
+  /** Where a publication belongs. @throws Error if this node has no services, or the name names the network twice */
+  #placeOf(config: PublicationConfig): { readonly services: ServicesConfig; readonly name: string } {
+    const services = this.#config;
+    if (services === undefined)
+      throw new Error("this node has no services: add services: { network: team } to its configuration");
+    return { services, name: nameOf(config, services) };
   }
 
   #nameOf(service: string): string {
