@@ -10,7 +10,7 @@ test("demos that look for a port at once are given different ones, and a port th
   const claims = await Promise.all(Array.from({ length: 4 }, () => claimTcpPort(wanted)));
   const ports = claims.map(({ port }) => port);
   expect([new Set(ports).size, ports.includes(wanted)]).toEqual([4, false]);
-  for (const { release } of claims) release();
+  for (const claim of claims) claim.release();
   const again = await claimTcpPort(Math.min(...ports));
   expect(ports).toContain(again.port);
   again.release();
