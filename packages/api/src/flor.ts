@@ -196,12 +196,18 @@ export class Flor extends EventEmitter<FlorEvents> implements AsyncDisposable {
     const { signal, user } = options;
     socket.connecting = true;
     if (signal !== undefined) addAbortSignal(signal, socket);
+    let isOpening = true;
     const reply: OpenRequest["reply"] = (cause, bound) => {
       const remote = { address: options.host, family: familyOf(destination.target), port: options.port } as const;
-      if (cause === (Cause.OK as number)) return socket.connected(bound && addressOf(bound), remote);
+      if (cause === (Cause.OK as number)) {
+        const connected = (): void => socket.connected(bound && addressOf(bound), remote);
+        // A service of this node answers within this call, when nobody has had the time to listen.
+        return isOpening ? process.nextTick(connected) : connected();
+      }
       socket.destroy(socketError("connect", codeOfCause(cause), `${options.host}:${options.port}`));
     };
     this.#running.request({ network: "tcp", destination, user, early: NO_OCTETS, socket: socket.local, reply });
+    isOpening = false;
   }
 
   #demandOpen(): void {
