@@ -214,6 +214,7 @@ export const triedByNumber: Readonly<Record<string, string>> = {
   HOSTS_FILE_MAX_OCTETS: "does not read a file that is no hosts file by its size",
   BACK_OFF_MAX_MS: "waits twice as long each time, up to 30 s",
   READY_DEADLINE_MS: "is killed when it is not ready in 5 s",
+  READY_DEADLINE_MAX_MS: "gives a link twice the time after each miss, up to 30 s",
   LINES_PER_SECOND: "lets 1,000 lines a second through",
   LOG_LINE_MAX_OCTETS: "holds one line of them",
   RECENT_LINES_MAX: "keeps the last 200 lines",

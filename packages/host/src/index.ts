@@ -23,6 +23,7 @@ export { type InterfaceAddress, interfaceAddresses } from "./interface-addresses
 export { errorCode } from "./error-code.ts";
 export { EarlyTimer } from "./early-timer.ts";
 export { linkEnvironment } from "./link-environment.ts";
+export { ReadyDeadline } from "./ready-deadline.ts";
 export { LinkProcess, type LinkProcessOptions, type LinkProcessOwner, type LinkProcessStatus } from "./link-process.ts";
 export { createLog, type Log, type LogFields, type LogOptions } from "./log.ts";
 export { type LogDestination, logDestination } from "./log-destination.ts";

@@ -166,6 +166,21 @@ describe("a link that dies", () => {
     expect(trial.life.reason).toBe("not ready 5 s after its start");
   });
 
+  it("gives a link twice the time after each miss, up to 30 s", () => {
+    const trial = new Trial().start();
+    const times = [5000, 10_000, 20_000, 30_000, 30_000];
+    for (const ms of times) {
+      expect(trial.life.readyDeadlineMs).toBe(ms);
+      trial.life.handleSpawned(trial.now);
+      trial.advance(ms - 1);
+      expect(trial.done.at(-1)?.[0]).toBe("spawn");
+      trial.advance(1);
+      expect(trial.done.at(-1)?.[0]).toBe("kill");
+      trial.exit(null, "SIGKILL").advance(60_000);
+    }
+    expect(trial.becomeReady().life.readyDeadlineMs).toBe(5000);
+  });
+
   it("is killed when it says nothing any more", () => {
     const trial = new Trial().start().becomeReady();
     trial.life.handleUnresponsive("silent for 5 s");

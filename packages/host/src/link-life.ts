@@ -8,6 +8,7 @@
  */
 import { BackOff, BoundedQueue, earlier, type Instant } from "@flor/machine";
 import type { LinkState } from "@flor/node";
+import { ReadyDeadline } from "./ready-deadline.ts";
 import { type StopStep, StopLadder } from "./stop-ladder.ts";
 
 /** How a process ended; one of the two is set. */
@@ -19,8 +20,6 @@ export interface LinkExit {
 /** What is to be done with the process. */
 export type LinkAction = "spawn" | StopStep;
 
-/** A link must be ready this long after its process started. */
-export const READY_DEADLINE_MS = 5000;
 /** Exit code of a link whose configuration is wrong (`EX_CONFIG` of sysexits.h): trying again changes nothing. */
 export const EXIT_CONFIGURATION = 78;
 
@@ -42,6 +41,7 @@ export class LinkLife {
   #incarnation = 0;
   #readyAt: Instant | undefined;
   #deadline: Instant | undefined;
+  readonly #readyDeadline = new ReadyDeadline();
   #ladder: StopLadder | undefined;
   #startAgain = false;
   #crashes: Instant[] = [];
@@ -65,6 +65,11 @@ export class LinkLife {
   /** Processes started so far. */
   get incarnation(): number {
     return this.#incarnation;
+  }
+
+  /** Milliseconds that a process has to become ready after its start. */
+  get readyDeadlineMs(): number {
+    return this.#readyDeadline.ms;
   }
 
   /** That it crashed five times or more in the last minute, in words, or `undefined`; it is still started again. */
@@ -98,7 +103,7 @@ export class LinkLife {
   handleSpawned(now: Instant): void {
     if (this.#state !== "starting") return;
     this.#state = "handshaking";
-    this.#deadline = now + READY_DEADLINE_MS;
+    this.#deadline = now + this.#readyDeadline.ms;
   }
 
   /** There is no process. */
@@ -112,12 +117,14 @@ export class LinkLife {
     if (this.#state !== "handshaking") return;
     this.#state = "ready";
     this.#deadline = undefined;
+    this.#readyDeadline.meet();
     this.#readyAt = now;
   }
 
   /** The process runs and is of no use any more: it is killed, and started again when it is gone. */
   handleUnresponsive(reason: string): void {
     if (this.#state !== "handshaking" && this.#state !== "ready") return;
+    if (this.#state === "handshaking") this.#readyDeadline.miss();
     this.#killedFor = reason;
     this.#deadline = undefined;
     this.#actions.push("kill");
@@ -140,7 +147,7 @@ export class LinkLife {
     if (this.#deadline === undefined || now < this.#deadline) return;
     this.#deadline = undefined;
     if (this.#state === "back-off") this.#spawn();
-    else this.handleUnresponsive(`not ready ${READY_DEADLINE_MS / 1000} s after its start`);
+    else this.handleUnresponsive(`not ready ${this.#readyDeadline.ms / 1000} s after its start`);
   }
 
   nextTimeout(): Instant | undefined {

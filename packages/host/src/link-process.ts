@@ -29,9 +29,10 @@ export interface LinkProcessOwner {
    * A process is about to start: opens a session for it.
    *
    * @param incarnation rises by one with each process
+   * @param deadlineMs the link's time to become ready, for the bootstrap line and the session
    * @returns the bootstrap line with its line feed, from `encodeBootstrap`; a rejection counts as a failed start
    */
-  openSession(incarnation: number): string | Promise<string>;
+  openSession(incarnation: number, deadlineMs: number): string | Promise<string>;
   /** The process of the session is gone, or there was none. */
   closeSession(): void;
   /** Send `Drain`. */
@@ -177,7 +178,7 @@ export class LinkProcess {
 
   async #startChild(): Promise<ChildProcess | { readonly code: string }> {
     try {
-      const line = await this.#owner.openSession(this.#life.incarnation);
+      const line = await this.#owner.openSession(this.#life.incarnation, this.#life.readyDeadlineMs);
       if (this.#life.state !== "starting") return { code: "stopped meanwhile" };
       const { command, directory } = this.#options;
       const child = await ChildProcess.start(

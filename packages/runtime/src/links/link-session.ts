@@ -23,6 +23,8 @@ export interface LinkSessionOptions {
   /** The link's name in the configuration. */
   readonly name: string;
   readonly incarnation: number;
+  /** Milliseconds that the link has to become ready. */
+  readonly deadlineMs: number;
   readonly stateDir: string;
   readonly config: unknown;
   readonly log: Log;
@@ -41,7 +43,6 @@ export interface LinkSessionOwner {
 /** Capabilities of Flor IO that the node understands. */
 const CAPABILITIES = ["segments", "stats", "roaming", PARTS_CAPABILITY, PUNCH_CAPABILITY];
 const FLOR_IO_VERSIONS = [FLOR_IO_VERSION];
-const DEADLINE_MS = 5000;
 
 /** One session with one link. */
 export class LinkSession implements FlorIoSocketOwner {
@@ -67,7 +68,7 @@ export class LinkSession implements FlorIoSocketOwner {
       sink: node.links.sinkOf(name),
       secret: this.#secret,
       capabilities: CAPABILITIES,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: options.deadlineMs,
       ancestry: [node.topology.instance],
     };
     this.#io = new FlorIoSocket(socket, (shared) => createNodeEnd({ ...shared, ...own }, performance.now()), this);
@@ -83,7 +84,7 @@ export class LinkSession implements FlorIoSocketOwner {
 
   /** The line that tells the link where and how to say Hello. */
   get bootstrapLine(): string {
-    const { name: link, incarnation, stateDir, config } = this.#options;
+    const { name: link, incarnation, deadlineMs, stateDir, config } = this.#options;
     return encodeBootstrap({
       versions: FLOR_IO_VERSIONS,
       nodePort: this.#io.localPort,
@@ -91,7 +92,7 @@ export class LinkSession implements FlorIoSocketOwner {
       link,
       incarnation,
       parentPid: process.pid,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs,
       stateDir,
       config,
     });

@@ -4,7 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { AttachmentConfig } from "@flor/config";
-import type { Log } from "@flor/host";
+import { type Log, ReadyDeadline } from "@flor/host";
 import { BackOff } from "@flor/machine";
 import { type FlorNode, type LayerStatus, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
 import { attachToLower } from "../northbound/attach-to-lower.ts";
@@ -40,6 +40,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
   /** How often it was ready. */
   #attached = 0;
   readonly #backOff = new BackOff({ firstMs: BACK_OFF_FIRST_MS, maxMs: BACK_OFF_MAX_MS, random: Math.random });
+  readonly #readyDeadline = new ReadyDeadline();
   #lastError: string | undefined;
   #layers: readonly LayerStatus[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -105,13 +106,16 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
 
   handleReady(): void {
     this.#backOff.reset();
+    this.#readyDeadline.meet();
     this.#attached += 1;
     this.#setState("ready");
     this.#options.handleAncestryChanged();
   }
 
   handleDead(session: LinkSession, reason: string): void {
-    if (session === this.#session) this.#failed(reason);
+    if (session !== this.#session) return;
+    if (this.#state !== "ready") this.#readyDeadline.miss();
+    this.#failed(reason);
   }
 
   async #attach(): Promise<void> {
@@ -119,8 +123,9 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
     const incarnation = this.#incarnation;
     try {
       const { node, name, attach, log, wake } = this.#options;
-      const shared = { node, name, log, wake, incarnation, stateDir: "", config: {}, owner: this };
-      const session = await LinkSession.open(shared);
+      const deadlineMs = this.#readyDeadline.ms;
+      const shared = { node, name, log, wake, stateDir: "", config: {}, owner: this };
+      const session = await LinkSession.open({ ...shared, incarnation, deadlineMs });
       if (this.#isOver(incarnation)) return session.close();
       session.setNeighbours(this.#neighbours);
       this.#session = session;

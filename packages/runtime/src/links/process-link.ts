@@ -89,9 +89,10 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
     };
   }
 
-  async openSession(incarnation: number): Promise<string> {
+  async openSession(incarnation: number, deadlineMs: number): Promise<string> {
     const { node, name, stateDir, config, log, wake } = this.#options;
-    const session = await LinkSession.open({ node, name, incarnation, stateDir, config, log, wake, owner: this });
+    const shared = { node, name, stateDir, config, log, wake };
+    const session = await LinkSession.open({ ...shared, incarnation, deadlineMs, owner: this });
     session.setNeighbours(this.#neighbours);
     this.#session = session;
     return session.bootstrapLine;
