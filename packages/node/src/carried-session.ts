@@ -78,7 +78,8 @@ export class CarriedSession implements StreamOwner {
   /** When to call {@link handleTimeout}. */
   nextTimeout(): Instant | undefined {
     const due = this.connection.nextTimeout();
-    return due === undefined ? undefined : Math.max(due, this.#stalledUntil);
+    // Another time-out means that what was stuck is gone: a pacer, say, waits for no more than its own time.
+    return due === undefined || due !== this.#handled ? due : Math.max(due, this.#stalledUntil);
   }
 
   /** An acknowledgement that cannot be sent, for want of a path or of credit, stays due: it is looked at at intervals. */
