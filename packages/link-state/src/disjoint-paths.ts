@@ -6,6 +6,12 @@ import { LABEL_STACK_MAX_DEPTH } from "@flor/wire";
 import { type CompiledGraph, SELF } from "./graph.ts";
 import { ShortestPaths } from "./shortest-paths.ts";
 
+/**
+ * Arcs of the second walk at most: of an edge and a node each, for every edge of both paths and those of the first walked
+ * backwards.
+ */
+const ARCS_MAX = 6 * LABEL_STACK_MAX_DEPTH;
+
 /** An edge of the search: nodes are split, `2v` is v's entry and `2v + 1` its exit. */
 interface Arc {
   readonly to: number;
@@ -51,22 +57,29 @@ function arcsBeside(graph: CompiledGraph, first: readonly number[], destination:
   return arcs;
 }
 
-/** Bellman–Ford with a queue: costs may be negative, cycles of negative cost there are none. */
+/**
+ * Bellman–Ford with a queue: costs may be negative. Where the first path is not the cheapest of all, but of those that are
+ * short enough, cycles may be as well: the bound on arcs ends the search then, and a walk that has one is none.
+ */
 function cheapestWalk(
   arcs: ReadonlyMap<number, readonly Arc[]>,
   source: number,
   target: number,
 ): readonly number[] | undefined {
   const cost = new Map<number, number>([[source, 0]]);
+  const arcsTo = new Map<number, number>([[source, 0]]);
   const before = new Map<number, number>();
   const queue = [source];
   const queued = new Set(queue);
   for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
     queued.delete(node);
+    const arcsSoFar = arcsTo.get(node) ?? 0;
+    if (arcsSoFar >= ARCS_MAX) continue;
     for (const arc of arcs.get(node) ?? []) {
       const reached = (cost.get(node) ?? 0) + arc.cost;
       if (reached >= (cost.get(arc.to) ?? Infinity)) continue;
       cost.set(arc.to, reached);
+      arcsTo.set(arc.to, arcsSoFar + 1);
       before.set(arc.to, node);
       if (queued.has(arc.to)) continue;
       queued.add(arc.to);
@@ -75,7 +88,10 @@ function cheapestWalk(
   }
   if (!cost.has(target)) return undefined;
   const walk = [target];
-  for (let node = before.get(target); node !== undefined; node = before.get(node)) walk.unshift(node);
+  for (let node = before.get(target); node !== undefined; node = before.get(node)) {
+    if (walk.length > before.size) return undefined;
+    walk.unshift(node);
+  }
   return walk;
 }
 

@@ -178,6 +178,13 @@ describe("paths that somebody asks for", () => {
     ]);
   });
 
+  it("are looked for to an end where the cheapest path of all is longer than a stack", () => {
+    const chain = Array.from({ length: HOPS_MAX + 3 }, (_, n) => edge(n, n + 1));
+    const paths = pathsOver([...chain, edge(0, chain.length, 1000)]);
+    expect(paths.to(nodeKey(chain.length)).map(({ cost }) => cost)).toEqual([1000]);
+    expect(paths.disjoint(nodeKey(chain.length))).toBeUndefined();
+  });
+
   it("are disjoint exactly when no single node cuts them off", () => {
     fc.assert(
       fc.property(graphs, (edges) => {
