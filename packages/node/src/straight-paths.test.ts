@@ -52,6 +52,9 @@ test("sixty-four peers are looked for, and one more is told that it stays relaye
     cause: Cause.OVERLOADED,
     text: "this node looks for direct paths to 64 peers already",
   });
+  const dialled = add(STRAIGHT_PEERS_MAX + 2);
+  dialled.settings = { ...dialled.settings, links: [{ link: "wan", address: "192.0.2.9:4600" }] };
+  expect(straight.handleQuestion(dialled, told, 0)).toMatchObject({ cause: Cause.NOT_ALLOWED });
   expect([...straight.wanted(link)]).toHaveLength(STRAIGHT_PEERS_MAX);
   straight.handleTimeout(UNUSED_MS - 1);
   expect([...straight.wanted(link)]).toHaveLength(STRAIGHT_PEERS_MAX);
@@ -60,7 +63,7 @@ test("sixty-four peers are looked for, and one more is told that it stays relaye
   expect(straight.handleQuestion(peers.at(-1)!, told, UNUSED_MS + REVIEW_MS)).toHaveProperty("token");
 });
 
-test("one peer asks five times at once, and then once in five seconds", () => {
+test("one peer asks ten times at once, and then once in two seconds", () => {
   const { straight, add } = stage();
   const peer = add(1);
   const ask = (now: number): boolean => "token" in straight.handleQuestion(peer, told, now);

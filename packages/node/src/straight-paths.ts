@@ -99,7 +99,7 @@ export class StraightPaths {
   handleQuestion(peer: Peer, told: ReachAddresses, now: Instant): ReachAnswer {
     if (!this.#questions.take(peer.key, 1, now)) return { cause: Cause.OVERLOADED, text: "asked too often" };
     const entry = this.#entryOf(peer, now);
-    if (entry === undefined) return this.#whyNot();
+    if (entry === undefined) return this.#whyNot(peer);
     entry.usedAt = now;
     entry.approach.handleRound(now);
     this.#begin(entry, told);
@@ -206,8 +206,9 @@ export class StraightPaths {
     return entry;
   }
 
-  #whyNot(): ReachAnswer {
-    const isFull = this.#entries.size >= STRAIGHT_PEERS_MAX;
+  /** Why there is no entry for a peer. */
+  #whyNot({ settings }: Peer): ReachAnswer {
+    const isFull = this.#link() !== undefined && !this.#isConfigured(settings);
     return isFull
       ? { cause: Cause.OVERLOADED, text: `this node looks for direct paths to ${STRAIGHT_PEERS_MAX} peers already` }
       : { cause: Cause.NOT_ALLOWED, text: "this node has no link for direct paths, or dials the peer itself" };
