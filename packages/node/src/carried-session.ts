@@ -13,7 +13,7 @@ import { OpenWatch } from "./open-watch.ts";
 import type { Peer } from "./peer.ts";
 
 /** What could not be sent when it was due is tried again after this time, or when a path or credit comes. */
-const STALLED_MS = 25;
+export const STALLED_MS = 25;
 
 /** What a {@link CarriedSession} is made of. */
 export interface CarriedSessionOptions {

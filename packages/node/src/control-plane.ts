@@ -9,6 +9,7 @@ import { type Adjacency, QUIC_DATAGRAM_OCTETS } from "./adjacency.ts";
 import { ControlConnection } from "./control-connection.ts";
 import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
+import { STALLED_MS } from "./carried-session.ts";
 import { CloseCode, closeText, isPeerClose, isShutdown, isUnlisted, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { Guests } from "./guests.ts";
@@ -209,7 +210,9 @@ export class ControlPlane implements LocalConsumer {
     this.#transmit(connection, now);
     // A close is over once its packet is sent.
     if (connection.state === "closed") this.#takeEvents(connection, now);
-    this.#deadlines.set(connection, connection.state === "closed" ? undefined : connection.nextTimeout());
+    const due = connection.state === "closed" ? undefined : connection.nextTimeout();
+    // What is due still could not be sent: its link is away, or takes nothing now.
+    this.#deadlines.set(connection, due !== undefined && due <= now ? now + STALLED_MS : due);
   }
 
   #touch(connection: QuicConnection<Adjacency>): QuicConnection<Adjacency> {
