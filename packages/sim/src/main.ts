@@ -46,6 +46,9 @@ function printMembers(options: Options): void {
   const outcomes = simulateMembers(options);
   const text = options.json === true ? JSON.stringify(outcomes, null, 2) : membersTable(outcomes).join("\n");
   process.stdout.write(`${text}\n`);
+  const unknown = options.check === true ? outcomes.filter(({ knownMs }) => knownMs === Infinity) : [];
+  for (const { what } of unknown) process.stderr.write(`broken: ${what}: not all know it within a minute\n`);
+  if (unknown.length > 0) process.exitCode = 1;
 }
 
 new Command("sim")
