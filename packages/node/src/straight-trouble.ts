@@ -27,7 +27,7 @@ export function whyNotStraight(
   const { approach, candidates } = entry;
   switch (approach.state) {
     case "refused":
-      return "it announces no addresses: it has no udp link, dials this node itself, or runs an older release";
+      return "it announces no addresses: it has no udp link, dials this node itself, is asked too often, or runs an older release";
     case "nothing-to-tell":
       return "no neighbour has told this node its address, and it has no public one";
     case "trying":
