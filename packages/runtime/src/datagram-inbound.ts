@@ -59,6 +59,7 @@ export async function openDatagramInbound(node: FlorNode, config: InboundConfig)
     get config() {
       return served;
     },
+    isHanded: false,
     // One socket serves all its clients.
     takesDescriptors: false,
     setDescriptors: () => {},

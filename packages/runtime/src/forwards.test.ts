@@ -16,7 +16,7 @@ beforeEach(() => {
       const close = async (): Promise<void> => void (open = open.filter((one) => one !== config));
       const listener = { address: "127.0.0.1", port: 4000, connections: 0, stopAccepting: () => {}, close };
       const status = { kind: config.kind, address: "127.0.0.1", port: 4000, clients: 0, accepted: 0, refused: {} };
-      const unused = { takesDescriptors: true, change: () => {}, setDescriptors: () => {} };
+      const unused = { isHanded: false, takesDescriptors: true, change: () => {}, setDescriptors: () => {} };
       return { listener, config, place: "", ...unused, status: () => status };
     },
     { handleChanged: () => void counts.push(forwards.running.length) },

@@ -18,6 +18,8 @@ export interface RunningInbound {
   readonly config: InboundConfig;
   /** Serves new clients by another configuration of the same address; existing clients stay. */
   change(config: InboundConfig): void;
+  /** Whether a service manager holds its socket, too: what is closed here makes no room, and cannot be opened again. */
+  readonly isHanded: boolean;
   /** Whether each of its clients takes a descriptor. */
   readonly takesDescriptors: boolean;
   /** Its clients may take so many descriptors from now on; those that are there stay. */
@@ -97,6 +99,7 @@ export async function openInbound(
     get config() {
       return served;
     },
+    isHanded: descriptor !== undefined,
     takesDescriptors: true,
     change(wanted) {
       served = wanted;

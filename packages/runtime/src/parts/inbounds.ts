@@ -3,7 +3,7 @@ import { UDP_INBOUND } from "@flor/inbounds";
 import type { InboundStatus } from "@flor/node";
 import type { RunningInbound } from "../inbounds.ts";
 import { matchInbounds } from "../reload/reload-plan.ts";
-import { type LivePart, type Preparation, withFailure } from "./live-part.ts";
+import { type LivePart, type Preparation, textOf, withFailure } from "./live-part.ts";
 
 /** The inbounds of a running node. */
 export class Inbounds implements LivePart {
@@ -47,12 +47,12 @@ export class Inbounds implements LivePart {
     const stopped = new Set<RunningInbound>();
     const abandon = async (): Promise<void> => {
       await Promise.all(Array.from(opened.values(), ({ listener }) => listener.close()));
-      for (const inbound of stopped) await this.#openAgain(inbound);
+      await this.#openAgain(stopped);
     };
     try {
       for (const [running, config] of pairs) {
         if (running !== undefined) continue;
-        for (const inbound of removed.filter((one) => areInTheWay(one.config, config))) {
+        for (const inbound of removed.filter((one) => !one.isHanded && areInTheWay(one.config, config))) {
           stopped.add(inbound);
           inbound.listener.stopAccepting();
         }
@@ -72,11 +72,21 @@ export class Inbounds implements LivePart {
     return { commit, abandon };
   }
 
-  /** An inbound that made room in vain listens where it did; its clients stay. */
-  async #openAgain(inbound: RunningInbound): Promise<void> {
-    const again = await this.#open(inbound.config);
-    this.#running = this.#running.map((one) => (one === inbound ? again : one));
-    this.#closing.push(inbound);
+  /**
+   * Inbounds that made room in vain listen where they did; their clients stay. One that cannot does not run any more: the
+   * next reload opens it.
+   */
+  async #openAgain(stopped: Iterable<RunningInbound>): Promise<void> {
+    const problems: string[] = [];
+    for (const inbound of stopped) {
+      const again = await this.#open(inbound.config).catch((error: unknown) => {
+        problems.push(textOf(error));
+        return undefined;
+      });
+      this.#running = this.#running.flatMap((one) => (one === inbound ? (again ?? []) : one));
+      this.#closing.push(inbound);
+    }
+    if (problems.length > 0) throw new Error(problems.join("; moreover, "));
   }
 
   /** Ends all their clients. */

@@ -1,10 +1,10 @@
 /** Listeners that move to another address of the same port: the old one is in the way of the new one. */
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, Server, type Socket } from "node:net";
 import type { Config, InboundConfig } from "@flor/config";
 import { listenTcp, type TcpStream } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import type { RunningInbound } from "../inbounds.ts";
 import { inboundPlace } from "../reload/reload-plan.ts";
 import { Inbounds } from "./inbounds.ts";
@@ -29,7 +29,7 @@ async function openEcho(config: InboundConfig): Promise<RunningInbound> {
   const listener = await listenTcp({ ...listen, handleConnection });
   const { connections: clients } = listener;
   const status = { kind: config.kind, address: listen.address, port: listen.port, clients, accepted: 0, refused: {} };
-  const unused = { takesDescriptors: true, change: () => {}, setDescriptors: () => {} };
+  const unused = { isHanded: false, takesDescriptors: true, change: () => {}, setDescriptors: () => {} };
   return { listener, config, place: inboundPlace(config), ...unused, status: () => status };
 }
 
@@ -63,8 +63,8 @@ async function echo(socket: Socket, text: string): Promise<string> {
   return octets.toString();
 }
 
-function inbounds(): Inbounds {
-  const part = new Inbounds(openEcho);
+function inbounds(open: (config: InboundConfig) => Promise<RunningInbound> = openEcho): Inbounds {
+  const part = new Inbounds(open);
   closing.push(() => part.close());
   return part;
 }
@@ -106,6 +106,52 @@ it("an inbound that made room in vain listens again, whatever failed", async () 
   expect(await echo(await client(port), "once more")).toBe("once more");
   expect(await echo(before, "still here")).toBe("still here");
   expect(part.status().map(({ address }) => address)).toEqual(["127.0.0.1"]);
+});
+
+it("an inbound that cannot go back where it was is opened by the next reload", async () => {
+  let isRefusing = false;
+  const part = inbounds(async (config) => {
+    if (isRefusing) throw new Error(`no room on ${inboundPlace(config)}`);
+    return openEcho(config);
+  });
+  const port = await freePort();
+  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  isRefusing = true;
+  const words = `no room on 0.0.0.0 port ${port}; moreover, no room on 127.0.0.1 port ${port}`;
+  await expect(part.prepare({ inbounds: [proxyOn("0.0.0.0", port)] })).rejects.toThrow(words);
+  expect(part.status()).toEqual([]);
+  isRefusing = false;
+  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  expect(await echo(await client(port), "back")).toBe("back");
+});
+
+it("an inbound whose socket a service manager holds, too, makes no room in vain", async () => {
+  const part = inbounds(async (config) => ({ ...(await openEcho(config)), isHanded: true }));
+  const port = await freePort();
+  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  const moved = part.prepare({ inbounds: [proxyOn("0.0.0.0", port)] });
+  await expect(moved).rejects.toThrow(`cannot listen on 0.0.0.0 port ${port}`);
+  expect(await echo(await client(port), "still here")).toBe("still here");
+});
+
+it("metrics that cannot go back where they were are opened by the next reload", async () => {
+  const metrics = new Metrics(() => ({}) as NodeStatus);
+  closing.push(() => metrics.close());
+  const port = await freePort();
+  const on = (address: string) => ({ metrics: { listen: { address, port }, allow: undefined } });
+  await (await metrics.prepare(on("127.0.0.1"))).commit();
+  const refusing = vi.spyOn(Server.prototype, "listen").mockImplementation(function (this: Server) {
+    setImmediate(() => this.emit("error", Object.assign(new Error("taken"), { code: "EADDRINUSE" })));
+    return this;
+  });
+  try {
+    await expect(metrics.prepare(on("0.0.0.0"))).rejects.toThrow(/0\.0\.0\.0 .*moreover, .*127\.0\.0\.1/);
+  } finally {
+    refusing.mockRestore();
+  }
+  expect(metrics.place).toBeUndefined();
+  await (await metrics.prepare(on("127.0.0.1"))).commit();
+  await client(port);
 });
 
 it("metrics move from one address to all of them, and stay where they were when that fails", async () => {

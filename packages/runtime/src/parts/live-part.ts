@@ -41,9 +41,13 @@ export async function withFailure(error: unknown, abandon: () => Promise<void>):
     await abandon();
     return error;
   } catch (second) {
-    const text = [error, second].map((one) => (one instanceof Error ? one.message : String(one))).join("; moreover, ");
-    return new Error(text, { cause: error });
+    return new Error(`${textOf(error)}; moreover, ${textOf(second)}`, { cause: error });
   }
+}
+
+/** What an error says. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A part that has nothing to get ready. @param check throws when `commit` would */

@@ -41,7 +41,8 @@ export class Metrics implements LivePart {
       return { commit: async () => void (open.config = wanted), abandon };
     // 127.0.0.1 port 9464 is in the way of 0.0.0.0 port 9464.
     const isInTheWay = open !== undefined && areInTheWay(open.config, wanted);
-    if (isInTheWay) await open.listener.close();
+    // It is none any more, so that the next reload opens one even where this one can neither open nor go back.
+    if (isInTheWay) await this.close();
     const openAgain = async (): Promise<void> => {
       if (isInTheWay) this.#open = await this.#openFor(open.config);
     };
