@@ -214,6 +214,20 @@ describe("retry", () => {
     expect(pair.server.endpoint.drops.total).toBe(0);
   });
 
+  it("that comes again is untimely, not malformed", () => {
+    const pair = new EndpointPair({ duplication: 1 }, createEnd(1), createEnd(2, { retryThreshold: 0 }));
+    const retries: Uint8Array[] = [];
+    pair.tap = (octets, from) => {
+      if (from === "server" && ((octets[32] ?? 0) & 0xf0) === 0xf0) retries.push(octets.slice());
+    };
+    pair.establish();
+    const { endpoint } = pair.client;
+    const before = endpoint.drops.counts.untimely;
+    const [retry] = retries;
+    endpoint.handleReceive(retry!, 0, retry!.length, "", pair.now);
+    expect([endpoint.drops.counts.malformed, endpoint.drops.counts.untimely]).toEqual([0, before + 1]);
+  });
+
   it("keeps nothing while it waits, and bounds what it has to say", () => {
     const server = createEnd(2, { retryThreshold: 0 });
     const client = createEnd(1);

@@ -254,7 +254,11 @@ export class PacketReceiver {
     const header = this.#header;
     const tokenAt = header.sourceAt + header.sourceOctets;
     const isFirst = state.receivedPackets === 0 && state.ids.retrySource === undefined;
-    if (state.role !== "client" || !isFirst || end - TAG_OCTETS <= tokenAt) return;
+    if (state.role !== "client" || end - TAG_OCTETS <= tokenAt) return;
+    if (!isFirst) {
+      this.wasUntimely = true;
+      return;
+    }
     const source = octets.slice(header.sourceAt, tokenAt);
     if (sameOctets(source, state.peerIds.current)) return;
     if (!isRetryAuthentic(state.shared.crypto, state.ids.original, octets, at, end)) return;
