@@ -36,6 +36,8 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
   const guest = createIdentity(guestSeed(invite));
   const message = joinMessage(invite.root, guest.publicKey, invite.inviter);
   const { promise, resolve, reject } = Promise.withResolvers<{ answer: JoinAnswer; link: string }>();
+  // Time may be over while the node still starts, and nobody waits for this yet.
+  promise.catch(() => {});
   const joining = {
     request: { network: invite.root, key: identity.publicKey, signature: createSigner(identity)(message) },
     handleAnswer: (answer: JoinAnswer, link: string): void => resolve({ answer, link }),
