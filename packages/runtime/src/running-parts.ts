@@ -74,7 +74,9 @@ export class RunningParts {
   async start(config: Config): Promise<void> {
     await applyTo(Object.values(this.#rules()), config);
     this.#isEgress = letsOut(config);
-    this.#core.shares.divide(config.inbounds.length, this.#isEgress);
+    // Inbounds for UDP take none.
+    const inbounds = config.inbounds.filter(({ kind }) => kind !== UDP_INBOUND);
+    this.#core.shares.divide(inbounds.length, this.#isEgress);
     await this.apply(config);
   }
 
