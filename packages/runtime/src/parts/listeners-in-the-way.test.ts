@@ -4,6 +4,7 @@ import { connect, createServer, Server, type Socket } from "node:net";
 import type { Config, InboundConfig } from "@flor/config";
 import { listenTcp, type TcpStream } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
+import { freePort } from "@flor/testkit";
 import { afterEach, expect, it, vi } from "vitest";
 import type { RunningInbound } from "../inbounds.ts";
 import { inboundPlace } from "../reload/reload-plan.ts";
@@ -31,15 +32,6 @@ async function openEcho(config: InboundConfig): Promise<RunningInbound> {
   const status = { kind: config.kind, address: listen.address, port: listen.port, clients, accepted: 0, refused: {} };
   const unused = { isHanded: false, takesDescriptors: true, change: () => {}, setDescriptors: () => {} };
   return { listener, config, place: inboundPlace(config), ...unused, status: () => status };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 const proxyOn = (address: string, port: number): InboundConfig => ({
