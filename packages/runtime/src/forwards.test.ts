@@ -67,3 +67,10 @@ it("has a bound", async () => {
   for (let count = 0; count < FORWARDS_MAX; count += 1) await forwards.open(wanted);
   await expect(forwards.open(wanted)).rejects.toThrow("close one first");
 });
+
+it("has a bound for those that are asked for at once, too", async () => {
+  const asked = Array.from({ length: FORWARDS_MAX + 2 }, () => forwards.open(wanted));
+  const outcomes = await Promise.allSettled(asked);
+  expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(2);
+  expect(open).toHaveLength(FORWARDS_MAX);
+});

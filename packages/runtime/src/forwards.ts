@@ -29,6 +29,8 @@ export class Forwards {
   readonly #open: (config: InboundConfig) => Promise<RunningInbound>;
   readonly #handleChanged: () => void;
   readonly #leases = new Map<string, Lease>();
+  /** Those that do not listen yet. */
+  #opening = 0;
   #sweep: NodeJS.Timeout | undefined;
 
   /** @param open listens; throws an Error that says what to do @param handleChanged there is one more, or one less */
@@ -57,9 +59,10 @@ export class Forwards {
   /** Opens a forward, which must be kept. @throws Error that says what to do */
   async open(params: Readonly<Record<string, unknown>>): Promise<OpenedForward> {
     const config = configOf(params);
-    if (this.#leases.size >= FORWARDS_MAX)
+    if (this.#leases.size + this.#opening >= FORWARDS_MAX)
       throw new Error(`there are already ${FORWARDS_MAX} forwards: close one first`);
-    const inbound = await this.#open(config);
+    this.#opening += 1;
+    const inbound = await this.#open(config).finally(() => (this.#opening -= 1));
     const id = randomUUID();
     this.#leases.set(id, { inbound, keptAt: performance.now() });
     this.#handleChanged();
