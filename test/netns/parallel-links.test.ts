@@ -81,7 +81,7 @@ describe("two links to one peer", () => {
     network.replaceProgram("second edition");
     expect((await flor(["link", "restart", CABLE], network.near)).exitCode).toBe(0);
     await expect.poll(shown).toMatch(/state +ready/);
-    expect(await shown()).toContain("second edition");
+    await expect.poll(shown).toContain("second edition");
     await flow.goesOn();
     expect(flow.isWhole()).toBe(true);
     await network.near.waitFor(({ links }) => links[0]!.restarts > 0, "its restart is counted");

@@ -15,6 +15,8 @@ interface Row {
 
 const FLOR = new URL("../../apps/flor/src/main.ts", import.meta.url).pathname;
 const DEBUGGER_PORT = 9229;
+/** A process that is told to stop does so at once; one that has ended never does. */
+const STOPS_WITHIN_MS = 30_000;
 const ROW = /^\| (?<names>`SIG[^|]+) \| (?<node>[a-z ]+?) +\| (?<link>[a-z ]+?) +\|/gm;
 
 const rows: readonly Row[] = [...readFileSync(new URL("../../docs/signals.md", import.meta.url), "utf8").matchAll(ROW)]
@@ -91,7 +93,8 @@ test("a node and a link that were suspended go on", async () => {
   for (const pid of [node.process.pid, link]) {
     process.kill(pid, "SIGSTOP");
     // At once: who is silent for seconds counts as dead.
-    while (stateOf(pid) !== "T");
+    for (const end = performance.now() + STOPS_WITHIN_MS; stateOf(pid) !== "T";)
+      expect(performance.now()).toBeLessThan(end);
     process.kill(pid, "SIGCONT");
     await expect.poll(() => stateOf(pid)).not.toBe("T");
   }
