@@ -110,7 +110,7 @@ test("iperf3 sends both ways, each datagram in its order", async () => {
       readonly end: { readonly sum: { readonly packets: number; readonly lost_packets: number } };
     };
     const { packets, lost_packets: lost } = report.end.sum;
-    expect(packets).toBeGreaterThan(100);
+    expect(packets).toBeGreaterThan(50);
     // A machine that stands still for longer loses some; most arrive on any.
     expect(lost / packets).toBeLessThan(0.5);
   }
