@@ -104,7 +104,7 @@ describe("a target that", () => {
     const dial = through(network.socksPort, network.left.name, network.address);
     const look = async (): Promise<Reading> => {
       using client = await dial(server.port);
-      return until(() => endOf(client), "an end", 200_000);
+      return await until(() => endOf(client), "an end", 200_000);
     };
     // Before the connection stands, or before the news of it is out, it is a failure to connect.
     expect(String(await look().catch(String))).toMatch(/ECONNRESET|SOCKS5 reply [15]/);
