@@ -1,8 +1,9 @@
-import { collide, type Config, type InboundConfig } from "@flor/config";
+import type { Config, InboundConfig } from "@flor/config";
 import { UDP_INBOUND } from "@flor/inbounds";
 import type { InboundStatus } from "@flor/node";
 import type { RunningInbound } from "../inbounds.ts";
 import { matchInbounds } from "../reload/reload-plan.ts";
+import { areInTheWay } from "./in-the-way.ts";
 import { type LivePart, type Preparation, textOf, withFailure } from "./live-part.ts";
 
 /** The inbounds of a running node. */
@@ -43,7 +44,7 @@ export class Inbounds implements LivePart {
   async prepare({ inbounds }: Pick<Config, "inbounds">): Promise<Preparation> {
     const { pairs, removed } = matchInbounds(this.#running, inbounds, ({ place }) => place);
     const opened = new Map<InboundConfig, RunningInbound>();
-    /** Those in the way of another one: 127.0.0.1 port 1080 in that of 0.0.0.0 port 1080. They listen no more. */
+    /** Those in the way of another one. They listen no more. */
     const stopped = new Set<RunningInbound>();
     const abandon = async (): Promise<void> => {
       await Promise.all(Array.from(opened.values(), ({ listener }) => listener.close()));
@@ -52,7 +53,7 @@ export class Inbounds implements LivePart {
     try {
       for (const [running, config] of pairs) {
         if (running !== undefined) continue;
-        for (const inbound of removed.filter((one) => !one.isHanded && areInTheWay(one.config, config))) {
+        for (const inbound of removed.filter((one) => !one.isHanded && isInTheWay(one.config, config))) {
           stopped.add(inbound);
           inbound.listener.stopAccepting();
         }
@@ -96,7 +97,6 @@ export class Inbounds implements LivePart {
 }
 
 /** Whether both cannot listen at once. */
-function areInTheWay(a: InboundConfig, b: InboundConfig): boolean {
-  if ("path" in a.listen || "path" in b.listen) return false;
-  return (a.kind === UDP_INBOUND) === (b.kind === UDP_INBOUND) && collide(a.listen, b.listen);
+function isInTheWay(a: InboundConfig, b: InboundConfig): boolean {
+  return (a.kind === UDP_INBOUND) === (b.kind === UDP_INBOUND) && areInTheWay(a.listen, b.listen);
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { collide, type Config, type MetricsConfig } from "@flor/config";
+import type { Config, MetricsConfig } from "@flor/config";
 import type { MetricsPlace, NodeStatus } from "@flor/node";
 import { type MetricsListener, openMetricsListener } from "../metrics/metrics-listener.ts";
+import { areInTheWay } from "./in-the-way.ts";
 import { type LivePart, type Preparation, withFailure } from "./live-part.ts";
 
 /** A listener, and the configuration that it looks at with each request. */
@@ -39,8 +40,7 @@ export class Metrics implements LivePart {
     if (wanted === undefined) return { commit: () => this.close(), abandon };
     if (open !== undefined && isDeepStrictEqual(wanted.listen, open.config.listen))
       return { commit: async () => void (open.config = wanted), abandon };
-    // 127.0.0.1 port 9464 is in the way of 0.0.0.0 port 9464.
-    const isInTheWay = open !== undefined && areInTheWay(open.config, wanted);
+    const isInTheWay = open !== undefined && areInTheWay(open.config.listen, wanted.listen);
     // It is none any more, so that the next reload opens one even where this one can neither open nor go back.
     if (isInTheWay) await this.close();
     const openAgain = async (): Promise<void> => {
@@ -71,9 +71,4 @@ export class Metrics implements LivePart {
     this.#open = undefined;
     await open?.listener.close();
   }
-}
-
-/** Whether both cannot listen at once. */
-function areInTheWay({ listen: a }: MetricsConfig, { listen: b }: MetricsConfig): boolean {
-  return !("path" in a) && !("path" in b) && collide(a, b);
 }
