@@ -3,6 +3,7 @@ import { createSigner } from "@flor/host";
 import { signedOctets } from "@flor/link-state";
 import { createIdentity } from "@flor/quic";
 import { encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
+import { someOctets } from "./random.ts";
 import type { SimLayer } from "./sim-layer.ts";
 
 const PER_MESSAGE = 16;
@@ -22,7 +23,7 @@ export function flood(layer: SimLayer, node: number, count: number, random: () =
 
 function madeUp(layer: SimLayer, index: number, random: () => number): SignedAdvertisement {
   const victim = layer.node(Math.floor(random() * layer.nodes.length));
-  const identity = createIdentity(Uint8Array.from({ length: SEED_OCTETS }, () => Math.floor(random() * 256)));
+  const identity = createIdentity(someOctets(SEED_OCTETS, random));
   // Every second one claims to come from an existing node, and is not signed by it.
   const isForged = index % 2 === 1;
   const advertisement = encodeAdvertisement({

@@ -16,3 +16,8 @@ export function someOf<Item>(items: readonly Item[], count: number, random: () =
   while (chosen.length < count && left.length > 0) chosen.push(...left.splice(Math.floor(random() * left.length), 1));
   return chosen;
 }
+
+/** `count` octets by chance. */
+export function someOctets(count: number, random: () => number): Uint8Array {
+  return Uint8Array.from({ length: count }, () => Math.floor(random() * 256));
+}

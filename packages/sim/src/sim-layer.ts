@@ -8,6 +8,7 @@ import type { ControlMessage } from "@flor/wire";
 import type { Cable } from "./cables.ts";
 import { EventQueue } from "./event-queue.ts";
 import { OnceForAll } from "./once-for-all.ts";
+import { someOctets } from "./random.ts";
 import type { SimAdjacency } from "./sim-adjacency.ts";
 import { SimNode } from "./sim-node.ts";
 
@@ -46,7 +47,7 @@ export class SimLayer {
   constructor(size: number, cables: readonly Cable[], random: () => number) {
     this.#random = random;
     this.cables = cables;
-    const seed = (): Uint8Array => Uint8Array.from({ length: SEED_OCTETS }, () => Math.floor(random() * 256));
+    const seed = (): Uint8Array => someOctets(SEED_OCTETS, random);
     const options = { once: this.once, random, keyOf: (number: number) => this.keyOf(number) };
     this.nodes = Array.from({ length: size }, (_, number) => new SimNode(number, seed(), options));
     for (const { key, number } of this.nodes) this.#numbers.set(key, number);

@@ -6,6 +6,7 @@ import { createIdentity } from "@flor/quic";
 import type { ControlMessage } from "@flor/wire";
 import type { Cable } from "./cables.ts";
 import type { OnceForAll } from "./once-for-all.ts";
+import { someOctets } from "./random.ts";
 import { SimAdjacency } from "./sim-adjacency.ts";
 import { MTU, SEGMENT_MTU, SimPaths } from "./sim-paths.ts";
 
@@ -41,7 +42,7 @@ export class SimNode {
     this.number = number;
     this.publicKey = identity.publicKey;
     this.key = nodeKeyOf(identity.publicKey);
-    const instance = Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256));
+    const instance = someOctets(16, random);
     this.state = new LinkState({
       publicKey: identity.publicKey,
       instance,

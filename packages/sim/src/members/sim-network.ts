@@ -12,6 +12,7 @@ import type { ControlMessage } from "@flor/wire";
 import type { Cable } from "../cables.ts";
 import { EventQueue } from "../event-queue.ts";
 import { OnceForAll } from "../once-for-all.ts";
+import { someOctets } from "../random.ts";
 
 const EPOCH_MS = 1_800_000_000_000;
 const SEED_OCTETS = 32;
@@ -27,7 +28,7 @@ export class SimSigner {
   readonly sign: (octets: Uint8Array) => Uint8Array;
 
   constructor(random: () => number) {
-    const identity = createIdentity(Uint8Array.from({ length: SEED_OCTETS }, () => Math.floor(random() * 256)));
+    const identity = createIdentity(someOctets(SEED_OCTETS, random));
     this.publicKey = identity.publicKey;
     this.key = nodeKeyOf(identity.publicKey);
     this.sign = createSigner(identity);
@@ -79,7 +80,7 @@ export class SimNetwork {
     return issueMembership(wish, by.sign, this.unixMs);
   }
 
-  /** A record comes to a node from outside: its own disk, a command, or whoever joined. */
+  /** A record comes to a node from outside: its own disk, a command, or a node that joined. */
   give(member: SimMember, ...records: readonly SignedRecord[]): void {
     for (const { octets } of records) member.flooding.take(member.roster, octets);
     this.#serve(member);
