@@ -10,7 +10,7 @@ export function isRunning(pid: number): boolean {
   return !hasEnded(`/proc/${pid}/stat`);
 }
 
-/** Whether it waits for whoever adopted it to take note of its end; on systems without /proc it is not seen. */
+/** Whether it is a zombie: ended, and not yet reaped by its new parent. Systems without /proc do not show it. */
 function hasEnded(stat: string): boolean {
   try {
     return /\) Z /.test(readFileSync(stat, "utf8"));
