@@ -3,7 +3,7 @@ import { UDP_INBOUND } from "@flor/inbounds";
 import type { InboundStatus } from "@flor/node";
 import type { RunningInbound } from "../inbounds.ts";
 import { matchInbounds } from "../reload/reload-plan.ts";
-import { areInTheWay } from "./in-the-way.ts";
+import { isInTheWay, listensOf, protocolOf } from "./in-the-way.ts";
 import { type LivePart, type Preparation, textOf, withFailure } from "./live-part.ts";
 
 /** The inbounds of a running node. */
@@ -11,7 +11,7 @@ export class Inbounds implements LivePart {
   readonly #open: (config: InboundConfig) => Promise<RunningInbound>;
   #running: readonly RunningInbound[] = [];
   /** They take no more clients, and keep those they have. */
-  readonly #closing: RunningInbound[] = [];
+  readonly #closing = new Set<RunningInbound>();
 
   /** @param open listens; throws an Error that says what to do */
   constructor(open: (config: InboundConfig) => Promise<RunningInbound>) {
@@ -41,24 +41,23 @@ export class Inbounds implements LivePart {
     return this.#running.map((inbound) => inbound.status());
   }
 
+  async makeRoom(wanted: Pick<Config, "inbounds" | "metrics">): Promise<() => Promise<void>> {
+    const { removed } = matchInbounds(this.#running, wanted.inbounds, ({ place }) => place);
+    const stopped = removed.filter(
+      ({ isHanded, config: { kind, listen } }) => !isHanded && isInTheWay(listen, listensOf(wanted, protocolOf(kind))),
+    );
+    for (const inbound of stopped) this.#stop(inbound);
+    return () => this.#openAgain(stopped);
+  }
+
   async prepare({ inbounds }: Pick<Config, "inbounds">): Promise<Preparation> {
     const { pairs, removed } = matchInbounds(this.#running, inbounds, ({ place }) => place);
     const opened = new Map<InboundConfig, RunningInbound>();
-    /** Those in the way of another one. They listen no more. */
-    const stopped = new Set<RunningInbound>();
     const abandon = async (): Promise<void> => {
       await Promise.all(Array.from(opened.values(), ({ listener }) => listener.close()));
-      await this.#openAgain(stopped);
     };
     try {
-      for (const [running, config] of pairs) {
-        if (running !== undefined) continue;
-        for (const inbound of removed.filter((one) => !one.isHanded && isInTheWay(one.config, config))) {
-          stopped.add(inbound);
-          inbound.listener.stopAccepting();
-        }
-        opened.set(config, await this.#open(config));
-      }
+      for (const [running, config] of pairs) if (running === undefined) opened.set(config, await this.#open(config));
     } catch (error) {
       throw await withFailure(error, abandon);
     }
@@ -67,10 +66,17 @@ export class Inbounds implements LivePart {
         running?.change(config);
         return running ?? opened.get(config) ?? [];
       });
-      for (const inbound of removed) if (!stopped.has(inbound)) inbound.listener.stopAccepting();
-      this.#closing.push(...removed);
+      for (const inbound of removed) this.#stop(inbound);
     };
     return { commit, abandon };
+  }
+
+  /** Takes no more clients; those that are there stay. */
+  #stop(inbound: RunningInbound): void {
+    if (this.#closing.has(inbound)) return;
+    for (const one of this.#closing) if (one.listener.connections === 0) this.#closing.delete(one);
+    inbound.listener.stopAccepting();
+    this.#closing.add(inbound);
   }
 
   /**
@@ -85,7 +91,6 @@ export class Inbounds implements LivePart {
         return undefined;
       });
       this.#running = this.#running.flatMap((one) => (one === inbound ? (again ?? []) : one));
-      this.#closing.push(inbound);
     }
     if (problems.length > 0) throw new Error(problems.join("; moreover, "));
   }
@@ -94,9 +99,4 @@ export class Inbounds implements LivePart {
   async close(): Promise<void> {
     await Promise.allSettled([...this.#running, ...this.#closing].map(({ listener }) => listener.close()));
   }
-}
-
-/** Whether both cannot listen at once. */
-function isInTheWay(a: InboundConfig, b: InboundConfig): boolean {
-  return (a.kind === UDP_INBOUND) === (b.kind === UDP_INBOUND) && areInTheWay(a.listen, b.listen);
 }

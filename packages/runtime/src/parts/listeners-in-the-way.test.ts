@@ -1,4 +1,4 @@
-/** Listeners that move to another address of the same port: the old one is in the way of the new one. */
+/** Listeners that move to another address of the same port, or to another part: the old one is in the way of the new one. */
 import { once } from "node:events";
 import { connect, createServer, Server, type Socket } from "node:net";
 import type { Config, InboundConfig } from "@flor/config";
@@ -42,6 +42,19 @@ const proxyOn = (address: string, port: number): InboundConfig => ({
   to: undefined,
 });
 
+/** A configuration of these listeners and nothing else. */
+const wants = (...inbounds: readonly InboundConfig[]): Config => ({ inbounds }) as unknown as Config;
+
+const measuredOn = (address: string, port: number, ...inbounds: readonly InboundConfig[]): Config =>
+  ({ inbounds, metrics: { listen: { address, port }, allow: undefined } }) as unknown as Config;
+
+const refusing = atOnce(
+  () => {},
+  () => {
+    throw new Error("another part refuses");
+  },
+);
+
 async function client(port: number): Promise<Socket> {
   const socket = connect(port, "127.0.0.1");
   closing.push(() => socket.destroy());
@@ -64,14 +77,14 @@ function inbounds(open: (config: InboundConfig) => Promise<RunningInbound> = ope
 it("an inbound moves from one address to all of them, and keeps its clients", async () => {
   const part = inbounds();
   const port = await freePort();
-  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  await applyTo([part], wants(proxyOn("127.0.0.1", port)));
   const before = await client(port);
   expect(await echo(before, "one")).toBe("one");
-  await (await part.prepare({ inbounds: [proxyOn("0.0.0.0", port)] })).commit();
+  await applyTo([part], wants(proxyOn("0.0.0.0", port)));
   expect(await echo(await client(port), "two")).toBe("two");
   expect(await echo(before, "three")).toBe("three");
   // And back.
-  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  await applyTo([part], wants(proxyOn("127.0.0.1", port)));
   expect(await echo(await client(port), "four")).toBe("four");
   expect(part.status().map(({ address }) => address)).toEqual(["127.0.0.1"]);
 });
@@ -82,19 +95,12 @@ it("an inbound that made room in vain listens again, whatever failed", async () 
   const other = createServer().listen(taken, "127.0.0.1");
   closing.push(() => other.close());
   await once(other, "listening");
-  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  await applyTo([part], wants(proxyOn("127.0.0.1", port)));
   const before = await client(port);
-  const wanted = { inbounds: [proxyOn("0.0.0.0", port), proxyOn("127.0.0.1", taken)] };
-  await expect(part.prepare(wanted)).rejects.toThrow(`cannot listen on 127.0.0.1 port ${taken}`);
+  const wanted = wants(proxyOn("0.0.0.0", port), proxyOn("127.0.0.1", taken));
+  await expect(applyTo([part], wanted)).rejects.toThrow(`cannot listen on 127.0.0.1 port ${taken}`);
   expect(await echo(await client(port), "again")).toBe("again");
-  const refusing = atOnce(
-    () => {},
-    () => {
-      throw new Error("another part refuses");
-    },
-  );
-  const config = { inbounds: [proxyOn("0.0.0.0", port)] } as unknown as Config;
-  await expect(applyTo([part, refusing], config)).rejects.toThrow(/^another part refuses$/);
+  await expect(applyTo([part, refusing], wants(proxyOn("0.0.0.0", port)))).rejects.toThrow(/^another part refuses$/);
   expect(await echo(await client(port), "once more")).toBe("once more");
   expect(await echo(before, "still here")).toBe("still here");
   expect(part.status().map(({ address }) => address)).toEqual(["127.0.0.1"]);
@@ -107,21 +113,21 @@ it("an inbound that cannot go back where it was is opened by the next reload", a
     return openEcho(config);
   });
   const port = await freePort();
-  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  await applyTo([part], wants(proxyOn("127.0.0.1", port)));
   isRefusing = true;
   const words = `no room on 0.0.0.0 port ${port}; moreover, no room on 127.0.0.1 port ${port}`;
-  await expect(part.prepare({ inbounds: [proxyOn("0.0.0.0", port)] })).rejects.toThrow(words);
+  await expect(applyTo([part], wants(proxyOn("0.0.0.0", port)))).rejects.toThrow(words);
   expect(part.status()).toEqual([]);
   isRefusing = false;
-  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
+  await applyTo([part], wants(proxyOn("127.0.0.1", port)));
   expect(await echo(await client(port), "back")).toBe("back");
 });
 
 it("an inbound whose socket a service manager holds, too, makes no room in vain", async () => {
   const part = inbounds(async (config) => ({ ...(await openEcho(config)), isHanded: true }));
   const port = await freePort();
-  await (await part.prepare({ inbounds: [proxyOn("127.0.0.1", port)] })).commit();
-  const moved = part.prepare({ inbounds: [proxyOn("0.0.0.0", port)] });
+  await applyTo([part], wants(proxyOn("127.0.0.1", port)));
+  const moved = applyTo([part], wants(proxyOn("0.0.0.0", port)));
   await expect(moved).rejects.toThrow(`cannot listen on 0.0.0.0 port ${port}`);
   expect(await echo(await client(port), "still here")).toBe("still here");
 });
@@ -130,19 +136,19 @@ it("metrics that cannot go back where they were are opened by the next reload", 
   const metrics = new Metrics(() => ({}) as NodeStatus);
   closing.push(() => metrics.close());
   const port = await freePort();
-  const on = (address: string) => ({ metrics: { listen: { address, port }, allow: undefined } });
-  await (await metrics.prepare(on("127.0.0.1"))).commit();
+  const on = (address: string): Config => measuredOn(address, port);
+  await applyTo([metrics], on("127.0.0.1"));
   const refusing = vi.spyOn(Server.prototype, "listen").mockImplementation(function (this: Server) {
     setImmediate(() => this.emit("error", Object.assign(new Error("taken"), { code: "EADDRINUSE" })));
     return this;
   });
   try {
-    await expect(metrics.prepare(on("0.0.0.0"))).rejects.toThrow(/0\.0\.0\.0 .*moreover, .*127\.0\.0\.1/);
+    await expect(applyTo([metrics], on("0.0.0.0"))).rejects.toThrow(/0\.0\.0\.0 .*moreover, .*127\.0\.0\.1/);
   } finally {
     refusing.mockRestore();
   }
   expect(metrics.place).toBeUndefined();
-  await (await metrics.prepare(on("127.0.0.1"))).commit();
+  await applyTo([metrics], on("127.0.0.1"));
   await client(port);
 });
 
@@ -150,12 +156,42 @@ it("metrics move from one address to all of them, and stay where they were when 
   const metrics = new Metrics(() => ({}) as NodeStatus);
   closing.push(() => metrics.close());
   const port = await freePort();
-  const on = (address: string) => ({ metrics: { listen: { address, port }, allow: undefined } });
-  await (await metrics.prepare(on("127.0.0.1"))).commit();
-  await (await metrics.prepare(on("0.0.0.0"))).abandon();
+  const on = (address: string): Config => measuredOn(address, port);
+  await applyTo([metrics], on("127.0.0.1"));
+  await expect(applyTo([metrics, refusing], on("0.0.0.0"))).rejects.toThrow(/^another part refuses$/);
   await client(port);
   expect(metrics.place?.address).toBe("127.0.0.1");
-  await (await metrics.prepare(on("0.0.0.0"))).commit();
+  await applyTo([metrics], on("0.0.0.0"));
   await client(port);
   expect(metrics.place?.address).toBe("0.0.0.0");
+});
+
+it("a port goes from an inbound to the metrics, and back", async () => {
+  const part = inbounds();
+  const metrics = new Metrics(() => ({}) as NodeStatus);
+  closing.push(() => metrics.close());
+  const port = await freePort();
+  const parts = [part, metrics];
+  await applyTo(parts, wants(proxyOn("127.0.0.1", port)));
+  const before = await client(port);
+  await expect(applyTo([...parts, refusing], measuredOn("0.0.0.0", port))).rejects.toThrow(/^another part refuses$/);
+  expect(await echo(await client(port), "an inbound still")).toBe("an inbound still");
+  await applyTo(parts, measuredOn("0.0.0.0", port));
+  expect([metrics.place?.port, part.status()]).toEqual([port, []]);
+  await client(port);
+  expect(await echo(before, "kept")).toBe("kept");
+  await applyTo(parts, wants(proxyOn("127.0.0.1", port)));
+  expect(metrics.place).toBeUndefined();
+  expect(await echo(await client(port), "back")).toBe("back");
+});
+
+it("an inbound and the metrics change places", async () => {
+  const part = inbounds();
+  const metrics = new Metrics(() => ({}) as NodeStatus);
+  closing.push(() => metrics.close());
+  const [one, other] = [await freePort(), await freePort()];
+  await applyTo([part, metrics], measuredOn("127.0.0.1", one, proxyOn("127.0.0.1", other)));
+  await applyTo([part, metrics], measuredOn("127.0.0.1", other, proxyOn("127.0.0.1", one)));
+  expect([metrics.place?.port, part.ports]).toEqual([other, [one]]);
+  expect(await echo(await client(one), "moved")).toBe("moved");
 });

@@ -3,8 +3,14 @@ import type { Config } from "@flor/config";
 /** What of a node follows one key of its configuration while the node runs. */
 export interface LivePart {
   /**
-   * Gets ready what may fail, e.g. listens where it will be listened; nothing that runs is touched, but for a listener
-   * that is in the way of its successor: `abandon` opens it again.
+   * Stops the listeners that are not wanted any more and in the way of one that is, of whichever part. Called for all parts
+   * before the first is prepared.
+   *
+   * @returns what opens them again; rejects when that cannot be, and says why
+   */
+  makeRoom?(wanted: Config): Promise<() => Promise<void>>;
+  /**
+   * Gets ready what may fail, e.g. listens where it will be listened; nothing that runs is touched.
    *
    * @throws Error that says what to do
    */
@@ -25,11 +31,17 @@ export type LiveKey = Exclude<keyof Config, "file" | "text" | "keyFile" | "ident
 /** Brings all parts to a configuration, or none. */
 export async function applyTo(parts: readonly LivePart[], wanted: Config): Promise<void> {
   const ready: Preparation[] = [];
+  const undo: (() => Promise<void>)[] = [];
   try {
-    for (const part of parts) ready.push(await part.prepare(wanted));
+    for (const part of parts) if (part.makeRoom !== undefined) undo.push(await part.makeRoom(wanted));
+    for (const part of parts) {
+      const preparation = await part.prepare(wanted);
+      ready.push(preparation);
+      undo.push(() => preparation.abandon());
+    }
   } catch (error) {
     let failure = error;
-    for (const preparation of ready.toReversed()) failure = await withFailure(failure, () => preparation.abandon());
+    for (const step of undo.toReversed()) failure = await withFailure(failure, step);
     throw failure;
   }
   await Promise.all(ready.map((preparation) => preparation.commit()));

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config, MetricsConfig } from "@flor/config";
 import type { MetricsPlace, NodeStatus } from "@flor/node";
 import { type MetricsListener, openMetricsListener } from "../metrics/metrics-listener.ts";
-import { areInTheWay } from "./in-the-way.ts";
-import { type LivePart, type Preparation, withFailure } from "./live-part.ts";
+import { isInTheWay, listensOf } from "./in-the-way.ts";
+import type { LivePart, Preparation } from "./live-part.ts";
 
 /** A listener, and the configuration that it looks at with each request. */
 interface Opened {
@@ -34,30 +34,28 @@ export class Metrics implements LivePart {
     return { address: "path" in config.listen ? config.listen.path : config.listen.address, port: listener.port };
   }
 
+  async makeRoom(wanted: Pick<Config, "inbounds" | "metrics">): Promise<() => Promise<void>> {
+    const open = this.#open;
+    const stays = (): boolean => isDeepStrictEqual(wanted.metrics?.listen, open?.config.listen);
+    if (open === undefined || stays() || !isInTheWay(open.config.listen, listensOf(wanted, "tcp")))
+      return async () => {};
+    // It is none any more, so that the next reload opens one even where this one can neither open nor go back.
+    await this.close();
+    return async () => void (this.#open = await this.#openFor(open.config));
+  }
+
   async prepare({ metrics: wanted }: Pick<Config, "metrics">): Promise<Preparation> {
     const open = this.#open;
     const abandon = async (): Promise<void> => {};
     if (wanted === undefined) return { commit: () => this.close(), abandon };
     if (open !== undefined && isDeepStrictEqual(wanted.listen, open.config.listen))
       return { commit: async () => void (open.config = wanted), abandon };
-    const isInTheWay = open !== undefined && areInTheWay(open.config.listen, wanted.listen);
-    // It is none any more, so that the next reload opens one even where this one can neither open nor go back.
-    if (isInTheWay) await this.close();
-    const openAgain = async (): Promise<void> => {
-      if (isInTheWay) this.#open = await this.#openFor(open.config);
-    };
-    const opened = await this.#openFor(wanted).catch(async (error: unknown) => {
-      throw await withFailure(error, openAgain);
-    });
+    const opened = await this.#openFor(wanted);
     const commit = async (): Promise<void> => {
       this.#open = opened;
-      if (!isInTheWay) await open?.listener.close();
+      await open?.listener.close();
     };
-    const giveUp = async (): Promise<void> => {
-      await opened.listener.close();
-      await openAgain();
-    };
-    return { commit, abandon: giveUp };
+    return { commit, abandon: () => opened.listener.close() };
   }
 
   async #openFor(config: MetricsConfig): Promise<Opened> {
