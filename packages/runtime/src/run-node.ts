@@ -136,7 +136,7 @@ function statusOf({ version, core, parts, reloader, care }: Assembly): NodeStatu
 
 async function closeAll({ core, parts, reloader, care }: Assembly): Promise<void> {
   const { node } = core;
-  reloader.close();
+  await reloader.close();
   if (node.services.publications.size > 0) {
     // Nothing new comes here once others have heard.
     node.services.publications.drainAll();

@@ -99,7 +99,7 @@ describe("a change that is to be confirmed", () => {
   });
 
   it("is undone by a stop, too", async () => {
-    reloader.close();
+    await reloader.close();
     await vi.advanceTimersByTimeAsync(120_000);
     expect([applied, started()]).toEqual([[BETTER], BASE]);
   });
@@ -154,5 +154,27 @@ describe("a reload", () => {
     write(BASE);
     await reloader.reload();
     expect(reloader.problem).toBeUndefined();
+  });
+
+  it("that is being applied when the node stops is applied whole, and none comes after it", async () => {
+    const steps: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const apply = async (): Promise<void> => {
+      steps.push("began");
+      await promise;
+      steps.push("applied");
+    };
+    const stopping = new Reloader({ config: loaded(), problem: undefined, log: { write: () => {} }, apply });
+    write(BETTER);
+    const first = stopping.reload({ confirmSeconds: 60 });
+    await vi.advanceTimersByTimeAsync(1);
+    const closed = stopping.close().then(() => steps.push("closed"));
+    const second = stopping.reload().catch((error: Error) => error.message);
+    resolve();
+    await closed;
+    expect(steps).toEqual(["began", "applied", "closed"]);
+    expect([(await first).isApplied, await second]).toEqual([true, "the node is stopping"]);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(steps).toHaveLength(3);
   });
 });

@@ -52,6 +52,7 @@ export class Reloader {
   #config: Config;
   #unconfirmed: Unconfirmed | undefined;
   #queue: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
@@ -94,13 +95,23 @@ export class Reloader {
     });
   }
 
-  /** The node stops. What nobody confirmed is undone at its next start. */
-  close(): void {
+  /**
+   * The node stops: nothing is applied any more. Resolves when a change that is being applied is there as a whole, or not.
+   * What nobody confirmed is undone at the node's next start.
+   */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#unconfirmed !== undefined) this.#settle(this.#unconfirmed);
+    await this.#queue;
+    // The last one may have waited for its confirmation since.
     if (this.#unconfirmed !== undefined) this.#settle(this.#unconfirmed);
   }
 
   #next<Result>(step: () => Promise<Result>): Promise<Result> {
-    const turn = this.#queue.then(step);
+    const turn = this.#queue.then(() => {
+      if (this.#isClosed) throw new Error("the node is stopping");
+      return step();
+    });
     this.#queue = turn.catch(() => {});
     return turn;
   }
@@ -147,8 +158,13 @@ export class Reloader {
     if (confirmSeconds === undefined) return void this.#forget(before.file);
     const appliedAt = performance.now();
     const delayMs = confirmSeconds * 1000;
-    const timer = setTimeout(() => void this.#next(() => this.#undo()), delayMs);
+    const timer = this.#undoIn(delayMs);
     this.#unconfirmed = { before, appliedAt, dueAt: appliedAt + delayMs, timer };
+  }
+
+  #undoIn(delayMs: number): NodeJS.Timeout {
+    // It fails only where the node stops: then the next start undoes the change.
+    return setTimeout(() => void this.#next(() => this.#undo()).catch(() => {}), delayMs);
   }
 
   /** Nobody confirmed the change: what was before is applied in the same way, and what is kept stays for a restart. */
@@ -160,7 +176,7 @@ export class Reloader {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#refused(`the change was not confirmed, and cannot be undone: ${reason}`);
-      waiting.timer = setTimeout(() => void this.#next(() => this.#undo()), UNDO_AGAIN_MS);
+      if (!this.#isClosed) waiting.timer = this.#undoIn(UNDO_AGAIN_MS);
       return;
     }
     this.#settle(waiting);
