@@ -1,3 +1,4 @@
+export { hearsOf } from "./apart.ts";
 export { type FreshRecord, MembershipFlooding, NETWORKS_MAX } from "./flooding.ts";
 export {
   decodeInvite,

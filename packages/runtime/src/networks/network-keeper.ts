@@ -1,6 +1,6 @@
 /** The networks of one node: their records on disk, and who is a peer because of them. */
 import type { Config, NetworkConfig } from "@flor/config";
-import { type FreshRecord, hexOf, MembershipFlooding, octetsOfHex } from "@flor/membership";
+import { type FreshRecord, hearsOf, hexOf, MembershipFlooding, octetsOfHex } from "@flor/membership";
 import type { JoinAnswer, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
 import { encodeNodeId } from "@flor/quic";
 import type { Who } from "@flor/route";
@@ -127,10 +127,8 @@ export class NetworkKeeper implements NodeNetworks {
 
   isTold(neighbour: string, nodeKey: string): boolean {
     if (!this.keepsApart) return true;
-    const now = this.#unixMs();
-    const theirs = this.networks.filter(({ roster }) => roster.isMember(neighbour, now));
-    const its = this.networks.filter(({ roster }) => roster.isMember(nodeKey, now));
-    return theirs.length === 0 || its.length === 0 || its.some((network) => theirs.includes(network));
+    const rosters = this.networks.map(({ roster }) => roster);
+    return hearsOf(rosters, neighbour, nodeKey, this.#unixMs());
   }
 
   whyGone(nodeKey: string): string | undefined {
