@@ -1,10 +1,13 @@
 /** `npm run sim`: a layer of any size in virtual time, from a seed. */
 import { Command, InvalidArgumentError } from "commander";
+import { brokenAreaPromises } from "./areas/area-promises.ts";
+import { AREAS_LEGEND, areasHead, areasTable } from "./areas/areas-table.ts";
+import { simulateAreas } from "./areas/simulate-areas.ts";
 import { brokenPromises } from "./promises.ts";
 import { membersTable } from "./members/members-table.ts";
 import { simulateMembers } from "./members/simulate-members.ts";
 import { headOf, LEGEND, tableOf } from "./report.ts";
-import { type Report, simulate } from "./scenario.ts";
+import { simulate } from "./scenario.ts";
 
 interface Options {
   readonly nodes: number;
@@ -13,6 +16,8 @@ interface Options {
   readonly fail: number;
   readonly hostile: number;
   readonly samples: number;
+  readonly areas: number;
+  readonly gateways: number;
   readonly members?: true;
   readonly json?: true;
   readonly check?: true;
@@ -30,25 +35,43 @@ function share(text: string): number {
   throw new InvalidArgumentError("It is a share such as 10%.");
 }
 
-function print(report: Report, startedAt: number, json: boolean): void {
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const memory = Math.round(process.memoryUsage().rss / 1_048_576);
-  const lines = [
-    headOf(report),
-    ...tableOf(report.outcomes),
-    LEGEND,
-    `${report.checked} signatures, ${seconds} s, ${memory} MiB`,
-  ];
-  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : lines.join("\n")}\n`);
+/** Prints a report, and fails if a promise of it is broken. */
+function print(options: Options, report: object, lines: readonly string[], brokenOf: () => readonly string[]): void {
+  process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : lines.join("\n")}\n`);
+  const broken = options.check === true ? brokenOf() : [];
+  for (const problem of broken) process.stderr.write(`broken: ${problem}\n`);
+  if (broken.length > 0) process.exitCode = 1;
 }
 
 function printMembers(options: Options): void {
   const outcomes = simulateMembers(options);
-  const text = options.json === true ? JSON.stringify(outcomes, null, 2) : membersTable(outcomes).join("\n");
-  process.stdout.write(`${text}\n`);
-  const unknown = options.check === true ? outcomes.filter(({ knownMs }) => knownMs === Infinity) : [];
-  for (const { what } of unknown) process.stderr.write(`broken: ${what}: not all know it within a minute\n`);
-  if (unknown.length > 0) process.exitCode = 1;
+  print(options, outcomes, membersTable(outcomes), () =>
+    outcomes
+      .filter(({ knownMs }) => knownMs === Infinity)
+      .map(({ what }) => `${what}: not all know it within a minute`),
+  );
+}
+
+function printAreas(options: Options): void {
+  const report = simulateAreas(options, (outcome) => say(options, outcome));
+  const lines = [areasHead(report), ...areasTable(report), AREAS_LEGEND, costOf(report)];
+  print(options, report, lines, () => brokenAreaPromises(report));
+}
+
+function printLayer(options: Options): void {
+  const report = simulate(options, (outcome) => say(options, outcome));
+  const lines = [headOf(report), ...tableOf(report.outcomes), LEGEND, costOf(report)];
+  print(options, report, lines, () => brokenPromises(report.outcomes));
+}
+
+/** Progress of a long run. */
+function say({ json }: Options, { what }: { readonly what: string }): void {
+  if (json !== true) process.stderr.write(`${what}\n`);
+}
+
+function costOf({ checked }: { readonly checked: number }): string {
+  const seconds = (performance.now() / 1000).toFixed(1);
+  return `${checked} signatures, ${seconds} s, ${Math.round(process.memoryUsage().rss / 1_048_576)} MiB`;
 }
 
 new Command("sim")
@@ -59,17 +82,14 @@ new Command("sim")
   .option("--fail <share>", "cables that are cut at once", share, 0.1)
   .option("--hostile <number>", "advertisements that a hostile member makes up", number, 100)
   .option("--samples <number>", "nodes that frames are sent from, and as many that each sends to", number, 20)
+  .option("--areas <number>", "networks of so many --nodes each instead, that gateways join", number, 0)
+  .option("--gateways <number>", "of each of these networks", number, 2)
   .option("--members", "a network's members instead: they join, are revoked, lie, and lose their issuer")
   .option("--json", "print JSON")
   .option("--check", "fail when a promise of the layer is broken")
   .action((options: Options) => {
-    if (options.members === true) return printMembers(options);
-    const startedAt = performance.now();
-    const progress = options.json === true ? undefined : process.stderr;
-    const report = simulate(options, ({ what }) => void progress?.write(`${what}\n`));
-    print(report, startedAt, options.json === true);
-    const broken = options.check === true ? brokenPromises(report.outcomes) : [];
-    for (const problem of broken) process.stderr.write(`broken: ${problem}\n`);
-    if (broken.length > 0) process.exitCode = 1;
+    if (options.members === true) printMembers(options);
+    else if (options.areas > 0) printAreas(options);
+    else printLayer(options);
   })
   .parse();

@@ -68,8 +68,8 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
   const run = new Run(layer, new Probes(layer, options.samples, random), say);
   run.stage("start", () => {}, { lookForMs: 0 });
   const cut = someOf(cables, Math.max(1, Math.round(cables.length * options.fail)), random);
-  run.stage(`cut ${cut.length} cables`, () => setAll(layer, cut, false));
-  run.stage("lay them again", () => setAll(layer, cut, true));
+  run.stage(`cut ${cut.length} cables`, () => layer.setCables(cut, false));
+  run.stage("lay them again", () => layer.setCables(cut, true));
   const [victim = 0] = someOf(
     layer.nodes.map(({ number }) => number),
     1,
@@ -85,8 +85,8 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
       leastMs: FLAPS_FOR_MS,
       lookForMs: FLAPS_FOR_MS + LOOK_FOR_MS,
     });
-  run.stage("part in two", () => setAll(layer, between(cables, options.nodes), false), { leastMs: PARTITION_MS });
-  run.stage("join again", () => setAll(layer, between(cables, options.nodes), true));
+  run.stage("part in two", () => layer.setCables(between(cables, options.nodes), false), { leastMs: PARTITION_MS });
+  run.stage("join again", () => layer.setCables(between(cables, options.nodes), true));
   if (options.hostile > 0) run.stage(`${options.hostile} lies`, () => flood(layer, victim, options.hostile, random));
   run.stage("kill a node", () => layer.kill(victim));
   const { outcomes } = run;
@@ -153,10 +153,6 @@ class Run {
       beyondDetectionMs: beyondMs,
     };
   }
-}
-
-function setAll(layer: SimLayer, cables: readonly Cable[], isUp: boolean): void {
-  for (const cable of cables) layer.setCable(cable, isUp);
 }
 
 function flap(layer: SimLayer, cable: Cable): void {

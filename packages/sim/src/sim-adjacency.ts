@@ -19,6 +19,9 @@ export class SimAdjacency {
   channel = 0;
   /** What was said while nothing crossed; QUIC retransmits it. */
   readonly unsent: ControlMessage[] = [];
+  /** Messages that were sent into it, and their octets. */
+  sentMessages = 0;
+  sentOctets = 0;
   readonly #damping = new FlapDamping();
 
   constructor(to: number, cable: Cable, label: number) {

@@ -10,7 +10,7 @@ import { EventQueue } from "./event-queue.ts";
 import { OnceForAll } from "./once-for-all.ts";
 import { someOctets } from "./random.ts";
 import type { SimAdjacency } from "./sim-adjacency.ts";
-import { SimNode } from "./sim-node.ts";
+import { SimNode, type SimNodeOptions } from "./sim-node.ts";
 
 /** Three hellos of 300 ms are missing, counted from the last one, which came up to an interval before. */
 const SILENCE_MS = 900;
@@ -44,12 +44,21 @@ export class SimLayer {
   readonly #turns = new Deadlines<SimNode>();
   readonly #publicKeyOf = (number: number): Uint8Array => this.nodes[number]!.publicKey;
 
-  constructor(size: number, cables: readonly Cable[], random: () => number) {
+  /** @param membershipOf which networks a node is in, by its number; absent: there is one, and all are in it */
+  constructor(
+    size: number,
+    cables: readonly Cable[],
+    random: () => number,
+    membershipOf?: (number: number) => SimNodeOptions["membership"],
+  ) {
     this.#random = random;
     this.cables = cables;
     const seed = (): Uint8Array => someOctets(SEED_OCTETS, random);
     const options = { once: this.once, random, keyOf: (number: number) => this.keyOf(number) };
-    this.nodes = Array.from({ length: size }, (_, number) => new SimNode(number, seed(), options));
+    this.nodes = Array.from({ length: size }, (_, number) => {
+      const membership = membershipOf?.(number);
+      return new SimNode(number, seed(), { ...options, ...(membership && { membership }) });
+    });
     for (const { key, number } of this.nodes) this.#numbers.set(key, number);
     for (const cable of cables) {
       this.node(cable.a).join(cable.b, cable);
@@ -80,6 +89,11 @@ export class SimLayer {
     cable.isUp = isUp;
     if (isUp) this.#rise(cable);
     else this.#fall(cable);
+  }
+
+  /** Several at once, see {@link setCable}. */
+  setCables(cables: readonly Cable[], isUp: boolean): void {
+    for (const cable of cables) this.setCable(cable, isUp);
   }
 
   /** A node disappears without notice. */
@@ -126,9 +140,11 @@ export class SimLayer {
 
   get counts(): LayerCounts {
     const sum = (of: (node: SimNode) => number): number => this.nodes.reduce((total, node) => total + of(node), 0);
+    const sent = (of: (adjacency: SimAdjacency) => number): number =>
+      sum(({ adjacencies }) => [...adjacencies.values()].reduce((total, adjacency) => total + of(adjacency), 0));
     return {
-      messages: sum(({ sentMessages }) => sentMessages),
-      octets: sum(({ sentOctets }) => sentOctets),
+      messages: sent(({ sentMessages }) => sentMessages),
+      octets: sent(({ sentOctets }) => sentOctets),
       verifications: sum(({ state }) => state.verifications),
       refusals: sum(({ state }) => Object.values(state.refusals.counts).reduce((total, count) => total + count, 0)),
     };
@@ -227,9 +243,12 @@ export class SimLayer {
 
   #send(node: SimNode, to: number, key: string): void {
     const messages: ControlMessage[] = [];
+    const adjacency = node.adjacencies.get(to);
     for (let message = node.state.pollTransmit(key, this.now); message !== undefined;) {
-      node.sentMessages += 1;
-      node.sentOctets += octetsOf(message);
+      if (adjacency !== undefined) {
+        adjacency.sentMessages += 1;
+        adjacency.sentOctets += octetsOf(message);
+      }
       messages.push(message);
       message = node.state.pollTransmit(key, this.now);
     }

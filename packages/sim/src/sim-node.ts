@@ -1,6 +1,6 @@
 /** A node of the simulated layer: the product's link state, paths and repair, and what its hellos would tell it. */
 import { createSigner } from "@flor/host";
-import { LinkState, nodeKeyOf } from "@flor/link-state";
+import { LinkState, type LinkStateOptions, nodeKeyOf } from "@flor/link-state";
 import type { Instant } from "@flor/machine";
 import { createIdentity } from "@flor/quic";
 import type { ControlMessage } from "@flor/wire";
@@ -19,6 +19,8 @@ export interface SimNodeOptions {
   readonly once: OnceForAll;
   readonly random: () => number;
   readonly keyOf: (number: number) => string;
+  /** Which networks the node is in. @default there is one, and all are in it */
+  readonly membership?: Pick<LinkStateOptions, "isMember" | "isTold">;
 }
 
 /** See the head of this file. */
@@ -33,17 +35,16 @@ export class SimNode {
   /** Messages that arrived and were not read yet, by neighbour. */
   readonly inbox: Map<number, ControlMessage[]> = new Map();
   isRunning = true;
-  sentMessages = 0;
-  sentOctets = 0;
   readonly #byLabel: SimAdjacency[] = [];
 
-  constructor(number: number, seed: Uint8Array, { once, random, keyOf }: SimNodeOptions) {
+  constructor(number: number, seed: Uint8Array, { once, random, keyOf, membership }: SimNodeOptions) {
     const identity = createIdentity(seed);
     this.number = number;
     this.publicKey = identity.publicKey;
     this.key = nodeKeyOf(identity.publicKey);
     const instance = someOctets(16, random);
     this.state = new LinkState({
+      ...membership,
       publicKey: identity.publicKey,
       instance,
       deliveryLabel: this.deliveryLabel,

@@ -43,6 +43,12 @@ export class SimPaths {
     this.#dueAt = Math.min(this.#dueAt, Math.max(now, isBad ? this.#pace.soonAt : this.#pace.dueAt));
   }
 
+  /** How often paths were due by then. */
+  countAt(now: Instant): number {
+    this.#expire(now);
+    return this.version;
+  }
+
   /** What this node sees itself takes effect immediately. */
   handleOwnChanged(now: Instant): void {
     this.#dueAt = now;
