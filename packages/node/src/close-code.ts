@@ -1,4 +1,4 @@
-import { type CloseReason, QUIC_LIMITS } from "@flor/quic";
+import { type CloseReason, QUIC_LIMITS, transportErrorName } from "@flor/quic";
 
 /** Application error codes with which nodes close their connections (RFC 9000 section 20.2); proto/control.md lists them. */
 export const CloseCode = {
@@ -45,10 +45,16 @@ export function silenceText(ms: number): string {
   return `nothing was heard for ${Math.round(ms / 1000)} s`;
 }
 
-/** Why a connection closed, in words; never empty. @param idleTimeoutMs how long it bears silence */
-export function closeText({ by, code, text }: CloseReason, idleTimeoutMs: number = QUIC_LIMITS.idleTimeoutMs): string {
+/**
+ * Why a connection closed, in words; never empty. An error of QUIC itself has the RFC's name too, at both ends.
+ *
+ * @param idleTimeoutMs how long it bears silence
+ */
+export function closeText(reason: CloseReason, idleTimeoutMs: number = QUIC_LIMITS.idleTimeoutMs): string {
+  const { by, application, code, text } = reason;
   if (by === "timeout") return silenceText(idleTimeoutMs);
-  if (text !== "") return text;
-  if (by === "lost") return "the other end no longer knows it: it restarted";
-  return `${by === "peer" ? "the other end closed it" : "closed here"}, code ${code}`;
+  if (by === "lost") return text === "" ? "the other end no longer knows it: it restarted" : text;
+  const words = text === "" ? (by === "peer" ? "the other end closed it" : "closed here") : text;
+  if (application) return text === "" ? `${words}, code ${code}` : text;
+  return `${words} (${transportErrorName(code)})`;
 }

@@ -15,6 +15,7 @@ export {
   type QuicConnectionState,
   type QuicConnectionStatistics,
 } from "./quic-connection.ts";
+export { transportErrorName } from "./packet/transport-error.ts";
 export { QUIC_LIMITS } from "./quic-limits.ts";
 export { QuicEndpoint } from "./quic-endpoint.ts";
 export type { QuicEndpointOptions, QuicRefusal } from "./quic-endpoint-options.ts";

@@ -1,6 +1,7 @@
 /** What the rooms of one connection share: plain state, and how it fails. RFC 9000. */
 import { type Instant, LARGE_COUNT } from "@flor/machine";
 import { DeparturePacer } from "../congestion/departure-pacer.ts";
+import { frameType } from "../frame/frame-type.ts";
 import { longPacketType } from "../long-header.ts";
 import { PacketSpace } from "../recovery/packet-space.ts";
 import { type FrameOwner, Recovery } from "../recovery/recovery.ts";
@@ -152,8 +153,9 @@ export class ConnectionState implements FrameOwner {
   /** The handshake may have gone on: takes what it gave. */
   followHandshake(): void {
     const { handshake } = this;
-    if (handshake.error !== 0)
-      return this.fail(handshake.error, 0x06, this.handshake.tls.failure ?? "handshake failed");
+    if (handshake.error !== 0) return this.fail(handshake.error, frameType.crypto, handshake.failure);
+    // A server knows the client's before it sends anything large.
+    if (handshake.peer !== undefined) this.mtu.limitToPeer(handshake.peer.maxUdpPayloadSize);
     const { read, write } = handshake.applicationKeys;
     if (this.phases === undefined && read !== undefined && write !== undefined)
       this.phases = new KeyPhases(write, read);
@@ -242,5 +244,10 @@ export class ConnectionState implements FrameOwner {
     this.datagrams.peerMaxOctets = peer.maxDatagramFrameSize;
     if (peer.minAckDelay !== undefined) this.ackFrequency.peerMinDelayMs = peer.minAckDelay / 1000;
     if (peer.statelessResetToken !== undefined) this.peerIds.setFirstToken(peer.statelessResetToken);
+    if (peer.preferredAddress === undefined) return;
+    // We stay where we are; its id is the second one, section 5.1.1.
+    const { id, token } = peer.preferredAddress;
+    const error = this.peerIds.handleNew(1, 0, id, token);
+    if (error !== 0) this.fail(error, frameType.crypto, "preferred_address has the id of the handshake");
   }
 }

@@ -42,6 +42,8 @@ export interface PairPlan {
   readonly room?: number;
   /** A Retry came before: the destination of the Initial that it answered. */
   readonly original?: Uint8Array;
+  /** What an end tells in place of its transport parameters. */
+  readonly parameters?: (octets: Uint8Array, role: "client" | "server") => Uint8Array;
 }
 
 export const LIMITS: QuicEngineLimits = {
@@ -72,13 +74,14 @@ const provider = createPlainProvider(identity);
 /** Keys of 1-RTT packets by the end that writes with them. */
 type WriteKeys = { client?: DirectionKeys; server?: DirectionKeys };
 
-/** The provider, which also remembers with which keys each end writes. */
-function remembering(crypto: CryptoProvider, keys: WriteKeys): CryptoProvider {
+/** The provider, which also remembers with which keys each end writes, and changes what each tells. */
+function remembering(crypto: CryptoProvider, keys: WriteKeys, parameters: PairPlan["parameters"]): CryptoProvider {
   return {
     initialKeys: (id, direction) => crypto.initialKeys(id, direction),
     retryTag: (packet, into, at) => crypto.retryTag(packet, into, at),
     handshake: (options) => {
-      const tls = crypto.handshake(options);
+      const told = options.transportParameters;
+      const tls = crypto.handshake({ ...options, transportParameters: parameters?.(told, options.role) ?? told });
       const take = tls.takeKeys.bind(tls);
       tls.takeKeys = () => {
         const made = take();
@@ -130,7 +133,7 @@ export class EnginePair {
     this.#random = seededRandom(plan.seed ?? 1);
     this.#room = plan.room ?? 16_384;
     const made = sharedOf(plan, this.#random);
-    const shared = { ...made, crypto: remembering(made.crypto, this.#keys) };
+    const shared = { ...made, crypto: remembering(made.crypto, this.#keys, plan.parameters) };
     const windowOctets = shared.limits.maxConnectionWindowOctets;
     const common = { initialDestination: INITIAL_DESTINATION, windowOctets };
     this.client = new Connection(
@@ -228,7 +231,7 @@ export class EnginePair {
     const keys = this.#keys[from];
     const destination = from === "client" ? SERVER_ID : CLIENT_ID;
     const octets = new Uint8Array(13 + frames.length + 16);
-    octets[0] = 0x43 | firstBits;
+    octets[0] = 0x43 ^ firstBits;
     octets.set(destination, 1);
     new DataView(octets.buffer).setUint32(9, packetNumber);
     octets.set(frames, 13);

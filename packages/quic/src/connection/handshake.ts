@@ -1,6 +1,6 @@
 /** TLS and transport parameters of one connection, RFC 9001 section 4 and RFC 9000 section 7. */
 import { sameOctets } from "../connection-id.ts";
-import { transportError } from "../packet/transport-error.ts";
+import { meaningOf, transportError } from "../packet/transport-error.ts";
 import {
   decodeTransportParameters,
   encodeTransportParameters,
@@ -9,6 +9,7 @@ import {
 import { CRYPTO_BUFFER_MAX_OCTETS, type PacketSpace } from "../recovery/packet-space.ts";
 import type { DirectionKeys, TlsHandshake, TlsLevel } from "../tls/packet-protection.ts";
 import { ACK_DELAY_EXPONENT, MAX_ACK_DELAY_MS, MIN_ACK_DELAY_US } from "./ack-policy.ts";
+import { tlsAlertText } from "../tls/tls-alert-text.ts";
 import type { EngineOptions, EngineShared } from "./engine-options.ts";
 import { ACTIVE_CONNECTION_ID_LIMIT } from "./peer-connection-ids.ts";
 
@@ -61,6 +62,12 @@ export class Handshake {
 
   get isComplete(): boolean {
     return this.tls.isComplete && this.peer !== undefined;
+  }
+
+  /** Why `error` ends the handshake, in words. */
+  get failure(): string {
+    if (this.error < transportError.crypto) return meaningOf(this.error);
+    return this.tls.failure ?? tlsAlertText(this.error - transportError.crypto);
   }
 
   /** A client begins. */

@@ -319,6 +319,38 @@ describe("a connection goes on after a packet", () => {
     expect(answered.has(8)).toBe(true);
   });
 
+  it("with a path challenge, whose answer fills 1,200 octets (8.2.2)", () => {
+    const pair = new EnginePair().establish();
+    const stream = pair.server.openStream() ?? -1;
+    pair.server.send(stream, new Uint8Array(20), false);
+    const answers: number[] = [];
+    pair.tap = (octets, from) => {
+      if (from === "server" && holds(octets, [0x1b, 1, 2, 3, 4, 5, 6, 7, 8])) answers.push(octets.length);
+    };
+    pair.inject("server", FIRST_NUMBER, [0x1a, 1, 2, 3, 4, 5, 6, 7, 8]);
+    pair.runFor(200);
+    expect(answers).toEqual([1200]);
+    expect(pair.client.receive(stream, new Uint8Array(64), pair.now)).toBe(20);
+  });
+
+  it("with the fixed bit cleared, which is dropped (17.3.1)", () => {
+    const pair = new EnginePair().establish();
+    expect(pair.deliver("server", pair.forge("client", FIRST_NUMBER, [0x1c, 0, 0, 0], 0x40))).toBe(false);
+    expect(pair.server.isEstablished()).toBe(true);
+  });
+
+  it("that ends with the reset token of an id not yet used, or retired (10.3.1)", () => {
+    const pair = new EnginePair().establish();
+    const withToken = (octet: number): Uint8Array => new Uint8Array(60).fill(0x41).fill(octet, -16);
+    pair.inject("server", FIRST_NUMBER, [...octetsOf([0x18, 1, 0, 4]), ...Array<number>(20).fill(5)]);
+    expect(pair.deliver("server", withToken(5))).toBe(false);
+    pair.inject("server", FIRST_NUMBER + 1, [...octetsOf([0x18, 2, 2, 4]), ...Array<number>(20).fill(6)]);
+    expect(pair.deliver("server", withToken(5))).toBe(false);
+    expect(pair.server.isEstablished()).toBe(true);
+    expect(pair.deliver("server", withToken(6))).toBe(true);
+    expect(pair.server.closeReason().by).toBe("lost");
+  });
+
   it("that makes us retire a flood of connection ids ends it at a bound", () => {
     const pair = new EnginePair().establish();
     for (let id = 1; id < 100 && pair.server.isEstablished(); id += 1)

@@ -4,6 +4,7 @@ import { sameOctets } from "../connection-id.ts";
 import { longPacketType } from "../long-header.ts";
 import { OctetReader } from "../packet/octet-reader.ts";
 import {
+  FIXED_BIT,
   KEY_PHASE_BIT,
   LONG_FORM,
   LONG_RESERVED_BITS,
@@ -115,7 +116,7 @@ export class PacketReceiver {
   #takeShort(octets: Uint8Array, at: number, end: number, ecn: number, now: Instant): number {
     const { phases, application, sourceId, recovery } = this.#state;
     const packetNumberAt = at + 1 + sourceId.length;
-    if (packetNumberAt > end) return NOTHING_MORE;
+    if (packetNumberAt > end || ((octets[at] ?? 0) & FIXED_BIT) === 0) return NOTHING_MORE;
     for (let index = 0; index < sourceId.length; index += 1)
       if (octets[at + 1 + index] !== sourceId[index]) return NOTHING_MORE;
     // RFC 9001 section 5.7: not before the handshake is complete.

@@ -292,7 +292,11 @@ export class PacketSender {
       state.owesPing = false;
       ping(packet);
     }
-    if (state.pathResponses.length > 0) fillPathResponses(packet, state.pathResponses);
+    // In a datagram of 1,200 octets, RFC 9000 section 8.2.2, and in nothing that may lie elsewhere: padding ends the packet.
+    if (state.pathResponses.length > 0) {
+      fillPathResponses(packet, state.pathResponses);
+      return packet.padTo(Math.min(packet.limit, packet.start + LEAST_DATAGRAM_OCTETS - TAG_OCTETS));
+    }
     if (state.peerIds.owesRetire) state.peerIds.fill(packet);
     state.ackFrequency.fill(packet);
     if (state.streams.owesControl) state.streams.fillControl(packet);

@@ -19,6 +19,11 @@ const BLACK_HOLE_LOSSES = 8;
 export class PathMtu {
   readonly #sizer: DatagramSizer;
   #base: number;
+  /** What the path declares. */
+  #pathBase: number;
+  #pathCeiling: number;
+  /** The peer takes no larger UDP payloads: max_udp_payload_size, RFC 9000 section 18.2. */
+  #peerMost = Infinity;
   /** This size and those above are known not to arrive, for now. */
   #refused = Infinity;
   #refusedAt: Instant = 0;
@@ -38,6 +43,8 @@ export class PathMtu {
   constructor(base: number, ceiling: number) {
     this.#sizer = new DatagramSizer(base, ceiling);
     this.#base = base;
+    this.#pathBase = base;
+    this.#pathCeiling = ceiling;
     this.#proven = base;
     this.#size = base;
   }
@@ -58,11 +65,16 @@ export class PathMtu {
 
   /** @param base crosses the path unsegmented: used at once; @param ceiling crosses it at all */
   setBounds(base: number, ceiling: number): void {
-    const before = this.#base;
-    this.#base = base;
-    this.#sizer.setBounds(base, ceiling);
-    if (base !== before || ceiling < this.#size) this.#forget(Math.min(base, ceiling));
-    this.#settle();
+    this.#pathBase = base;
+    this.#pathCeiling = ceiling;
+    this.#bound();
+  }
+
+  /** @param octets of the largest UDP payload that the peer takes, 1,200 at least; nothing larger is sent or tried */
+  limitToPeer(octets: number): void {
+    if (octets === this.#peerMost) return;
+    this.#peerMost = octets;
+    this.#bound();
   }
 
   /** The path has changed: larger sizes are tried again, from the base on. */
@@ -123,6 +135,16 @@ export class PathMtu {
     const smaller = octets > this.#base ? this.#base : LEAST_DATAGRAM_OCTETS;
     this.#refuse(this.#size, now);
     this.#proven = Math.min(this.#proven, smaller);
+    this.#settle();
+  }
+
+  #bound(): void {
+    const before = this.#base;
+    const base = Math.min(this.#pathBase, this.#peerMost);
+    const ceiling = Math.min(this.#pathCeiling, this.#peerMost);
+    this.#base = base;
+    this.#sizer.setBounds(base, ceiling);
+    if (base !== before || ceiling < this.#size) this.#forget(Math.min(base, ceiling));
     this.#settle();
   }
 

@@ -70,12 +70,13 @@ export class PeerConnectionIds {
     return this.#active.length > ACTIVE_CONNECTION_ID_LIMIT ? transportError.connectionIdLimit : 0;
   }
 
-  /** Whether the datagram that ends at `end` ends with a token of the peer's: it has forgotten the connection. */
+  /**
+   * Whether the datagram that ends at `end` ends with the token of the id in use: the peer has forgotten the connection.
+   * Tokens of ids that are not yet used, or retired, do not count, RFC 9000 section 10.3.1.
+   */
   isStatelessReset(octets: Uint8Array, end: number): boolean {
-    let isReset = false;
-    for (const { token } of this.#active)
-      if (token !== undefined && equalsInConstantTime(token, octets, end - RESET_TOKEN_OCTETS)) isReset = true;
-    return isReset;
+    const token = this.#active[0]?.token;
+    return token !== undefined && equalsInConstantTime(token, octets, end - RESET_TOKEN_OCTETS);
   }
 
   fill(packet: PacketBuilder): void {

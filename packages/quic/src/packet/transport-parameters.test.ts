@@ -10,6 +10,9 @@ function octetsOf(values: readonly number[]): Uint8Array {
   return octets.slice(0, end);
 }
 
+/** preferred_address with an id of four octets. */
+const PREFERRED = [0x0d, 45, ...Array<number>(24).fill(0), 4, ...Array<number>(20).fill(7)];
+
 describe("transport parameters", () => {
   it("are the same when they are encoded and decoded", () => {
     const parameters = new TransportParameters();
@@ -31,6 +34,11 @@ describe("transport parameters", () => {
     expect(decodeTransportParameters(octetsOf([0x1f1f, 3, 1, 2, 3, 4, 1, 9]), "server")?.initialMaxData).toBe(9);
   });
 
+  it("tell the connection id of a preferred address (18.2)", () => {
+    const { preferredAddress } = decodeTransportParameters(octetsOf(PREFERRED), "server") ?? {};
+    expect(preferredAddress).toEqual({ id: new Uint8Array(4).fill(7), token: new Uint8Array(16).fill(7) });
+  });
+
   it("are 64 at most, known or not", () => {
     const unknown = (count: number): Uint8Array =>
       octetsOf(Array.from({ length: count }, (_, number) => [0x1f00 + number, 0]).flat());
@@ -49,12 +57,15 @@ describe("transport parameters", () => {
     ["one that is cut short", [4, 5, 9]],
     ["a migration flag with a value", [0x0c, 1, 0]],
     ["a reset token of another length", [2, 1, 1]],
+    ["a preferred address without a connection id (18.2)", [0x0d, 41, ...Array<number>(41).fill(0)]],
+    ["a preferred address that is cut short (18.2)", [0x0d, 44, ...Array<number>(24).fill(0), 4, ...Array<number>(19)]],
+    ["a preferred address of who has no connection ids (18.2)", [0x0f, 0, ...PREFERRED]],
     ["acknowledgements sooner than max_ack_delay allows later", [0xff04de1b, 4, 26_000]],
   ])("are refused: %s", (_, values) => {
     expect(decodeTransportParameters(octetsOf(values), "server")).toBeUndefined();
   });
 
-  it.each([[[0, 0]], [[2, 16, ...Array<number>(16).fill(1)]], [[0x10, 0]]])(
+  it.each([[[0, 0]], [[2, 16, ...Array<number>(16).fill(1)]], [[0x10, 0]], [PREFERRED]])(
     "of a server are refused from a client: %j",
     (values) => {
       expect(decodeTransportParameters(octetsOf(values), "client")).toBeUndefined();

@@ -33,7 +33,14 @@ const id = {
 export const RESET_TOKEN_OCTETS = 16;
 /** More than this many parameters are no honest peer's. */
 const PARAMETERS_MAX = 64;
-const PREFERRED_ADDRESS_MIN_OCTETS = 4 + 2 + 16 + 2 + 1 + RESET_TOKEN_OCTETS;
+/** IPv4 address and port, IPv6 address and port. */
+const PREFERRED_ADDRESSES_OCTETS = 4 + 2 + 16 + 2;
+
+/** What counts of a preferred_address, section 18.2: a connection id, number 1, and its reset token. */
+export interface PreferredAddress {
+  readonly id: Uint8Array;
+  readonly token: Uint8Array;
+}
 
 /** One end's parameters. Values that were not sent have the defaults of section 18.2. */
 export class TransportParameters {
@@ -55,7 +62,7 @@ export class TransportParameters {
   maxAckDelay = 25;
   activeConnectionIdLimit = 2;
   disableActiveMigration = false;
-  hasPreferredAddress = false;
+  preferredAddress: PreferredAddress | undefined;
   /** 0: no DATAGRAM frames. */
   maxDatagramFrameSize = 0;
   resetStreamAt = false;
@@ -127,7 +134,9 @@ export function decodeTransportParameters(
   }
   const { minAckDelay } = parameters;
   if (minAckDelay !== undefined && minAckDelay > parameters.maxAckDelay * 1000) return undefined;
-  return parameters;
+  // A server without connection ids has nowhere to be preferred, section 18.2.
+  const isIdLess = parameters.initialSourceConnectionId?.length === 0;
+  return isIdLess && parameters.preferredAddress !== undefined ? undefined : parameters;
 }
 
 const SERVER_ONLY: ReadonlySet<number> = new Set([
@@ -153,8 +162,8 @@ function take(parameters: TransportParameters, key: number, value: Uint8Array): 
       parameters.statelessResetToken = value.slice();
       return value.length === RESET_TOKEN_OCTETS;
     case id.preferredAddress:
-      parameters.hasPreferredAddress = true;
-      return value.length >= PREFERRED_ADDRESS_MIN_OCTETS;
+      parameters.preferredAddress = preferredAddressOf(value);
+      return parameters.preferredAddress !== undefined;
     case id.disableActiveMigration:
       parameters.disableActiveMigration = true;
       return value.length === 0;
@@ -165,6 +174,14 @@ function take(parameters: TransportParameters, key: number, value: Uint8Array): 
     default:
       return takeNumber(parameters, key, value);
   }
+}
+
+function preferredAddressOf(value: Uint8Array): PreferredAddress | undefined {
+  const idAt = PREFERRED_ADDRESSES_OCTETS + 1;
+  const length = value[PREFERRED_ADDRESSES_OCTETS] ?? 0;
+  const isRight = length >= 1 && length <= CONNECTION_ID_MAX_OCTETS;
+  if (!isRight || value.length !== idAt + length + RESET_TOKEN_OCTETS) return undefined;
+  return { id: value.slice(idAt, idAt + length), token: value.slice(idAt + length) };
 }
 
 /** Ids whose value is one integer, with the property, the least and the most it may be. */
