@@ -15,7 +15,7 @@ import type { Port } from "./port.ts";
 import { StateRepeater } from "./state-repeater.ts";
 
 /** Maximum delay before received data datagrams are reported. */
-const CREDIT_DELAY_MS = 5;
+const CREDIT_DELAY_MS = 100;
 /** Maximum number of figures in one Pong. */
 const COUNTERS_MAX = 64;
 /** Octets of control messages decoded a second, and at once: four times what a link at 5 Gbit/s needs with the smallest buffer. */
