@@ -2,7 +2,7 @@
 export type { DatagramCounters, DatagramSocket, LoopbackSocketOptions } from "./datagram-socket.ts";
 export { isFfiPossible, openLoopbackSocket } from "./open-loopback-socket.ts";
 export { IdleMemory } from "./idle-memory.ts";
-export { EarlyTimer } from "./early-timer.ts";
+export { LazyTimer } from "./lazy-timer.ts";
 export { DatagramSource } from "./datagram-source.ts";
 export { endpointOf, formatEndpoint, type IpEndpoint, isIpv4Endpoint, sameEndpoint } from "./ip-endpoint.ts";
 export type { LocalAddress } from "./local-address.ts";

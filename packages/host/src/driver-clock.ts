@@ -1,19 +1,16 @@
 import type { DriverClock } from "@flor/node";
-import { EarlyTimer } from "./early-timer.ts";
-
-/** A turn in vain costs less than several new timers: deadlines that move on with each turn need one in four milliseconds. */
-const EARLY_MS = 4;
+import { LazyTimer } from "./lazy-timer.ts";
 
 /** The system's monotonic clock and event loop for a {@link DriverClock}. */
 export function createDriverClock(): DriverClock {
   let callback: () => void = () => {};
-  const timer = new EarlyTimer(() => callback(), EARLY_MS);
+  const timer = new LazyTimer(() => callback());
   return {
     now: () => performance.now(),
     defer: (deferred) => void setImmediate(deferred),
-    setTimer: (wanted, delayMs) => {
+    setTimer: (wanted, at) => {
       callback = wanted;
-      timer.set(delayMs === undefined ? undefined : performance.now() + delayMs);
+      timer.set(at);
     },
   };
 }

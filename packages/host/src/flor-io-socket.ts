@@ -6,7 +6,7 @@ import { randomFillSync } from "node:crypto";
 import type { FlorIoEnd, FlorIoEvent, FlorIoOptions } from "@flor/io";
 import type { Instant } from "@flor/machine";
 import type { DatagramCounters, DatagramSocket } from "./datagram-socket.ts";
-import { EarlyTimer } from "./early-timer.ts";
+import { LazyTimer } from "./lazy-timer.ts";
 
 /** What an end needs of its socket and of this machine. */
 export type EndSurroundings = Pick<FlorIoOptions, "transmit" | "queue" | "receiveBufferOctets" | "randomFill">;
@@ -25,7 +25,7 @@ export class FlorIoSocket {
   readonly end: FlorIoEnd;
   readonly #socket: DatagramSocket;
   readonly #owner: FlorIoSocketOwner;
-  readonly #timer = new EarlyTimer(() => this.#serve());
+  readonly #timer = new LazyTimer(() => this.#serve());
   #isConnected = false;
   #isClosed = false;
 

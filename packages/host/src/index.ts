@@ -21,7 +21,7 @@ export { descriptorLimit } from "./descriptor-limit.ts";
 export { type DescriptorShares, shareDescriptors } from "./descriptor-shares.ts";
 export { type InterfaceAddress, interfaceAddresses } from "./interface-addresses.ts";
 export { errorCode } from "./error-code.ts";
-export { EarlyTimer } from "./early-timer.ts";
+export { LazyTimer } from "./lazy-timer.ts";
 export { linkEnvironment } from "./link-environment.ts";
 export { ReadyDeadline } from "./ready-deadline.ts";
 export { LinkProcess, type LinkProcessOptions, type LinkProcessOwner, type LinkProcessStatus } from "./link-process.ts";

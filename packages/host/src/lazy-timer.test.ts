@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { EarlyTimer } from "./early-timer.ts";
+import { LazyTimer } from "./lazy-timer.ts";
 
 let calls: number[] = [];
 
@@ -10,8 +10,8 @@ beforeEach(() => {
 
 afterEach(() => void vi.useRealTimers());
 
-function recorded(earlyMs?: number): EarlyTimer {
-  return new EarlyTimer(() => calls.push(performance.now()), earlyMs);
+function recorded(): LazyTimer {
+  return new LazyTimer(() => calls.push(performance.now()));
 }
 
 it("calls back once, when it is due", () => {
@@ -20,39 +20,52 @@ it("calls back once, when it is due", () => {
   expect(calls).toEqual([50]);
 });
 
-it("is not moved while it comes early, and calls early then", () => {
+it("makes no new timer of the system while its time moves on, and calls back at the last one", () => {
+  const timer = recorded();
+  const made = vi.spyOn(globalThis, "setTimeout");
+  timer.set(50);
+  for (let at = 51; at <= 500; at += 1) timer.set(at);
+  expect(made).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(1000);
+  expect(calls).toEqual([500]);
+  expect(made).toHaveBeenCalledTimes(2);
+});
+
+it("calls back sooner when it is asked to", () => {
   const timer = recorded();
   timer.set(50);
-  timer.set(500);
-  expect(vi.getTimerCount()).toBe(1);
-  vi.advanceTimersByTime(100);
-  expect(calls).toEqual([50]);
-});
-
-it("is moved forward, and back when it would come too early", () => {
-  const timer = recorded(1);
-  timer.set(50);
   timer.set(20);
-  timer.set(90);
-  timer.set(90.5);
   vi.advanceTimersByTime(1000);
-  expect(calls).toEqual([90]);
+  expect(calls).toEqual([20]);
 });
 
-it("stops calling back when it is stopped, and calls again when it is set again", () => {
+it("does not call back before its time when the system's timer comes early", () => {
+  const timer = recorded();
+  timer.set(20.5);
+  vi.advanceTimersByTime(20);
+  expect(calls).toEqual([]);
+  vi.advanceTimersByTime(2);
+  expect(calls).toHaveLength(1);
+});
+
+it("calls back no more when it is told so, and again when it is set again", () => {
   const timer = recorded();
   timer.set(50);
   timer.set(undefined);
   vi.advanceTimersByTime(100);
   expect(calls).toEqual([]);
   timer.set(150);
+  timer.stop();
+  expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(100);
-  expect(calls).toEqual([150]);
+  timer.set(250);
+  vi.advanceTimersByTime(100);
+  expect(calls).toEqual([250]);
 });
 
 it("takes a time beyond what a timer of the system takes", () => {
-  const timer = recorded();
-  timer.set(1e12);
-  vi.advanceTimersByTime(60_001);
-  expect(calls).toEqual([60_000]);
+  recorded().set(1e12);
+  vi.advanceTimersByTime(200_000);
+  expect(calls).toEqual([]);
+  expect(vi.getTimerCount()).toBe(1);
 });

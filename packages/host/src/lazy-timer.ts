@@ -1,42 +1,49 @@
-/** `setTimeout` takes 2^31 - 1 milliseconds at most, and an early call is harmless. */
+/** `setTimeout` takes 2^31 - 1 milliseconds at most. */
 const DELAY_MAX_MS = 60_000;
 
 /**
- * A timer for callers to whom an early call is harmless: it is left alone while it is early enough, because making a
- * new one for each event costs more than a call in vain now and then.
+ * A timer whose time moves on with nearly every event, as deadlines do: the system's timer is left alone while it comes
+ * early enough, and goes on to the time that is wanted by then. Moving it at each event would cost more than what the
+ * event is about.
  */
-export class EarlyTimer {
+export class LazyTimer {
   readonly #callback: () => void;
-  readonly #earlyMs: number;
   #timer: NodeJS.Timeout | undefined;
-  #dueAt = Infinity;
+  /** When the system's timer comes. */
+  #comesAt = Infinity;
+  #wantedAt = Infinity;
 
-  /** @param earlyMs a call may come this much early. @default any time */
-  constructor(callback: () => void, earlyMs: number = Infinity) {
+  constructor(callback: () => void) {
     this.#callback = callback;
-    this.#earlyMs = earlyMs;
   }
 
   /** Calls back at `at`, of `performance.now()`, in place of what was asked for before; `undefined`: not at all. */
   set(at: number | undefined): void {
     if (at === undefined) return this.stop();
-    if (this.#timer !== undefined && this.#dueAt <= at && at - this.#dueAt <= this.#earlyMs) return;
-    clearTimeout(this.#timer);
-    const delayMs = Math.min(Math.max(at - performance.now(), 0), DELAY_MAX_MS);
-    this.#timer = setTimeout(() => this.#fire(), delayMs);
-    this.#dueAt = at;
+    this.#wantedAt = at;
+    if (this.#wantedAt < this.#comesAt) this.#start(performance.now());
   }
 
   /** Does not call back until it is set again. */
   stop(): void {
+    this.#wantedAt = Infinity;
+    this.#comesAt = Infinity;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#dueAt = Infinity;
+  }
+
+  #start(now: number): void {
+    clearTimeout(this.#timer);
+    const delayMs = Math.min(Math.max(this.#wantedAt - now, 0), DELAY_MAX_MS);
+    this.#comesAt = now + delayMs;
+    this.#timer = setTimeout(() => this.#fire(), delayMs);
   }
 
   #fire(): void {
-    this.#timer = undefined;
-    this.#dueAt = Infinity;
+    this.#comesAt = Infinity;
+    const now = performance.now();
+    // The system's timers come up to a millisecond early, too.
+    if (this.#wantedAt > now) return this.#start(now);
+    this.#wantedAt = Infinity;
     this.#callback();
   }
 }

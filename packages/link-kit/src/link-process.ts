@@ -11,7 +11,7 @@ import {
   RejectCode,
   PARTS_CAPABILITY,
 } from "@flor/io";
-import { type DatagramSocket, EarlyTimer, IdleMemory, openLoopbackSocket } from "@flor/host/datagram";
+import { type DatagramSocket, LazyTimer, IdleMemory, openLoopbackSocket } from "@flor/host/datagram";
 import { ExitCode } from "./exit-code.ts";
 import { KitDoor } from "./kit-door.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -50,7 +50,7 @@ export class LinkProcess<Config> {
   #isOpening = false;
   #isStopping = false;
   #isWoken = false;
-  readonly #timer = new EarlyTimer(() => this.#turn());
+  readonly #timer = new LazyTimer(() => this.#turn());
 
   constructor(definition: LinkDefinition<Config>, bootstrap: Bootstrap) {
     this.#definition = definition;

@@ -14,8 +14,8 @@ class ManualClock implements DriverClock {
     this.deferred.push(callback);
   }
 
-  setTimer(callback: () => void, delayMs: number | undefined): void {
-    this.timer = delayMs === undefined ? undefined : { callback, at: this.time + delayMs };
+  setTimer(callback: () => void, at: number | undefined): void {
+    this.timer = at === undefined ? undefined : { callback, at };
   }
 
   runDeferred(): void {
@@ -79,6 +79,41 @@ it("sets one timer and handles what is due", () => {
   next = 50;
   clock.timer?.callback();
   expect(machine.timeouts).toEqual([50]);
+});
+
+it("handles in the turn after it what an event made due", () => {
+  const clock = new ManualClock();
+  let next: number | undefined;
+  const machine = driven({ next: () => next });
+  const driver = new Driver(machine, clock);
+  driver.wake();
+  next = -Infinity;
+  clock.runDeferred();
+  expect(machine.timeouts).toEqual([]);
+  clock.runDeferred();
+  expect(machine.timeouts).toEqual([0]);
+});
+
+it("waits for a timer with what is due still although it was handled", () => {
+  const clock = new ManualClock();
+  const machine = driven({ next: () => 0 });
+  const driver = new Driver(machine, clock);
+  driver.wake();
+  clock.runDeferred();
+  clock.runDeferred();
+  expect(machine.timeouts).toEqual([0]);
+  expect(clock.deferred).toEqual([]);
+  expect(clock.timer?.at).toBe(0);
+});
+
+it("handles what becomes due while there is more at every turn", () => {
+  const clock = new ManualClock();
+  const machine = driven({ next: () => 10, more: () => true });
+  new Driver(machine, clock).wake();
+  clock.runDeferred();
+  clock.time = 10;
+  clock.runDeferred();
+  expect(machine.timeouts).toEqual([10]);
 });
 
 it("does nothing after stop", () => {

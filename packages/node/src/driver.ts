@@ -14,8 +14,8 @@ export interface DriverClock {
   now(): Instant;
   /** Calls back after the events that are already waiting; at most one call is pending. */
   defer(callback: () => void): void;
-  /** Calls back in `delayMs`, instead of any earlier request; `undefined`: not at all. */
-  setTimer(callback: () => void, delayMs: number | undefined): void;
+  /** Calls back at `at`, instead of any earlier request; `undefined`: not at all. */
+  setTimer(callback: () => void, at: Instant | undefined): void;
 }
 
 /** So that a mistake that every turn makes leaves time for the rest of the process. */
@@ -31,6 +31,8 @@ export class Driver {
   #clock: DriverClock;
   #deferred = false;
   #stopped = false;
+  /** The next time-out, as it was after the last turn: asked for once a turn, since every room is asked. */
+  #dueAt: Instant = Infinity;
   readonly #run: () => void;
 
   constructor(driven: Driven, clock: DriverClock) {
@@ -62,16 +64,19 @@ export class Driver {
       isDone = true;
     } finally {
       // A turn that throws is a bug in flor and is reported as one; later turns still come, but not at once.
-      if (!isDone) this.#clock.setTimer(this.#run, PAUSE_AFTER_MISTAKE_MS);
+      if (!isDone) this.#clock.setTimer(this.#run, this.#clock.now() + PAUSE_AFTER_MISTAKE_MS);
     }
   }
 
   #drive(): void {
     const now = this.#clock.now();
-    const due = this.#driven.nextTimeout();
-    if (due !== undefined && due <= now) this.#driven.handleTimeout(now);
-    if (this.#driven.turn(now)) return this.wake();
+    const wasDue = this.#dueAt <= now;
+    if (wasDue) this.#driven.handleTimeout(now);
+    const isMore = this.#driven.turn(now);
     const next = this.#driven.nextTimeout();
-    this.#clock.setTimer(this.#run, next === undefined ? undefined : Math.max(0, next - this.#clock.now()));
+    this.#dueAt = next ?? Infinity;
+    // What was handled and is due still waits for something else, and is looked at again as soon as a timer comes.
+    if (isMore || (this.#dueAt <= now && !wasDue)) this.wake();
+    else this.#clock.setTimer(this.#run, next);
   }
 }

@@ -93,9 +93,9 @@ export async function startNode(
   const driver = new Driver(node, {
     now: steadyNow,
     defer: (callback) => void setImmediate(callback),
-    setTimer: (callback, delayMs) => {
+    setTimer: (callback, at) => {
       clearTimeout(timer);
-      timer = delayMs === undefined ? undefined : setTimeout(callback, delayMs);
+      timer = at === undefined ? undefined : setTimeout(callback, Math.max(0, at - steadyNow()));
     },
   });
   for (const peer of peers) {
