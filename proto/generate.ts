@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const SCHEMAS = ["flor_io", "session", "control", "service"];
+const SCHEMAS = ["flor_io", "session", "control", "service", "area"];
 const here = import.meta.dirname;
 const target = join(here, "../packages/wire/generated");
 const pbjs = join(here, "../node_modules/.bin/pbjs");

@@ -129,18 +129,26 @@ export class Roster {
     const current = [...this.#held.memberships.values()]
       .map(({ record }) => record)
       .filter((one) => this.#isValid(one, now));
-    // Who has been a member for longer keeps the name; a key that replaces another takes it over.
-    const precedes = (a: Membership, b: Membership): number =>
-      Number(this.#hasSuccessor(a)) - Number(this.#hasSuccessor(b)) ||
-      a.notBefore - b.notBefore ||
-      (a.key < b.key ? -1 : 1);
     const names = new Set<string>();
-    return current.toSorted(precedes).map((membership) => {
-      const { key, roles } = membership;
-      const name = names.has(membership.name) ? `${membership.name}~${key.slice(0, 8)}` : membership.name;
-      names.add(name);
-      return { key, publicKey: octetsOfHex(key), name, roles, membership, successor: this.successorOf(key) };
-    });
+    return current
+      .toSorted((a, b) => this.#precedence(a, b))
+      .map((membership) => {
+        const { key, roles } = membership;
+        const name = names.has(membership.name) ? `${membership.name}~${key.slice(0, 8)}` : membership.name;
+        names.add(name);
+        return { key, publicKey: octetsOfHex(key), name, roles, membership, successor: this.successorOf(key) };
+      });
+  }
+
+  /** The key of the member that {@link members} calls so. */
+  keyNamed(name: string, unixMs: number): string | undefined {
+    const bare = name.replace(/~[0-9a-f]{8}$/, "");
+    const namesakes = [...this.#held.memberships.values()]
+      .map(({ record }) => record)
+      .filter((record) => record.name === bare && this.#isValid(record, unixMs / 1000))
+      .toSorted((a, b) => this.#precedence(a, b));
+    const [first, ...others] = namesakes;
+    return name === bare ? first?.key : others.find(({ key }) => name === `${bare}~${key.slice(0, 8)}`)?.key;
   }
 
   /** The membership held of a key, valid or not. */
@@ -148,10 +156,30 @@ export class Roster {
     return this.#held.memberships.get(key)?.record;
   }
 
+  /**
+   * What shows to somebody who knows the root alone that a key is a member or, if it is none, that it was revoked: the
+   * record, and its issuer's membership in front. Empty: nothing is held of it.
+   */
+  proofOf(key: string): readonly Uint8Array[] {
+    const { root, issuer } = this.#held.revocations.get(key) ?? {};
+    const held = this.#held.memberships.get(key) ?? root ?? issuer;
+    if (held === undefined) return [];
+    const signer = this.#held.memberships.get(held.record.signer);
+    return [...(signer === undefined ? [] : [signer.signed.octets]), held.signed.octets];
+  }
+
   /** Whether a key is a member now. */
   isMember(key: string, unixMs: number): boolean {
     const held = this.#held.memberships.get(key);
     return held !== undefined && this.#isValid(held.record, unixMs / 1000);
+  }
+
+  /** Keys of the members with a role, in the order in which they became members. */
+  withRole(role: string, unixMs: number): readonly string[] {
+    return [...this.#held.memberships.values()]
+      .filter(({ record }) => record.roles.includes(role) && this.#isValid(record, unixMs / 1000))
+      .toSorted((a, b) => a.record.notBefore - b.record.notBefore || (a.record.key < b.record.key ? -1 : 1))
+      .map(({ record }) => record.key);
   }
 
   /** Whether a key was revoked, and has not been let in again. */
@@ -293,6 +321,12 @@ export class Roster {
   #voids(revocation: Revocation, membership: Membership): boolean {
     const mayVoid = revocation.signer === this.network || !this.#isIssuerMembership(membership);
     return mayVoid && revocation.key === membership.key && revocation.issued >= membership.issued;
+  }
+
+  /** Who has been a member for longer keeps the name; a key that replaces another takes it over. */
+  #precedence(a: Membership, b: Membership): number {
+    const replaced = Number(this.#hasSuccessor(a)) - Number(this.#hasSuccessor(b));
+    return replaced || a.notBefore - b.notBefore || (a.key < b.key ? -1 : 1);
   }
 
   #hasSuccessor({ key }: Membership): boolean {

@@ -10,7 +10,7 @@ import {
   type OwnEndpoints,
   type RefusedReason,
 } from "./egress-policy.ts";
-import { includesWho, type Who, type WhoPattern } from "./who-pattern.ts";
+import { admitsWho, includesWho, type Who, type WhoPattern } from "./who-pattern.ts";
 
 /** A destination that is asked for. */
 export interface Asked {
@@ -57,7 +57,7 @@ export function ruleText({ from, text }: EgressRule): string {
 export function decideService({ allow, deny }: ServiceRules, who: Who): Decision {
   const denied = deny.find((pattern) => includesWho([pattern], who));
   if (denied !== undefined) return { allowed: false, refused: "denied-by-rule", rule: denied.text };
-  const allowed = allow.find((pattern) => includesWho([pattern], who));
+  const allowed = allow.find((pattern) => admitsWho([pattern], who));
   return allowed === undefined
     ? { allowed: false, refused: "no-rule", rule: undefined }
     : { allowed: true, rule: allowed.text };

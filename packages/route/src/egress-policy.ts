@@ -16,7 +16,7 @@ import { canonicalIpAddress, type Target } from "@flor/wire";
 import { isSingleAddress, prefixContains, prefixCovers, sameOctets } from "./address-prefix.ts";
 import { type DestinationPattern, matchesAddress, matchesPort, matchesTarget } from "./destination-pattern.ts";
 import { embeddedIpv4, type SpecialAddressKind, specialBlocksOf } from "./special-addresses.ts";
-import { includesWho, type Who, type WhoPattern } from "./who-pattern.ts";
+import { admitsWho, includesWho, type Who, type WhoPattern } from "./who-pattern.ts";
 
 /** Where somebody may go, or may not. */
 export interface EgressRule extends DestinationPattern {
@@ -87,13 +87,17 @@ export class EgressPolicy {
 
   /** The same policy as far as it concerns one who asks. */
   for(who: Who): EgressPolicy {
-    if (this.#isForEverybody) return this;
-    const isMeant = ({ from }: EgressRule): boolean => includesWho(from, who);
+    if (this.#isForEverybody && who.network === undefined) return this;
     const { allow, deny } = this.#rules;
-    const key = [...allow, ...deny].map((rule) => (isMeant(rule) ? "1" : "0")).join("");
+    const isAllow = allow.map(({ from }) => admitsWho(from, who));
+    const isDeny = deny.map(({ from }) => includesWho(from, who));
+    const key = [...isAllow, ...isDeny].map((isMeant) => (isMeant ? "1" : "0")).join("");
     const known = this.#views.get(key);
     if (known !== undefined) return known;
-    const view = new EgressPolicy({ allow: allow.filter(isMeant), deny: deny.filter(isMeant) });
+    const view = new EgressPolicy({
+      allow: allow.filter((_, at) => isAllow[at]),
+      deny: deny.filter((_, at) => isDeny[at]),
+    });
     if (this.#views.size < VIEWS_MAX) this.#views.set(key, view);
     return view;
   }

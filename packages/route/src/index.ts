@@ -16,4 +16,4 @@ export {
 } from "./egress-policy.ts";
 export { type Route, routeFor } from "./routes.ts";
 export { type SpecialBlock, specialBlocksOf } from "./special-addresses.ts";
-export { includesWho, parseWhoPattern, type Who, type WhoPattern } from "./who-pattern.ts";
+export { admitsWho, parseWhoPattern, type Who, type WhoPattern } from "./who-pattern.ts";

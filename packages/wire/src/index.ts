@@ -3,6 +3,7 @@ export * from "./label-stack-entry.ts";
 export * from "./envelope.ts";
 export * from "./preface.ts";
 export * from "./control.ts";
+export * from "./area.ts";
 export * from "./datagram.ts";
 export * from "./destination.ts";
 export * from "./service-record.ts";

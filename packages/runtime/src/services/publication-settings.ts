@@ -1,6 +1,6 @@
 import type { PublicationConfig, ServicesConfig } from "@flor/config";
 import type { PublicationSettings, ServicesSettings } from "@flor/node";
-import { decideService, includesWho, type WhoPattern } from "@flor/route";
+import { admitsWho, decideService, type WhoPattern } from "@flor/route";
 
 /** What a node knows of another one. */
 export interface NodeNames {
@@ -27,7 +27,7 @@ export function servicesSettingsOf(
       if (node === undefined) return false;
       const who = { node, roles: rolesOf(node) };
       const trust = of === network ? config.trust : others.find((other) => other.network === of)?.trust;
-      return trust?.some(({ names, by }) => matchesName(names, service) && includesWho(by, who)) === true;
+      return trust?.some(({ names, by }) => matchesName(names, service) && admitsWho(by, who)) === true;
     },
   };
 }

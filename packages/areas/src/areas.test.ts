@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { hexKey, staged } from "./layer.testing.ts";
+
+test("a host of one network reaches one of another over a third, and back, by labels of the gateways", () => {
+  const { layer, a, b, g1, g2 } = staged();
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  expect(a.refused).toEqual([]);
+  expect(a.hosts.get("b.work")?.key).toBe(b.key);
+  expect(b.hosts.get("a.home")?.key).toBe(a.key);
+  expect(layer.arrival(a, "b.work")).toBe(b.key);
+  expect(layer.arrival(b, "a.home")).toBe(a.key);
+  expect([g1.labels.size, g2.labels.size]).toEqual([2, 2]);
+  expect([g1.hosts.size, g2.hosts.size]).toEqual([0, 0]);
+});
+
+test("the least room on the way is told to both ends, and so is a change of it", () => {
+  const { layer, a, b, g1, g2 } = staged();
+  g1.rooms.set(g2.key, { whole: 1350, unsegmented: 1250 });
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  expect(a.hosts.get("b.work")?.way?.room).toEqual({ whole: 1350, unsegmented: 1250 });
+  g2.rooms.set(b.key, { whole: 1320, unsegmented: 1210 });
+  g2.areas.handlePathChanged(b.key);
+  layer.settle();
+  expect(a.hosts.get("b.work")?.way?.room).toEqual({ whole: 1320, unsegmented: 1210 });
+  g1.rooms.set(a.key, { whole: 1210, unsegmented: 1205 });
+  g1.areas.handlePathChanged(a.key);
+  layer.settle();
+  expect(b.hosts.get("a.home")?.way?.room).toEqual({ whole: 1210, unsegmented: 1205 });
+});
+
+test("a lease is renewed while flows are open, and ends at all nodes when none are", () => {
+  const { layer, a, b, g1, g2 } = staged();
+  a.areas.want("b.work", layer.now);
+  layer.pass(1_000_000);
+  expect(layer.arrival(a, "b.work")).toBe(b.key);
+  a.isInUse = false;
+  layer.pass(700_000);
+  expect(a.hosts.size).toBe(0);
+  expect(b.hosts.size).toBe(0);
+  expect([g1.labels.size, g2.labels.size, g1.areas.crossings.all.size]).toEqual([0, 0, 0]);
+});
+
+test.each(["g1", "g2"] as const)("when %s restarts, the way is found again and the host stays the same", (which) => {
+  const stage = staged();
+  const { layer, a, b } = stage;
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  stage[which].restart();
+  layer.pass(2000);
+  expect(a.gone).toEqual([]);
+  expect(b.gone).toEqual([]);
+  expect(layer.arrival(a, "b.work")).toBe(b.key);
+  expect(layer.arrival(b, "a.home")).toBe(a.key);
+});
+
+test("a host that is revoked is out at the far end in the same moment, and its records cannot bring it back", () => {
+  const { layer, home, a, b, g1 } = staged();
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  layer.now += 1000;
+  home.revoke(10);
+  g1.areas.handleMembersChanged(layer.now);
+  layer.settle();
+  expect(b.hosts.size).toBe(0);
+  expect(b.gone).toEqual(["it is no member of home any more"]);
+  expect(layer.arrival(a, "b.work")).toBeUndefined();
+  expect(b.areas.trust.membershipOf(home.id, hexKey(10))).toBeUndefined();
+});
