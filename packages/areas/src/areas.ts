@@ -21,10 +21,10 @@ import { type AreaParts, type EndOptions, Ways } from "./way.ts";
 
 /** Asks of one host a second, and at once. */
 export const ASKS_PER_SECOND = 10;
-const ASKS_AT_ONCE = 128;
+export const ASKS_AT_ONCE = 128;
 /** Asks of one neighbour a second, and at once: a gateway asks for many hosts. */
 export const NEIGHBOUR_ASKS_PER_SECOND = 500;
-const NEIGHBOUR_ASKS_AT_ONCE = 4096;
+export const NEIGHBOUR_ASKS_AT_ONCE = 4096;
 /** Hosts and neighbours whose asks are counted apart. */
 const BUDGETS_MAX = 4096;
 /** Rosters are swept this often. */

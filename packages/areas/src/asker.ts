@@ -11,7 +11,7 @@ import { ANY_ROOM, decodeRoom } from "./room.ts";
 import { ANSWER_MS, type AreaParts, LEASE_SECONDS } from "./way.ts";
 
 /** A host that was refused is not asked for again within this time: the answer is the same. */
-const REFUSED_MS = 1000;
+export const REFUSED_MS = 1000;
 /** Delays between attempts to find a new way to a host that flows are open with. */
 const AGAIN_FIRST_MS = 200;
 const AGAIN_MAX_MS = 10_000;
