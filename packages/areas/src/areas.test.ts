@@ -21,11 +21,11 @@ test("the least room on the way is told to both ends, and so is a change of it",
   layer.settle();
   expect(a.hosts.get("b.work")?.way?.room).toEqual({ whole: 1350, unsegmented: 1250 });
   g2.rooms.set(b.key, { whole: 1320, unsegmented: 1210 });
-  g2.areas.handlePathChanged(b.key);
+  g2.areas.handlePathChanged(b.key, layer.now);
   layer.settle();
   expect(a.hosts.get("b.work")?.way?.room).toEqual({ whole: 1320, unsegmented: 1210 });
   g1.rooms.set(a.key, { whole: 1210, unsegmented: 1205 });
-  g1.areas.handlePathChanged(a.key);
+  g1.areas.handlePathChanged(a.key, layer.now);
   layer.settle();
   expect(b.hosts.get("a.home")?.way?.room).toEqual({ whole: 1210, unsegmented: 1205 });
 });
@@ -53,6 +53,37 @@ test.each(["g1", "g2"] as const)("when %s restarts, the way is found again and t
   expect(b.gone).toEqual([]);
   expect(layer.arrival(a, "b.work")).toBe(b.key);
   expect(layer.arrival(b, "a.home")).toBe(a.key);
+});
+
+test("a gateway that no path leads to is left at once, and asked again when one does", () => {
+  const { layer, a, b, g1, g2 } = staged();
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  layer.cut(g1, g2);
+  g1.areas.handlePathChanged(g2.key, layer.now);
+  layer.settle();
+  expect(a.hosts.get("b.work")?.way).toBeUndefined();
+  expect(g1.labels.size).toBe(0);
+  layer.cut(g1, g2, false);
+  layer.pass(2000);
+  expect(layer.arrival(a, "b.work")).toBe(b.key);
+  expect(layer.arrival(b, "a.home")).toBe(a.key);
+});
+
+test("who asked and cannot be reached any more holds no labels, and hears so if it can be told", () => {
+  const { layer, a, g1, g2 } = staged();
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  const told: string[] = [];
+  g1.tamper = (message) => {
+    if (message.gone) told.push(message.gone.text ?? "");
+    return message;
+  };
+  layer.cut(a, g1);
+  g1.areas.handlePathChanged(a.key, layer.now);
+  layer.settle();
+  expect([g1.labels.size, g2.labels.size]).toEqual([0, 0]);
+  expect(told).toEqual(["a node on the way cannot be reached", "a node on the way cannot be reached"]);
 });
 
 test("a host that is revoked is out at the far end in the same moment, and its records cannot bring it back", () => {

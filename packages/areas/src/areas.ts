@@ -56,6 +56,7 @@ export class Areas {
   readonly #gateway: Gateway;
   readonly #host: HostPart;
   readonly #ownKey: string;
+  readonly #doors: AreaDoors;
   readonly #perHost = new KeyedBudgets<string>({
     perSecond: ASKS_PER_SECOND,
     burst: ASKS_AT_ONCE,
@@ -71,6 +72,7 @@ export class Areas {
   constructor(options: AreasOptions, settings: AreaSettings) {
     const { ownKey, doors, observer, random } = options;
     this.#ownKey = ownKey;
+    this.#doors = doors;
     this.trust = new Trust(options, settings);
     this.ways = new Ways(doors, this.crossings);
     this.hosts = new ForeignHosts(doors, observer);
@@ -130,8 +132,9 @@ export class Areas {
     }
   }
 
-  /** The path to a peer is another, or there is one again. */
-  handlePathChanged(peer: string): void {
+  /** The path to a peer is another, or there is none any more, or one again. */
+  handlePathChanged(peer: string, now: Instant): void {
+    if (this.#doors.wayTo(peer) === undefined) return this.#handleNoPath(peer, now);
     for (const crossing of this.crossings.of(peer)) {
       this.ways.tellRoom(crossing);
       this.#refresh(crossing);
@@ -157,6 +160,22 @@ export class Areas {
     this.#sweepAt = undefined;
     this.trust.sweep();
     this.#recheck(now);
+  }
+
+  /**
+   * A session outlives its paths by hours, so nothing else says that a gateway is dead. It may not be, and see a path all the
+   * time: then what is said to it comes when there is one again.
+   */
+  #handleNoPath(peer: string, now: Instant): void {
+    const refusal = { cause: Cause.NETWORK_UNREACHABLE, text: "a node on the way cannot be reached" };
+    for (const crossing of this.crossings.of(peer)) {
+      if (crossing.isOpen || crossing.down?.peer !== peer) {
+        this.#end(crossing, refusal, now);
+        continue;
+      }
+      this.ways.sendDown(crossing, (id) => ({ id, gone: { ...refusal } }));
+      this.#askAnother(crossing, refusal, now);
+    }
   }
 
   #handleAsk(
