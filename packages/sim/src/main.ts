@@ -1,7 +1,7 @@
 /** `npm run sim`: a layer of any size in virtual time, from a seed. */
 import { Command, InvalidArgumentError } from "commander";
 import { brokenAreaPromises } from "./areas/area-promises.ts";
-import { AREAS_LEGEND, areasHead, areasTable } from "./areas/areas-table.ts";
+import { AREAS_LEGEND, areasHead, areasTable, crossingsTable } from "./areas/areas-table.ts";
 import { simulateAreas } from "./areas/simulate-areas.ts";
 import { brokenPromises } from "./promises.ts";
 import { membersTable } from "./members/members-table.ts";
@@ -54,7 +54,7 @@ function printMembers(options: Options): void {
 
 function printAreas(options: Options): void {
   const report = simulateAreas(options, (outcome) => say(options, outcome));
-  const lines = [areasHead(report), ...areasTable(report), AREAS_LEGEND, costOf(report)];
+  const lines = [areasHead(report), ...areasTable(report), "", ...crossingsTable(report), AREAS_LEGEND, costOf(report)];
   print(options, report, lines, () => brokenAreaPromises(report));
 }
 
@@ -81,7 +81,12 @@ new Command("sim")
   .option("--degree <number>", "adjacencies of a node, on average", number, 4)
   .option("--fail <share>", "cables that are cut at once", share, 0.1)
   .option("--hostile <number>", "advertisements that a hostile member makes up", number, 100)
-  .option("--samples <number>", "nodes that frames are sent from, and as many that each sends to", number, 20)
+  .option(
+    "--samples <number>",
+    "nodes that frames are sent from, and as many that each sends to; pairs of hosts of different areas",
+    number,
+    20,
+  )
   .option("--areas <number>", "networks of so many --nodes each instead, that gateways join", number, 0)
   .option("--gateways <number>", "of each of these networks", number, 2)
   .option("--members", "a network's members instead: they join, are revoked, lie, and lose their issuer")

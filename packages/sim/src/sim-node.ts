@@ -8,7 +8,7 @@ import type { Cable } from "./cables.ts";
 import type { OnceForAll } from "./once-for-all.ts";
 import { someOctets } from "./random.ts";
 import { SimAdjacency } from "./sim-adjacency.ts";
-import { MTU, SEGMENT_MTU, SimPaths } from "./sim-paths.ts";
+import { MTU, SEGMENT_MTU, SimPaths, type Way } from "./sim-paths.ts";
 
 const FIRST_LABEL = 16;
 const DELIVERY_LABEL = 1_000_000;
@@ -35,6 +35,8 @@ export class SimNode {
   /** Messages that arrived and were not read yet, by neighbour. */
   readonly inbox: Map<number, ControlMessage[]> = new Map();
   isRunning = true;
+  /** Where frames go on whose last label is bound to a way through this node. */
+  boundWay: (label: number) => Way | undefined = () => undefined;
   readonly #byLabel: SimAdjacency[] = [];
 
   constructor(number: number, seed: Uint8Array, { once, random, keyOf, membership }: SimNodeOptions) {

@@ -1,5 +1,5 @@
 /** The paths of one simulated node: computed by the product, when the product would compute them. */
-import { type LinkStateDatabase, type OwnEdge, Pace, Paths, type Repair, repairOf } from "@flor/link-state";
+import { type LinkStateDatabase, type OwnEdge, Pace, type Path, Paths, type Repair, repairOf } from "@flor/link-state";
 import type { Instant } from "@flor/machine";
 import type { SimAdjacency } from "./sim-adjacency.ts";
 
@@ -13,6 +13,9 @@ const PAYLOAD_MIN = 1232;
 const COMPUTE_PAUSES_MS = [50, 200, 1000];
 const COMPUTE_QUIET_MS = 10_000;
 const SILENT_COST = 1_000_000;
+
+/** Where a frame goes, and its labels, top first. */
+export type Way = Pick<Path, "firstHop" | "stack">;
 
 /** What paths are computed from. */
 export interface SimPathsOptions {

@@ -1,4 +1,4 @@
-/** Messages by where they went: within which area, or between gateways of different areas. */
+/** Messages by where they went: to or from a host of which area, or between gateways, of the same area or not. */
 import type { SimLayer } from "../sim-layer.ts";
 import type { AreaPlan } from "./area-plan.ts";
 
@@ -20,7 +20,7 @@ export function countsOf(layer: SimLayer, plan: AreaPlan): AreaCounts {
     const area = plan.areaOf(number);
     computations += paths.countAt(layer.now);
     for (const { to, sentMessages, sentOctets } of adjacencies.values()) {
-      if (plan.areaOf(to) === area) within[area]! += sentMessages;
+      if (!plan.isGateway(number) || !plan.isGateway(to)) within[area]! += sentMessages;
       else {
         between += sentMessages;
         octetsBetween += sentOctets;

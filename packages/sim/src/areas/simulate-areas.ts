@@ -3,16 +3,19 @@ import { randomOf, someOf } from "../random.ts";
 import { SimLayer } from "../sim-layer.ts";
 import { countsOf, countsSince } from "./area-counts.ts";
 import { AreaPlan, type AreaSizes } from "./area-plan.ts";
+import { AreaPings, type CrossingState, type FirstAsks, type PingFigures } from "./area-pings.ts";
 import { AreaRosters } from "./area-rosters.ts";
 import { stateOf, type StateRow } from "./area-state.ts";
 
 /** How many of everything, and the seed. */
 export interface AreasOptions extends AreaSizes {
   readonly seed: number;
+  /** Pairs of hosts of different areas that frames go between. */
+  readonly samples: number;
 }
 
 /** One thing that was done. */
-export interface AreasOutcome {
+export interface AreasOutcome extends PingFigures {
   readonly what: string;
   /** Until no node learned anything more, milliseconds. */
   readonly convergedMs: number;
@@ -20,7 +23,7 @@ export interface AreasOutcome {
   readonly areas: number;
   /** Messages within areas that it concerns: where it happened, and where a gateway lost or got a neighbour. */
   readonly within: number;
-  /** Messages between gateways of different areas. */
+  /** Messages between gateways. */
   readonly between: number;
   /** Messages within any other area. */
   readonly elsewhere: number;
@@ -36,6 +39,8 @@ export interface AreasReport {
   readonly options: AreasOptions;
   readonly cables: number;
   readonly outcomes: readonly AreasOutcome[];
+  readonly asks: FirstAsks;
+  readonly crossings: CrossingState;
   /** What nodes hold after the start. */
   readonly state: readonly StateRow[];
   /** Signatures of advertisements that were really checked. */
@@ -45,6 +50,13 @@ export interface AreasReport {
 /** It is over when no node has learned anything for this long. */
 const QUIET_MS = 8000;
 const LONGEST_MS = 60_000;
+/** Interval between frames of each pair, and how long they are sent. */
+const LOOK_MS = 10;
+const LOOK_FOR_MS = 4000;
+/** The interval afterwards. */
+const LOOK_AGAIN_MS = 100;
+/** First asks are over after this time. */
+const ASK_MS = 10_000;
 /** An area is in two parts for this long; summaries, every 300 s, must not fall into what is counted. */
 const PARTED_MS = 20_000;
 
@@ -58,31 +70,52 @@ export function simulateAreas(options: AreasOptions, say: (outcome: AreasOutcome
   const rosters = new AreaRosters(plan, random);
   const layer = new SimLayer(plan.size, plan.cables, random, (number) => rosters.membershipOf(number));
   rosters.admit(layer);
-  const run = new Run(layer, plan, say);
-  run.stage("start", allOf(options.areas), () => {});
+  const pings = new AreaPings(layer, plan, rosters, options.samples, randomOf(options.seed + 1));
+  const run = new Run(layer, plan, pings, say);
+  run.stage("start", allOf(options.areas), () => {}, { lookForMs: 0 });
   const state = stateOf(layer, plan);
+  const asks = pings.ask(ASK_MS);
+  const crossings = pings.state;
   run.stage("a host dies", [DEATH], () => layer.kill(anyHost(layer, plan, random, false)));
   run.stage("a host beside a gateway dies", [DEATH], () => layer.kill(anyHost(layer, plan, random, true)));
   const [gateway = 0] = plan.gatewaysOf(GATEWAY_DEATH);
   run.stage("a gateway dies", run.areasBeside(GATEWAY_DEATH, gateway), () => layer.kill(gateway));
   const halves = plan.betweenHalves(PARTING);
-  run.stage("an area parts", [PARTING], () => layer.setCables(halves, false), PARTED_MS);
+  run.stage("an area parts", [PARTING], () => layer.setCables(halves, false), { leastMs: PARTED_MS });
   run.stage("it is whole again", [PARTING], () => layer.setCables(halves, true));
   const out = plan.outOf(EXILE);
-  run.stage("an area loses the others", run.areasBeside(EXILE), () => layer.setCables(out, false), PARTED_MS);
+  run.stage("an area loses the others", run.areasBeside(EXILE), () => layer.setCables(out, false), {
+    leastMs: PARTED_MS,
+  });
   run.stage("it finds them again", run.areasBeside(EXILE), () => layer.setCables(out, true));
-  return { options, cables: plan.cables.length, outcomes: run.outcomes, state, checked: layer.once.checked };
+  return {
+    options,
+    cables: plan.cables.length,
+    outcomes: run.outcomes,
+    asks,
+    crossings,
+    state,
+    checked: layer.once.checked,
+  };
+}
+
+interface StageOptions {
+  readonly leastMs?: number;
+  /** How long frames are sent often. */
+  readonly lookForMs?: number;
 }
 
 class Run {
   readonly outcomes: AreasOutcome[] = [];
   readonly #layer: SimLayer;
   readonly #plan: AreaPlan;
+  readonly #pings: AreaPings;
   readonly #say: (outcome: AreasOutcome) => void;
 
-  constructor(layer: SimLayer, plan: AreaPlan, say: (outcome: AreasOutcome) => void) {
+  constructor(layer: SimLayer, plan: AreaPlan, pings: AreaPings, say: (outcome: AreasOutcome) => void) {
     this.#layer = layer;
     this.#plan = plan;
+    this.#pings = pings;
     this.#say = say;
   }
 
@@ -94,14 +127,19 @@ class Run {
   }
 
   /** Does something to these areas, and waits until it is over. */
-  stage(what: string, areas: readonly number[], act: () => void, leastMs = 0): void {
+  stage(what: string, areas: readonly number[], act: () => void, options: StageOptions = {}): void {
+    const { leastMs = 0, lookForMs = LOOK_FOR_MS } = options;
     const layer = this.#layer;
     const before = countsOf(layer, this.#plan);
     const startedAt = layer.now;
     layer.changedAt = startedAt;
+    this.#pings.begin();
     act();
-    layer.run(startedAt + leastMs);
-    layer.settle(QUIET_MS, startedAt + leastMs + LONGEST_MS);
+    this.#pings.look(lookForMs, LOOK_MS);
+    while (layer.now < startedAt + leastMs || layer.now - layer.changedAt < QUIET_MS) {
+      if (layer.now > startedAt + leastMs + LONGEST_MS) break;
+      this.#pings.look(LOOK_AGAIN_MS, LOOK_AGAIN_MS);
+    }
     const { within, between, computations } = countsSince(before, countsOf(layer, this.#plan));
     const sum = (isOf: (area: number) => boolean): number =>
       within.reduce((total, count, area) => total + (isOf(area) ? count : 0), 0);
@@ -116,6 +154,7 @@ class Run {
       computations: computations / (areas.length * this.#plan.sizes.nodes),
       foreign: state.reduce((total, { foreign }) => total + foreign, 0),
       missing: state.reduce((total, { missing }) => total + missing, 0),
+      ...this.#pings.figures(),
     };
     this.outcomes.push(outcome);
     this.#say(outcome);
