@@ -1,6 +1,8 @@
 /**
  * A TCP connection as the core sees it: the host owns the socket, a flow owns what is said through it.
  */
+import type { OctetSource, Pieces } from "@flor/machine";
+
 export interface LocalSocket {
   /** Where its other end is, an IP address and a port; `undefined`: it has no such address. */
   readonly remote?: { readonly address: string; readonly port: number } | undefined;
@@ -16,6 +18,13 @@ export interface LocalSocket {
    * @returns octets still buffered in the host for this connection; above zero, wait for `handleDrain`
    */
   write(octets: Uint8Array): number;
+  /**
+   * Sends what lies in several pieces at once, borrowed. The host need not take all: it cuts the list to what it took,
+   * at least one piece. Absent: give `write` a piece at a time.
+   *
+   * @returns as `write` does
+   */
+  writePieces?(pieces: Pieces): number;
   /** Ends the sending direction (FIN) after everything written before. */
   end(): void;
   /** Tears both directions down with RST. Nothing more is reported. */
@@ -46,6 +55,8 @@ export interface DatagramDoor {
 export interface LocalSocketListener {
   /** Octets arrived; borrowed, valid during the call. */
   handleOctets(octets: Uint8Array): void;
+  /** More octets wait than `handleOctets` just told: `source` moves them, during the call. Absent: they are told. */
+  handleWaiting?(source: OctetSource): void;
   /** The other side ended its direction (FIN). */
   handleEnd(): void;
   /** The connection is gone with an error or RST; nothing more is reported. */

@@ -1,3 +1,4 @@
+import { type OctetSource, Pieces } from "@flor/machine";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 import { Relay, type RelayOwner } from "./relay.ts";
@@ -32,10 +33,24 @@ class WindowedCarrier implements StreamCarrier {
     throw new Error("a relay writes from where the octets lie");
   }
 
-  lend(): Uint8Array {
-    return this.resetByPeer
-      ? new Uint8Array(0)
-      : (this.incoming[0]?.octets.subarray(0, PIECE_OCTETS) ?? new Uint8Array(0));
+  sendFrom(_stream: number, source: OctetSource): number {
+    if (this.stopped) return -2;
+    const pieces = new Pieces();
+    const place = new Uint8Array(Math.min(this.window, 2 * PIECE_OCTETS));
+    for (let at = 0; at < place.length; at += PIECE_OCTETS)
+      pieces.add(place, at, Math.min(place.length, at + PIECE_OCTETS));
+    const moved = pieces.count === 0 ? 0 : source.readInto(pieces);
+    this.window -= moved;
+    this.sent.push(...place.subarray(0, moved));
+    return moved;
+  }
+
+  lend(_stream: number, pieces: Pieces): void {
+    pieces.clear();
+    const octets = this.resetByPeer ? undefined : this.incoming[0]?.octets;
+    if (octets === undefined) return;
+    for (let at = 0; at < octets.length && !pieces.isFull; at += PIECE_OCTETS)
+      pieces.add(octets, at, Math.min(octets.length, at + PIECE_OCTETS));
   }
 
   takeLent(_stream: number, octets: number): number {
@@ -92,6 +107,19 @@ class RecordingSocket implements LocalSocket {
   }
 }
 
+/** One that takes several pieces at once, and `takes` octets at least. */
+class GatheringSocket extends RecordingSocket {
+  takes = Infinity;
+  writes = 0;
+
+  writePieces(pieces: Pieces): number {
+    this.writes += 1;
+    if (this.takes < pieces.octets) pieces.cutBehind(this.takes);
+    for (let index = 0; index < pieces.count; index += 1) this.written.push(...pieces.at(index));
+    return this.takes < pieces.octets ? 1 : this.buffered;
+  }
+}
+
 let carrier: WindowedCarrier;
 let socket: RecordingSocket;
 let blocked: number;
@@ -111,7 +139,48 @@ beforeEach(() => {
   relay = new Relay(carrier, 4, socket, owner);
 });
 
+/** A host that has octets beyond those that it told. */
+function waiting(...octets: number[]): OctetSource {
+  return {
+    readInto(pieces) {
+      let moved = 0;
+      for (let index = 0; index < pieces.count; index += 1) {
+        const piece = pieces.at(index);
+        const part = octets.splice(0, piece.length);
+        piece.set(part);
+        moved += part.length;
+      }
+      return moved;
+    },
+  };
+}
+
 describe("relay toward the stream", () => {
+  it("has what waits in the host moved behind what was told, and no more than the stream takes", () => {
+    const source = waiting(...Array.from({ length: 20 }, (_, at) => at));
+    relay.handleOctets(Uint8Array.of(77));
+    relay.handleWaiting(source);
+    carrier.window = 2;
+    relay.handleWaiting(source);
+    relay.handleWaiting(source);
+    expect(carrier.sent).toEqual([77, ...Array.from({ length: 18 }, (_, at) => at)]);
+    expect(relay.octetsToStream).toBe(19);
+    relay.handleOctets(Uint8Array.of(18));
+    expect(socket.paused).toBe(true);
+    carrier.window = Infinity;
+    // What was told and not accepted goes first.
+    relay.handleWaiting(source);
+    relay.handleWritable();
+    expect(carrier.sent.at(-1)).toBe(18);
+  });
+
+  it("leaves what waits in the host where it is once the stream was stopped", () => {
+    carrier.stopped = true;
+    relay.handleWaiting(waiting(1));
+    relay.handleWaiting(waiting(2));
+    expect([carrier.sent, relay.octetsToStream]).toEqual([[], 0]);
+  });
+
   it("stops reading the client while the stream takes nothing, and goes on where it stopped", () => {
     carrier.window = 3;
     relay.handleOctets(new Uint8Array([1, 2, 3, 4, 5]));
@@ -192,6 +261,27 @@ describe("relay toward the stream", () => {
 });
 
 describe("relay toward the client", () => {
+  it("gives a socket that takes pieces all that lies there at once, and what it leaves again later", () => {
+    const gathering = new GatheringSocket();
+    const owner: RelayOwner = {
+      handleRelayTouched: () => {},
+      handleStreamBlocked: () => {},
+      handleRelayEnded: () => {},
+    };
+    relay = new Relay(carrier, 4, gathering, owner);
+    const octets = Uint8Array.from({ length: 50 }, (_, at) => at);
+    carrier.incoming.push({ octets, fin: true });
+    gathering.takes = 20;
+    // The piece that octet 20 lies in is taken whole.
+    expect(relay.handleReadable(1000)).toBe(24);
+    expect([relay.isSocketBlocked, gathering.writes, relay.octetsToSocket]).toEqual([true, 1, 24]);
+    expect(relay.handleReadable(1000)).toBe(0);
+    gathering.takes = Infinity;
+    relay.handleDrain();
+    expect(relay.handleReadable(1000)).toBe(26);
+    expect([gathering.written, gathering.ended, relay.octetsToSocket]).toEqual([[...octets], true, 50]);
+  });
+
   it("moves octets until the client's socket holds some back, then waits for it to drain", () => {
     carrier.incoming = [{ octets: new Uint8Array(20).fill(7), fin: false }];
     socket.buffered = 1;

@@ -7,6 +7,7 @@
  * RST behind it. Only what nobody can take any more is dropped.
  */
 import type { DatagramCarriage, LocalSocket, LocalSocketListener } from "./local-socket.ts";
+import { type OctetSource, Pieces } from "@flor/machine";
 import { hold, release } from "./held-octets.ts";
 import { STREAM_BLOCKED, type StreamCarrier } from "./stream-carrier.ts";
 import { StreamErrorCode } from "./stream-error-code.ts";
@@ -15,6 +16,8 @@ import { StreamErrorCode } from "./stream-error-code.ts";
 export const STREAMS_PER_FLOW = 4;
 const NO_OCTETS = new Uint8Array(0);
 const { connectionReset } = StreamErrorCode;
+/** What the read in hand was lent. */
+const lent = new Pieces();
 
 /** Somebody with octets for a stream that takes none now. */
 export interface BlockedWriter {
@@ -98,6 +101,14 @@ export class Relay implements LocalSocketListener, DatagramCarriage {
     this.#owner.handleRelayTouched(this);
   }
 
+  handleWaiting(source: OctetSource): void {
+    if (this.#toStream !== "open" || this.#pending.length > 0) return;
+    const accepted = this.carrier.sendFrom(this.stream, source);
+    if (accepted < 0) return this.#handleStopped();
+    this.octetsToStream += accepted;
+    if (accepted > 0) this.#owner.handleRelayTouched(this);
+  }
+
   /** Gives the stream octets that are not the socket's, before all of those. */
   sendPreface(octets: Uint8Array): void {
     this.octetsToStream -= octets.length;
@@ -174,9 +185,8 @@ export class Relay implements LocalSocketListener, DatagramCarriage {
     let moved = 0;
     while (moved < budget && !this.#socketBlocked && this.#toSocket === "open") {
       // From where it lies: what the kernel takes is copied by nobody else.
-      const lent = this.carrier.lend(this.stream);
-      if (lent.length > 0) this.writeToSocket(lent);
-      const received = this.carrier.takeLent(this.stream, lent.length);
+      this.carrier.lend(this.stream, lent);
+      const received = this.carrier.takeLent(this.stream, lent.count === 0 ? 0 : this.#writeLent());
       if (received === STREAM_BLOCKED) break;
       if (received < 0) {
         this.#handleStreamReset();
@@ -212,6 +222,18 @@ export class Relay implements LocalSocketListener, DatagramCarriage {
     this.#keep(NO_OCTETS);
     this.#owner.handleRelayTouched(this);
     this.#settle();
+  }
+
+  /** Gives the TCP connection what was lent, or the first of it; returns how many octets. */
+  #writeLent(): number {
+    if (this.#socket.writePieces === undefined || lent.count === 1) {
+      const first = lent.at(0);
+      this.writeToSocket(first);
+      return first.length;
+    }
+    if (this.#socket.writePieces(lent) > 0) this.#socketBlocked = true;
+    this.octetsToSocket += lent.octets;
+    return lent.octets;
   }
 
   /** The far TCP connection takes nothing any more: what ours brings is void, and what the stream brings still goes. */

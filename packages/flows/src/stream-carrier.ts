@@ -1,3 +1,5 @@
+import type { OctetSource, Pieces } from "@flor/machine";
+
 /** {@link StreamCarrier.receive}: there are no octets now. What is below it tells that the stream is no more. */
 export const STREAM_BLOCKED = -1;
 /** {@link StreamCarrier.receive}: the peer reset the stream. */
@@ -13,6 +15,8 @@ export interface StreamCarrier {
    * @returns octets accepted, 0 to all; negative when the peer stopped the stream or it is gone
    */
   send(stream: number, octets: Uint8Array, fin: boolean): number;
+  /** Has `source` move octets into a stream, as many at most as {@link send} would accept, without a copy; returns as that does. */
+  sendFrom(stream: number, source: OctetSource): number;
   /**
    * Takes octets that arrived on a stream; sets `lastFin` to whether the stream ended with them.
    *
@@ -20,12 +24,9 @@ export interface StreamCarrier {
    *   was read, or nothing was to be read; -3 when it is gone
    */
   receive(stream: number, into: Uint8Array): number;
-  /**
-   * Octets that arrived on a stream and can be taken, as many as lie in one piece; none when there are none. Borrowed
-   * until the next call.
-   */
-  lend(stream: number): Uint8Array;
-  /** Takes the octets that `lend` showed, all of them; sets `lastFin` and returns as {@link receive} does. */
+  /** Sets `pieces` to octets that arrived on a stream and can be taken; none when there are none. Borrowed until the next call. */
+  lend(stream: number, pieces: Pieces): void;
+  /** Takes the octets that `lend` showed, or the first of them; sets `lastFin` and returns as {@link receive} does. */
   takeLent(stream: number, octets: number): number;
   /** Whether the last `receive` or `takeLent` met the end of its stream. */
   readonly lastFin: boolean;

@@ -48,6 +48,7 @@ export const WNOHANG = 1;
 
 /** Error numbers that the data path tells apart. */
 export const ERRNO = {
+  EINTR: 4,
   EIO: 5,
   EAGAIN: 11,
   ENODEV: 19,

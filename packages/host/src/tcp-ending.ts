@@ -3,6 +3,7 @@
  * forgets what has arrived once a write fails, and drops what the kernel has not sent yet when it resets.
  */
 import type { Socket } from "node:net";
+import type { Pieces } from "@flor/machine";
 
 /** A reader that takes nothing for so long is not waited for. */
 export const UNREAD_MS = 2000;
@@ -16,6 +17,8 @@ interface KernelTcp {
   takeError(fd: number): number;
   readOut(fd: number, into: Uint8Array): number;
   sendNow(fd: number, octets: Uint8Array): number;
+  sendPiecesNow(fd: number, pieces: Pieces): number;
+  receivePieces(fd: number, pieces: Pieces): number;
 }
 
 const found: { kernel?: KernelTcp } = {};
@@ -39,6 +42,26 @@ export function wasReset(socket: Socket): boolean {
 export function writeNow(socket: Socket, octets: Uint8Array): number {
   const fd = socket.connecting ? -1 : descriptorOf(socket);
   return fd < 0 ? 0 : (found.kernel?.sendNow(fd, octets) ?? 0);
+}
+
+/** As {@link writeNow}, of octets that lie in pieces. */
+export function writePiecesNow(socket: Socket, pieces: Pieces): number {
+  const fd = socket.connecting ? -1 : descriptorOf(socket);
+  return fd < 0 ? 0 : (found.kernel?.sendPiecesNow(fd, pieces) ?? 0);
+}
+
+/** Whether what has arrived can be read into pieces. */
+export function canReadPieces(): boolean {
+  return found.kernel !== undefined;
+}
+
+/**
+ * Reads what has arrived, before node:net does. Returns the octets, 0 when there are none now, or the number of the error
+ * that the connection ended with below zero: node:net will not learn of it.
+ */
+export function readPieces(socket: Socket, pieces: Pieces): number {
+  const fd = descriptorOf(socket);
+  return fd < 0 ? 0 : (found.kernel?.receivePieces(fd, pieces) ?? 0);
 }
 
 /** Gives `take` what has arrived and was not read: before a socket is destroyed because a write failed. */

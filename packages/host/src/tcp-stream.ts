@@ -2,17 +2,34 @@
  * TCP connections as {@link LocalSocket}s over node:net.
  */
 import { type ServerOpts, Socket } from "node:net";
+import { getSystemErrorName } from "node:util";
 import type { LocalSocket, LocalSocketListener } from "@flor/flows";
+import type { OctetSource, Pieces } from "@flor/machine";
 import { WriteBuffers } from "./write-buffers.ts";
 import { freeMessage } from "./free-message.ts";
-import { readOut, resetWhenDelivered, wasReset, writeNow } from "./tcp-ending.ts";
+import {
+  canReadPieces,
+  readOut,
+  readPieces,
+  resetWhenDelivered,
+  wasReset,
+  writeNow,
+  writePiecesNow,
+} from "./tcp-ending.ts";
 
 /** Idle time before TCP asks whether the other side is still there; ten unanswered probes, one a second, end it. */
 const KEEP_ALIVE_AFTER_MS = 60_000;
 
-/** One for all dialled sockets: what is read is used up before the next read. 2.3 × cheaper an octet than `data`. */
+/**
+ * One for all dialled sockets: what is read is used up before the next read. 2.3 × cheaper an octet than `data`. Short
+ * where what waits behind it can be read to where it is sent from, without the copy out of here.
+ */
 const READ_BUFFER_OCTETS = 256 * 1024;
+const FIRST_READ_OCTETS = 16_384;
 const readBuffer = new Uint8Array(READ_BUFFER_OCTETS);
+const firstReadBuffer = readBuffer.subarray(0, FIRST_READ_OCTETS);
+/** What node:net reads at most at once for `data`. */
+const EVENT_OCTETS = 65_536;
 const writeBuffers = new WriteBuffers();
 
 /**
@@ -28,7 +45,7 @@ export const TCP_OPTIONS: ServerOpts = {
 };
 
 /** A connected socket. It reads nothing before `listen`, and no event of it is ever unhandled. */
-export class TcpStream implements LocalSocket {
+export class TcpStream implements LocalSocket, OctetSource {
   readonly #socket: Socket;
   #listener: LocalSocketListener | undefined;
   #paused = false;
@@ -36,6 +53,8 @@ export class TcpStream implements LocalSocket {
   /** Nothing more is reported. */
   #silent = false;
   #failure: string | undefined;
+  /** What the last read by `readInto` failed with, below zero; 0: it did not. */
+  #readError = 0;
 
   /** @param socket made with {@link TCP_OPTIONS}, paused */
   constructor(socket: Socket) {
@@ -67,8 +86,10 @@ export class TcpStream implements LocalSocket {
   /** Octets from a socket that reads by `data` events. */
   receiveByEvents(): this {
     this.#socket.on("data", (octets: Buffer) => {
+      const isFull = octets.length === EVENT_OCTETS;
       this.handleRead(octets);
       freeMessage(octets);
+      if (isFull) this.readOn();
     });
     // A `data` listener sets a socket flowing unless it was paused expressly.
     if (this.#listener === undefined) this.#socket.pause();
@@ -94,6 +115,20 @@ export class TcpStream implements LocalSocket {
     this.#report()?.handleOctets(new Uint8Array(octets.buffer, octets.byteOffset, octets.length));
   }
 
+  /** A read was full: more may wait, and the listener has a place for it. */
+  readOn(): void {
+    const listener = this.#report();
+    if (this.#paused || this.#socket.readableLength > 0) return;
+    listener?.handleWaiting?.(this);
+    if (this.#readError !== 0) this.#fail(getSystemErrorName(this.#readError));
+  }
+
+  readInto(pieces: Pieces): number {
+    const read = readPieces(this.#socket, pieces);
+    this.#readError = Math.min(0, read);
+    return Math.max(0, read);
+  }
+
   listen(listener: LocalSocketListener): void {
     const isFirst = this.#listener === undefined;
     this.#listener = listener;
@@ -106,14 +141,15 @@ export class TcpStream implements LocalSocket {
     if (this.#silent || octets.length === 0 || !socket.writable) return socket.writableLength;
     const sent = socket.writableLength === 0 ? writeNow(socket, octets) : 0;
     if (sent === octets.length) return 0;
-    const copy = writeBuffers.copy(sent === 0 ? octets : octets.subarray(sent));
-    socket.write(copy);
-    const buffered = socket.writableLength;
-    if (buffered > 0) {
-      writeBuffers.keep(copy);
-      this.#blocked = true;
-    }
-    return buffered;
+    return this.#writeLater(sent === 0 ? octets : octets.subarray(sent));
+  }
+
+  writePieces(pieces: Pieces): number {
+    const socket = this.#socket;
+    if (this.#silent || pieces.count === 0 || !socket.writable) return socket.writableLength;
+    const sent = socket.writableLength === 0 ? writePiecesNow(socket, pieces) : 0;
+    // The rest stays where it is: node:net, which tells when more can be written, gets what is left of one piece.
+    return sent === pieces.octets ? 0 : this.#writeLater(pieces.cutBehind(sent));
   }
 
   end(): void {
@@ -133,6 +169,19 @@ export class TcpStream implements LocalSocket {
   resume(): void {
     this.#paused = false;
     if (this.#listener !== undefined) this.#socket.resume();
+  }
+
+  /** Gives node:net a copy; returns the octets that it holds. */
+  #writeLater(octets: Uint8Array): number {
+    const socket = this.#socket;
+    const copy = writeBuffers.copy(octets);
+    socket.write(copy);
+    const buffered = socket.writableLength;
+    if (buffered > 0) {
+      writeBuffers.keep(copy);
+      this.#blocked = true;
+    }
+    return buffered;
   }
 
   #report(): LocalSocketListener | undefined {
@@ -178,12 +227,14 @@ function passOnBeforeError(socket: Socket, passOn: () => void): void {
  */
 export function createDialledSocket(): { readonly socket: Socket; readonly stream: TcpStream } {
   const holder: { stream?: TcpStream } = {};
+  const into = canReadPieces() ? firstReadBuffer : readBuffer;
   const socket = new Socket({
     ...TCP_OPTIONS,
     onread: {
-      buffer: readBuffer,
+      buffer: into,
       callback: (length, buffer) => {
         holder.stream?.handleRead(buffer.subarray(0, length));
+        if (length === into.length) holder.stream?.readOn();
         return true;
       },
     },

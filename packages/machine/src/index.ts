@@ -9,3 +9,4 @@ export { LARGE_COUNT } from "./large-count.ts";
 export { shellWord } from "./shell-word.ts";
 export { DropCounters } from "./drops.ts";
 export { CounterRegistry } from "./counter-registry.ts";
+export { type OctetSource, Pieces } from "./pieces.ts";

@@ -1,4 +1,4 @@
-import { earlier, type Instant } from "@flor/machine";
+import { earlier, type Instant, type OctetSource, type Pieces } from "@flor/machine";
 import { publicKeyOfCertificate } from "./certificate-key.ts";
 import { sameOctets } from "./connection-id.ts";
 import { KeepAlive } from "./keep-alive.ts";
@@ -29,7 +29,6 @@ export type QuicConnectionEvent =
 /** "closing": a close is under way and its packet not yet sent. */
 export type QuicConnectionState = "handshaking" | "established" | "closing" | "closed";
 
-const NO_OCTETS = new Uint8Array(0);
 const NO_FIGURES: PathFigures = {
   rttMs: 0,
   congestionWindowOctets: 0,
@@ -230,6 +229,16 @@ export class QuicConnection<Path> {
   }
 
   /**
+   * Has `source` move octets to where they are sent from, as many at most as `send` would accept; without a copy.
+   *
+   * @returns as `send` does
+   */
+  sendFrom(stream: number, source: OctetSource): number {
+    if (this.#state !== "established") return this.#state === "handshaking" ? 0 : STREAM_GONE;
+    return this.#engine.sendFrom(stream, source);
+  }
+
+  /**
    * Reads into `into`: octets with `lastFin` set, STREAM_BLOCKED, STREAM_ENDED_BY_PEER with `lastErrorCode`, or
    * STREAM_GONE. A read of nothing tells of a reset although octets wait before it.
    */
@@ -266,12 +275,13 @@ export class QuicConnection<Path> {
     this.#engine.onDatagram(sink);
   }
 
-  /** Octets that {@link receive} would read and that lie in one piece, where they lie: borrowed until the next call. */
-  lend(stream: number): Uint8Array {
-    return this.#state === "established" ? this.#engine.lend(stream) : NO_OCTETS;
+  /** Sets `pieces` to octets that {@link receive} would read, where they lie: borrowed until the next call. */
+  lend(stream: number, pieces: Pieces): void {
+    if (this.#state === "established") this.#engine.lend(stream, pieces);
+    else pieces.clear();
   }
 
-  /** Reads the octets that {@link lend} showed, all of them, without a copy; returns as {@link receive} does. */
+  /** Reads the octets that {@link lend} showed, or the first of them, without a copy; returns as {@link receive} does. */
   takeLent(stream: number, octets: number): number {
     if (this.#state !== "established") return this.#state === "handshaking" ? STREAM_BLOCKED : STREAM_GONE;
     const received = this.#engine.takeLent(stream, octets, this.#now);

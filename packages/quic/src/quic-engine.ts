@@ -2,7 +2,7 @@
  * The seam between a QUIC connection of flor and the state machine under it. Packets go in and out by offset; every call
  * that depends on time is given it.
  */
-import type { Instant } from "@flor/machine";
+import type { Instant, OctetSource, Pieces } from "@flor/machine";
 
 /** Nothing to read now. */
 export const STREAM_BLOCKED = -1;
@@ -72,11 +72,13 @@ export interface QuicEngine {
   openStream(): number | undefined;
   /** Octets accepted, or STREAM_ENDED_BY_PEER or STREAM_GONE. An end counts as accepted with the last octet. */
   send(stream: number, octets: Uint8Array, fin: boolean): number;
+  /** Has `source` move octets to where they are sent from, as many as `send` would take; returns as that does. */
+  sendFrom(stream: number, source: OctetSource): number;
   /** Octets read with `lastFin` set, or STREAM_BLOCKED, STREAM_ENDED_BY_PEER or STREAM_GONE. */
   receive(stream: number, into: Uint8Array, now: Instant): number;
-  /** Octets of a stream that can be read and lie in one piece; none when there are none. Borrowed until the next call. */
-  lend(stream: number): Uint8Array;
-  /** Reads the octets that `lend` showed, all of them; returns as `receive` does. */
+  /** Sets `pieces` to octets of a stream that can be read; none when there are none. Borrowed until the next call. */
+  lend(stream: number, pieces: Pieces): void;
+  /** Reads the octets that `lend` showed, or the first of them; returns as `receive` does. */
   takeLent(stream: number, octets: number, now: Instant): number;
   /** Whether the last `receive` reached the end of the stream. */
   readonly lastFin: boolean;

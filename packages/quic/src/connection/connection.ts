@@ -2,7 +2,7 @@
  * One QUIC connection, sans-IO: RFC 9000, 9001, 9002, 9221. It is given datagrams and the time, fills datagrams, and says
  * when to be woken. The rooms: packet-receiver → frame-receiver → streams, recovery, handshake; packet-sender back.
  */
-import type { Instant } from "@flor/machine";
+import type { Instant, OctetSource, Pieces } from "@flor/machine";
 import { ADMISSION_OCTETS } from "../admission.ts";
 import { transportError } from "../packet/transport-error.ts";
 import {
@@ -130,6 +130,14 @@ export class Connection implements QuicEngine {
     return accepted;
   }
 
+  sendFrom(stream: number, source: OctetSource): number {
+    if (!this.#state.termination.isOpen) return STREAM_GONE;
+    const { sender } = this.#state.streams;
+    const accepted = sender.sendFrom(stream, source);
+    if (accepted === STREAM_ENDED_BY_PEER) this.#lastErrorCode = sender.lastErrorCode;
+    return accepted;
+  }
+
   receive(stream: number, into: Uint8Array, now: Instant): number {
     const { receiver } = this.#state.streams;
     const received = receiver.receive(stream, into, now);
@@ -137,8 +145,8 @@ export class Connection implements QuicEngine {
     return received;
   }
 
-  lend(stream: number): Uint8Array {
-    return this.#state.streams.receiver.lend(stream);
+  lend(stream: number, pieces: Pieces): void {
+    this.#state.streams.receiver.lend(stream, pieces);
   }
 
   takeLent(stream: number, octets: number, now: Instant): number {

@@ -1,3 +1,4 @@
+import { Pieces } from "@flor/machine";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BLOCK_OCTETS, BlockPool } from "./block-pool.ts";
@@ -8,15 +9,16 @@ import { StreamBlocks } from "./stream-blocks.ts";
 
 const pool = new BlockPool();
 const LENGTH = 200_000;
+const lent = new Pieces();
 const octets = Uint8Array.from({ length: LENGTH }, (_, at) => at * 31 + (at >> 9));
 
 /** Reads into `into` what comes next, the one way or the other. */
 function takeOrLend(buffer: ReceiveBuffer, into: Uint8Array, takes: boolean): number {
   if (takes) return buffer.take(into, LENGTH);
-  const lent = buffer.lend(LENGTH);
-  into.set(lent);
-  buffer.skip(lent.length);
-  return lent.length;
+  buffer.lend(LENGTH, lent);
+  for (let index = 0, at = 0; index < lent.count; at += lent.at(index).length, index += 1) into.set(lent.at(index), at);
+  buffer.skip(lent.octets);
+  return lent.octets;
 }
 
 it("a stream's buffer holds 8,192 gaps, and refuses one more", () => {
@@ -103,7 +105,76 @@ describe("reassembly", () => {
   });
 });
 
+/** A source that has `left` octets more of the stream that `at` of are written. */
+function sourceOf(at: number, left: number): { readInto(pieces: Pieces): number } {
+  return {
+    readInto(pieces) {
+      let from = at;
+      for (let index = 0; index < pieces.count; index += 1) {
+        const piece = pieces.at(index);
+        const part = octets.subarray(from, Math.min(from + piece.length, at + left));
+        piece.set(part);
+        from += part.length;
+      }
+      return from - at;
+    },
+  };
+}
+
 describe("a send buffer", () => {
+  it("holds what a source moves into it, whatever was offered, written and acknowledged before", () => {
+    const step = fc.record({
+      offered: fc.integer({ min: -5, max: 200_000 }),
+      moved: fc.oneof(fc.nat(3000), fc.nat(200_000)),
+      written: fc.oneof(fc.constant(0), fc.nat(3000)),
+      isAcked: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const buffer = new SendBuffer(pool);
+        const into = new Uint8Array(LENGTH);
+        let [at, read] = [0, 0];
+        for (const { offered, moved, written, isAcked } of steps) {
+          const got = buffer.writeFrom(sourceOf(at, Math.min(moved, LENGTH - at)), offered);
+          expect(got).toBeLessThanOrEqual(Math.max(0, offered));
+          at += got;
+          const copied = Math.min(written, LENGTH - at);
+          buffer.write(octets, at, at + copied);
+          at += copied;
+          expect(buffer.written).toBe(at);
+          if (!isAcked) continue;
+          buffer.blocks.read(read, at - read, into, read);
+          buffer.handleSent(read, at);
+          buffer.handleAcked(read, at);
+          read = at;
+        }
+        buffer.blocks.read(read, at - read, into, read);
+        expect(Buffer.compare(into.subarray(0, at), octets.subarray(0, at))).toBe(0);
+        buffer.drop();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("keeps no memory that a source did not fill", () => {
+    const taken: Uint8Array[] = [];
+    const counting = new BlockPool();
+    const take = counting.take.bind(counting);
+    const give = counting.give.bind(counting);
+    counting.take = (size) => (taken.push(take(size)), taken.at(-1)!);
+    counting.give = (size, block) => {
+      if (taken.includes(block)) taken.splice(taken.indexOf(block), 1);
+      give(size, block);
+    };
+    const buffer = new SendBuffer(counting);
+    expect(buffer.writeFrom(sourceOf(0, 0), 300_000)).toBe(0);
+    expect(taken).toHaveLength(0);
+    expect(buffer.writeFrom(sourceOf(0, 2048), 300_000)).toBe(2048);
+    expect(taken).toHaveLength(1);
+    expect(buffer.writeFrom(sourceOf(2048, 100_000), 300_000)).toBe(100_000);
+    expect(taken).toHaveLength(4);
+  });
+
   it("sends everything until all is acknowledged, whatever is lost", () => {
     const fate = fc.array(fc.tuple(fc.integer({ min: 1, max: 20_000 }), fc.constantFrom("acked", "lost", "late")), {
       minLength: 5,

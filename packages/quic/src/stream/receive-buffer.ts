@@ -1,16 +1,10 @@
+import type { Pieces } from "@flor/machine";
 import type { BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
 import { StreamBlocks } from "./stream-blocks.ts";
 
 /** Pieces with gaps between them that are kept for one stream: a peer whose packets arrive has far fewer. */
 export const STREAM_RANGES_MAX = 8192;
-
-const NO_OCTETS = new Uint8Array(0);
-/** A piece at least so long is lent as it lies, whatever follows. */
-const PIECE_OCTETS = 49_152;
-/** Shorter ones are lent together with what follows, up to this. */
-const JOINED_OCTETS = 131_072;
-let joined: Uint8Array | undefined;
 
 /** Puts what arrives of a stream, or of the handshake at one level, in order again. */
 export class ReceiveBuffer {
@@ -61,21 +55,9 @@ export class ReceiveBuffer {
     return length;
   }
 
-  /**
-   * What can be read, `max` octets at most: valid until the next call to any buffer. Where it lies, or put together when
-   * the block ends soon: what a write to a socket costs beside its octets is more than to copy a few.
-   */
-  lend(max: number): Uint8Array {
-    const length = Math.min(max, this.available);
-    if (length === 0) return NO_OCTETS;
-    const { blocks } = this;
-    blocks.locate(this.read);
-    const whole = Math.min(length, blocks.blockEnd - blocks.blockAt);
-    if (whole === length || whole >= PIECE_OCTETS) return blocks.block.subarray(blocks.blockAt, blocks.blockAt + whole);
-    const octets = Math.min(length, JOINED_OCTETS);
-    joined ??= new Uint8Array(JOINED_OCTETS);
-    blocks.read(this.read, octets, joined, 0);
-    return joined.subarray(0, octets);
+  /** Sets `pieces` to what can be read, `max` octets at most, where it lies: valid until the next call to any buffer. */
+  lend(max: number, pieces: Pieces): void {
+    this.blocks.list(this.read, Math.min(max, this.available), pieces);
   }
 
   /** Counts the next octets as read; their block may be used again. */

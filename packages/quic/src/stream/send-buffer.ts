@@ -1,6 +1,10 @@
+import { type OctetSource, Pieces } from "@flor/machine";
 import type { BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
 import { StreamBlocks } from "./stream-blocks.ts";
+
+/** Of the call in hand. */
+const offered = new Pieces();
 
 /**
  * Octets that were written and are not yet acknowledged: of a stream, or of the handshake at one level.
@@ -26,6 +30,18 @@ export class SendBuffer {
   write(source: Uint8Array, start: number, end: number): void {
     this.blocks.write(this.written, source, start, end);
     this.written += end - start;
+  }
+
+  /** Has `source` append octets, `max` at most, in their place; returns how many. */
+  writeFrom(source: OctetSource, max: number): number {
+    if (max <= 0) return 0;
+    const { blocks } = this;
+    blocks.list(this.written, max, offered);
+    const written = source.readInto(offered);
+    this.written += written;
+    if (this.base === this.written) blocks.free(this.base);
+    else blocks.freeBeyond(this.written);
+    return written;
   }
 
   /** Where the next octets to send begin: lost ones first. */

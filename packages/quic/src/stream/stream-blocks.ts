@@ -1,3 +1,4 @@
+import type { Pieces } from "@flor/machine";
 import { BLOCK_OCTETS, type BlockPool, FIRST_BLOCK_OCTETS, SECOND_BLOCK_OCTETS } from "./block-pool.ts";
 
 const NO_OCTETS = new Uint8Array(0);
@@ -59,10 +60,33 @@ export class StreamBlocks {
     }
   }
 
+  /** Sets `pieces` to where `max` octets from `offset` lie, or as many of them as it holds. */
+  list(offset: number, max: number, pieces: Pieces): void {
+    pieces.clear();
+    let at = offset;
+    for (let left = max; left > 0 && !pieces.isFull;) {
+      this.locate(at);
+      const length = Math.min(left, this.blockEnd - this.blockAt) | 0;
+      pieces.add(this.block, this.blockAt, this.blockAt + length);
+      at += length;
+      left -= length;
+    }
+  }
+
   /** Gives back the blocks that lie below `offset` wholly. */
   freeBelow(offset: number): void {
     while (this.#blocks.length > 0 && endOf(this.#first) <= offset) this.#give(this.#blocks.shift(), this.#first++);
     if (this.#blocks.length === 0) this.#first = indexOf(offset);
+  }
+
+  /** Gives back the blocks that lie beyond `offset` wholly. */
+  freeBeyond(offset: number): void {
+    for (
+      let last = this.#first + this.#blocks.length - 1;
+      this.#blocks.length > 0 && startOf(last) >= offset;
+      last -= 1
+    )
+      this.#give(this.#blocks.pop(), last);
   }
 
   /** Gives back everything; what comes next begins at `offset`. */
@@ -92,6 +116,10 @@ function indexOf(offset: number): number {
 function endOf(index: number): number {
   if (index === 0) return FIRST_BLOCK_OCTETS;
   return index === 1 ? SECOND_BLOCK_OCTETS : (index - 1) * BLOCK_OCTETS;
+}
+
+function startOf(index: number): number {
+  return index === 0 ? 0 : endOf(index - 1);
 }
 
 function sizeOf(index: number): 0 | 1 | 2 {

@@ -3,7 +3,7 @@
  * discarded counts as taken. A stream whose reader stalls holds its own window, which shrinks for others as memory
  * fills; when memory is used up the one that has stalled longest is refused, so that the connection always goes on.
  */
-import { type Instant, LARGE_COUNT } from "@flor/machine";
+import { type Instant, LARGE_COUNT, type Pieces } from "@flor/machine";
 import { transportError } from "../packet/transport-error.ts";
 import { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE } from "../quic-engine.ts";
 import type { RttEstimator } from "../recovery/rtt-estimator.ts";
@@ -20,8 +20,6 @@ const MEMORY_FULL = 7 / 8;
 const MAX_DATA_SHARE = 4;
 /** … and MAX_DATA sooner where readers that stall leave less credit than that, but not for less than this part. */
 const MAX_DATA_LEAST_SHARE = 64;
-
-const NO_OCTETS = new Uint8Array(0);
 
 /** What the receiving parts ask of the connection. */
 export interface StreamOwner {
@@ -139,14 +137,14 @@ export class StreamReceiver {
     return this.#take(stream, stream.receive.take(into, stream.readable), now);
   }
 
-  /** What can be read of a stream and lies in one piece. */
-  lend(id: number): Uint8Array {
+  /** Sets `pieces` to what can be read of a stream, where it lies. */
+  lend(id: number, pieces: Pieces): void {
     const stream = this.#table.get(id);
-    if (stream === undefined || stream.stopCode >= 0 || stream.isEndTaken) return NO_OCTETS;
-    return stream.receive.lend(stream.readable);
+    if (stream === undefined || stream.stopCode >= 0 || stream.isEndTaken) pieces.clear();
+    else stream.receive.lend(stream.readable, pieces);
   }
 
-  /** Reads what `lend` showed; returns as `receive` does. */
+  /** Reads what `lend` showed, or the first octets of it; returns as `receive` does. */
   takeLent(id: number, octets: number, now: Instant): number {
     const stream = this.#table.get(id);
     this.lastFin = false;

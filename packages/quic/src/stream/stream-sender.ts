@@ -2,7 +2,7 @@
  * The sending parts of all streams, RFC 9000 section 3.1: they take turns, a packet each; what was lost goes first. A
  * reset follows the octets that were accepted before it (RESET_STREAM_AT).
  */
-import { LARGE_COUNT } from "@flor/machine";
+import { LARGE_COUNT, type OctetSource } from "@flor/machine";
 import { frameType, STREAM_FIN, STREAM_LENGTH, STREAM_OFFSET } from "../frame/frame-type.ts";
 import type { PacketBuilder } from "../frame/packet-builder.ts";
 import { varintOctets, writeVarint2 } from "../packet/varint.ts";
@@ -79,24 +79,28 @@ export class StreamSender {
   /** Takes octets, copied: as many as the stream's credit and the memory allow. */
   send(id: number, octets: Uint8Array, isFin: boolean): number {
     const stream = this.#table.get(id);
-    if (stream === undefined) return STREAM_GONE;
-    if (stream.stoppedCode >= 0) {
-      this.lastErrorCode = stream.stoppedCode;
-      return STREAM_ENDED_BY_PEER;
-    }
-    if (stream.hasFin || stream.resetCode >= 0) return STREAM_GONE;
+    const refusal = this.#refusalOf(stream);
+    if (stream === undefined || refusal !== 0) return refusal;
     const { send } = stream;
-    const room = Math.min(
-      STREAM_UNSENT_MAX_OCTETS - (send.written - send.sent),
-      CONNECTION_UNSENT_MAX_OCTETS - this.unsent,
-    );
     const credit = stream.sendLimit - send.written;
-    const accepted = Math.max(0, Math.min(octets.length, credit, room));
+    const accepted = Math.max(0, Math.min(octets.length, credit, this.#roomOf(stream)));
     if (accepted > 0) send.write(octets, 0, accepted);
     this.unsent += accepted;
     if (accepted < octets.length && accepted === credit) this.#tellBlocked(stream);
     if (isFin && accepted === octets.length) stream.hasFin = true;
     if (accepted > 0 || stream.hasFin) this.#queueFresh(stream);
+    return accepted;
+  }
+
+  /** Has `source` write octets where they will be sent from: as many as the stream's credit and the memory allow. */
+  sendFrom(id: number, source: OctetSource): number {
+    const stream = this.#table.get(id);
+    const refusal = this.#refusalOf(stream);
+    if (stream === undefined || refusal !== 0) return refusal;
+    const { send } = stream;
+    const accepted = send.writeFrom(source, Math.min(stream.sendLimit - send.written, this.#roomOf(stream)));
+    this.unsent += accepted;
+    if (accepted > 0) this.#queueFresh(stream);
     return accepted;
   }
 
@@ -140,6 +144,21 @@ export class StreamSender {
     stream.send.handleLost(offset, end);
     if (isFin && !stream.isFinAcked) stream.isFinLost = true;
     if (stream.hasLost) this.#queueLost(stream);
+  }
+
+  /** Why a stream takes nothing, as `send` tells it; 0: it does. */
+  #refusalOf(stream: Stream | undefined): number {
+    if (stream === undefined) return STREAM_GONE;
+    if (stream.stoppedCode >= 0) {
+      this.lastErrorCode = stream.stoppedCode;
+      return STREAM_ENDED_BY_PEER;
+    }
+    return stream.hasFin || stream.resetCode >= 0 ? STREAM_GONE : 0;
+  }
+
+  /** Octets of a stream that there is memory for before some are sent. */
+  #roomOf({ send }: Stream): number {
+    return Math.min(STREAM_UNSENT_MAX_OCTETS - (send.written - send.sent), CONNECTION_UNSENT_MAX_OCTETS - this.unsent);
   }
 
   #nextStream(): Stream | undefined {
