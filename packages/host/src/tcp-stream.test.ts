@@ -218,7 +218,6 @@ describe.each(["dialled", "accepted"] as const)("a %s stream", (role) => {
     await record.until(() => record.ends === 1);
     expect(Buffer.compare(Buffer.concat(record.chunks), sent)).toBe(0);
     expect(record.resets).toEqual([]);
-    if (process.platform === "linux") expect(record.moved).toBeGreaterThan(0);
   });
 
   it("writes several pieces as one, and says what it leaves", async () => {
@@ -342,6 +341,7 @@ describe.runIf(process.platform === "linux")("what comes before the end", () => 
     stream.listen(record);
     await record.until(() => record.resets.length + record.ends > 0);
     expect([record.octets, record.resets, record.ends]).toEqual([sent.length, ["ECONNRESET"], 0]);
+    expect(record.moved).toBeGreaterThan(0);
     expect(Buffer.compare(Buffer.concat(record.chunks), sent)).toBe(0);
     server.close();
   });
