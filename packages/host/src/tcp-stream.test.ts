@@ -1,85 +1,13 @@
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { LocalSocketListener } from "@flor/flows";
-import { type OctetSource, Pieces } from "@flor/machine";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectTcp } from "./connect-tcp.ts";
 import { listenTcp, type TcpListener } from "./listen-tcp.ts";
+import { TcpRecord as Record } from "./tcp-record.testing.ts";
 import type { TcpStream } from "./tcp-stream.ts";
 
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
 const never = new AbortController().signal;
-
-/** Keeps what a stream reports, and resolves when a condition on it holds. */
-class Record implements LocalSocketListener {
-  readonly chunks: Uint8Array[] = [];
-  octets = 0;
-  ends = 0;
-  drains = 0;
-  readonly resets: string[] = [];
-  #waiting: (() => void)[] = [];
-
-  constructor(stream?: TcpStream) {
-    stream?.listen(this);
-  }
-
-  handleOctets(octets: Uint8Array): void {
-    this.chunks.push(octets.slice());
-    this.octets += octets.length;
-    this.#changed();
-  }
-
-  handleEnd(): void {
-    this.ends += 1;
-    this.#changed();
-  }
-
-  handleReset(code: string): void {
-    this.resets.push(code);
-    this.#changed();
-  }
-
-  handleDrain(): void {
-    this.drains += 1;
-    this.#changed();
-  }
-
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  #changed(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-}
-
-/** Moves what waits itself, into two pieces of `room` octets together. */
-class MovingRecord extends Record {
-  moved = 0;
-  room: number;
-  readonly #pieces = new Pieces();
-
-  constructor(room: number) {
-    super();
-    this.room = room;
-  }
-
-  handleWaiting(source: OctetSource): void {
-    const place = new Uint8Array(this.room);
-    const middle = this.room >> 1;
-    this.#pieces.clear();
-    this.#pieces.add(place, 0, middle);
-    this.#pieces.add(place, middle, this.room);
-    const octets = source.readInto(this.#pieces);
-    this.moved += octets;
-    if (octets > 0) this.handleOctets(place.subarray(0, octets));
-  }
-}
-
-/** Octets that tell where they lie. */
-function pattern(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 9)) & 0xff);
-}
 
 let listener: TcpListener;
 let accepted: TcpStream[] = [];
@@ -207,44 +135,6 @@ describe.each(["dialled", "accepted"] as const)("a %s stream", (role) => {
     await record.until(() => record.octets === total);
   });
 
-  it("lets its listener move what waits, in order with what it tells, up to the end", async () => {
-    const { near, far } = await ends();
-    far.listen(new Record());
-    const sent = pattern(3_000_000);
-    const record = new MovingRecord(100_000);
-    near.listen(record);
-    far.write(sent);
-    far.end();
-    await record.until(() => record.ends === 1);
-    expect(Buffer.compare(Buffer.concat(record.chunks), sent)).toBe(0);
-    expect(record.resets).toEqual([]);
-  });
-
-  it("writes several pieces as one, and says what it leaves", async () => {
-    const { near, far } = await ends();
-    far.pause();
-    const farRecord = new Record(far);
-    const nearRecord = new Record(near);
-    const sent = pattern(80_000);
-    const pieces = new Pieces();
-    let [taken, buffered] = [0, 0];
-    while (buffered === 0) {
-      pieces.clear();
-      for (let at = 0; at < sent.length; at += 10_000) pieces.add(sent, at, at + 10_000);
-      buffered = near.writePieces(pieces);
-      taken += pieces.octets;
-      expect(buffered).toBeLessThanOrEqual(10_000);
-    }
-    far.resume();
-    await farRecord.until(() => farRecord.octets === taken);
-    await nearRecord.until(() => nearRecord.drains === 1);
-    const received = Buffer.concat(farRecord.chunks);
-    for (let at = 0; at < taken; at += sent.length) {
-      const round = received.subarray(at, at + sent.length);
-      expect(Buffer.compare(round, sent.subarray(0, round.length))).toBe(0);
-    }
-  });
-
   it("tells a change of listener", async () => {
     const { near, far } = await ends();
     const first = new Record(near);
@@ -324,25 +214,6 @@ describe.runIf(process.platform === "linux")("what comes before the end", () => 
       ["ECONNRESET"],
       0,
     ]);
-    server.close();
-  });
-
-  it("is moved by the listener, and the reset told behind it", async () => {
-    const sent = pattern(40_000);
-    const server = createServer((socket) => {
-      socket.once("data", () => socket.write(sent, () => socket.resetAndDestroy()));
-      socket.on("error", () => {});
-    });
-    const stream = await dialTo(server);
-    stream.write(Uint8Array.of(1));
-    // All is there before the first is read, so that it is the listener that meets the reset.
-    await delay(50);
-    const record = new MovingRecord(1_000_000);
-    stream.listen(record);
-    await record.until(() => record.resets.length + record.ends > 0);
-    expect([record.octets, record.resets, record.ends]).toEqual([sent.length, ["ECONNRESET"], 0]);
-    expect(record.moved).toBeGreaterThan(0);
-    expect(Buffer.compare(Buffer.concat(record.chunks), sent)).toBe(0);
     server.close();
   });
 
