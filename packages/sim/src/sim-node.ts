@@ -13,6 +13,7 @@ import { MTU, SEGMENT_MTU, SimPaths, type Way } from "./sim-paths.ts";
 const FIRST_LABEL = 16;
 const DELIVERY_LABEL = 1_000_000;
 const EPOCH_SECONDS = 1_800_000_000;
+const FIRST_SEQUENCE = EPOCH_SECONDS * 1000;
 
 /** What a node is made with. */
 export interface SimNodeOptions {
@@ -50,7 +51,7 @@ export class SimNode {
       publicKey: identity.publicKey,
       instance,
       deliveryLabel: this.deliveryLabel,
-      sequence: EPOCH_SECONDS * 1000,
+      sequence: FIRST_SEQUENCE,
       sign: createSigner(identity),
       verify: once.verify,
       parse: once.parse,
@@ -71,6 +72,11 @@ export class SimNode {
   /** The adjacency over which frames of that label leave. */
   labelled(label: number): SimAdjacency | undefined {
     return this.#byLabel[label];
+  }
+
+  /** How often it has advertised itself. */
+  get signed(): number {
+    return (this.state.database.get(this.key)?.sequence ?? FIRST_SEQUENCE) - FIRST_SEQUENCE;
   }
 
   /** Tells its link state what its adjacencies are. */

@@ -7,7 +7,8 @@ export interface AreaCounts {
   /** Within each area. */
   readonly within: readonly number[];
   readonly between: number;
-  readonly octetsBetween: number;
+  /** Advertisements that nodes signed. */
+  readonly signed: number;
   /** Computations of paths, of all nodes. */
   readonly computations: number;
 }
@@ -15,19 +16,17 @@ export interface AreaCounts {
 /** All until now. */
 export function countsOf(layer: SimLayer, plan: AreaPlan): AreaCounts {
   const within = Array.from({ length: plan.sizes.areas }, () => 0);
-  let [between, octetsBetween, computations] = [0, 0, 0];
-  for (const { number, adjacencies, paths } of layer.nodes) {
+  let [between, signed, computations] = [0, 0, 0];
+  for (const { number, signed: own, adjacencies, paths } of layer.nodes) {
+    signed += own;
     const area = plan.areaOf(number);
     computations += paths.countAt(layer.now);
-    for (const { to, sentMessages, sentOctets } of adjacencies.values()) {
+    for (const { to, sentMessages } of adjacencies.values()) {
       if (!plan.isGateway(number) || !plan.isGateway(to)) within[area]! += sentMessages;
-      else {
-        between += sentMessages;
-        octetsBetween += sentOctets;
-      }
+      else between += sentMessages;
     }
   }
-  return { within, between, octetsBetween, computations };
+  return { within, between, signed, computations };
 }
 
 /** What came since. */
@@ -35,7 +34,7 @@ export function countsSince(before: AreaCounts, after: AreaCounts): AreaCounts {
   return {
     within: after.within.map((count, area) => count - before.within[area]!),
     between: after.between - before.between,
-    octetsBetween: after.octetsBetween - before.octetsBetween,
+    signed: after.signed - before.signed,
     computations: after.computations - before.computations,
   };
 }

@@ -5,6 +5,7 @@ import type { AreasOutcome, AreasReport } from "./simulate-areas.ts";
 const OUTCOME_COLUMNS: readonly (readonly [string, (outcome: AreasOutcome) => string])[] = [
   ["WHAT", ({ what }) => what],
   ["CONVERGED", ({ convergedMs }) => `${Math.round(convergedMs)} ms`],
+  ["SIGNED", ({ signed }) => String(signed)],
   ["AREAS", ({ areas }) => String(areas)],
   ["WITHIN", ({ within }) => String(within)],
   ["BETWEEN", ({ between }) => String(between)],
@@ -32,12 +33,13 @@ const STATE_COLUMNS: readonly (readonly [string, (row: StateRow) => string])[] =
 
 /** What the columns of both tables are, in words. */
 export const AREAS_LEGEND = `
-areas: in how many anything was sent; within: messages within the areas where it happened or whose gateways lost or got a
-neighbour by it; between: messages between gateways; elsewhere: messages within all other areas; paths: computations of all
-paths for each node of the areas that it concerns; foreign: entries in databases of nodes whose network the holder is not in;
-missing: entries of running nodes of its own networks that a node lacks; the state is the most of any node; hit: pairs of hosts
-of different areas that lost frames for a while; gap: median and longest of these, detection included; again: the longest that
-a host knew no way, from when it heard that its way is gone; silent: pairs that still lose frames at the end`;
+signed: advertisements; areas: in how many anything was sent; within: messages within the areas where it happened or whose
+gateways lost or got a neighbour by it; between: messages between gateways; elsewhere: messages within all other areas; paths:
+computations of all paths for each node of the areas that it concerns; foreign: entries in databases of nodes whose network the
+holder is not in; missing: entries of running nodes of its own networks that a node lacks; the state is the most of any node;
+hit: pairs of hosts of different areas that lost frames for a while; gap: median and longest of these, detection included;
+again: the longest that a host knew no way, from when it heard that its way is gone; silent: pairs that still lose frames at
+the end`;
 
 /** The head of a report. */
 export function areasHead({ options, cables }: AreasReport): string {

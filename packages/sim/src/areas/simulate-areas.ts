@@ -19,6 +19,8 @@ export interface AreasOutcome extends PingFigures {
   readonly what: string;
   /** Until no node learned anything more, milliseconds. */
   readonly convergedMs: number;
+  /** Advertisements that nodes signed. */
+  readonly signed: number;
   /** Areas in which anything was sent. */
   readonly areas: number;
   /** Messages within areas that it concerns: where it happened, and where a gateway lost or got a neighbour. */
@@ -140,13 +142,14 @@ class Run {
       if (layer.now > startedAt + leastMs + LONGEST_MS) break;
       this.#pings.look(LOOK_AGAIN_MS, LOOK_AGAIN_MS);
     }
-    const { within, between, computations } = countsSince(before, countsOf(layer, this.#plan));
+    const { within, between, signed, computations } = countsSince(before, countsOf(layer, this.#plan));
     const sum = (isOf: (area: number) => boolean): number =>
       within.reduce((total, count, area) => total + (isOf(area) ? count : 0), 0);
     const state = stateOf(layer, this.#plan);
     const outcome = {
       what,
       convergedMs: layer.changedAt - startedAt,
+      signed,
       areas: within.filter((count) => count > 0).length,
       within: sum((area) => areas.includes(area)),
       between,
