@@ -246,11 +246,16 @@ it("an ffi loopback socket hears that its peer's port is closed without sending 
   expect(await received).toEqual(Uint8Array.of(5));
 });
 
-it("an error that is thrown while an ffi socket receives ends the process as any other does", async () => {
+it.each([
+  ["while an ffi socket receives", "fail();"],
+  ["in what was put off while it receives", "process.nextTick(fail);"],
+  ["in what was promised while it receives", "Promise.resolve().then(fail);"],
+])("an error that is thrown %s ends the process as any other does", async (_when, step) => {
   const program = `
     import { openLoopbackSocket } from ${JSON.stringify(new URL("datagram.ts", import.meta.url).href)};
     const socket = await openLoopbackSocket();
-    socket.onReceive = () => { throw new Error("thrown by a test"); };
+    const fail = () => { throw new Error("thrown by a test"); };
+    socket.onReceive = () => { ${step} };
     socket.sendTo(new Uint8Array(1), 0, 1, socket.localPort);
   `;
   const ended = await execa(process.execPath, ["--input-type=module", "-e", program], { reject: false });
