@@ -115,3 +115,17 @@ it("is given up by its signal, at once and before the start", async () => {
 it("has nothing to race without an address", async () => {
   expect(await raceConnections([], new Track(), new AbortController().signal)).toEqual({ won: false, failures: [] });
 });
+
+it("of one address takes no timer, and ends as its attempt does", async () => {
+  const track = new Track();
+  const stands = raceConnections(V4.slice(0, 1), track, new AbortController().signal);
+  expect(vi.getTimerCount()).toBe(0);
+  track.attempts[0]?.succeed();
+  expect(await stands).toEqual({ won: true, connection: 3 });
+  const controller = new AbortController();
+  const fails = raceConnections(V4.slice(1, 2), track, controller.signal);
+  controller.abort();
+  expect(track.attempts[1]?.signal.aborted).toBe(true);
+  track.attempts[1]?.fail();
+  expect(await fails).toEqual({ won: false, failures: ["no 4"] });
+});

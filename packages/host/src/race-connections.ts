@@ -42,12 +42,22 @@ export async function raceConnections<Connection, Failure>(
   signal: AbortSignal,
 ): Promise<RaceResult<Connection, Failure>> {
   if (signal.aborted) return { won: false, failures: [] };
+  const [only] = addresses;
+  // Nobody to race against: most clients ask for an address, or a name that has one.
+  if (only !== undefined && addresses.length === 1) return resultOf(await contestant.attempt(only, signal), contestant);
   const race = new Race(addresses, contestant);
   const giveUp = (): void => race.giveUp();
   signal.addEventListener("abort", giveUp, { once: true });
   const result = await race.run();
   signal.removeEventListener("abort", giveUp);
   return result;
+}
+
+function resultOf<Connection, Failure>(
+  outcome: Connection | Failure,
+  { isConnection }: Contestant<Connection, Failure>,
+): RaceResult<Connection, Failure> {
+  return isConnection(outcome) ? { won: true, connection: outcome } : { won: false, failures: [outcome] };
 }
 
 class Race<Connection, Failure> {
