@@ -55,9 +55,9 @@ export async function raceConnections<Connection, Failure>(
 
 function resultOf<Connection, Failure>(
   outcome: Connection | Failure,
-  { isConnection }: Contestant<Connection, Failure>,
+  contestant: Contestant<Connection, Failure>,
 ): RaceResult<Connection, Failure> {
-  return isConnection(outcome) ? { won: true, connection: outcome } : { won: false, failures: [outcome] };
+  return contestant.isConnection(outcome) ? { won: true, connection: outcome } : { won: false, failures: [outcome] };
 }
 
 class Race<Connection, Failure> {
