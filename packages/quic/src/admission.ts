@@ -90,6 +90,11 @@ export class Admission {
     return true;
   }
 
+  /** The public key of the node whose envelopes these are. */
+  get ownKey(): Uint8Array {
+    return this.#identity.publicKey;
+  }
+
   /** The time in an envelope that {@link open} took: the sender's clock, in seconds of Unix. */
   timeOf(octets: Uint8Array, offset: number): number {
     return new DataView(octets.buffer, octets.byteOffset, octets.byteLength).getUint32(offset + field.time);
@@ -113,7 +118,7 @@ export class Admission {
   #macsOf(peer: AllowedPeer): PairMacs | undefined {
     const known = this.#macs.get(peer);
     if (known !== undefined) return known;
-    const key = peer.admissionKey();
+    const key = peer.admissionKey(this.#identity);
     if (key === undefined) return undefined;
     const macs = {
       outbound: this.#mac(key, this.#identity.publicKey, peer.publicKey),

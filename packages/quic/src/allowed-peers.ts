@@ -13,7 +13,7 @@ export class AllowedPeer {
   /** How its envelopes name it, 8 octets. */
   readonly sender: Uint8Array;
   readonly #identity: Identity;
-  #admissionKey: Uint8Array | undefined;
+  readonly #admissionKeys = new WeakMap<Identity, Uint8Array>();
 
   constructor(identity: Identity, publicKey: Uint8Array) {
     this.publicKey = publicKey.slice();
@@ -21,10 +21,17 @@ export class AllowedPeer {
     this.#identity = identity;
   }
 
-  /** The secret shared with this peer, 32 octets, or `undefined` when its key is unusable. Derived at the first call. */
-  admissionKey(): Uint8Array | undefined {
-    this.#admissionKey ??= admissionKey(this.#identity, this.publicKey);
-    return this.#admissionKey;
+  /**
+   * The secret shared with this peer, 32 octets, or `undefined` when its key is unusable. Derived at the first call.
+   *
+   * @param identity another one of this node's, while it changes its key
+   */
+  admissionKey(identity: Identity = this.#identity): Uint8Array | undefined {
+    const known = this.#admissionKeys.get(identity);
+    if (known !== undefined) return known;
+    const key = admissionKey(identity, this.publicKey);
+    if (key !== undefined) this.#admissionKeys.set(identity, key);
+    return key;
   }
 }
 

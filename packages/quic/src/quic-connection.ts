@@ -109,6 +109,11 @@ export class QuicConnection<Path> {
     return this.#parts.peer.publicKey;
   }
 
+  /** The public key by which this node knows itself in the connection, 32 octets. */
+  get ownKey(): Uint8Array {
+    return this.#parts.admission.ownKey;
+  }
+
   get state(): QuicConnectionState {
     return this.#state;
   }

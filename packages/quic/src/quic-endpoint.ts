@@ -1,8 +1,10 @@
 import { DropCounters, type Instant, RateBudget } from "@flor/machine";
-import { Admission, ADMISSION_MAC_OFFSET, ADMISSION_OCTETS, ADMISSION_TYPE } from "./admission.ts";
+import { Admission, type AdmissionDrop, ADMISSION_MAC_OFFSET, ADMISSION_OCTETS, ADMISSION_TYPE } from "./admission.ts";
 import type { AllowedPeer } from "./allowed-peers.ts";
-import { CONNECTION_ID_OCTETS, keyOf } from "./connection-id.ts";
+import { CONNECTION_ID_OCTETS, keyOf, sameOctets } from "./connection-id.ts";
 import { ConnectionTable } from "./connection-table.ts";
+import type { EngineMaker } from "./create-engines.ts";
+import type { Identity } from "./identity.ts";
 import { encodeNodeId } from "./node-id.ts";
 import { longPacketType, type LongHeader, QUIC_VERSION_1, readInvariantHeader, readLongHeader } from "./long-header.ts";
 import { MIN_DATAGRAM_OCTETS, QuicConnection } from "./quic-connection.ts";
@@ -34,10 +36,9 @@ export class QuicEndpoint<Path> {
   /** Told of each packet that is not admitted; must be cheap. */
   onRefused: (refusal: QuicRefusal<Path>) => void = () => {};
   readonly #options: QuicEndpointOptions;
-  readonly #admission: Admission;
-  readonly #engines: QuicEngineFactory;
+  /** The node's keys, the one that it opens connections with first. */
+  #own: readonly OwnKey<Path>[];
   readonly #limits: { -readonly [Name in keyof QuicEngineLimits]: QuicEngineLimits[Name] };
-  readonly #answers: StatelessAnswers<Path>;
   readonly #resetTokens: ResetTokens;
   readonly #strays = new RateBudget(STRAYS_PER_SECOND, STRAYS_PER_SECOND);
   readonly #retryThreshold: number;
@@ -52,7 +53,6 @@ export class QuicEndpoint<Path> {
   constructor(options: QuicEndpointOptions) {
     this.#options = options;
     this.#startedUnixSeconds = options.unixSeconds();
-    this.#admission = new Admission(options.identity, options.peers, options.purpose);
     const maxDatagramOctets = options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets;
     const limits = options.purpose === "control" ? CONTROL_QUIC_LIMITS : QUIC_LIMITS;
     this.#limits = {
@@ -61,22 +61,33 @@ export class QuicEndpoint<Path> {
       maxDatagramOctets,
       stalledCode: STALLED_CODE,
     };
-    this.#engines = options.engines({
-      limits: this.#limits,
-      protocols: PROTOCOLS,
-      random: () => this.#random(),
-    });
     this.#resetTokens = new ResetTokens(options.identity.seed);
     this.#windows = new WindowBudget(limits);
     this.#retryThreshold = options.retryThreshold ?? RETRY_THRESHOLD;
-    this.#answers = new StatelessAnswers({
-      admission: this.#admission,
-      peers: options.peers,
-      engines: this.#engines,
-      resetTokens: this.#resetTokens,
-      randomFill: (octets) => options.randomFill(octets),
-      unixSeconds: () => options.unixSeconds(),
-    });
+    this.#own = [this.#ownKey(options.identity, options.engines)];
+  }
+
+  /**
+   * The node has another key: connections are opened with it from now on. Those that there are go on, and peers may still
+   * open some with the keys before, until {@link dropKey}.
+   */
+  takeKey(identity: Identity, engines: EngineMaker): void {
+    this.#own = [this.#ownKey(identity, engines), ...this.#own];
+  }
+
+  /** Another key beside the one that connections are opened with: peers may open some with it. */
+  acceptKey(identity: Identity, engines: EngineMaker): void {
+    this.#own = [...this.#own, this.#ownKey(identity, engines)];
+  }
+
+  /** Peers open no further connections with a former key. */
+  dropKey(publicKey: Uint8Array): void {
+    this.#own = this.#own.filter((own, index) => index === 0 || !sameOctets(own.admission.ownKey, publicKey));
+  }
+
+  /** Whether a connection was opened with the key that the node bears now. */
+  isOfKey({ ownKey }: Pick<QuicConnection<Path>, "ownKey">): boolean {
+    return sameOctets(ownKey, this.#current.admission.ownKey);
   }
 
   /** Connections not yet closed. */
@@ -110,8 +121,9 @@ export class QuicEndpoint<Path> {
     const source = this.#freshConnectionId(peer);
     const initialDestination = new Uint8Array(CONNECTION_ID_OCTETS);
     this.#options.randomFill(initialDestination);
-    const engine = this.#engines.connect(source, initialDestination, now);
-    return this.#add({ engine, role: "client", peer, source }, path, now);
+    const own = this.#current;
+    const engine = own.engines.connect(source, initialDestination, now);
+    return this.#add({ own, engine, role: "client", peer, source }, path, now);
   }
 
   /**
@@ -138,7 +150,11 @@ export class QuicEndpoint<Path> {
 
   /** The next stateless answer to send, or `undefined`. */
   takeReply(): QuicReply<Path> | undefined {
-    return this.#answers.shift();
+    for (const { answers } of this.#own) {
+      const reply = answers.shift();
+      if (reply !== undefined) return reply;
+    }
+    return undefined;
   }
 
   #receiveShort(
@@ -152,7 +168,7 @@ export class QuicEndpoint<Path> {
     if (connection !== undefined) return this.#deliver(connection, octets, offset, end, now);
     const reset = this.#takeReset(octets, end, now);
     if (reset !== undefined) return reset;
-    this.#answers.reset(octets, offset, end, path, now);
+    this.#current.answers.reset(octets, offset, end, path, now);
     return this.#drop("unknown-connection");
   }
 
@@ -171,11 +187,11 @@ export class QuicEndpoint<Path> {
     path: Path,
     now: Instant,
   ): QuicConnection<Path> | undefined {
-    const peer = this.#admission.open(octets, offset, end, this.#options.unixSeconds());
-    if (typeof peer === "string") return this.#refuse(peer, path);
+    const { own, peer } = this.#open(octets, offset, end);
+    if (typeof peer === "string") return this.#refuse(peer, own, path);
     const start = offset + ADMISSION_OCTETS;
     const header = readLongHeader(octets, start, end);
-    if (header === undefined) return this.#receiveOtherVersion(peer, octets, offset, end, path, now);
+    if (header === undefined) return this.#receiveOtherVersion({ own, peer }, octets, offset, end, path, now);
     const known = this.#table.ofPeer(peer, header.destination);
     if (known !== undefined) return this.#deliver(known, octets, start, end, now);
     if (header.type !== longPacketType.initial || header.destination.length < INITIAL_DESTINATION_MIN_OCTETS) {
@@ -183,16 +199,16 @@ export class QuicEndpoint<Path> {
     }
     if (end - offset < MIN_DATAGRAM_OCTETS) return this.#drop("small-initial");
     // An earlier run of this node may have answered it. A peer whose clock is behind waits as long as its clock is behind.
-    if (this.#admission.timeOf(octets, offset) < this.#startedUnixSeconds && this.#isClockSteady())
-      return this.#refuse("before-start", path);
+    if (own.admission.timeOf(octets, offset) < this.#startedUnixSeconds && this.#isClockSteady())
+      return this.#refuse("before-start", own, path);
     const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);
-    const connection = this.#admit({ peer, header, path, macKey }, now);
+    const connection = this.#admit({ own, peer, header, path, macKey }, now);
     return connection && this.#deliver(connection, octets, start, end, now);
   }
 
   /** A first packet of another version is answered with ours; such an answer goes to its connection: RFC 9000 section 6. */
   #receiveOtherVersion(
-    peer: AllowedPeer,
+    { own, peer }: { readonly own: OwnKey<Path>; readonly peer: AllowedPeer },
     octets: Uint8Array,
     offset: number,
     end: number,
@@ -206,7 +222,7 @@ export class QuicEndpoint<Path> {
       const known = this.#table.ofPeer(peer, header.destination);
       return known === undefined ? this.#drop("unknown-connection") : this.#deliver(known, octets, start, end, now);
     }
-    if (end - offset >= MIN_DATAGRAM_OCTETS) this.#answers.negotiateVersion(peer, header, path);
+    if (end - offset >= MIN_DATAGRAM_OCTETS) own.answers.negotiateVersion(peer, header, path);
     return this.#drop("long-header");
   }
 
@@ -227,7 +243,7 @@ export class QuicEndpoint<Path> {
 
   /** A new connection for a listed peer's Initial, or a Retry, or a drop. */
   #admit(initial: Initial<Path>, now: Instant): QuicConnection<Path> | undefined {
-    const { peer, header, path } = initial;
+    const { own, peer, header, path } = initial;
     if (this.#isRefusing) return this.#drop("stopping");
     if (this.#halfOpen >= QUIC_LIMITS.halfOpen) return this.#drop("half-open");
     const served = this.#table.servedOf(peer);
@@ -245,8 +261,8 @@ export class QuicEndpoint<Path> {
     const initialDestination = header.destination.slice();
     const resetToken = this.#resetTokens.tokenOf(source);
     const accepted = { sourceId: source, initialDestination, original, windowOctets: window, resetToken };
-    const engine = this.#engines.accept(accepted, now);
-    return this.#add({ engine, role: "server", peer, source, initialDestination, window }, path, now);
+    const engine = own.engines.accept(accepted, now);
+    return this.#add({ own, engine, role: "server", peer, source, initialDestination, window }, path, now);
   }
 
   /** Whether our clock was not set back since the start: else no peer would be let in until it is there again. */
@@ -254,26 +270,26 @@ export class QuicEndpoint<Path> {
     return this.#options.unixSeconds() >= this.#startedUnixSeconds;
   }
 
-  #checkToken({ peer, header }: Initial<Path>): Uint8Array | undefined {
+  #checkToken({ own, peer, header }: Initial<Path>): Uint8Array | undefined {
     const { destination } = header;
     if (destination.length !== CONNECTION_ID_OCTETS || !this.#table.isFree(destination)) return undefined;
-    return this.#answers.originalOf(peer, header);
+    return own.answers.originalOf(peer, header);
   }
 
-  #retry({ peer, header, path }: Initial<Path>): undefined {
-    if (this.#answers.isFull) return this.#drop("replies");
-    this.#answers.retry(peer, header, this.#freshConnectionId(peer), path);
+  #retry({ own, peer, header, path }: Initial<Path>): undefined {
+    if (own.answers.isFull) return this.#drop("replies");
+    own.answers.retry(peer, header, this.#freshConnectionId(peer), path);
     return undefined;
   }
 
-  #add(made: MadeConnection, path: Path, now: Instant): QuicConnection<Path> {
-    const { engine, role, peer, source, initialDestination, window = 0 } = made;
+  #add(made: MadeConnection<Path>, path: Path, now: Instant): QuicConnection<Path> {
+    const { own, engine, role, peer, source, initialDestination, window = 0 } = made;
     const connection: QuicConnection<Path> = new QuicConnection(
       {
         engine,
         role,
         peer,
-        admission: this.#admission,
+        admission: own.admission,
         maxDatagramOctets: this.#options.maxDatagramOctets ?? QUIC_LIMITS.maxDatagramOctets,
         unixSeconds: () => this.#options.unixSeconds(),
         handleState: (state, before) => {
@@ -310,8 +326,46 @@ export class QuicEndpoint<Path> {
     return new DataView(octets.buffer).getUint32(0) / 2 ** 32;
   }
 
-  #refuse(reason: QuicRefusal<Path>["reason"], path: Path): undefined {
-    const { peer, skewSeconds = 0 } = this.#admission.notAdmitted ?? {};
+  get #current(): OwnKey<Path> {
+    const current = this.#own[0];
+    if (current === undefined) throw new Error("an endpoint has a key");
+    return current;
+  }
+
+  #ownKey(identity: Identity, makeEngines: EngineMaker): OwnKey<Path> {
+    const { peers, purpose } = this.#options;
+    const admission = new Admission(identity, peers, purpose);
+    const engines = makeEngines({ limits: this.#limits, protocols: PROTOCOLS, random: () => this.#random() });
+    const answers = new StatelessAnswers<Path>({
+      admission,
+      peers,
+      engines,
+      resetTokens: this.#resetTokens,
+      randomFill: (octets) => this.#options.randomFill(octets),
+      unixSeconds: () => this.#options.unixSeconds(),
+    });
+    return { admission, engines, answers };
+  }
+
+  /** Who sealed a packet, for which of our keys; or why it is not admitted, as far as is known. */
+  #open(
+    octets: Uint8Array,
+    offset: number,
+    end: number,
+  ): { readonly own: OwnKey<Path>; readonly peer: AllowedPeer | AdmissionDrop } {
+    const seconds = this.#options.unixSeconds();
+    let best: { readonly own: OwnKey<Path>; readonly peer: AllowedPeer | AdmissionDrop } | undefined;
+    for (const own of this.#own) {
+      const peer = own.admission.open(octets, offset, end, seconds);
+      if (typeof peer !== "string") return { own, peer };
+      // Only with the right key is a wrong time known.
+      if (best === undefined || peer === "clock-skew") best = { own, peer };
+    }
+    return best ?? { own: this.#current, peer: "envelope" };
+  }
+
+  #refuse(reason: QuicRefusal<Path>["reason"], { admission }: OwnKey<Path>, path: Path): undefined {
+    const { peer, skewSeconds = 0 } = admission.notAdmitted ?? {};
     this.onRefused({ reason, peer: peer?.publicKey, skewSeconds, path });
     return this.#drop(reason);
   }
@@ -322,8 +376,16 @@ export class QuicEndpoint<Path> {
   }
 }
 
+/** A key of the node, and what it answers by. */
+interface OwnKey<Path> {
+  readonly admission: Admission;
+  readonly engines: QuicEngineFactory;
+  readonly answers: StatelessAnswers<Path>;
+}
+
 /** An admitted Initial that belongs to no connection. */
 interface Initial<Path> {
+  readonly own: OwnKey<Path>;
   readonly peer: AllowedPeer;
   readonly header: LongHeader;
   readonly path: Path;
@@ -332,7 +394,8 @@ interface Initial<Path> {
 }
 
 /** What tells one connection of an endpoint from another. */
-interface MadeConnection {
+interface MadeConnection<Path> {
+  readonly own: OwnKey<Path>;
   readonly engine: QuicEngine;
   readonly role: "client" | "server";
   readonly peer: AllowedPeer;
