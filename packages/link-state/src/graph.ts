@@ -45,8 +45,11 @@ export class Graph {
   readonly #keys: string[] = [];
   readonly #rows: (Row | undefined)[] = [];
   readonly #read = new Map<string, LinkStateEntry>();
+  readonly #isOwn: (origin: string) => boolean;
 
-  constructor(ownKey: string) {
+  /** @param isOwn whether what is told of a node is told of this one, under whichever of its keys */
+  constructor(ownKey: string, isOwn: (origin: string) => boolean) {
+    this.#isOwn = isOwn;
     this.#number(ownKey);
   }
 
@@ -64,7 +67,7 @@ export class Graph {
     const gone = new Set(this.#read.keys());
     for (const entry of entries) {
       gone.delete(entry.origin);
-      if (entry.origin === this.#keys[SELF] || this.#read.get(entry.origin) === entry) continue;
+      if (this.#isOwn(entry.origin) || this.#read.get(entry.origin) === entry) continue;
       this.#read.set(entry.origin, entry);
       const up = entry.edges.filter((edge) => edge.up);
       this.#setRow(

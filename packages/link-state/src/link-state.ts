@@ -63,16 +63,17 @@ export class LinkState {
   readonly refusals: DropCounters<LinkStateRefusal> = new DropCounters(LINK_STATE_REFUSALS);
   /** Neighbours with something to send, for {@link pollTransmit}. */
   readonly ready: Set<string> = new Set();
-  readonly ownKey: string;
   verifications = 0;
   readonly #options: LinkStateOptions;
-  readonly #origination: Origination;
+  /** What this node says of itself, by each of its keys: the one that it bears now first. */
+  #own: readonly OwnOrigin[];
+  #adjacencies: readonly AdvertisedAdjacency[] = [];
+  #services: readonly Uint8Array[] = [];
   readonly #neighbours = new Map<string, NeighbourSync>();
   /** Neighbours that sent something that is not verified yet. */
   readonly #pending = new Set<NeighbourSync>();
   readonly #messages: NeighbourMessages;
   readonly #events: LinkStateEvent[] = [];
-  #own: SignedAdvertisement | undefined;
   #verifyAt: Instant = Infinity;
   #tickAt: Instant = Infinity;
   /** When neighbours outside the flooding set are next told of changes. */
@@ -80,31 +81,60 @@ export class LinkState {
 
   constructor(options: LinkStateOptions) {
     this.#options = options;
-    this.ownKey = nodeKeyOf(options.publicKey);
     this.database = new LinkStateDatabase(options.standing);
     const tells = (neighbour: NeighbourSync, origin: string): boolean => this.#tells(neighbour, origin);
     this.#messages = new NeighbourMessages(this.database, options.isTold && tells);
-    this.#origination = new Origination({ ...options, leaf: options.leaf ?? false });
+    this.#own = [originOf(options)];
+  }
+
+  get ownKey(): string {
+    return this.#current.key;
   }
 
   /** What this node last advertised. */
   get own(): SignedAdvertisement | undefined {
-    return this.#own;
+    return this.#current.signed;
+  }
+
+  /** Whether this node bears that key, or bore it and still says so. */
+  isOwn(origin: string): boolean {
+    return this.#own.some(({ key }) => key === origin);
+  }
+
+  /**
+   * The node has another key. It stands in the layer under the keys before as well, with the same adjacencies and labels,
+   * until {@link endFormer}: whoever has not moved yet still finds it.
+   */
+  takeKey({ publicKey, sign }: Pick<LinkStateOptions, "publicKey" | "sign">): void {
+    const sequence = Math.max(this.#current.origination.sequence, this.#options.unixSeconds() * 1000);
+    const fresh = originOf({ ...this.#options, publicKey, sign, sequence });
+    fresh.origination.set(this.#adjacencies);
+    fresh.origination.setServices(this.#services, true);
+    this.#own = [fresh, ...this.#own];
+  }
+
+  /** Nobody needs the keys before any more: withdraws what was said under them. */
+  endFormer(now: Instant): void {
+    const [current, ...former] = this.#own;
+    for (const own of former) this.#sayOwn(own, own.origination.withdraw(), now);
+    this.#own = current === undefined ? [] : [current];
   }
 
   /** Sets the adjacencies that this node advertises. */
   setAdjacencies(adjacencies: readonly AdvertisedAdjacency[]): void {
-    this.#origination.set(adjacencies);
+    this.#adjacencies = adjacencies;
+    for (const { origination } of this.#own) origination.set(adjacencies);
   }
 
   /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain till then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
-    this.#origination.setServices(records, urgent);
+    this.#services = records;
+    for (const { origination } of this.#own) origination.setServices(records, urgent);
   }
 
   /** Records of services that did not fit into what this node says of itself. */
   get servicesLeftOut(): number {
-    return this.#origination.servicesLeftOut;
+    return this.#current.origination.servicesLeftOut;
   }
 
   /** The control connection with a neighbour is open. */
@@ -113,7 +143,7 @@ export class LinkState {
     this.#neighbours.set(key, neighbour);
     neighbour.open(now + SUMMARY_INTERVAL_MS);
     // A neighbour that does not know this node lacks its advertisement: sending it now saves a round trip.
-    if (this.#own !== undefined) neighbour.toSend.add(this.ownKey);
+    for (const own of this.#own) if (own.signed !== undefined) neighbour.toSend.add(own.key);
     this.ready.add(key);
     if (this.#tickAt === Infinity) this.#tickAt = now + TICK_MS;
     this.#chooseFlooded();
@@ -170,13 +200,17 @@ export class LinkState {
   }
 
   nextTimeout(): Instant | undefined {
-    const next = Math.min(this.#origination.nextTimeout(), this.#verifyAt, this.#tickAt, this.#announceAt);
+    let said = Infinity;
+    for (const { origination } of this.#own) said = Math.min(said, origination.nextTimeout());
+    const next = Math.min(said, this.#verifyAt, this.#tickAt, this.#announceAt);
     return earlier(this.database.nextTimeout(), next === Infinity ? undefined : next);
   }
 
   handleTimeout(now: Instant): void {
-    const signed = this.#origination.handleTimeout(now);
-    if (signed !== undefined) this.#sayOwn(signed, now);
+    for (const own of this.#own) {
+      const signed = own.origination.handleTimeout(now);
+      if (signed !== undefined) this.#sayOwn(own, signed, now);
+    }
     if (this.database.handleTimeout(now).length > 0) this.#changed(true);
     if (now >= this.#verifyAt) this.#verifyPending(now);
     if (now >= this.#announceAt) this.#announceDue(now);
@@ -206,7 +240,7 @@ export class LinkState {
 
   /** The node stops, and says so to all neighbours in the next messages. */
   withdraw(now: Instant): void {
-    this.#sayOwn(this.#origination.withdraw(), now);
+    for (const own of this.#own) this.#sayOwn(own, own.origination.withdraw(), now);
   }
 
   #handleAdvertisement(neighbour: NeighbourSync, signed: SignedAdvertisement, now: Instant): void {
@@ -261,7 +295,8 @@ export class LinkState {
   #accept(from: NeighbourSync, entry: LinkStateEntry, now: Instant): void {
     const { origin, sequence, instance } = entry;
     // An earlier run of this node; or a copy of our key elsewhere, and then the louder one wins for a while.
-    if (origin === this.ownKey) return this.#origination.outbid(sequence);
+    const own = this.#own.find(({ key }) => key === origin);
+    if (own !== undefined) return own.origination.outbid(sequence);
     const before = this.database.held(origin)?.entry;
     const hasNews = !sameServices(this.database.get(origin), entry);
     if (!this.database.store(entry, now)) return this.refusals.add("full");
@@ -306,7 +341,7 @@ export class LinkState {
   }
 
   #tells({ key }: NeighbourSync, origin: string): boolean {
-    return origin === this.ownKey || this.#options.isTold?.(key, origin) !== false;
+    return this.isOwn(origin) || this.#options.isTold?.(key, origin) !== false;
   }
 
   /** @returns false when the neighbour shows more origins than there can be */
@@ -330,8 +365,14 @@ export class LinkState {
     return neighbour.wanted.size <= WANTED_MAX;
   }
 
-  #sayOwn(signed: SignedAdvertisement, now: Instant): void {
-    this.#own = signed;
+  get #current(): OwnOrigin {
+    const current = this.#own[0];
+    if (current === undefined) throw new Error("a node has a key");
+    return current;
+  }
+
+  #sayOwn(own: OwnOrigin, signed: SignedAdvertisement, now: Instant): void {
+    own.signed = signed;
     const entry = (this.#options.parse ?? parseEntry)(signed);
     if (entry === undefined) throw new Error("this node's own advertisement is malformed");
     this.database.store(entry, now);
@@ -368,4 +409,16 @@ export class LinkState {
     if (last?.type !== "changed") this.#events.push({ type: "changed", isBad });
     else if (isBad && !last.isBad) this.#events[this.#events.length - 1] = { type: "changed", isBad };
   }
+}
+
+/** What this node says of itself under one of its keys. */
+interface OwnOrigin {
+  readonly key: string;
+  readonly origination: Origination;
+  /** What it last said. */
+  signed: SignedAdvertisement | undefined;
+}
+
+function originOf({ leaf = false, ...options }: Omit<OriginationOptions, "leaf"> & { readonly leaf?: boolean }): OwnOrigin {
+  return { key: nodeKeyOf(options.publicKey), origination: new Origination({ ...options, leaf }), signed: undefined };
 }

@@ -35,6 +35,8 @@ type PayloadMtus = Pick<Path, "payloadMtu" | "unsegmentedPayloadMtu">;
 /** Options of {@link Paths}. */
 export interface PathsOptions {
   readonly ownKey: string;
+  /** Whether this node bears that key, or bore it before. @default it is `ownKey` */
+  readonly isOwn?: (origin: string) => boolean;
   readonly database: LinkStateDatabase;
   /** The least payload that a path must carry whole, octets. */
   readonly payloadMin: number;
@@ -43,7 +45,8 @@ export interface PathsOptions {
 /** How to get from here to every node; {@link update} first. */
 export class Paths {
   readonly #options: PathsOptions;
-  readonly #graph: Graph;
+  #ownKey: string;
+  #graph: Graph;
   #own: ReadonlyMap<string, OwnEdge> = new Map();
   #compiled: CompiledGraph;
   #shortest: ShortestPaths;
@@ -52,9 +55,16 @@ export class Paths {
 
   constructor(options: PathsOptions) {
     this.#options = options;
-    this.#graph = new Graph(options.ownKey);
+    this.#ownKey = options.ownKey;
+    this.#graph = this.#newGraph();
     this.#compiled = this.#graph.compile(0);
     this.#shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH });
+  }
+
+  /** This node bears another key; {@link update} next. */
+  setOwnKey(ownKey: string): void {
+    this.#ownKey = ownKey;
+    this.#graph = this.#newGraph();
   }
 
   /** Computes all paths again, from the database and this node's edges that carry, by neighbour's node key. */
@@ -166,10 +176,14 @@ export class Paths {
    */
   edgesBack(hops: readonly string[]): readonly LinkStateEdge[] | undefined {
     const edges = hops.map((hop, index) => {
-      const toward = hops[index - 1] ?? this.#options.ownKey;
+      const toward = hops[index - 1] ?? this.#ownKey;
       return this.#options.database.get(hop)?.edges.find(({ neighbour }) => neighbour === toward);
     });
     return edges.every((edge) => edge !== undefined) ? edges.toReversed() : undefined;
+  }
+
+  #newGraph(): Graph {
+    return new Graph(this.#ownKey, this.#options.isOwn ?? ((origin) => origin === this.#ownKey));
   }
 
   #among(shortest: ShortestPaths, destination: string): readonly Path[] {

@@ -38,6 +38,8 @@ export class CarriedSession implements StreamOwner {
   established = false;
   /** The peer has opened another one since: this one is kept no longer than one without flows. */
   isSuperseded = false;
+  /** One end has another key: what flows it has end by themselves, and it with the last. */
+  isRetiring = false;
   /** Whether the flows that are asked for here are answered. */
   readonly opens: OpenWatch = new OpenWatch();
   /** Packets arrived since the blocked writers were last tried: only they can open a window. */

@@ -18,6 +18,7 @@ const REFUSED_MAX_MS = 30_000;
 export interface ControlDialsOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Whether the adjacency has a control connection with the key that this node bears now. */
   readonly hasControl: (adjacency: Adjacency) => boolean;
   readonly connect: (peer: Neighbour, adjacency: Adjacency, now: Instant) => QuicConnection<Adjacency>;
   /** An attempt took too long. */
@@ -31,6 +32,8 @@ interface Dialling {
   readonly attempts: Map<QuicConnection<Adjacency>, Instant>;
   /** Connections that it closed at once since it was last alive. */
   refusals: number;
+  /** Only until there is a connection with the key that this node bears now. */
+  isRenewal: boolean;
 }
 
 /** The dials of all adjacencies that we open. */
@@ -46,14 +49,30 @@ export class ControlDials {
 
   /** Dials `peer` over `adjacency` from now on. */
   add(adjacency: Adjacency, peer: Neighbour): void {
-    if (!this.#dialling.has(adjacency))
-      this.#dialling.set(adjacency, {
-        peer,
-        redial: new Redial(this.#options.random),
-        attempts: new Map(),
-        refusals: 0,
-      });
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling?.peer !== peer) this.#dialling.set(adjacency, this.#new(peer, false));
+    else dialling.isRenewal = false;
     this.#review(adjacency);
+  }
+
+  /** This node has another key: dials with it, no matter which end opened the connection that there is. */
+  renew(adjacency: Adjacency, peer: Neighbour): void {
+    const { isRenewal = true } = this.#dialling.get(adjacency) ?? {};
+    this.#dialling.set(adjacency, this.#new(peer, isRenewal));
+    this.#review(adjacency);
+  }
+
+  /** The neighbour has another key: whoever is dialled over the adjacency is dialled by that one. */
+  succeed(adjacency: Adjacency, peer: Neighbour): void {
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling !== undefined) this.#dialling.set(adjacency, this.#new(peer, dialling.isRenewal));
+    this.#review(adjacency);
+  }
+
+  /** No longer dials over the adjacency, but to renew what there is. */
+  stopDialling(adjacency: Adjacency): void {
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling?.isRenewal === false) this.delete(adjacency);
   }
 
   /** The port is gone for good. */
@@ -75,6 +94,7 @@ export class ControlDials {
     dialling.redial.restart();
     dialling.redial.defer(now, FIRST_HELLO_MS);
     dialling.attempts.clear();
+    if (dialling.isRenewal && this.#options.hasControl(adjacency)) this.delete(adjacency);
     this.#review(adjacency);
   }
 
@@ -115,6 +135,10 @@ export class ControlDials {
       this.#dial(due, now);
       this.#review(due);
     }
+  }
+
+  #new(peer: Neighbour, isRenewal: boolean): Dialling {
+    return { peer, redial: new Redial(this.#options.random), attempts: new Map(), refusals: 0, isRenewal };
   }
 
   #dial(adjacency: Adjacency, now: Instant): void {

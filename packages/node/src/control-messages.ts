@@ -86,6 +86,11 @@ export class ControlMessages {
     return this.#byAdjacency.has(adjacency);
   }
 
+  /** The open connections of an adjacency. */
+  over(adjacency: Adjacency): Iterable<ControlConnection> {
+    return this.#byAdjacency.get(adjacency) ?? [];
+  }
+
   /** A connection with the neighbour behind its adjacency stands. */
   open(control: ControlConnection, neighbour: Neighbour, now: Instant): void {
     this.#open.set(control.connection, control);

@@ -18,6 +18,7 @@ import { Liveness } from "./liveness.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { Joining, NodeNetworks } from "./networks.ts";
 import { sendControl, writerOf } from "./sender.ts";
+import type { NodeKey } from "./settings.ts";
 import type { Topology } from "./topology.ts";
 
 /** What the control plane tells the node. */
@@ -90,7 +91,7 @@ export class ControlPlane implements LocalConsumer {
     });
     this.#dials = new ControlDials({
       random: options.random,
-      hasControl: (adjacency) => this.messages.has(adjacency),
+      hasControl: (adjacency) => this.#isCurrent(adjacency),
       connect: ({ publicKey }, adjacency, now) => this.#touch(this.endpoint.connect(publicKey, adjacency, now)),
       abandon: (connection) => this.#touch(connection).close(CloseCode.superseded, "no answer in time"),
     });
@@ -103,7 +104,30 @@ export class ControlPlane implements LocalConsumer {
 
   /** No longer dials over the adjacency; existing connections go on. */
   stopDialling(adjacency: Adjacency): void {
-    this.#dials.delete(adjacency);
+    this.#dials.stopDialling(adjacency);
+  }
+
+  /**
+   * The node has another key: makes every control connection again with it. Those that there are go on until the new one
+   * stands, or, where the neighbour does not know the new key, until {@link dropKey}.
+   */
+  takeKey({ identity, engines }: NodeKey): void {
+    this.endpoint.takeKey(identity, engines);
+    for (const { path } of this.endpoint.connections) if (path.neighbour) this.#dials.renew(path, path.neighbour);
+  }
+
+  /** Neighbours connect no more with that key of the node's, and the connections with it end. */
+  dropKey(publicKey: Uint8Array): void {
+    this.endpoint.dropKey(publicKey);
+    for (const connection of this.endpoint.connections)
+      if (!this.endpoint.isOfKey(connection))
+        this.#touch(connection).close(CloseCode.unlisted, "the key of this connection is not valid any more");
+  }
+
+  /** Some neighbour knows this node by a former key alone. */
+  get hasFormerNeighbours(): boolean {
+    for (const { path } of this.endpoint.connections) if (this.messages.has(path) && !this.#isCurrent(path)) return true;
+    return false;
   }
 
   /** The neighbour is no peer any more: tells it, and forgets the adjacency. */
@@ -241,7 +265,9 @@ export class ControlPlane implements LocalConsumer {
     if (this.guests.isGuest(connection.peer)) return this.guests.open(connection, now);
     const adjacency = connection.path;
     const neighbour = this.#options.topology.neighbours.get(nodeKeyOf(connection.peer));
-    const other = adjacency.neighbour !== undefined && adjacency.neighbour !== neighbour;
+    const before = adjacency.neighbour;
+    const hasNewKey = before !== undefined && neighbour?.replaces === before.key;
+    const other = before !== undefined && before !== neighbour && !hasNewKey;
     if (neighbour === undefined || other) {
       connection.close(CloseCode.notThisPort, "this port leads to another node");
       // Another node is at its address now, as one that has a new key: the next attempt finds a port of its own.
@@ -249,6 +275,7 @@ export class ControlPlane implements LocalConsumer {
       if (other && !adjacency.alive) this.#options.observer.handlePortTaken(adjacency, now);
       return;
     }
+    if (hasNewKey) this.#leaveFormer(connection, now);
     this.#supersede(connection, now);
     connection.keepAlive = true;
     if (connection.role === "client") connection.openStream();
@@ -256,7 +283,34 @@ export class ControlPlane implements LocalConsumer {
     neighbour.adjacencies.add(adjacency);
     this.#options.observer.handleNeighbourFound(adjacency, neighbour);
     this.messages.open(new ControlConnection(connection), neighbour, now);
+    if (hasNewKey) this.#succeed(adjacency, before, neighbour, now);
     this.#dials.established(adjacency, now);
+    // It knows this node by a former key: another connection tells it of the new one.
+    if (!this.#isCurrent(adjacency)) this.#dials.renew(adjacency, neighbour);
+  }
+
+  /** There is a connection over the adjacency with the key that this node bears now. */
+  #isCurrent(adjacency: Adjacency): boolean {
+    for (const { connection } of this.messages.over(adjacency)) if (this.endpoint.isOfKey(connection)) return true;
+    return false;
+  }
+
+  /** The neighbour has another key: what it says under the one before is over. */
+  #leaveFormer(connection: QuicConnection<Adjacency>, now: Instant): void {
+    for (const older of this.endpoint.connections) {
+      if (older === connection || older.path !== connection.path) continue;
+      this.#touch(older).close(CloseCode.superseded, "superseded");
+      this.messages.close(older, now);
+    }
+  }
+
+  /** The adjacency is with the neighbour's new key from now on; frames for the old one go the same way. */
+  #succeed(adjacency: Adjacency, before: Neighbour, neighbour: Neighbour, now: Instant): void {
+    before.adjacencies.delete(adjacency);
+    this.#options.topology.succeed(before, neighbour, now);
+    this.#dials.succeed(adjacency, neighbour);
+    const fields = { neighbour: neighbour.name, link: adjacency.link.name };
+    this.#options.observer.log("info", "neighbour-changed-key", fields);
   }
 
   /** An older connection of the same role over the same port is left over from a dead node. */

@@ -11,6 +11,7 @@ import type { ControlPlane } from "./control-plane.ts";
 import { UNLISTED_TEXT } from "./close-code.ts";
 import { Delivery, Echoes } from "./echoes.ts";
 import { Egress } from "./egress.ts";
+import { FormerKeys } from "./former-keys.ts";
 import type { Forwarder, NextHop } from "./forward.ts";
 import { Ingress } from "./ingress.ts";
 import { Knocks } from "./knocks.ts";
@@ -37,7 +38,7 @@ import { NodeServices } from "./services/node-services.ts";
 import type { PassOn } from "./services/service-targets.ts";
 import { SessionTurn } from "./session-turn.ts";
 import type { Sessions } from "./sessions.ts";
-import type { NodeSettings, PeerSettings } from "./settings.ts";
+import type { NodeKey, NodeSettings, PeerSettings } from "./settings.ts";
 import type { StraightPaths } from "./straight-paths.ts";
 import type { Topology } from "./topology.ts";
 
@@ -70,6 +71,8 @@ export class FlorNode implements NodeRooms {
   /** All that this node drops. */
   readonly drops: CounterRegistry = new CounterRegistry();
   readonly #allowed: AllowedPeers;
+  readonly #formerKeys: FormerKeys;
+  #identity: Identity;
   #peers: readonly PeerSettings[];
   readonly #sessionTurn: SessionTurn;
   /** In the order in which they are served. */
@@ -83,6 +86,7 @@ export class FlorNode implements NodeRooms {
     this.#now = now;
     this.startedAt = now;
     this.#peers = settings.peers;
+    this.#identity = settings.identity;
     this.#allowed = allowedOf(settings.identity, settings.peers);
     const surroundings: Surroundings = { host, allowed: this.#allowed, now: () => this.#now };
 
@@ -114,6 +118,7 @@ export class FlorNode implements NodeRooms {
     this.knocks = this.#createKnocks();
     this.reach = this.#createReachWatch();
     const verdict = pathVerdictOf(this, host, () => this.#now);
+    this.#formerKeys = new FormerKeys(this);
     const { ports, control, topology, reach, sessions, ingress, egress, echoes, services, northbounds } = this;
     this.#timed = [
       ports,
@@ -128,6 +133,7 @@ export class FlorNode implements NodeRooms {
       verdict,
       northbounds,
       this.straight,
+      this.#formerKeys,
     ];
     this.#registerDrops();
     for (const network of settings.northbounds) northbounds.add(network);
@@ -137,6 +143,43 @@ export class FlorNode implements NodeRooms {
   /** Whether frames for a node leave by a neighbour that is heard, and it has not turned this node away. */
   isReached(nodeKey: string): boolean {
     return this.sessions.peers.get(nodeKey)?.turnedAway === undefined && this.topology.peerPaths.isCarried(nodeKey);
+  }
+
+  /** The key that the node bears now. */
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /**
+   * The node has another key from now on: connections are opened with it, and made again where there are any. Open
+   * streams stay where they are, and peers may still open connections with the keys before until {@link dropKey}.
+   */
+  takeKey(key: NodeKey, now: Instant): void {
+    this.#now = now;
+    this.#identity = key.identity;
+    this.topology.takeKey(key, now);
+    this.control.takeKey(key);
+    this.sessions.takeKey(key);
+    this.services.takeKey(nodeKeyOf(key.identity.publicKey), now);
+    this.#formerKeys.begin(now);
+    this.#host.log("info", "key-taken", { id: key.identity.id });
+    this.#host.wake();
+  }
+
+  /** Peers may open connections with a key that the node bore before it started. */
+  acceptKey({ identity, engines }: NodeKey): void {
+    this.control.endpoint.acceptKey(identity, engines);
+    this.sessions.endpoint.acceptKey(identity, engines);
+  }
+
+  /** A former key is not valid any more: what was opened with it ends. */
+  dropKey({ publicKey, id }: Identity, now: Instant): void {
+    this.#now = now;
+    this.topology.linkState.endFormer(now);
+    this.control.dropKey(publicKey);
+    this.sessions.dropKey(publicKey);
+    this.#host.log("info", "key-dropped", { id });
+    this.#host.wake();
   }
 
   /** The nodes that this one knows, as they are now. */
@@ -151,7 +194,7 @@ export class FlorNode implements NodeRooms {
    * @throws RangeError when two peers cannot be told apart; nothing changed then
    */
   setPeers(wanted: readonly PeerSettings[], now: Instant): void {
-    allowedOf(this.settings.identity, wanted);
+    allowedOf(this.#identity, wanted);
     this.#now = now;
     const changes = peerChanges(this.#peers, wanted);
     this.#peers = wanted;

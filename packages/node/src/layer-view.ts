@@ -1,5 +1,5 @@
 /** Reads what a node knows of its layer into the values of seen.ts. */
-import { type LinkStateEdge, nodeKeyOf, octetsOfHex, type OwnEdge, type Path, signatureOf } from "@flor/link-state";
+import { type LinkStateEdge, octetsOfHex, type OwnEdge, type Path, signatureOf } from "@flor/link-state";
 import type { Instant } from "@flor/machine";
 import { encodeNodeId } from "@flor/quic";
 import type { FlorNode } from "./flor-node.ts";
@@ -15,12 +15,10 @@ const IDS_MAX = 8192;
 /** What a node sees of its layer. */
 export class LayerView {
   readonly #node: FlorNode;
-  readonly #ownKey: string;
   readonly #ids = new Map<string, string>();
 
   constructor(node: FlorNode) {
     this.#node = node;
-    this.#ownKey = nodeKeyOf(node.settings.identity.publicKey);
   }
 
   /**
@@ -49,7 +47,7 @@ export class LayerView {
     const paths = this.#node.topology.peerPaths;
     const nodes = [this.#ownKey, ...keys].map((key) => this.#nodeOf(key));
     const own = [...this.#node.topology.neighbours.values()].flatMap((neighbour) => this.#ownEdge(neighbour) ?? []);
-    const told = [...this.#node.topology.database.entries()].filter(({ origin }) => origin !== this.#ownKey);
+    const told = [...this.#node.topology.database.entries()].filter(({ origin }) => !this.#node.topology.linkState.isOwn(origin));
     const edges = told.flatMap(({ origin, edges: of }) => of.map((edge) => this.#toldEdge(origin, edge)));
     const pathOf = (key: string): readonly string[] => (paths.cheapest(key)?.hops ?? []).map((hop) => this.#idOf(hop));
     return {
@@ -104,10 +102,14 @@ export class LayerView {
     };
   }
 
+  get #ownKey(): string {
+    return this.#node.topology.linkState.ownKey;
+  }
+
   #keys(): string[] {
     return [...this.#node.topology.database.entries()]
       .map(({ origin }) => origin)
-      .filter((key) => key !== this.#ownKey);
+      .filter((key) => !this.#node.topology.linkState.isOwn(key));
   }
 
   #listedName(key: string): string | undefined {

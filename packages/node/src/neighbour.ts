@@ -29,6 +29,12 @@ export class Neighbour {
   /** Our label for it; `undefined` until an adjacency came up. */
   label: number | undefined;
   readonly adjacencies: Set<Adjacency> = new Set();
+  /** Node key of the key that it bore before this one; `undefined`: none is known. */
+  replaces: string | undefined;
+  /** It has another key by now, under which it is adjacent: frames for this one go there. */
+  successor: Neighbour | undefined;
+  /** That which it is the successor of. */
+  predecessor: Neighbour | undefined;
   /** Where frames for it go; `undefined`: nowhere now. */
   best: Adjacency | undefined;
   /** When a better one may have proven itself; `undefined`: none is about to. */

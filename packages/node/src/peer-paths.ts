@@ -33,6 +33,8 @@ const CHOICES_OF_A_PAIR = CHOICES_PER_TURN;
 /** Options of {@link PeerPaths}. */
 export interface PeerPathsOptions {
   readonly ownKey: string;
+  /** Whether this node bears that key, or bore it and still says so. */
+  readonly isOwn: (nodeKey: string) => boolean;
   readonly database: LinkStateDatabase;
   readonly peers: readonly PeerSettings[];
   /** By node key. */
@@ -64,9 +66,14 @@ export class PeerPaths {
 
   constructor(options: PeerPathsOptions) {
     this.#options = options;
-    const { ownKey, database, peers } = options;
-    this.#computation = new Paths({ ownKey, database, payloadMin: QUIC_DATAGRAM_OCTETS });
+    const { ownKey, isOwn, database, peers } = options;
+    this.#computation = new Paths({ ownKey, isOwn, database, payloadMin: QUIC_DATAGRAM_OCTETS });
     this.apply({ wanted: peers, added: peers, changed: [], removed: [] });
+  }
+
+  /** This node bears another key; the next computation begins there. */
+  setOwnKey(ownKey: string): void {
+    this.#computation.setOwnKey(ownKey);
   }
 
   /** Takes other peers; the next computation finds their paths. */

@@ -7,13 +7,13 @@ import type { Neighbour } from "./neighbour.ts";
 import type { NodeLinks } from "./node-links.ts";
 import type { Peer } from "./peer.ts";
 import type { ReachWatch } from "./reach-watch.ts";
-import type { NodeSettings } from "./settings.ts";
+import type { Identity } from "@flor/quic";
 import type { PeerState } from "./status.ts";
 import type { Topology } from "./topology.ts";
 
 /** What a node knows of its peers. */
 export interface Known {
-  readonly settings: NodeSettings;
+  readonly identity: Identity;
   readonly links: Pick<NodeLinks, "get">;
   readonly topology: Pick<Topology, "neighbours">;
   readonly knocks: Knocks;
@@ -57,7 +57,7 @@ export function adjacencyTrouble(node: Known, name: string, adjacency: Adjacency
   if (Number.isFinite(lastHeardAt))
     return `nothing was heard from ${address} for ${secondsText(now - lastHeardAt)}: is ${name} up, does the path still exist, does it still list this node?`;
   const since = node.reach.silentSince(adjacency) ?? now;
-  const own = node.settings.identity.id.slice(0, OWN_ID_CHARACTERS);
+  const own = node.identity.id.slice(0, OWN_ID_CHARACTERS);
   return `${address} has not answered for ${secondsText(now - since)}: is ${name} up and its port open, does it list this node (${own}…), do both clocks agree?`;
 }
 

@@ -21,6 +21,8 @@ export class Peer {
   lastPath: LabelPath<Neighbour> | undefined;
   /** Clients may be sent through it: hold a session at all times. */
   wanted = false;
+  /** It takes over from the key that it had before: a session is to be opened, though no flow waits for it. */
+  isTakingOver = false;
   /** The session that we opened, and that our clients' streams use. */
   session: CarriedSession | undefined;
   /** How the last session with it ended, opened by either end; `undefined`: none has. */

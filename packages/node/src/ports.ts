@@ -141,9 +141,10 @@ export class Ports {
   /** Tells a link its neighbours, whole. */
   tellNeighbours(link: NodeLink): void {
     const wanted = new Map<string, WantedNeighbour>();
+    const elsewhere = this.#elsewhere(link);
     for (const peer of this.#options.peers()) {
       for (const { link: name, address } of peer.links) {
-        if (name !== link.name) continue;
+        if (name !== link.name || elsewhere.has(nodeKeyOf(peer.publicKey))) continue;
         const adjacency = link.adjacencies.get(peer.id);
         wanted.set(peer.id, wantedNeighbour(peer.id, address ?? "", adjacency));
       }
@@ -253,6 +254,22 @@ export class Ports {
     const peer = this.#isDialled(adjacency) ? this.#peerWith(adjacency.key) : undefined;
     const neighbour = peer && this.#options.topology.neighbours.get(nodeKeyOf(peer.publicKey));
     if (neighbour !== undefined) this.#options.control.dial(adjacency, neighbour);
+  }
+
+  /** Node keys of peers that are adjacent under another key of theirs: both would be told with one address. */
+  #elsewhere({ adjacencies }: NodeLink): ReadonlySet<string> {
+    const changing = this.#options.peers().filter(({ replaces }) => replaces !== undefined);
+    const elsewhere = new Set<string>();
+    if (changing.length === 0) return elsewhere;
+    const adjacent = new Map(
+      [...adjacencies.values()].flatMap((one) => (one.neighbour === undefined ? [] : [[one.neighbour.key, one]])),
+    );
+    for (const { publicKey, replaces = "" } of changing) {
+      const key = nodeKeyOf(publicKey);
+      if (adjacent.has(key)) elsewhere.add(replaces);
+      else if (adjacent.get(replaces)?.alive === true) elsewhere.add(key);
+    }
+    return elsewhere;
   }
 
   #isDialled({ key, link, portUp }: Adjacency): boolean {

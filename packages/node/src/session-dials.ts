@@ -50,6 +50,26 @@ export class SessionDials {
     this.#busy.add(peer);
   }
 
+  /** Opens a session with a peer in place of the one with the key that it had before. */
+  takeOver(peer: Peer): void {
+    peer.isTakingOver = true;
+    this.#busy.add(peer);
+  }
+
+  /** The session that we hold with a peer is to be replaced by another one, which it goes on for until that stands. */
+  renew(peer: Peer): void {
+    for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "this node has another key");
+    peer.attempts.clear();
+    peer.redial.restart();
+    this.#busy.add(peer);
+  }
+
+  /** No session with a peer is wanted any more, unless for a flow. */
+  release(peer: Peer): void {
+    peer.wanted = false;
+    this.#warm.delete(peer);
+  }
+
   /** Keeps a flow until there is a session with `peer`; returns the cause if it does not. */
   wait(peer: Peer, flow: IngressFlow, now: Instant): Cause | undefined {
     if (this.#isStopping) return Cause.GENERAL_FAILURE;
@@ -74,6 +94,7 @@ export class SessionDials {
     peer.attempts.delete(connection);
     for (const attempt of peer.attempts.keys()) attempt.close(CloseCode.superseded, "another attempt came first");
     peer.attempts.clear();
+    peer.isTakingOver = false;
     peer.redial.restart();
   }
 
@@ -99,15 +120,15 @@ export class SessionDials {
     for (const peer of this.#busy) {
       this.#expireWaiting(peer, now);
       this.#redial(peer, now);
-      if (!peer.wanted && peer.waiting.size === 0 && peer.attempts.size === 0) this.#busy.delete(peer);
+      const isHeld = peer.session?.isRetiring !== true;
+      if (isHeld && !isWanted(peer) && peer.attempts.size === 0) this.#busy.delete(peer);
     }
   }
 
   #wantsDial(peer: Peer): boolean {
     return (
       !this.#isStopping &&
-      (peer.wanted || peer.waiting.size > 0) &&
-      peer.session === undefined &&
+      (peer.session === undefined ? isWanted(peer) : peer.session.isRetiring) &&
       peer.path !== undefined &&
       peer.attempts.size < REDIAL_ATTEMPTS_MAX
     );
@@ -131,4 +152,8 @@ export class SessionDials {
       this.#options.handleUnreachable(flow, peer.path === undefined ? Cause.NETWORK_UNREACHABLE : Cause.TIMED_OUT);
     }
   }
+}
+
+function isWanted({ wanted, waiting, isTakingOver }: Peer): boolean {
+  return wanted || waiting.size > 0 || isTakingOver;
 }

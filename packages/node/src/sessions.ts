@@ -19,7 +19,7 @@ import type { Peer } from "./peer.ts";
 import { sendFrame, writerOf } from "./sender.ts";
 import { SessionDials } from "./session-dials.ts";
 import { SessionPeers } from "./session-peers.ts";
-import type { PeerSettings } from "./settings.ts";
+import type { NodeKey, PeerSettings } from "./settings.ts";
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
@@ -131,6 +131,32 @@ export class Sessions implements LocalConsumer {
     this.endpoint.idleTimeoutMs = idleTimeoutMs;
   }
 
+  /**
+   * The node has another key. Sessions that it opened are made again with it; the flows of those before end by themselves.
+   */
+  takeKey({ identity, engines }: NodeKey): void {
+    this.endpoint.takeKey(identity, engines);
+    for (const session of this.#carried.values()) if (session.connection.role === "client") this.#retire(session);
+    for (const peer of this.peers.values()) if (peer.session !== undefined || peer.attempts.size > 0) this.#dials.renew(peer);
+  }
+
+  /** Peers open no further sessions with that key of the node's, and those that there are end. */
+  dropKey(publicKey: Uint8Array): void {
+    this.endpoint.dropKey(publicKey);
+    for (const session of this.#carried.values()) {
+      if (this.endpoint.isOfKey(session.connection)) continue;
+      session.connection.close(CloseCode.superseded, "the key of this session is not valid any more");
+      this.touch(session);
+    }
+  }
+
+  /** Whether flows go over sessions with a former key of the node's. */
+  get hasFormerFlows(): boolean {
+    for (const { connection, flows, joins } of this.#carried.values())
+      if (!this.endpoint.isOfKey(connection) && flows.size + joins.size > 0) return true;
+    return false;
+  }
+
   /** The peer of that name. */
   named(name: string): Peer | undefined {
     return this.#peers.named(name);
@@ -197,6 +223,9 @@ export class Sessions implements LocalConsumer {
     const isOtherWay = path !== undefined && peer.lastPath !== undefined && !isSameWay(peer.lastPath, path);
     peer.path = path;
     peer.lastPath = path ?? peer.lastPath;
+    const { replaces } = settings;
+    const replaced = replaces === undefined ? undefined : this.peers.get(replaces);
+    if (path !== undefined && (replaced?.session !== undefined || replaced?.wanted === true)) this.#dials.takeOver(peer);
     for (const session of this.#carried.values()) {
       if (session.peer !== peer) continue;
       this.touched.add(session);
@@ -219,9 +248,12 @@ export class Sessions implements LocalConsumer {
 
   /** The peer restarted: what its earlier run held is gone, so end it at once rather than wait for silence. */
   handleInstanceChanged(key: string): void {
-    this.peers.get(key)?.redial.restart();
+    const peer = this.peers.get(key);
+    peer?.redial.restart();
     for (const session of this.#carried.values()) {
-      if (session.peer.key === key) session.connection.close(CloseCode.restarted, "peer restarted");
+      // Under the key before it was the same node.
+      if (session.peer.key === key || session.peer.key === peer?.settings.replaces)
+        session.connection.close(CloseCode.restarted, "peer restarted");
       this.touched.add(session);
     }
   }
@@ -270,6 +302,7 @@ export class Sessions implements LocalConsumer {
         if (session.established) this.#tellEnd(peer, reason, now);
       }
     }
+    if (session.isRetiring) this.#closeDrained(session);
   }
 
   /**
@@ -328,11 +361,39 @@ export class Sessions implements LocalConsumer {
       return;
     }
     // Two attempts may come through in one turn: the first carries.
-    if (peer.session !== undefined) return connection.close(CloseCode.superseded, "another attempt came first");
+    const before = peer.session;
+    if (before?.isRetiring === false) return connection.close(CloseCode.superseded, "another attempt came first");
     connection.keepAlive = true;
     this.#dials.succeeded(peer, connection);
     peer.session = session;
+    if (before !== undefined) this.#closeDrained(before);
+    this.#releaseReplaced(peer);
     this.#observer.handleSessionReady(session);
+  }
+
+  /** The node behind a peer is reached under its new key: the session with the old one is for what it carries alone. */
+  #releaseReplaced({ settings: { replaces } }: Peer): void {
+    const old = replaces === undefined ? undefined : this.peers.get(replaces);
+    if (old === undefined) return;
+    this.#dials.release(old);
+    const { session } = old;
+    if (session === undefined) return;
+    old.session = undefined;
+    this.#retire(session);
+    this.#closeDrained(session);
+  }
+
+  #retire(session: CarriedSession): void {
+    session.isRetiring = true;
+    this.touch(session);
+  }
+
+  /** Ends a session that has another one in its place, once it carries nothing. */
+  #closeDrained(session: CarriedSession): void {
+    const { peer, connection, flows, joins } = session;
+    if (peer.session === session || flows.size + joins.size > 0 || connection.state === "closed") return;
+    connection.close(CloseCode.superseded, "its flows are over, and there is another one with a newer key");
+    this.touch(session);
   }
 
   #tellEnd(peer: Peer, reason: string, now: Instant): void {

@@ -26,16 +26,22 @@ export interface PeerSettings {
   readonly avoid?: readonly string[];
   /** Its path is one of two that share no node, and where it does not answer it is left for the other in some round trips. */
   readonly disjoint?: boolean;
+  /** Node key of the key that this one replaces: both are the same node's for a day. */
+  readonly replaces?: string;
 }
 
-/** What a node is made of. */
-export interface NodeSettings {
-  readonly name: string;
+/** A key of a node, and what bears it. */
+export interface NodeKey {
   readonly identity: Identity;
   /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
   readonly engines: EngineMaker;
   /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
+}
+
+/** What a node is made of. */
+export interface NodeSettings extends NodeKey {
+  readonly name: string;
   readonly links: readonly { readonly name: string; readonly kind: string; readonly helloIntervalMs?: number }[];
   /** How long the flows of a silent peer are kept here, milliseconds. @default 2 hours */
   readonly idleTimeoutMs?: number;

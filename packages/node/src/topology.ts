@@ -13,14 +13,14 @@ import {
   Pace,
   type Path,
 } from "@flor/link-state";
-import type { Identity, Signer, Verifier } from "@flor/quic";
+import { type Identity, sign, type Signer, type Verifier } from "@flor/quic";
 import type { AdvertisedAdjacency } from "@flor/wire";
 import { chooseAdjacency } from "./best-adjacency.ts";
 import type { NextHop } from "./forward.ts";
 import { Neighbour } from "./neighbour.ts";
 import type { PeerChanges } from "./peer-changes.ts";
 import { PeerPaths } from "./peer-paths.ts";
-import type { PeerSettings } from "./settings.ts";
+import type { NodeKey, PeerSettings } from "./settings.ts";
 
 const INSTANCE_OCTETS = 16;
 /** Pauses between computations of all paths while news keeps coming. */
@@ -86,7 +86,6 @@ export class Topology {
     this.deliveryLabel = deliveryLabel;
     this.instance = new Uint8Array(INSTANCE_OCTETS);
     randomFill(this.instance);
-    const ownKey = nodeKeyOf(identity.publicKey);
     for (const peer of peers) this.#add(peer);
     this.linkState = new LinkState({
       ...options,
@@ -95,12 +94,13 @@ export class Topology {
       // So that it rises over restarts.
       sequence: Math.max(0, Math.floor(unixSeconds())) * 1000,
       standing: {
-        isOurs: (origin) => origin === ownKey || this.neighbours.has(origin),
+        isOurs: (origin) => this.linkState.isOwn(origin) || this.neighbours.has(origin),
         isReachable: (origin) => this.peerPaths.isReachable(origin),
       },
     });
     this.peerPaths = new PeerPaths({
-      ownKey,
+      ownKey: this.linkState.ownKey,
+      isOwn: (origin) => this.linkState.isOwn(origin),
       database: this.linkState.database,
       peers,
       neighbours: this.neighbours,
@@ -120,13 +120,29 @@ export class Topology {
 
   /** An adjacency came, went, or changed: chooses the neighbour's best one and labels it; the next turn does the rest. */
   updateNeighbour(neighbour: Neighbour, now: Instant): void {
-    const { best, reviewAt } = chooseAdjacency(neighbour, now);
+    const { best, reviewAt } = chooseAdjacency(bearerOf(neighbour), now);
     neighbour.best = best;
     neighbour.reviewAt = reviewAt;
     this.#reviewAt = earlier(this.#reviewAt, reviewAt);
     if (best !== undefined && neighbour.label === undefined)
       neighbour.label = this.#options.labels.bind({ nextHop: { neighbour }, push: [] }, now);
     this.#isOwnChanged = true;
+    if (neighbour.predecessor !== undefined) this.updateNeighbour(neighbour.predecessor, now);
+  }
+
+  /** A neighbour has another key, and is adjacent under that one from now on. Its labels lead to it as before. */
+  succeed(before: Neighbour, neighbour: Neighbour, now: Instant): void {
+    before.successor = neighbour;
+    neighbour.predecessor = before;
+    this.updateNeighbour(neighbour, now);
+  }
+
+  /** The node has another key, and its paths begin under that one. */
+  takeKey({ identity, signatures }: NodeKey, now: Instant): void {
+    const signWith = signatures?.sign ?? ((octets: Uint8Array) => sign(identity, octets));
+    this.linkState.takeKey({ publicKey: identity.publicKey, sign: signWith });
+    this.peerPaths.setOwnKey(this.linkState.ownKey);
+    this.#computeAt = now;
   }
 
   /** Takes other peers. The label of a removed one is free, and still its own: it never gets another. */
@@ -135,6 +151,7 @@ export class Topology {
       const key = nodeKeyOf(publicKey);
       const label = this.neighbours.get(key)?.label;
       if (label !== undefined) this.#options.labels.release(label, now);
+      this.#unlink(this.neighbours.get(key));
       this.neighbours.delete(key);
       this.linkState.close(key);
     }
@@ -143,6 +160,7 @@ export class Topology {
       if (neighbour === undefined) continue;
       neighbour.name = after.name;
       neighbour.preference = preferenceOf(after);
+      neighbour.replaces = after.replaces;
       this.updateNeighbour(neighbour, now);
     }
     for (const peer of changes.added) this.#add(peer);
@@ -221,7 +239,14 @@ export class Topology {
 
   #add(peer: PeerSettings): void {
     const key = nodeKeyOf(peer.publicKey);
-    this.neighbours.set(key, new Neighbour(key, peer.publicKey, peer.name, preferenceOf(peer)));
+    const neighbour = new Neighbour(key, peer.publicKey, peer.name, preferenceOf(peer));
+    neighbour.replaces = peer.replaces;
+    this.neighbours.set(key, neighbour);
+  }
+
+  #unlink(gone: Neighbour | undefined): void {
+    if (gone?.successor !== undefined) gone.successor.predecessor = gone.predecessor;
+    if (gone?.predecessor !== undefined) gone.predecessor.successor = gone.successor;
   }
 
   /** Prepares other ways for frames of others whose label leads to a neighbour that is silent. */
@@ -262,6 +287,13 @@ export class Topology {
     }
     return own;
   }
+}
+
+/** Who is adjacent in its place. */
+function bearerOf(neighbour: Neighbour): Neighbour {
+  let bearer = neighbour;
+  while (bearer.successor !== undefined) bearer = bearer.successor;
+  return bearer;
 }
 
 function preferenceOf({ links }: PeerSettings): readonly string[] {

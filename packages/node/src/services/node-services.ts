@@ -40,6 +40,7 @@ export class NodeServices {
   /** The last of them, for people. */
   lastBadRecord = "";
   readonly #options: NodeServicesOptions;
+  #ownKey: string;
   readonly #counts = new WeakMap<Service, ServiceCounts>();
   /** The advertised records that were taken, by origin. */
   readonly #taken = new Map<string, readonly Uint8Array[]>();
@@ -50,6 +51,7 @@ export class NodeServices {
   constructor(options: NodeServicesOptions) {
     this.#options = options;
     const { ownKey, ownName, sessions, host } = options;
+    this.#ownKey = ownKey;
     this.directory = new ServiceDirectory({
       ownKey,
       reachOf: (key) => {
@@ -57,14 +59,22 @@ export class NodeServices {
         if (path === undefined) return "none";
         return path.nextHop.isHeard ? "alive" : "silent";
       },
-      nameOf: (key) => (key === ownKey ? ownName : (sessions.peers.get(key)?.settings.name ?? key.slice(0, 8))),
+      nameOf: (key) => (key === this.#ownKey ? ownName : (sessions.peers.get(key)?.settings.name ?? key.slice(0, 8))),
     });
     const serial = Math.max(0, Math.floor(host.unixSeconds())) * 1000;
     this.publications = new Publications(ownKey, serial, (isUrgent) => this.#tellOthers(isUrgent));
   }
 
   get ownKey(): string {
-    return this.#options.ownKey;
+    return this.#ownKey;
+  }
+
+  /** The node has another key, and publishes under that one from now on. */
+  takeKey(ownKey: string, now: Instant): void {
+    this.#now = now;
+    this.#ownKey = ownKey;
+    this.directory.ownKey = ownKey;
+    this.publications.setPublisher(ownKey);
   }
 
   /** Records of this node's own that did not fit into its advertisement. */
@@ -74,8 +84,8 @@ export class NodeServices {
 
   /** The name of a publisher here; of an unlisted node the beginning of its key. */
   nameOf(publisher: string): string {
-    const { ownKey, ownName, sessions } = this.#options;
-    if (publisher === ownKey) return ownName;
+    const { ownName, sessions } = this.#options;
+    if (publisher === this.#ownKey) return ownName;
     return sessions.peers.get(publisher)?.settings.name ?? publisher.slice(0, 8);
   }
 
@@ -112,7 +122,7 @@ export class NodeServices {
     const gone = new Set(this.#taken.keys());
     for (const entry of this.#options.topology.database.entries()) {
       gone.delete(entry.origin);
-      if (entry.origin !== this.ownKey) this.#take(entry, now);
+      if (!this.#isOwn(entry.origin)) this.#take(entry, now);
     }
     for (const origin of gone) this.#drop(origin, now);
     this.directory.refreshReach();
@@ -122,7 +132,7 @@ export class NodeServices {
   /** A node publishes other services than before: that waits for no path, as clients may be on their way there. */
   handleNews(origin: string, now: Instant): void {
     this.#now = now;
-    if (origin === this.ownKey) return;
+    if (this.#isOwn(origin)) return;
     const entry = this.#options.topology.database.get(origin);
     if (entry === undefined) this.#drop(origin, now);
     else this.#take(entry, now);
@@ -158,6 +168,10 @@ export class NodeServices {
   #originOf(request: Request): FlowOrigin {
     this.#flows += 1;
     return originOf(request, this.ownKey, this.#flows);
+  }
+
+  #isOwn(origin: string): boolean {
+    return this.#options.topology.linkState.isOwn(origin);
   }
 
   #take({ origin, services, servicesLeftOut }: LinkStateEntry, now: Instant): void {

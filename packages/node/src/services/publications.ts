@@ -8,7 +8,7 @@ type Urgency = "urgent" | "calm";
 /** See the head of this file. */
 export class Publications {
   readonly #byName = new Map<string, Publication>();
-  readonly #publisher: string;
+  #publisher: string;
   readonly #handleChanged: (isUrgent: boolean) => void;
   #serial: number;
 
@@ -20,6 +20,12 @@ export class Publications {
     this.#publisher = publisher;
     this.#serial = serial;
     this.#handleChanged = handleChanged;
+  }
+
+  /** This node has another key: tells others of its services under that one. */
+  setPublisher(publisher: string): void {
+    this.#publisher = publisher;
+    this.#handleChanged(true);
   }
 
   get size(): number {

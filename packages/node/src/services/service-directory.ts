@@ -55,6 +55,8 @@ const NO_RULES: ServiceRules = { networks: [], zone: "", mayPublish: () => false
 /** See the head of this file. */
 export class ServiceDirectory {
   rules: ServiceRules = NO_RULES;
+  /** This node's key now. */
+  ownKey: string;
   /** Records that there was no room for. */
   leftOut = 0;
   readonly inUseMax: number;
@@ -70,6 +72,7 @@ export class ServiceDirectory {
 
   constructor(options: ServiceDirectoryOptions) {
     this.#options = options;
+    this.ownKey = options.ownKey;
     this.inUseMax = options.inUseMax ?? SERVICES_IN_USE_MAX;
   }
 
@@ -148,7 +151,7 @@ export class ServiceDirectory {
   }
 
   isGranted({ publisher, service, network }: ServiceRecord): boolean {
-    return publisher === this.#options.ownKey || this.rules.mayPublish(publisher, service, network);
+    return publisher === this.ownKey || this.rules.mayPublish(publisher, service, network);
   }
 
   /** The service of a name, if it was looked up. */
@@ -219,7 +222,7 @@ export class ServiceDirectory {
   }
 
   #reachOf(publisher: string): Reach {
-    return publisher === this.#options.ownKey ? "alive" : this.#options.reachOf(publisher);
+    return publisher === this.ownKey ? "alive" : this.#options.reachOf(publisher);
   }
 
   #add(source: RecordSource, record: ServiceRecord): string {

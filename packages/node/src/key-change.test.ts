@@ -1,0 +1,137 @@
+/** A node takes another key while it runs: at either end of a flow, and on the way of one. */
+import { createIdentity, type Identity } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
+import { nodeKeyOf } from "@flor/link-state";
+import { expect, it } from "vitest";
+import { type Dialler, identityOf, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
+import type { NodeKey, PeerSettings } from "./settings.ts";
+import { StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
+
+const NAMES = ["anna", "mitte", "zoe"] as const;
+type Name = (typeof NAMES)[number];
+/** What the target says each 20 ms: 100 octets. */
+const PIECE_MS = 20;
+const PIECE_OCTETS = 100;
+
+/** anna – mitte – zoe, and a download from behind zoe to a client of anna's. */
+class Line {
+  readonly net = new StagedNetwork();
+  readonly client = new MemorySocket();
+  readonly identities = new Map<Name, Identity[]>(NAMES.map((name) => [name, [identityOf(name)]]));
+  readonly said: number[] = [];
+  /** The longest time in which the client received nothing, milliseconds. */
+  longestGapMs = 0;
+  /** Nodes that are not told of other keys, as those who are in no network. */
+  readonly uninformed = new Set<Name>();
+  target = new MemorySocket();
+  #heard = 0;
+  #heardAt = 0;
+
+  constructor() {
+    const dial: Dialler = (_destination, outcome) => {
+      this.target = new MemorySocket();
+      outcome.connected(this.target, new Uint8Array(4), 80);
+    };
+    for (const name of NAMES)
+      this.net.add(name, { peers: this.peersOf(name), dial, ...(name === "anna" && { route: () => ["zoe", "zoe~"] }) });
+    const [anna, mitte, zoe] = NAMES.map((name) => this.net.node(name)) as [StagedNode, StagedNode, StagedNode];
+    this.net.connect(anna, { key: identityOf("mitte").id }, mitte, { key: identityOf("anna").id });
+    // Behind mitte's other port; it was dialled by zoe.
+    this.net.node("mitte").node.links.add("lan", "udp");
+    this.net.connect(mitte, { key: identityOf("zoe").id }, zoe, { key: identityOf("mitte").id }, "wan", "lan");
+    this.net.run(3000);
+    anna.node.accept(this.client, toWeb, this.net.now);
+    this.net.run(1000);
+    this.#heardAt = this.net.now;
+  }
+
+  /** Whom a node knows: the newest key of each by its name, those before as `name~`. */
+  peersOf(of: Name): readonly PeerSettings[] {
+    const others = NAMES.filter((name) => name !== of);
+    return others.flatMap((name) => {
+      const all = this.uninformed.has(of) ? this.identities.get(name)!.slice(0, 1) : this.identities.get(name)!;
+      return all.map(({ id, publicKey }, index): PeerSettings => {
+        const isDialled = (of === "anna" && name === "mitte") || (of === "zoe" && name === "mitte");
+        const address = isDialled ? "192.0.2.1:4600" : undefined;
+        const isAdjacent = of === "mitte" || name === "mitte";
+        const link = of === "mitte" && name === "zoe" ? "lan" : "wan";
+        const before = all[index - 1];
+        return {
+          name: `${name}${"~".repeat(all.length - 1 - index)}`,
+          id,
+          publicKey,
+          links: isAdjacent ? [{ link, address }] : [],
+          via: [],
+          ...(before !== undefined && { replaces: nodeKeyOf(before.publicKey) }),
+        };
+      });
+    });
+  }
+
+  /** The new key is a member's, and its node takes it. */
+  change(name: Name, seed: number): void {
+    const identity = createIdentity(new Uint8Array(32).fill(seed));
+    this.identities.get(name)!.push(identity);
+    for (const other of NAMES) this.net.node(other).node.setPeers(this.peersOf(other), this.net.now);
+    this.net.node(name).node.takeKey(keyOf(identity), this.net.now);
+  }
+
+  /** Nobody knows the key before any more. */
+  end(name: Name): void {
+    const [old] = this.identities.get(name)!.splice(0, 1);
+    for (const other of NAMES) this.net.node(other).node.setPeers(this.peersOf(other), this.net.now);
+    this.net.node(name).node.dropKey(old!, this.net.now);
+  }
+
+  /** Downloads for that time. */
+  download(ms: number): void {
+    for (let passed = 0; passed < ms; passed += PIECE_MS) {
+      const piece = Uint8Array.from({ length: PIECE_OCTETS }, (_, at) => (this.said.length + at) % 251);
+      for (const octet of piece) this.said.push(octet);
+      this.target.listener?.handleOctets(piece);
+      this.net.run(PIECE_MS);
+      if (this.client.received.length > this.#heard) {
+        this.#heard = this.client.received.length;
+        this.#heardAt = this.net.now;
+      }
+      this.longestGapMs = Math.max(this.longestGapMs, this.net.now - this.#heardAt);
+    }
+  }
+
+  /** What the client received behind the outcome. */
+  get received(): readonly number[] {
+    return this.client.received.slice(1);
+  }
+
+  /** Node keys of those who say something of themselves, as a node knows it. */
+  origins(at: Name): readonly string[] {
+    return [...this.net.node(at).node.topology.database.entries()].map(({ origin }) => origin).toSorted();
+  }
+
+  newest(): readonly string[] {
+    return [...this.identities.values()].map((all) => nodeKeyOf(all.at(-1)!.publicKey)).toSorted();
+  }
+}
+
+function keyOf(identity: Identity): NodeKey {
+  return { identity, engines: engineMaker({ crypto: createPlainProvider(identity) }) };
+}
+
+it.each(NAMES)("a download goes on without a gap while %s takes another key, and the layer knows that one alone then", (name) => {
+  const line = new Line();
+  line.download(1000);
+  line.change(name, 99);
+  line.download(4000);
+  line.net.run(1000);
+  expect(line.received).toEqual(line.said);
+  expect(line.longestGapMs).toBeLessThan(100);
+  // The flow is over, and with it what was kept for it.
+  line.target.listener?.handleEnd();
+  line.client.listener?.handleEnd();
+  line.net.run(5000);
+  for (const at of NAMES) expect(line.origins(at)).toEqual(line.newest());
+  const outcome = line.net.connectClient(line.net.node("anna"));
+  line.net.run(1000);
+  expect(outcome()).toBe("ok");
+});
