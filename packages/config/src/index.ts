@@ -5,7 +5,7 @@ export { type ConfigIssue, issueText } from "./config-issue.ts";
 export { CONFIG_MAX_OCTETS } from "./config-file.ts";
 export { type Effect, effectOf } from "./effects.ts";
 export { collide } from "./endpoint.ts";
-export { createKeyFile, readKeyFile } from "./key-file.ts";
+export { createKeyFile, readKeyFile, replaceKeyFile } from "./key-file.ts";
 export { type LoadedConfig, loadConfig, parseConfig } from "./load-config.ts";
 export { readYamlFile } from "./yaml-file.ts";
 export { configSchema } from "./schema.ts";

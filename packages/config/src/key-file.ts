@@ -1,5 +1,15 @@
 import { createPublicKey, randomFillSync } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { shellWord } from "@flor/machine";
 import { createIdentity, decodeKeyFile, encodeKeyFile, type Identity } from "@flor/quic";
@@ -42,6 +52,25 @@ export function createKeyFile(path: string): Identity {
     closeSync(descriptor);
   }
   return identity;
+}
+
+/**
+ * Puts the key of `path.new` into the place of that at `path`, which is kept as `path.old`. Whenever this is interrupted,
+ * there is a whole key at `path`.
+ *
+ * @throws the system's error; the key before is still there then
+ */
+export function replaceKeyFile(path: string): void {
+  writeFileSync(`${path}.old.new`, readFileSync(path), { mode: 0o600, flush: true });
+  renameSync(`${path}.old.new`, `${path}.old`);
+  renameSync(`${path}.new`, path);
+  // The names are on the disk when their folder is.
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
 /** By OpenSSL, which is sixty times faster than JavaScript that runs for the first time. */

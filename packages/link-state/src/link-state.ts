@@ -103,33 +103,44 @@ export class LinkState {
 
   /**
    * The node has another key. It stands in the layer under the keys before as well, with the same adjacencies and labels,
-   * until {@link endFormer}: whoever has not moved yet still finds it.
+   * until {@link speakAsFormer} says otherwise: whoever has not moved yet still finds it.
    */
   takeKey({ publicKey, sign }: Pick<LinkStateOptions, "publicKey" | "sign">): void {
     const sequence = Math.max(this.#current.origination.sequence, this.#options.unixSeconds() * 1000);
     const fresh = originOf({ ...this.#options, publicKey, sign, sequence });
-    fresh.origination.set(this.#adjacencies);
-    fresh.origination.setServices(this.#services, true);
+    this.#tellOrigination(fresh.origination);
     this.#own = [fresh, ...this.#own];
   }
 
-  /** Nobody needs the keys before any more: withdraws what was said under them. */
-  endFormer(now: Instant): void {
-    const [current, ...former] = this.#own;
-    for (const own of former) this.#sayOwn(own, own.origination.withdraw(), now);
-    this.#own = current === undefined ? [] : [current];
+  /** Whether the node speaks under the keys before as well; if not, what was said under them is withdrawn. */
+  speakAsFormer(isSpeaking: boolean, now: Instant): void {
+    for (const own of this.#own.slice(1)) {
+      if (own.isSpeaking === isSpeaking) continue;
+      own.isSpeaking = isSpeaking;
+      if (isSpeaking) this.#tellOrigination(own.origination);
+      else this.#sayOwn(own, own.origination.withdraw(), now);
+    }
+  }
+
+  /** A former key is not valid any more. */
+  dropKey(origin: string, now: Instant): void {
+    const index = this.#own.findIndex(({ key }) => key === origin);
+    const own = this.#own[index];
+    if (own === undefined || index === 0) return;
+    if (own.isSpeaking) this.#sayOwn(own, own.origination.withdraw(), now);
+    this.#own = this.#own.filter((one) => one !== own);
   }
 
   /** Sets the adjacencies that this node advertises. */
   setAdjacencies(adjacencies: readonly AdvertisedAdjacency[]): void {
     this.#adjacencies = adjacencies;
-    for (const { origination } of this.#own) origination.set(adjacencies);
+    for (const { origination, isSpeaking } of this.#own) if (isSpeaking) origination.set(adjacencies);
   }
 
   /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain till then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
     this.#services = records;
-    for (const { origination } of this.#own) origination.setServices(records, urgent);
+    for (const { origination, isSpeaking } of this.#own) if (isSpeaking) origination.setServices(records, urgent);
   }
 
   /** Records of services that did not fit into what this node says of itself. */
@@ -240,7 +251,7 @@ export class LinkState {
 
   /** The node stops, and says so to all neighbours in the next messages. */
   withdraw(now: Instant): void {
-    for (const own of this.#own) this.#sayOwn(own, own.origination.withdraw(), now);
+    for (const own of this.#own) if (own.isSpeaking) this.#sayOwn(own, own.origination.withdraw(), now);
   }
 
   #handleAdvertisement(neighbour: NeighbourSync, signed: SignedAdvertisement, now: Instant): void {
@@ -296,7 +307,7 @@ export class LinkState {
     const { origin, sequence, instance } = entry;
     // An earlier run of this node; or a copy of our key elsewhere, and then the louder one wins for a while.
     const own = this.#own.find(({ key }) => key === origin);
-    if (own !== undefined) return own.origination.outbid(sequence);
+    if (own !== undefined) return own.isSpeaking ? own.origination.outbid(sequence) : undefined;
     const before = this.database.held(origin)?.entry;
     const hasNews = !sameServices(this.database.get(origin), entry);
     if (!this.database.store(entry, now)) return this.refusals.add("full");
@@ -371,6 +382,11 @@ export class LinkState {
     return current;
   }
 
+  #tellOrigination(origination: Origination): void {
+    origination.set(this.#adjacencies);
+    origination.setServices(this.#services, true);
+  }
+
   #sayOwn(own: OwnOrigin, signed: SignedAdvertisement, now: Instant): void {
     own.signed = signed;
     const entry = (this.#options.parse ?? parseEntry)(signed);
@@ -417,8 +433,18 @@ interface OwnOrigin {
   readonly origination: Origination;
   /** What it last said. */
   signed: SignedAdvertisement | undefined;
+  /** It took nothing back. */
+  isSpeaking: boolean;
 }
 
-function originOf({ leaf = false, ...options }: Omit<OriginationOptions, "leaf"> & { readonly leaf?: boolean }): OwnOrigin {
-  return { key: nodeKeyOf(options.publicKey), origination: new Origination({ ...options, leaf }), signed: undefined };
+function originOf({
+  leaf = false,
+  ...options
+}: Omit<OriginationOptions, "leaf"> & { readonly leaf?: boolean }): OwnOrigin {
+  return {
+    key: nodeKeyOf(options.publicKey),
+    origination: new Origination({ ...options, leaf }),
+    signed: undefined,
+    isSpeaking: true,
+  };
 }

@@ -196,6 +196,22 @@ export class Roster {
     return next !== undefined && this.#held.memberships.has(next) ? next : undefined;
   }
 
+  /** The key that its owner bears by now: the last of those that took its place one after another. */
+  newestOf(key: string): string {
+    const seen = new Set<string>();
+    let newest = key;
+    for (let next = this.successorOf(newest); next !== undefined && !seen.has(next); next = this.successorOf(newest)) {
+      seen.add(newest);
+      newest = next;
+    }
+    return newest;
+  }
+
+  /** When its owner asked for another key in its place, milliseconds since 1970; `undefined`: it did not. */
+  rotationOf(key: string): number | undefined {
+    return this.#held.rotations.get(key)?.record.issued;
+  }
+
   /** Whether a key may sign memberships now. */
   isIssuer(key: string, unixMs: number): boolean {
     if (key === this.network) return true;

@@ -57,6 +57,8 @@ export class ControlPlane implements LocalConsumer {
   readonly #dials: ControlDials;
   readonly #deadlines = new Deadlines<QuicConnection<Adjacency>>();
   readonly #touched = new Set<QuicConnection<Adjacency>>();
+  /** The last dial was with the key that the node bears now. */
+  #wasCurrent = false;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -86,13 +88,13 @@ export class ControlPlane implements LocalConsumer {
     });
     this.guests = new Guests({
       allowed: peers,
-      handleJoin: (guest, request, answer) => options.networks?.handleJoin(guest, request, answer),
+      handleJoin: (ends, request, answer) => options.networks?.handleJoin(ends, request, answer),
       touch: (connection) => this.#touched.add(connection),
     });
     this.#dials = new ControlDials({
       random: options.random,
       hasControl: (adjacency) => this.#isCurrent(adjacency),
-      connect: ({ publicKey }, adjacency, now) => this.#touch(this.endpoint.connect(publicKey, adjacency, now)),
+      connect: (peer, adjacency, now) => this.#connect(peer, adjacency, now),
       abandon: (connection) => this.#touch(connection).close(CloseCode.superseded, "no answer in time"),
     });
   }
@@ -126,7 +128,8 @@ export class ControlPlane implements LocalConsumer {
 
   /** Some neighbour knows this node by a former key alone. */
   get hasFormerNeighbours(): boolean {
-    for (const { path } of this.endpoint.connections) if (this.messages.has(path) && !this.#isCurrent(path)) return true;
+    for (const { path } of this.endpoint.connections)
+      if (this.messages.has(path) && !this.#isCurrent(path)) return true;
     return false;
   }
 
@@ -287,6 +290,13 @@ export class ControlPlane implements LocalConsumer {
     this.#dials.established(adjacency, now);
     // It knows this node by a former key: another connection tells it of the new one.
     if (!this.#isCurrent(adjacency)) this.#dials.renew(adjacency, neighbour);
+  }
+
+  /** A neighbour that has not heard of this node's new key answers the one before alone: every other attempt is with that. */
+  #connect({ publicKey }: Neighbour, adjacency: Adjacency, now: Instant): QuicConnection<Adjacency> {
+    const asFormer = this.#wasCurrent && this.endpoint.hasFormerKeys && !this.messages.has(adjacency);
+    this.#wasCurrent = !asFormer;
+    return this.#touch(this.endpoint.connect(publicKey, adjacency, now, asFormer));
   }
 
   /** There is a connection over the adjacency with the key that this node bears now. */

@@ -175,9 +175,10 @@ export class FlorNode implements NodeRooms {
   /** A former key is not valid any more: what was opened with it ends. */
   dropKey({ publicKey, id }: Identity, now: Instant): void {
     this.#now = now;
-    this.topology.linkState.endFormer(now);
+    this.topology.linkState.dropKey(nodeKeyOf(publicKey), now);
     this.control.dropKey(publicKey);
     this.sessions.dropKey(publicKey);
+    if (!this.sessions.endpoint.hasFormerKeys) this.#formerKeys.end();
     this.#host.log("info", "key-dropped", { id });
     this.#host.wake();
   }

@@ -1,6 +1,6 @@
 /**
- * How long a node that has another key stands in the layer under the key before as well: while a neighbour knows it by that
- * one alone, or flows go over sessions with it.
+ * When a node that has another key stands in the layer under those before as well: while a neighbour knows it by such a one
+ * alone, or flows go over sessions with one.
  */
 import type { Instant } from "@flor/machine";
 import type { NodeRooms } from "./node-rooms.ts";
@@ -23,6 +23,11 @@ export class FormerKeys {
     this.#lookAt = now + LEAST_MS;
   }
 
+  /** No former key is valid any more. */
+  end(): void {
+    this.#lookAt = undefined;
+  }
+
   nextTimeout(): Instant | undefined {
     return this.#lookAt;
   }
@@ -30,8 +35,7 @@ export class FormerKeys {
   handleTimeout(now: Instant): void {
     if ((this.#lookAt ?? Infinity) > now) return;
     const { sessions, control, topology } = this.#node;
-    const isNeeded = control.hasFormerNeighbours || sessions.hasFormerFlows;
-    if (!isNeeded) topology.linkState.endFormer(now);
-    this.#lookAt = isNeeded ? now + LOOK_MS : undefined;
+    topology.linkState.speakAsFormer(control.hasFormerNeighbours || sessions.hasFormerFlows, now);
+    this.#lookAt = now + LOOK_MS;
   }
 }

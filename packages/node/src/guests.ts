@@ -19,12 +19,20 @@ export const GUEST_MS = 30_000;
 export type JoinRequest = NonNullable<ControlMessage["joinRequest"]>;
 export type JoinAnswer = NonNullable<ControlMessage["joinAnswer"]>;
 
+/** The public keys of both ends of a guest's connection. */
+export interface JoinEnds {
+  /** That which the invite made. */
+  readonly guest: Uint8Array;
+  /** This node's, as the invite says it: one from before it took another. */
+  readonly inviter: Uint8Array;
+}
+
 /** Options of {@link Guests}. */
 export interface GuestsOptions {
   /** Whom admission lets in. */
   readonly allowed: AllowedPeers;
-  /** Answers a request, now or later, once; `guest`: the public key that the invite made. */
-  readonly handleJoin: (guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void) => void;
+  /** Answers a request, now or later, once. */
+  readonly handleJoin: (ends: JoinEnds, request: JoinRequest, answer: (answer: JoinAnswer) => void) => void;
   /** The connection has something to send. */
   readonly touch: (connection: QuicConnection<Adjacency>) => void;
 }
@@ -94,7 +102,8 @@ export class Guests {
     const { connection } = control;
     if (this.#asked.has(connection)) return;
     this.#asked.add(connection);
-    this.#options.handleJoin(connection.peer, request, (joinAnswer) => {
+    const ends = { guest: connection.peer, inviter: connection.ownKey };
+    this.#options.handleJoin(ends, request, (joinAnswer) => {
       if (this.#conversations.get(connection) !== control) return;
       control.send({ joinAnswer });
       this.#options.touch(connection);

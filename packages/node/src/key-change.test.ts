@@ -50,7 +50,7 @@ class Line {
   peersOf(of: Name): readonly PeerSettings[] {
     const others = NAMES.filter((name) => name !== of);
     return others.flatMap((name) => {
-      const all = this.uninformed.has(of) ? this.identities.get(name)!.slice(0, 1) : this.identities.get(name)!;
+      const all = this.uninformed.has(of) ? [identityOf(name)] : this.identities.get(name)!;
       return all.map(({ id, publicKey }, index): PeerSettings => {
         const isDialled = (of === "anna" && name === "mitte") || (of === "zoe" && name === "mitte");
         const address = isDialled ? "192.0.2.1:4600" : undefined;
@@ -99,6 +99,13 @@ class Line {
     }
   }
 
+  /** Both ends of the flow end it. */
+  hangUp(): void {
+    this.target.listener?.handleEnd();
+    this.client.listener?.handleEnd();
+    this.net.run(1000);
+  }
+
   /** What the client received behind the outcome. */
   get received(): readonly number[] {
     return this.client.received.slice(1);
@@ -118,20 +125,80 @@ function keyOf(identity: Identity): NodeKey {
   return { identity, engines: engineMaker({ crypto: createPlainProvider(identity) }) };
 }
 
-it.each(NAMES)("a download goes on without a gap while %s takes another key, and the layer knows that one alone then", (name) => {
+it.each(NAMES)(
+  "a download goes on without a gap while %s takes another key, and the layer knows that one alone then",
+  (name) => {
+    const line = new Line();
+    line.download(1000);
+    line.change(name, 99);
+    line.download(4000);
+    line.net.run(1000);
+    expect(line.received).toEqual(line.said);
+    expect(line.longestGapMs).toBeLessThan(100);
+    line.hangUp();
+    line.net.run(5000);
+    for (const at of NAMES) expect(line.origins(at)).toEqual(line.newest());
+    const outcome = line.net.connectClient(line.net.node("anna"));
+    line.net.run(1000);
+    expect(outcome()).toBe("ok");
+  },
+);
+
+it("two changes one after another hold no flow up", () => {
   const line = new Line();
-  line.download(1000);
-  line.change(name, 99);
+  line.change("mitte", 98);
+  line.download(300);
+  line.change("mitte", 99);
   line.download(4000);
-  line.net.run(1000);
   expect(line.received).toEqual(line.said);
   expect(line.longestGapMs).toBeLessThan(100);
-  // The flow is over, and with it what was kept for it.
-  line.target.listener?.handleEnd();
-  line.client.listener?.handleEnd();
+  line.hangUp();
   line.net.run(5000);
   for (const at of NAMES) expect(line.origins(at)).toEqual(line.newest());
+});
+
+it("a neighbour that lists the old key reaches the node under that one for as long as it is valid, and not after it", () => {
+  const line = new Line();
+  line.uninformed.add("mitte");
+  line.change("zoe", 99);
+  line.download(20_000);
+  expect(line.received).toEqual(line.said);
+  expect(line.longestGapMs).toBeLessThan(100);
+  expect(line.net.peerStatus(line.net.node("mitte"), "zoe").state).toBe("idle");
+  line.end("zoe");
+  line.net.run(3000);
+  const { state, reason } = line.net.peerStatus(line.net.node("mitte"), "zoe");
+  expect(state).toBe("unreachable");
+  expect(reason).toContain("key");
+});
+
+it("flows over sessions with a key end when that is not valid any more", () => {
+  const line = new Line();
+  line.change("zoe", 99);
+  line.download(2000);
+  expect(line.client.isReset).toBe(false);
+  line.end("zoe");
+  line.net.run(1000);
+  expect(line.client.isReset).toBe(true);
   const outcome = line.net.connectClient(line.net.node("anna"));
   line.net.run(1000);
   expect(outcome()).toBe("ok");
+});
+
+it("a node that knows the key before alone comes in by it, hears of the new one, and stays under that", () => {
+  const line = new Line();
+  line.hangUp();
+  line.net.node("mitte").isDead = true;
+  line.uninformed.add("mitte");
+  line.change("zoe", 99);
+  line.net.run(60_000);
+  line.net.node("mitte").isDead = false;
+  line.net.run(15_000);
+  // It heard it from zoe over the connection with the key before.
+  expect(line.net.peerStatus(line.net.node("mitte"), "zoe").state).toBe("idle");
+  line.uninformed.clear();
+  line.net.node("mitte").node.setPeers(line.peersOf("mitte"), line.net.now);
+  line.net.run(10_000);
+  for (const at of NAMES) expect(line.origins(at)).toEqual(line.newest());
+  expect(line.net.peerStatus(line.net.node("mitte"), "zoe").state).toBe("idle");
 });

@@ -47,7 +47,9 @@ export class LayerView {
     const paths = this.#node.topology.peerPaths;
     const nodes = [this.#ownKey, ...keys].map((key) => this.#nodeOf(key));
     const own = [...this.#node.topology.neighbours.values()].flatMap((neighbour) => this.#ownEdge(neighbour) ?? []);
-    const told = [...this.#node.topology.database.entries()].filter(({ origin }) => !this.#node.topology.linkState.isOwn(origin));
+    const told = [...this.#node.topology.database.entries()].filter(
+      ({ origin }) => !this.#node.topology.linkState.isOwn(origin),
+    );
     const edges = told.flatMap(({ origin, edges: of }) => of.map((edge) => this.#toldEdge(origin, edge)));
     const pathOf = (key: string): readonly string[] => (paths.cheapest(key)?.hops ?? []).map((hop) => this.#idOf(hop));
     return {

@@ -1,6 +1,6 @@
 /** The networks that a node belongs to, as its core sees them; who keeps them stands outside (packages/runtime). */
 import type { FreshRecord, MembershipFlooding } from "@flor/membership";
-import type { JoinAnswer, JoinRequest } from "./guests.ts";
+import type { JoinAnswer, JoinEnds, JoinRequest } from "./guests.ts";
 
 /** See the head of this file. */
 export interface NodeNetworks {
@@ -11,7 +11,7 @@ export interface NodeNetworks {
    */
   handleFresh(records: readonly FreshRecord[]): void;
   /** A guest asks to be a member; `answer` is called once, now or later. */
-  handleJoin(guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void): void;
+  handleJoin(ends: JoinEnds, request: JoinRequest, answer: (answer: JoinAnswer) => void): void;
   /** Whether what a node says of itself is taken. */
   isOfLayer(nodeKey: string): boolean;
   /** The node is in several networks, whose members hear nothing of each other. */

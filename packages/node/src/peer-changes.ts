@@ -37,5 +37,10 @@ function waysText({ via, avoid = [], disjoint = false }: PeerSettings): string {
 
 /** Everything but the key. */
 function textOf(peer: PeerSettings): string {
-  return JSON.stringify([peer.name, peer.links.map(({ link, address }) => [link, address]), waysText(peer), peer.replaces]);
+  return JSON.stringify([
+    peer.name,
+    peer.links.map(({ link, address }) => [link, address]),
+    waysText(peer),
+    peer.replaces,
+  ]);
 }

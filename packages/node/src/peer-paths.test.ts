@@ -66,6 +66,7 @@ beforeEach(() => {
   for (const n of [1, 2]) store(database, n, [0, ...numbers.slice(2)]);
   for (const n of numbers.slice(2)) store(database, n, [1, 2]);
   paths = new PeerPaths({
+    isOwn: () => false,
     ownKey: nodeKey(0),
     database,
     peers,

@@ -56,7 +56,8 @@ export class PeerPaths {
   readonly #options: PeerPathsOptions;
   readonly #computation: Paths;
   readonly #destinations = new Map<string, Destination>();
-  #keys: ReadonlyMap<string, string> = new Map();
+  /** Node keys by name, the one that its node bears now first. */
+  #keys: ReadonlyMap<string, readonly string[]> = new Map();
   #reviewAt: Instant | undefined;
   /** Peers for which the last computation has not been looked at yet, in their order. */
   #waiting = new Set<Destination>();
@@ -78,7 +79,9 @@ export class PeerPaths {
 
   /** Takes other peers; the next computation finds their paths. */
   apply({ wanted, added, changed, removed }: PeerChanges): void {
-    this.#keys = new Map(wanted.map(({ name, publicKey }) => [name, nodeKeyOf(publicKey)]));
+    this.#keys = new Map(
+      wanted.map(({ name, publicKey, replaces }) => [name, [nodeKeyOf(publicKey), ...(replaces ? [replaces] : [])]]),
+    );
     for (const { publicKey } of removed) {
       const key = nodeKeyOf(publicKey);
       this.#delete(key);
@@ -308,7 +311,7 @@ export class PeerPaths {
         : this.#computation.along(this.#keysOf(via, key));
       return path === undefined ? [] : [path];
     }
-    if (avoid.length > 0) return this.#avoiding(this.#keysOf(avoid))(key);
+    if (avoid.length > 0) return this.#avoiding(this.#allKeysOf(avoid))(key);
     return (disjoint === true ? this.#disjoint(key) : undefined) ?? this.#computation.to(key);
   }
 
@@ -331,7 +334,7 @@ export class PeerPaths {
   /** Ways round paths that carried nothing: not over their nodes, or not by their first hop. */
   #detours({ peer, key }: Destination, dead: readonly Path[]): readonly Path[] {
     this.#work += 2 * CHOICES_OF_A_COMPUTATION;
-    const avoid = this.#keysOf(peer.avoid ?? []);
+    const avoid = this.#allKeysOf(peer.avoid ?? []);
     const between = dead.flatMap(({ hops }) => hops.slice(0, -1));
     const around = this.#computation.avoiding(key, [...avoid, ...between]);
     const first = dead.map(({ firstHop }) => firstHop);
@@ -341,7 +344,17 @@ export class PeerPaths {
   }
 
   #keysOf(names: readonly string[], ...last: readonly string[]): string[] {
-    return [...names.flatMap((name) => this.#keys.get(name) ?? []), ...last];
+    return [...names.flatMap((name) => this.#keyNow(name) ?? []), ...last];
+  }
+
+  /** While a node changes its key: the one under which there is a path to it. */
+  #keyNow(name: string): string | undefined {
+    const keys = this.#keys.get(name) ?? [];
+    return keys.find((key) => this.isReachable(key)) ?? keys[0];
+  }
+
+  #allKeysOf(names: readonly string[]): string[] {
+    return names.flatMap((name) => this.#keys.get(name) ?? []);
   }
 }
 

@@ -137,7 +137,8 @@ export class Sessions implements LocalConsumer {
   takeKey({ identity, engines }: NodeKey): void {
     this.endpoint.takeKey(identity, engines);
     for (const session of this.#carried.values()) if (session.connection.role === "client") this.#retire(session);
-    for (const peer of this.peers.values()) if (peer.session !== undefined || peer.attempts.size > 0) this.#dials.renew(peer);
+    for (const peer of this.peers.values())
+      if (peer.session !== undefined || peer.attempts.size > 0) this.#dials.renew(peer);
   }
 
   /** Peers open no further sessions with that key of the node's, and those that there are end. */
@@ -225,7 +226,8 @@ export class Sessions implements LocalConsumer {
     peer.lastPath = path ?? peer.lastPath;
     const { replaces } = settings;
     const replaced = replaces === undefined ? undefined : this.peers.get(replaces);
-    if (path !== undefined && (replaced?.session !== undefined || replaced?.wanted === true)) this.#dials.takeOver(peer);
+    if (path !== undefined && (replaced?.session !== undefined || replaced?.wanted === true))
+      this.#dials.takeOver(peer);
     for (const session of this.#carried.values()) {
       if (session.peer !== peer) continue;
       this.touched.add(session);

@@ -1,13 +1,5 @@
 import type { Config } from "@flor/config";
-import {
-  createDriverClock,
-  createSigner,
-  DatagramEgress,
-  descriptorLimit,
-  Dialler,
-  type Log,
-  verifySignature,
-} from "@flor/host";
+import { createDriverClock, DatagramEgress, descriptorLimit, Dialler, type Log, verifySignature } from "@flor/host";
 import type { createOpensslProvider } from "@flor/host/openssl";
 import {
   Driver,
@@ -20,13 +12,12 @@ import {
   type NodeHost,
   type PeerSettings,
 } from "@flor/node";
-import { createCredentials } from "@flor/quic";
-import { engineMaker } from "@flor/quic/engine";
 import { LiveRules } from "./live-rules.ts";
 import { LiveShares } from "./live-shares.ts";
 import { NetworkKeeper } from "./networks/network-keeper.ts";
 import { createNodeHost } from "./node-host.ts";
 import { nodeSettingsOf } from "./node-settings.ts";
+import { ownKeyOf, OwnKeys } from "./own-keys.ts";
 import type { LivePart } from "./parts/live-part.ts";
 import { RouteBalancer } from "./route-balancer.ts";
 import { RunningServices } from "./services/running-services.ts";
@@ -55,6 +46,8 @@ export class NodeCore {
   readonly keeper: NetworkKeeper;
   readonly services: RunningServices;
   readonly shares: LiveShares;
+  /** The key that it bears, and those before it. */
+  readonly keys: OwnKeys;
   readonly #clock: DriverClock = createDriverClock();
   readonly #datagrams: DatagramEgress;
   readonly #keeping: NodeJS.Timeout;
@@ -63,16 +56,13 @@ export class NodeCore {
   constructor({ config, log, joining, createProvider, ownPorts, setNeighbours }: NodeCoreOptions) {
     this.config = config;
     this.log = log;
-    const { identity } = config;
-    const signer = createSigner(identity);
-    const crypto = createProvider({ credentials: createCredentials(identity, signer) });
     this.keeper = new NetworkKeeper({ config, log: (...line) => log.write(...line) });
     this.rules = new LiveRules(config, (peer) => this.keeper.whoOf(peer));
     this.services = new RunningServices({
       node: () => this.node,
       now: () => this.now(),
       log,
-      sign: signer,
+      sign: (octets) => this.keys.sign(octets),
       verify: verifySignature,
       rolesOf: (peer) => this.keeper.whoOf(peer).roles,
     });
@@ -94,7 +84,7 @@ export class NodeCore {
       services: this.services,
     });
     const settings = nodeSettingsOf(config, {
-      engines: engineMaker({ crypto }),
+      key: ownKeyOf(config.identity, createProvider),
       live: () => this.rules.config,
       balancer: new RouteBalancer((name) => this.#roundTripMs(name)),
       networks: this.keeper,
@@ -105,6 +95,14 @@ export class NodeCore {
     this.shares = new LiveShares(descriptorLimit() ?? Infinity, log);
     this.keeper.onInvitesChanged = () => this.node.control.guests.setKeys(this.keeper.guests());
     this.keeper.onInvitesChanged();
+    this.keys = new OwnKeys({
+      config,
+      createProvider,
+      node: this.node,
+      keeper: this.keeper,
+      log,
+      now: () => this.now(),
+    });
     this.#keeping = setInterval(() => this.#keep(), KEEPER_INTERVAL_MS).unref();
   }
 
@@ -137,9 +135,11 @@ export class NodeCore {
     this.node.setPeers(all, this.now());
     this.#peers = all.length;
     this.boundEgress();
-    // A session is held with every peer that clients may be sent through.
+    // A session is held with every peer that clients may be sent through; while one changes its key, with the new one.
     const names = this.rules.config.routes.flatMap(({ through }) => through);
-    for (const name of names.flatMap((one) => this.keeper.namesOf(one))) this.node.sessions.want(name);
+    for (const name of names) this.node.sessions.want(this.keeper.namesOf(name)[0] ?? name);
+    // It may be this node that is known by another key now.
+    setImmediate(() => this.keys.review());
   }
 
   /** What peers may have open follows their number, and their share of the descriptors. */
@@ -157,6 +157,7 @@ export class NodeCore {
 
   #keep(): void {
     this.keeper.tick();
+    this.keys.review();
     this.wake();
   }
 

@@ -1,14 +1,13 @@
 import type { Config } from "@flor/config";
-import { createSigner, type DatagramRules, verifySignature } from "@flor/host";
-import type { Joining, NodeSettings } from "@flor/node";
-import type { EngineMaker } from "@flor/quic/engine";
+import type { DatagramRules } from "@flor/host";
+import type { Joining, NodeKey, NodeSettings } from "@flor/node";
 import { EgressPolicy, routeFor, type Who } from "@flor/route";
 import type { NetworkKeeper } from "./networks/network-keeper.ts";
 import type { RouteBalancer } from "./route-balancer.ts";
 
 /** What else a node is made of. */
 export interface NodeParts {
-  readonly engines: EngineMaker;
+  readonly key: NodeKey;
   /** The configuration that routes are looked up in. */
   readonly live: () => Config;
   readonly balancer: RouteBalancer;
@@ -18,14 +17,12 @@ export interface NodeParts {
 
 /** The node's core settings from a checked configuration. */
 export function nodeSettingsOf(config: Config, parts: NodeParts): NodeSettings {
-  const { engines, live, balancer, networks, joining } = parts;
+  const { key, live, balancer, networks, joining } = parts;
   return {
     networks,
     ...(joining !== undefined && { joining }),
     name: config.name,
-    identity: config.identity,
-    engines,
-    signatures: { sign: createSigner(config.identity), verify: verifySignature },
+    ...key,
     idleTimeoutMs: config.idleTimeoutMs,
     // They come with the first configuration that is applied, as with each later one.
     links: [],

@@ -47,6 +47,12 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   });
   const parts: RunningParts = new RunningParts(core, { version, handed, status: () => statusOf(assembly) });
   const reloader = new Reloader({ config, problem, log, apply: (wanted) => parts.apply(wanted) });
+  core.keys.onTaken = (identity) => {
+    reloader.takeIdentity(identity);
+    void parts.links.renewCredentials().catch((error: unknown) => {
+      log.write("warn", "link-keeps-certificate", { problem: (error as Error).message });
+    });
+  };
   const care = new ProcessCare(log, options.ownsProcess === true);
   const assembly: Assembly = { version, core, parts, reloader, care };
   if (problem !== undefined) log.write("warn", "reload-refused", { problem });
@@ -118,7 +124,7 @@ function statusOf({ version, core, parts, reloader, care }: Assembly): NodeStatu
   const hasServices = node.services.directory.rules.networks.length > 0;
   return {
     name: config.name,
-    id: config.identity.id,
+    id: node.identity.id,
     instance: nodeKeyOf(node.topology.instance),
     version,
     uptimeMs: Math.round(core.now() - node.startedAt),

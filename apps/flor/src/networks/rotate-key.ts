@@ -1,7 +1,9 @@
-/** A new key in the place of the old: asked for by both, signed by an issuer, then swapped on the disk. */
-import { renameSync } from "node:fs";
+/**
+ * A new key in the place of the old: asked for by both, and signed by an issuer. The node takes it by itself then, while it
+ * runs or at its next start; a command that is interrupted changes nothing but when.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Config, createKeyFile, readKeyFile } from "@flor/config";
+import { type Config, createKeyFile, readKeyFile, replaceKeyFile } from "@flor/config";
 import { createSigner } from "@flor/host";
 import {
   consentMessage,
@@ -32,6 +34,9 @@ export interface RotateOptions {
 /** An issuer anywhere in the network answers within this time. */
 const ISSUER_MS = 30_000;
 const LOOK_MS = 250;
+/** A running node takes a key that an issuer signed within this time. */
+const TAKEN_MS = 10_000;
+const TAKEN = "the node bears it already; open flows stay, and the old key is good for a day from now";
 
 /** Does it; the lines to print. @throws CommandError */
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<readonly string[]> {
@@ -52,9 +57,15 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
     });
   }
   await waitForIssuers(before, fresh.id, options, terminal);
-  renameSync(config.keyFile, `${config.keyFile}.old`);
-  renameSync(`${config.keyFile}.new`, config.keyFile);
-  return reportLines(config, fresh, options);
+  const isTaken = await isTakenByNode(fresh, options, terminal);
+  if (!isTaken) replaceKeyFile(config.keyFile);
+  return [
+    `the new key is in ${config.keyFile}, the old one in ${config.keyFile}.old; its id is ${fresh.id}`,
+    isTaken
+      ? TAKEN
+      : `start the node within a day; from then on only the new key is used: ${startCommand(config, options)}`,
+    ...outsiderLines(config, before),
+  ];
 }
 
 /** The new key, on the disk; the one of an attempt that was interrupted. */
@@ -112,11 +123,33 @@ async function waitForIssuers(
   }
 }
 
-function reportLines({ keyFile, file }: Config, fresh: Identity, { config }: RotateOptions): readonly string[] {
-  const up = `${TYPED_FLOR} up${config === undefined ? "" : ` -c ${shellWord(file)}`}`;
-  return [
-    `the new key is in ${keyFile}, the old one in ${keyFile}.old; its id is ${fresh.id}`,
-    `restart the node within a day; from then on only the new key is used: ${up}`,
-    `peers that list the old id need the new one; members need no change`,
-  ];
+/** Whether a node that runs took the key: it moved the file itself then. */
+async function isTakenByNode(fresh: Identity, options: RotateOptions, terminal: Terminal): Promise<boolean> {
+  const isSelf = (networks: readonly NetworkMembers[]): boolean =>
+    networks.some(({ members }) => members.some((member) => member.isSelf && member.id === fresh.id));
+  for (const until = Date.now() + TAKEN_MS; Date.now() < until;) {
+    const networks = await membersOf(options, terminal);
+    if (isSelf(networks)) return true;
+    // Of the files nobody moves anything.
+    if (!networks.some(isOfRunningNode)) return false;
+    await sleep(LOOK_MS);
+  }
+  return false;
+}
+
+function isOfRunningNode({ members }: NetworkMembers): boolean {
+  return members.some(({ reachable }) => reachable !== undefined);
+}
+
+function startCommand({ file }: Config, { config }: RotateOptions): string {
+  return `${TYPED_FLOR} up${config === undefined ? "" : ` -c ${shellWord(file)}`}`;
+}
+
+/** Peers that the node's networks do not tell of its new key. */
+function outsiderLines({ peers }: Config, networks: readonly NetworkMembers[]): readonly string[] {
+  const members = new Set(networks.flatMap((network) => network.members.map(({ id }) => id)));
+  const outsiders = peers.filter(({ id }) => !members.has(id)).map(({ name }) => name);
+  return outsiders.length === 0
+    ? []
+    : [`${outsiders.join(", ")}: no member, so it does not hear of the new key; list the new id there within a day`];
 }

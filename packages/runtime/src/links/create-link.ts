@@ -35,7 +35,7 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
     command: builtinLinkCommand(link.kind),
     // Read for each process.
     get config() {
-      return linkSettingsOf(link, config);
+      return linkSettingsOf(link, { name: config.name, identity: node.identity });
     },
     environment: {},
   });

@@ -19,7 +19,12 @@ export function linkSettingsOf(
     const isServed = settings["serve"] === true;
     return isServed ? { ...settings, socket: stdioSocketPath(runtimeFolder(), owner.name, name) } : settings;
   }
-  // The link never sees the node's key: it gets one of its own, for which the node vouches.
-  const needsCredentials = kind === "webtransport" && "listen" in settings && !("certificate" in settings);
-  return needsCredentials ? { ...settings, credentials: createTlsCredentials(owner.identity) } : settings;
+  return needsCredentials({ kind, settings })
+    ? { ...settings, credentials: createTlsCredentials(owner.identity) }
+    : settings;
+}
+
+/** Whether the node vouches for the link: the link never sees the node's key, and gets one of its own. */
+export function needsCredentials({ kind, settings }: Pick<BuiltinLinkConfig, "kind" | "settings">): boolean {
+  return kind === "webtransport" && "listen" in settings && !("certificate" in settings);
 }

@@ -38,7 +38,8 @@ export interface InviteWish {
 
 /** Options of a {@link NetworkIssuer}. */
 export interface NetworkIssuerOptions {
-  readonly identity: Identity;
+  /** The one that the node bears now. */
+  readonly identity: () => Identity;
   readonly networks: () => readonly KeptNetwork[];
   readonly flooding: MembershipFlooding;
   readonly unixMs: () => number;
@@ -51,13 +52,10 @@ export interface NetworkIssuerOptions {
 /** See the head of this file. */
 export class NetworkIssuer implements Admitting {
   readonly #options: NetworkIssuerOptions;
-  readonly #ownKey: string;
-  readonly #sign: Signer;
+  #signer: { readonly identity: Identity; readonly sign: Signer } | undefined;
 
   constructor(options: NetworkIssuerOptions) {
     this.#options = options;
-    this.#ownKey = hexOf(options.identity.publicKey);
-    this.#sign = createSigner(options.identity);
   }
 
   get networks(): readonly KeptNetwork[] {
@@ -70,7 +68,7 @@ export class NetworkIssuer implements Admitting {
     const { name, roles, days, addresses } = wish;
     const now = this.#options.unixMs();
     demandInvitable(kept, wish, now);
-    const { identity } = this.#options;
+    const identity = this.#options.identity();
     const own = kept.roster.membershipOf(this.#ownKey);
     const secret = randomFillSync(new Uint8Array(INVITE_SECRET_OCTETS));
     const { root, name: network } = kept.config;
@@ -142,7 +140,10 @@ export class NetworkIssuer implements Admitting {
     if (taken !== "fresh") throw new Error(`the membership is refused: ${taken}`);
   }
 
-  /** Renews memberships that end soon, and gives members that change their key one for the new key. */
+  /**
+   * Renews memberships that end soon, or that were signed with a key that this node leaves, and gives members that change
+   * their key one for the new key.
+   */
   issueDue(): void {
     const now = this.#options.unixMs();
     for (const { roster } of this.networks) {
@@ -157,6 +158,13 @@ export class NetworkIssuer implements Admitting {
         const { key, name, roles, notBefore, notAfter, issued } = membership;
         issue({ key, name, roles, days: (notAfter - issued / 1000) / 86_400, since: notBefore });
       }
+      for (const { membership, successor } of roster.members(now)) {
+        const { key, name, roles, notBefore, notAfter, signer } = membership;
+        // What was signed with a key that this node leaves is good for no longer than that key.
+        const isOwn = signer !== this.#ownKey && roster.newestOf(signer) === this.#ownKey;
+        if (!isOwn || successor !== undefined || roles.includes(ISSUER)) continue;
+        issue({ key, name, roles, days: Math.max(1, (notAfter * 1000 - now) / DAY_MS), since: notBefore });
+      }
       for (const { signer, key } of roster.pendingRotations(now)) {
         const old = roster.membershipOf(signer);
         if (old === undefined || old.roles.includes(ISSUER)) continue;
@@ -164,6 +172,16 @@ export class NetworkIssuer implements Admitting {
         issue({ key, name: old.name, roles: old.roles, days, since: old.notBefore });
       }
     }
+  }
+
+  get #ownKey(): string {
+    return hexOf(this.#options.identity().publicKey);
+  }
+
+  get #sign(): Signer {
+    const identity = this.#options.identity();
+    if (this.#signer?.identity !== identity) this.#signer = { identity, sign: createSigner(identity) };
+    return this.#signer.sign;
   }
 
   /** The network of that name, or the only one, where this node is an issuer. @throws Error */

@@ -83,7 +83,11 @@ function ask(
   const guest = createIdentity(guestSeed(line)).publicKey;
   const signature = createSigner(signer)(joinMessage(root.publicKey, guest, vm.publicKey));
   const answers: JoinAnswer[] = [];
-  keeper.handleJoin(guest, { network: root.publicKey, key: by.publicKey, signature }, (answer) => answers.push(answer));
+  keeper.handleJoin(
+    { guest, inviter: vm.publicKey },
+    { network: root.publicKey, key: by.publicKey, signature },
+    (answer) => answers.push(answer),
+  );
   keeper.settle();
   expect(answers).toHaveLength(1);
   return answers[0]!;
@@ -327,9 +331,12 @@ it("gives a member that changes its key a membership for the new one, and knows 
   const links = [{ link: "udp", address: "127.0.0.1:4600" }];
   const peers = keeper.peersOf([{ ...listed("laptop", laptop), links }], "vm");
   const fresh = peers.find(({ id }) => id === phone.id);
-  expect(fresh).toMatchObject({ name: "laptop.home", links });
-  expect(keeper.namesOf("laptop")).toEqual(["laptop.home", "laptop"]);
-  expect(keeper.whoOf("laptop.home").roles).toEqual(["dev"]);
+  const before = hexOf(laptop.publicKey);
+  const old = `laptop~${before.slice(0, 8)}`;
+  expect(fresh).toMatchObject({ name: "laptop", links, replaces: before });
+  expect(keeper.namesOf("laptop")).toEqual(["laptop", old]);
+  expect(keeper.whoOf("laptop")).toEqual({ node: "laptop", roles: ["dev"] });
+  expect(keeper.whoOf(old)).toEqual({ node: "laptop", roles: ["dev"] });
   now += DAY_MS + 1000;
   for (const list of [[], [listed("laptop", laptop)]])
     expect(keeper.peersOf(list, "vm").map(({ name, id }) => [name, id])).toEqual([["laptop", phone.id]]);

@@ -1,8 +1,8 @@
 /** The networks of one node: their records on disk, and who is a peer because of them. */
 import type { Config, NetworkConfig } from "@flor/config";
-import { type FreshRecord, hearsOf, hexOf, MembershipFlooding, octetsOfHex } from "@flor/membership";
-import type { JoinAnswer, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
-import { encodeNodeId } from "@flor/quic";
+import { type FreshRecord, hearsOf, hexOf, MembershipFlooding, octetsOfHex, ROTATION_OVERLAP_SECONDS } from "@flor/membership";
+import type { JoinAnswer, JoinEnds, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
+import { encodeNodeId, type Identity } from "@flor/quic";
 import type { Who } from "@flor/route";
 import { answerJoin } from "./answer-join.ts";
 import { keepNetworks } from "./keep-network.ts";
@@ -14,6 +14,8 @@ import { NetworkIssuer } from "./network-issuer.ts";
 /** Members are warned this long before their membership ends. */
 const WARNING_MS = 7 * 86_400_000;
 const WARN_AGAIN_MS = 86_400_000;
+/** Keys before the node's own by which it is reached at once: each costs every packet of a stranger another look. */
+export const FORMER_KEYS_MAX = 2;
 
 /** Options of a {@link NetworkKeeper}. */
 export interface NetworkKeeperOptions {
@@ -33,7 +35,8 @@ export class NetworkKeeper implements NodeNetworks {
   onInvitesChanged: () => void = () => {};
   readonly #options: NetworkKeeperOptions;
   readonly #unixMs: () => number;
-  readonly #ownKey: string;
+  /** The node's key, and those before it that are members yet. */
+  #identities: readonly Identity[];
   #networks: readonly KeptNetwork[] = [];
   #derived: MemberPeers = NOBODY;
   #changeAt = Infinity;
@@ -44,10 +47,10 @@ export class NetworkKeeper implements NodeNetworks {
     this.#options = options;
     const { config, unixMs = Date.now } = options;
     this.#unixMs = unixMs;
-    this.#ownKey = hexOf(config.identity.publicKey);
+    this.#identities = [config.identity];
     this.flooding = new MembershipFlooding({ unixMs });
     this.issuer = new NetworkIssuer({
-      identity: config.identity,
+      identity: () => this.#identity,
       networks: () => this.networks,
       flooding: this.flooding,
       unixMs,
@@ -55,6 +58,47 @@ export class NetworkKeeper implements NodeNetworks {
       handleInvitesChanged: () => this.onInvitesChanged(),
     });
     this.prepare(config.networks)();
+  }
+
+  /**
+   * The key that is to take the place of the node's: its networks know it as a member. One that has not answered for half
+   * of the time in which both keys are good is not waited for. `undefined`: there is none.
+   */
+  keyDue(): string | undefined {
+    const own = this.#ownKey;
+    const now = this.#unixMs();
+    const rosters = this.networks.map(({ roster }) => roster).filter((roster) => roster.isMember(own, now));
+    const due = rosters.flatMap((roster) => roster.successorOf(own) ?? []);
+    const isLate = rosters.some(
+      (roster) =>
+        roster.successorOf(own) !== undefined && now - (roster.rotationOf(own) ?? now) > ROTATION_OVERLAP_SECONDS * 500,
+    );
+    return due.length === rosters.length || isLate ? due[0] : undefined;
+  }
+
+  /** The node has another key. */
+  takeKey(identity: Identity): void {
+    this.#identities = [identity, ...this.#identities];
+    this.issuer.issueDue();
+    this.settle();
+  }
+
+  /** A key that the node bore before it started. */
+  keepFormer(identity: Identity): boolean {
+    const key = hexOf(identity.publicKey);
+    const isOurs = this.networks.some(({ roster }) => roster.newestOf(key) === this.#ownKey);
+    if (key === this.#ownKey || !isOurs || !this.#isMember(identity)) return false;
+    this.#identities = [...this.#identities, identity];
+    return true;
+  }
+
+  /** The node's former keys that are not good any more, and that it therefore forgets. */
+  takeEndedKeys(): readonly Identity[] {
+    const [current, ...former] = this.#identities;
+    const ended = former.filter((identity, index) => index >= FORMER_KEYS_MAX || !this.#isMember(identity));
+    if (current !== undefined && ended.length > 0)
+      this.#identities = [current, ...former.filter((identity) => !ended.includes(identity))];
+    return ended;
   }
 
   /** The networks that the node belongs to now. */
@@ -95,7 +139,7 @@ export class NetworkKeeper implements NodeNetworks {
         .filter(({ publicKey, name }) => !this.#isRevoked(hexOf(publicKey), name)),
       members: this.networks.map(({ roster, config }) => ({ network: config.name, members: roster.members(now) })),
       ownName,
-      ownKey: this.#ownKey,
+      ownKeys: this.#identities.map(({ publicKey }) => hexOf(publicKey)),
       handleLeftOut: (member) =>
         this.#options.log("error", "member-left-out", { member, problem: "its key or name is another peer's" }),
     });
@@ -105,7 +149,9 @@ export class NetworkKeeper implements NodeNetworks {
 
   /** Who a peer is, for rules. */
   whoOf(peer: string): Who {
-    return { node: peer, roles: this.#derived.roles.get(peer) ?? [] };
+    // Rules that name a node that is changing its key mean it by either.
+    const [node = peer] = this.namesOf(peer);
+    return { node, roles: this.#derived.roles.get(peer) ?? [] };
   }
 
   /** The peers that a route's name means: while a key is replaced, two. */
@@ -164,9 +210,8 @@ export class NetworkKeeper implements NodeNetworks {
     this.onMembersChanged();
   }
 
-  handleJoin(guest: Uint8Array, request: JoinRequest, answer: (answer: JoinAnswer) => void): void {
-    const { identity } = this.#options.config;
-    answer(answerJoin(this.issuer, { guest, request, inviter: identity.publicKey, unixMs: this.#unixMs() }));
+  handleJoin({ guest, inviter }: JoinEnds, request: JoinRequest, answer: (answer: JoinAnswer) => void): void {
+    answer(answerJoin(this.issuer, { guest, request, inviter, unixMs: this.#unixMs() }));
     this.onInvitesChanged();
   }
 
@@ -211,6 +256,20 @@ export class NetworkKeeper implements NodeNetworks {
     return this.networks.map((kept) => networkStatusOf(kept, this.#membersOptions(isReachable)));
   }
 
+  get #identity(): Identity {
+    const [current] = this.#identities;
+    return current ?? this.#options.config.identity;
+  }
+
+  get #ownKey(): string {
+    return hexOf(this.#identity.publicKey);
+  }
+
+  #isMember({ publicKey }: Identity): boolean {
+    const now = this.#unixMs();
+    return this.networks.some(({ roster }) => roster.isMember(hexOf(publicKey), now));
+  }
+
   #membersOptions(isReachable: MembersOptions["isReachable"]): MembersOptions {
     return { ownKey: this.#ownKey, isReachable, unixMs: this.#unixMs() };
   }
@@ -225,8 +284,8 @@ export class NetworkKeeper implements NodeNetworks {
     const now = this.#unixMs();
     const old = hexOf(peer.publicKey);
     for (const { roster } of this.networks) {
-      const key = roster.successorOf(old);
-      if (key === undefined || roster.isMember(old, now) || !roster.isMember(key, now)) continue;
+      const key = roster.newestOf(old);
+      if (key === old || roster.isMember(old, now) || !roster.isMember(key, now)) continue;
       const publicKey = octetsOfHex(key);
       return { ...peer, publicKey, id: encodeNodeId(publicKey) };
     }

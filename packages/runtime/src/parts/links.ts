@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config, LinkConfig } from "@flor/config";
 import type { FlorNode, LinkStatus, WantedNeighbour } from "@flor/node";
 import { vacate } from "../links/link-control.ts";
+import { needsCredentials } from "../links/link-settings.ts";
 import type { RunningLink } from "../links/running-link.ts";
 import type { LivePart, Preparation } from "./live-part.ts";
 
@@ -32,6 +33,12 @@ export class Links implements LivePart {
 
   async prepare({ links }: Config): Promise<Preparation> {
     return { commit: () => this.#apply(new Map(links.map((link) => [link.name, link]))), abandon: async () => {} };
+  }
+
+  /** The node has another key: links that it vouches for begin again with what it says now. */
+  async renewCredentials(): Promise<void> {
+    const vouched = [...this.#configs.values()].filter((link) => "settings" in link && needsCredentials(link));
+    await Promise.all(vouched.map((link) => this.#change(link, true)));
   }
 
   /** Ends all their processes. */

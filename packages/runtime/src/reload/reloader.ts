@@ -33,7 +33,7 @@ export interface ReloaderOptions {
 
 /** A change that nobody confirmed yet. */
 interface Unconfirmed {
-  readonly before: Config;
+  before: Config;
   readonly appliedAt: number;
   readonly dueAt: number;
   timer: NodeJS.Timeout;
@@ -58,6 +58,12 @@ export class Reloader {
     this.#options = options;
     this.#config = options.config;
     this.problem = options.problem;
+  }
+
+  /** The node took another key while it runs, and so does its file. */
+  takeIdentity(identity: Config["identity"]): void {
+    this.#config = { ...this.#config, identity };
+    if (this.#unconfirmed !== undefined) this.#unconfirmed.before = { ...this.#unconfirmed.before, identity };
   }
 
   /** How long a change can still be confirmed, milliseconds; `undefined`: none waits for that. */
