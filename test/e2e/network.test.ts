@@ -1,11 +1,10 @@
 /** The walk of docs/network.md: from nothing to three machines, then one is shown the door. */
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeStatus } from "@flor/node";
 import { freePort, NetworkMachine, type Said, TestServer } from "@flor/testkit";
 import { expect, test } from "vitest";
-import { connectThrough, openThrough } from "./connect-through.ts";
+import { connectThrough } from "./connect-through.ts";
 
 /** The line that `flor invite` printed. */
 const lineIn = ({ output }: Said): string => /^florjoin1\w+$/m.exec(output)?.[0] ?? "no line";
@@ -27,68 +26,6 @@ async function joinAs(machine: NetworkMachine, host: NetworkMachine, ...invite: 
   await machine.waitFor(({ peers }) => peers.some(({ name, state }) => name === "vm" && state === "up"), "vm is up");
   return line;
 }
-
-/** What a machine's key file holds, and the id that its node bears now. */
-async function keyOf(machine: NetworkMachine): Promise<{ readonly file: string; readonly id: string }> {
-  const { id } = await machine.waitFor(() => true, "an answer");
-  return { file: readFileSync(join(machine.home, ".config/flor/flor.key"), "utf8"), id };
-}
-
-/** Rotates a machine's key while its node runs; what the command said. */
-async function rotate(machine: NetworkMachine, ...options: readonly string[]): Promise<string> {
-  const before = await keyOf(machine);
-  const { code, output } = await machine.flor("key", "rotate", ...options);
-  expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining("the node bears it already") });
-  const after = await keyOf(machine);
-  expect(after.file).not.toBe(before.file);
-  expect(output).toContain(after.id);
-  return after.id;
-}
-
-test("keys are rotated at both ends of a flow, and the flow goes on", async () => {
-  await using target = await TestServer.open({ kind: "echo" });
-  await using vm = new NetworkMachine("vm");
-  await using laptop = new NetworkMachine("laptop");
-  const place = `127.0.0.1:${await freePort()}`;
-  const where = ["--listen", place, "--address", place, "--socks5", "127.0.0.1:0"];
-  const created = await vm.flor("network", "create", "home", "--as", "vm", ...where, "--allow", "*");
-  expect(created).toMatchObject({ code: 0 });
-  await vm.up();
-  await joinAs(laptop, vm);
-  const { inbounds } = await laptop.waitFor(({ inbounds: all }) => all.length > 0, "an inbound");
-  using client = await openThrough(inbounds[0]?.port ?? 0, target);
-  const [said, heard] = [createHash("sha256"), createHash("sha256")];
-  let isOver = false;
-  const exchange = async (): Promise<void> => {
-    for (let round = 0; !isOver; round += 1) {
-      const piece = createHash("sha512").update(`${round}`).digest();
-      said.update(piece);
-      await client.write(piece);
-      heard.update(await client.read(piece.length, 60_000));
-    }
-  };
-  const exchanged = exchange();
-  const laptopId = await rotate(laptop);
-  await vm.waitFor(
-    ({ peers }) => peers.some(({ name, id, state }) => name === "laptop" && id === laptopId && state !== "unreachable"),
-    "its new id",
-  );
-  const rootKey = join(vm.home, ".config/flor/home.root.key");
-  const vmId = await rotate(vm, "--root", rootKey);
-  await laptop.waitFor(
-    ({ peers }) => peers.some(({ name, id, state }) => name === "vm" && id === vmId && state === "up"),
-    "its new id",
-  );
-  isOver = true;
-  await exchanged;
-  expect(heard.digest("hex")).toBe(said.digest("hex"));
-  expect(await replyThrough(laptop, target)).toBe(0);
-  // The next start finds the new key, and a member that slept meanwhile is let in by what it knows.
-  await vm.down();
-  await vm.up();
-  await laptop.waitFor(({ peers }) => peers.some(({ id, state }) => id === vmId && state === "up"), "vm is back");
-  expect(await replyThrough(laptop, target)).toBe(0);
-});
 
 test("three machines become a network by create, invite and join, and one of them is revoked", async () => {
   await using target = await TestServer.open({ kind: "echo" });

@@ -278,6 +278,8 @@ export class ControlPlane implements LocalConsumer {
       if (other && !adjacency.alive) this.#options.observer.handlePortTaken(adjacency, now);
       return;
     }
+    if (!this.endpoint.isOfKey(connection) && connection.role === "client" && this.#isCurrent(adjacency))
+      return connection.close(CloseCode.superseded, "another attempt came first");
     if (hasNewKey) this.#leaveFormer(connection, now);
     this.#supersede(connection, now);
     connection.keepAlive = true;

@@ -4,7 +4,7 @@ import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
 import { nodeKeyOf } from "@flor/link-state";
 import { expect, it } from "vitest";
-import { type Dialler, identityOf, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
+import { type Dialler, identityOf, MemorySocket, toWeb } from "./memory-network.testing.ts";
 import type { NodeKey, PeerSettings } from "./settings.ts";
 import { StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
 

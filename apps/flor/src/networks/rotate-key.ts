@@ -35,7 +35,7 @@ export interface RotateOptions {
 const ISSUER_MS = 30_000;
 const LOOK_MS = 250;
 /** A running node takes a key that an issuer signed within this time. */
-const TAKEN_MS = 10_000;
+const TAKEN_MS = 30_000;
 const TAKEN = "the node bears it already; open flows stay, and the old key is good for a day from now";
 
 /** Does it; the lines to print. @throws CommandError */

@@ -19,7 +19,7 @@ import type { JoinAnswer, PeerSettings } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { NetworkKeeper } from "./network-keeper.ts";
+import { FORMER_KEYS_MAX, NetworkKeeper } from "./network-keeper.ts";
 import { saveRecords } from "./save-records.ts";
 
 const DAY_MS = 86_400_000;
@@ -340,6 +340,55 @@ it("gives a member that changes its key a membership for the new one, and knows 
   now += DAY_MS + 1000;
   for (const list of [[], [listed("laptop", laptop)]])
     expect(keeper.peersOf(list, "vm").map(({ name, id }) => [name, id])).toEqual([["laptop", phone.id]]);
+});
+
+/** What `flor key rotate --root` says of an issuer's key, and that the node takes it when it is due. */
+function rotateIssuer(keeper: NetworkKeeper, old: Identity, fresh: Identity): void {
+  now += 1000;
+  expect(keeper.keyDue()).toBeUndefined();
+  const wish = { network, signer: hexOf(old.publicKey), key: hexOf(fresh.publicKey), issued: now };
+  const consent = createSigner(fresh)(consentMessage(wish));
+  keeper.issuer.add(undefined, [
+    signRecord({ kind: "rotation", ...wish, consent }, createSigner(old)).octets,
+    issuerRecord(fresh, "vm"),
+  ]);
+  expect(keeper.keyDue()).toBe(hexOf(fresh.publicKey));
+  keeper.takeKey(fresh);
+}
+
+describe("an issuer that changes its key", () => {
+  it("signs its members' memberships again, so that they do not end with its old key", () => {
+    const keeper = start();
+    admit(keeper, "laptop", laptop, ["dev"]);
+    rotateIssuer(keeper, vm, identityOf(11));
+    now += DAY_MS + 1000;
+    expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
+    expect(keeper.takeEndedKeys()).toEqual([vm]);
+    expect(keeper.takeEndedKeys()).toEqual([]);
+    // And so does every other node's keeper.
+    const others = start(laptop);
+    expect(namesOf(others.peersOf([], "laptop"))).toEqual(["vm"]);
+  });
+
+  it("is no peer of itself, and answers by two former keys at most", () => {
+    const keeper = start();
+    const keys = [vm, ...[11, 12, 13].map(identityOf)];
+    for (const [index, key] of keys.slice(1).entries()) rotateIssuer(keeper, keys[index]!, key);
+    expect(keeper.peersOf([], "vm")).toEqual([]);
+    expect(keys.length - 1 - FORMER_KEYS_MAX).toBe(1);
+    expect(keeper.takeEndedKeys()).toEqual([vm]);
+  });
+
+  it("knows at its next start by which key it was known before", () => {
+    const keeper = start();
+    rotateIssuer(keeper, vm, laptop);
+    keeper.close();
+    const again = start(laptop);
+    expect([again.keepFormer(phone), again.keepFormer(laptop), again.keepFormer(vm)]).toEqual([false, false, true]);
+    now += DAY_MS + 1000;
+    expect(again.takeEndedKeys()).toEqual([vm]);
+    expect(start(laptop).keepFormer(vm)).toBe(false);
+  });
 });
 
 it("takes what nodes behind outsiders say of themselves, and else of members alone", () => {

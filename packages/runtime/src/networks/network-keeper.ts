@@ -1,6 +1,13 @@
 /** The networks of one node: their records on disk, and who is a peer because of them. */
 import type { Config, NetworkConfig } from "@flor/config";
-import { type FreshRecord, hearsOf, hexOf, MembershipFlooding, octetsOfHex, ROTATION_OVERLAP_SECONDS } from "@flor/membership";
+import {
+  type FreshRecord,
+  hearsOf,
+  hexOf,
+  MembershipFlooding,
+  octetsOfHex,
+  ROTATION_OVERLAP_SECONDS,
+} from "@flor/membership";
 import type { JoinAnswer, JoinEnds, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
 import { encodeNodeId, type Identity } from "@flor/quic";
 import type { Who } from "@flor/route";
