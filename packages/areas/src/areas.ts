@@ -55,7 +55,7 @@ export class Areas {
   readonly #asker: Asker;
   readonly #gateway: Gateway;
   readonly #host: HostPart;
-  readonly #ownKey: string;
+  readonly #parts: AreaParts;
   readonly #doors: AreaDoors;
   readonly #perHost = new KeyedBudgets<string>({
     perSecond: ASKS_PER_SECOND,
@@ -71,13 +71,13 @@ export class Areas {
 
   constructor(options: AreasOptions, settings: AreaSettings) {
     const { ownKey, doors, observer, random } = options;
-    this.#ownKey = ownKey;
     this.#doors = doors;
     this.trust = new Trust(options, settings);
     this.ways = new Ways(doors, this.crossings);
     this.hosts = new ForeignHosts(doors, observer);
     const { crossings, hosts, trust, ways } = this;
     const parts: AreaParts = { ownKey, doors, trust, crossings, hosts, ways };
+    this.#parts = parts;
     const handleRefused: AskRefused = (name, refusal) => observer.handleRefused(name, refusal);
     this.#asker = new Asker(parts, random, handleRefused);
     this.#gateway = new Gateway(parts);
@@ -89,6 +89,14 @@ export class Areas {
     this.trust.apply(settings);
     this.#asker.apply();
     this.#recheck(now);
+  }
+
+  /** This node has another key from now on: ways that end here are asked for again, by it. */
+  takeKey(ownKey: string, now: Instant): void {
+    this.#parts.ownKey = ownKey;
+    const refusal = { cause: Cause.NETWORK_UNREACHABLE, text: "the host has another key now" };
+    for (const crossing of this.crossings.all)
+      if (crossing.up === undefined || crossing.down === undefined) this.#end(crossing, refusal, now);
   }
 
   /** Whether a name is one of a host of a network of others. */
@@ -139,6 +147,12 @@ export class Areas {
       this.ways.tellRoom(crossing);
       this.#refresh(crossing);
     }
+  }
+
+  /** A host of another network is out, from this call on. */
+  removeHost(key: string, reason: string, now: Instant): void {
+    const refusal = { cause: Cause.NOT_ALLOWED, text: reason };
+    for (const crossing of this.hosts.remove(key, reason)) this.#end(crossing, refusal, now);
   }
 
   /** Who is a member of this node's own networks changed: who is none any more is out at once, everywhere on the way. */
@@ -268,8 +282,7 @@ export class Areas {
         network === undefined || isMember
           ? "its network is not listed any more"
           : `it is no member of ${network.name} any more`;
-      for (const crossing of this.hosts.remove(key, reason))
-        this.#end(crossing, { cause: Cause.NOT_ALLOWED, text: reason }, now);
+      this.removeHost(key, reason, now);
     }
     for (const crossing of this.crossings.all) {
       const trouble = this.#troubleOf(crossing);
@@ -309,7 +322,7 @@ export class Areas {
   }
 
   #isForThisNode({ network, host }: Crossing["subject"]): boolean {
-    const membership = this.trust.own(network) && this.trust.membershipOf(network, this.#ownKey);
+    const membership = this.trust.own(network) && this.trust.membershipOf(network, this.#parts.ownKey);
     return membership !== undefined && isNamed(host, membership);
   }
 }

@@ -14,7 +14,7 @@ import { ANSWER_MS, type AreaParts, LEASE_SECONDS } from "./way.ts";
 export const REFUSED_MS = 1000;
 /** Delays between attempts to find a new way to a host that flows are open with. */
 const AGAIN_FIRST_MS = 200;
-const AGAIN_MAX_MS = 10_000;
+const AGAIN_MAX_MS = 2000;
 /** A lease is asked for again this often once half of it is over. */
 const RENEW_AGAIN_MS = 10_000;
 /** Whatever the answer says, a lease is not renewed more often than this. */

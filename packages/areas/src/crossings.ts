@@ -33,6 +33,11 @@ export class Crossings {
     return [...(this.#byPeer.get(peer) ?? [])];
   }
 
+  /** The neighbours on the ways of all of them. */
+  get peers(): readonly string[] {
+    return [...this.#byPeer.keys()];
+  }
+
   /** Why one more cannot be; `undefined`: it can. @param by the neighbour that asks; `undefined`: this node */
   fullText(key: string, by: string | undefined): string | undefined {
     if ((this.#byAsker.get(key) ?? 0) >= CROSSINGS_PER_HOST_MAX)

@@ -107,7 +107,10 @@ export class MadeNode {
       isInUse: () => this.isInUse,
     };
     const observer = {
-      handleForeign: (host: ForeignHost) => void this.hosts.set(host.name, host),
+      handleForeign: (host: ForeignHost) => {
+        this.hosts.set(host.name, host);
+        return undefined;
+      },
       handleForeignGone: (host: ForeignHost, reason: string) => {
         this.hosts.delete(host.name);
         this.gone.push(reason);

@@ -31,7 +31,8 @@ export type AreaDrop = (typeof AREA_DROPS)[number];
 
 /** What the parts share. */
 export interface AreaParts {
-  readonly ownKey: string;
+  /** Another one once this node's key is replaced. */
+  ownKey: string;
   readonly doors: AreaDoors;
   readonly trust: Trust;
   readonly crossings: Crossings;

@@ -6,6 +6,7 @@ import { Cause, decodeOpen, type Destination, encodeOpened, type Opened } from "
 import type { Flow } from "./flow.ts";
 import type { DatagramDoor, LocalSocket } from "./local-socket.ts";
 import { datagramAskOf } from "./datagram-open.ts";
+import { opensAreas } from "./area-channel.ts";
 import { askedOf, type ServiceAsk } from "./destination.ts";
 import { type JoinAnswer, type JoinRequest, joinRequestOf } from "./join.ts";
 import { type ReachAddresses, type ReachAnswer, reachRequestOf } from "./reach.ts";
@@ -25,6 +26,8 @@ export interface EgressOwner {
   handleJoin(flow: EgressFlow, request: JoinRequest): JoinAnswer;
   /** The preface says where the peer may be reached directly, and asks the same. */
   handleReach(flow: EgressFlow, told: ReachAddresses): ReachAnswer;
+  /** The preface opens a channel about ways between networks: the stream is the owner's, and what was read ahead. */
+  handleAreas(flow: EgressFlow, early: Uint8Array): void;
   /** The flow is over before it became a relay. */
   handleEgressEnded(flow: EgressFlow, reason: string): void;
 }
@@ -101,6 +104,11 @@ export class EgressFlow implements Flow, BlockedWriter {
     this.#answerAndEnd({ cause, text: text.slice(0, TEXT_MAX_CHARACTERS) }, text);
   }
 
+  /** The stream is another's from now on. */
+  leave(): void {
+    this.#state = "ended";
+  }
+
   /** Tells the ingress why not, before its preface was looked at, and ends. */
   refuse(cause: Cause, text: string): void {
     if (this.#state !== "preface") return;
@@ -122,6 +130,7 @@ export class EgressFlow implements Flow, BlockedWriter {
     this.#readAhead = read.rest;
     this.#readAheadFin = read.fin;
     this.#state = "dialling";
+    if (opensAreas(read.message)) return this.#owner.handleAreas(this, read.rest);
     const join = joinRequestOf(read.message);
     if (join !== undefined) return this.#answerJoin(join);
     const reach = reachRequestOf(read.message);

@@ -1,3 +1,4 @@
+export { AreaChannel } from "./area-channel.ts";
 export { SERVICE_HOPS_MAX, type ServiceAsk } from "./destination.ts";
 export { DatagramClient, type DatagramReceiver, type DatagramRouter, type DatagramWay } from "./datagram-client.ts";
 export { type DatagramDrop, DATAGRAM_DROPS } from "./datagram-drop.ts";

@@ -6,6 +6,8 @@ export const DROP_REASONS = [
   /** An admission packet beyond the rate limit. */
   "admission-flood",
   "unknown-label",
+  /** The label of a way between networks that is over, or leads nowhere now. */
+  "binding-gone",
   "no-next-label",
   "no-next-hop",
   /** Already repaired around one silent node, and met another. */

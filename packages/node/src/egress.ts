@@ -49,6 +49,8 @@ export class Egress implements EgressOwner {
     cause: Cause.COMMAND_NOT_SUPPORTED,
     text: "",
   });
+  /** Takes over a stream about ways between networks. */
+  handleAreaChannel: (flow: EgressFlow, session: CarriedSession, early: Uint8Array) => void = () => {};
   readonly #dials = new Map<EgressFlow, () => void>();
   /** Flows whose preface is not whole, the oldest first. */
   readonly #prefaces = new Set<EgressFlow>();
@@ -134,7 +136,7 @@ export class Egress implements EgressOwner {
     this.#prefaces.delete(flow);
     const peer = this.#sessions.carrying(flow.carrier)?.peer;
     const network = this.#northbounds().find(({ network: name }) => name === request.network);
-    return peer === undefined || network === undefined
+    return peer === undefined || peer.settings.network !== undefined || network === undefined
       ? { cause: Cause.NAME_NOT_FOUND }
       : network.handleJoin(peer, request);
   }
@@ -143,9 +145,22 @@ export class Egress implements EgressOwner {
   handleReach(flow: EgressFlow, told: ReachAddresses): ReachAnswer {
     this.#prefaces.delete(flow);
     const peer = this.#sessions.carrying(flow.carrier)?.peer;
+    if (peer?.settings.network !== undefined)
+      return { cause: Cause.NOT_ALLOWED, text: "not for hosts of other networks" };
     return peer === undefined
       ? { cause: Cause.GENERAL_FAILURE, text: "the session is over" }
       : this.handleQuestion(peer, told);
+  }
+
+  /** A peer asks for ways to other networks, or leads one here; a host of another network does neither. */
+  handleAreas(flow: EgressFlow, early: Uint8Array): void {
+    this.#prefaces.delete(flow);
+    const session = this.#sessions.carrying(flow.carrier);
+    if (session === undefined || session.peer.settings.network !== undefined)
+      return flow.fail(Cause.NOT_ALLOWED, "not for hosts of other networks");
+    session.flows.delete(flow.stream);
+    flow.leave();
+    this.handleAreaChannel(flow, session, early);
   }
 
   handleEgressEnded(flow: EgressFlow, reason: string): void {

@@ -2,12 +2,14 @@
  * A node, sans-IO: it is given frames, ports, client connections and the time, and says what to do through the doors
  * of its links and its {@link NodeHost}. ARCHITECTURE.md has the map; ingress.ts the corridor.
  */
+import type { AreaSettings } from "@flor/areas";
 import type { Inbound, IngressFlow, LocalSocket, Request } from "@flor/flows";
 import { IncomingLabelMap } from "@flor/label";
 import { nodeKeyOf } from "@flor/link-state";
 import { CounterRegistry, earlier, type Instant } from "@flor/machine";
 import { AllowedPeers, type Identity } from "@flor/quic";
 import type { ControlPlane } from "./control-plane.ts";
+import type { NodeAreas } from "./areas/node-areas.ts";
 import { UNLISTED_TEXT } from "./close-code.ts";
 import { Delivery, Echoes } from "./echoes.ts";
 import { Egress } from "./egress.ts";
@@ -18,6 +20,7 @@ import { Knocks } from "./knocks.ts";
 import { NodeLinks } from "./node-links.ts";
 import { NodeNorthbounds } from "./node-northbounds.ts";
 import {
+  areasOf,
   controlPlaneOf,
   forwarderOf,
   type NodeRooms,
@@ -65,6 +68,8 @@ export class FlorNode implements NodeRooms {
   readonly services: NodeServices;
   /** The networks that nodes above may attach to. */
   readonly northbounds: NodeNorthbounds;
+  /** Ways between networks of different owners. */
+  readonly areas: NodeAreas;
   readonly echoes: Echoes;
   readonly knocks: Knocks;
   readonly reach: ReachWatch;
@@ -109,22 +114,28 @@ export class FlorNode implements NodeRooms {
       topology: this.topology,
       host,
     });
+    this.areas = areasOf(this, surroundings, this.labels, {
+      serve: (session) => void this.#sessionTurn.serve(session, this.#now),
+      handleGoneLabel: () => this.forwarder.drops.add("binding-gone"),
+    });
     this.ingress = this.#createIngress();
     const passOn: PassOn = (...passed) => this.ingress.passOn(...passed);
     const targets = { publications: this.services.publications, passOn };
     this.egress = new Egress(this.sessions, host, targets, () => this.northbounds.all);
     this.egress.handleQuestion = (peer, told) => this.straight.handleQuestion(peer, told, this.#now);
+    this.egress.handleAreaChannel = (...taken) => this.areas.accept(...taken);
     this.#sessionTurn = new SessionTurn(this.sessions, this.egress);
     this.knocks = this.#createKnocks();
     this.reach = this.#createReachWatch();
     const verdict = pathVerdictOf(this, host, () => this.#now);
     this.#formerKeys = new FormerKeys(this);
-    const { ports, control, topology, reach, sessions, ingress, egress, echoes, services, northbounds } = this;
+    const { ports, control, topology, reach, sessions, ingress, egress, echoes, services, northbounds, areas } = this;
     this.#timed = [
       ports,
       control,
       topology,
       reach,
+      areas,
       sessions,
       ingress,
       egress,
@@ -162,6 +173,7 @@ export class FlorNode implements NodeRooms {
     this.sessions.takeKey(key);
     this.services.takeKey(nodeKeyOf(key.identity.publicKey), now);
     this.#formerKeys.begin(now);
+    this.areas.takeKey(nodeKeyOf(key.identity.publicKey));
     this.#host.log("info", "key-taken", { id: key.identity.id });
     this.#host.wake();
   }
@@ -205,6 +217,9 @@ export class FlorNode implements NodeRooms {
       const key = nodeKeyOf(publicKey);
       if (this.settings.networks?.isOfLayer(key) === false) this.topology.linkState.forget(key);
     }
+    const keysOf = (peers: readonly PeerSettings[]): readonly string[] =>
+      peers.map(({ publicKey }) => nodeKeyOf(publicKey));
+    this.areas.handlePeers(keysOf(changes.added), keysOf(changes.removed));
     for (const { publicKey } of changes.added) this.#allowed.add(publicKey);
     // The last packet of a session goes the way that it has until now.
     const reasonOf = (key: string): string => this.settings.networks?.whyGone(key) ?? UNLISTED_TEXT;
@@ -214,7 +229,14 @@ export class FlorNode implements NodeRooms {
     if (changes.added.length > 0 && this.settings.networks?.keepsApart === true) this.topology.linkState.retell();
     for (const link of this.links.values()) this.ports.apply(changes, link, now);
     for (const northbound of this.northbounds.all) northbound.apply(changes);
+    this.areas.handleMembersChanged();
     this.#host.wake();
+  }
+
+  /** Takes other networks of others, and other rules for what is carried between networks. */
+  setAreas(settings: AreaSettings, now: Instant): void {
+    this.#touch(now);
+    this.areas.apply(settings);
   }
 
   /** Step 1, accept: a client connected. */
@@ -274,7 +296,9 @@ export class FlorNode implements NodeRooms {
   /** News about who belongs here takes effect before anything else is sent. */
   #takeFreshRecords(): void {
     const fresh = this.settings.networks?.flooding.takeFresh() ?? [];
-    if (fresh.length > 0) this.settings.networks?.handleFresh(fresh);
+    if (fresh.length === 0) return;
+    this.settings.networks?.handleFresh(fresh);
+    this.areas.handleMembersChanged();
   }
 
   /** Where a packet of a session came from, for people: its sender may be nodes away. */
@@ -324,8 +348,8 @@ export class FlorNode implements NodeRooms {
   }
 
   #createIngress(): Ingress {
-    const { sessions, services, settings } = this;
-    return new Ingress({ sessions, services, route: settings.route, host: this.#host, now: () => this.#now });
+    const { sessions, services, areas, settings } = this;
+    return new Ingress({ sessions, services, areas, route: settings.route, host: this.#host, now: () => this.#now });
   }
 
   #createKnocks(): Knocks {
@@ -356,6 +380,7 @@ export class FlorNode implements NodeRooms {
     drops.register("datagram.", sessions.datagramDrops);
     drops.register("stream.", sessions.streamDrops);
     drops.register("echo.", this.echoes.drops);
+    drops.register("area.", this.areas.areas.ways.drops);
     drops.register("link-state.", this.topology.linkState.refusals);
     if (settings.networks !== undefined) drops.register("membership.", settings.networks.flooding.refusals);
   }

@@ -24,6 +24,7 @@ import {
 } from "@flor/flows";
 import { Deadlines, type Instant } from "@flor/machine";
 import { Cause, causeName, destinationText } from "@flor/wire";
+import type { NodeAreas } from "./areas/node-areas.ts";
 import type { CarriedSession } from "./carried-session.ts";
 import { CloseCode } from "./close-code.ts";
 import type { NodeHost } from "./node-host.ts";
@@ -50,6 +51,7 @@ const NO_ROUTE = "no-route";
 export interface IngressOptions {
   readonly sessions: Sessions;
   readonly services: NodeServices;
+  readonly areas: NodeAreas;
   readonly route: Route;
   readonly host: NodeHost;
   readonly now: () => Instant;
@@ -208,8 +210,12 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
   #tryCandidates(flow: IngressFlow): void {
     const peers = this.#candidatesOf(flow);
     for (const { session } of peers) if (session !== undefined && this.#open(session, flow)) return;
-    const { sessions, now } = this.#options;
-    const refusals = peers.map((peer) => sessions.wait(peer, flow, now()));
+    const { sessions, areas, now } = this.#options;
+    const foreign = flow.candidates.map((name) => areas.want(name, flow));
+    const refusals = [
+      ...peers.map((peer) => sessions.wait(peer, flow, now())),
+      ...foreign.filter((answer) => answer !== "not-foreign" && answer !== "known"),
+    ];
     if (!refusals.every((refusal) => refusal !== undefined)) return;
     if (flow.service === undefined) flow.fail(refusals[0] ?? Cause.NOT_ALLOWED);
     else this.#next(flow, refusals[0] ?? Cause.NETWORK_UNREACHABLE);
@@ -271,6 +277,14 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     if (attempt?.service === undefined) return flow.fail(answer);
     this.#stopWaiting(flow);
     this.#next(flow, answer);
+  }
+
+  /** A host of another network cannot be reached, and no other candidate is left. */
+  handleForeignRefused(flow: IngressFlow, cause: Cause, by: string, text: string): void {
+    const attempt = this.#attempts.get(flow);
+    if (attempt === undefined || this.#candidatesOf(flow).some(({ waiting }) => waiting.has(flow))) return;
+    attempt.refusal ??= { cause, by, text };
+    this.handleUnreachable(flow, cause);
   }
 
   handleFailed(flow: IngressFlow, cause: Cause, isClientGone: boolean): void {
@@ -364,6 +378,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
 
   #stopWaiting(flow: IngressFlow): void {
     for (const peer of this.#candidatesOf(flow)) peer.waiting.delete(flow);
+    this.#options.areas.stopWaiting(flow);
   }
 
   /** The flow is no relay, and will be none. */

@@ -1,9 +1,11 @@
 /** The rooms of a node whose events concern other rooms: who hears what from whom. */
 import type { IncomingLabelMap } from "@flor/label";
+import { nodeKeyOf } from "@flor/link-state";
 import type { Instant } from "@flor/machine";
 import { type AllowedPeers, sign, verify } from "@flor/quic";
 import { viewOf } from "@flor/wire";
 import { PORT_MTU_MIN } from "./adjacency.ts";
+import { NodeAreas, type NodeAreasOptions } from "./areas/node-areas.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { Forwarder, type NextHop } from "./forward.ts";
 import type { Ingress } from "./ingress.ts";
@@ -31,6 +33,7 @@ export interface NodeRooms {
   readonly ingress: Ingress;
   readonly services: NodeServices;
   readonly northbounds: NodeNorthbounds;
+  readonly areas: NodeAreas;
 }
 
 /** What all rooms are given. */
@@ -67,7 +70,10 @@ export function sessionsOf(node: NodeRooms, { host, allowed }: Surroundings): Se
     ...sourcesOf(host),
     observer: {
       handleTouched: () => host.wake(),
-      handleSessionReady: (session) => node.ingress.openWaiting(session),
+      handleSessionReady: (session) => {
+        node.ingress.openWaiting(session);
+        node.areas.handleSessionReady(session);
+      },
       handleUnreachable: (flow, cause) => node.ingress.handleUnreachable(flow, cause),
       handlePeerRemoved: (flow) => node.ingress.handleCarrierLost(flow),
       log: host.log.bind(host),
@@ -99,11 +105,14 @@ export function topologyOf(
       isInUse: (key) => node.sessions.peers.get(key)?.session !== undefined,
       handlePathChanged: (settings, path) => {
         const peer = node.sessions.setPath(settings, path, now());
-        for (const northbound of node.northbounds.all) if (peer !== undefined) northbound.handlePathChanged(peer);
+        if (peer === undefined) return;
+        for (const northbound of node.northbounds.all) northbound.handlePathChanged(peer);
+        node.areas.handlePathChanged(peer);
       },
       handleLayerChanged: (at) => {
         node.services.handleLayerChanged(at);
         node.ingress.handleLayerChanged(at);
+        node.areas.handleLayerChanged();
       },
       handleServicesChanged: (key, at) => node.services.handleNews(key, at),
       handleInstanceChanged: (key) => {
@@ -164,6 +173,31 @@ export function straightPathsOf(node: NodeRooms, { host }: Surroundings): Straig
     randomFill: (octets) => host.randomFill(octets),
     retell: (link) => node.ports.tellNeighbours(link),
     log: host.log.bind(host),
+  });
+}
+
+/** Ways between networks; ingress hears who hosts of other networks are. */
+export function areasOf(
+  node: NodeRooms,
+  { host, allowed, now }: Surroundings,
+  labels: IncomingLabelMap<NextHop>,
+  rooms: Pick<NodeAreasOptions, "serve" | "handleGoneLabel">,
+): NodeAreas {
+  const { identity, signatures, areas: settings } = node.settings;
+  const { random } = sourcesOf(host);
+  return new NodeAreas({
+    ...rooms,
+    ownKey: nodeKeyOf(identity.publicKey),
+    settings,
+    verify: signatures?.verify ?? verify,
+    host,
+    sessions: node.sessions,
+    labels,
+    allowed,
+    random,
+    now,
+    retry: (flow) => node.ingress.handleCarrierLost(flow),
+    handleUnreachable: (flow, ...why) => node.ingress.handleForeignRefused(flow, ...why),
   });
 }
 

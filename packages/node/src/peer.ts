@@ -23,6 +23,8 @@ export class Peer {
   wanted = false;
   /** It takes over from the key that it had before: a session is to be opened, though no flow waits for it. */
   isTakingOver = false;
+  /** Ways between networks need a session with it. */
+  leaned = false;
   /** The session that we opened, and that our clients' streams use. */
   session: CarriedSession | undefined;
   /** How the last session with it ended, opened by either end; `undefined`: none has. */

@@ -70,6 +70,12 @@ export class SessionDials {
     this.#warm.delete(peer);
   }
 
+  /** Holds a session with a peer for as long as ways between networks need it. */
+  lean(peer: Peer, isNeeded: boolean): void {
+    peer.leaned = isNeeded;
+    if (isNeeded) this.#busy.add(peer);
+  }
+
   /** Keeps a flow until there is a session with `peer`; returns the cause if it does not. */
   wait(peer: Peer, flow: IngressFlow, now: Instant): Cause | undefined {
     if (this.#isStopping) return Cause.GENERAL_FAILURE;
@@ -154,6 +160,6 @@ export class SessionDials {
   }
 }
 
-function isWanted({ wanted, waiting, isTakingOver }: Peer): boolean {
-  return wanted || waiting.size > 0 || isTakingOver;
+function isWanted({ wanted, leaned, waiting, isTakingOver }: Peer): boolean {
+  return wanted || leaned || waiting.size > 0 || isTakingOver;
 }

@@ -185,6 +185,11 @@ export class Sessions implements LocalConsumer {
     this.#dials.hold(peer);
   }
 
+  /** Holds a session with a peer for as long as ways between networks need it. */
+  lean(peer: Peer, isNeeded: boolean): void {
+    this.#dials.lean(peer, isNeeded);
+  }
+
   /** All sessions, for status. */
   all(): IterableIterator<CarriedSession> {
     return this.#carried.values();

@@ -1,3 +1,4 @@
+import type { AreaSettings } from "@flor/areas";
 import type { Identity, Signer, Verifier } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import type { LocalSocket, Request } from "@flor/flows";
@@ -28,6 +29,8 @@ export interface PeerSettings {
   readonly disjoint?: boolean;
   /** Node key of the key that this one replaces: both are the same node's for a day. */
   readonly replaces?: string;
+  /** It is a host of that network of others, and known for as long as a lease says; absent: a peer like any other. */
+  readonly network?: string;
 }
 
 /** A key of a node, and what bears it. */
@@ -48,6 +51,8 @@ export interface NodeSettings extends NodeKey {
   readonly peers: readonly PeerSettings[];
   /** The networks that it belongs to. @default none */
   readonly networks?: NodeNetworks;
+  /** Networks of others, and what is carried between networks. @default none */
+  readonly areas?: AreaSettings;
   /** It is no member yet, and asks to become one. */
   readonly joining?: Joining;
   /** Names of the networks that nodes above may attach to. */

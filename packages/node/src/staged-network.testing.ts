@@ -2,6 +2,7 @@
  * Nodes whose time is the test's: real cores and real QUIC, cables of memory that a test cuts, and clocks that it sets.
  * A minute passes in a moment. Development only.
  */
+import type { AreaSettings } from "@flor/areas";
 import type { Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
@@ -19,7 +20,7 @@ const BUNDLE_OCTETS = 61_440;
 const LATENCY_MS = 1;
 const NOTHING = new Uint8Array(0);
 /** Wall clock at the start. */
-const EPOCH_SECONDS = 1_800_000_000;
+export const EPOCH_SECONDS = 1_800_000_000;
 const TURNS_MAX = 1000;
 /** Names of causes by their number. */
 const OUTCOMES: ReadonlyMap<number, string> = new Map<number, string>(
@@ -39,6 +40,8 @@ export interface StagedOptions {
   /** Where destinations go now. @default `routeTo`, or nowhere */
   readonly route?: () => readonly string[];
   readonly identity?: Identity;
+  /** Networks of others, and what it carries between networks. */
+  readonly areas?: AreaSettings;
   /** How far its clock is off, seconds. */
   readonly skewSeconds?: number;
   readonly dial?: Dialler;
@@ -107,6 +110,7 @@ export class StagedNetwork {
       route = () => [routeTo ?? []].flat(),
       identity = identityOf(name),
       skewSeconds = 0,
+      areas,
       dial,
       dialTarget,
       links = ["wan"],
@@ -144,6 +148,7 @@ export class StagedNetwork {
       peers,
       northbounds: [],
       route,
+      ...(areas && { areas }),
     };
     let staged: StagedNode | undefined = undefined as StagedNode | undefined;
     staged = { name, node: new FlorNode(settings, host, this.now), log, skewSeconds, isWoken: true, isDead: false };

@@ -129,7 +129,7 @@ export class StraightPaths {
 
   /** How a peer is reached; `undefined`: not at all. */
   status({ key, path, settings }: Peer): ReachStatus | undefined {
-    if (path === undefined) return undefined;
+    if (path === undefined || settings.network !== undefined) return undefined;
     const { nextHop } = path;
     const entry = this.#entries.get(key);
     if (nextHop.key === key) {
@@ -176,8 +176,9 @@ export class StraightPaths {
   }
 
   /** A session with it is open, and what it carries crosses other nodes. */
-  #isRelayed({ session, path, key }: Peer): boolean {
-    return session?.established === true && path !== undefined && path.nextHop.key !== key;
+  #isRelayed({ session, path, key, settings }: Peer): boolean {
+    const isForeign = settings.network !== undefined;
+    return !isForeign && session?.established === true && path !== undefined && path.nextHop.key !== key;
   }
 
   #entryOf(peer: Peer, now: Instant): Entry | undefined {

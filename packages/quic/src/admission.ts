@@ -109,6 +109,7 @@ export class Admission {
     const peer = this.#peers.named(octets, offset + field.sender);
     const macs = peer && this.#macsOf(peer);
     if (peer === undefined || macs === undefined) return "unknown-sender";
+    if (peer.scope === "session" && this.#purpose !== "session") return "unknown-sender";
     const skew = view.getUint32(offset + field.time) - unixSeconds;
     this.notAdmitted = { peer, skewSeconds: skew };
     if (!equalsInConstantTime(macOf(macs.inbound, octets, offset, end), octets, offset + field.mac)) return "bad-mac";

@@ -6,16 +6,22 @@ import { KEY_OCTETS, type Identity } from "./identity.ts";
 /** Octets of the sender's name in an admission envelope: the front of SHA-256 of its public key. */
 export const SENDER_OCTETS = 8;
 
+/** For which of a node's connections a peer is admitted. */
+export type AllowedScope = "all" | "session";
+
 /** A node that may reach this one. */
 export class AllowedPeer {
   /** Ed25519 public key, 32 octets. */
   readonly publicKey: Uint8Array;
   /** How its envelopes name it, 8 octets. */
   readonly sender: Uint8Array;
+  /** "session": a host of another network, which opens no control connection. */
+  readonly scope: AllowedScope;
   readonly #identity: Identity;
   readonly #admissionKeys = new WeakMap<Identity, Uint8Array>();
 
-  constructor(identity: Identity, publicKey: Uint8Array) {
+  constructor(identity: Identity, publicKey: Uint8Array, scope: AllowedScope) {
+    this.scope = scope;
     this.publicKey = publicKey.slice();
     this.sender = senderOf(publicKey);
     this.#identity = identity;
@@ -57,9 +63,9 @@ export class AllowedPeers {
    *
    * @throws RangeError when the key is not 32 octets, or its 48-bit name is another listed peer's
    */
-  add(publicKey: Uint8Array): void {
+  add(publicKey: Uint8Array, scope: AllowedScope = "all"): void {
     if (publicKey.length !== KEY_OCTETS) throw new RangeError(`public key has ${publicKey.length} octets, not 32`);
-    const peer = new AllowedPeer(this.#identity, publicKey);
+    const peer = new AllowedPeer(this.#identity, publicKey, scope);
     const key = keyOf(peer.sender, 0);
     const listed = this.#peers.get(key);
     if (listed === undefined) this.#peers.set(key, peer);
