@@ -19,6 +19,10 @@ class Carrier implements StreamCarrier {
     return accepted;
   }
 
+  sendFrom(): number {
+    return 0;
+  }
+
   receive(_stream: number, into: Uint8Array): number {
     const next = this.arriving.shift();
     if (next === undefined) return this.isReset ? STREAM_RESET : STREAM_BLOCKED;
