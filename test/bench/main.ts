@@ -17,6 +17,7 @@ import { shadowsocks } from "./peers/shadowsocks.ts";
 import { hysteria2, tuic } from "./peers/sing-box.ts";
 import { sshOnBbr, sshOnCubic } from "./peers/ssh.ts";
 import { formatFigure, formatTable, Results } from "./results.ts";
+import { adjacenciesRow } from "./rows/adjacencies.ts";
 import { bottleneckRow } from "./rows/bottleneck.ts";
 import { bulkRows } from "./rows/bulk.ts";
 import { cableRows } from "./rows/cable.ts";
@@ -43,6 +44,7 @@ const allRows: readonly Row[] = [
   forwarderRow,
   servicesRow,
   hopRow,
+  adjacenciesRow,
   ...wideAreaRows,
   bottleneckRow,
   ...cableRows,

@@ -6,7 +6,7 @@ export { FlorNode } from "./flor-node.ts";
 export { type EchoOutcome, type EchoWay } from "./echoes.ts";
 export { ECHO_RUN_CHARACTERS, echoOctetsMin } from "./echo.ts";
 export { type ForwardObserver, Forwarder, type LocalConsumer, type NextHop } from "./forward.ts";
-export type { FrameDoor } from "./frame-door.ts";
+export type { FrameDoor, FrameSink } from "./frame-door.ts";
 export { EGRESS_FLOWS_MAX, EGRESS_FLOWS_PER_PEER_MAX } from "./egress.ts";
 export type { EgressFlows } from "./sessions.ts";
 export { Neighbour } from "./neighbour.ts";

@@ -1,0 +1,67 @@
+import { createDriverClock, createSigner, verifySignature } from "@flor/host";
+import { createOpensslProvider } from "@flor/host/openssl";
+import { randomFillSync } from "node:crypto";
+import { udpLink } from "@flor/link-udp";
+import { Driver, FlorNode, type NodeHost, type NodeSettings } from "@flor/node";
+import { createCredentials, parseNodeId } from "@flor/quic";
+import { engineMaker } from "@flor/quic/engine";
+import { type CrowdOrder, identityOf, placeOf } from "./crowd-order.ts";
+import { MemberDoor } from "./member-door.ts";
+
+const LINK = "wan";
+
+/** One neighbour: a whole node with a udp link, neither in a process of its own. */
+export class CrowdMember {
+  readonly #node: FlorNode;
+  readonly #driver: Driver;
+  readonly #door: MemberDoor;
+  readonly #place: string;
+
+  constructor(number: number, { hub, address }: CrowdOrder) {
+    this.#place = placeOf(number);
+    const identity = identityOf(number);
+    const signer = createSigner(identity);
+    const crypto = createOpensslProvider({ credentials: createCredentials(identity, signer) });
+    const publicKey = parseNodeId(hub);
+    if (publicKey === undefined) throw new Error(`${hub} is no id of a node`);
+    const settings: NodeSettings = {
+      name: `n${number}`,
+      identity,
+      engines: engineMaker({ crypto }),
+      signatures: { sign: signer, verify: verifySignature },
+      links: [{ name: LINK, kind: "udp" }],
+      peers: [{ name: "hub", id: hub, publicKey, links: [{ link: LINK, address }], via: [] }],
+      northbounds: [],
+      route: () => [],
+    };
+    this.#node = new FlorNode(settings, this.#host(), performance.now());
+    this.#driver = new Driver(this.#node, createDriverClock());
+    this.#door = new MemberDoor(this.#node, LINK, () => this.#driver.wake());
+  }
+
+  /** Opens its link. */
+  async open(): Promise<void> {
+    this.#door.attach(await udpLink.open(udpLink.parseConfig({ listen: this.#place }), this.#door));
+    this.#driver.wake();
+  }
+
+  /** Whether frames pass between it and the hub, both ways. */
+  get isAlive(): boolean {
+    for (const { alive } of this.#node.links.get(LINK)?.adjacencies.values() ?? []) if (alive) return true;
+    return false;
+  }
+
+  #host(): NodeHost {
+    return {
+      randomFill: (octets) => void randomFillSync(octets),
+      unixSeconds: () => Math.floor(Date.now() / 1000),
+      dial: () => () => {},
+      dialTarget: () => () => {},
+      handleOwnRecords: () => {},
+      openDatagrams: () => () => {},
+      setNeighbours: (_link, neighbours) => this.#door.setNeighbours(neighbours),
+      wake: () => this.#driver.wake(),
+      log: () => {},
+    };
+  }
+}

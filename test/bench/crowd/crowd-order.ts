@@ -1,0 +1,31 @@
+/** What the row and the process of the neighbours tell each other, as data, and what both know without. */
+import { createIdentity, type Identity } from "@flor/quic";
+
+/** What the crowd is told when it starts. */
+export interface CrowdOrder {
+  /** Neighbours in it. */
+  readonly count: number;
+  /** The node that all of them know: its id. */
+  readonly hub: string;
+  /** Where the hub's link listens; absent: the hub comes to them. */
+  readonly address?: string;
+}
+
+/** What it says whenever another number of neighbours has the hub; at first, when all of their links listen. */
+export interface CrowdCount {
+  /** Adjacencies with the hub that are alive at the neighbours' end. */
+  readonly alive: number;
+}
+
+/** The key of a neighbour, by its number: the same at both ends. */
+export function identityOf(number: number): Identity {
+  const seed = new Uint8Array(32).fill(7);
+  new DataView(seed.buffer).setUint32(0, number);
+  return createIdentity(seed);
+}
+
+/** Where a neighbour listens: each has an address of the loopback. */
+export function placeOf(number: number): string {
+  const host = number + 1;
+  return `127.9.${host >> 8}.${host & 0xff}:4600`;
+}
