@@ -10,6 +10,11 @@ const STOPPED_DELAY_MS = 1000;
 /** Hellos have this long to be heard over an adjacency whose control connection stands. */
 const FIRST_HELLO_MS = 2000;
 
+/** Dials begun in one turn at most, so that answers to the first are taken before the last is begun. */
+export const DIALS_PER_TURN = 16;
+/** While an attempt was answered this recently, it goes on, and another would only take its time. */
+const ANSWERED_MS = 1000;
+
 /** One that takes connections and closes them at once is tried again after this long, doubling. */
 const REFUSED_MS = 250;
 const REFUSED_MAX_MS = 30_000;
@@ -28,7 +33,7 @@ export interface ControlDialsOptions {
 interface Dialling {
   readonly peer: Neighbour;
   readonly redial: Redial;
-  /** With the instant at which each is given up. */
+  /** With the instant at which each began. */
   readonly attempts: Map<QuicConnection<Adjacency>, Instant>;
   /** Connections that it closed at once since it was last alive. */
   refusals: number;
@@ -131,8 +136,10 @@ export class ControlDials {
   }
 
   handleTimeout(now: Instant): void {
-    for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
-      this.#dial(due, now);
+    for (let begun = 0; begun < DIALS_PER_TURN;) {
+      const due = this.#deadlines.takeDue(now);
+      if (due === undefined) return;
+      if (this.#dial(due, now)) begun += 1;
       this.#review(due);
     }
   }
@@ -141,25 +148,26 @@ export class ControlDials {
     return { peer, redial: new Redial(this.#options.random), attempts: new Map(), refusals: 0, isRenewal };
   }
 
-  #dial(adjacency: Adjacency, now: Instant): void {
+  /** Gives up what takes too long, and begins an attempt if it is time; whether it did. */
+  #dial(adjacency: Adjacency, now: Instant): boolean {
     const dialling = this.#dialling.get(adjacency);
-    if (dialling === undefined) return;
-    for (const [connection, deadline] of dialling.attempts) {
-      if (deadline > now) continue;
+    if (dialling === undefined) return false;
+    for (const connection of dialling.attempts.keys()) {
+      if (connection.heardAt + REDIAL_ATTEMPT_MS > now) continue;
       dialling.attempts.delete(connection);
       this.#options.abandon(connection);
     }
-    if (!this.#wantsDial(adjacency, dialling) || dialling.redial.dueAt > now) return;
+    if (!this.#wantsDial(adjacency, dialling) || dialDueAt(dialling) > now) return false;
     dialling.redial.started(now);
-    const connection = this.#options.connect(dialling.peer, adjacency, now);
-    dialling.attempts.set(connection, now + REDIAL_ATTEMPT_MS);
+    dialling.attempts.set(this.#options.connect(dialling.peer, adjacency, now), now);
+    return true;
   }
 
   #review(adjacency: Adjacency): void {
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined || this.#isStopping) return;
-    let next = this.#wantsDial(adjacency, dialling) ? dialling.redial.dueAt : Infinity;
-    for (const deadline of dialling.attempts.values()) next = Math.min(next, deadline);
+    let next = this.#wantsDial(adjacency, dialling) ? dialDueAt(dialling) : Infinity;
+    for (const { heardAt } of dialling.attempts.keys()) next = Math.min(next, heardAt + REDIAL_ATTEMPT_MS);
     this.#deadlines.set(adjacency, next);
   }
 
@@ -167,4 +175,11 @@ export class ControlDials {
     if (this.#isStopping || !adjacency.portUp || attempts.size >= REDIAL_ATTEMPTS_MAX) return false;
     return !this.#options.hasControl(adjacency) || (adjacency.peerToken !== undefined && !adjacency.alive);
   }
+}
+
+/** When another attempt may begin: not while the neighbour answers one. */
+function dialDueAt({ redial, attempts }: Dialling): Instant {
+  let dueAt = redial.dueAt;
+  for (const [{ heardAt }, begun] of attempts) if (heardAt > begun) dueAt = Math.max(dueAt, heardAt + ANSWERED_MS);
+  return dueAt;
 }

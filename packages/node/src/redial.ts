@@ -2,7 +2,7 @@ import { BackOff, type Instant, varied } from "@flor/machine";
 
 /** Attempts at the same time: each sends its own first packet, so that an answer is never waited for in back-off. */
 export const REDIAL_ATTEMPTS_MAX = 4;
-/** An attempt that has not succeeded by then is given up. */
+/** An attempt of which nothing was heard for so long is given up. */
 export const REDIAL_ATTEMPT_MS = 4000;
 
 const FIRST_DELAY_MS = 100;

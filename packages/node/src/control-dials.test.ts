@@ -1,0 +1,75 @@
+import type { QuicConnection } from "@flor/quic";
+import { expect, it } from "vitest";
+import { Adjacency } from "./adjacency.ts";
+import { ControlDials, DIALS_PER_TURN } from "./control-dials.ts";
+import { Neighbour } from "./neighbour.ts";
+import { NodeLink } from "./node-link.ts";
+import { REDIAL_ATTEMPT_MS } from "./redial.ts";
+import { TransitQueue } from "./transit-queue.ts";
+
+interface Attempt {
+  readonly path: Adjacency;
+  heardAt: number;
+}
+
+function dialsTo(count: number): { dials: ControlDials; begun: Attempt[]; abandoned: Attempt[] } {
+  const [begun, abandoned]: [Attempt[], Attempt[]] = [[], []];
+  const dials = new ControlDials({
+    random: () => 0,
+    hasControl: () => false,
+    connect: (_peer, path, now) => {
+      const attempt = { path, heardAt: now };
+      begun.push(attempt);
+      return attempt as QuicConnection<Adjacency>;
+    },
+    abandon: (attempt) => void abandoned.push(attempt as Attempt),
+  });
+  const link = new NodeLink("wan", "udp", new TransitQueue());
+  for (let number = 0; number < count; number += 1) {
+    const adjacency = new Adjacency(link, `n${number}`, { high: 0, low: number }, number + 1);
+    adjacency.portUp = true;
+    dials.add(adjacency, new Neighbour(adjacency.key, new Uint8Array(32), adjacency.key));
+  }
+  return { dials, begun, abandoned };
+}
+
+it("begins few dials a turn, everybody's first before anybody's second, so that answers are taken in between", () => {
+  const { dials, begun } = dialsTo(3 * DIALS_PER_TURN);
+  // Each turn takes so long that all that were dialled before are due again.
+  for (let turn = 1; turn <= 3; turn += 1) {
+    dials.handleTimeout(turn * 1000);
+    expect(begun).toHaveLength(turn * DIALS_PER_TURN);
+    expect(dials.nextTimeout()).toBeLessThanOrEqual(turn * 1000 + 100);
+  }
+  expect(new Set(begun.map(({ path }) => path)).size).toBe(3 * DIALS_PER_TURN);
+});
+
+it("goes on with an attempt that is answered, however long it takes, instead of beginning others", () => {
+  const { dials, begun, abandoned } = dialsTo(1);
+  dials.handleTimeout(0);
+  for (let now = 50; now < 3 * REDIAL_ATTEMPT_MS; now += 500) {
+    begun[0]!.heardAt = now;
+    dials.handleTimeout(now);
+  }
+  expect([begun.length, abandoned.length]).toEqual([1, 0]);
+});
+
+it("begins another soon when an attempt is answered no more, and gives it up later", () => {
+  const { dials, begun, abandoned } = dialsTo(1);
+  dials.handleTimeout(0);
+  begun[0]!.heardAt = 50;
+  const again = dials.nextTimeout();
+  // It learns of the answer when it looks.
+  dials.handleTimeout(again!);
+  dials.handleTimeout(dials.nextTimeout()!);
+  expect([begun.length, begun[1]!.heardAt, abandoned.length]).toEqual([2, 1050, 0]);
+  while (abandoned.length === 0) dials.handleTimeout(dials.nextTimeout()!);
+  expect(abandoned).toEqual([begun[0]]);
+});
+
+it("tries again in vain as before where nobody answers, and gives each attempt up", () => {
+  const { dials, begun, abandoned } = dialsTo(1);
+  for (let now = 0; now <= REDIAL_ATTEMPT_MS; now += 25) dials.handleTimeout(now);
+  expect(begun.map(({ heardAt }) => heardAt).slice(0, 4)).toEqual([0, 75, 225, 525]);
+  expect(abandoned).toEqual([begun[0]]);
+});
