@@ -7,7 +7,7 @@
  * Records do not change, so ids are enough: nobody asks, and what one lacks the other sends. A neighbour hears of a
  * network only when it belongs to it, or has shown that it knows it.
  */
-import { Allowance, DropCounters, earlier, type Instant } from "@flor/machine";
+import { Allowance, Deadlines, DropCounters, type Instant } from "@flor/machine";
 import type { ControlMessage } from "@flor/wire";
 import { octetsOfHex, hexOf } from "./octets.ts";
 import { ISSUER, type NetworkRecord, type SignedRecord, splitRecords } from "./record.ts";
@@ -52,7 +52,6 @@ interface Neighbour {
   readonly key: string;
   /** Networks that it is told of, and what it is owed of each: ids. */
   readonly networks: Map<Roster, Sync>;
-  nextSummaryAt: Instant;
 }
 
 interface Sync {
@@ -70,6 +69,8 @@ export class MembershipFlooding {
   readonly ready: Set<string> = new Set();
   readonly #options: MembershipFloodingOptions;
   readonly #neighbours = new Map<string, Neighbour>();
+  /** When each is told next what is held, by its key. */
+  readonly #summaries = new Deadlines<string>();
   #fresh: FreshRecord[] = [];
   /** Neighbours that are not read from before then. */
   readonly #busyUntil = new Map<string, Instant>();
@@ -96,13 +97,15 @@ export class MembershipFlooding {
 
   /** There is a control connection with a neighbour. */
   open(key: string, now: Instant): void {
-    this.#neighbours.set(key, { key, networks: new Map(), nextSummaryAt: now + SUMMARY_INTERVAL_MS });
+    this.#neighbours.set(key, { key, networks: new Map() });
+    this.#summaries.set(key, now + SUMMARY_INTERVAL_MS);
     for (const roster of this.rosters) if (roster.isMember(key, this.#options.unixMs())) this.#tell(key, roster);
   }
 
   /** There is none any more. */
   close(key: string): void {
     this.#neighbours.delete(key);
+    this.#summaries.delete(key);
     this.#busyUntil.delete(key);
     this.ready.delete(key);
   }
@@ -158,17 +161,15 @@ export class MembershipFlooding {
   }
 
   nextTimeout(): Instant | undefined {
-    let next: Instant | undefined;
-    for (const { nextSummaryAt } of this.#neighbours.values()) next = earlier(next, nextSummaryAt);
-    return next;
+    return this.#summaries.next;
   }
 
   handleTimeout(now: Instant): void {
-    for (const neighbour of this.#neighbours.values()) {
-      if (neighbour.nextSummaryAt > now) continue;
-      neighbour.nextSummaryAt = now + SUMMARY_INTERVAL_MS;
-      for (const sync of neighbour.networks.values()) sync.summaryFrom = "";
-      if (neighbour.networks.size > 0) this.ready.add(neighbour.key);
+    for (let key = this.#summaries.takeDue(now); key !== undefined; key = this.#summaries.takeDue(now)) {
+      this.#summaries.set(key, now + SUMMARY_INTERVAL_MS);
+      const networks = this.#neighbours.get(key)?.networks ?? new Map<Roster, Sync>();
+      for (const sync of networks.values()) sync.summaryFrom = "";
+      if (networks.size > 0) this.ready.add(key);
     }
   }
 

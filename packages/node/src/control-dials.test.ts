@@ -1,7 +1,7 @@
 import type { QuicConnection } from "@flor/quic";
 import { expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
-import { ControlDials, DIALS_PER_TURN } from "./control-dials.ts";
+import { ControlDials, DIALS_AGAIN_PER_SECOND, DIALS_PER_TURN } from "./control-dials.ts";
 import { Neighbour } from "./neighbour.ts";
 import { NodeLink } from "./node-link.ts";
 import { REDIAL_ATTEMPT_MS } from "./redial.ts";
@@ -22,7 +22,7 @@ function dialsTo(count: number): { dials: ControlDials; begun: Attempt[]; abando
       begun.push(attempt);
       return attempt as QuicConnection<Adjacency>;
     },
-    abandon: (attempt) => void abandoned.push(attempt as Attempt),
+    abandon: (attempt) => void abandoned.push(attempt),
   });
   const link = new NodeLink("wan", "udp", new TransitQueue());
   for (let number = 0; number < count; number += 1) {
@@ -72,4 +72,12 @@ it("tries again in vain as before where nobody answers, and gives each attempt u
   for (let now = 0; now <= REDIAL_ATTEMPT_MS; now += 25) dials.handleTimeout(now);
   expect(begun.map(({ heardAt }) => heardAt).slice(0, 4)).toEqual([0, 75, 225, 525]);
   expect(abandoned).toEqual([begun[0]]);
+});
+
+it("spends no more than so many dials a second on neighbours that are all silent, and forgets none", () => {
+  const { dials, begun } = dialsTo(200);
+  for (let now = 0; now <= 30_000; now += 20) dials.handleTimeout(now);
+  expect(begun.length).toBeLessThan(200 + 31 * DIALS_AGAIN_PER_SECOND);
+  const late = begun.filter(({ heardAt }) => heardAt > 15_000);
+  expect(new Set(late.map(({ path }) => path)).size).toBe(200);
 });

@@ -1,5 +1,5 @@
 /** When to dial which neighbour: whenever an adjacency that leads to it has no living control connection. */
-import { Deadlines, type Instant } from "@flor/machine";
+import { Deadlines, earlier, type Instant, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import type { Adjacency } from "./adjacency.ts";
 import type { Neighbour } from "./neighbour.ts";
@@ -12,6 +12,9 @@ const FIRST_HELLO_MS = 2000;
 
 /** Dials begun in one turn at most, so that answers to the first are taken before the last is begun. */
 export const DIALS_PER_TURN = 16;
+/** Dials a second, and at once, of neighbours that were dialled in vain before: what many silent ones cost has a bound. */
+export const DIALS_AGAIN_PER_SECOND = 64;
+const DIALS_AGAIN_AT_ONCE = 32;
 /** While an attempt was answered this recently, it goes on, and another would only take its time. */
 const ANSWERED_MS = 1000;
 
@@ -46,6 +49,11 @@ export class ControlDials {
   readonly #options: ControlDialsOptions;
   readonly #dialling = new Map<Adjacency, Dialling>();
   readonly #deadlines = new Deadlines<Adjacency>();
+  /** Due, and dialled in vain before. */
+  readonly #queue = new Set<Adjacency>();
+  /** When the first of them may be dialled; `undefined`: there is none. */
+  #queueAt: Instant | undefined;
+  readonly #again = new RateBudget(DIALS_AGAIN_PER_SECOND, DIALS_AGAIN_AT_ONCE);
   #isStopping = false;
 
   constructor(options: ControlDialsOptions) {
@@ -83,12 +91,15 @@ export class ControlDials {
   /** The port is gone for good. */
   delete(adjacency: Adjacency): void {
     this.#dialling.delete(adjacency);
+    this.#queue.delete(adjacency);
     this.#deadlines.delete(adjacency);
   }
 
   /** The node stops: dials nobody. */
   stop(): void {
     this.#isStopping = true;
+    this.#queue.clear();
+    this.#queueAt = undefined;
     this.#deadlines.clear();
   }
 
@@ -132,16 +143,18 @@ export class ControlDials {
   }
 
   nextTimeout(): Instant | undefined {
-    return this.#deadlines.next;
+    return earlier(this.#deadlines.next, this.#queueAt);
   }
 
   handleTimeout(now: Instant): void {
-    for (let begun = 0; begun < DIALS_PER_TURN;) {
+    let left = DIALS_PER_TURN;
+    while (left > 0) {
       const due = this.#deadlines.takeDue(now);
-      if (due === undefined) return;
-      if (this.#dial(due, now)) begun += 1;
+      if (due === undefined) break;
+      if (this.#dial(due, now)) left -= 1;
       this.#review(due);
     }
+    this.#dialQueued(left, now);
   }
 
   #new(peer: Neighbour, isRenewal: boolean): Dialling {
@@ -158,15 +171,39 @@ export class ControlDials {
       this.#options.abandon(connection);
     }
     if (!this.#wantsDial(adjacency, dialling) || dialDueAt(dialling) > now) return false;
+    if (dialling.redial.since !== undefined) {
+      this.#queue.add(adjacency);
+      return false;
+    }
+    this.#begin(adjacency, dialling, now);
+    return true;
+  }
+
+  /** Those that were dialled in vain before, in the order in which they became due, as far as they may be. */
+  #dialQueued(most: number, now: Instant): void {
+    let left = most;
+    for (const adjacency of this.#queue) {
+      if (left === 0 || !this.#again.take(1, now)) break;
+      left -= 1;
+      this.#queue.delete(adjacency);
+      const dialling = this.#dialling.get(adjacency);
+      if (dialling !== undefined && this.#wantsDial(adjacency, dialling) && dialDueAt(dialling) <= now)
+        this.#begin(adjacency, dialling, now);
+      this.#review(adjacency);
+    }
+    this.#queueAt = this.#queue.size === 0 ? undefined : this.#again.allowedAt(1, now);
+  }
+
+  #begin(adjacency: Adjacency, dialling: Dialling, now: Instant): void {
     dialling.redial.started(now);
     dialling.attempts.set(this.#options.connect(dialling.peer, adjacency, now), now);
-    return true;
   }
 
   #review(adjacency: Adjacency): void {
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined || this.#isStopping) return;
-    let next = this.#wantsDial(adjacency, dialling) ? dialDueAt(dialling) : Infinity;
+    const isWaiting = this.#wantsDial(adjacency, dialling) && !this.#queue.has(adjacency);
+    let next = isWaiting ? dialDueAt(dialling) : Infinity;
     for (const { heardAt } of dialling.attempts.keys()) next = Math.min(next, heardAt + REDIAL_ATTEMPT_MS);
     this.#deadlines.set(adjacency, next);
   }

@@ -37,6 +37,8 @@ export class Neighbour {
   predecessor: Neighbour | undefined;
   /** Where frames for it go; `undefined`: nowhere now. */
   best: Adjacency | undefined;
+  /** Whether it was heard when {@link best} was chosen last. */
+  wasHeard = false;
   /** When a better one may have proven itself; `undefined`: none is about to. */
   reviewAt: Instant | undefined;
 

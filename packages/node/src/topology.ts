@@ -72,8 +72,10 @@ export class Topology {
   readonly #pace = new Pace(COMPUTE_PAUSES_MS, COMPUTE_QUIET_MS);
   /** When paths are computed next; `undefined`: nothing changed. */
   #computeAt: Instant | undefined;
-  /** Our adjacencies changed since the last turn. */
+  /** Our adjacencies changed since the last turn, */
   #isOwnChanged = true;
+  /** and a neighbour that was heard is not, or one is back whose frames go another way. */
+  #isOwnUrgent = true;
   /** Paths were computed, and nobody was told yet. */
   #isComputed = false;
   #isStopped = false;
@@ -124,6 +126,8 @@ export class Topology {
     neighbour.best = best;
     neighbour.reviewAt = reviewAt;
     this.#reviewAt = earlier(this.#reviewAt, reviewAt);
+    if (neighbour.isHeard ? neighbour.repair !== undefined : neighbour.wasHeard) this.#isOwnUrgent = true;
+    neighbour.wasHeard = neighbour.isHeard;
     if (best !== undefined && neighbour.label === undefined)
       neighbour.label = this.#options.labels.bind({ nextHop: { neighbour }, push: [] }, now);
     this.#isOwnChanged = true;
@@ -166,6 +170,7 @@ export class Topology {
     for (const peer of changes.added) this.#add(peer);
     this.peerPaths.apply(changes);
     this.#isOwnChanged = true;
+    this.#isOwnUrgent = true;
   }
 
   /** The path in use to a peer carries nothing, and another does: leaves it for a while. */
@@ -211,8 +216,10 @@ export class Topology {
       this.linkState.setAdjacencies(
         [...this.neighbours.values()].flatMap((neighbour) => advertised(neighbour, now) ?? []),
       );
-      // What is seen here need not wait: frames go where they should at once.
-      this.#computeAt = now;
+      // What breaks here cannot wait: frames go where they should at once. While neighbours come, one by one, others can.
+      const dueAt = this.#isOwnUrgent ? now : Math.max(now, this.#pace.urgentAt);
+      this.#isOwnUrgent = false;
+      this.#computeAt = earlier(this.#computeAt, dueAt);
     }
     if ((this.linkState.nextTimeout() ?? Infinity) <= now) this.linkState.handleTimeout(now);
     this.#takeEvents(now);

@@ -9,6 +9,8 @@ import { type CrowdOrder, identityOf, placeOf } from "./crowd-order.ts";
 import { MemberDoor } from "./member-door.ts";
 
 const LINK = "wan";
+/** Shares no divisor with the grid of hellos, 25 ms. */
+const CLOCK_STEP_MS = 3.7;
 
 /** One neighbour: a whole node with a udp link, neither in a process of its own. */
 export class CrowdMember {
@@ -16,9 +18,13 @@ export class CrowdMember {
   readonly #driver: Driver;
   readonly #door: MemberDoor;
   readonly #place: string;
+  /** As machines' clocks do, those of members count from different instants: their hellos are not in step. */
+  readonly #now: () => number;
 
   constructor(number: number, { hub, address }: CrowdOrder) {
     this.#place = placeOf(number);
+    const ahead = number * CLOCK_STEP_MS;
+    this.#now = () => performance.now() + ahead;
     const identity = identityOf(number);
     const signer = createSigner(identity);
     const crypto = createOpensslProvider({ credentials: createCredentials(identity, signer) });
@@ -34,9 +40,10 @@ export class CrowdMember {
       northbounds: [],
       route: () => [],
     };
-    this.#node = new FlorNode(settings, this.#host(), performance.now());
-    this.#driver = new Driver(this.#node, createDriverClock());
-    this.#door = new MemberDoor(this.#node, LINK, () => this.#driver.wake());
+    this.#node = new FlorNode(settings, this.#host(), this.#now());
+    const clock = { ...createDriverClock(), now: this.#now };
+    this.#driver = new Driver(this.#node, clock);
+    this.#door = new MemberDoor(this.#node, LINK, { now: this.#now, wake: () => this.#driver.wake() });
   }
 
   /** Opens its link. */

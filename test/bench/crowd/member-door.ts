@@ -1,8 +1,14 @@
-import { type Neighbour, type NodeDoor, type OpenLink, type PortAnnouncement } from "@flor/link-kit";
+import { type NodeDoor, type OpenLink, type PortAnnouncement } from "@flor/link-kit";
 import type { AnnouncedPort, FlorNode, FrameDoor, FrameSink, WantedNeighbour } from "@flor/node";
 import { BUNDLE_MAX_OCTETS, frameField, SESSION_TOKEN_OCTETS, viewOf } from "@flor/wire";
 
 const RUN_LIMIT = BUNDLE_MAX_OCTETS - SESSION_TOKEN_OCTETS;
+
+/** What a door needs of who drives the node. */
+interface MemberHost {
+  readonly now: () => number;
+  readonly wake: () => void;
+}
 
 /** Joins a node and one of its links within a process: frames and lists are passed by calls, and credit has no end. */
 export class MemberDoor implements NodeDoor, FrameDoor {
@@ -15,18 +21,18 @@ export class MemberDoor implements NodeDoor, FrameDoor {
   readonly #link: string;
   readonly #sink: FrameSink;
   readonly #ports = new Map<number, AnnouncedPort>();
-  readonly #wake: () => void;
+  readonly #host: MemberHost;
   #open: OpenLink | undefined;
   #isTelling = false;
   #length = SESSION_TOKEN_OCTETS;
 
-  constructor(node: FlorNode, link: string, wake: () => void) {
+  constructor(node: FlorNode, link: string, host: MemberHost) {
     const octets = new Uint8Array(BUNDLE_MAX_OCTETS);
     this.bundle = { octets, view: viewOf(octets) };
     this.#node = node;
     this.#link = link;
     this.#sink = node.links.sinkOf(link);
-    this.#wake = wake;
+    this.#host = host;
   }
 
   /** The link is open: what the node wrote goes to it. */
@@ -36,7 +42,7 @@ export class MemberDoor implements NodeDoor, FrameDoor {
   }
 
   setNeighbours(neighbours: readonly WantedNeighbour[]): void {
-    this.#open?.setNeighbours(neighbours as readonly Neighbour[]);
+    this.#open?.setNeighbours([...neighbours]);
   }
 
   reserve(octets: number): number {
@@ -73,7 +79,7 @@ export class MemberDoor implements NodeDoor, FrameDoor {
   }
 
   receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean {
-    this.#sink.handleFrames(octets, viewOf(octets), offset, end, performance.now());
+    this.#sink.handleFrames(octets, viewOf(octets), offset, end, this.#host.now());
     return true;
   }
 
@@ -95,8 +101,8 @@ export class MemberDoor implements NodeDoor, FrameDoor {
     this.#isTelling = true;
     setImmediate(() => {
       this.#isTelling = false;
-      this.#node.links.handlePorts(this.#link, [...this.#ports.values()], performance.now());
-      this.#wake();
+      this.#node.links.handlePorts(this.#link, [...this.#ports.values()], this.#host.now());
+      this.#host.wake();
     });
   }
 }

@@ -32,7 +32,10 @@ export const adjacenciesRow: Row = {
   only: ["flor"],
   fresh: true,
   measure: async (stage) => {
-    await using hub = await NodeProcess.prepare("hub", { namespace: stage.client, program: await installedFlor(CHECKOUT) });
+    await using hub = await NodeProcess.prepare("hub", {
+      namespace: stage.client,
+      program: await installedFlor(CHECKOUT),
+    });
     await using crowd = startCrowd(stage, { count: NEIGHBOURS, hub: hub.id });
     await crowd.waitForOutput(/^\{"alive":0\}$/m, TIMEOUT_MS);
     const began = performance.now();
