@@ -21,6 +21,7 @@ import { adjacenciesRow } from "./rows/adjacencies.ts";
 import { bottleneckRow } from "./rows/bottleneck.ts";
 import { bulkRows } from "./rows/bulk.ts";
 import { cableRows } from "./rows/cable.ts";
+import { convergenceRow } from "./rows/convergence.ts";
 import { datagramsRow } from "./rows/datagrams.ts";
 import { flowRows } from "./rows/flows.ts";
 import { forwarderRow } from "./rows/forwarder.ts";
@@ -45,6 +46,7 @@ const allRows: readonly Row[] = [
   servicesRow,
   hopRow,
   adjacenciesRow,
+  convergenceRow,
   ...wideAreaRows,
   bottleneckRow,
   ...cableRows,
