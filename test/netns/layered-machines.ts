@@ -182,8 +182,9 @@ export class LayeredMachines implements AsyncDisposable {
     const other = index === 0 ? this.lowest.at(-1)! : this.lowest[0]!;
     const isEnd = index === 0 || index === this.lowest.length - 1;
     const between = this.lowest.slice(1, -1).map(({ name }) => name);
+    // Nodes that are no peers cannot be named: the way over several is found by link state.
     if (isEnd && between.length > 0)
-      peers.push({ name: other.name, id: other.id, via: index === 0 ? between : between.toReversed() });
+      peers.push({ name: other.name, id: other.id, ...(between.length === 1 && { via: between }) });
     return peers;
   }
 }
