@@ -41,6 +41,8 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
       recordsFile: resolve(folder, state, `${name}.network`),
       invitesFile: resolve(folder, state, `${name}.invites`),
     })),
+    foreign: shape.foreign.map(({ name, id, gateways = [] }) => ({ name, ...id, gateways })),
+    crossings: shape.gateway.map(({ from, to, allow, hosts }) => ({ from, to, allow, hosts })),
     routes: shape.routes.flatMap(({ to, through, balance }) =>
       [to].flat().map((pattern) => ({ to: pattern, through: [through].flat(), balance })),
     ),

@@ -7,9 +7,15 @@ export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.linkNames, nameTaken("link"), report);
   checkUnique(draft.peerNames, nameTaken("peer"), report);
   checkUnique(draft.northboundNames, nameTaken("northbound"), report);
-  checkUnique(draft.networkNames, nameTaken("network"), report);
+  // A name means one network, whoever's it is: hosts are called by it.
+  checkUnique([...draft.networkNames, ...draft.foreignNames], nameTaken("network"), report);
   // A network with two names would have two files, and its members two names each.
-  checkUnique(draft.networkIds, () => "is the id of another network of this file: list each once", report);
+  checkUnique(
+    [...draft.networkIds, ...draft.foreignIds],
+    () => "is the id of another network of this file: list each once",
+    report,
+  );
+  checkForeign(draft, report);
   const peers = draft.peerNames.map(({ value }) => value);
   for (const { path, value } of draft.routes) {
     const seen = new Set<string>();
@@ -20,6 +26,25 @@ export function checkNames(draft: Draft, report: ReportIssue): void {
       else if (seen.has(through)) report(at, `${JSON.stringify(through)} is listed twice for this route`);
       seen.add(through);
     }
+  }
+}
+
+/** Networks of others, by their names: in rules of a gateway, and behind the dot of what looks like a host of theirs. */
+function checkForeign(draft: Draft, report: ReportIssue): void {
+  const known = [...draft.networkNames, ...draft.foreignNames].map(({ value }) => value);
+  for (const { path, value } of draft.crossingEnds)
+    if (!known.includes(value)) report(path, unknownName(value, "network", known));
+  if (draft.networkNames.length === 0)
+    for (const { path } of draft.foreignNames)
+      report(path, "needs networks: hosts of other networks take members of a network only");
+  const foreign = new Set(draft.foreignNames.map(({ value }) => value));
+  for (const { path, value } of draft.peerNames) {
+    const network = value.slice(value.lastIndexOf(".") + 1);
+    if (value.includes(".") && foreign.has(network))
+      report(
+        path,
+        `${JSON.stringify(value)} is the name of a host of ${network}, under foreign: call the peer something else`,
+      );
   }
 }
 

@@ -1,5 +1,5 @@
 /** A file of the right shape: its texts parsed, its defaults filled in, nothing compared yet. */
-import type { AddressPrefix, DestinationPattern, EgressRule } from "@flor/route";
+import type { AddressPrefix, DestinationPattern, EgressRule, WhoPattern } from "@flor/route";
 import type { InviteAddress } from "@flor/membership";
 import type { Destination } from "@flor/wire";
 import type { BuiltinLinkShape } from "./builtin-links.ts";
@@ -15,6 +15,8 @@ export interface ConfigShape {
   readonly links: readonly LinkShape[];
   readonly peers: readonly PeerShape[];
   readonly networks: readonly NetworkShape[];
+  readonly foreign: readonly ForeignShape[];
+  readonly gateway: readonly CrossingShape[];
   readonly routes: readonly RouteShape[];
   readonly northbound: readonly NorthboundShape[];
   readonly services?: ServicesShape | undefined;
@@ -95,6 +97,19 @@ export interface NetworkShape {
   readonly id: { readonly id: string; readonly root: Uint8Array };
   readonly state?: string | undefined;
   readonly addresses?: readonly InviteAddress[] | undefined;
+}
+
+export interface ForeignShape {
+  readonly name: string;
+  readonly id: { readonly id: string; readonly root: Uint8Array };
+  readonly gateways?: readonly string[] | undefined;
+}
+
+export interface CrossingShape {
+  readonly from: string;
+  readonly to: string;
+  readonly allow?: readonly WhoPattern[] | undefined;
+  readonly hosts?: readonly string[] | undefined;
 }
 
 export interface NorthboundShape {

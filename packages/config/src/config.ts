@@ -28,6 +28,10 @@ export interface Config {
   readonly peers: readonly PeerConfig[];
   /** Whose members are peers as well. */
   readonly networks: readonly NetworkConfig[];
+  /** Networks of others, whose hosts are `HOST.NAME`. */
+  readonly foreign: readonly ForeignConfig[];
+  /** What this node carries from one network into another; nothing without. */
+  readonly crossings: readonly CrossingConfig[];
   /** First match wins. */
   readonly routes: readonly Route[];
   /** Networks that nodes above this one may attach to. */
@@ -36,6 +40,27 @@ export interface Config {
   readonly services: ServicesConfig | undefined;
   /** Where monitoring systems read metrics; `undefined`: nowhere. */
   readonly metrics: MetricsConfig | undefined;
+}
+
+/** A network of others. */
+export interface ForeignConfig {
+  readonly name: string;
+  /** `flornet1…`. */
+  readonly id: string;
+  /** Its root key, 32 octets. */
+  readonly root: Uint8Array;
+  /** Names of peers that lead there, the preferred one first. Empty: members with the role `gateway`. */
+  readonly gateways: readonly string[];
+}
+
+/** Who may cross from one network into another, by their names in the file. */
+export interface CrossingConfig {
+  readonly from: string;
+  readonly to: string;
+  /** `undefined`: all members of the one network. */
+  readonly allow: readonly WhoPattern[] | undefined;
+  /** `undefined`: to all hosts of the other. */
+  readonly hosts: readonly string[] | undefined;
 }
 
 /** Where monitoring systems read metrics. */

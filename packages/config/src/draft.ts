@@ -30,6 +30,10 @@ export interface Draft extends PlacedItems {
   readonly northboundSockets: readonly PlacedName[];
   readonly networkNames: readonly PlacedName[];
   readonly networkIds: readonly PlacedName[];
+  readonly foreignNames: readonly PlacedName[];
+  readonly foreignIds: readonly PlacedName[];
+  /** Networks that rules of a gateway name. */
+  readonly crossingEnds: readonly PlacedName[];
   readonly metrics: MetricsShape | undefined;
 }
 
@@ -52,6 +56,9 @@ export function draftOf(value: unknown): Draft {
     northboundSockets: namesOf(value, "northbound", "socket"),
     networkNames: namesOf(value, "networks"),
     networkIds: namesOf(value, "networks", "id"),
+    foreignNames: namesOf(value, "foreign"),
+    foreignIds: namesOf(value, "foreign", "id"),
+    crossingEnds: [...namesOf(value, "gateway", "from"), ...namesOf(value, "gateway", "to")],
     metrics: metricsSchema.safeParse(memberOf(value, "metrics")).data,
   };
 }
@@ -67,8 +74,8 @@ function itemsOf<Key extends ListKey>(value: unknown, key: Key): PlacedItems[Key
 
 function namesOf(
   value: unknown,
-  key: ListKey | "northbound" | "networks",
-  word: "name" | "id" | "socket" = "name",
+  key: ListKey | "northbound" | "networks" | "foreign" | "gateway",
+  word: "name" | "id" | "socket" | "from" | "to" = "name",
 ): PlacedName[] {
   return listIn(value, key).flatMap((item, index) => {
     const name = textIn(item, word);

@@ -21,6 +21,8 @@ export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   links: "restarts a part",
   peers: "live",
   networks: "live",
+  foreign: "live",
+  gateway: "live",
   routes: "live",
   northbound: "live",
   metrics: "live",

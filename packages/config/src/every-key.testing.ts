@@ -4,7 +4,11 @@ import { createIdentity } from "@flor/quic";
 
 const identityOf = (n: number): ReturnType<typeof createIdentity> => createIdentity(new Uint8Array(32).fill(n));
 const [A, B] = [identityOf(1).id, identityOf(2).id];
-const [HOME, WORK] = [encodeNetworkId(identityOf(3).publicKey), encodeNetworkId(identityOf(4).publicKey)];
+const [HOME, WORK, OFFICE] = [
+  encodeNetworkId(identityOf(3).publicKey),
+  encodeNetworkId(identityOf(4).publicKey),
+  encodeNetworkId(identityOf(5).publicKey),
+] as const;
 
 /** What a file says with one value of a key, and with another; beside `name` and `key`. */
 export type Pair = readonly [before: string, after: string];
@@ -17,6 +21,9 @@ const wan = "links: [{ name: wan, kind: udp }, { name: lan, kind: udp }]";
 const peer = (keys: string) => `${wan}\npeers: [{ name: home, id: ${A}, ${keys} }, { name: vm, id: ${B}, link: wan }]`;
 const route = (keys: string) => `${peer("link: wan")}\nroutes: [{ ${keys} }]`;
 const network = (keys: string) => `networks: [{ ${keys} }]`;
+const foreign = (keys: string) => `${network(`name: home, id: ${HOME}`)}\nforeign: [{ ${keys} }]`;
+const crossing = (keys: string) =>
+  `${network(`name: home, id: ${HOME}`)}\nforeign: [{ name: work, id: ${WORK} }, { name: lab, id: ${OFFICE} }]\ngateway: [{ ${keys} }]`;
 const northbound = (keys: string) => `northbound: [{ ${keys} }]`;
 const services = (keys: string) => `services: { network: team, ${keys} }`;
 const publish = (keys: string) => services(`publish: { db: { allow: ["*"], ${keys} } }`);
@@ -108,6 +115,15 @@ export const PAIRS: Readonly<Record<string, Pair>> = {
   "peers.avoid": [peer("link: wan"), peer("link: wan, avoid: [vm]")],
   "peers.disjoint": [peer("link: wan"), peer("link: wan, disjoint: true")],
   networks: ["", network(`name: home, id: ${HOME}`)],
+  foreign: [network(`name: home, id: ${HOME}`), foreign(`name: work, id: ${WORK}`)],
+  "foreign.name": pair((name) => foreign(`name: ${name}, id: ${WORK}`), "work", "office"),
+  "foreign.id": pair((id) => foreign(`name: work, id: ${id}`), WORK, OFFICE),
+  "foreign.gateways": pair((by) => foreign(`name: work, id: ${WORK}, gateways: [${by}]`), "vm", "gate"),
+  gateway: [crossing("").replace(/\ngateway.*/, ""), crossing("from: home, to: work")],
+  "gateway.from": pair((from) => crossing(`from: ${from}, to: lab`), "home", "work"),
+  "gateway.to": pair((to) => crossing(`from: home, to: ${to}`), "work", "lab"),
+  "gateway.allow": pair((who) => crossing(`from: home, to: work, allow: ["${who}"]`), "role:dev", "anna"),
+  "gateway.hosts": pair((host) => crossing(`from: home, to: work, hosts: [${host}]`), "bob", "db"),
   "networks.name": pair((name) => network(`name: ${name}, id: ${HOME}`), "home", "house"),
   "networks.id": pair((id) => network(`name: home, id: ${id}`), HOME, WORK),
   "networks.state": pair((path) => network(`name: home, id: ${HOME}, state: ${path}`), "./a", "./b"),

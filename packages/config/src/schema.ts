@@ -16,6 +16,8 @@ import {
 import { z } from "zod";
 import type {
   ConfigShape,
+  CrossingShape,
+  ForeignShape,
   InboundShape,
   LinkShape,
   MetricsShape,
@@ -161,13 +163,35 @@ const inviteAddress = z.string().transform((text, context): InviteAddress => {
   return z.NEVER;
 });
 
+const networkName = z
+  .string()
+  .refine(isMemberName, { error: 'is not a valid network name; allowed: a to z, digits, "-", 63 at most' });
+
 const network: z.ZodType<NetworkShape> = closed({
-  name: z
-    .string()
-    .refine(isMemberName, { error: 'is not a valid network name; allowed: a to z, digits, "-", 63 at most' }),
+  name: networkName,
   id: networkId,
   state: path.optional(),
   addresses: z.array(inviteAddress).min(1).max(INVITE_ADDRESSES_MAX).optional(),
+});
+
+const foreign: z.ZodType<ForeignShape> = closed({
+  name: networkName,
+  id: networkId,
+  gateways: z.array(name).min(1).max(CANDIDATES_MAX).optional(),
+});
+
+/** A gateway sees members, and neither their users nor whom they reach. */
+const crossingWho = who.refine(
+  (pattern) =>
+    pattern.kind === "anybody" || pattern.kind === "role" || (pattern.kind === "who" && pattern.user === undefined),
+  { error: 'is nobody whom a gateway can tell; allowed: "*", role:NAME, or the name of a member there' },
+);
+
+const crossing: z.ZodType<CrossingShape> = closed({
+  from: networkName,
+  to: networkName,
+  allow: z.array(crossingWho).min(1).max(ITEMS_MAX).optional(),
+  hosts: z.array(networkName).min(1).max(ITEMS_MAX).optional(),
 });
 
 const northbound: z.ZodType<NorthboundShape> = closed({ name, socket: path.optional(), group: name.optional() }).refine(
@@ -222,6 +246,8 @@ export const configSchema: z.ZodType<ConfigShape> = closed({
   links: listOf(link),
   peers: listOf(peer),
   networks: z.array(network).max(NETWORKS_MAX).default([]),
+  foreign: z.array(foreign).max(ITEMS_MAX).default([]),
+  gateway: z.array(crossing).max(ITEMS_MAX).default([]),
   routes: listOf(route),
   northbound: listOf(northbound),
   metrics: metricsSchema.optional(),

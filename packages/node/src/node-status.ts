@@ -111,6 +111,8 @@ function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState
 
 /** Names of the nodes on the way, or the beginning of the id of one that is not our peer. */
 function hopNames(node: FlorNode, peer: Peer): string[] {
+  const gateway = node.sessions.peers.get(node.areas.areas.hosts.get(peer.key)?.way?.peer ?? "");
+  if (gateway !== undefined) return [...hopNames(node, gateway), peer.settings.name];
   const hops = node.topology.peerPaths.inUse(peer.key)?.path.hops ?? [];
   return hops.map((key) => node.topology.neighbours.get(key)?.name ?? key.slice(0, SHORT_KEY_CHARACTERS));
 }

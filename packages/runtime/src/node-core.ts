@@ -12,8 +12,10 @@ import {
   type NodeHost,
   type PeerSettings,
 } from "@flor/node";
+import type { Who } from "@flor/route";
 import { LiveRules } from "./live-rules.ts";
 import { LiveShares } from "./live-shares.ts";
+import { areaSettingsOf } from "./networks/area-settings.ts";
 import { NetworkKeeper } from "./networks/network-keeper.ts";
 import { createNodeHost } from "./node-host.ts";
 import { nodeSettingsOf } from "./node-settings.ts";
@@ -57,17 +59,17 @@ export class NodeCore {
     this.config = config;
     this.log = log;
     this.keeper = new NetworkKeeper({ config, log: (...line) => log.write(...line) });
-    this.rules = new LiveRules(config, (peer) => this.keeper.whoOf(peer));
+    this.rules = new LiveRules(config, (peer) => this.#whoOf(peer));
     this.services = new RunningServices({
       node: () => this.node,
       now: () => this.now(),
       log,
       sign: (octets) => this.keys.sign(octets),
       verify: verifySignature,
-      rolesOf: (peer) => this.keeper.whoOf(peer).roles,
+      whoOf: (peer) => this.#whoOf(peer),
     });
     const dialler = new Dialler({
-      policy: (peer) => this.rules.policy.for(this.keeper.whoOf(peer)),
+      policy: (peer) => this.rules.policy.for(this.#whoOf(peer)),
       ownPorts: () => ownPorts("tcp"),
     });
     this.#datagrams = new DatagramEgress({
@@ -133,6 +135,7 @@ export class NodeCore {
   setPeers(listed: readonly PeerSettings[]): void {
     const all = this.keeper.peersOf(listed, this.config.name);
     this.node.setPeers(all, this.now());
+    this.applyAreas();
     this.#peers = all.length;
     this.boundEgress();
     // A session is held with every peer that clients may be sent through; while one changes its key, with the new one.
@@ -140,6 +143,12 @@ export class NodeCore {
     for (const name of names) this.node.sessions.want(this.keeper.namesOf(name)[0] ?? name);
     // It may be this node that is known by another key now.
     setImmediate(() => this.keys.review());
+  }
+
+  /** Takes what the configuration says of networks of others, with the peers and members of now. */
+  applyAreas(): void {
+    const { config } = this.rules;
+    this.node.setAreas(areaSettingsOf(config, this.keeper.networks, this.node.peers), this.now());
   }
 
   /** What peers may have open follows their number, and their share of the descriptors. */
@@ -153,6 +162,12 @@ export class NodeCore {
     clearInterval(this.#keeping);
     this.keeper.close();
     this.driver.stop();
+  }
+
+  /** Who a peer is, for rules: a host of another network has no roles here. */
+  #whoOf(peer: string): Who {
+    const network = this.node.sessions.named(peer)?.settings.network;
+    return network === undefined ? this.keeper.whoOf(peer) : { node: peer, roles: [], network };
   }
 
   #keep(): void {

@@ -106,13 +106,16 @@ export class RunningParts {
     await Promise.allSettled(all.map((part) => part.close()));
   }
 
-  #rules(): Readonly<Record<"routes" | "outbounds" | "networks" | "peers" | "idleTimeoutMs", LivePart>> {
+  #rules(): Readonly<Record<RuleKey, LivePart>> {
     return {
       ...this.#core.rules.parts,
       idleTimeoutMs: atOnce(({ idleTimeoutMs }) => (this.#core.node.sessions.idleTimeoutMs = idleTimeoutMs)),
       // Before peers: members are some of them.
       networks: this.#core.networks,
       peers: atOnce((wanted) => this.peers.set(FILE_PEERS, wanted.peers), checkPeers),
+      // Behind peers, some of whom are gateways; one call takes both.
+      foreign: atOnce(() => this.#core.applyAreas()),
+      crossings: atOnce(() => {}),
     };
   }
 
@@ -150,6 +153,9 @@ export class RunningParts {
     return [...new Map(all.map((id) => [nodeKeyOf(id), id])).values()];
   }
 }
+
+/** The keys whose parts are rules: they listen nowhere. */
+type RuleKey = "routes" | "outbounds" | "networks" | "peers" | "foreign" | "crossings" | "idleTimeoutMs";
 
 function letsOut({ outbounds, services }: Config): boolean {
   return outbounds.length > 0 || services !== undefined;

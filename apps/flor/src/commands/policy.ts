@@ -42,15 +42,22 @@ async function explain(text: string, place: string, options: ExplainOptions, ter
   const networks = config.networks.length === 0 ? [] : await membersOf(options, terminal);
   const memberships = networks.flatMap(({ members }) => members).filter(({ name, id }) => name === node || id === node);
   const isListed = config.peers.some(({ name }) => name === node);
-  if (memberships.length === 0 && !isListed)
+  const network = foreignOf(config, node);
+  if (memberships.length === 0 && !isListed && network === undefined)
     throw new CommandError(`${node} is neither a peer nor a member here, and nobody else is let in`);
   const roles = [...new Set(memberships.flatMap((member) => member.roles))];
   const kind = options.udp === true ? "udp" : "tcp";
   const outbounds = config.outbounds.filter((outbound) => outbound.kind === kind);
   const rules = { allow: outbounds.flatMap(({ allow }) => allow), deny: outbounds.flatMap(({ deny }) => deny) };
-  const decision = decide(rules, { node, roles, user }, { ...destination, own: ownOf(config, kind) });
+  const decision = decide(rules, { node, roles, user, network }, { ...destination, own: ownOf(config, kind) });
   const whom = `${text}${roles.length === 0 ? "" : ` (${roles.join(", ")})`}`;
   return `${whom} to ${place}, ${kind}: ${decisionText(decision)}`;
+}
+
+/** The network of others that a name such as `bob.work` is of. */
+function foreignOf({ foreign }: Config, node: string): string | undefined {
+  const network = node.slice(node.lastIndexOf(".") + 1);
+  return node.includes(".") && foreign.some(({ name }) => name === network) ? network : undefined;
 }
 
 /** What the egress takes for this machine's own, as far as the configuration and the interfaces tell. */

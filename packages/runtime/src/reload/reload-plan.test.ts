@@ -31,6 +31,8 @@ const config: Config = {
   links: [],
   peers: [],
   networks: [],
+  foreign: [],
+  crossings: [],
   routes: [{ to: pattern("*"), through: ["home"], balance: "order" }],
   northbounds: [],
   metrics: undefined,

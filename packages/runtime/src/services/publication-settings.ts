@@ -1,20 +1,17 @@
 import type { PublicationConfig, ServicesConfig } from "@flor/config";
 import type { PublicationSettings, ServicesSettings } from "@flor/node";
-import { admitsWho, decideService, type WhoPattern } from "@flor/route";
+import { admitsWho, decideService, type Who, type WhoPattern } from "@flor/route";
 
 /** What a node knows of another one. */
 export interface NodeNames {
   /** The name of the peer of that node key; `undefined`: it is none. */
   readonly nameOf: (nodeKey: string) => string | undefined;
-  /** Roles of the peer of that name. */
-  readonly rolesOf: (peer: string) => readonly string[];
+  /** Who the peer of that name is, for rules. */
+  readonly whoOf: (peer: string) => Who;
 }
 
 /** How a node takes part in services. */
-export function servicesSettingsOf(
-  config: ServicesConfig | undefined,
-  { nameOf, rolesOf }: NodeNames,
-): ServicesSettings {
+export function servicesSettingsOf(config: ServicesConfig | undefined, { nameOf, whoOf }: NodeNames): ServicesSettings {
   if (config === undefined) return { networks: [], zone: "", isFlooded: true, mayPublish: () => false };
   const { network, zone, registry, others } = config;
   return {
@@ -25,7 +22,7 @@ export function servicesSettingsOf(
     mayPublish: (publisher, service, of) => {
       const node = nameOf(publisher);
       if (node === undefined) return false;
-      const who = { node, roles: rolesOf(node) };
+      const who = whoOf(node);
       const trust = of === network ? config.trust : others.find((other) => other.network === of)?.trust;
       return trust?.some(({ names, by }) => matchesName(names, service) && admitsWho(by, who)) === true;
     },
@@ -37,7 +34,7 @@ export function publicationSettingsOf(
   config: PublicationConfig,
   { network, zone }: Pick<ServicesConfig, "network" | "zone">,
   from: PublicationSettings["from"],
-  { rolesOf }: NodeNames,
+  { whoOf }: NodeNames,
 ): PublicationSettings {
   const { service, protocol, target, targetText, port, weight, priority, tags, affinity, tableSize, boundedLoad } =
     config;
@@ -56,7 +53,7 @@ export function publicationSettingsOf(
     isChecked: health !== undefined || target.kind === "service",
     allowText: [...allow.map(({ text }) => text), ...deny.map(({ text }) => `not ${text}`)],
     decide: ({ node, user }) => {
-      const who = { node, roles: rolesOf(node), user: user === "" ? undefined : user };
+      const who = { ...whoOf(node), user: user === "" ? undefined : user };
       const { allowed, rule } = decideService({ allow, deny }, who);
       return { allowed, rule };
     },

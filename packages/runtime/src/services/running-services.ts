@@ -34,7 +34,7 @@ export interface RunningServicesOptions {
   readonly log: Log;
   readonly sign: Signer;
   readonly verify: Verifier;
-  readonly rolesOf: NodeNames["rolesOf"];
+  readonly whoOf: NodeNames["whoOf"];
 }
 
 /** See the head of this file. */
@@ -58,7 +58,7 @@ export class RunningServices implements LivePart {
     this.#options = options;
     this.#names = {
       nameOf: (key) => options.node().sessions.peers.get(key)?.settings.name,
-      rolesOf: options.rolesOf,
+      whoOf: options.whoOf,
     };
     this.#checks = new HealthChecks({
       handleHealth: (name, isUp, reason) => this.#handleHealth(name, isUp, reason),
