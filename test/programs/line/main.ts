@@ -18,10 +18,12 @@ import { LayeredMachines } from "../../netns/layered-machines.ts";
 const MACHINES = 5;
 const SEED = 9;
 const OCTETS = 60_000_000;
-/** After the download began, so that it is under way. */
-const BEGIN_MS = 300;
+/** A fault comes when so much of the download has arrived. */
+const BEGUN_OCTETS = 1_000_000;
 const FAULT_MS = 2000;
 const PATIENCE_S = 120;
+/** Of a log, where something failed. */
+const LOG_CHARACTERS = 2000;
 
 /** What happens to a machine in the middle; resolves when it is over. */
 type Fault = (line: LayeredMachines, at: number) => Promise<void>;
@@ -52,12 +54,17 @@ async function stopFor(node: NodeProcess): Promise<void> {
 
 /** Downloads through the line while a fault happens; how long it took, or what was wrong. */
 async function play(line: LayeredMachines, port: number, fault: () => Promise<void>): Promise<number> {
+  const { first, last } = line.top;
+  // A client that comes while there is no way is told so at once: what is tried here is a flow that exists.
+  await first.waitForPeer(last.name);
   const began = performance.now();
+  const before = await first.waitFor(({ flows }) => flows.inboundOctets + 1, "what came so far");
   const url = `http://${line.lastAddress}:${port}/`;
   const proxy = `socks5h://127.0.0.1:${line.socksPort(0)}`;
   const curl = `curl -sS --http0.9 -m ${PATIENCE_S} -x ${proxy} ${url} | sha256sum`;
   const download = line.first.run("bash", "-o", "pipefail", "-c", curl);
-  await sleep(BEGIN_MS);
+  const isBegun = first.waitFor(({ flows }) => flows.inboundOctets > before + BEGUN_OCTETS, "octets come");
+  await Promise.race([isBegun, download]);
   await fault();
   const [sha256 = ""] = (await download).split(" ");
   if (sha256 !== seededHash(SEED, OCTETS)) throw new Error(`wrong octets: ${sha256}`);
@@ -79,6 +86,8 @@ for (let time = 1; time <= Number(values.times); time += 1) {
     } catch (error) {
       failed += 1;
       process.stdout.write(`${time}  ${name} (${line.lowest[at]!.name}): ${String(error)}\n`);
+      for (const { name: node, process: one } of [line.top.first, line.top.last])
+        process.stdout.write(`${node} said last:\n${one.output.slice(-LOG_CHARACTERS)}\n`);
     }
   }
 }
