@@ -170,9 +170,14 @@ describe("datagrams", () => {
     await expect.poll(() => program.heard.length).toBe(1);
     for (let count = 0; count < 5000; count += 1) program.send(SOMEWHERE, new Uint8Array(100));
     await expect.poll(() => drops(network.near)["datagram.queue"] ?? 0).toBeGreaterThan(3000);
-    await expect.poll(() => network.echoes[0]?.octets).toBeGreaterThan(50_000);
-    program.send(SOMEWHERE, Uint8Array.of(7));
-    await expect.poll(() => program.heard.some(({ octets }) => octets[0] === 7)).toBe(true);
+    await expect.poll(() => network.echoes[0]?.octets).toBeGreaterThan(10_000);
+    // While some wait still, the next one may be dropped, too.
+    await expect
+      .poll(() => {
+        program.send(SOMEWHERE, Uint8Array.of(7));
+        return program.heard.some(({ octets }) => octets[0] === 7);
+      })
+      .toBe(true);
   });
 
   it("find another flow when the session is gone", async () => {
