@@ -1,5 +1,5 @@
 /**
- * What people at both ends are told when something is broken between or behind two nodes: twenty breakages, each with
+ * What people at both ends are told when something is broken between or behind two nodes: twenty-four breakages, each with
  * the log and the status of either end, and the reply that a client at the near one gets.
  */
 import { Cause } from "@flor/wire";
@@ -33,6 +33,8 @@ interface StageOptions {
   readonly nearPort?: object;
   readonly farPort?: object;
   readonly routeTo?: string;
+  /** Why near is no member any more, as far knows it. */
+  readonly whyGone?: string;
 }
 
 const farFromNear = peerOf("far", { link: "wan", address: FAR });
@@ -45,7 +47,13 @@ function stage(options: StageOptions = {}): Stage {
   const net = new StagedNetwork();
   const { nearPeers = [farFromNear], farPeers = [nearFromFar], dial = accept, routeTo = "far" } = options;
   const near = net.add("near", { peers: nearPeers, routeTo, skewSeconds: options.nearSkew ?? 0 });
-  const far = net.add("far", { peers: farPeers, skewSeconds: options.farSkew ?? 0, dial });
+  const { whyGone } = options;
+  const far = net.add("far", {
+    peers: farPeers,
+    skewSeconds: options.farSkew ?? 0,
+    dial,
+    ...(whyGone !== undefined && { whyGone: () => whyGone }),
+  });
   const nearPort = { key: farFromNear.id, address: FAR, ...options.nearPort };
   const cable = net.connect(near, nearPort, far, { address: NEAR, ...options.farPort });
   return { net, near, far, cable };
@@ -82,7 +90,9 @@ const WAITING = "unreachable: it has no address here: waiting for it to connect"
 const BAD_MAC = `${NEAR} knocks as near with a bad MAC: it has another id for this node than flor id shows, or is not near`;
 const UNLISTED = `${NEAR} knocks with an unlisted key: list its id under peers if it is yours`;
 const REMOVED = "it was removed from the peers";
-const TURNED_AWAY = `far turned this node away N s ago: ${REMOVED}`;
+const REVOKED = "revoked in home by vm";
+const ENDED = "its membership of home ended";
+const REFUSED = "nothing listens there (ICMP: port unreachable)";
 const CLOCKS = "at most 300 s are tolerated: set the clocks of both machines, for example by NTP";
 const NO_NETWORK = "open-failed network-unreachable";
 const TIMED_OUT = "open-failed timed-out";
@@ -97,6 +107,27 @@ const lost: End = {
   status: waits(SILENT_FAR),
   log: ["adjacency-down nothing is heard", `neighbour-silent ${SILENT_FAR}`, TIMED_OUT],
 };
+/** Far turns near away while both run, and says why. */
+function turnedAway(why: string): Cells {
+  const trouble = `far turned this node away N s ago: ${why}`;
+  return {
+    near: {
+      status: `unreachable: ${trouble}`,
+      log: [
+        `adjacency-down ${why}`,
+        `control-closed ${why}`,
+        `session-closed ${why}`,
+        NO_NETWORK,
+        `neighbour-silent ${trouble}`,
+      ],
+    },
+    far: {
+      status: "unlisted",
+      log: [`session-closed ${why}`, `adjacency-down ${why}`, `control-closed ${why}`],
+    },
+    reply: "network-unreachable",
+  };
+}
 const farLost: End = { status: waits(SILENT_NEAR), log: ["adjacency-down nothing is heard"] };
 
 const breakages: readonly (readonly [title: string, stage: () => Stage | Broken, cells: Cells])[] = [
@@ -258,22 +289,36 @@ const breakages: readonly (readonly [title: string, stage: () => Stage | Broken,
   [
     "far takes near from its list while it runs",
     () => broken(({ net, far }) => far.node.setPeers([], net.now)),
+    turnedAway(REMOVED),
+  ],
+  [
+    "near is revoked",
+    () => broken(({ net, far }) => far.node.setPeers([], net.now), { whyGone: REVOKED }),
+    turnedAway(REVOKED),
+  ],
+  [
+    "near's membership ends",
+    () => broken(({ net, far }) => far.node.setPeers([], net.now), { whyGone: ENDED }),
+    turnedAway(ENDED),
+  ],
+  [
+    "far's link fails, and its port is closed",
+    () =>
+      broken(({ net, near, far }) => {
+        far.node.links.detach("wan", net.now);
+        const port = { port: 1, key: farFromNear.id, up: true, mtu: 16_384, segmentMtu: 1472, address: FAR };
+        near.node.links.handlePorts("wan", [{ ...port, provisional: false, problem: REFUSED }], net.now);
+      }),
     {
       near: {
-        status: `unreachable: ${TURNED_AWAY}`,
-        log: [
-          `adjacency-down ${REMOVED}`,
-          `control-closed ${REMOVED}`,
-          `session-closed ${REMOVED}`,
-          NO_NETWORK,
-          `neighbour-silent ${TURNED_AWAY}`,
-        ],
+        status: `silent: ${FAR}: ${REFUSED}; flows wait a while for it`,
+        log: ["adjacency-down nothing is heard", `neighbour-silent ${FAR}: ${REFUSED}`, TIMED_OUT],
       },
       far: {
-        status: "unlisted",
-        log: [`session-closed ${REMOVED}`, `adjacency-down ${REMOVED}`, `control-closed ${REMOVED}`],
+        status: "silent: its link wan is down; flows wait a while for it",
+        log: ["adjacency-down its link wan is down", "control-closed port is gone"],
       },
-      reply: "network-unreachable",
+      reply: "timed-out",
     },
   ],
   [
@@ -357,8 +402,8 @@ function cut({ cable }: Stage): void {
   cable.isOpenBack = false;
 }
 
-it("are twenty-one", () => {
-  expect(breakages).toHaveLength(21);
+it("are twenty-four", () => {
+  expect(breakages).toHaveLength(24);
 });
 
 it.each(breakages)("when %s, both ends say what they know of it", (_, make, cells) => {

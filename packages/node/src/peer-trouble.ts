@@ -71,14 +71,13 @@ function waysTrouble(node: Known, peer: Peer, now: Instant): string {
   const wasHere = ways.filter(
     ({ lastHeardAt, farewellAt }) => Number.isFinite(lastHeardAt) || farewellAt !== undefined,
   );
+  const down = `its link ${links.map(({ link }) => link).join(", ")} is down`;
+  if (links.length > 0 && links.every(({ link }) => node.links.get(link)?.door === undefined)) return down;
   const dialled = links.some(({ address }) => address !== undefined);
   if (!dialled && wasHere.length === 0)
     return node.knocks.problemOf(name, now) ?? "it has no address here: waiting for it to connect";
   const told = dialled ? ways : wasHere;
-  return (
-    told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") ||
-    `its link ${links.map(({ link }) => link).join(", ")} is down`
-  );
+  return told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") || down;
 }
 
 function hopTrouble(node: Known, hop: Neighbour, now: Instant): string {

@@ -3,6 +3,7 @@
  * A minute passes in a moment. Development only.
  */
 import type { AreaSettings } from "@flor/areas";
+import { MembershipFlooding } from "@flor/membership";
 import type { Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
@@ -11,6 +12,7 @@ import { chanceOf } from "./chance.testing.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import { type Dialler, identityOf, MemorySocket, type TargetDialler, toWeb } from "./memory-network.testing.ts";
+import type { NodeNetworks } from "./networks.ts";
 import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import { coreStatusOf } from "./node-status.ts";
 import type { AnnouncedPort } from "./ports.ts";
@@ -52,6 +54,8 @@ export interface StagedOptions {
   readonly randomFill?: (octets: Uint8Array) => void;
   /** Told what a link of the node would be told. */
   readonly setNeighbours?: (neighbours: readonly WantedNeighbour[]) => void;
+  /** It is in a network: why a node is a member no more. @default it is in none */
+  readonly whyGone?: (nodeKey: string) => string | undefined;
 }
 
 /** One line of a log. */
@@ -117,6 +121,7 @@ export class StagedNetwork {
       helloIntervalMs = 300,
       randomFill = chanceOf(this.#nodes.length + 1),
       setNeighbours = () => {},
+      whyGone,
     }: StagedOptions,
   ): StagedNode {
     const log: LogLine[] = [];
@@ -149,6 +154,7 @@ export class StagedNetwork {
       northbounds: [],
       route,
       ...(areas && { areas }),
+      ...(whyGone !== undefined && { networks: networksOf(whyGone, () => host.unixSeconds() * 1000) }),
     };
     let staged: StagedNode | undefined = undefined as StagedNode | undefined;
     staged = { name, node: new FlorNode(settings, host, this.now), log, skewSeconds, isWoken: true, isDead: false };
@@ -269,6 +275,19 @@ export class StagedNetwork {
     const common = { port: 1, key, up: true, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
     from.node.links.handlePorts(link, [{ ...common, ...port }], this.now);
   }
+}
+
+/** Networks whose records nobody sends: who belongs to them is said by the list of peers. */
+function networksOf(whyGone: NodeNetworks["whyGone"], unixMs: () => number): NodeNetworks {
+  return {
+    flooding: new MembershipFlooding({ unixMs }),
+    handleFresh: () => {},
+    handleJoin: () => {},
+    isOfLayer: () => true,
+    keepsApart: false,
+    isTold: () => true,
+    whyGone,
+  };
 }
 
 /** The node's end of a link of memory. @param send takes whole frames, a bundle at a time */
