@@ -4,69 +4,19 @@
  */
 import { Cause } from "@flor/wire";
 import { expect, it } from "vitest";
-import { type Dialler, MemorySocket, peerOf } from "./memory-network.testing.ts";
-import type { PeerSettings } from "./settings.ts";
-import { type LogLine, type StagedCable, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
-
-const FAR = "192.0.2.2:4600";
-const NEAR = "192.0.2.1:4600";
-
-/** A stage of two nodes, each listing the other; near dials far, and sends its clients there. */
-interface Stage {
-  readonly net: StagedNetwork;
-  readonly near: StagedNode;
-  readonly far: StagedNode;
-  readonly cable: StagedCable;
-}
-
-/** Both logs are that long when it breaks. */
-interface Broken extends Stage {
-  readonly logged: { readonly near: number; readonly far: number };
-}
-
-interface StageOptions {
-  readonly nearPeers?: readonly PeerSettings[];
-  readonly farPeers?: readonly PeerSettings[];
-  readonly nearSkew?: number;
-  readonly farSkew?: number;
-  readonly dial?: Dialler;
-  readonly nearPort?: object;
-  readonly farPort?: object;
-  readonly routeTo?: string;
-  /** Why near is no member any more, as far knows it. */
-  readonly whyGone?: string;
-}
-
-const farFromNear = peerOf("far", { link: "wan", address: FAR });
-const nearFromFar = peerOf("near", { link: "wan" });
-const stranger = { key: `udp:${NEAR}`, address: NEAR, provisional: true };
-
-const accept: Dialler = (_destination, outcome) => outcome.connected(new MemorySocket(), new Uint8Array(4), 80);
-
-function stage(options: StageOptions = {}): Stage {
-  const net = new StagedNetwork();
-  const { nearPeers = [farFromNear], farPeers = [nearFromFar], dial = accept, routeTo = "far" } = options;
-  const near = net.add("near", { peers: nearPeers, routeTo, skewSeconds: options.nearSkew ?? 0 });
-  const { whyGone } = options;
-  const far = net.add("far", {
-    peers: farPeers,
-    skewSeconds: options.farSkew ?? 0,
-    dial,
-    ...(whyGone !== undefined && { whyGone: () => whyGone }),
-  });
-  const nearPort = { key: farFromNear.id, address: FAR, ...options.nearPort };
-  const cable = net.connect(near, nearPort, far, { address: NEAR, ...options.farPort });
-  return { net, near, far, cable };
-}
-
-/** A stage that worked for five seconds, and then breaks. */
-function broken(how: (stage: Stage) => Stage | void, options: StageOptions = {}): Broken {
-  const staged = stage(options);
-  staged.net.run(5000);
-  const logged = { near: staged.near.log.length, far: staged.far.log.length };
-  const after = how(staged) ?? staged;
-  return { ...after, logged: { ...logged, far: after.far === staged.far ? logged.far : 0 } };
-}
+import {
+  broken,
+  type Broken,
+  FAR,
+  farFromNear,
+  NEAR,
+  nearFromFar,
+  stage,
+  type Stage,
+  stranger,
+} from "./breakage-stage.testing.ts";
+import { peerOf } from "./memory-network.testing.ts";
+import { type LogLine, StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
 
 /** What each end says, times left out, and what the client is told. */
 interface Cells {
