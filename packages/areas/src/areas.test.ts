@@ -86,16 +86,23 @@ test("who asked and cannot be reached any more holds no labels, and hears so if 
   expect(told).toEqual(["a node on the way cannot be reached", "a node on the way cannot be reached"]);
 });
 
-test("a host that is revoked is out at the far end in the same moment, and its records cannot bring it back", () => {
-  const { layer, home, a, b, g1 } = staged();
-  a.areas.want("b.work", layer.now);
-  layer.settle();
-  layer.now += 1000;
-  home.revoke(10);
-  g1.areas.handleMembersChanged(layer.now);
-  layer.settle();
-  expect(b.hosts.size).toBe(0);
-  expect(b.gone).toEqual(["it is no member of home any more"]);
-  expect(layer.arrival(a, "b.work")).toBeUndefined();
-  expect(b.areas.trust.membershipOf(home.id, hexKey(10))).toBeUndefined();
-});
+test.each([
+  ["", false],
+  [", whose session with its gateway ends first", true],
+])(
+  "a host that is revoked%s is out at the far end in the same moment, and its records cannot bring it back",
+  (_, isLost) => {
+    const { layer, home, a, b, g1 } = staged();
+    a.areas.want("b.work", layer.now);
+    layer.settle();
+    layer.now += 1000;
+    home.revoke(10);
+    if (isLost) g1.areas.handleLost(a.key, undefined, layer.now);
+    g1.areas.handleMembersChanged(layer.now);
+    layer.settle();
+    expect(b.hosts.size).toBe(0);
+    expect(b.gone).toEqual(["it is no member of home any more"]);
+    expect(layer.arrival(a, "b.work")).toBeUndefined();
+    expect(b.areas.trust.membershipOf(home.id, hexKey(10))).toBeUndefined();
+  },
+);

@@ -7,7 +7,7 @@ import { hexOf, octetsOfHex } from "@flor/membership";
 import { type AreaMessage, Cause } from "@flor/wire";
 import type { AreaDoors } from "./area-doors.ts";
 import type { AreaSettings } from "./area-settings.ts";
-import type { Refusal } from "./answer-text.ts";
+import type { Proof, Refusal } from "./answer-text.ts";
 import { decodeAsk, isNamed } from "./ask.ts";
 import { type AskRefused, Asker, refusalBy } from "./asker.ts";
 import type { Crossing, Side } from "./crossing.ts";
@@ -266,7 +266,10 @@ export class Areas {
   /** Ends a crossing, and what followed from it here. */
   #end(crossing: Crossing, refusal: Refusal, now: Instant, options: EndOptions = {}): void {
     if (!this.crossings.all.has(crossing)) return;
-    this.ways.end(crossing, refusal, now, options);
+    // Whoever is revoked loses its sessions in the same turn, so that this may come before its membership is looked at.
+    const lost = options.proof === undefined ? this.#lostMemberOf(crossing) : undefined;
+    const proof = options.proof ?? lost?.proof;
+    this.ways.end(crossing, lost?.refusal ?? refusal, now, { ...options, proof });
     const foreign = this.#foreignKeyOf(crossing);
     if (foreign !== undefined) this.hosts.drop(foreign, crossing);
     if (crossing.up === undefined) this.#asker.handleEnded(crossing, refusal, now);
@@ -291,7 +294,19 @@ export class Areas {
   }
 
   #troubleOf(crossing: Crossing): { readonly refusal: Refusal; readonly proof?: EndOptions["proof"] } | undefined {
-    const { subject, hostKey } = crossing;
+    const lost = this.#lostMemberOf(crossing);
+    if (lost !== undefined) return lost;
+    const { subject } = crossing;
+    if (crossing.up === undefined) {
+      if (this.trust.foreign(subject.network) !== undefined) return undefined;
+      return { refusal: { cause: Cause.NOT_ALLOWED, text: "the network is not listed any more" } };
+    }
+    const refusal = (this.#isForThisNode(subject) ? this.#host : this.#gateway).troubleOf(crossing);
+    return refusal && { refusal };
+  }
+
+  /** An end of a crossing that is no member of its network any more, of those networks that this node belongs to. */
+  #lostMemberOf({ subject, hostKey }: Crossing): { readonly refusal: Refusal; readonly proof: Proof } | undefined {
     for (const [root, key] of [
       [subject.origin, subject.key],
       [subject.network, hostKey],
@@ -302,12 +317,7 @@ export class Areas {
       const proof = { network: octetsOfHex(root), records: this.trust.proofOf(root, key) };
       return { refusal: { cause: Cause.NOT_ALLOWED, text }, proof };
     }
-    if (crossing.up === undefined) {
-      if (this.trust.foreign(subject.network) !== undefined) return undefined;
-      return { refusal: { cause: Cause.NOT_ALLOWED, text: "the network is not listed any more" } };
-    }
-    const refusal = (this.#isForThisNode(subject) ? this.#host : this.#gateway).troubleOf(crossing);
-    return refusal && { refusal };
+    return undefined;
   }
 
   #refresh(crossing: Crossing): void {
