@@ -67,9 +67,10 @@ function advertisementOf(
     and?: typeof vm;
     label?: number;
     up?: boolean;
+    services?: readonly Uint8Array[];
   },
 ): SignedAdvertisement {
-  const { sequence = 1, instance = 1, delivery = 500, to, and, label = 77, up = true } = options;
+  const { services = [], sequence = 1, instance = 1, delivery = 500, to, and, label = 77, up = true } = options;
   const adjacencies = [to, and].flatMap((neighbour, index) =>
     neighbour === undefined
       ? []
@@ -82,6 +83,7 @@ function advertisementOf(
     deliveryLabel: delivery,
     adjacencies,
     lifetime: 3600,
+    services: [...services],
   });
   return { advertisement, signature: sign(identity, signedOctets(advertisement)) };
 }
@@ -128,6 +130,19 @@ describe("topology", () => {
     settle();
     expect(neighbourOf(vm).label).toBe(label);
     expect(labels.lookup(label ?? -1)?.nextHop).toEqual({ neighbour: neighbourOf(vm) });
+  });
+
+  it("has the path to a publisher that is new in the turn in which it learns of its services", () => {
+    bringUp(vm);
+    bringUp(tablet);
+    learn(vm, advertisementOf(vm, { delivery: 500 }));
+    topology.linkState.open(neighbourOf(tablet).key, now);
+    const told = advertisementOf(tablet, { delivery: 501, services: [Uint8Array.of(1)] });
+    topology.linkState.handleMessage(neighbourOf(tablet).key, { advertisements: { advertisements: [told] } }, now);
+    now += 1;
+    topology.handleTimeout(now);
+    topology.turn(now);
+    expect(paths.at(-1)).toEqual(["tablet", [501]]);
   });
 
   it("reaches a peer through the node that its configuration names, by that node's label", () => {

@@ -26,6 +26,8 @@ const INSTANCE_OCTETS = 16;
 /** Pauses between computations of all paths while news keeps coming. */
 const COMPUTE_PAUSES_MS = [50, 200, 1000];
 const COMPUTE_QUIET_MS = 10_000;
+/** In layers of so many nodes, a publisher that is new gets its path with its services: less than a millisecond of work. */
+const SMALL_LAYER = 64;
 /** What an adjacency costs more that is silent or flaps: it is used where there is no other way. */
 const SILENT_COST = 1_000_000;
 
@@ -267,8 +269,12 @@ export class Topology {
   #takeEvents(now: Instant): void {
     for (let event = this.linkState.pollEvent(); event !== undefined; event = this.linkState.pollEvent()) {
       if (event.type === "restarted") this.#options.observer.handleInstanceChanged(event.origin);
-      else if (event.type === "services") this.#options.observer.handleServicesChanged(event.origin, now);
-      else {
+      else if (event.type === "services") {
+        this.#options.observer.handleServicesChanged(event.origin, now);
+        // Clients find a service as soon as it is known here, and are refused while nobody can be reached who publishes it.
+        if (this.peerPaths.inUse(event.origin) === undefined && this.database.size <= SMALL_LAYER)
+          this.#computeAt = now;
+      } else {
         // While news keeps coming, flows over what broke, or that have no way, cannot wait for as long as better ways can.
         const isUrgent = event.isBad || this.peerPaths.isWanting;
         const dueAt = isUrgent ? this.#pace.soonAt : this.#pace.dueAt;
