@@ -12,10 +12,11 @@ export class PlainDigest {
       this.#lanes[lane] = Math.imul(seed ^ (lane * 0x9e3779b9), MULTIPLIER) ^ (number >>> 0) ^ (number / 0x1_0000_0000);
   }
 
+  /** Wherever the octets lie: a node on the way may pack frames otherwise than the one before it. */
   add(octets: Uint8Array, start: number, end: number): void {
     const lanes = this.#lanes;
     for (let at = start; at < end; at += 1) {
-      const lane = at & 3;
+      const lane = (at - start) & 3;
       lanes[lane] = Math.imul((lanes[lane] ?? 0) ^ (octets[at] ?? 0), MULTIPLIER) + end - at;
     }
   }
