@@ -30,6 +30,8 @@ const BUDGETS_MAX = 4096;
 /** Rosters are swept this often. */
 const SWEEP_MS = 600_000;
 
+const ITSELF: Refusal = { cause: Cause.NOT_ALLOWED, text: "the ask came back to the host that asks" };
+
 /** What is told of crossings. */
 export interface AreaObserver extends ForeignObserver {
   /** A host that was wanted cannot be reached now. */
@@ -95,7 +97,7 @@ export class Areas {
   takeKey(ownKey: string, now: Instant): void {
     this.#parts.ownKey = ownKey;
     const refusal = { cause: Cause.NETWORK_UNREACHABLE, text: "the host has another key now" };
-    for (const crossing of this.crossings.all)
+    for (const crossing of this.crossings.list())
       if (crossing.up === undefined || crossing.down === undefined) this.#end(crossing, refusal, now);
   }
 
@@ -118,12 +120,12 @@ export class Areas {
   /** A message of a peer, on the channel that this node opened to it ("asking") or that the peer opened ("asked"). */
   handleMessage(peer: string, side: Side, message: AreaMessage, now: Instant): void {
     const { id, ask, answer, change, gone } = message;
-    if (!id) return this.ways.drops.add("malformed");
+    if (!id || (ask && side !== "asked") || (answer && side !== "asking")) return this.ways.drops.add("malformed");
     const crossing = this.crossings.at(side, peer, id);
-    if (ask && side === "asked") return this.#handleAsk(peer, id, ask, crossing, now);
-    // What is said of a crossing that ended meanwhile is late.
-    if (crossing === undefined) return;
-    if (answer && side === "asking") this.#handleAnswer(crossing, answer, now);
+    if (ask) return this.#handleAsk(peer, id, ask, crossing, now);
+    // Of a crossing that ended meanwhile; that it is over is known.
+    if (crossing === undefined) return gone ? undefined : this.ways.drops.add("late");
+    if (answer) this.#handleAnswer(crossing, answer, now);
     else if (change) this.#handleChange(crossing, side, change);
     else if (gone) this.#handleGone(crossing, side, gone, now);
     else this.ways.drops.add("malformed");
@@ -202,7 +204,10 @@ export class Areas {
     const ask = decodeAsk(encoded);
     if (ask === undefined || (known !== undefined && !isSameSubject(known, ask.subject)))
       return this.ways.drops.add("malformed");
-    if (!this.#perNeighbour.take(peer, 1, now) || !this.#perHost.take(ask.subject.key, 1, now)) {
+    if (ask.subject.key === this.#parts.ownKey) return this.ways.refuse(peer, id, ITSELF);
+    // Counted by neighbour too: who asks in another's name spends nothing of what that one may.
+    const asker = `${peer} ${ask.subject.key}`;
+    if (!this.#perNeighbour.take(peer, 1, now) || !this.#perHost.take(asker, 1, now)) {
       this.ways.drops.add("too-many-asks");
       const refusal = { cause: Cause.OVERLOADED, text: "too many asks at once" };
       // A lease that is not renewed by this ask is by the next.
@@ -212,9 +217,14 @@ export class Areas {
     this.#sweepAt ??= now + SWEEP_MS;
     const part = this.#isForThisNode(ask.subject) ? this.#host : this.#gateway;
     part.handleAsk(peer, id, ask, known, now);
+    // A renewal may show that the host is no member any more: then it is out in all its ways.
+    if (known !== undefined && !this.crossings.all.has(known)) this.#recheck(now);
   }
 
   #handleAnswer(crossing: Crossing, answer: NonNullable<AreaMessage["answer"]>, now: Instant): void {
+    // Each costs signature checks and goes on: one for each ask, and no more.
+    if (crossing.unanswered === 0) return this.ways.drops.add("malformed");
+    crossing.unanswered -= 1;
     if (answer.cause !== Cause.OK) {
       const refusal = refusalBy(answer);
       if (!crossing.isOpen) return this.#askAnother(crossing, refusal, now);
@@ -222,7 +232,10 @@ export class Areas {
     }
     if (!isWholeAnswer(answer)) {
       this.ways.drops.add("malformed");
-      return this.#end(crossing, { cause: Cause.GENERAL_FAILURE, text: "a malformed answer" }, now);
+      const refusal = { cause: Cause.GENERAL_FAILURE, text: "a malformed answer" };
+      if (crossing.isOpen) return this.#end(crossing, refusal, now);
+      this.ways.sendDown(crossing, (id) => ({ id, gone: { ...refusal } }));
+      return this.#askAnother(crossing, refusal, now);
     }
     crossing.hostKey ??= hexOf(answer.key ?? new Uint8Array(0));
     if (crossing.up === undefined) this.#asker.handleAnswer(crossing, answer, now);
@@ -287,7 +300,7 @@ export class Areas {
           : `it is no member of ${network.name} any more`;
       this.removeHost(key, reason, now);
     }
-    for (const crossing of this.crossings.all) {
+    for (const crossing of this.crossings.list()) {
       const trouble = this.#troubleOf(crossing);
       if (trouble !== undefined) this.#end(crossing, trouble.refusal, now, { proof: trouble.proof });
     }

@@ -22,6 +22,8 @@ const LEASE_MIN_SECONDS = 30;
 /** A name that nobody asked for is forgotten after this time. */
 const FORGOTTEN_MS = 60_000;
 
+const NOT_LISTED: Refusal = { cause: Cause.NOT_ALLOWED, text: "the network is not listed any more" };
+
 /** A host that this node wants to reach. */
 interface Want {
   /** `HOST.NETWORK`. */
@@ -35,6 +37,8 @@ interface Want {
   againAt: Instant | undefined;
   renewAt: Instant;
   wantedAt: Instant;
+  /** When the way to it was found last. */
+  foundAt: Instant;
 }
 
 /** Told how asks end that lead to nothing. */
@@ -82,6 +86,7 @@ export class Asker {
     down.label = answer.label ?? 0;
     down.room = decodeRoom(answer.room);
     crossing.hostKey = key;
+    if (!crossing.isOpen) want.foundAt = now;
     crossing.isOpen = true;
     crossing.endAt = now + 1000 * lease;
     want.renewAt = now + 1000 * lease * (0.45 + this.#random() / 10);
@@ -114,11 +119,17 @@ export class Asker {
     const want = this.#wants.get(this.#nameOf(crossing));
     if (want?.crossing !== crossing) return;
     want.crossing = undefined;
+    const isAllowed = cause !== Cause.NOT_ALLOWED;
+    // It never led anywhere: flows wait for it.
+    if (crossing.endAt === Infinity)
+      return isAllowed ? this.#ask(want, undefined, now) : this.#refuse(want, { cause, text }, now);
     const isKept = this.#parts.hosts.named(want.name) !== undefined;
-    if (cause === Cause.NOT_ALLOWED) want.refused = { cause, text, until: now + REFUSED_MS };
+    if (!isAllowed) want.refused = { cause, text, until: now + REFUSED_MS };
     if (!isKept || !this.#isWanted(want, now)) return;
-    if (cause === Cause.NOT_ALLOWED) want.againAt = now + want.backOff.next();
-    else this.#ask(want, undefined, now);
+    // A gateway that gives ways and takes them back is not asked as fast as it answers.
+    const isSteady = now - want.foundAt >= AGAIN_MAX_MS;
+    if (isAllowed && isSteady) this.#ask(want, undefined, now);
+    else want.againAt = now + want.backOff.next();
   }
 
   /** The lease is half over, or all of it. */
@@ -163,8 +174,10 @@ export class Asker {
   apply(): void {
     for (const want of this.#wants.values()) {
       const network = this.#parts.trust.foreignNamed(want.network.name);
-      if (network === undefined || hexOf(network.root) !== hexOf(want.network.root)) this.#wants.delete(want.name);
-      else {
+      if (network === undefined || hexOf(network.root) !== hexOf(want.network.root)) {
+        this.#wants.delete(want.name);
+        if (want.crossing?.isOpen === false) this.#handleRefused(want.name, NOT_LISTED);
+      } else {
         want.refused = undefined;
         if (network !== want.network) this.#wants.set(want.name, { ...want, network });
       }
@@ -184,7 +197,7 @@ export class Asker {
     }
     const backOff = new BackOff({ firstMs: AGAIN_FIRST_MS, maxMs: AGAIN_MAX_MS, random: this.#random });
     const more = { crossing: undefined, refused: undefined, backOff, againAt: undefined };
-    const want: Want = { name, host, network, ...more, renewAt: Infinity, wantedAt: now };
+    const want: Want = { name, host, network, ...more, renewAt: Infinity, wantedAt: now, foundAt: -Infinity };
     this.#wants.set(name, want);
     return want;
   }
@@ -233,6 +246,7 @@ export class Asker {
     const { trust, ways, ownKey } = this.#parts;
     const { subject } = crossing;
     const records = trust.proofOf(subject.origin, ownKey);
+    crossing.unanswered += 1;
     ways.sendDown(crossing, (id) => encodeAsk(id, { subject, records, gateways: 0, label: 0, room: ANY_ROOM }));
   }
 

@@ -44,6 +44,8 @@ export class Crossing {
   /** Towards whom it asks for; `undefined`: that is this node, or nobody was asked yet. */
   down: CrossingEnd | undefined;
   isOpen = false;
+  /** Asks that were sent down, and not answered yet. */
+  unanswered = 0;
   /** The key of the host that is asked for, once it answered. */
   hostKey: string | undefined;
   /** The asking host's records as its gateway brought them; `undefined`: it is a member of a network of this node's own. */

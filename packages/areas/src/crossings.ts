@@ -9,13 +9,15 @@ export const CROSSINGS_PER_NEIGHBOUR_MAX = 8192;
 /** Hosts of other networks that one host may have ways to at once. */
 export const CROSSINGS_PER_HOST_MAX = 64;
 
+const NONE: ReadonlySet<Crossing> = new Set();
+
 /** See the head of this file. */
 export class Crossings {
   readonly all: Set<Crossing> = new Set();
   readonly deadlines: Deadlines<Crossing> = new Deadlines();
   readonly #byEnd = new Map<string, Crossing>();
   readonly #byPeer = new Map<string, Set<Crossing>>();
-  readonly #byAsker = new Map<string, number>();
+  readonly #byAsker = new Map<string, Set<Crossing>>();
   #lastId = 0;
 
   /** An id for a neighbour that this node asks. */
@@ -28,6 +30,11 @@ export class Crossings {
     return this.#byEnd.get(endKey(side, peer, id));
   }
 
+  /** All as of now: who ends some of them may begin others, which are in {@link all} at once. */
+  list(): readonly Crossing[] {
+    return [...this.all];
+  }
+
   /** Those whose way goes by a neighbour. */
   of(peer: string): readonly Crossing[] {
     return [...(this.#byPeer.get(peer) ?? [])];
@@ -38,9 +45,14 @@ export class Crossings {
     return [...this.#byPeer.keys()];
   }
 
+  /** Those of one asking host. */
+  askedBy(key: string): ReadonlySet<Crossing> {
+    return this.#byAsker.get(key) ?? NONE;
+  }
+
   /** Why one more cannot be; `undefined`: it can. @param by the neighbour that asks; `undefined`: this node */
   fullText(key: string, by: string | undefined): string | undefined {
-    if ((this.#byAsker.get(key) ?? 0) >= CROSSINGS_PER_HOST_MAX)
+    if (this.askedBy(key).size >= CROSSINGS_PER_HOST_MAX)
       return `one host may have ways to ${CROSSINGS_PER_HOST_MAX} hosts of other networks at once`;
     if (this.all.size >= CROSSINGS_MAX || (this.#byPeer.get(by ?? "")?.size ?? 0) >= CROSSINGS_PER_NEIGHBOUR_MAX)
       return "the gateway has as many ways as it can";
@@ -50,7 +62,7 @@ export class Crossings {
   add(crossing: Crossing): void {
     this.all.add(crossing);
     const { key } = crossing.subject;
-    this.#byAsker.set(key, (this.#byAsker.get(key) ?? 0) + 1);
+    this.#byAsker.set(key, (this.#byAsker.get(key) ?? new Set()).add(crossing));
     if (crossing.up !== undefined) this.#put("asked", crossing.up, crossing);
   }
 
@@ -65,9 +77,9 @@ export class Crossings {
     if (!this.all.delete(crossing)) return;
     this.deadlines.delete(crossing);
     const { key } = crossing.subject;
-    const left = (this.#byAsker.get(key) ?? 1) - 1;
-    if (left === 0) this.#byAsker.delete(key);
-    else this.#byAsker.set(key, left);
+    const ofAsker = this.#byAsker.get(key);
+    ofAsker?.delete(crossing);
+    if (ofAsker?.size === 0) this.#byAsker.delete(key);
     if (crossing.up !== undefined) this.#take("asked", crossing.up, crossing);
     if (crossing.down !== undefined) this.#take("asking", crossing.down, crossing);
   }

@@ -11,6 +11,8 @@ import { ANSWER_MS, type AreaParts, LEASE_SECONDS } from "./way.ts";
 
 const NO_LABELS: Refusal = { cause: Cause.OVERLOADED, text: "the gateway has no labels left" };
 
+const IN_A_CIRCLE: Refusal = { cause: Cause.NETWORK_UNREACHABLE, text: "the ask came back to a gateway on its way" };
+
 /** See the head of this file. */
 export class Gateway {
   readonly #parts: AreaParts;
@@ -28,6 +30,7 @@ export class Gateway {
       return ways.end(known, trouble, now);
     }
     if (known !== undefined) return this.#renew(known, ask, now);
+    if (this.#isBack(ask)) return ways.refuse(peer, id, IN_A_CIRCLE);
     const full = crossings.fullText(ask.subject.key, peer);
     if (full !== undefined) return ways.refuse(peer, id, { cause: Cause.OVERLOADED, text: full });
     const crossing = new Crossing(ask.subject, endOf(peer, id, ask.label, ask.room));
@@ -107,6 +110,16 @@ export class Gateway {
     return this.#rulesFor(subject).some(fits) ? undefined : notAllowed(this.#noRuleText());
   }
 
+  /** Whether an ask went through this node before, and waits for its answer: gateways lead to each other in a circle. */
+  #isBack({ subject, gateways }: Ask): boolean {
+    const { network, host, origin } = subject;
+    for (const one of this.#parts.crossings.askedBy(subject.key)) {
+      const isSame = one.subject.network === network && one.subject.host === host && one.subject.origin === origin;
+      if (isSame && one.up !== undefined && !one.isOpen && one.gateways < gateways) return true;
+    }
+    return false;
+  }
+
   #hasRule(subject: CrossingSubject): boolean {
     return this.#rulesFor(subject).length > 0;
   }
@@ -146,6 +159,7 @@ export class Gateway {
     const down = endOf(next, crossings.nextId());
     down.ownLabel = doors.bind({ peer: up.peer, label: up.label }, now);
     crossings.setDown(crossing, down);
+    crossing.unanswered = 0;
     if (down.ownLabel === undefined) return ways.end(crossing, NO_LABELS, now);
     // Each has less time than the one before it, which would ask another otherwise.
     crossings.deadlines.set(crossing, now + Math.max(ANSWER_MS / 5, ANSWER_MS - 1000 * (crossing.gateways + 1)));
@@ -158,6 +172,7 @@ export class Gateway {
     down.told = ways.roomBy(up);
     const records = crossing.records ?? trust.proofOf(subject.origin, subject.key);
     const ask = { subject, records, gateways: gateways + 1, label: down.ownLabel ?? 0, room: down.told };
+    crossing.unanswered += 1;
     ways.sendDown(crossing, (id) => encodeAsk(id, ask));
   }
 

@@ -26,7 +26,8 @@ export class HostPart {
     const refusal = full === undefined ? trouble : { cause: Cause.OVERLOADED, text: full };
     if (refusal !== undefined) {
       if (known === undefined) return ways.refuse(peer, id, refusal);
-      return ways.end(known, refusal, now);
+      ways.end(known, refusal, now);
+      return hosts.drop(ask.subject.key, known);
     }
     const crossing = known ?? new Crossing(ask.subject, endOf(peer, id));
     if (crossing.up === undefined) return;
@@ -38,7 +39,8 @@ export class HostPart {
     const unfit = this.#letIn(ask, crossing);
     if (unfit !== undefined) {
       if (known === undefined) return ways.refuse(peer, id, { cause: Cause.OVERLOADED, text: unfit });
-      return ways.end(known, { cause: Cause.OVERLOADED, text: unfit }, now);
+      ways.end(known, { cause: Cause.OVERLOADED, text: unfit }, now);
+      return hosts.drop(ask.subject.key, known);
     }
     if (known === undefined) crossings.add(crossing);
     crossings.deadlines.set(crossing, crossing.endAt);

@@ -22,6 +22,8 @@ export const AREA_DROPS = [
   "too-many-asks",
   /** Asks that were refused: by a rule, by what their records show, or by a bound. */
   "refused-asks",
+  /** What was said of a way that had ended by then, or that never was. */
+  "late",
   /** Answers that name a host which their records do not show to be the one that was asked for. */
   "false-answers",
 ] as const;
