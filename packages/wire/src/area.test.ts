@@ -19,3 +19,20 @@ test("messages are read whole, however the stream cuts them", () => {
     expect(read.map(({ id, gone }) => [id, gone?.text])).toEqual([[7, "no"]]);
   }
 });
+
+test("octets that are no message are malformed, and break nothing", () => {
+  const whole = encodeAreaMessage({ id: 7, ask: { origin: new Uint8Array(32), host: "b", room: { whole: 1400 } } });
+  const read = (octets: Uint8Array): number => new AreaMessageReader().push(octets)?.length ?? -1;
+  const counts = new Set<number>();
+  for (let at = 4; at < whole.length; at += 1) {
+    for (let bit = 0; bit < 8; bit += 1) {
+      const spoiled = whole.slice();
+      spoiled[at] = (spoiled[at] ?? 0) ^ (1 << bit);
+      counts.add(read(spoiled));
+    }
+  }
+  // What is spoiled is another message, or none.
+  expect(counts).toEqual(new Set([1, -1]));
+  expect(read(Uint8Array.of(0, 0, 0, 0))).toBe(1);
+  expect(read(Uint8Array.of(0, 0, 0, 2, 0xff, 0xff))).toBe(-1);
+});

@@ -2,8 +2,10 @@ import { issueMembership, issueRevocation, hexOf, Roster } from "@flor/membershi
 import { type Identity, sign, verify } from "@flor/quic";
 import { expect, test } from "vitest";
 import type { Crossing } from "@flor/areas";
+import { ADMISSION_TYPE } from "@flor/quic";
 import { AREA_PENDING_MAX } from "./node-areas.ts";
 import { identityOf, MemorySocket, peerOf, toWeb } from "../memory-network.testing.ts";
+import { sendFrame, writerOf } from "../sender.ts";
 import { EPOCH_SECONDS, type StagedCable, StagedNetwork, type StagedNode } from "../staged-network.testing.ts";
 
 /** A network of real signatures: its root, and a roster for each node. */
@@ -224,6 +226,39 @@ test("a rule that is taken away at a gateway ends the ways that it let through",
   nodes.h.node.setAreas(settings, network.now);
   network.run(20_000);
   expect(flow.isAlive()).toBe(true);
+});
+
+/** A frame of one neighbour's to another, under whatever labels and with whatever payload. */
+function sendAs(from: StagedNode, to: string, stack: readonly number[], payload: Uint8Array, now: number): void {
+  const [adjacency] = from.node.topology.neighbours.get(hexOf(identityOf(to).publicKey))?.adjacencies ?? [];
+  if (adjacency === undefined || sendFrame(writerOf(payload), adjacency, stack, payload.length, now) <= 0)
+    throw new Error("the frame was not sent");
+  adjacency.link.door?.flush();
+}
+
+test("who guesses a label of another's way gets frames carried, and nothing by it: the session takes none of them", () => {
+  const staged = stage();
+  const { network, nodes } = staged;
+  const flow = openFlow(staged);
+  const [crossing] = nodes.g.node.areas.areas.crossings.all;
+  const label = crossing?.up?.ownLabel ?? 0;
+  // Given to a alone, and h knows it: labels are the gateway's, whichever neighbour a frame comes from.
+  sendAs(nodes.h, "g", [label], new Uint8Array(40).fill(0x41), network.now);
+  sendAs(nodes.h, "g", [label], new Uint8Array(400).fill(ADMISSION_TYPE), network.now);
+  network.run(100);
+  const { "session.unknown-connection": unknown = 0, ...others } = network.drops(nodes.b);
+  expect(unknown).toBe(1);
+  expect(Object.values(others)).toEqual([1]);
+  expect(Object.keys(others)).toEqual([expect.stringMatching(/^session\.(?:unknown-sender|envelope|bad-mac)$/)]);
+  // One that was given to nobody leads nowhere.
+  const free = Array.from({ length: 1000 }, (_, n) => 16 + n).find(
+    (one) => nodes.g.node.labels.lookup(one) === undefined,
+  );
+  sendAs(nodes.h, "g", [free ?? 0], new Uint8Array(40), network.now);
+  network.run(100);
+  expect(network.drops(nodes.g)).toEqual({ "unknown-label": 1 });
+  expect(flow.isAlive()).toBe(true);
+  expect([...nodes.b.node.sessions.all()]).toHaveLength(2);
 });
 
 test("messages for a peer wait for a session with it, and no more of them than may", () => {
