@@ -8,18 +8,14 @@ export const LABEL_REST_MS = 60_000;
 /** Labels bound at most; beyond it `bind` refuses. */
 export const LABEL_BINDINGS_MAX = 65_536;
 
-interface RestingLabel {
-  readonly label: number;
-  readonly until: Instant;
-}
-
 /**
  * The incoming label map (ILM, RFC 3031 section 3.11): label → NHLFE. Labels are local to this node. They are given
  * out in turn from a random start, so that a label of an earlier run of the node meets nothing.
  */
 export class IncomingLabelMap<NextHop> {
   #entries = new Map<number, Nhlfe<NextHop>>();
-  #resting: RestingLabel[] = [];
+  /** Labels that rest, and until when, the oldest first: a gateway may free thousands a second. */
+  readonly #resting = new Map<number, Instant>();
   #next: number;
 
   /** @param start a random number; the first label is derived from it */
@@ -43,7 +39,7 @@ export class IncomingLabelMap<NextHop> {
 
   /** Frees a label; it rests for {@link LABEL_REST_MS}. */
   release(label: number, now: Instant): void {
-    if (this.#entries.delete(label)) this.#resting.push({ label, until: now + LABEL_REST_MS });
+    if (this.#entries.delete(label)) this.#resting.set(label, now + LABEL_REST_MS);
   }
 
   /** The entry for `label`, or `undefined`: the frame must be dropped (RFC 3031 section 3.18). */
@@ -57,9 +53,11 @@ export class IncomingLabelMap<NextHop> {
   }
 
   #takeFresh(now: Instant): number {
-    this.#resting = this.#resting.filter((resting) => resting.until > now);
-    const resting = new Set(this.#resting.map((entry) => entry.label));
-    while (this.#entries.has(this.#next) || resting.has(this.#next)) this.#advance();
+    for (const [label, until] of this.#resting) {
+      if (until > now) break;
+      this.#resting.delete(label);
+    }
+    while (this.#entries.has(this.#next) || this.#resting.has(this.#next)) this.#advance();
     const label = this.#next;
     this.#advance();
     return label;

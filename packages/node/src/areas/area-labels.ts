@@ -7,6 +7,8 @@ import type { Peer } from "../peer.ts";
 
 /** A label of a way that ended leads nowhere for this long, and is counted as such; then it is unknown. */
 const GONE_MS = 60_000;
+/** So many of them at most: the oldest are unknown earlier, and ways that come and go leave labels for all else. */
+export const GONE_LABELS_MAX = 8192;
 
 /** Options of {@link AreaLabels}. */
 export interface AreaLabelsOptions {
@@ -49,6 +51,7 @@ export class AreaLabels {
     if (ofPeer?.size === 0) this.#byPeer.delete(way.peer);
     this.#options.labels.rebind(label, { nextHop: this.#nowhere, push: [] });
     this.#gone.push({ label, until: now + GONE_MS });
+    if (this.#gone.length > GONE_LABELS_MAX) this.#forgetOldest(now);
   }
 
   /** The path to a peer is another. */
@@ -64,10 +67,13 @@ export class AreaLabels {
   }
 
   handleTimeout(now: Instant): void {
-    for (let [oldest] = this.#gone; oldest !== undefined && oldest.until <= now; [oldest] = this.#gone) {
-      this.#gone.shift();
-      this.#options.labels.release(oldest.label, now);
-    }
+    for (let [oldest] = this.#gone; oldest !== undefined && oldest.until <= now; [oldest] = this.#gone)
+      this.#forgetOldest(now);
+  }
+
+  #forgetOldest(now: Instant): void {
+    const oldest = this.#gone.shift();
+    if (oldest !== undefined) this.#options.labels.release(oldest.label, now);
   }
 
   /** A path that is gone stays in use: its first neighbour is silent, which is counted, or heard again soon. */
