@@ -31,6 +31,21 @@ describe("one flow", () => {
     await expect(table).toMatchFileSnapshot("paths.txt");
   });
 
+  test("over paths too short to be paced, by loss", { timeout: TIME_LIMIT_MS }, async () => {
+    const paths = pathsOf({ mbit: [100, 400], rttMs: [0.3, 0.8], buffer: [16], loss: [0, 5, 20] });
+    await expect(tableOf(paths, 1000)).toMatchFileSnapshot("short-paths.txt");
+  });
+
+  test("below a millisecond is not left with too few packets to notice what is lost", () => {
+    const plan = planOf({ mbit: 100, rttMs: 0.3, buffer: 20, loss: 20 }, 2000);
+    const [bbr, cubic] = (["bbr", "cubic"] as const).map(
+      (controller) => new PathSimulation({ ...plan, flows: [{ controller }] }).run().flows[0]!.mbitPerSecond,
+    );
+    // With the four packets that are the least elsewhere both have a sixth of the line.
+    expect(bbr).toBeGreaterThan(60);
+    expect(bbr).toBeGreaterThan(2 * cubic!);
+  });
+
   test("keeps a line of 20 Mbit/s with 50 ms of buffer busy, and has 1 % dropped at most", () => {
     const result = run(dsl, 10);
     expect(result.flows[0]!.mbitPerSecond).toBeGreaterThan(18.3);

@@ -39,8 +39,6 @@ const YIELD_ROUND_TRIPS = 4;
 const YIELD_MIN = 0.75;
 /** The round trip that is assumed while none is known. */
 const FIRST_ROUND_TRIP_MS = 1;
-/** Below this round trip timers are coarser than the path: the window alone holds the flow, and is not drained. */
-const UNPACED_BELOW_MS = 1;
 /**
  * What leaves at once: an eighth of the round trip's worth of the rate, within these bounds. Each wake-up of a node wakes
  * its link too, and costs more than the packets of a slow flow.
@@ -234,7 +232,7 @@ export class Bbr implements CongestionController {
     if (model.phase === "startup" && model.fullPipe.isReached) this.#enterDrain(now);
     if (model.phase === "drain" && this.#isDrained()) this.#cycle.startDown(now);
     if (model.fullPipe.isReached) this.#cycle.update(now);
-    if (this.#probeRoundTrip.isDue && model.roundTrip.value >= UNPACED_BELOW_MS) {
+    if (this.#probeRoundTrip.isDue && !model.isTooShortToPace) {
       this.#undo.saveWindow(model);
       this.#probeRoundTrip.enter();
       this.#cycle.stopProbing();
@@ -275,7 +273,7 @@ export class Bbr implements CongestionController {
 
   #setPacingRate(gain: number): void {
     const model = this.#model;
-    if (model.roundTrip.value < UNPACED_BELOW_MS) {
+    if (model.isTooShortToPace) {
       this.pacingRate = Infinity;
       return;
     }
@@ -306,7 +304,7 @@ export class Bbr implements CongestionController {
     else if (model.window < Math.max(max, offered) || delivered < initialWindow(model.datagramOctets))
       model.window += newlyAcked;
     const least = model.leastWindow;
-    const bounded = Math.min(Math.max(model.window, least), Math.max(this.#volumeBound(), least));
+    const bounded = Math.min(Math.max(model.window, least), Math.max(this.#volumeBound(), model.leastRoom));
     model.window = model.phase === "probe-rtt" ? Math.min(bounded, this.#probeWindow()) : bounded;
   }
 

@@ -16,6 +16,8 @@ export type Phase = "startup" | "drain" | "down" | "cruise" | "refill" | "up" | 
 const HEADROOM = 0.15;
 /** Two event loops need so long to send, receive and acknowledge: what they hold meanwhile is in flight too. */
 const HOST_MS = 4;
+/** Below this round trip timers are coarser than the path: the window alone holds the flow, and is not drained. */
+const UNPACED_BELOW_MS = 1;
 /** A queue counts as visible when it is longer than this many round trips plus this many milliseconds. */
 const QUEUE_ROUND_TRIPS = 0.1;
 const QUEUE_MS = 2;
@@ -89,11 +91,24 @@ export class PathModel {
   get inFlightWithHeadroom(): number {
     if (this.inFlightLongTerm === Infinity) return Infinity;
     const headroom = Math.max(this.datagramOctets, HEADROOM * this.inFlightLongTerm);
-    return Math.max(this.inFlightLongTerm - headroom, this.leastWindow);
+    return Math.max(this.inFlightLongTerm - headroom, this.leastRoom);
   }
 
   get leastWindow(): number {
     return leastWindow(this.datagramOctets);
+  }
+
+  /**
+   * What losses leave in flight at least. On a path too short for pacing four packets and a lost acknowledgement leave
+   * nothing to notice losses by, and each is a time-out of many round trips.
+   */
+  get leastRoom(): number {
+    return this.isTooShortToPace ? initialWindow(this.datagramOctets) : this.leastWindow;
+  }
+
+  /** Whether timers are coarser than the path. */
+  get isTooShortToPace(): boolean {
+    return this.roundTrip.value < UNPACED_BELOW_MS;
   }
 
   /** Whether the window, and not the pace or the application, held packets back within the last round trip. */
@@ -181,6 +196,6 @@ export class PathModel {
 
   #pipelined(volume: number): number {
     const spare = this.phase === "up" ? 2 * this.datagramOctets : 0;
-    return Math.max(volume, this.leastWindow) + spare;
+    return Math.max(volume, this.leastRoom) + spare;
   }
 }
