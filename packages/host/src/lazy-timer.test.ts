@@ -39,6 +39,15 @@ it("calls back sooner when it is asked to", () => {
   expect(calls).toEqual([20]);
 });
 
+it("is not put off by what is asked for again although it is due", () => {
+  const timer = recorded();
+  const made = vi.spyOn(globalThis, "setTimeout");
+  for (let late = 0; late < 100; late += 1) timer.set(-1 - late);
+  expect(made).toHaveBeenCalledTimes(1);
+  vi.advanceTimersByTime(2);
+  expect(calls).toHaveLength(1);
+});
+
 it("does not call back before its time when the system's timer comes early", () => {
   const timer = recorded();
   timer.set(20.5);

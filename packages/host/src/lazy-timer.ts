@@ -21,7 +21,10 @@ export class LazyTimer {
   set(at: number | undefined): void {
     if (at === undefined) return this.stop();
     this.#wantedAt = at;
-    if (this.#wantedAt < this.#comesAt) this.#start(performance.now());
+    if (at >= this.#comesAt) return;
+    const now = performance.now();
+    // One that is due comes with the next round of the loop: asked for again and again, it would be put off each time.
+    if (this.#comesAt > now) this.#start(now);
   }
 
   /** Does not call back until it is set again. */
