@@ -1,5 +1,5 @@
 import type { QuicConnection } from "@flor/quic";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
 import { ControlDials, DIALS_AGAIN_PER_SECOND, DIALS_PER_TURN } from "./control-dials.ts";
 import { Neighbour } from "./neighbour.ts";
@@ -80,4 +80,36 @@ it("spends no more than so many dials a second on neighbours that are all silent
   expect(begun.length).toBeLessThan(200 + 31 * DIALS_AGAIN_PER_SECOND);
   const late = begun.filter(({ heardAt }) => heardAt > 15_000);
   expect(new Set(late.map(({ path }) => path)).size).toBe(200);
+});
+
+describe("while many are silent", () => {
+  /** Whom it dialled the longest time ago, of 200 that are silent: it waits for its turn. */
+  const crowd = (): ReturnType<typeof dialsTo> & { now: number; waiting: Attempt[] } => {
+    const silent = dialsTo(200);
+    let now = 0;
+    for (; now < 10_000; now += 20) silent.dials.handleTimeout(now);
+    const last = new Map(silent.begun.map((attempt) => [attempt.path, attempt]));
+    // Budget is left for none of them.
+    silent.dials.handleTimeout(now);
+    return { ...silent, now, waiting: [...last.values()].sort((a, b) => a.heardAt - b.heardAt) };
+  };
+
+  it("dials at once a neighbour that was there in between", () => {
+    const { dials, begun, now, waiting } = crowd();
+    const back = waiting[100]!;
+    dials.established(back.path, now);
+    dials.closed(back as QuicConnection<Adjacency>, "other", now);
+    const before = begun.length;
+    dials.handleTimeout(now);
+    expect(begun.slice(before).map(({ path }) => path)).toEqual([back.path]);
+  });
+
+  it("spends nothing on those whose port is down meanwhile", () => {
+    const { dials, begun, now, waiting } = crowd();
+    const [up] = waiting.slice(100);
+    for (const { path } of waiting) path.portUp = path === up!.path;
+    const before = begun.length;
+    dials.handleTimeout(now + 50);
+    expect(begun.slice(before).map(({ path }) => path)).toEqual([up!.path]);
+  });
 });

@@ -183,12 +183,15 @@ export class ControlDials {
   #dialQueued(most: number, now: Instant): void {
     let left = most;
     for (const adjacency of this.#queue) {
-      if (left === 0 || !this.#again.take(1, now)) break;
-      left -= 1;
-      this.#queue.delete(adjacency);
       const dialling = this.#dialling.get(adjacency);
-      if (dialling !== undefined && this.#wantsDial(adjacency, dialling) && dialDueAt(dialling) <= now)
+      // One whose port went down meanwhile, or which is back, costs those behind it nothing.
+      const isDue = dialling !== undefined && this.#wantsDial(adjacency, dialling) && dialDueAt(dialling) <= now;
+      if (isDue && (left === 0 || !this.#again.take(1, now))) break;
+      this.#queue.delete(adjacency);
+      if (isDue) {
+        left -= 1;
         this.#begin(adjacency, dialling, now);
+      }
       this.#review(adjacency);
     }
     this.#queueAt = this.#queue.size === 0 ? undefined : this.#again.allowedAt(1, now);
@@ -202,6 +205,8 @@ export class ControlDials {
   #review(adjacency: Adjacency): void {
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined || this.#isStopping) return;
+    // A sign of the neighbour since: what is dialled next is not dialled in vain, and waits for nobody.
+    if (dialling.redial.since === undefined) this.#queue.delete(adjacency);
     const isWaiting = this.#wantsDial(adjacency, dialling) && !this.#queue.has(adjacency);
     let next = isWaiting ? dialDueAt(dialling) : Infinity;
     for (const { heardAt } of dialling.attempts.keys()) next = Math.min(next, heardAt + REDIAL_ATTEMPT_MS);
