@@ -1,9 +1,10 @@
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { type OctetSource, Pieces } from "@flor/machine";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectTcp } from "./connect-tcp.ts";
 import { listenTcp, type TcpListener } from "./listen-tcp.ts";
+import { canReadPieces } from "./tcp-ending.ts";
 import { TcpRecord } from "./tcp-record.testing.ts";
 import type { TcpStream } from "./tcp-stream.ts";
 
@@ -104,6 +105,8 @@ describe.each(["dialled", "accepted"] as const)("a %s stream", (role) => {
 
 describe.runIf(process.platform === "linux")("what comes before the end", () => {
   it("is moved by the listener, and the reset told behind it", async () => {
+    // What reads into pieces is loaded while the first connections are made, which read without it.
+    await vi.waitUntil(canReadPieces, { timeout: 10_000 });
     const sent = pattern(40_000);
     const server = createServer((socket) => {
       socket.once("data", () => socket.write(sent, () => socket.resetAndDestroy()));
