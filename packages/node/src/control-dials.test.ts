@@ -12,7 +12,8 @@ interface Attempt {
   heardAt: number;
 }
 
-function dialsTo(count: number): { dials: ControlDials; begun: Attempt[]; abandoned: Attempt[] } {
+/** @param links the neighbours of each */
+function dialsTo(...links: number[]): { dials: ControlDials; begun: Attempt[]; abandoned: Attempt[] } {
   const [begun, abandoned]: [Attempt[], Attempt[]] = [[], []];
   const dials = new ControlDials({
     random: () => 0,
@@ -24,11 +25,13 @@ function dialsTo(count: number): { dials: ControlDials; begun: Attempt[]; abando
     },
     abandon: (attempt) => void abandoned.push(attempt),
   });
-  const link = new NodeLink("wan", "udp", new TransitQueue());
-  for (let number = 0; number < count; number += 1) {
-    const adjacency = new Adjacency(link, `n${number}`, { high: 0, low: number }, number + 1);
-    adjacency.portUp = true;
-    dials.add(adjacency, new Neighbour(adjacency.key, new Uint8Array(32), adjacency.key));
+  for (const [at, count] of links.entries()) {
+    const link = new NodeLink(`wan${at}`, "udp", new TransitQueue());
+    for (let number = 0; number < count; number += 1) {
+      const adjacency = new Adjacency(link, `n${number}`, { high: at, low: number }, number + 1);
+      adjacency.portUp = true;
+      dials.add(adjacency, new Neighbour(adjacency.key, new Uint8Array(32), adjacency.key));
+    }
   }
   return { dials, begun, abandoned };
 }
@@ -102,6 +105,16 @@ describe("while many are silent", () => {
     const before = begun.length;
     dials.handleTimeout(now);
     expect(begun.slice(before).map(({ path }) => path)).toEqual([back.path]);
+  });
+
+  it("dials those of another link as often as if they were alone", () => {
+    const { dials, begun } = dialsTo(400, 1);
+    for (let now = 0; now <= 30_000; now += 20) dials.handleTimeout(now);
+    const late = begun.filter(({ heardAt }) => heardAt > 10_000);
+    const ofCrowd = late.filter(({ path }) => path.link.name === "wan0");
+    expect(new Set(ofCrowd.map(({ path }) => path)).size).toBe(400);
+    // Alone it would be dialled once a second.
+    expect(late.length - ofCrowd.length).toBeGreaterThan(15);
   });
 
   it("spends nothing on those whose port is down meanwhile", () => {

@@ -2,6 +2,7 @@
 import { Deadlines, earlier, type Instant, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import type { Adjacency } from "./adjacency.ts";
+import { DialTurns } from "./dial-turns.ts";
 import type { Neighbour } from "./neighbour.ts";
 import { Redial, REDIAL_ATTEMPT_MS, REDIAL_ATTEMPTS_MAX } from "./redial.ts";
 
@@ -50,7 +51,7 @@ export class ControlDials {
   readonly #dialling = new Map<Adjacency, Dialling>();
   readonly #deadlines = new Deadlines<Adjacency>();
   /** Due, and dialled in vain before. */
-  readonly #queue = new Set<Adjacency>();
+  readonly #queue = new DialTurns();
   /** When the first of them may be dialled; `undefined`: there is none. */
   #queueAt: Instant | undefined;
   readonly #again = new RateBudget(DIALS_AGAIN_PER_SECOND, DIALS_AGAIN_AT_ONCE);
@@ -179,22 +180,22 @@ export class ControlDials {
     return true;
   }
 
-  /** Those that were dialled in vain before, in the order in which they became due, as far as they may be. */
+  /** Those that were dialled in vain before, those of each link in the order in which they became due, as far as they may be. */
   #dialQueued(most: number, now: Instant): void {
     let left = most;
-    for (const adjacency of this.#queue) {
+    for (let adjacency = this.#queue.first; adjacency !== undefined; adjacency = this.#queue.first) {
       const dialling = this.#dialling.get(adjacency);
       // One whose port went down meanwhile, or which is back, costs those behind it nothing.
       const isDue = dialling !== undefined && this.#wantsDial(adjacency, dialling) && dialDueAt(dialling) <= now;
       if (isDue && (left === 0 || !this.#again.take(1, now))) break;
-      this.#queue.delete(adjacency);
+      this.#queue.take(adjacency);
       if (isDue) {
         left -= 1;
         this.#begin(adjacency, dialling, now);
       }
       this.#review(adjacency);
     }
-    this.#queueAt = this.#queue.size === 0 ? undefined : this.#again.allowedAt(1, now);
+    this.#queueAt = this.#queue.first === undefined ? undefined : this.#again.allowedAt(1, now);
   }
 
   #begin(adjacency: Adjacency, dialling: Dialling, now: Instant): void {
