@@ -4,6 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { Pieces } from "@flor/machine";
+import { isFfiPossible } from "./open-loopback-socket.ts";
 
 /** A reader that takes nothing for so long is not waited for. */
 export const UNREAD_MS = 2000;
@@ -22,11 +23,12 @@ interface KernelTcp {
 }
 
 const found: { kernel?: KernelTcp } = {};
-// Only Linux with glibc has them; elsewhere resets are as node:net makes them.
+// Only Linux with glibc has them, and pieces are laid out as 64-bit processors take them; elsewhere resets are as node:net
+// makes them.
 void importKernelTcp().catch(() => undefined);
 
 async function importKernelTcp(): Promise<void> {
-  found.kernel = await import("./kernel-tcp.ts");
+  if (isFfiPossible()) found.kernel = await import("./kernel-tcp.ts");
 }
 
 /** Whether the connection, which seems to have ended in order, was reset behind its last octets. */

@@ -126,3 +126,14 @@ describe.runIf(process.platform === "linux")("what comes before the end", () => 
     server.close();
   });
 });
+
+it("is left to node:net without FFI", async () => {
+  vi.stubEnv("FLOR_FFI", "0");
+  vi.resetModules();
+  const without = await import("./tcp-ending.ts");
+  // What it would find is loaded behind this.
+  await import("./kernel-tcp.ts").catch(() => undefined);
+  await delay(1);
+  expect(without.canReadPieces()).toBe(false);
+  vi.unstubAllEnvs();
+});
