@@ -263,6 +263,26 @@ it.each([
   expect(ended.stderr).toContain("thrown by a test");
 });
 
+it("an error in what was put off while an ffi socket receives is told before the loop goes on, with async_hooks too", async () => {
+  const program = `
+    import { createHook } from "node:async_hooks";
+    import { openLoopbackSocket } from ${JSON.stringify(new URL("datagram.ts", import.meta.url).href)};
+    createHook({ before() {} }).enable();
+    const socket = await openLoopbackSocket();
+    process.on("uncaughtException", (error) => console.log(error.message));
+    socket.onReceive = () => {
+      setImmediate(() => {
+        console.log("the loop went on");
+        socket.close();
+      });
+      process.nextTick(() => { throw new Error("thrown by a test"); });
+    };
+    socket.sendTo(new Uint8Array(1), 0, 1, socket.localPort);
+  `;
+  const ended = await execa(process.execPath, ["--input-type=module", "-e", program], { reject: false });
+  expect([ended.exitCode, ended.stdout.split("\n")]).toEqual([0, ["thrown by a test", "the loop went on"]]);
+});
+
 function pattern(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff);
 }

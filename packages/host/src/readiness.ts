@@ -62,7 +62,7 @@ export class Readiness {
     try {
       this.#onReadable();
       if (runTicks === undefined) setImmediate(this.#settle);
-      else runTicks();
+      else runWhatWaits(runTicks);
     } catch (error) {
       this.#fault = { error };
       setImmediate(this.#settle);
@@ -77,5 +77,20 @@ export class Readiness {
     if (fault === undefined) return;
     this.#fault = undefined;
     throw fault.error;
+  }
+}
+
+/**
+ * As Node does it: what a tick throws is reported while its asynchronous context is the current one, since Node ends the
+ * process when it finds that context later and async_hooks are in use. A microtask reports it at once.
+ */
+function runWhatWaits(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+    run();
   }
 }
