@@ -177,7 +177,7 @@ export class Relay implements LocalSocketListener, DatagramCarriage {
   }
 
   /**
-   * Moves octets from the stream to the TCP connection, at most `budget` of them.
+   * Moves octets from the stream to the TCP connection until there are `budget` of them; the last write may bring more.
    *
    * @returns octets moved; as many as `budget` when there may be more
    */
