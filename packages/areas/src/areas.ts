@@ -9,7 +9,7 @@ import type { AreaDoors } from "./area-doors.ts";
 import type { AreaSettings } from "./area-settings.ts";
 import type { Proof, Refusal } from "./answer-text.ts";
 import { decodeAsk, isNamed } from "./ask.ts";
-import { type AskRefused, Asker, refusalBy } from "./asker.ts";
+import { type AskRefused, Asker, type RefusedHost, refusalBy } from "./asker.ts";
 import type { Crossing, Side } from "./crossing.ts";
 import { Crossings } from "./crossings.ts";
 import { ForeignHosts, type ForeignObserver } from "./foreign-hosts.ts";
@@ -113,7 +113,7 @@ export class Areas {
   }
 
   /** Names that were wanted, and why they lead to nothing. */
-  refused(now: Instant): readonly { readonly name: string; readonly refusal: Refusal }[] {
+  refused(now: Instant): readonly RefusedHost[] {
     return [...this.#asker.refused(now)];
   }
 

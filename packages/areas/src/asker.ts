@@ -31,7 +31,7 @@ interface Want {
   readonly host: string;
   readonly network: ForeignNetwork;
   crossing: Crossing | undefined;
-  refused: (Refusal & { readonly until: Instant }) | undefined;
+  refused: (Refusal & { readonly until: Instant; readonly since: Instant }) | undefined;
   readonly backOff: BackOff;
   /** When it is asked for again by itself. */
   againAt: Instant | undefined;
@@ -39,6 +39,15 @@ interface Want {
   wantedAt: Instant;
   /** When the way to it was found last. */
   foundAt: Instant;
+}
+
+/** A host that is wanted and leads to nothing now, and why. */
+export interface RefusedHost {
+  readonly name: string;
+  /** The last one. */
+  readonly refusal: Refusal;
+  /** Of the first refusal since which there was no way, and no minute in which nobody asked. */
+  readonly since: Instant;
 }
 
 /** Told how asks end that lead to nothing. */
@@ -68,10 +77,13 @@ export class Asker {
     this.#ask(want, undefined, now);
   }
 
-  /** Wants that lead to nothing now, and why. */
-  *refused(now: Instant): IterableIterator<{ readonly name: string; readonly refusal: Refusal }> {
-    for (const { name, refused } of this.#wants.values())
-      if (refused !== undefined && now - refused.until < FORGOTTEN_MS) yield { name, refusal: refused };
+  /** Wants that lead to nothing now. */
+  *refused(now: Instant): IterableIterator<RefusedHost> {
+    for (const { name, refused } of this.#wants.values()) {
+      if (!isFresh(refused, now) || this.#parts.hosts.named(name)?.way !== undefined) continue;
+      const { cause, text, since } = refused;
+      yield { name, refusal: { cause, text }, since };
+    }
   }
 
   handleAnswer(crossing: Crossing, answer: NonNullable<AreaMessage["answer"]>, now: Instant): void {
@@ -124,7 +136,7 @@ export class Asker {
     if (crossing.endAt === Infinity)
       return isAllowed ? this.#ask(want, undefined, now) : this.#refuse(want, { cause, text }, now);
     const isKept = this.#parts.hosts.named(want.name) !== undefined;
-    if (!isAllowed) want.refused = { cause, text, until: now + REFUSED_MS };
+    if (!isAllowed) markRefused(want, { cause, text }, now);
     if (!isKept || !this.#isWanted(want, now)) return;
     // A gateway that gives ways and takes them back is not asked as fast as it answers.
     const isSteady = now - want.foundAt >= AGAIN_MAX_MS;
@@ -281,7 +293,7 @@ export class Asker {
 
   #refuse(want: Want, refusal: Refusal, now: Instant): void {
     want.crossing = undefined;
-    want.refused = { ...refusal, until: now + REFUSED_MS };
+    markRefused(want, refusal, now);
     if (this.#parts.hosts.named(want.name) !== undefined) want.againAt = now + want.backOff.next();
     this.#handleRefused(want.name, refusal);
   }
@@ -289,6 +301,16 @@ export class Asker {
   #nameOf({ subject }: Crossing): string {
     return `${subject.host}.${this.#parts.trust.foreign(subject.network)?.name ?? ""}`;
   }
+}
+
+/** What was refused long ago may not be any more. */
+function isFresh(refused: Want["refused"], now: Instant): refused is NonNullable<Want["refused"]> {
+  return refused !== undefined && now - refused.until < FORGOTTEN_MS;
+}
+
+function markRefused(want: Want, refusal: Refusal, now: Instant): void {
+  const since = isFresh(want.refused, now) ? want.refused.since : now;
+  want.refused = { ...refusal, until: now + REFUSED_MS, since };
 }
 
 /** A gateway's own words. */

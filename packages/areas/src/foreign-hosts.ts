@@ -56,6 +56,11 @@ export class ForeignHosts {
     return this.#byKey.get(key)?.host;
   }
 
+  /** When the lease of a host ends, unless it is renewed; `undefined`: it is not held. */
+  leaseEnd(key: string): Instant | undefined {
+    return this.#byKey.get(key)?.endAt;
+  }
+
   named(name: string): ForeignHost | undefined {
     return this.#byName.get(name)?.host;
   }

@@ -8,6 +8,7 @@ export {
   NO_AREAS,
   type OwnNetwork,
 } from "./area-settings.ts";
+export type { RefusedHost } from "./asker.ts";
 export { type AreaObserver, Areas, type AreasOptions } from "./areas.ts";
 export type { Crossing, CrossingEnd, CrossingSubject, Side } from "./crossing.ts";
 export { ANY_ROOM, narrower, type Room } from "./room.ts";

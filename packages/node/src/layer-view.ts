@@ -2,6 +2,7 @@
 import { type LinkStateEdge, octetsOfHex, type OwnEdge, type Path, signatureOf } from "@flor/link-state";
 import type { Instant } from "@flor/machine";
 import { encodeNodeId } from "@flor/quic";
+import { foreignStatusOf } from "./areas/area-status.ts";
 import type { FlorNode } from "./flor-node.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { SeenEdge, SeenHop, SeenLayer, SeenNode, SeenPath, SeenPaths } from "./seen.ts";
@@ -32,6 +33,8 @@ export class LayerView {
     const found = text.length < ID_PREFIX_MIN ? [] : this.#keys().filter((key) => this.#idOf(key).startsWith(text));
     if (found.length === 1 && found[0] !== undefined) return found[0];
     if (found.length > 1) throw new Error(`several nodes have an id that begins with ${text}`);
+    if (this.#node.areas.areas.isForeignName(text))
+      throw new Error(`no way leads to ${text} now: flor doctor ${text} asks for one, and says why there is none`);
     const names = [...this.#node.sessions.peers.values()].map(({ settings }) => settings.name);
     throw new Error(`this node does not know ${JSON.stringify(text)}; its peers are ${names.join(", ") || "none"}`);
   }
@@ -39,6 +42,16 @@ export class LayerView {
   /** As the configuration calls a node, or the beginning of its id. */
   nameOf(key: string): string {
     return this.#listedName(key) ?? this.#idOf(key).slice(0, ID_SHOWN);
+  }
+
+  /** The network of others that a host is of; `undefined`: it is no such host. */
+  foreignNetworkOf(key: string): string | undefined {
+    return this.#node.sessions.peers.get(key)?.settings.network;
+  }
+
+  /** The node key of the peer that leads to a host of another network; `undefined`: none does, or it is no such host. */
+  gatewayTo(key: string): string | undefined {
+    return this.#node.areas.areas.hosts.get(key)?.way?.peer;
   }
 
   /** All that is known of the layer. */
@@ -61,6 +74,7 @@ export class LayerView {
 
   /** The paths to a peer. */
   paths(key: string, now: Instant): SeenPaths {
+    if (this.foreignNetworkOf(key) !== undefined) return this.#foreignPaths(key, now);
     const { peerPaths } = this.#node.topology;
     const inUse = peerPaths.inUse(key);
     const peer = this.#node.sessions.peers.get(key);
@@ -75,6 +89,31 @@ export class LayerView {
       inUse: inUse && this.path(inUse.path),
       reason: inUse?.reason,
       reach: peer && this.#node.straight.status(peer),
+      others,
+    };
+  }
+
+  /** A path to the gateway of a host of another network, with what crosses all the way to that host. */
+  throughGateway(key: string, path: SeenPath): SeenPath {
+    const whole = this.#node.sessions.peers.get(key)?.path;
+    if (whole === undefined) return path;
+    return { ...path, payloadOctets: whole.payloadMtu, unsegmentedPayloadOctets: whole.unsegmentedPayloadMtu };
+  }
+
+  #foreignPaths(key: string, now: Instant): SeenPaths {
+    const gateway = this.gatewayTo(key);
+    const peer = this.#node.sessions.peers.get(key);
+    const foreign = peer && foreignStatusOf(this.#node, peer, now);
+    const own = { peer: this.nameOf(key), id: this.#idOf(key), reach: undefined };
+    if (gateway === undefined || foreign === undefined)
+      return { ...own, inUse: undefined, reason: undefined, others: [] };
+    const { inUse, others } = this.paths(gateway, now);
+    const { network, leaseMs } = foreign;
+    return {
+      ...own,
+      inUse: inUse && this.throughGateway(key, inUse),
+      reason: inUse && "gateway",
+      gateway: { name: this.nameOf(gateway), network, leaseMs },
       others,
     };
   }
@@ -115,7 +154,8 @@ export class LayerView {
   }
 
   #listedName(key: string): string | undefined {
-    return key === this.#ownKey ? this.#node.settings.name : this.#node.topology.neighbours.get(key)?.name;
+    if (key === this.#ownKey) return this.#node.settings.name;
+    return this.#node.topology.neighbours.get(key)?.name ?? this.#node.sessions.peers.get(key)?.settings.name;
   }
 
   #nodeOf(key: string): SeenNode {

@@ -3,6 +3,7 @@
  */
 import type { Instant } from "@flor/machine";
 import { nodeKeyOf } from "@flor/link-state";
+import { areasStatusOf, foreignStatusOf, foreignTroubleOf } from "./areas/area-status.ts";
 import { destinationText } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import type { Flow } from "@flor/flows";
@@ -31,7 +32,8 @@ const SHORT_KEY_CHARACTERS = 8;
 export function coreStatusOf(
   node: FlorNode,
   now: Instant,
-): Pick<NodeStatus, "peers" | "knocks" | "northbounds" | "flows" | "labels" | "drops"> {
+): Pick<NodeStatus, "peers" | "knocks" | "northbounds" | "areas" | "flows" | "labels" | "drops"> {
+  const areas = areasStatusOf(node.areas.areas, now);
   return {
     peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer, now)),
     knocks: node.knocks.status(now),
@@ -40,6 +42,7 @@ export function coreStatusOf(
       attached: northbound.isAttached,
       peers: northbound.heardPeers(now).map(({ settings }) => settings.name),
     })),
+    ...(areas !== undefined && { areas }),
     flows: flowsStatusOf(node, now),
     labels: labelsStatusOf(node),
     drops: node.drops.counts,
@@ -68,6 +71,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
   const adjacencies = [...(neighbour?.adjacencies ?? [])].map((one) => adjacencyStatusOf(one, neighbour?.best));
   const state = peerStateOf(peer, session);
   const reach = node.straight.status(peer);
+  const foreign = foreignStatusOf(node, peer, now);
   return {
     name: settings.name,
     id: settings.id,
@@ -80,6 +84,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
     datagramOctets: stats?.datagramOctets,
     adjacencies,
     ...(reach !== undefined && { reach }),
+    ...(foreign !== undefined && { foreign }),
     session:
       session === undefined || stats === undefined
         ? undefined
@@ -91,7 +96,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
             lostPackets: stats.lostPackets,
           },
     lastEnd: peer.lastEnd && { reason: peer.lastEnd.reason, agoMs: Math.round(now - peer.lastEnd.at) },
-    reason: troubleOf(node, peer, state, now),
+    reason: foreignTroubleOf(node, peer, now) ?? troubleOf(node, peer, state, now),
   };
 }
 

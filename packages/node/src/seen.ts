@@ -63,15 +63,27 @@ export interface SeenPath {
   readonly unsegmentedPayloadOctets: number;
 }
 
-/** The paths to one peer. */
+/** The peer that leads to a host of another network. */
+export interface SeenGateway {
+  readonly name: string;
+  /** The network's name here. */
+  readonly network: string;
+  /** What is left of the lease of the way, milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** The paths to one peer; of a host of another network, those to the gateway, and what crosses all the way. */
 export interface SeenPaths {
   readonly peer: string;
   readonly id: string;
   /** `undefined`: there is none. */
   readonly inUse: SeenPath | undefined;
-  readonly reason: PathReason | undefined;
-  /** Others that could be used now. */
+  /** `gateway`: it is a host of another network. */
+  readonly reason: PathReason | "gateway" | undefined;
   /** How it is reached, and why not straight; `undefined`: not at all. */
   readonly reach: ReachStatus | undefined;
+  /** Of a host of another network; absent: it is none, or no way leads to it. */
+  readonly gateway?: SeenGateway;
+  /** Others that could be used now. */
   readonly others: readonly (SeenPath & { readonly carriedNothing: boolean })[];
 }

@@ -40,6 +40,8 @@ export interface NodeStatus {
   readonly northbounds: readonly NorthboundStatus[];
   /** The networks that the node belongs to; absent: it belongs to none. */
   readonly networks?: readonly NetworkStatus[];
+  /** Networks of others; absent: the node carries nothing between networks, and wants no host there in vain. */
+  readonly areas?: AreasStatus;
   /** Absent: the node is in no network of services. */
   readonly services?: ServicesStatus;
   readonly flows: FlowsStatus;
@@ -143,6 +145,45 @@ export interface NetworkStatus {
   readonly expires: string | undefined;
 }
 
+/** What a node has to do with networks of others. */
+export interface AreasStatus {
+  /** As a gateway, for each pair of networks that a rule of its configuration names. */
+  readonly carried: readonly CarriedStatus[];
+  /** Hosts that flows wanted within the last minute, and to which no way leads. */
+  readonly refused: readonly RefusedStatus[];
+}
+
+/** Ways through a gateway that hosts of one network asked for, to hosts of another. */
+export interface CarriedStatus {
+  /** Names of networks here, or the beginning of a root key. */
+  readonly from: string;
+  readonly to: string;
+  /** Open now. */
+  readonly ways: number;
+  /** Hosts that asked for them. */
+  readonly hosts: number;
+}
+
+/** A host of another network that cannot be reached. */
+export interface RefusedStatus {
+  /** `HOST.NETWORK`. */
+  readonly name: string;
+  /** In words. */
+  readonly reason: string;
+  /** Since it was first refused, milliseconds. */
+  readonly forMs: number;
+}
+
+/** A host of another network, and the way to it. */
+export interface ForeignStatus {
+  /** The network's name here. */
+  readonly network: string;
+  /** Name of the peer that leads to it; absent: none does now. */
+  readonly gateway?: string;
+  /** What is left of its lease, milliseconds; renewed while flows are open. */
+  readonly leaseMs: number;
+}
+
 /** A network that the node serves those above it. */
 export interface NorthboundStatus {
   readonly name: string;
@@ -185,7 +226,7 @@ export interface ReachStatus {
   readonly why?: string;
 }
 
-/** A listed peer. */
+/** A listed peer, a member of a network, or a host of another network that flows go to. */
 export interface PeerStatus {
   readonly name: string;
   readonly id: string;
@@ -205,6 +246,8 @@ export interface PeerStatus {
   readonly adjacencies: readonly AdjacencyStatus[];
   /** How it is reached; absent: not at all, or of an older release. */
   readonly reach?: ReachStatus;
+  /** A host of another network; absent: it is none. */
+  readonly foreign?: ForeignStatus;
   readonly session: SessionStatus | undefined;
   /** How the last session with it ended, opened by either end; `undefined`: none has. */
   readonly lastEnd: { readonly reason: string; readonly agoMs: number } | undefined;

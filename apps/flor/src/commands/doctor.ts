@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
-import type { PeerStatus, SeenPaths } from "@flor/node";
+import type { NodeStatus, PeerStatus, SeenPaths } from "@flor/node";
 import type { EchoReport, TriedFlow } from "@flor/runtime/control";
 import { interfaceAddresses } from "@flor/host/interface-addresses";
 import { askNode, askStatus, type NodeChoice } from "../ask-node.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
-import { type Finding, findingsOf, type PeerFacts } from "../doctor/findings.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { findingsOf, type PeerFacts } from "../doctor/findings.ts";
+import type { ForeignFacts } from "../doctor/foreign-findings.ts";
 import type { Style, Terminal } from "../terminal.ts";
 import { printable } from "../views/printable.ts";
 import { tableLines } from "../views/table.ts";
@@ -39,8 +41,13 @@ export function addDoctor(program: Command, terminal: Terminal): void {
 
 async function examine(choice: NodeChoice, name: string | undefined): Promise<readonly Finding[]> {
   const status = await askStatus(choice);
-  const chosen = status.peers.filter((peer) => name === undefined || peer.name === name);
-  if (name !== undefined && chosen.length === 0) {
+  const chosen = status.peers.filter((peer) => name === undefined || peer.name === name).slice(0, PEERS_MAX);
+  const foreign: ForeignFacts[] = [];
+  for (const host of foreignNames(status, chosen, name)) {
+    const facts = await examineForeign(choice, host);
+    if (facts !== undefined) foreign.push(facts);
+  }
+  if (name !== undefined && chosen.length === 0 && foreign.length === 0) {
     const known = status.peers.map((peer) => peer.name).join(", ") || "none";
     throw new CommandError(`${name} is not a peer of ${status.name}`, {
       exitCode: EXIT_USAGE,
@@ -49,7 +56,7 @@ async function examine(choice: NodeChoice, name: string | undefined): Promise<re
   }
   // One after the other: each asks the node several times.
   const peers: PeerFacts[] = [];
-  for (const peer of chosen.slice(0, PEERS_MAX)) peers.push(await examinePeer(choice, peer));
+  for (const peer of chosen) if (peer.foreign === undefined) peers.push(await examinePeer(choice, peer));
   return findingsOf({
     status,
     version: VERSION,
@@ -57,7 +64,32 @@ async function examine(choice: NodeChoice, name: string | undefined): Promise<re
     unixSeconds: Date.now() / 1000,
     addresses: ownAddresses(),
     peers,
+    foreign,
   });
+}
+
+/** Hosts of other networks to look at; a name that is no peer's may be one. */
+function foreignNames(
+  { areas }: NodeStatus,
+  chosen: readonly PeerStatus[],
+  name: string | undefined,
+): Iterable<string> {
+  if (name !== undefined && chosen.length === 0) return [name];
+  const known = chosen.filter(({ foreign }) => foreign !== undefined).map((peer) => peer.name);
+  const refused = name === undefined ? (areas?.refused ?? []).map((one) => one.name) : [];
+  return new Set([...known, ...refused].slice(0, PEERS_MAX));
+}
+
+/** A flow first: it asks for a way, or shows that there is one. `undefined`: that is no host of another network. */
+async function examineForeign(choice: NodeChoice, name: string): Promise<ForeignFacts | undefined> {
+  const flow = (await orError(askNode(choice, { method: "flow.try", params: { peer: name } }))) as TriedFlow | Error;
+  const status: NodeStatus = await askStatus(choice);
+  const peer = status.peers.find((one) => one.name === name && one.foreign !== undefined);
+  const refused = status.areas?.refused.find((one) => one.name === name);
+  if (peer === undefined && flow instanceof Error) return undefined;
+  const asked = peer && (await orError(askNode(choice, { method: "paths", params: { peer: name } })));
+  const paths = asked === undefined || asked instanceof Error ? undefined : (asked as readonly SeenPaths[])[0];
+  return { name, peer, paths, refused, flow };
 }
 
 async function examinePeer(choice: NodeChoice, peer: PeerStatus): Promise<PeerFacts> {

@@ -27,7 +27,8 @@ export function addSeeing(program: Command, terminal: Terminal): void {
     .action(async (to: string, options: SeeingOptions) => {
       const report = (await ask(options, "trace", { to })) as TraceReport;
       say(report, options, () => traceView(report, terminal.style));
-      if (report.hops.at(-1)?.replied === 0) throw new CommandError(`${report.peer} did not answer`);
+      if (report.hops.at(-1)?.replied === 0)
+        throw new CommandError(`${report.beyond?.gateway ?? report.peer} did not answer`);
     });
   withOptions(program.command("paths"))
     .description("show the path to each peer, cost by cost, and why it is used")

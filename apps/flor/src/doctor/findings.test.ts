@@ -1,6 +1,7 @@
 import type { LinkStatus, NodeStatus, PeerStatus, SeenEdge, SeenPath } from "@flor/node";
 import { describe, expect, test } from "vitest";
 import { type Facts, findingsOf, type PeerFacts } from "./findings.ts";
+import type { ForeignFacts } from "./foreign-findings.ts";
 
 const edge: SeenEdge = {
   from: "a",
@@ -55,6 +56,7 @@ function facts(change: Partial<PeerFacts> = {}, status: Partial<NodeStatus> = {}
     unixSeconds: 1_800_000_000,
     addresses: ["192.0.2.1"],
     peers: [{ ...good, ...change }],
+    foreign: [],
   };
 }
 
@@ -110,6 +112,42 @@ describe("a doctor", () => {
     expect(trouble(facts({ flow: { peer: "b", cause: "timed-out", isAnswered: false, ms: 4000 } }))).toMatch(
       /^peer b: a flow was not answered: timed-out/,
     );
+  });
+
+  test("says by which gateway a host of another network is reached, or why no way leads there", () => {
+    const name = "bob.work";
+    const foreign = { network: "work", gateway: "b", leaseMs: 252_000 };
+    const flow = { peer: name, cause: "host-unreachable", isAnswered: true, ms: 9 };
+    const bob: ForeignFacts = {
+      name,
+      peer: { ...peer, name, adjacencies: [], foreign },
+      paths: { ...good.paths, peer: name, reason: "gateway" },
+      refused: undefined,
+      flow,
+    };
+    const way = (change: Partial<ForeignFacts>) =>
+      findingsOf({ ...facts(), peers: [], foreign: [{ ...bob, ...change }] });
+    expect(way({}).slice(4)).toEqual([
+      {
+        about: "peer bob.work",
+        state: "good",
+        seen: "is of another network, work: b leads to it, leased for 4 min 12 s more",
+      },
+      { about: "peer b", state: "good", seen: "is a neighbour" },
+      { about: "peer bob.work", state: "good", seen: expect.stringContaining("a test flow was answered in 9.00 ms") },
+    ]);
+    const reason = "no rule of the gateway lets this host cross there";
+    const failed = { peer: "", cause: "not-allowed", isAnswered: false, ms: 9 };
+    const refused = way({ peer: undefined, refused: { name, reason, forMs: 3000 }, flow: failed });
+    expect(refused.slice(4)).toEqual([
+      {
+        about: "peer bob.work",
+        state: "wrong",
+        seen: `no way leads to it: ${reason}`,
+        advice: "a rule is missing under gateway, at the first gateway or at the next",
+      },
+      { about: "peer bob.work", state: "wrong", seen: "a flow was not answered: not-allowed" },
+    ]);
   });
 
   test("sees a clock that differs from a neighbour's", () => {

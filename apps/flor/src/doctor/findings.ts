@@ -3,17 +3,9 @@ import type { LinkStatus, NodeStatus, PeerStatus, SeenPath, SeenPaths } from "@f
 import type { EchoReport, TriedFlow } from "@flor/runtime/control";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { octetsText, roundTripText } from "../views/quantity-text.ts";
-import { nodeText } from "../views/trace-view.ts";
-
-/** One line. */
-export interface Finding {
-  readonly about: string;
-  /** `good`; `look`: it may be as it should; `wrong`: it cannot work so. */
-  readonly state: "good" | "look" | "wrong";
-  readonly seen: string;
-  /** What to do next; absent: nothing. */
-  readonly advice?: string;
-}
+import type { Finding } from "./finding.ts";
+import { type ForeignFacts, foreignFindings } from "./foreign-findings.ts";
+import { flowFinding, nextHopFinding } from "./way-findings.ts";
 
 /** What was seen of one peer. An `Error` stands for what the node refused. */
 export interface PeerFacts {
@@ -36,6 +28,8 @@ export interface Facts {
   /** This machine's own addresses but those of loopback. */
   readonly addresses: readonly string[];
   readonly peers: readonly PeerFacts[];
+  /** Hosts of other networks. */
+  readonly foreign: readonly ForeignFacts[];
 }
 
 /** 2026-01-01: no clock of a machine that runs this is earlier. */
@@ -46,7 +40,7 @@ const PRIVATE =
 
 /** All findings, in the order in which one thing needs the other. */
 export function findingsOf(facts: Facts): readonly Finding[] {
-  const { status, peers } = facts;
+  const { status, peers, foreign } = facts;
   const links = status.links.map(linkFinding);
   const none = {
     about: "links",
@@ -60,7 +54,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     clockFinding(facts),
     natFinding(facts),
   ];
-  return [...machine, ...peers.flatMap((peer) => peerFindings(peer, status))];
+  return [...machine, ...peers.flatMap((peer) => peerFindings(peer, status)), ...foreign.flatMap(foreignFindings)];
 }
 
 function programFinding({ status, version, nodeVersion }: Facts): Finding {
@@ -170,19 +164,6 @@ function answerFinding({ name, adjacencies, reason }: PeerStatus, { links }: Nod
   return { about, state: "wrong", seen, advice: reason ?? "is it up, is its port open, does it list this node?" };
 }
 
-function nextHopFinding(about: string, { hops }: SeenPath): Finding {
-  const [first] = hops;
-  const seen =
-    hops.length === 1 ? "is a neighbour" : `is ${hops.length} hops away, by ${hops.map(nodeText).join(" → ")}`;
-  if (first?.there.up === true) return { about, state: "good", seen };
-  return {
-    about,
-    state: "wrong",
-    seen,
-    advice: `${first === undefined ? "the next hop" : nodeText(first)} is silent: check it first`,
-  };
-}
-
 /** Whether it is reached straight, and why not. */
 function straightFinding({ name, reach }: PeerStatus): Finding | undefined {
   const about = `peer ${name}`;
@@ -212,16 +193,4 @@ function mtuFinding(about: string, report: EchoReport | Error, { payloadOctets }
   const advice =
     "something on the way drops long packets: a link with a smaller mtu, or a firewall that drops fragments";
   return { about, state: "wrong", seen: `${octets} should cross, and do not: ${report.outcome.problem}`, advice };
-}
-
-function flowFinding(about: string, flow: TriedFlow | Error): Finding {
-  if (flow instanceof Error) return { about, state: "look", seen: flow.message };
-  if (flow.isAnswered)
-    return {
-      about,
-      state: "good",
-      seen: `a test flow was answered in ${roundTripText(flow.ms)}: ${flow.cause}, as expected for a name that does not exist`,
-    };
-  const advice = `${TYPED_FLOR} peers shows the session; does ${about.slice(5)} list this node?`;
-  return { about, state: "wrong", seen: `a flow was not answered: ${flow.cause}`, advice };
 }

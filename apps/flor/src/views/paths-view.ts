@@ -1,6 +1,7 @@
 import type { SeenPath, SeenPaths } from "@flor/node";
 import type { Style } from "../terminal.ts";
 import { printable } from "./printable.ts";
+import { durationText } from "./quantity-text.ts";
 import { nodeText } from "./trace-view.ts";
 
 const REASONS: Readonly<Record<NonNullable<SeenPaths["reason"]>, string>> = {
@@ -8,6 +9,7 @@ const REASONS: Readonly<Record<NonNullable<SeenPaths["reason"]>, string>> = {
   kept: "already in use, and no other has been a fifth cheaper for 10 s",
   only: "the only one",
   configured: "required by the configuration: via or avoid of this peer",
+  gateway: "by a gateway: it is a host of another network",
   "silent-avoided": "a cheaper one carried nothing, and is not used for a while",
 };
 
@@ -17,13 +19,14 @@ export function pathsView(all: readonly SeenPaths[], style: Style): readonly str
   return all.flatMap((paths, index) => [...(index === 0 ? [] : [""]), ...peerLines(paths, style)]);
 }
 
-function peerLines({ peer, inUse, reason, reach, others }: SeenPaths, style: Style): readonly string[] {
+function peerLines({ peer, inUse, reason, reach, gateway, others }: SeenPaths, style: Style): readonly string[] {
   if (inUse === undefined) return [`${style.bold(printable(peer))}: ${style.red("no path")}; flor doctor says why`];
   return [
-    `${style.bold(printable(peer))}: ${wayText(inUse)}`,
-    `  in use   ${costText(inUse)}`,
+    `${style.bold(printable(peer))}: ${wayText(inUse)}${gateway === undefined ? "" : ` → ${printable(peer)}`}`,
+    `  in use   ${costText(inUse)}${gateway === undefined ? "" : `, as far as ${printable(gateway.name)}`}`,
     `  why      ${REASONS[reason ?? "only"]}`,
     ...reachLines(reach),
+    ...(gateway === undefined ? [] : [`  lease    ${durationText(gateway.leaseMs)}, renewed while flows are open`]),
     `  carries  ${inUse.payloadOctets} octets, ${inUse.unsegmentedPayloadOctets} unsegmented`,
     ...others.map((other) => `  instead  ${wayText(other)}: ${costText(other)}, ${whyNot(other, inUse, style)}`),
   ];

@@ -40,6 +40,14 @@ test("a trace is a table of the nodes with both directions of their links", () =
     2    flor1qqqqqq…  99     1.25 ms     1/1   1.20 ms  16384/1400  2.1 %/–
     a/b: there/back"
   `);
+  const beyond = { gateway: "vm", network: "work" };
+  const foreign = { ...report, peer: "bob.work", beyond, hops: [traced[0]!] };
+  expect(traceView(foreign, plain).join("\n")).toMatchInlineSnapshot(`
+    "bob.work: by the gateway vm, a neighbour, cost 42, 1364 octets cross, 1360 unsegmented
+    HOP  NODE  LABEL  ROUND TRIP  LOST  LINK     MTU    LOSS
+    1    vm    40     1.25 ms     –     1.20 ms  16384  –
+    bob.work is of another network, work: what is beyond vm is not shown"
+  `);
   const none = { ...traced[1]!, replied: 0, reached: undefined, meanMs: undefined, problem: "no reply in time" };
   const flow = { peer: "home", cause: "connection-refused", isAnswered: true, ms: 12 };
   const cut = { ...report, destination: { text: "nas.example:80", flow }, hops: [traced[0]!, none] };
@@ -89,6 +97,22 @@ test("paths are sums of costs with the reason, beside what else there is", () =>
       instead  vm: cost 10, carried nothing
 
     gone: no path; flor doctor says why"
+  `);
+  const foreign = {
+    peer: "bob.work",
+    id: "flor1b",
+    inUse: path,
+    reason: "gateway" as const,
+    reach: undefined,
+    others: [],
+    gateway: { name: "g1", network: "work", leaseMs: 252_000 },
+  };
+  expect(pathsView([foreign], plain).join("\n")).toMatchInlineSnapshot(`
+    "bob.work: vm → flor1qqqqqq… → bob.work
+      in use   cost 12 + 30 = 42, as far as g1
+      why      by a gateway: it is a host of another network
+      lease    4 min 12 s, renewed while flows are open
+      carries  1364 octets, 1360 unsegmented"
   `);
   expect(pathsView([], plain)).toEqual(["no peers: list them in the configuration, under peers"]);
 });

@@ -2,6 +2,7 @@ import type { CountsByName, NodeStatus } from "@flor/node";
 import type { Style } from "../terminal.ts";
 import { placeText } from "./place-text.ts";
 import { adviceOn } from "./advice.ts";
+import { areaRows } from "./area-rows.ts";
 import { droppedBy } from "./links-view.ts";
 import { pathText } from "./peers-view.ts";
 import { printable } from "./printable.ts";
@@ -21,6 +22,7 @@ export function statusView(status: NodeStatus, style: Style): readonly string[] 
     stackRows,
     northboundRows,
     networkRows,
+    areaRows,
     peerRows,
     flowRows,
     dropRows,

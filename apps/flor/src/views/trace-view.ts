@@ -11,15 +11,23 @@ const HEADER = ["HOP", "NODE", "LABEL", "ROUND TRIP", "LOST", "LINK", "MTU", "LO
 const BOTH = "there/back";
 
 /** `flor trace`: the nodes of a path, the round trip to each, and what each link says of itself, both ways. */
-export function traceView({ peer, path, hops, destination }: TraceReport, style: Style): readonly string[] {
+export function traceView({ peer, path, hops, beyond, destination }: TraceReport, style: Style): readonly string[] {
   const nodes = hops.length === 1 ? "a neighbour" : `${hops.length} hops`;
   const { payloadOctets, unsegmentedPayloadOctets } = path;
-  const head = `${printable(peer)}: ${nodes}, cost ${path.cost}, ${payloadOctets} octets cross, ${unsegmentedPayloadOctets} unsegmented`;
+  const gateway = beyond && printable(beyond.gateway);
+  const way = gateway === undefined ? "" : `by the gateway ${gateway}, `;
+  const head = `${printable(peer)}: ${way}${nodes}, cost ${path.cost}, ${payloadOctets} octets cross, ${unsegmentedPayloadOctets} unsegmented`;
   const rows = hops.map((hop, index) => hopRow(hop, index + 1, style));
   const table = tableLines(rows, HEADER.map(style.dim));
   const notes = hops.flatMap((hop) => noteOn(hop, style));
   const legend = table.some((line) => line.includes("/")) ? [style.dim(`a/b: ${BOTH}`)] : [];
-  return [head, ...table, ...legend, ...notes, ...destinationLines(destination, style)];
+  const end =
+    beyond === undefined
+      ? []
+      : [
+          `${printable(peer)} is of another network, ${printable(beyond.network)}: what is beyond ${gateway} is not shown`,
+        ];
+  return [head, ...table, ...legend, ...notes, ...end, ...destinationLines(destination, style)];
 }
 
 /** A node's name, or the beginning of its id where it is not listed here. */

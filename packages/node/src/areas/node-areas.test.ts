@@ -1,154 +1,13 @@
-import { issueMembership, issueRevocation, hexOf, Roster } from "@flor/membership";
-import { type Identity, sign, verify } from "@flor/quic";
+import { hexOf } from "@flor/membership";
 import { expect, test } from "vitest";
 import type { Crossing } from "@flor/areas";
 import { ADMISSION_TYPE } from "@flor/quic";
 import { AREA_PENDING_MAX } from "./node-areas.ts";
-import { identityOf, MemorySocket, peerOf, toWeb } from "../memory-network.testing.ts";
+import { identityOf } from "../memory-network.testing.ts";
+import { coreStatusOf } from "../node-status.ts";
 import { sendFrame, writerOf } from "../sender.ts";
-import { EPOCH_SECONDS, type StagedCable, StagedNetwork, type StagedNode } from "../staged-network.testing.ts";
-
-/** A network of real signatures: its root, and a roster for each node. */
-class RealNetwork {
-  readonly root: Identity;
-  readonly rosters: Roster[] = [];
-  readonly #records: Uint8Array[] = [];
-  readonly #stage: StagedNetwork;
-
-  constructor(root: string, stage: StagedNetwork) {
-    this.root = identityOf(root);
-    this.#stage = stage;
-  }
-
-  get id(): string {
-    return hexOf(this.root.publicKey);
-  }
-
-  member(letter: string, name: string, roles: readonly string[] = []): void {
-    const wish = { ...this.#head(letter), name, roles };
-    this.#add(issueMembership(wish, (octets) => sign(this.root, octets), this.unixMs()).octets);
-  }
-
-  revoke(letter: string): void {
-    const wish = { ...this.#head(letter), reason: "lost" };
-    this.#add(issueRevocation(wish, (octets) => sign(this.root, octets), this.unixMs()).octets);
-  }
-
-  roster(): Roster {
-    const roster = new Roster({ root: this.root.publicKey, verify });
-    for (const record of this.#records) roster.take(record, this.unixMs());
-    this.rosters.push(roster);
-    return roster;
-  }
-
-  unixMs(): number {
-    return EPOCH_SECONDS * 1000 + this.#stage.now;
-  }
-
-  #head(letter: string): { network: string; signer: string; key: string } {
-    return { network: this.id, signer: this.id, key: hexOf(identityOf(letter).publicKey) };
-  }
-
-  #add(record: Uint8Array): void {
-    this.#records.push(record);
-    for (const roster of this.rosters) roster.take(record, this.unixMs());
-  }
-}
-
-/** A flow that is open: what its client hears, and whether the target hears the client. */
-function openFlow({ network, nodes, sockets }: Stage): { readonly isAlive: () => boolean } {
-  const client = new MemorySocket();
-  nodes.a.node.accept(client, toWeb, network.now);
-  // toWeb asks once its client has said something.
-  network.run(3000);
-  const target = sockets.at(-1);
-  return {
-    isAlive: () => {
-      const before = client.received.length;
-      target?.listener?.handleOctets(Uint8Array.of(7));
-      network.run(5000);
-      return target !== undefined && client.received.length > before && !client.isReset && !client.isEnded;
-    },
-  };
-}
-
-interface Stage {
-  readonly network: StagedNetwork;
-  readonly home: RealNetwork;
-  readonly work: RealNetwork;
-  readonly nodes: Readonly<Record<"a" | "g" | "h" | "b", StagedNode>>;
-  readonly cables: readonly StagedCable[];
-  /** What b was asked for. */
-  readonly dialled: string[];
-  readonly sockets: MemorySocket[];
-}
-
-const KEYS = { a: "a", g: "g", h: "h", b: "b" };
-
-/** a – [home] – g – [backbone] – h – [work] – b; none of home knows one of work but for the gateways. */
-function stage(role?: string): Stage {
-  const network = new StagedNetwork();
-  const [home, backbone, work] = [
-    new RealNetwork("r", network),
-    new RealNetwork("s", network),
-    new RealNetwork("t", network),
-  ];
-  home.member("a", "alice");
-  home.member("g", "gate", ["gateway"]);
-  backbone.member("g", "gate-home");
-  backbone.member("h", "gate-work");
-  work.member("h", "gate", ["gateway"]);
-  work.member("b", "bob");
-  const own = (name: string, one: RealNetwork) => ({ name, roster: one.roster() });
-  const foreign = (name: string, one: RealNetwork, ...gateways: string[]) => ({
-    name,
-    root: one.root.publicKey,
-    gateways: gateways.map((letter) => hexOf(identityOf(letter).publicKey)),
-  });
-  const rules = [{ from: home.id, to: work.id, ...(role && { allow: [{ kind: "role" as const, text: role, role }] }) }];
-  const dialled: string[] = [];
-  const sockets: MemorySocket[] = [];
-  const a = network.add(KEYS.a, {
-    peers: [peerOf("g", { link: "wan", address: "g" })],
-    areas: { networks: [own("home", home)], foreign: [foreign("work", work)], rules: [] },
-    routeTo: "bob.work",
-  });
-  const g = network.add(KEYS.g, {
-    peers: [peerOf("a", { link: "wan" }), peerOf("h", { link: "wan2", address: "h" })],
-    links: ["wan", "wan2"],
-    areas: {
-      networks: [own("home", home), own("backbone", backbone)],
-      foreign: [foreign("work", work, "h")],
-      rules,
-    },
-  });
-  const h = network.add(KEYS.h, {
-    peers: [peerOf("g", { link: "wan" }), peerOf("b", { link: "wan2", address: "b" })],
-    links: ["wan", "wan2"],
-    areas: {
-      networks: [own("backbone", backbone), own("work", work)],
-      foreign: [foreign("home", home, "g")],
-      rules,
-    },
-  });
-  const b = network.add(KEYS.b, {
-    peers: [peerOf("h", { link: "wan" })],
-    areas: { networks: [own("work", work)], foreign: [foreign("home", home)], rules: [] },
-    dial: ({ target }, outcome) => {
-      dialled.push(target.kind === "domain" ? target.name : "");
-      const socket = new MemorySocket();
-      sockets.push(socket);
-      outcome.connected(socket, new Uint8Array(4), 1);
-    },
-  });
-  const cables = [
-    network.connect(a, {}, g, {}),
-    network.connect(g, {}, h, {}, "wan", "wan2"),
-    network.connect(h, {}, b, {}, "wan", "wan2"),
-  ];
-  network.run(3000);
-  return { network, home, work, nodes: { a, g, h, b }, cables, dialled, sockets };
-}
+import type { StagedNode } from "../staged-network.testing.ts";
+import { openFlow, stage } from "./areas-stage.testing.ts";
 
 test("a client's flow reaches a host of another network over a third one, and no node between has a session of it", () => {
   const { network, nodes, dialled } = stage();
@@ -281,4 +140,41 @@ test("a host of another network gets flows and nothing else: no neighbour, no pa
   expect(nodes.b.node.peers.map(({ name }) => name)).toEqual(["h"]);
   expect(nodes.b.node.topology.database.get(alice?.key ?? "") === undefined).toBe(false);
   expect(network.peerStatus(nodes.b, "alice.home").state).not.toBe("unlisted");
+});
+
+test("status says what gateways carry, by which one a host is reached and for how long, and why there is no way", () => {
+  const staged = stage();
+  const { network, nodes } = staged;
+  const statusOf = (at: keyof typeof nodes) => coreStatusOf(nodes[at].node, network.now);
+  expect(statusOf("a").areas).toBeUndefined();
+  expect(statusOf("g").areas?.carried).toEqual([{ from: "home", to: "work", ways: 0, hosts: 0 }]);
+  openFlow(staged);
+  for (const gateway of ["g", "h"] as const)
+    expect(statusOf(gateway).areas).toEqual({
+      carried: [{ from: "home", to: "work", ways: 1, hosts: 1 }],
+      refused: [],
+    });
+  const bob = () => statusOf("a").peers.find(({ name }) => name === "bob.work");
+  expect(bob()).toMatchObject({
+    path: ["g", "bob.work"],
+    foreign: { network: "work", gateway: "g" },
+    reason: undefined,
+  });
+  expect(bob()?.foreign?.leaseMs).toBeGreaterThan(0);
+  expect(statusOf("a").areas).toBeUndefined();
+
+  const { settings } = nodes.h.node.areas.areas.trust;
+  nodes.h.node.setAreas({ ...settings, rules: [] }, network.now);
+  network.run(10_000);
+  const reason = "no rule of the gateway lets this host cross there";
+  const [refused] = statusOf("a").areas?.refused ?? [];
+  expect(refused).toMatchObject({ name: "bob.work", reason });
+  // The first refusal counts, not the last.
+  expect(refused?.forMs).toBeGreaterThan(8000);
+  expect(bob()?.foreign).not.toHaveProperty("gateway");
+  expect(bob()?.reason).toBe(reason);
+  nodes.h.node.setAreas(settings, network.now);
+  network.run(10_000);
+  expect(statusOf("a").areas).toBeUndefined();
+  expect(bob()?.foreign?.gateway).toBe("g");
 });

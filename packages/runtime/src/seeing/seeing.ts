@@ -62,6 +62,8 @@ export interface TraceReport {
   /** Where a destination was asked for: which one, and what became of a flow to it. */
   readonly destination: { readonly text: string; readonly flow: TriedFlow } | undefined;
   readonly path: Omit<SeenPath, "hops">;
+  /** The peer is a host of another network: the hops end at its gateway; absent: it is none. */
+  readonly beyond?: { readonly gateway: string; readonly network: string };
   readonly hops: readonly TracedHop[];
 }
 
@@ -103,6 +105,23 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
     return path.hops;
   };
 
+  /** Echoes are answered along labels that both ends know of; a gateway's lead from host to host. */
+  const refuseForeign = (key: string): void => {
+    const network = view.foreignNetworkOf(key);
+    if (network === undefined) return;
+    const gateway = view.gatewayTo(key);
+    const advice = gateway === undefined ? `flor doctor ${nameOf(key)}` : `try flor ping ${nameOf(gateway)}`;
+    throw new Error(`${nameOf(key)} is of another network, ${network}, and echoes end at the gateway: ${advice}`);
+  };
+
+  const beyondOf = (key: string): Pick<TraceReport, "beyond"> => {
+    const [network, gateway] = [view.foreignNetworkOf(key), view.gatewayTo(key)];
+    if (network === undefined) return {};
+    if (gateway === undefined)
+      throw new Error(`no way leads to ${nameOf(key)} now: flor doctor ${nameOf(key)} says why`);
+    return { beyond: { gateway: nameOf(gateway), network } };
+  };
+
   const traceHop = async (hops: readonly string[], hop: SeenHop): Promise<TracedHop> => {
     const run = randomRun();
     const asked = Array.from({ length: TRACE_PROBES }, async (_, index) => {
@@ -115,6 +134,7 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
   return {
     async echo(params) {
       const key = view.keyOf(params.to);
+      refuseForeign(key);
       const hops = params.path === undefined ? pathTo(key) : [...params.path.map((name) => view.keyOf(name)), key];
       return { outcome: await send(hops, params), path: hops.map(nameOf) };
     },
@@ -123,14 +143,16 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
       if (destination === undefined && to.includes(":")) throw new Error(`${to} is not host:port`);
       const peer = destination === undefined ? to : peerFor(node, destination);
       if (peer === undefined) throw new Error(`no route of this node leads to ${to}`);
-      const hops = pathTo(view.keyOf(peer));
+      const key = view.keyOf(peer);
+      const more = beyondOf(key);
+      const hops = pathTo(view.gatewayTo(key) ?? key);
       const path = node.topology.peerPaths.along(hops);
       const seen = path && view.path(path);
       if (seen === undefined) throw new Error(`the path to ${peer} is changing: try again`);
       const traced = await Promise.all(seen.hops.map((hop, index) => traceHop(hops.slice(0, index + 1), hop)));
-      const { hops: _, ...rest } = seen;
+      const { hops: _, ...rest } = view.throughGateway(key, seen);
       const flow = destination && (await tryFlow(node, now, { destination }));
-      return { peer, destination: flow && { text: to, flow }, path: rest, hops: traced };
+      return { peer, destination: flow && { text: to, flow }, path: rest, ...more, hops: traced };
     },
     paths: (peer) => {
       const keys = peer === undefined ? [...node.sessions.peers.keys()] : [view.keyOf(peer)];
@@ -138,7 +160,8 @@ export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
     },
     topology: () => view.layer(),
     tryFlow: (peer) => {
-      if (node.sessions.named(peer) === undefined) throw new Error(`${peer} is not a peer of this node`);
+      if (node.sessions.named(peer) === undefined && !node.areas.areas.isForeignName(peer))
+        throw new Error(`${peer} is not a peer of this node`);
       return tryFlow(node, now, { through: [peer] });
     },
   };
