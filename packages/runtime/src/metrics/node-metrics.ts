@@ -186,6 +186,12 @@ const NORTHBOUNDS: readonly Metric[] = [
   ),
 ];
 
+const GATEWAY: readonly Metric[] = [
+  gauge("flor_gateway_ways", "Ways that hosts of one network have to those of another", ["from", "to"], ({ areas }) =>
+    (areas?.carried ?? []).map(({ from, to, ways }) => ({ labels: { from, to }, value: ways })),
+  ),
+];
+
 /** See the head of this file. */
 export const NODE_METRICS: readonly Metric[] = [
   ...NODE,
@@ -194,6 +200,7 @@ export const NODE_METRICS: readonly Metric[] = [
   ...PEERS,
   ...LINKS,
   ...NORTHBOUNDS,
+  ...GATEWAY,
   ...SERVICE_METRICS,
 ];
 

@@ -90,6 +90,7 @@ export const stagedStatus: NodeStatus = {
   ],
   knocks: [{ from: "192.0.2.1:4", peer: undefined, problem: "not listed", count: 4, agoMs: 10 }],
   northbounds: [{ name: "team", attached: true, peers: [] }],
+  areas: { carried: [{ from: "home", to: "work", ways: 2, hosts: 1 }], refused: [] },
   flows: {
     open: 2,
     opened: 11,
