@@ -106,3 +106,26 @@ test.each([
     expect(b.areas.trust.membershipOf(home.id, hexKey(10))).toBeUndefined();
   },
 );
+
+test("a node that takes another key asks again once, and so for what nobody has answered yet", () => {
+  const { layer, home, work, a } = staged();
+  work.member(14, "c");
+  a.areas.want("b.work", layer.now);
+  layer.settle();
+  a.areas.want("c.work", layer.now);
+  home.member(20, "a");
+  const before = layer.sent;
+  a.areas.takeKey(hexKey(20), layer.now);
+  // Of each way the end of the one before, and an ask.
+  expect(layer.sent - before).toBe(4);
+  expect(Array.from(a.areas.crossings.all, ({ subject }) => subject.key)).toEqual([hexKey(20), hexKey(20)]);
+});
+
+test("who is no member any more hears at once that what it has asked for is refused", () => {
+  const { layer, home, a } = staged();
+  a.areas.want("b.work", layer.now);
+  layer.now += 1000;
+  home.revoke(10);
+  a.areas.handleMembersChanged(layer.now);
+  expect(a.refused).toEqual(["b.work: a host is no member of its network any more"]);
+});

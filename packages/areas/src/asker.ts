@@ -126,7 +126,7 @@ export class Asker {
     this.#ask(want, { tried, refusal }, now);
   }
 
-  /** A way that stood is gone: another one, as long as the host is in use. */
+  /** A way is gone: another one, as long as the host is in use, or nobody has answered yet. */
   handleEnded(crossing: Crossing, { cause, text }: Refusal, now: Instant): void {
     const want = this.#wants.get(this.#nameOf(crossing));
     if (want?.crossing !== crossing) return;
