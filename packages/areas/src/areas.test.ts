@@ -111,7 +111,7 @@ test("a node that takes another key asks again once, and so for what nobody has 
   const { layer, home, work, a } = staged();
   work.member(14, "c");
   a.areas.want("b.work", layer.now);
-  layer.settle();
+  layer.pass(3000);
   a.areas.want("c.work", layer.now);
   home.member(20, "a");
   const before = layer.sent;

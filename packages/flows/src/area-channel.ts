@@ -78,6 +78,11 @@ export class AreaChannel implements StreamUser, BlockedWriter {
     return this.#isOver;
   }
 
+  /** This end leaves it. */
+  close(reason: string): void {
+    this.#fail(reason);
+  }
+
   send(message: AreaMessage): void {
     if (this.#isOver) return;
     const octets = encodeAreaMessage(message);

@@ -1,9 +1,12 @@
 import { hexOf } from "@flor/membership";
+import { engineMaker } from "@flor/quic/engine";
+import { createPlainProvider } from "@flor/quic/plain";
+import { encodeOpen } from "@flor/wire";
 import { expect, test } from "vitest";
 import type { Crossing } from "@flor/areas";
 import { ADMISSION_TYPE } from "@flor/quic";
 import { AREA_PENDING_MAX } from "./node-areas.ts";
-import { identityOf } from "../memory-network.testing.ts";
+import { identityOf, peerOf } from "../memory-network.testing.ts";
 import { coreStatusOf } from "../node-status.ts";
 import { sendFrame, writerOf } from "../sender.ts";
 import type { StagedNode } from "../staged-network.testing.ts";
@@ -177,4 +180,40 @@ test("status says what gateways carry, by which one a host is reached and for ho
   network.run(10_000);
   expect(statusOf("a").areas).toBeUndefined();
   expect(bob()?.foreign?.gateway).toBe("g");
+});
+
+test("a host that takes another key asks over a session with it, and leaves the one before", () => {
+  const { network, home, nodes } = stage();
+  const before = network.connectClient(nodes.a);
+  network.run(3000);
+  expect(before()).toBe("ok");
+  home.member("z", "alice2");
+  const identity = identityOf("z");
+  const replaces = hexOf(identityOf("a").publicKey);
+  const peers = [
+    peerOf("a", { link: "wan" }),
+    { ...peerOf("z", { link: "wan" }), replaces },
+    peerOf("h", { link: "wan2", address: "h" }),
+  ];
+  nodes.g.node.setPeers(peers, network.now);
+  nodes.a.node.takeKey({ identity, engines: engineMaker({ crypto: createPlainProvider(identity) }) }, network.now);
+  network.run(20_000);
+  const outcome = network.connectClient(nodes.a);
+  network.run(5000);
+  expect(outcome()).toBe("ok");
+  expect([...nodes.a.node.areas.areas.crossings.all].every(({ isOpen }) => isOpen)).toBe(true);
+  expect(nodes.b.node.sessions.named("alice2.home")).toBeDefined();
+});
+
+test("a peer that opens such a stream and wants no answer on it harms nobody", () => {
+  const staged = stage();
+  const { network, nodes } = staged;
+  const flow = openFlow(staged);
+  const session = [...nodes.a.node.sessions.all()].find(({ peerName }) => peerName === "g")!;
+  const stream = session.connection.openStream()!;
+  session.connection.send(stream, encodeOpen({ version: 1, command: 5 }), false);
+  session.connection.stopSending(stream, 1);
+  nodes.a.node.sessions.touch(session);
+  network.run(1000);
+  expect(flow.isAlive()).toBe(true);
 });

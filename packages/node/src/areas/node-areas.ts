@@ -99,9 +99,18 @@ export class NodeAreas {
     this.areas.apply(settings, this.#options.now());
   }
 
-  /** This node has another key from now on. */
+  /** This node has another key from now on: gateways are asked over sessions with it, those before are left. */
   takeKey(ownKey: string): void {
     this.areas.takeKey(ownKey, this.#options.now());
+    const asking = [...this.#channels.asking];
+    for (const session of this.#options.sessions.all())
+      for (const [, channel] of asking)
+        if (session.joins.get(channel.stream) === channel) this.#leave(session, channel);
+  }
+
+  #leave(session: CarriedSession, channel: AreaChannel): void {
+    channel.close("this node has another key");
+    this.#options.sessions.touch(session);
   }
 
   /** Who is a member of this node's networks may be others now. */
@@ -113,7 +122,10 @@ export class NodeAreas {
   handlePeers(added: readonly string[], removed: readonly string[]): void {
     const now = this.#options.now();
     for (const key of added) this.areas.removeHost(key, "it is a peer of this node now", now);
-    for (const key of removed) this.areas.handleLost(key, undefined, now);
+    for (const key of removed) {
+      this.#pending.delete(key);
+      this.areas.handleLost(key, undefined, now);
+    }
   }
 
   /** Step 3 for a name such as `b.work`: whether it is one, the flow waits for its host then, or why not. */
@@ -135,11 +147,11 @@ export class NodeAreas {
   accept(flow: EgressFlow, session: CarriedSession, early: Uint8Array): void {
     const { peer } = session;
     const before = this.#channels.asked.get(peer.key);
-    const channel = AreaChannel.accept(
-      session.connection,
-      flow.stream,
-      this.#ownerOf(session, "asked", flow.stream, () => channel),
-    );
+    // It may be over at once: the peer has left it already.
+    let channel: AreaChannel | undefined;
+    const owner = this.#ownerOf(session, "asked", flow.stream, () => channel);
+    channel = AreaChannel.accept(session.connection, flow.stream, owner);
+    if (channel.isOver) return this.#options.sessions.touch(session);
     session.joins.set(flow.stream, channel);
     this.#channels.asked.set(peer.key, channel);
     // What was asked for over an older one went with it.
@@ -196,7 +208,8 @@ export class NodeAreas {
     if (pending.length < AREA_PENDING_MAX) pending.push(message);
     this.#pending.set(key, pending);
     const { session } = peer;
-    if (session?.established === true) return this.#open(session);
+    // What is asked with a new key goes over a session with it.
+    if (session?.established === true && !session.isRetiring) return this.#open(session);
     this.#held.add(peer);
     this.#options.sessions.lean(peer, true);
     this.#reviewAt ??= this.#options.now() + REVIEW_MS;
@@ -215,11 +228,10 @@ export class NodeAreas {
     const stream = session.connection.openStream();
     // Without one now, the ask is over in time, and made again.
     if (stream === undefined) return void this.#pending.delete(key);
-    const channel = AreaChannel.open(
-      session.connection,
-      stream,
-      this.#ownerOf(session, "asking", stream, () => channel),
-    );
+    let channel: AreaChannel | undefined;
+    const owner = this.#ownerOf(session, "asking", stream, () => channel);
+    channel = AreaChannel.open(session.connection, stream, owner);
+    if (channel.isOver) return void this.#pending.delete(key);
     session.joins.set(stream, channel);
     this.#channels.asking.set(key, channel);
     const pending = this.#pending.get(key) ?? [];
@@ -228,14 +240,20 @@ export class NodeAreas {
     this.#options.sessions.touch(session);
   }
 
-  #ownerOf(session: CarriedSession, side: Side, stream: number, channel: () => AreaChannel): ConstructorOwner {
+  #ownerOf(
+    session: CarriedSession,
+    side: Side,
+    stream: number,
+    channel: () => AreaChannel | undefined,
+  ): ConstructorOwner {
     const { key } = session.peer;
     return {
       handleMessage: (message) => this.areas.handleMessage(key, side, message, this.#options.now()),
       handleBlocked: (writer) => session.handleStreamBlocked(writer),
       handleEnded: (reason) => {
         session.joins.delete(stream);
-        if (this.#channels[side].get(key) !== channel()) return;
+        const ended = channel();
+        if (ended === undefined || this.#channels[side].get(key) !== ended) return;
         this.#channels[side].delete(key);
         this.#options.host.log("debug", "area-channel-ended", { peer: session.peerName, side, reason });
         this.#lost.push([key, side]);
