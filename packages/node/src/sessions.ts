@@ -145,7 +145,8 @@ export class Sessions implements LocalConsumer {
   dropKey(publicKey: Uint8Array): void {
     this.endpoint.dropKey(publicKey);
     for (const session of this.#carried.values()) {
-      if (this.endpoint.isOfKey(session.connection)) continue;
+      const { ownKey } = session.connection;
+      if (this.endpoint.isOfKey({ ownKey }) || nodeKeyOf(ownKey) !== nodeKeyOf(publicKey)) continue;
       session.connection.close(CloseCode.superseded, "the key of this session is not valid any more");
       this.touch(session);
     }
@@ -398,7 +399,8 @@ export class Sessions implements LocalConsumer {
   /** Ends a session that has another one in its place, once it carries nothing. */
   #closeDrained(session: CarriedSession): void {
     const { peer, connection, flows, joins } = session;
-    if (peer.session === session || flows.size + joins.size > 0 || connection.state === "closed") return;
+    const isOver = connection.state === "closing" || connection.state === "closed";
+    if (peer.session === session || flows.size + joins.size > 0 || isOver) return;
     connection.close(CloseCode.superseded, "its flows are over, and there is another one with a newer key");
     this.touch(session);
   }
