@@ -21,6 +21,10 @@ import { sendControl, writerOf } from "./sender.ts";
 import type { NodeKey } from "./settings.ts";
 import type { Topology } from "./topology.ts";
 
+/** While a former key is good, one dial of so many is with it: of neighbours that may know no other, and of the rest. */
+const FORMER_DIAL = 2;
+const FORMER_DIAL_OF_MET = 8;
+
 /** What the control plane tells the node. */
 export interface ControlPlaneObserver {
   /** A neighbour is known by a port that the link itself did not know: the link must adopt it. */
@@ -57,8 +61,6 @@ export class ControlPlane implements LocalConsumer {
   readonly #dials: ControlDials;
   readonly #deadlines = new Deadlines<QuicConnection<Adjacency>>();
   readonly #touched = new Set<QuicConnection<Adjacency>>();
-  /** The last dial was with the key that the node bears now. */
-  #wasCurrent = false;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -122,7 +124,7 @@ export class ControlPlane implements LocalConsumer {
   dropKey(publicKey: Uint8Array): void {
     this.endpoint.dropKey(publicKey);
     for (const connection of this.endpoint.connections)
-      if (!this.endpoint.isOfKey(connection))
+      if (!this.endpoint.isOfKey(connection) && nodeKeyOf(connection.ownKey) === nodeKeyOf(publicKey))
         this.#touch(connection).close(CloseCode.unlisted, "the key of this connection is not valid any more");
   }
 
@@ -267,9 +269,10 @@ export class ControlPlane implements LocalConsumer {
   #handleEstablished(connection: QuicConnection<Adjacency>, now: Instant): void {
     if (this.guests.isGuest(connection.peer)) return this.guests.open(connection, now);
     const adjacency = connection.path;
-    const neighbour = this.#options.topology.neighbours.get(nodeKeyOf(connection.peer));
+    const { topology } = this.#options;
+    const neighbour = topology.neighbours.get(nodeKeyOf(connection.peer));
     const before = adjacency.neighbour;
-    const hasNewKey = before !== undefined && neighbour?.replaces === before.key;
+    const hasNewKey = before !== undefined && neighbour !== undefined && topology.isHeir(neighbour, before);
     const other = before !== undefined && before !== neighbour && !hasNewKey;
     if (neighbour === undefined || other) {
       connection.close(CloseCode.notThisPort, "this port leads to another node");
@@ -285,6 +288,8 @@ export class ControlPlane implements LocalConsumer {
     connection.keepAlive = true;
     if (connection.role === "client") connection.openStream();
     adjacency.neighbour = neighbour;
+    neighbour.dials = 0;
+    if (this.endpoint.isOfKey(connection)) neighbour.metAs = connection.ownKey;
     neighbour.adjacencies.add(adjacency);
     this.#options.observer.handleNeighbourFound(adjacency, neighbour);
     this.messages.open(new ControlConnection(connection), neighbour, now);
@@ -294,11 +299,23 @@ export class ControlPlane implements LocalConsumer {
     if (!this.#isCurrent(adjacency)) this.#dials.renew(adjacency, neighbour);
   }
 
-  /** A neighbour that has not heard of this node's new key answers the one before alone: every other attempt is with that. */
-  #connect({ publicKey }: Neighbour, adjacency: Adjacency, now: Instant): QuicConnection<Adjacency> {
-    const asFormer = this.#wasCurrent && this.endpoint.hasFormerKeys && !this.messages.has(adjacency);
-    this.#wasCurrent = !asFormer;
-    return this.#touch(this.endpoint.connect(publicKey, adjacency, now, asFormer));
+  #connect(neighbour: Neighbour, adjacency: Adjacency, now: Instant): QuicConnection<Adjacency> {
+    const former = this.messages.has(adjacency) ? 0 : this.#formerFor(neighbour);
+    return this.#touch(this.endpoint.connect(neighbour.publicKey, adjacency, now, former));
+  }
+
+  /**
+   * Which of this node's former keys the next dial of a neighbour is with, in turn; 0: none. One that has not heard of the new
+   * key answers those before alone. One that has met this node under the new one refuses them, unless it lost what it knew.
+   */
+  #formerFor(neighbour: Neighbour): number {
+    const { formerKeys } = this.endpoint;
+    const { metAs, dials } = neighbour;
+    neighbour.dials += 1;
+    const isMet = metAs !== undefined && this.endpoint.isOfKey({ ownKey: metAs });
+    const every = isMet ? FORMER_DIAL_OF_MET : FORMER_DIAL;
+    if (formerKeys === 0 || dials % every !== every - 1) return 0;
+    return 1 + (Math.floor(dials / every) % formerKeys);
   }
 
   /** There is a connection over the adjacency with the key that this node bears now. */

@@ -190,7 +190,7 @@ export class FlorNode implements NodeRooms {
     this.topology.linkState.dropKey(nodeKeyOf(publicKey), now);
     this.control.dropKey(publicKey);
     this.sessions.dropKey(publicKey);
-    if (!this.sessions.endpoint.hasFormerKeys) this.#formerKeys.end();
+    if (this.sessions.endpoint.formerKeys === 0) this.#formerKeys.end();
     this.#host.log("info", "key-dropped", { id });
     this.#host.wake();
   }

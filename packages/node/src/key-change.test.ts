@@ -202,3 +202,97 @@ it("a node that knows the key before alone comes in by it, hears of the new one,
   for (const at of NAMES) expect(line.origins(at)).toEqual(line.newest());
   expect(line.net.peerStatus(line.net.node("mitte"), "zoe").state).toBe("idle");
 });
+
+it("flows over sessions with a key that is good yet stay when an older one is not valid any more", () => {
+  const line = new Line();
+  line.hangUp();
+  line.change("zoe", 98);
+  line.net.run(6000);
+  const client = new MemorySocket();
+  line.net.node("anna").node.accept(client, toWeb, line.net.now);
+  line.net.run(1000);
+  line.change("zoe", 99);
+  line.net.run(6000);
+  line.end("zoe");
+  line.net.run(1000);
+  expect(client.isReset).toBe(false);
+  line.end("zoe");
+  line.net.run(1000);
+  expect(client.isReset).toBe(true);
+});
+
+it("keys that name each other as the next one hold nobody up", () => {
+  const line = new Line();
+  const [old, fresh] = [identityOf("zoe"), createIdentity(new Uint8Array(32).fill(99))];
+  line.change("zoe", 99);
+  line.net.run(1000);
+  const ofMitte = line.peersOf("mitte").map((peer) => {
+    const key = nodeKeyOf(peer.publicKey);
+    return key === nodeKeyOf(old.publicKey) ? { ...peer, replaces: nodeKeyOf(fresh.publicKey) } : peer;
+  });
+  line.net.node("mitte").node.setPeers(ofMitte, line.net.now);
+  for (const identity of [old, fresh, old]) {
+    line.net.node("zoe").node.takeKey(keyOf(identity), line.net.now);
+    line.net.run(3000);
+    const bearer = line.net.node("mitte").node.topology.neighbours.get(nodeKeyOf(identity.publicKey));
+    expect(bearer?.best?.neighbour).toBe(bearer);
+  }
+});
+
+it("an adjacency that missed one of two changes goes on under the last", () => {
+  const line = new Line();
+  line.net.node("mitte").isDead = true;
+  line.change("zoe", 98);
+  line.change("zoe", 99);
+  line.net.node("mitte").isDead = false;
+  line.net.run(5000);
+  const all = line.identities.get("zoe")!;
+  const newest = line.net.node("mitte").node.topology.neighbours.get(nodeKeyOf(all.at(-1)!.publicKey));
+  expect(newest?.best?.alive).toBe(true);
+});
+
+it("a neighbour that has met the node under its new key is seldom dialled by one before it", () => {
+  const line = new Line();
+  line.hangUp();
+  line.change("zoe", 99);
+  line.net.run(10_000);
+  const { endpoint } = line.net.node("zoe").node.control;
+  const dialled: number[] = [];
+  const connect = endpoint.connect.bind(endpoint);
+  endpoint.connect = (key, path, now, former = 0) => {
+    dialled.push(former);
+    return connect(key, path, now, former);
+  };
+  line.net.node("mitte").isDead = true;
+  line.net.run(120_000);
+  expect(dialled.length).toBeGreaterThan(2);
+  expect(dialled.filter((former) => former > 0).length).toBeLessThanOrEqual(dialled.length / 8);
+  line.net.node("mitte").isDead = false;
+  line.net.run(30_000);
+  expect([...endpoint.connections].filter((connection) => !endpoint.isOfKey(connection))).toEqual([]);
+  expect(line.net.peerStatus(line.net.node("mitte"), "zoe").state).toBe("idle");
+});
+
+it("a session that is left and has no path is closed without a turn after the other", () => {
+  const line = new Line();
+  line.change("anna", 99);
+  line.download(3000);
+  const { node } = line.net.node("anna");
+  let turns = 0;
+  const turn = node.turn.bind(node);
+  node.turn = (now) => {
+    turns += 1;
+    return turn(now);
+  };
+  const isFormer = ({ connection }: { readonly connection: { readonly ownKey: Uint8Array } }): boolean =>
+    nodeKeyOf(connection.ownKey) === nodeKeyOf(identityOf("anna").publicKey);
+  expect([...node.sessions.all()].some(isFormer)).toBe(true);
+  node.setPeers(
+    line.peersOf("anna").filter(({ name }) => name !== "mitte"),
+    line.net.now,
+  );
+  line.client.listener?.handleReset("ECONNRESET");
+  line.net.run(10_000);
+  expect([...node.sessions.all()].some(isFormer)).toBe(false);
+  expect(turns).toBeLessThan(5000);
+});

@@ -29,6 +29,10 @@ export class Neighbour {
   /** Our label for it; `undefined` until an adjacency came up. */
   label: number | undefined;
   readonly adjacencies: Set<Adjacency> = new Set();
+  /** The newest key of this node's by which it has met it: it knows that one. */
+  metAs: Uint8Array | undefined;
+  /** Dials of it since a connection with it stood last. */
+  dials = 0;
   /** Node key of the key that it bore before this one; `undefined`: none is known. */
   replaces: string | undefined;
   /** It has another key by now, under which it is adjacent: frames for this one go there. */

@@ -138,9 +138,25 @@ export class Topology {
 
   /** A neighbour has another key, and is adjacent under that one from now on. Its labels lead to it as before. */
   succeed(before: Neighbour, neighbour: Neighbour, now: Instant): void {
-    before.successor = neighbour;
-    neighbour.predecessor = before;
+    if (bearerOf(before) !== neighbour) {
+      // Two keys may name each other as the one that comes after: it bears the one that it came with last.
+      this.#unlink(neighbour, now);
+      const last = bearerOf(before);
+      last.successor = neighbour;
+      neighbour.predecessor = last;
+    }
     this.updateNeighbour(neighbour, now);
+  }
+
+  /** Whether a neighbour's key took the place of another's, by one change or several. */
+  isHeir(neighbour: Neighbour, of: Neighbour): boolean {
+    const seen = new Set([neighbour.key]);
+    for (let key = neighbour.replaces; key !== undefined && !seen.has(key);) {
+      if (key === of.key) return true;
+      seen.add(key);
+      key = this.neighbours.get(key)?.replaces;
+    }
+    return false;
   }
 
   /** The node has another key, and its paths begin under that one. */
@@ -155,9 +171,9 @@ export class Topology {
   apply(changes: PeerChanges, now: Instant): void {
     for (const { publicKey } of changes.removed) {
       const key = nodeKeyOf(publicKey);
-      const label = this.neighbours.get(key)?.label;
-      if (label !== undefined) this.#options.labels.release(label, now);
-      this.#unlink(this.neighbours.get(key));
+      const gone = this.neighbours.get(key);
+      if (gone?.label !== undefined) this.#options.labels.release(gone.label, now);
+      if (gone !== undefined) this.#unlink(gone, now);
       this.neighbours.delete(key);
       this.linkState.close(key);
     }
@@ -253,9 +269,14 @@ export class Topology {
     this.neighbours.set(key, neighbour);
   }
 
-  #unlink(gone: Neighbour | undefined): void {
-    if (gone?.successor !== undefined) gone.successor.predecessor = gone.predecessor;
-    if (gone?.predecessor !== undefined) gone.predecessor.successor = gone.successor;
+  #unlink(gone: Neighbour, now: Instant): void {
+    const { predecessor, successor } = gone;
+    gone.predecessor = undefined;
+    gone.successor = undefined;
+    if (successor !== undefined) successor.predecessor = predecessor;
+    if (predecessor === undefined) return;
+    predecessor.successor = successor;
+    this.updateNeighbour(predecessor, now);
   }
 
   /** Prepares other ways for frames of others whose label leads to a neighbour that is silent. */

@@ -85,9 +85,9 @@ export class QuicEndpoint<Path> {
     this.#own = this.#own.filter((own, index) => index === 0 || !sameOctets(own.admission.ownKey, publicKey));
   }
 
-  /** Peers may open connections with a former key, and some may know no other. */
-  get hasFormerKeys(): boolean {
-    return this.#own.length > 1;
+  /** How many former keys peers may open connections with; some may know no other. */
+  get formerKeys(): number {
+    return this.#own.length - 1;
   }
 
   /** Whether a connection was opened with the key that the node bears now. */
@@ -118,16 +118,16 @@ export class QuicEndpoint<Path> {
   /**
    * Opens a connection to a listed peer.
    *
-   * @param asFormer with the newest of the former keys, if there is one: the peer may know no other
+   * @param former with which of the former keys, from the newest, 1; 0: the one that the node bears now
    * @throws RangeError when the peer is not listed
    */
-  connect(peerPublicKey: Uint8Array, path: Path, now: Instant, asFormer = false): QuicConnection<Path> {
+  connect(peerPublicKey: Uint8Array, path: Path, now: Instant, former = 0): QuicConnection<Path> {
     const peer = this.#options.peers.get(peerPublicKey);
     if (peer === undefined) throw new RangeError(`${encodeNodeId(peerPublicKey)} is not listed: add it to the peers`);
     const source = this.#freshConnectionId(peer);
     const initialDestination = new Uint8Array(CONNECTION_ID_OCTETS);
     this.#options.randomFill(initialDestination);
-    const own = (asFormer ? this.#own[1] : undefined) ?? this.#current;
+    const own = this.#own[former] ?? this.#current;
     const engine = own.engines.connect(source, initialDestination, now);
     return this.#add({ own, engine, role: "client", peer, source }, path, now);
   }
