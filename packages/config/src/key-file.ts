@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -56,12 +57,17 @@ export function createKeyFile(path: string): Identity {
 
 /**
  * Puts the key of `path.new` into the place of that at `path`, which is kept as `path.old`. Whenever this is interrupted,
- * there is a whole key at `path`.
+ * there is a whole key at `path`, and when another process does the same meanwhile, the key before is in `path.old`.
  *
- * @throws the system's error; the key before is still there then
+ * @throws the system's error, `ENOENT` when there is none to put there; the key before is still there then
  */
 export function replaceKeyFile(path: string): void {
-  writeFileSync(`${path}.old.new`, readFileSync(path), { mode: 0o600, flush: true });
+  const fresh = readFileSync(`${path}.new`);
+  const before = readFileSync(path);
+  // Another process has moved it since it was read here, and kept the key before.
+  if (before.equals(fresh)) return;
+  rmSync(`${path}.old.new`, { force: true });
+  writeFileSync(`${path}.old.new`, before, { mode: 0o600, flag: "wx", flush: true });
   renameSync(`${path}.old.new`, `${path}.old`);
   renameSync(`${path}.new`, path);
   // The names are on the disk when their folder is.

@@ -2,6 +2,7 @@
  * A new key in the place of the old: asked for by both, and signed by an issuer. The node takes it by itself then, while it
  * runs or at its next start; a command that is interrupted changes nothing but when.
  */
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, createKeyFile, readKeyFile, replaceKeyFile } from "@flor/config";
 import { createSigner } from "@flor/host";
@@ -47,7 +48,7 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
       exitCode: EXIT_USAGE,
       advice: `make one with ${TYPED_FLOR} keygen, and have the other sides list its id`,
     });
-  const fresh = freshKey(`${config.keyFile}.new`);
+  const fresh = freshKey(`${config.keyFile}.new`, config.identity);
   for (const network of before) {
     const records = recordsFor(network, { old: config.identity, fresh, rootFile: options.root });
     const params = { network: network.name, records };
@@ -58,7 +59,7 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
   }
   await waitForIssuers(before, fresh.id, options, terminal);
   const isTaken = await isTakenByNode(fresh, options, terminal);
-  if (!isTaken) replaceKeyFile(config.keyFile);
+  if (!isTaken) moveIn(config.keyFile, fresh);
   return [
     `the new key is in ${config.keyFile}, the old one in ${config.keyFile}.old; its id is ${fresh.id}`,
     isTaken
@@ -69,9 +70,12 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
 }
 
 /** The new key, on the disk; the one of an attempt that was interrupted. */
-function freshKey(path: string): Identity {
+function freshKey(path: string, before: Identity): Identity {
   const read = readKeyFile(path);
-  return "identity" in read ? read.identity : createKeyFile(path);
+  if ("identity" in read && read.identity.id !== before.id) return read.identity;
+  if (!existsSync(path)) return createKeyFile(path);
+  const problem = "problem" in read ? read.problem : `${path} holds the key that the node bears already`;
+  throw new CommandError(problem, { advice: `remove it, and repeat the command: rm ${shellWord(path)}` });
 }
 
 /** The wish of both keys, and what the root signs at once for an issuer. */
@@ -121,6 +125,12 @@ async function waitForIssuers(
       });
     await sleep(LOOK_MS);
   }
+}
+
+/** Puts the key into the place of the one before, unless a node that is slow to answer did. */
+function moveIn(keyFile: string, fresh: Identity): void {
+  const present = readKeyFile(keyFile);
+  if (!("identity" in present) || present.identity.id !== fresh.id) replaceKeyFile(keyFile);
 }
 
 /** Whether a node that runs took the key: it moved the file itself then. */
