@@ -36,6 +36,7 @@ export class OwnKeys {
   onTaken: (identity: Identity) => void = () => {};
   readonly #options: OwnKeysOptions;
   #current: OwnKey;
+  #isStopped = false;
   /** The last problem that was told. */
   #problem = "";
 
@@ -52,8 +53,14 @@ export class OwnKeys {
     return this.#current.signatures.sign(octets);
   }
 
+  /** The node stops: what is due is taken at its next start. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** Takes the key that is due, and leaves those that are over. */
   review(): void {
+    if (this.#isStopped) return;
     const { keeper, node, now } = this.#options;
     const due = keeper.keyDue();
     const identity = due === undefined ? undefined : this.#moveIn(due);

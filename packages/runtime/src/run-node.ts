@@ -49,7 +49,8 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   const reloader = new Reloader({ config, problem, log, apply: (wanted) => parts.apply(wanted) });
   core.keys.onTaken = (identity) => {
     reloader.takeIdentity(identity);
-    void parts.links.renewCredentials().catch((error: unknown) => {
+    const renewed = reloader.inTurn(() => parts.links.renewCredentials());
+    void renewed.catch((error: unknown) => {
       log.write("warn", "link-keeps-certificate", { problem: (error as Error).message });
     });
   };
@@ -142,6 +143,7 @@ function statusOf({ version, core, parts, reloader, care }: Assembly): NodeStatu
 
 async function closeAll({ core, parts, reloader, care }: Assembly): Promise<void> {
   const { node } = core;
+  core.keys.stop();
   await reloader.close();
   if (node.services.publications.size > 0) {
     // Nothing new comes here once others have heard.

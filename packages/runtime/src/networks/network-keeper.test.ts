@@ -342,16 +342,18 @@ it("gives a member that changes its key a membership for the new one, and knows 
     expect(keeper.peersOf(list, "vm").map(({ name, id }) => [name, id])).toEqual([["laptop", phone.id]]);
 });
 
+/** That a key is to take the place of another, in the words of both. */
+function rotationOf(old: Identity, fresh: Identity): Uint8Array {
+  const wish = { network, signer: hexOf(old.publicKey), key: hexOf(fresh.publicKey), issued: now };
+  const consent = createSigner(fresh)(consentMessage(wish));
+  return signRecord({ kind: "rotation", ...wish, consent }, createSigner(old)).octets;
+}
+
 /** What `flor key rotate --root` says of an issuer's key, and that the node takes it when it is due. */
 function rotateIssuer(keeper: NetworkKeeper, old: Identity, fresh: Identity): void {
   now += 1000;
   expect(keeper.keyDue()).toBeUndefined();
-  const wish = { network, signer: hexOf(old.publicKey), key: hexOf(fresh.publicKey), issued: now };
-  const consent = createSigner(fresh)(consentMessage(wish));
-  keeper.issuer.add(undefined, [
-    signRecord({ kind: "rotation", ...wish, consent }, createSigner(old)).octets,
-    issuerRecord(fresh, "vm"),
-  ]);
+  keeper.issuer.add(undefined, [rotationOf(old, fresh), issuerRecord(fresh, "vm")]);
   expect(keeper.keyDue()).toBe(hexOf(fresh.publicKey));
   keeper.takeKey(fresh);
 }
@@ -377,6 +379,15 @@ describe("an issuer that changes its key", () => {
     expect(keeper.peersOf([], "vm")).toEqual([]);
     expect(keys.length - 1 - FORMER_KEYS_MAX).toBe(1);
     expect(keeper.takeEndedKeys()).toEqual([vm]);
+  });
+
+  it("takes a key for whose file there was no room for a day", () => {
+    const keeper = start();
+    const fresh = identityOf(11);
+    now += 1000;
+    keeper.issuer.add(undefined, [rotationOf(vm, fresh), issuerRecord(fresh, "vm")]);
+    now += DAY_MS + 1000;
+    expect(keeper.keyDue()).toBe(hexOf(fresh.publicKey));
   });
 
   it("knows at its next start by which key it was known before", () => {

@@ -74,7 +74,10 @@ export class NetworkKeeper implements NodeNetworks {
   keyDue(): string | undefined {
     const own = this.#ownKey;
     const now = this.#unixMs();
-    const rosters = this.networks.map(({ roster }) => roster).filter((roster) => roster.isMember(own, now));
+    // One that could not be taken for a day is due all the more.
+    const rosters = this.networks
+      .map(({ roster }) => roster)
+      .filter((roster) => roster.isMember(own, now) || roster.successorOf(own) !== undefined);
     const due = rosters.flatMap((roster) => roster.successorOf(own) ?? []);
     const isLate = rosters.some(
       (roster) =>

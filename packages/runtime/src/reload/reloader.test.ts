@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Config, createKeyFile, loadConfig } from "@flor/config";
@@ -17,6 +17,7 @@ let applied: (string | Error)[];
 let reloader: Reloader;
 /** Why the next change is not applied. */
 let obstacle: Error | undefined;
+let whileApplying: () => void = () => {};
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -27,6 +28,7 @@ beforeEach(() => {
   write(BASE);
   applied = [];
   obstacle = undefined;
+  whileApplying = () => {};
   reloader = new Reloader({
     config: loaded(),
     problem: undefined,
@@ -34,6 +36,7 @@ beforeEach(() => {
     apply: async ({ text }) => {
       applied.push(obstacle ?? text);
       if (obstacle !== undefined) throw obstacle;
+      whileApplying();
     },
   });
 });
@@ -56,6 +59,22 @@ function loaded(): Config {
 
 /** What a node that starts now is made of. */
 const started = (): string => startConfigOf(loaded()).config.text;
+
+it("keeps the key that the node took while a change was applied, and when it is undone", async () => {
+  const fresh = createKeyFile(join(folder, "node.key.new"));
+  const take = (): void => {
+    renameSync(join(folder, "node.key.new"), join(folder, "node.key"));
+    reloader.takeIdentity(fresh);
+  };
+  whileApplying = take;
+  write(BETTER);
+  await reloader.reload({ confirmSeconds: 60 });
+  whileApplying = () => {};
+  await vi.advanceTimersByTimeAsync(60_000);
+  // What needs a restart is not applied.
+  expect(await reloader.reload()).toMatchObject({ isApplied: true });
+  expect(applied).toEqual([BETTER, BASE, BETTER]);
+});
 
 describe("a change that is to be confirmed", () => {
   beforeEach(async () => {
@@ -126,6 +145,7 @@ describe("a change that is to be confirmed", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(reloader.problem).toContain("cannot be undone: port 1080 is taken");
     obstacle = undefined;
+    whileApplying = () => {};
     await vi.advanceTimersByTimeAsync(1000);
     expect(applied.at(-1)).toBe(BASE);
     expect(reloader.problem).toContain("was not confirmed in time");

@@ -66,6 +66,11 @@ export class Reloader {
     if (this.#unconfirmed !== undefined) this.#unconfirmed.before = { ...this.#unconfirmed.before, identity };
   }
 
+  /** Does something while no reload is being applied. @throws Error when the node is stopping, and what `step` throws */
+  inTurn(step: () => Promise<void>): Promise<void> {
+    return this.#next(step);
+  }
+
   /** How long a change can still be confirmed, milliseconds; `undefined`: none waits for that. */
   get unconfirmedMs(): number | undefined {
     return this.#unconfirmed && Math.max(0, Math.round(this.#unconfirmed.dueAt - performance.now()));
@@ -152,15 +157,18 @@ export class Reloader {
   }
 
   async #take(config: Config, confirmSeconds: number | undefined): Promise<void> {
-    const before = this.#config;
-    if (confirmSeconds !== undefined) keepConfig(before, config);
+    const was = this.#config;
+    if (confirmSeconds !== undefined) keepConfig(was, config);
     try {
       await this.#options.apply(config);
     } catch (error) {
-      if (confirmSeconds !== undefined) this.#forget(before.file);
+      if (confirmSeconds !== undefined) this.#forget(was.file);
       throw this.#refused(error instanceof Error ? error.message : String(error), error);
     }
-    this.#config = config;
+    // The node may have taken another key meanwhile.
+    const { identity } = this.#config;
+    const before = { ...was, identity };
+    this.#config = { ...config, identity };
     if (confirmSeconds === undefined) return void this.#forget(before.file);
     const appliedAt = performance.now();
     const delayMs = confirmSeconds * 1000;
