@@ -50,10 +50,12 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
       return refused("FAILED", (error as Error).message);
     }
   }
-  return { refusal: JoinRefusal.NONE, records: recordsFor(kept, [hexOf(inviter), newcomer]) };
+  return { refusal: JoinRefusal.NONE, records: recordsFor(kept, hexOf(inviter), newcomer) };
 }
 
-function recordsFor({ roster }: KeptNetwork, keys: readonly string[]): Uint8Array {
+function recordsFor({ roster }: KeptNetwork, inviter: string, newcomer: string): Uint8Array {
+  // It may be signed by a key that this node took since it made the invite.
+  const keys = [inviter, roster.membershipOf(newcomer)?.signer, newcomer];
   const own = [...roster.records.values()].filter(
     ({ record }) => record.kind === "membership" && keys.includes(record.key),
   );

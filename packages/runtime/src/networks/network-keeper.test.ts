@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NetworkConfig } from "@flor/config";
-import { createSigner } from "@flor/host";
+import { createSigner, verifySignature } from "@flor/host";
 import {
   consentMessage,
   decodeInvite,
@@ -13,7 +13,9 @@ import {
   issueMembership,
   issueRevocation,
   joinMessage,
+  Roster,
   signRecord,
+  splitRecords,
 } from "@flor/membership";
 import type { JoinAnswer, PeerSettings } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
@@ -370,6 +372,22 @@ describe("an issuer that changes its key", () => {
     // And so does every other node's keeper.
     const others = start(laptop);
     expect(namesOf(others.peersOf([], "laptop"))).toEqual(["vm"]);
+  });
+
+  it("lets in who comes with an invite from before, and again when its answer was lost", () => {
+    const keeper = start();
+    const [before, lost] = [invite(keeper, "laptop"), invite(keeper, "phone")];
+    ask(keeper, { invite: lost, by: phone });
+    rotateIssuer(keeper, vm, identityOf(11));
+    for (const [line, by] of [
+      [before, laptop],
+      [lost, phone],
+    ] as const) {
+      const newcomer = new Roster({ root: root.publicKey, verify: verifySignature });
+      const { records } = ask(keeper, { invite: line, by });
+      newcomer.restore(splitRecords(records ?? new Uint8Array(), 8) ?? [], now);
+      expect(newcomer.isMember(hexOf(by.publicKey), now)).toBe(true);
+    }
   });
 
   it("is no peer of itself, and answers by two former keys at most", () => {
