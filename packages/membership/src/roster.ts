@@ -182,12 +182,15 @@ export class Roster {
       .map(({ record }) => record.key);
   }
 
-  /** Whether a key was revoked, and has not been let in again. */
+  /** Whether a key was revoked, by itself or with the one that took its place, and has not been let in again. */
   revocationOf(key: string): Revocation | undefined {
     const held = this.#held.memberships.get(key)?.record;
     const { root, issuer } = this.#held.revocations.get(key) ?? {};
-    if (held === undefined) return (root ?? issuer)?.record;
-    return [root?.record, issuer?.record].find((one) => one !== undefined && this.#voids(one, held));
+    const own =
+      held === undefined
+        ? (root ?? issuer)?.record
+        : [root?.record, issuer?.record].find((one) => one !== undefined && this.#voids(one, held));
+    return own ?? this.#revocationBehind(key);
   }
 
   /** The key that took the place of another, once an issuer has signed it; `undefined`: none did. */
@@ -223,7 +226,9 @@ export class Roster {
   *pendingRotations(unixMs: number): IterableIterator<Rotation> {
     for (const { record } of this.#held.rotations.values()) {
       const isRecent = unixMs - record.issued < ROTATION_OVERLAP_SECONDS * 1000;
-      if (isRecent && !this.#held.memberships.has(record.key) && this.isMember(record.signer, unixMs)) yield record;
+      // A revocation is not undone by what was asked for before it.
+      const isOpen = !this.#held.memberships.has(record.key) && !this.#held.revocations.has(record.key);
+      if (isRecent && isOpen && this.isMember(record.signer, unixMs)) yield record;
     }
   }
 
@@ -335,8 +340,27 @@ export class Roster {
   }
 
   #voids(revocation: Revocation, membership: Membership): boolean {
+    return revocation.key === membership.key && this.#outweighs(revocation, membership);
+  }
+
+  #outweighs(revocation: Revocation, membership: Membership): boolean {
     const mayVoid = revocation.signer === this.network || !this.#isIssuerMembership(membership);
-    return mayVoid && revocation.key === membership.key && revocation.issued >= membership.issued;
+    return mayVoid && revocation.issued >= membership.issued;
+  }
+
+  /** Of a key that took the place of this one, directly or not: both are the same node's, so the one before is out as well. */
+  #revocationBehind(key: string): Revocation | undefined {
+    const held = this.#held.memberships.get(key)?.record;
+    const seen = new Set([key]);
+    for (let next = this.#held.rotations.get(key)?.record.key; next !== undefined && !seen.has(next);) {
+      seen.add(next);
+      const { root, issuer } = this.#held.revocations.get(next) ?? {};
+      const isOut = !this.#held.memberships.has(next);
+      for (const one of [root?.record, issuer?.record])
+        if (isOut && one !== undefined && (held === undefined || this.#outweighs(one, held))) return one;
+      next = this.#held.rotations.get(next)?.record.key;
+    }
+    return undefined;
   }
 
   /** Who has been a member for longer keeps the name; a key that replaces another takes it over. */
@@ -355,6 +379,7 @@ export class Roster {
     const rotation = this.#held.rotations.get(key)?.record;
     const isReplaced = rotation !== undefined && this.#hasSuccessor(membership);
     if (isReplaced && now > rotation.issued / 1000 + ROTATION_OVERLAP_SECONDS) return false;
+    if (rotation !== undefined && this.#revocationBehind(key) !== undefined) return false;
     if (signer === this.network) return true;
     const issuer = this.#held.memberships.get(signer)?.record;
     return issuer !== undefined && this.#isIssuerMembership(issuer) && this.#isValid(issuer, now);

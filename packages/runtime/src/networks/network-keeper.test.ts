@@ -344,6 +344,24 @@ it("gives a member that changes its key a membership for the new one, and knows 
     expect(keeper.peersOf(list, "vm").map(({ name, id }) => [name, id])).toEqual([["laptop", phone.id]]);
 });
 
+it("lets in neither key of a member that is revoked after it changed its key, listed or not, that day and later", () => {
+  const keeper = start();
+  admit(keeper, "laptop", laptop);
+  now += 1000;
+  keeper.issuer.add(undefined, [rotationOf(laptop, phone)]);
+  expect(keeper.peersOf([], "vm")).toHaveLength(2);
+  now += 1000;
+  keeper.issuer.revoke({ member: "laptop", reason: "lost" });
+  for (const later of [0, DAY_MS + 1000, DAY_MS]) {
+    now += later;
+    keeper.tick();
+    for (const list of [[], [listed("laptop", laptop)]]) expect(keeper.peersOf(list, "vm")).toEqual([]);
+    for (const { publicKey } of [laptop, phone]) expect(keeper.whyGone(hexOf(publicKey))).toBe("revoked in home by vm");
+  }
+  admit(keeper, "laptop", laptop);
+  expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["laptop"]);
+});
+
 /** That a key is to take the place of another, in the words of both. */
 function rotationOf(old: Identity, fresh: Identity): Uint8Array {
   const wish = { network, signer: hexOf(old.publicKey), key: hexOf(fresh.publicKey), issued: now };
