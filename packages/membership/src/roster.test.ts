@@ -175,6 +175,27 @@ describe("rotations", () => {
     expect(roster.isMember(hexKey(2), T0 + DAY_MS + 1000)).toBe(false);
   });
 
+  it("end with the new key: the old one is out with it, and lets nobody in or out any more", () => {
+    const records = [
+      issuer(1),
+      membership(2, { by: 1 }),
+      rotation(1, 5),
+      issuer(5, { at: T0 + 1 }),
+      revocation(5, { at: T0 + 1000 }),
+      revocation(2, { by: 1, at: T0 + 2000 }),
+    ];
+    for (const order of [records, [...records.slice(0, 2), ...records.slice(2).toReversed()]]) {
+      const roster = rosterOf();
+      for (const record of order) take(roster, record, T0 + 3000);
+      expect([1, 2, 5].map((n) => roster.isMember(hexKey(n), T0 + 3000))).toEqual([false, false, false]);
+      expect(roster.revocationOf(hexKey(1))?.key).toBe(hexKey(5));
+      expect(roster.revocationOf(hexKey(2))).toBeUndefined();
+      // Let in again, it is a member like any other.
+      take(roster, issuer(1, { at: T0 + 2500 }), T0 + 3000);
+      expect(roster.isMember(hexKey(1), T0 + 3000)).toBe(true);
+    }
+  });
+
   it("are refused without the old key's membership, the new key's consent, or as a second one", () => {
     const roster = rosterWith(membership(2));
     expect(take(roster, rotation(3, 5))).toBe("unknown-member");

@@ -302,8 +302,7 @@ export class Roster {
     this.#held.putRevocation(side, record, signed);
     const voided = this.#held.memberships.get(record.key);
     if (voided !== undefined && this.#voids(record, voided.record)) this.#held.forget(voided.signed.id);
-    for (const one of this.#held.byId.values())
-      if (one.record.kind === "revocation" && this.#isSilenced(one.record)) this.#held.forget(one.id);
+    this.#forgetSilenced();
     return "fresh";
   }
 
@@ -316,7 +315,13 @@ export class Roster {
     this.verifications += 1;
     if (!this.#verify(octetsOfHex(record.key), consentMessage(record), record.consent)) return "forged";
     this.#held.putRotation(record, signed);
+    this.#forgetSilenced();
     return "fresh";
+  }
+
+  #forgetSilenced(): void {
+    for (const one of this.#held.byId.values())
+      if (one.record.kind === "revocation" && this.#isSilenced(one.record)) this.#held.forget(one.id);
   }
 
   /** Why a key cannot sign for the network, whatever the time; `undefined`: it can. */
@@ -329,10 +334,12 @@ export class Roster {
     return this.#isIssuerMembership(held) ? undefined : "not-an-issuer";
   }
 
-  /** An issuer's revocation that it signed when it was revoked itself. */
+  /** An issuer's revocation that it signed when it was revoked itself, or was with a key that took the place of the signer's. */
   #isSilenced({ signer, issued }: Revocation): boolean {
-    const ofSigner = this.#held.revocations.get(signer)?.root;
-    return ofSigner !== undefined && issued > ofSigner.record.issued;
+    const ofSigner = this.#held.revocations.get(signer)?.root?.record;
+    if (ofSigner !== undefined && issued > ofSigner.issued) return true;
+    const behind = this.#revocationBehind(signer);
+    return behind?.signer === this.network && issued > behind.issued;
   }
 
   #isIssuerMembership({ signer, roles }: Membership): boolean {
