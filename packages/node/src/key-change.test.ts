@@ -259,9 +259,9 @@ it("a neighbour that has met the node under its new key is seldom dialled by one
   const { endpoint } = line.net.node("zoe").node.control;
   const dialled: number[] = [];
   const connect = endpoint.connect.bind(endpoint);
-  endpoint.connect = (key, path, now, former = 0) => {
-    dialled.push(former);
-    return connect(key, path, now, former);
+  endpoint.connect = (...taken: Parameters<typeof connect>) => {
+    dialled.push(taken[3] ?? 0);
+    return connect(...taken);
   };
   line.net.node("mitte").isDead = true;
   line.net.run(120_000);
