@@ -148,7 +148,8 @@ export class NodeCore {
   /** Takes what the configuration says of networks of others, with the peers and members of now. */
   applyAreas(): void {
     const { config } = this.rules;
-    this.node.setAreas(areaSettingsOf(config, this.keeper.networks, this.node.peers), this.now());
+    const namesOf = (name: string): readonly string[] => this.keeper.namesOf(name);
+    this.node.setAreas(areaSettingsOf(config, this.keeper.networks, this.node.peers, namesOf), this.now());
   }
 
   /** What peers may have open follows their number, and their share of the descriptors. */
