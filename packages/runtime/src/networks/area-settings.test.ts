@@ -6,7 +6,7 @@ import { areaSettingsOf } from "./area-settings.ts";
 const keyOf = (n: number): Uint8Array => createIdentity(new Uint8Array(32).fill(n)).publicKey;
 
 it("hears a gateway by both keys while it changes them, and nobody in the place of one that is no peer", () => {
-  const foreign = [{ name: "work", root: keyOf(1), gateways: ["gate", "gone"] }];
+  const foreign = [{ name: "work", id: "flornet1work", root: keyOf(1), gateways: ["gate", "gone"] }];
   const peers = [
     { name: "gate~00000000", publicKey: keyOf(2) },
     { name: "gate", publicKey: keyOf(3) },
