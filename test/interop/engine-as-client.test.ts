@@ -2,8 +2,8 @@
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { InteropEndpoint } from "./interop-endpoint.ts";
-import { PeerServer, quicGo } from "./peer-program.ts";
-import { longOctets, LOSSY_OCTETS, pathTo, PEERS, towardsStrangers, upTo } from "./settings.ts";
+import { PeerServer } from "./peer-program.ts";
+import { longOctets, LOSSY_OCTETS, pathTo, PEERS, RESETTERS, towardsStrangers, upTo } from "./settings.ts";
 
 const open = (): Promise<InteropEndpoint> => InteropEndpoint.open({ crypto: towardsStrangers });
 
@@ -92,14 +92,14 @@ describe.each(PEERS)("our client and $name's server", (peer) => {
   });
 });
 
-it("our client knows quic-go's stateless reset", async () => {
+it.each(RESETTERS)("our client knows $name's stateless reset", async (peer) => {
   await using endpoint = await open();
   const key = "5a".repeat(32);
-  const server = await PeerServer.start(quicGo, "--reset-key", key);
+  const server = await PeerServer.start(peer, "--reset-key", key);
   const connection = endpoint.connect(server.port);
   await connection.get(32);
   await server.kill();
-  await using _again = await PeerServer.start(quicGo, "--reset-key", key, "--port", String(server.port));
+  await using _again = await PeerServer.start(peer, "--reset-key", key, "--port", String(server.port));
   // quic-go resets nobody for a packet of fewer than 43 octets.
   await expect(connection.put(1000)).rejects.toThrow(/^the connection ended: lost/);
 });

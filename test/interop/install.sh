@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the other implementations of QUIC that the interoperability tests meet, below node_modules/.cache/interop:
-# aioquic by pip, quic-go by go; with --all also quinn by cargo. What is there and current stays.
+# aioquic by pip, quic-go by go; with --all also quinn and quiche by cargo. What is there and current stays.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 readonly peers=test/interop/peers
@@ -42,8 +42,15 @@ install_crate() {
 
 install_quinn() { install_crate quinn; }
 
+# It builds the BoringSSL that its crate contains.
+install_quiche() {
+  command -v cmake >/dev/null || fail "quiche needs cmake: apt-get install cmake, or leave out --all"
+  compgen -G "/usr/lib/llvm-*/lib/libclang*.so*" >/dev/null || fail "quiche needs libclang: apt-get install libclang-dev"
+  install_crate quiche
+}
+
 wanted=(aioquic quic-go)
-[[ ${1:-} == --all ]] && wanted+=(quinn)
+[[ ${1:-} == --all ]] && wanted+=(quinn quiche)
 mkdir -p "$cache"
 for peer in "${wanted[@]}"; do
   is_current "$peer" && continue

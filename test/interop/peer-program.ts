@@ -10,7 +10,7 @@ const CLIENT_WITHIN_MS = 280_000;
 
 /** How a peer is run. */
 export interface PeerProgram {
-  readonly name: "aioquic" | "quic-go" | "quinn";
+  readonly name: "aioquic" | "quic-go" | "quinn" | "quiche";
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -22,6 +22,11 @@ export const aioquic: PeerProgram = {
 };
 export const quicGo: PeerProgram = { name: "quic-go", command: join(CACHE, "quic-go"), args: [] };
 export const quinn: PeerProgram = { name: "quinn", command: join(CACHE, "cargo/release/flor-interop-quinn"), args: [] };
+export const quiche: PeerProgram = {
+  name: "quiche",
+  command: join(CACHE, "cargo/release/flor-interop-quiche"),
+  args: [],
+};
 
 /** A peer's server, until it is disposed. */
 export class PeerServer implements AsyncDisposable {

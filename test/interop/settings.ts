@@ -3,12 +3,18 @@ import { createOpensslProvider } from "@flor/host/openssl";
 import { UdpRelay } from "@flor/impairment";
 import { createCredentials, createIdentity } from "@flor/quic";
 import type { CryptoProvider } from "@flor/quic/engine";
-import { aioquic, type PeerProgram, quicGo, quinn } from "./peer-program.ts";
+import { aioquic, type PeerProgram, quiche, quicGo, quinn } from "./peer-program.ts";
 
 /** `npm run interop` sets it: every implementation, and full lengths. */
 const IS_FULL = process.env["FLOR_INTEROP_ALL"] === "1";
 
-export const PEERS: readonly PeerProgram[] = IS_FULL ? [aioquic, quicGo, quinn] : [aioquic, quicGo];
+export const PEERS: readonly PeerProgram[] = IS_FULL ? [aioquic, quicGo, quinn, quiche] : [aioquic, quicGo];
+/** quiche has no call that begins a key update. */
+export const UPDATERS: readonly PeerProgram[] = PEERS.filter((peer) => peer !== quiche);
+/** Clients that offer a version that nobody speaks first. */
+export const NEGOTIATORS: readonly PeerProgram[] = IS_FULL ? [aioquic, quiche] : [aioquic];
+/** Those that know a stateless reset, or send one. */
+export const RESETTERS: readonly PeerProgram[] = IS_FULL ? [quicGo, quiche] : [quicGo];
 
 /** Octets of a transfer over a path that loses a fifth: senders take a second for a megabyte there. */
 export const LOSSY_OCTETS: number = IS_FULL ? 10_000_000 : 1_000_000;
