@@ -90,8 +90,12 @@ impl Server {
             return Ok(true);
         };
         if let Some(at) = self.find(&header, length, from)? {
-            // Of an error it tells its peer.
-            let _ = self.served[at].connection.recv(octets, RecvInfo { from, to: self.local });
+            let connection = &mut self.served[at].connection;
+            // Of an error it tells its peer. One that began with a damaged packet would never take a whole one.
+            let is_taken = connection.recv(octets, RecvInfo { from, to: self.local }).is_ok();
+            if !is_taken && connection.stats().recv == 0 {
+                self.ids.retain(|_, each| *each != at);
+            }
         }
         Ok(true)
     }
