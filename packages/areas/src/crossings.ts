@@ -1,5 +1,5 @@
 /** All crossings that this node has a part in, by the neighbours on their ways. */
-import { Deadlines } from "@flor/machine";
+import { Deadlines, KeyedSets } from "@flor/machine";
 import type { Crossing, CrossingEnd, Side } from "./crossing.ts";
 
 /** Crossings through one node at most: each binds two of its 65,536 labels. */
@@ -9,15 +9,13 @@ export const CROSSINGS_PER_NEIGHBOUR_MAX = 8192;
 /** Hosts of other networks that one host may have ways to at once. */
 export const CROSSINGS_PER_HOST_MAX = 64;
 
-const NONE: ReadonlySet<Crossing> = new Set();
-
 /** See the head of this file. */
 export class Crossings {
   readonly all: Set<Crossing> = new Set();
   readonly deadlines: Deadlines<Crossing> = new Deadlines();
   readonly #byEnd = new Map<string, Crossing>();
-  readonly #byPeer = new Map<string, Set<Crossing>>();
-  readonly #byAsker = new Map<string, Set<Crossing>>();
+  readonly #byPeer = new KeyedSets<string, Crossing>();
+  readonly #byAsker = new KeyedSets<string, Crossing>();
   #lastId = 0;
 
   /** An id for a neighbour that this node asks. */
@@ -37,7 +35,7 @@ export class Crossings {
 
   /** Those whose way goes by a neighbour. */
   of(peer: string): readonly Crossing[] {
-    return [...(this.#byPeer.get(peer) ?? [])];
+    return [...this.#byPeer.of(peer)];
   }
 
   /** The neighbours on the ways of all of them. */
@@ -47,22 +45,21 @@ export class Crossings {
 
   /** Those of one asking host. */
   askedBy(key: string): ReadonlySet<Crossing> {
-    return this.#byAsker.get(key) ?? NONE;
+    return this.#byAsker.of(key);
   }
 
   /** Why one more cannot be; `undefined`: it can. @param by the neighbour that asks; `undefined`: this node */
   fullText(key: string, by: string | undefined): string | undefined {
     if (this.askedBy(key).size >= CROSSINGS_PER_HOST_MAX)
       return `one host may have ways to ${CROSSINGS_PER_HOST_MAX} hosts of other networks at once`;
-    if (this.all.size >= CROSSINGS_MAX || (this.#byPeer.get(by ?? "")?.size ?? 0) >= CROSSINGS_PER_NEIGHBOUR_MAX)
+    if (this.all.size >= CROSSINGS_MAX || this.#byPeer.of(by ?? "").size >= CROSSINGS_PER_NEIGHBOUR_MAX)
       return "the gateway has as many ways as it can";
     return undefined;
   }
 
   add(crossing: Crossing): void {
     this.all.add(crossing);
-    const { key } = crossing.subject;
-    this.#byAsker.set(key, (this.#byAsker.get(key) ?? new Set()).add(crossing));
+    this.#byAsker.add(crossing.subject.key, crossing);
     if (crossing.up !== undefined) this.#put("asked", crossing.up, crossing);
   }
 
@@ -76,26 +73,20 @@ export class Crossings {
   delete(crossing: Crossing): void {
     if (!this.all.delete(crossing)) return;
     this.deadlines.delete(crossing);
-    const { key } = crossing.subject;
-    const ofAsker = this.#byAsker.get(key);
-    ofAsker?.delete(crossing);
-    if (ofAsker?.size === 0) this.#byAsker.delete(key);
+    this.#byAsker.delete(crossing.subject.key, crossing);
     if (crossing.up !== undefined) this.#take("asked", crossing.up, crossing);
     if (crossing.down !== undefined) this.#take("asking", crossing.down, crossing);
   }
 
   #put(side: Side, { peer, id }: CrossingEnd, crossing: Crossing): void {
     this.#byEnd.set(endKey(side, peer, id), crossing);
-    const ofPeer = this.#byPeer.get(peer) ?? new Set();
-    this.#byPeer.set(peer, ofPeer.add(crossing));
+    this.#byPeer.add(peer, crossing);
   }
 
   #take(side: Side, { peer, id }: CrossingEnd, crossing: Crossing): void {
     this.#byEnd.delete(endKey(side, peer, id));
     if (crossing.up?.peer === peer && crossing.down?.peer === peer && this.all.has(crossing)) return;
-    const ofPeer = this.#byPeer.get(peer);
-    ofPeer?.delete(crossing);
-    if (ofPeer?.size === 0) this.#byPeer.delete(peer);
+    this.#byPeer.delete(peer, crossing);
   }
 }
 

@@ -1,5 +1,6 @@
 export { type Instant, earlier } from "./instant.ts";
 export { KeyedBudgets, type KeyedBudgetsOptions } from "./keyed-budgets.ts";
+export { KeyedSets } from "./keyed-sets.ts";
 export { Deadlines } from "./deadlines.ts";
 export { Allowance } from "./allowance.ts";
 export { BackOff, type BackOffOptions, varied } from "./back-off.ts";

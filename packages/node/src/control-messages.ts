@@ -2,7 +2,7 @@
  * What neighbours tell each other on their control connections: introductions, link state, and notices of what does not
  * reach or does not fit.
  */
-import { DropCounters, earlier, type Instant, KeyedBudgets, RateBudget } from "@flor/machine";
+import { DropCounters, earlier, type Instant, KeyedBudgets, KeyedSets, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import { ADDRESS_MAX_CHARACTERS } from "@flor/reach";
 import { type ControlMessage, TOKEN_OCTETS, tokenFrom, viewOf, writeToken } from "@flor/wire";
@@ -58,7 +58,7 @@ export class ControlMessages {
   readonly drops: DropCounters<ControlDrop> = new DropCounters(CONTROL_DROPS);
   readonly #options: ControlMessagesOptions;
   readonly #open = new Map<QuicConnection<Adjacency>, ControlConnection>();
-  readonly #byAdjacency = new Map<Adjacency, Set<ControlConnection>>();
+  readonly #byAdjacency = new KeyedSets<Adjacency, ControlConnection>();
   /** The connection that link state goes over, by neighbour's node key. */
   readonly #flooding = new Map<string, ControlConnection>();
   readonly #tooBigs = new Map<Neighbour, RateBudget>();
@@ -88,14 +88,14 @@ export class ControlMessages {
 
   /** The open connections of an adjacency. */
   over(adjacency: Adjacency): Iterable<ControlConnection> {
-    return this.#byAdjacency.get(adjacency) ?? [];
+    return this.#byAdjacency.of(adjacency);
   }
 
   /** A connection with the neighbour behind its adjacency stands. */
   open(control: ControlConnection, neighbour: Neighbour, now: Instant): void {
     this.#open.set(control.connection, control);
     const { path } = control.connection;
-    this.#byAdjacency.set(path, (this.#byAdjacency.get(path) ?? new Set()).add(control));
+    this.#byAdjacency.add(path, control);
     this.#introduce(control);
     this.sendObserved(path);
     const { joining } = this.#options;
@@ -110,8 +110,7 @@ export class ControlMessages {
     if (control === undefined) return false;
     this.#open.delete(connection);
     const { path } = connection;
-    const beside = this.#byAdjacency.get(path);
-    if (beside?.delete(control) === true && beside.size === 0) this.#byAdjacency.delete(path);
+    this.#byAdjacency.delete(path, control);
     const { neighbour } = path;
     if (neighbour === undefined || this.#flooding.get(neighbour.key) !== control) return true;
     this.#flooding.delete(neighbour.key);
@@ -124,14 +123,14 @@ export class ControlMessages {
 
   /** Tells the neighbour that its frames for `label` do not fit. */
   sendTooBig(to: Adjacency, label: number, mtu: number): void {
-    for (const control of this.#byAdjacency.get(to) ?? []) this.#send(control, { pathTooBig: { label, mtu } });
+    for (const control of this.#byAdjacency.of(to)) this.#send(control, { pathTooBig: { label, mtu } });
   }
 
   /** Tells the neighbour where its frames come from, if that is of use to its link. */
   sendObserved(to: Adjacency): void {
     if (!to.link.canPunch || to.address === "") return;
     const address = to.address.slice(0, ADDRESS_MAX_CHARACTERS);
-    for (const control of this.#byAdjacency.get(to) ?? []) this.#send(control, { observedAddress: { address } });
+    for (const control of this.#byAdjacency.of(to)) this.#send(control, { observedAddress: { address } });
   }
 
   /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */
@@ -186,7 +185,7 @@ export class ControlMessages {
   }
 
   *#with({ adjacencies }: Neighbour): IterableIterator<ControlConnection> {
-    for (const adjacency of adjacencies) yield* this.#byAdjacency.get(adjacency) ?? [];
+    for (const adjacency of adjacencies) yield* this.#byAdjacency.of(adjacency);
   }
 
   #transmit(key: string, control: ControlConnection, now: Instant): void {

@@ -1,40 +1,35 @@
+import { KeyedSets } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
 import type { NodeLink } from "./node-link.ts";
 
 /** Adjacencies that wait to be dialled: the links take turns, so that one with many keeps those of others waiting no longer. */
 export class DialTurns {
-  /** The link whose turn it is first; none is empty. */
-  readonly #waiting = new Map<NodeLink, Set<Adjacency>>();
+  /** The link whose turn it is first. */
+  readonly #waiting = new KeyedSets<NodeLink, Adjacency>();
 
   /** Whose turn it is; `undefined`: nobody waits. */
   get first(): Adjacency | undefined {
-    for (const ofLink of this.#waiting.values()) for (const adjacency of ofLink) return adjacency;
+    for (const link of this.#waiting.keys()) for (const adjacency of this.#waiting.of(link)) return adjacency;
     return undefined;
   }
 
   has(adjacency: Adjacency): boolean {
-    return this.#waiting.get(adjacency.link)?.has(adjacency) === true;
+    return this.#waiting.of(adjacency.link).has(adjacency);
   }
 
   /** Waits behind the others of its link; harmless when it does already. */
   add(adjacency: Adjacency): void {
-    const ofLink = this.#waiting.get(adjacency.link) ?? new Set();
-    this.#waiting.set(adjacency.link, ofLink.add(adjacency));
+    this.#waiting.add(adjacency.link, adjacency);
   }
 
   delete(adjacency: Adjacency): void {
-    const ofLink = this.#waiting.get(adjacency.link);
-    ofLink?.delete(adjacency);
-    if (ofLink?.size === 0) this.#waiting.delete(adjacency.link);
+    this.#waiting.delete(adjacency.link, adjacency);
   }
 
   /** It has its turn: the next one is another link's. */
   take(adjacency: Adjacency): void {
     this.delete(adjacency);
-    const left = this.#waiting.get(adjacency.link);
-    if (left === undefined) return;
-    this.#waiting.delete(adjacency.link);
-    this.#waiting.set(adjacency.link, left);
+    this.#waiting.moveLast(adjacency.link);
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 /** Labels that this node gives as a gateway: a frame that bears one goes on to a peer by whatever path there is now. */
 import type { HostWay } from "@flor/areas";
 import type { IncomingLabelMap } from "@flor/label";
-import type { Instant } from "@flor/machine";
+import { type Instant, KeyedSets } from "@flor/machine";
 import type { NextHop } from "../forward.ts";
 import type { Peer } from "../peer.ts";
 
@@ -23,7 +23,7 @@ export class AreaLabels {
   readonly #options: AreaLabelsOptions;
   /** By label. */
   readonly #bound = new Map<number, Pick<HostWay, "peer" | "label">>();
-  readonly #byPeer = new Map<string, Set<number>>();
+  readonly #byPeer = new KeyedSets<string, number>();
   /** Labels of ways that ended, the oldest first. */
   readonly #gone: { readonly label: number; readonly until: Instant }[] = [];
   readonly #nowhere: NextHop;
@@ -37,7 +37,7 @@ export class AreaLabels {
     const label = this.#options.labels.bind({ nextHop: this.#nowhere, push: [] }, now);
     if (label === undefined) return undefined;
     this.#bound.set(label, way);
-    this.#byPeer.set(way.peer, (this.#byPeer.get(way.peer) ?? new Set()).add(label));
+    this.#byPeer.add(way.peer, label);
     this.#lead(label, way);
     return label;
   }
@@ -46,9 +46,7 @@ export class AreaLabels {
     const way = this.#bound.get(label);
     if (way === undefined) return;
     this.#bound.delete(label);
-    const ofPeer = this.#byPeer.get(way.peer);
-    ofPeer?.delete(label);
-    if (ofPeer?.size === 0) this.#byPeer.delete(way.peer);
+    this.#byPeer.delete(way.peer, label);
     this.#options.labels.rebind(label, { nextHop: this.#nowhere, push: [] });
     this.#gone.push({ label, until: now + GONE_MS });
     if (this.#gone.length > GONE_LABELS_MAX) this.#forgetOldest(now);
@@ -56,7 +54,7 @@ export class AreaLabels {
 
   /** The path to a peer is another. */
   handlePathChanged(peer: string): void {
-    for (const label of this.#byPeer.get(peer) ?? []) {
+    for (const label of this.#byPeer.of(peer)) {
       const way = this.#bound.get(label);
       if (way !== undefined) this.#lead(label, way);
     }
