@@ -1,20 +1,10 @@
 import { createPublicKey, randomFillSync } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { shellWord } from "@flor/machine";
 import { createIdentity, decodeKeyFile, encodeKeyFile, type Identity } from "@flor/quic";
 import { readPrivateFile } from "./private-file.ts";
+import { renameDurably, writeDurably } from "./write-durably.ts";
 
 const SEED_OCTETS = 32;
 
@@ -66,17 +56,8 @@ export function replaceKeyFile(path: string): void {
   const before = readFileSync(path);
   // Another process has moved it since it was read here, and kept the key before.
   if (before.equals(fresh)) return;
-  rmSync(`${path}.old.new`, { force: true });
-  writeFileSync(`${path}.old.new`, before, { mode: 0o600, flag: "wx", flush: true });
-  renameSync(`${path}.old.new`, `${path}.old`);
-  renameSync(`${path}.new`, path);
-  // The names are on the disk when their folder is.
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  writeDurably(`${path}.old`, before);
+  renameDurably(`${path}.new`, path);
 }
 
 /** By OpenSSL, which is sixty times faster than JavaScript that runs for the first time. */

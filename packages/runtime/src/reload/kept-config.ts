@@ -3,9 +3,9 @@
  * so that a node that is killed meanwhile, or loses its power, starts from it.
  */
 import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { type Config, issueText, parseConfig } from "@flor/config";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, issueText, parseConfig, writeDurably } from "@flor/config";
 import { readBoundedFile } from "@flor/host/bounded-file";
 import { adviceForShortage } from "@flor/host/shortage";
 import { FlorError } from "../errors.ts";
@@ -139,24 +139,4 @@ function pathOf(file: string): string {
 
 function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** All of it is on the disk under its name, or nothing. */
-function writeDurably(path: string, text: string): void {
-  const beside = `${path}.new`;
-  rmSync(beside, { force: true });
-  const descriptor = openSync(beside, "wx", 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(beside, path);
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

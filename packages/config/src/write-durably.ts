@@ -1,0 +1,26 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Writes a file of mode 0600, by way of `path.new`: whole or not at all, and on the disk when it returns.
+ *
+ * @throws the system's error; what was there before stays
+ */
+export function writeDurably(path: string, content: string | Uint8Array): void {
+  const beside = `${path}.new`;
+  rmSync(beside, { force: true });
+  writeFileSync(beside, content, { mode: 0o600, flag: "wx", flush: true });
+  renameDurably(beside, path);
+}
+
+/** Renames a file; the name is on the disk when this returns. @throws the system's error */
+export function renameDurably(from: string, to: string): void {
+  renameSync(from, to);
+  // The name is on the disk when its folder is.
+  const folder = openSync(dirname(to), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
