@@ -1,11 +1,11 @@
 import { createDriverClock, createSigner, verifySignature } from "@flor/host";
 import { createOpensslProvider } from "@flor/host/openssl";
-import { randomFillSync } from "node:crypto";
 import { udpLink } from "@flor/link-udp";
 import { Driver, FlorNode, type NodeHost, type NodeSettings } from "@flor/node";
 import { createCredentials, parseNodeId } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { type CrowdOrder, identityOf, placeOf } from "./crowd-order.ts";
+import { idleHost } from "../idle-host.ts";
 import { MemberDoor } from "./member-door.ts";
 
 const LINK = "wan";
@@ -59,16 +59,9 @@ export class CrowdMember {
   }
 
   #host(): NodeHost {
-    return {
-      randomFill: (octets) => void randomFillSync(octets),
-      unixSeconds: () => Math.floor(Date.now() / 1000),
-      dial: () => () => {},
-      dialTarget: () => () => {},
-      handleOwnRecords: () => {},
-      openDatagrams: () => () => {},
+    return idleHost({
       setNeighbours: (_link, neighbours) => this.#door.setNeighbours(neighbours),
       wake: () => this.#driver.wake(),
-      log: () => {},
-    };
+    });
   }
 }

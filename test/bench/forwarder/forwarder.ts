@@ -2,10 +2,10 @@
  * The forwarding process: a node of `@flor/node` with one neighbour behind its link `in` and one behind `out`, over real
  * sockets. Nothing else is in it: its processor time is the forwarder's. Argument: a `Carriage`. Says ForwarderReady.
  */
-import { randomBytes, randomFillSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createDriverClock } from "@flor/host";
 import { endpointOf, openWireSocket } from "@flor/host/datagram";
-import { Adjacency, Driver, FlorNode, Neighbour, type NodeHost, type NodeLink } from "@flor/node";
+import { Adjacency, Driver, FlorNode, Neighbour, type NodeLink } from "@flor/node";
 import { createIdentity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { createPlainProvider } from "@flor/quic/plain";
@@ -13,6 +13,7 @@ import { viewOf } from "@flor/wire";
 import { FLOOD_TOKEN } from "./flooded-frames.ts";
 import type { Carriage, ForwarderReady } from "./forwarder-order.ts";
 import { LoopbackSession } from "../hop/loopback-session.ts";
+import { idleHost } from "../idle-host.ts";
 import { WireDoor } from "./wire-door.ts";
 
 const MTU = 1500;
@@ -45,17 +46,7 @@ function createNode(): FlorNode {
     northbounds: [],
     route: () => [],
   };
-  const host: NodeHost = {
-    randomFill: (octets) => void randomFillSync(octets),
-    unixSeconds: () => Math.floor(Date.now() / 1000),
-    dial: () => () => {},
-    dialTarget: () => () => {},
-    handleOwnRecords: () => {},
-    openDatagrams: () => () => {},
-    setNeighbours: () => {},
-    wake: () => driver.wake(),
-    log: () => {},
-  };
+  const host = idleHost({ wake: () => driver.wake() });
   return new FlorNode(settings, host, clock.now());
 }
 
