@@ -279,7 +279,7 @@ export class Areas {
   /** Ends a crossing, and what followed from it here. */
   #end(crossing: Crossing, refusal: Refusal, now: Instant, options: EndOptions = {}): void {
     if (!this.crossings.all.has(crossing)) return;
-    // Whoever is revoked loses its sessions in the same turn, so that this may come before its membership is looked at.
+    // A revoked host loses its sessions in the same turn, perhaps before its membership is checked here.
     const lost = options.proof === undefined ? this.#lostMemberOf(crossing) : undefined;
     const proof = options.proof ?? lost?.proof;
     this.ways.end(crossing, lost?.refusal ?? refusal, now, { ...options, proof });

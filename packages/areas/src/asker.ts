@@ -149,9 +149,8 @@ export class Asker {
     const { crossings, ways, doors } = this.#parts;
     const want = this.#wants.get(this.#nameOf(crossing));
     if (!crossing.isOpen) {
-      const by = "the gateway";
       ways.sendDown(crossing, (id) => ({ id, gone: { cause: Cause.TIMED_OUT, text: "no answer in time" } }));
-      return this.askAnother(crossing, { cause: Cause.TIMED_OUT, text: `${by} does not answer in time` }, now);
+      return this.askAnother(crossing, { cause: Cause.TIMED_OUT, text: "the gateway does not answer in time" }, now);
     }
     if (crossing.endAt <= now || want === undefined) {
       if (want?.crossing === crossing) want.crossing = undefined;

@@ -7,7 +7,7 @@ export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.linkNames, nameTaken("link"), report);
   checkUnique(draft.peerNames, nameTaken("peer"), report);
   checkUnique(draft.northboundNames, nameTaken("northbound"), report);
-  // A name means one network, whoever's it is: hosts are called by it.
+  // A network's name must be unique, own or foreign: names of hosts end in it.
   checkUnique([...draft.networkNames, ...draft.foreignNames], nameTaken("network"), report);
   // A network with two names would have two files, and its members two names each.
   checkUnique(

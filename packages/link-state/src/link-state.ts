@@ -103,7 +103,7 @@ export class LinkState {
 
   /**
    * The node has another key. It stands in the layer under the keys before as well, with the same adjacencies and labels,
-   * until {@link speakAsFormer} says otherwise: whoever has not moved yet still finds it.
+   * until {@link speakAsFormer} says otherwise: nodes that do not know the new key yet still find it.
    */
   takeKey({ publicKey, sign }: Pick<LinkStateOptions, "publicKey" | "sign">): void {
     const sequence = Math.max(this.#current.origination.sequence, this.#options.unixSeconds() * 1000);

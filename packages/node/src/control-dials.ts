@@ -76,7 +76,7 @@ export class ControlDials {
     this.#review(adjacency);
   }
 
-  /** The neighbour has another key: whoever is dialled over the adjacency is dialled by that one. */
+  /** The neighbour has another key: dials over the adjacency use that one. */
   succeed(adjacency: Adjacency, peer: Neighbour): void {
     const dialling = this.#dialling.get(adjacency);
     if (dialling !== undefined) this.#dialling.set(adjacency, this.#new(peer, dialling.isRenewal));
