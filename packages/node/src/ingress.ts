@@ -228,6 +228,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     if (attempt === undefined || stream === undefined) return false;
     this.#stopWaiting(flow);
     session.flows.set(stream, flow);
+    this.#options.areas.handleFlow(session.peer);
     const now = this.#options.now();
     attempt.asked = { session, at: now };
     attempt.giveUpAt = Math.min(attempt.giveUpAt, now + OPEN_MAX_MS);

@@ -48,6 +48,25 @@ test("a flow outlives a cut of the gateways' link, and labels of ways that are g
   expect(flow.isAlive()).toBe(true);
 });
 
+test("a flow to a host whose way ended while nobody used it asks for another one, though the session is still there", () => {
+  const { network, nodes, cables, sockets } = stage();
+  const before = network.connectClient(nodes.a);
+  network.run(3000);
+  expect(before()).toBe("ok");
+  sockets[0]?.listener?.handleReset("ECONNRESET");
+  network.run(1000);
+  const between = cables[1]!;
+  between.isOpenThere = between.isOpenBack = false;
+  network.run(5000);
+  between.isOpenThere = between.isOpenBack = true;
+  network.run(5000);
+  expect(nodes.a.node.areas.areas.hosts.named("bob.work")?.way).toBeUndefined();
+  expect(nodes.a.node.sessions.named("bob.work")?.session).toBeDefined();
+  const after = network.connectClient(nodes.a);
+  network.run(3000);
+  expect(after()).toBe("ok");
+});
+
 test("who is revoked in its network is out at the far end at once, with its flows", () => {
   const staged = stage();
   const { network, home, nodes } = staged;

@@ -133,9 +133,13 @@ export class NodeAreas {
     if (!this.areas.isForeignName(name)) return "not-foreign";
     const isKnown = this.#options.sessions.named(name) !== undefined;
     if (!isKnown && !this.#waits.add(name, flow, WAITING_FLOWS_MAX)) return Cause.OVERLOADED;
-    this.#wanted.push(name);
-    this.#options.host.wake();
+    this.#note(name);
     return isKnown ? "known" : undefined;
+  }
+
+  /** A flow goes over a session with a peer: a host of another network is wanted, whose way may have ended since. */
+  handleFlow({ settings: { name, network } }: Peer): void {
+    if (network !== undefined) this.#note(name);
   }
 
   /** The flow waits for no name any more. */
@@ -198,6 +202,11 @@ export class NodeAreas {
 
   /** Names that flows want since the last turn: what an answer does to a flow must not happen while it is being routed. */
   #wanted: string[] = [];
+
+  #note(name: string): void {
+    this.#wanted.push(name);
+    this.#options.host.wake();
+  }
 
   #send(key: string, side: Side, message: AreaMessage): void {
     const channel = this.#channels[side].get(key);
