@@ -96,6 +96,10 @@ export const freeTlsContext: (context: Pointer) => void = bind("void SSL_CTX_fre
 export const controlTlsContext: (context: Pointer, command: number, value: number, octets: Pointer) => number = bind(
   "long SSL_CTX_ctrl(uintptr_t, int, long, uintptr_t)",
 );
+/** SSL_CTX_set_options(3): all that are set by now. */
+export const setTlsOptions: (context: Pointer, options: number) => number = bind(
+  "uint64_t SSL_CTX_set_options(uintptr_t, uint64_t)",
+);
 /** SSL_CTX_ctrl(3) with a string. */
 export const controlTlsContextText: (context: Pointer, command: number, value: number, text: string) => number = bind(
   "long SSL_CTX_ctrl(uintptr_t, int, long, const char*)",

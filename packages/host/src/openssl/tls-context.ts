@@ -18,6 +18,7 @@ import {
   setCiphersuites,
   setProtocolChoice,
   setTicketCount,
+  setTlsOptions,
   setVerify,
   setVerifyCallback,
   useCertificate,
@@ -53,6 +54,8 @@ const VERIFY_NONE = 0;
 const VERIFY_PEER = 1;
 const VERIFY_FAIL_IF_NO_PEER_CERT = 2;
 const TLS_1_3 = 0x0304;
+const NO_TX_CERTIFICATE_COMPRESSION = 2 ** 32;
+const NO_RX_CERTIFICATE_COMPRESSION = 2 ** 33;
 
 /** A node's certificate has 300 octets; a peer's must not fill memory before its pin is checked. */
 const PINNED_CERTIFICATE_MAX_OCTETS = 4096;
@@ -85,6 +88,8 @@ function configure(context: Pointer, role: "client" | "server", options: TlsCont
   // No resumption: it would keep state for strangers, and a session without a look at the pin.
   controlTlsContext(context, SET_SESS_CACHE_MODE, SESS_CACHE_OFF, 0);
   setTicketCount(context, 0);
+  // RFC 8879: a certificate of 300 octets fits without it.
+  setTlsOptions(context, NO_TX_CERTIFICATE_COMPRESSION + NO_RX_CERTIFICATE_COMPRESSION);
   setVerify(context, verifyMode(role, isPinned), 0);
   setVerifyCallback(context, acceptChain, 0);
   if (role === "server") setProtocolChoice(context, chooseProtocol, 0);

@@ -18,6 +18,25 @@ function opens(written: LevelKeys, read: LevelKeys): boolean {
   return read.keys.packet.open(packet, 0, 8, 64, 3) === 48;
 }
 
+/** The types of the extensions of a ClientHello, RFC 8446 section 4.1.2. */
+function extensionsOf(hello: Uint8Array): number[] {
+  const view = new DataView(hello.buffer, hello.byteOffset, hello.byteLength);
+  const suites = 4 + 2 + 32 + 1 + view.getUint8(38);
+  const methods = suites + 2 + view.getUint16(suites);
+  let at = methods + 1 + view.getUint8(methods) + 2;
+  const types: number[] = [];
+  for (; at < hello.length; at += 4 + view.getUint16(at + 2)) types.push(view.getUint16(at));
+  return types;
+}
+
+/** The types of whole handshake messages, RFC 8446 section 4. */
+function messageTypes(octets: Uint8Array): number[] {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  const types: number[] = [];
+  for (let at = 0; at < octets.length; at += 4 + (view.getUint32(at) & 0xff_ffff)) types.push(octets[at]!);
+  return types;
+}
+
 describe("a handshake between nodes", () => {
   it.each([100_000, 100, 1])("completes with the CRYPTO octets in pieces of %i", (pieceOctets) => {
     const both = new Handshakes().run(pieceOctets);
@@ -66,6 +85,14 @@ describe("a handshake between nodes", () => {
       "initial",
       ...sent.server.slice(1).map(() => "handshake"),
     ]);
+  });
+
+  it("neither compresses certificates nor asks for it, RFC 8879", () => {
+    const { sent } = new Handshakes().run();
+    expect(extensionsOf(sent.client[0]!.octets)).not.toContain(27);
+    const types = [...sent.server, ...sent.client].flatMap(({ octets }) => messageTypes(octets));
+    expect(types).toContain(11);
+    expect(types).not.toContain(25);
   });
 
   it("also takes a ClientHello of two packets, with a key share against quantum computers", () => {
