@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { nodeKeyOf } from "./node-key.ts";
 import { advertisementOf, keyOf, nodeKey, randomOf, TestLayer, type TestNode } from "./layer.testing.ts";
-import { type LinkState, VERIFICATIONS_PER_TURN } from "./link-state.ts";
+import type { LinkState } from "./link-state.ts";
+import { VERIFICATIONS_PER_TURN } from "./verification.ts";
 import { PENDING_MAX, WANTED_MAX } from "./neighbour-sync.ts";
 import { SUMMARY_ORIGINS_MAX } from "./summary.ts";
 

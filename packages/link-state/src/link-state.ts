@@ -11,23 +11,20 @@
 import { DropCounters, earlier, type Instant } from "@flor/machine";
 import type { AdvertisedAdjacency, ControlMessage, SignedAdvertisement } from "@flor/wire";
 import { LinkStateDatabase, type OriginStanding } from "./database.ts";
-import { carriesLess, type LinkStateEntry, parseEntry, sameServices, signedOctets } from "./entry.ts";
+import { carriesLess, type LinkStateEntry, parseEntry, sameServices } from "./entry.ts";
 import { floodedAmong } from "./flooded-neighbours.ts";
 import { NeighbourMessages } from "./neighbour-messages.ts";
 import { NeighbourSync, WANTED_MAX } from "./neighbour-sync.ts";
-import { nodeKeyOf, shortNameOf } from "./node-key.ts";
-import { Origination, type OriginationOptions } from "./origination.ts";
+import { shortNameOf } from "./node-key.ts";
+import { OwnOrigins, type OwnOriginsOptions } from "./own-origins.ts";
 import { parseNames, parseSummary, type Summary } from "./summary.ts";
+import { Verification } from "./verification.ts";
 
 /** Interval between whole summaries to each neighbour; they repair what other messages missed. */
 const SUMMARY_INTERVAL_MS = 300_000;
 const TICK_MS = 1000;
-/** Maximum number of signatures checked per turn, a quarter of a millisecond each. */
-export const VERIFICATIONS_PER_TURN = 16;
-/** Pause before the next batch. */
-const VERIFY_AGAIN_MS = 10;
 /** Processor time in microseconds, as measured. */
-const COST = { verification: 300, advertisement: 15, octet: 0.01, name: 0.5 } as const;
+const COST = { advertisement: 15, octet: 0.01, name: 0.5 } as const;
 
 /** Why something that a neighbour said about the layer was refused. */
 export const LINK_STATE_REFUSALS = ["malformed", "bad-signature", "conflict", "not-a-member", "full"] as const;
@@ -44,9 +41,7 @@ export type LinkStateEvent =
   | { readonly type: "restarted"; readonly origin: string };
 
 /** Options of a {@link LinkState}. */
-export interface LinkStateOptions extends Omit<OriginationOptions, "leaf"> {
-  /** Forwards for nobody. @default false */
-  readonly leaf?: boolean;
+export interface LinkStateOptions extends OwnOriginsOptions {
   readonly verify: (publicKey: Uint8Array, octets: Uint8Array, signature: Uint8Array) => boolean;
   readonly standing: OriginStanding;
   /** Reads an advertisement; a simulator of many nodes reads each once for all. @default {@link parseEntry} */
@@ -63,18 +58,12 @@ export class LinkState {
   readonly refusals: DropCounters<LinkStateRefusal> = new DropCounters(LINK_STATE_REFUSALS);
   /** Neighbours with something to send, for {@link pollTransmit}. */
   readonly ready: Set<string> = new Set();
-  verifications = 0;
   readonly #options: LinkStateOptions;
-  /** What this node says of itself, by each of its keys: the one that it bears now first. */
-  #own: readonly OwnOrigin[];
-  #adjacencies: readonly AdvertisedAdjacency[] = [];
-  #services: readonly Uint8Array[] = [];
+  readonly #own: OwnOrigins;
   readonly #neighbours = new Map<string, NeighbourSync>();
-  /** Neighbours that sent something that is not verified yet. */
-  readonly #pending = new Set<NeighbourSync>();
   readonly #messages: NeighbourMessages;
+  readonly #verification: Verification;
   readonly #events: LinkStateEvent[] = [];
-  #verifyAt: Instant = Infinity;
   #tickAt: Instant = Infinity;
   /** When neighbours outside the flooding set are next told of changes. */
   #announceAt: Instant = Infinity;
@@ -84,68 +73,65 @@ export class LinkState {
     this.database = new LinkStateDatabase(options.standing);
     const tells = (neighbour: NeighbourSync, origin: string): boolean => this.#tells(neighbour, origin);
     this.#messages = new NeighbourMessages(this.database, options.isTold && tells);
-    this.#own = [originOf(options)];
+    this.#own = new OwnOrigins(options, (signed, now) => this.#sayOwn(signed, now));
+    this.#verification = new Verification({
+      database: this.database,
+      verify: options.verify,
+      accept: (from, entry, now) => this.#accept(from, entry, now),
+      refuse: () => this.refusals.add("bad-signature"),
+    });
   }
 
   get ownKey(): string {
-    return this.#current.key;
+    return this.#own.key;
   }
 
   /** What this node last advertised. */
   get own(): SignedAdvertisement | undefined {
-    return this.#current.signed;
+    return this.#own.signed;
+  }
+
+  /** Signatures of others checked since the start. */
+  get verifications(): number {
+    return this.#verification.count;
   }
 
   /** Whether this node bears that key, or bore it and still says so. */
   isOwn(origin: string): boolean {
-    return this.#own.some(({ key }) => key === origin);
+    return this.#own.has(origin);
   }
 
   /**
    * The node has another key. It stands in the layer under the keys before as well, with the same adjacencies and labels,
    * until {@link speakAsFormer} says otherwise: nodes that do not know the new key yet still find it.
    */
-  takeKey({ publicKey, sign }: Pick<LinkStateOptions, "publicKey" | "sign">): void {
-    const sequence = Math.max(this.#current.origination.sequence, this.#options.unixSeconds() * 1000);
-    const fresh = originOf({ ...this.#options, publicKey, sign, sequence });
-    this.#tellOrigination(fresh.origination);
-    this.#own = [fresh, ...this.#own];
+  takeKey(key: Pick<LinkStateOptions, "publicKey" | "sign">): void {
+    this.#own.takeKey(key);
   }
 
   /** Whether the node speaks under the keys before as well; if not, what was said under them is withdrawn. */
   speakAsFormer(isSpeaking: boolean, now: Instant): void {
-    for (const own of this.#own.slice(1)) {
-      if (own.isSpeaking === isSpeaking) continue;
-      own.isSpeaking = isSpeaking;
-      if (isSpeaking) this.#tellOrigination(own.origination);
-      else this.#sayOwn(own, own.origination.withdraw(), now);
-    }
+    this.#own.speakAsFormer(isSpeaking, now);
   }
 
   /** A former key is not valid any more. */
   dropKey(origin: string, now: Instant): void {
-    const index = this.#own.findIndex(({ key }) => key === origin);
-    const own = this.#own[index];
-    if (own === undefined || index === 0) return;
-    if (own.isSpeaking) this.#sayOwn(own, own.origination.withdraw(), now);
-    this.#own = this.#own.filter((one) => one !== own);
+    this.#own.dropKey(origin, now);
   }
 
   /** Sets the adjacencies that this node advertises. */
   setAdjacencies(adjacencies: readonly AdvertisedAdjacency[]): void {
-    this.#adjacencies = adjacencies;
-    for (const { origination, isSpeaking } of this.#own) if (isSpeaking) origination.set(adjacencies);
+    this.#own.setAdjacencies(adjacencies);
   }
 
   /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain till then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
-    this.#services = records;
-    for (const { origination, isSpeaking } of this.#own) if (isSpeaking) origination.setServices(records, urgent);
+    this.#own.setServices(records, urgent);
   }
 
   /** Records of services that did not fit into what this node says of itself. */
   get servicesLeftOut(): number {
-    return this.#current.origination.servicesLeftOut;
+    return this.#own.servicesLeftOut;
   }
 
   /** The control connection with a neighbour is open. */
@@ -154,7 +140,7 @@ export class LinkState {
     this.#neighbours.set(key, neighbour);
     neighbour.open(now + SUMMARY_INTERVAL_MS);
     // A neighbour that does not know this node lacks its advertisement: sending it now saves a round trip.
-    for (const own of this.#own) if (own.signed !== undefined) neighbour.toSend.add(own.key);
+    for (const key of this.#own.saidKeys) neighbour.toSend.add(key);
     this.ready.add(key);
     if (this.#tickAt === Infinity) this.#tickAt = now + TICK_MS;
     this.#chooseFlooded();
@@ -211,19 +197,14 @@ export class LinkState {
   }
 
   nextTimeout(): Instant | undefined {
-    let said = Infinity;
-    for (const { origination } of this.#own) said = Math.min(said, origination.nextTimeout());
-    const next = Math.min(said, this.#verifyAt, this.#tickAt, this.#announceAt);
+    const next = Math.min(this.#own.nextTimeout(), this.#verification.dueAt, this.#tickAt, this.#announceAt);
     return earlier(this.database.nextTimeout(), next === Infinity ? undefined : next);
   }
 
   handleTimeout(now: Instant): void {
-    for (const own of this.#own) {
-      const signed = own.origination.handleTimeout(now);
-      if (signed !== undefined) this.#sayOwn(own, signed, now);
-    }
+    this.#own.handleTimeout(now);
     if (this.database.handleTimeout(now).length > 0) this.#changed(true);
-    if (now >= this.#verifyAt) this.#verifyPending(now);
+    this.#verification.handleTimeout(now);
     if (now >= this.#announceAt) this.#announceDue(now);
     if (now >= this.#tickAt) this.#tick(now);
   }
@@ -251,7 +232,7 @@ export class LinkState {
 
   /** The node stops, and says so to all neighbours in the next messages. */
   withdraw(now: Instant): void {
-    for (const own of this.#own) if (own.isSpeaking) this.#sayOwn(own, own.origination.withdraw(), now);
+    this.#own.withdraw(now);
   }
 
   #handleAdvertisement(neighbour: NeighbourSync, signed: SignedAdvertisement, now: Instant): void {
@@ -267,47 +248,12 @@ export class LinkState {
     // We know a newer one than the neighbour, or the origin behind it.
     if (comparison === "older") return this.#owe(neighbour, entry.origin);
     if (comparison === "conflict") return this.refusals.add("conflict");
-    neighbour.keep(entry);
-    this.#pending.add(neighbour);
-    this.#verifyAt = Math.min(this.#verifyAt, now);
-  }
-
-  #verifyPending(now: Instant): void {
-    let left = VERIFICATIONS_PER_TURN;
-    while (left > 0 && this.#pending.size > 0) {
-      for (const neighbour of this.#pending) {
-        const entry = neighbour.takePending();
-        if (neighbour.pending.size === 0) this.#pending.delete(neighbour);
-        if (entry === undefined) continue;
-        if (this.#verify(neighbour, entry, now)) left -= 1;
-        if (left === 0) break;
-      }
-    }
-    this.#verifyAt = this.#pending.size > 0 ? now + VERIFY_AGAIN_MS : Infinity;
-  }
-
-  /** @returns whether a signature was checked: another neighbour may have brought the same meanwhile */
-  #verify(neighbour: NeighbourSync, entry: LinkStateEntry, now: Instant): boolean {
-    const name = shortNameOf(entry.origin);
-    if (this.database.compare(entry) !== "newer") {
-      neighbour.shows(name, entry.origin, entry.sequence);
-      return false;
-    }
-    const { advertisement, signature } = entry.signed;
-    this.verifications += 1;
-    neighbour.allowance.spend(COST.verification, now);
-    const octets = signedOctets(advertisement ?? new Uint8Array());
-    if (this.#options.verify(entry.publicKey, octets, signature ?? new Uint8Array()))
-      this.#accept(neighbour, entry, now);
-    else this.refusals.add("bad-signature");
-    return true;
+    this.#verification.add(neighbour, entry, now);
   }
 
   #accept(from: NeighbourSync, entry: LinkStateEntry, now: Instant): void {
     const { origin, sequence, instance } = entry;
-    // An earlier run of this node; or a copy of our key elsewhere, and then the louder one wins for a while.
-    const own = this.#own.find(({ key }) => key === origin);
-    if (own !== undefined) return own.isSpeaking ? own.origination.outbid(sequence) : undefined;
+    if (this.#own.outbid(origin, sequence)) return;
     const before = this.database.held(origin)?.entry;
     const hasNews = !sameServices(this.database.get(origin), entry);
     if (!this.database.store(entry, now)) return this.refusals.add("full");
@@ -376,19 +322,7 @@ export class LinkState {
     return neighbour.wanted.size <= WANTED_MAX;
   }
 
-  get #current(): OwnOrigin {
-    const current = this.#own[0];
-    if (current === undefined) throw new Error("a node has a key");
-    return current;
-  }
-
-  #tellOrigination(origination: Origination): void {
-    origination.set(this.#adjacencies);
-    origination.setServices(this.#services, true);
-  }
-
-  #sayOwn(own: OwnOrigin, signed: SignedAdvertisement, now: Instant): void {
-    own.signed = signed;
+  #sayOwn(signed: SignedAdvertisement, now: Instant): void {
     const entry = (this.#options.parse ?? parseEntry)(signed);
     if (entry === undefined) throw new Error("this node's own advertisement is malformed");
     this.database.store(entry, now);
@@ -425,26 +359,4 @@ export class LinkState {
     if (last?.type !== "changed") this.#events.push({ type: "changed", isBad });
     else if (isBad && !last.isBad) this.#events[this.#events.length - 1] = { type: "changed", isBad };
   }
-}
-
-/** What this node says of itself under one of its keys. */
-interface OwnOrigin {
-  readonly key: string;
-  readonly origination: Origination;
-  /** What it last said. */
-  signed: SignedAdvertisement | undefined;
-  /** It took nothing back. */
-  isSpeaking: boolean;
-}
-
-function originOf({
-  leaf = false,
-  ...options
-}: Omit<OriginationOptions, "leaf"> & { readonly leaf?: boolean }): OwnOrigin {
-  return {
-    key: nodeKeyOf(options.publicKey),
-    origination: new Origination({ ...options, leaf }),
-    signed: undefined,
-    isSpeaking: true,
-  };
 }
