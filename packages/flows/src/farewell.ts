@@ -1,4 +1,3 @@
-import type { Instant } from "@flor/machine";
 import type { LocalSocket, LocalSocketListener } from "./local-socket.ts";
 
 /**
@@ -36,7 +35,7 @@ export class Farewell implements LocalSocketListener {
   }
 
   /** It had its time. */
-  handleDeadline(_now: Instant): void {
+  handleDeadline(): void {
     this.#socket.reset();
     this.#handleGone();
   }

@@ -196,11 +196,6 @@ export class IngressFlow implements Flow, BlockedWriter, LocalSocketListener {
     this.#owner.handleFailed(this, cause, this.#isClientEnded);
   }
 
-  /** The egress took too long. */
-  handleDeadline(_now: Instant): void {
-    this.fail(Cause.TIMED_OUT);
-  }
-
   /** The session that carries the flow is gone. */
   handleCarrierLost(): void {
     if (this.relay !== undefined) return this.relay.reset();

@@ -5,7 +5,7 @@
  *      1 accept     3 route   5 write    7 push   8 send
  *      2 negotiate  4 open    6 transmit
  *
- * Steps 1 to 4 happen once a flow, in this file; 5 is `Relay.handleOctets` of packages/flows; 6 to 8 are one loop per
+ * Steps 1 to 4 happen once a flow: 1 and 2 in receptions.ts, 3 and 4 in this file. 5 is `Relay.handleOctets` of packages/flows; 6 to 8 are one loop per
  * session and turn, in session-turn.ts, whose innermost call is `sendFrame` of sender.ts. From step 5 to step 8 nothing
  * awaits.
  */
@@ -13,22 +13,20 @@ import {
   type DatagramDrop,
   type DatagramRouter,
   type DatagramWay,
-  Farewell,
   type Inbound,
   IngressFlow,
   type IngressOwner,
   type LocalSocket,
-  Reception,
-  type ReceptionOwner,
   type Request,
 } from "@flor/flows";
-import { Deadlines, type Instant } from "@flor/machine";
+import { Deadlines, earlier, type Instant } from "@flor/machine";
 import { Cause, causeName, destinationText } from "@flor/wire";
 import type { NodeAreas } from "./areas/node-areas.ts";
 import type { CarriedSession } from "./carried-session.ts";
 import { CloseCode } from "./close-code.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { Peer } from "./peer.ts";
+import { Receptions } from "./receptions.ts";
 import type { NodeServices } from "./services/node-services.ts";
 import { OwnTargets } from "./services/own-targets.ts";
 import type { ServiceRoute } from "./services/service-route.ts";
@@ -36,14 +34,10 @@ import type { PassOn } from "./services/service-targets.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Route, RouteRequest } from "./settings.ts";
 
-/** A client that has not asked for a destination by then is let go. */
-export const NEGOTIATION_MAX_MS = 10_000;
 /** An egress answers within 15 s, name and connection together; so do all candidates of a flow, one after another. */
 export const OPEN_MAX_MS = 20_000;
 /** A candidate has this long to answer while there is another one to ask. */
 export const CANDIDATE_MAX_MS = 5000;
-/** A refused client has this long to read the reply. */
-const FAREWELL_MS = 2000;
 /** What counters and logs show for a destination without a route; the client is told that it is not allowed. */
 const NO_ROUTE = "no-route";
 
@@ -72,10 +66,12 @@ interface Attempt {
 }
 
 /** The ingress of a node. */
-export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
+export class Ingress implements IngressOwner, DatagramRouter {
   readonly #options: IngressOptions;
-  /** Clients before their relay. */
-  readonly #deadlines = new Deadlines<Reception | IngressFlow | Farewell>();
+  /** Clients before they ask, and after a refusal. */
+  readonly #receptions: Receptions;
+  /** Flows before their relay. */
+  readonly #deadlines = new Deadlines<IngressFlow>();
   readonly #attempts = new Map<IngressFlow, Attempt>();
   /** For services that this node publishes itself. */
   readonly #ownTargets: OwnTargets;
@@ -88,6 +84,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     const { host, now } = options;
     // UDP clients send between two turns, without a call that tells the time.
     this.#options = { ...options, now: () => Math.max(now(), host.now?.() ?? -Infinity) };
+    this.#receptions = new Receptions({ host, request: (request) => void this.request(request), router: this });
     this.#ownTargets = new OwnTargets({
       host,
       services: options.services,
@@ -99,32 +96,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
 
   /** Step 1, accept: a client connected to an inbound. */
   accept(socket: LocalSocket, inbound: Inbound, now: Instant): void {
-    const reception = new Reception(socket, inbound, this);
-    this.#deadlines.set(reception, now + NEGOTIATION_MAX_MS);
-    reception.start();
-  }
-
-  // Step 2, negotiate, is the inbound's Conversation. It ends in one of these four:
-
-  handleRequest(reception: Reception, request: Request): void {
-    this.#deadlines.delete(reception);
-    this.request(request);
-  }
-
-  handleAssociated(reception: Reception, begin: (router: DatagramRouter) => void): void {
-    this.#deadlines.delete(reception);
-    begin(this);
-  }
-
-  handleClientRefused(reception: Reception, reason: string): void {
-    this.#deadlines.delete(reception);
-    this.#options.host.log("debug", "client-refused", { reason });
-    this.#bidFarewell(reception.socket);
-  }
-
-  handleReceptionEnded(reception: Reception, reason: string): void {
-    this.#deadlines.delete(reception);
-    this.#options.host.log("debug", "client-ended", { reason });
+    this.#receptions.accept(socket, inbound, now);
   }
 
   /**
@@ -301,7 +273,7 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     this.#options.host.log("info", "open-failed", { destination, cause: name, ...far });
     // A UDP client has nobody to bid farewell to.
     if (isClientGone || flow.network === "udp") flow.socket.end();
-    else this.#bidFarewell(flow.socket);
+    else this.#receptions.bidFarewell(flow.socket);
     this.#options.host.wake();
   }
 
@@ -312,14 +284,13 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
 
   /** When the first client before its relay may have to be let go. */
   nextTimeout(): Instant | undefined {
-    return this.#deadlines.next;
+    return earlier(this.#receptions.nextTimeout(), this.#deadlines.next);
   }
 
   handleTimeout(now: Instant): void {
-    for (let late = this.#deadlines.takeDue(now); late !== undefined; late = this.#deadlines.takeDue(now)) {
-      if (late instanceof IngressFlow) this.#handleLate(late, now);
-      else late.handleDeadline(now);
-    }
+    this.#receptions.handleTimeout(now);
+    for (let late = this.#deadlines.takeDue(now); late !== undefined; late = this.#deadlines.takeDue(now))
+      this.#handleLate(late, now);
   }
 
   /** No answer: another candidate, as long as this one cannot have passed anything on. */
@@ -390,10 +361,5 @@ export class Ingress implements ReceptionOwner, IngressOwner, DatagramRouter {
     attempt?.cancel?.();
     this.#attempts.delete(flow);
     this.#deadlines.delete(flow);
-  }
-
-  #bidFarewell(socket: LocalSocket): void {
-    const farewell: Farewell = Farewell.begin(socket, () => this.#deadlines.delete(farewell));
-    this.#deadlines.set(farewell, this.#options.now() + FAREWELL_MS);
   }
 }

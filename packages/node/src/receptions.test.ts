@@ -1,7 +1,7 @@
 import type { Inbound } from "@flor/flows";
 import { afterEach, expect, it } from "vitest";
 import { MemorySocket, type MemoryNode, startNode } from "./memory-network.testing.ts";
-import { NEGOTIATION_MAX_MS } from "./ingress.ts";
+import { NEGOTIATION_MAX_MS } from "./receptions.ts";
 
 const START = 1000;
 const FAREWELL_MS = 2000;
