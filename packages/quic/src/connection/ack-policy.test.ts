@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { PacketBuilder } from "../frame/packet-builder.ts";
+import { PacketSpace } from "../recovery/packet-space.ts";
+import { BlockPool } from "../stream/block-pool.ts";
+import type { TlsLevel } from "../tls/packet-protection.ts";
+import { AckPolicy } from "./ack-policy.ts";
 import { EnginePair } from "./engine-pair.testing.ts";
 
 const ECT_0 = 2;
@@ -16,7 +21,43 @@ function pingedWith(codepoints: readonly number[]): EnginePair {
   return pair;
 }
 
+/** The ACK frame that a space writes for its packet 0, which arrived with a codepoint. */
+function acknowledged(level: TlsLevel, codepoint: number): readonly number[] {
+  const space = new PacketSpace(level, new BlockPool());
+  const packet = new PacketBuilder(space.sent.frames);
+  packet.octets = new Uint8Array(100);
+  packet.begin(space.sent.frames, 0, 100);
+  space.received.add(0);
+  space.ecn.count(codepoint);
+  const policy = new AckPolicy();
+  policy.handleReceived(space, 0, -1, false, 0);
+  policy.fill(packet, space, 0, 0);
+  return [...packet.octets.subarray(0, packet.at)];
+}
+
 describe("congestion marks (RFC 9000 section 13.4)", () => {
+  it.each<TlsLevel>(["initial", "handshake", "application"])("are counted for the %s space alone", (level) => {
+    expect(acknowledged(level, 0)).toEqual([ACK, 0, 0, 0, 0]);
+    expect(acknowledged(level, ECT_0)).toEqual([ACK_ECN, 0, 0, 0, 0, 1, 0, 0]);
+    expect(acknowledged(level, CE)).toEqual([ACK_ECN, 0, 0, 0, 0, 0, 0, 1]);
+  });
+
+  it("are counted of Initial packets: a server's first answer tells them", () => {
+    const [unmarked, again, marked] = [0, 0, ECT_0].map((codepoint) => {
+      const pair = new EnginePair();
+      let first: Uint8Array | undefined;
+      pair.tap = (datagram, from) => {
+        if (from === "server") first ??= datagram;
+        else pair.server.take(datagram, 0, datagram.length, pair.now, codepoint);
+        return from === "server";
+      };
+      pair.establish();
+      return first;
+    });
+    expect(again).toEqual(unmarked);
+    expect(marked).not.toEqual(unmarked);
+  });
+
   it("make acknowledgements longer by three counts where the path reports any, and not elsewhere", () => {
     const [unmarked, marked] = [
       [0, 0, 0],

@@ -18,14 +18,9 @@ const RANGES_MAX = 63;
 const RANGE_MAX_OCTETS = 16;
 /** An ACK frame with one range. */
 const ACK_MIN_ROOM_OCTETS = 40;
+/** Three varints at their longest, RFC 9000 section 19.3.2. */
+const ECN_MAX_OCTETS = 24;
 const TICK_MS = 2 ** ACK_DELAY_EXPONENT / 1000;
-
-/** ECN counts of one space, RFC 9000 section 19.3.2. */
-export interface EcnCounts {
-  ect0: number;
-  ect1: number;
-  ce: number;
-}
 
 /** When acknowledgements of the application space go, and how all are written. */
 export class AckPolicy {
@@ -33,8 +28,6 @@ export class AckPolicy {
   #delayMs: number = MAX_ACK_DELAY_MS;
   #reorderingThreshold = 1;
   #sequence = -1;
-  /** What the path reported, if it reports ECN. */
-  readonly ecn: EcnCounts = { ect0: 0, ect1: 0, ce: 0 };
 
   /** ACK_FREQUENCY: obsolete ones are ignored. */
   handleAckFrequency(sequence: number, threshold: number, delayUs: number, reorderingThreshold: number): void {
@@ -55,10 +48,10 @@ export class AckPolicy {
 
   /** Writes an ACK frame when one is owed and there is room. */
   fill(packet: PacketBuilder, space: PacketSpace, slot: number, now: Instant): void {
-    if (space.owedAcks === 0 || packet.room < ACK_MIN_ROOM_OCTETS) return;
-    const { received } = space;
-    const isEcn = space.level === "application" && this.ecn.ect0 + this.ecn.ect1 + this.ecn.ce > 0;
-    const ecnOctets = isEcn ? 24 : 0;
+    const { received, ecn } = space;
+    const isEcn = ecn.isTold;
+    const ecnOctets = isEcn ? ECN_MAX_OCTETS : 0;
+    if (space.owedAcks === 0 || packet.room < ACK_MIN_ROOM_OCTETS + ecnOctets) return;
     packet.octet(isEcn ? frameType.ackEcn : frameType.ack);
     packet.varint(received.largest);
     packet.varint(Math.max(0, Math.floor((now - space.largestReceivedAt) / TICK_MS)));
@@ -77,9 +70,9 @@ export class AckPolicy {
       packet.varint(received.lastOf(index) - received.firstOf(index));
     }
     if (isEcn) {
-      packet.varint(this.ecn.ect0);
-      packet.varint(this.ecn.ect1);
-      packet.varint(this.ecn.ce);
+      packet.varint(ecn.ect0);
+      packet.varint(ecn.ect1);
+      packet.varint(ecn.ce);
     }
     space.sent.ackLargest[slot] = received.largest;
     space.owedAcks = 0;

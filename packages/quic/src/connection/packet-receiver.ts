@@ -15,6 +15,7 @@ import { decodePacketNumber } from "../packet/packet-number.ts";
 import { isRetryAuthentic } from "../packet/retry-packet.ts";
 import { transportError } from "../packet/transport-error.ts";
 import { lacksVersion1 } from "../packet/version-negotiation.ts";
+import { CONGESTION_EXPERIENCED } from "../recovery/ecn-counts.ts";
 import type { PacketSpace } from "../recovery/packet-space.ts";
 import { type HeaderKeys, type PacketKeys, SAMPLE_OCTETS, TAG_OCTETS } from "../tls/packet-protection.ts";
 import type { ConnectionState } from "./connection-state.ts";
@@ -27,10 +28,6 @@ const KEEP_KEYS_PROBE_TIMEOUTS = 3;
 /** The least datagram that can be a stateless reset, RFC 9000 section 10.3. */
 const RESET_MIN_OCTETS = 21;
 const NOTHING_MORE = -1;
-/** ECN codepoints, RFC 3168. */
-const ECT_1 = 1;
-const ECT_0 = 2;
-const CE = 3;
 
 export class PacketReceiver {
   readonly #state: ConnectionState;
@@ -65,7 +62,7 @@ export class PacketReceiver {
     for (let at = offset; at < end && at >= 0;) {
       if (state.termination.state === "draining" || state.termination.state === "closed") break;
       const isLong = ((octets[at] ?? 0) & LONG_FORM) !== 0;
-      at = isLong ? this.#takeLong(octets, at, end, now) : this.#takeShort(octets, at, end, ecn, now);
+      at = isLong ? this.#takeLong(octets, at, end, ecn, now) : this.#takeShort(octets, at, end, ecn, now);
     }
     if (!this.#isAuthentic && this.takeReset(octets, offset, end, now)) this.#isAuthentic = true;
     state.termination.handlePacket();
@@ -80,7 +77,7 @@ export class PacketReceiver {
     return true;
   }
 
-  #takeLong(octets: Uint8Array, at: number, end: number, now: Instant): number {
+  #takeLong(octets: Uint8Array, at: number, end: number, ecn: number, now: Instant): number {
     const [state, header, reader] = [this.#state, this.#header, this.#reader];
     reader.begin(octets, at, end);
     if (!header.read(reader)) {
@@ -109,7 +106,7 @@ export class PacketReceiver {
     if (payloadEnd < 0) return behind;
     this.#learnPeer(source);
     if (((octets[at] ?? 0) & LONG_RESERVED_BITS) !== 0) this.#violate();
-    else this.#accept(space, octets, payloadEnd, 0, now);
+    else this.#accept(space, octets, payloadEnd, ecn, now);
     return behind;
   }
 
@@ -192,21 +189,14 @@ export class PacketReceiver {
     state.hasSentSince = false;
     space.received.add(packetNumber);
     if (packetNumber > before) space.largestReceivedAt = now;
-    if (ecn !== 0) this.#countEcn(ecn);
+    if (ecn !== 0) space.ecn.count(ecn);
     if (space === state.handshakeSpace) this.#handleHandshakePacket();
     this.#reader.begin(octets, this.#payloadStart, payloadEnd);
     if (state.termination.state !== "open" && state.termination.state !== "closing") return;
     if (!this.#frames.take(space, this.#reader, now) || !this.#frames.isEliciting || space.isDiscarded) return;
-    const isPrompt = ecn === CE || state.owesImmediateAck;
+    const isPrompt = ecn === CONGESTION_EXPERIENCED || state.owesImmediateAck;
     state.owesImmediateAck = false;
     state.acks.handleReceived(space, packetNumber, before, isPrompt, now);
-  }
-
-  #countEcn(ecn: number): void {
-    const counts = this.#state.acks.ecn;
-    if (ecn === ECT_0) counts.ect0 += 1;
-    else if (ecn === ECT_1) counts.ect1 += 1;
-    else counts.ce += 1;
   }
 
   /** A Handshake packet proves the peer's address, RFC 9000 section 8.1; Initial keys have served, RFC 9001 section 4.9.1. */

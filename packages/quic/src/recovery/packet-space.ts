@@ -3,6 +3,7 @@ import type { BlockPool } from "../stream/block-pool.ts";
 import { ReceiveBuffer } from "../stream/receive-buffer.ts";
 import { SendBuffer } from "../stream/send-buffer.ts";
 import type { DirectionKeys, TlsLevel } from "../tls/packet-protection.ts";
+import { EcnCounts } from "./ecn-counts.ts";
 import { ReceivedPackets } from "./received-packets.ts";
 import { SentPackets } from "./sent-packets.ts";
 
@@ -14,6 +15,7 @@ export class PacketSpace {
   readonly level: TlsLevel;
   readonly sent: SentPackets = new SentPackets();
   readonly received: ReceivedPackets = new ReceivedPackets();
+  readonly ecn: EcnCounts = new EcnCounts();
   readonly cryptoOut: SendBuffer;
   readonly cryptoIn: ReceiveBuffer;
   readKeys: DirectionKeys | undefined;
