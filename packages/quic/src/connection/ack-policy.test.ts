@@ -22,7 +22,7 @@ function pingedWith(codepoints: readonly number[]): EnginePair {
 }
 
 /** The ACK frame that a space writes for its packet 0, which arrived with a codepoint. */
-function acknowledged(level: TlsLevel, codepoint: number): readonly number[] {
+function acknowledged(level: TlsLevel, codepoint: number): number[] {
   const space = new PacketSpace(level, new BlockPool());
   const packet = new PacketBuilder(space.sent.frames);
   packet.octets = new Uint8Array(100);
@@ -32,7 +32,7 @@ function acknowledged(level: TlsLevel, codepoint: number): readonly number[] {
   const policy = new AckPolicy();
   policy.handleReceived(space, 0, -1, false, 0);
   policy.fill(packet, space, 0, 0);
-  return [...packet.octets.subarray(0, packet.at)];
+  return Array.from(packet.octets.subarray(0, packet.at));
 }
 
 describe("congestion marks (RFC 9000 section 13.4)", () => {
