@@ -32,4 +32,12 @@ describe("received packets", () => {
     expect(received.count).toBe(RECEIVED_RANGES_MAX);
     expect([received.has(1), received.has(4 * RECEIVED_RANGES_MAX - 3)]).toEqual([true, false]);
   });
+
+  it("forget a packet below all that they have room for, and not those that have yet to come", () => {
+    const received = new ReceivedPackets();
+    for (let index = 0; index < RECEIVED_RANGES_MAX; index += 1) received.add(100 + 2 * index);
+    received.add(50);
+    expect(received.count).toBe(RECEIVED_RANGES_MAX);
+    expect([received.has(50), received.has(51), received.has(101)]).toEqual([true, false, false]);
+  });
 });

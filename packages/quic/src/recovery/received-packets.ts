@@ -59,9 +59,11 @@ export class ReceivedPackets {
   #insert(at: number, packetNumber: number): void {
     let to = at;
     if (this.#count === RECEIVED_RANGES_MAX) {
-      this.#floor = (this.#last[0] ?? 0) + 1;
+      // The oldest is forgotten, which may be this packet itself.
+      this.#floor = at === 0 ? packetNumber + 1 : (this.#last[0] ?? 0) + 1;
+      if (at === 0) return;
       this.#remove(0);
-      to = Math.max(0, at - 1);
+      to = at - 1;
     }
     this.#first.copyWithin(to + 1, to, this.#count);
     this.#last.copyWithin(to + 1, to, this.#count);
