@@ -98,7 +98,7 @@ describe("a burst of streams", () => {
     await expect.poll(() => session()).toBeDefined();
     const ofTurns = gainPerTurn(home, () => opened(home));
     openStreams(session(), 1000);
-    laptop.node.sessions.touch(session()!);
+    laptop.node.sessions.carried.touch(session()!);
     await expect.poll(() => opened(home)).toBe(1000);
     expect(Math.max(...ofTurns)).toBe(128);
   });
@@ -108,14 +108,14 @@ describe("a burst of streams", () => {
     const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
     await expect.poll(() => session()).toBeDefined();
     openStreams(session(), 1000);
-    laptop.node.sessions.touch(session()!);
+    laptop.node.sessions.carried.touch(session()!);
     await expect.poll(() => opened(home)).toBe(1000);
     const ended = gainPerTurn(home, () => -openFlows(home));
     session()?.connection.close(7, "");
-    laptop.node.sessions.touch(session()!);
+    laptop.node.sessions.carried.touch(session()!);
     await expect.poll(() => openFlows(home)).toBe(0);
     expect(Math.max(...ended)).toBe(128);
-    expect([...home.node.sessions.all()].filter(({ connection }) => connection.state === "closed")).toEqual([]);
+    expect([...home.node.sessions.carried].filter(({ connection }) => connection.state === "closed")).toEqual([]);
   });
 });
 

@@ -18,12 +18,13 @@ import {
 } from "@flor/flows";
 import { Cause, causeName, type Destination, destinationText } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
+import type { EgressFlows } from "./carried-sessions.ts";
 import type { DialOutcome, NodeHost } from "./node-host.ts";
 import type { Northbound } from "./northbound.ts";
 import type { Peer } from "./peer.ts";
 import type { Publications } from "./services/publications.ts";
 import { admit, dialTarget, type PassOn, type TargetAsk, type TargetOptions } from "./services/service-targets.ts";
-import type { EgressFlows, Sessions } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Flows that one peer may have open here at most, over all its sessions. */
 export const EGRESS_FLOWS_PER_PEER_MAX = 10_000;
@@ -61,7 +62,7 @@ export class Egress implements EgressOwner {
     { publications, passOn }: { readonly publications: Publications; readonly passOn: PassOn },
     northbounds: () => readonly Northbound[],
   ) {
-    this.#targets = { host, passOn, drop: (reason) => sessions.datagramDrops.add(reason) };
+    this.#targets = { host, passOn, drop: (reason) => sessions.carried.datagramDrops.add(reason) };
     this.#sessions = sessions;
     this.#publications = publications;
     this.#northbounds = northbounds;
@@ -105,14 +106,14 @@ export class Egress implements EgressOwner {
       connected: (socket, boundAddress, boundPort) => {
         this.#dials.delete(flow);
         flow.connected(socket, boundAddress, boundPort);
-        this.#sessions.touch(session);
+        this.#sessions.carried.touch(session);
       },
       failed: (cause, text) => {
         this.#dials.delete(flow);
         const destination = flow.destination === undefined ? "any, by UDP" : destinationText(flow.destination);
         this.#noteFailure(cause, { peer: session.peer.settings.name, destination, text });
         flow.fail(cause, text);
-        this.#sessions.touch(session);
+        this.#sessions.carried.touch(session);
       },
     };
   }
@@ -170,7 +171,7 @@ export class Egress implements EgressOwner {
     this.#dials.delete(flow);
     const session = this.#sessions.carrying(flow.carrier);
     session?.flows.delete(flow.stream);
-    if (session !== undefined) this.#sessions.touch(session);
+    if (session !== undefined) this.#sessions.carried.touch(session);
     this.#host.log("debug", "egress-ended", { reason });
   }
 
@@ -181,7 +182,7 @@ export class Egress implements EgressOwner {
       flow.abandon(StreamErrorCode.notServed, "stream of a session that this node opened");
       return undefined;
     }
-    const { all, ofPeer } = this.#sessions.egressFlows(session.peer);
+    const { all, ofPeer } = this.#sessions.carried.egressFlows(session.peer);
     if (all >= this.bounds.all || ofPeer >= this.bounds.ofPeer) {
       const text = ofPeer >= this.bounds.ofPeer ? "too many flows of this peer" : "too many flows of all peers";
       this.#noteFailure(Cause.OVERLOADED, { peer: session.peer.settings.name, text });

@@ -277,12 +277,13 @@ export class FlorNode implements NodeRooms {
     this.#takeFreshRecords();
     this.topology.turn(now);
     this.control.flood(now);
-    const touched = [...this.sessions.touched];
-    this.sessions.touched.clear();
-    for (const session of touched) if (this.#sessionTurn.serve(session, now)) this.sessions.touched.add(session);
+    const touched = [...this.sessions.carried.touched];
+    this.sessions.carried.touched.clear();
+    for (const session of touched)
+      if (this.#sessionTurn.serve(session, now)) this.sessions.carried.touched.add(session);
     this.links.flush();
     this.northbounds.flush();
-    return this.sessions.touched.size > 0 || this.topology.isBusy;
+    return this.sessions.carried.touched.size > 0 || this.topology.isBusy;
   }
 
   /** Ends all sessions and leaves its neighbours, for good; give it one more turn to say so. */
@@ -377,8 +378,8 @@ export class FlorNode implements NodeRooms {
     drops.register("control.", control.endpoint.drops);
     drops.register("control.", control.messages.drops);
     drops.register("session.", sessions.endpoint.drops);
-    drops.register("datagram.", sessions.datagramDrops);
-    drops.register("stream.", sessions.streamDrops);
+    drops.register("datagram.", sessions.carried.datagramDrops);
+    drops.register("stream.", sessions.carried.streamDrops);
     drops.register("echo.", this.echoes.drops);
     drops.register("area.", this.areas.areas.ways.drops);
     drops.register("link-state.", this.topology.linkState.refusals);

@@ -65,7 +65,7 @@ export class HostilePeer {
       const stream = session.connection.openStream();
       if (stream !== undefined) session.connection.send(stream, octets, false);
     }
-    this.#staged.node.sessions.touch(session);
+    this.#staged.node.sessions.carried.touch(session);
   }
 
   /** Sends a frame with these labels, top first, past its own forwarder. */

@@ -8,7 +8,7 @@ export { ECHO_RUN_CHARACTERS, echoOctetsMin } from "./echo.ts";
 export { type ForwardObserver, Forwarder, type LocalConsumer, type NextHop } from "./forward.ts";
 export type { FrameDoor, FrameSink } from "./frame-door.ts";
 export { EGRESS_FLOWS_MAX, EGRESS_FLOWS_PER_PEER_MAX } from "./egress.ts";
-export type { EgressFlows } from "./sessions.ts";
+export type { EgressFlows } from "./carried-sessions.ts";
 export { Neighbour } from "./neighbour.ts";
 export type { DialOutcome, HostTarget, NodeHost, WantedNeighbour } from "./node-host.ts";
 export { Northbound } from "./northbound.ts";

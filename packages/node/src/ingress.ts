@@ -171,7 +171,7 @@ export class Ingress implements IngressOwner, DatagramRouter {
   }
 
   dropDatagram(reason: DatagramDrop): void {
-    this.#options.sessions.datagramDrops.add(reason);
+    this.#options.sessions.carried.datagramDrops.add(reason);
   }
 
   now(): Instant {
@@ -209,7 +209,7 @@ export class Ingress implements IngressOwner, DatagramRouter {
     // A publisher that dies with octets of the client in hand costs the client its connection.
     const way = attempt.service === undefined || isLast ? "along" : "kept";
     flow.open(session.connection, stream, session, way);
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
     return true;
   }
 
@@ -323,7 +323,7 @@ export class Ingress implements IngressOwner, DatagramRouter {
     const useless = session.opens.unanswered(at, connection.heardAt, now);
     if (useless === undefined) return;
     connection.close(CloseCode.stuck, useless);
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
   }
 
   /** Without the candidate that was asked. */

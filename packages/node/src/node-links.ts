@@ -120,8 +120,8 @@ export class NodeLinks {
     const link = this.#link(name);
     const { sessions, wake } = this.#options;
     if (link.door !== undefined) link.transit.drainTo(link.door);
-    for (const session of sessions.all()) {
-      if (session.peer.path?.nextHop.best?.link === link) sessions.touched.add(session);
+    for (const session of sessions.carried) {
+      if (session.peer.path?.nextHop.best?.link === link) sessions.carried.touched.add(session);
     }
     wake();
   }

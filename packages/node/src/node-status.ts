@@ -102,7 +102,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
 
 function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
   if (peer.session !== undefined) return peer.session;
-  for (const session of node.sessions.all())
+  for (const session of node.sessions.carried)
     if (session.peer === peer && session.established && !session.isOver) return session;
   return undefined;
 }
@@ -135,9 +135,9 @@ function adjacencyStatusOf(adjacency: Adjacency, best: Adjacency | undefined): A
 
 function flowsStatusOf(node: FlorNode, now: Instant): FlowsStatus {
   let open = 0;
-  let { outbound: outboundOctets, inbound: inboundOctets } = node.sessions.finishedOctets;
+  let { outbound: outboundOctets, inbound: inboundOctets } = node.sessions.carried.finishedOctets;
   const list: FlowStatus[] = [];
-  for (const session of node.sessions.all()) {
+  for (const session of node.sessions.carried) {
     const ingress = session.connection.role === "client";
     outboundOctets += ingress ? session.finished.toStream : session.finished.toSocket;
     inboundOctets += ingress ? session.finished.toSocket : session.finished.toStream;

@@ -201,7 +201,7 @@ export class Northbound {
     const joined = (label: number | undefined): void => this.#joined(session, stream, channel, label);
     const join = new Join(session.connection, stream, request, joined);
     if (!join.isOver) session.joins.set(stream, join);
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
   }
 
   #joined(session: CarriedSession, stream: number, channel: Channel, label: number | undefined): void {

@@ -123,13 +123,13 @@ export class PathVerdict {
 
 /** The verdict of a node's traffic on its paths. */
 export function pathVerdictOf(
-  node: Probing & { readonly sessions: Pick<Sessions, "all"> },
+  node: Probing & { readonly sessions: Pick<Sessions, "carried"> },
   host: Pick<NodeHost, "randomFill" | "log">,
   now: () => Instant,
 ): PathVerdict {
   const { sessions, topology } = node;
   return new PathVerdict({
-    sessions: () => sessions.all(),
+    sessions: () => sessions.carried,
     inUse: (key) => topology.peerPaths.inUse(key)?.path,
     alternatives: (key, at) => topology.peerPaths.alternatives(key, at),
     echo: ({ hops }, asked, at, settle) => {

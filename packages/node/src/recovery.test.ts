@@ -77,7 +77,7 @@ describe("a node", () => {
     const peer = near.node.sessions.named("far");
     expect([peer?.path, peer?.session]).toEqual([undefined, undefined]);
     expect(peer!.redial.dueAt - net.now).toBeGreaterThan(2500);
-    expect([...near.node.sessions.all()]).toHaveLength(0);
+    expect([...near.node.sessions.carried]).toHaveLength(0);
     expect(far.node.nextTimeout() ?? Infinity).toBe(Infinity);
     far.isDead = true;
     const again = net.add("far", { peers: [peerOf("near", { link: "wan" })], dial: accept });

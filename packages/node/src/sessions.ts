@@ -1,16 +1,17 @@
 /**
  * End-to-end sessions: which QUIC connection leads to which peer, and what becomes of the flows of a session that ends.
- * When to dial is said in session-dials.ts.
+ * When to dial is said in session-dials.ts, which of several sessions takes new flows in session-handover.ts.
  */
 import { isSameWay, type LabelPath } from "@flor/label";
-import { DropCounters, earlier, type Instant } from "@flor/machine";
+import { earlier, type Instant } from "@flor/machine";
 import { type AllowedPeers, type Identity, type QuicConnection, QuicEndpoint } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import { nodeKeyOf } from "@flor/link-state";
-import { type DatagramDrop, DATAGRAM_DROPS, type IngressFlow, type StreamCarrier } from "@flor/flows";
+import type { IngressFlow, StreamCarrier } from "@flor/flows";
 import type { Cause } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
-import { CarriedSession } from "./carried-session.ts";
+import type { CarriedSession } from "./carried-session.ts";
+import { CarriedSessions } from "./carried-sessions.ts";
 import { CloseCode, closeText, isShutdown, isUnlisted, silenceText, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
@@ -18,6 +19,7 @@ import type { PeerChanges } from "./peer-changes.ts";
 import type { Peer } from "./peer.ts";
 import { sendFrame, writerOf } from "./sender.ts";
 import { SessionDials } from "./session-dials.ts";
+import { SessionHandover } from "./session-handover.ts";
 import { SessionPeers } from "./session-peers.ts";
 import type { NodeKey, PeerSettings } from "./settings.ts";
 
@@ -45,12 +47,6 @@ export interface SessionsObserver {
   log(level: "info" | "warn", step: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** How many flows peers have open here. */
-export interface EgressFlows {
-  readonly all: number;
-  readonly ofPeer: number;
-}
-
 /** Options of {@link Sessions}. */
 export interface SessionsOptions {
   readonly identity: Identity;
@@ -72,17 +68,10 @@ export class Sessions implements LocalConsumer {
   arrivedBy: Adjacency | undefined;
   /** By node key. */
   readonly peers: ReadonlyMap<string, Peer>;
-  /** Sessions with something to do this turn. */
-  readonly touched: Set<CarriedSession> = new Set();
-  /** Octets of the flows of sessions that ended, from clients to targets and back. */
-  readonly finishedOctets: { outbound: number; inbound: number } = { outbound: 0, inbound: 0 };
-  /** Datagrams of UDP flows that went nowhere. */
-  readonly datagramDrops: DropCounters<DatagramDrop> = new DropCounters(DATAGRAM_DROPS);
-  /** Streams that were refused since their readers took nothing while memory was used up. */
-  readonly streamDrops: DropCounters<"stalled-reader"> = new DropCounters(["stalled-reader"]);
+  readonly carried: CarriedSessions;
   readonly #peers: SessionPeers;
   readonly #dials: SessionDials;
-  readonly #carried = new Map<QuicConnection<undefined>, CarriedSession>();
+  readonly #handover: SessionHandover;
   readonly #observer: SessionsObserver;
   #idleTimeoutMs: number;
   #isStopping = false;
@@ -100,12 +89,14 @@ export class Sessions implements LocalConsumer {
     });
     this.#idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
     this.#observer = options.observer;
+    this.carried = new CarriedSessions(() => options.observer.handleTouched());
     this.#peers = new SessionPeers(options.peers, options.random);
     this.peers = this.#peers.byKey;
     this.#dials = new SessionDials({
       dial: (peer, now) => this.#dial(peer, now),
       handleUnreachable: (flow, cause) => options.observer.handleUnreachable(flow, cause),
     });
+    this.#handover = new SessionHandover(this.carried, this.#dials, this.peers);
   }
 
   /**
@@ -117,10 +108,10 @@ export class Sessions implements LocalConsumer {
   apply(changes: PeerChanges, reasonOf: (key: string) => string): readonly CarriedSession[] {
     const gone = this.#peers.apply(changes);
     for (const peer of gone) for (const flow of this.#dials.forget(peer)) this.#observer.handlePeerRemoved(flow);
-    const closing = [...this.#carried.values()].filter(({ peer }) => gone.has(peer));
+    const closing = [...this.carried].filter(({ peer }) => gone.has(peer));
     for (const session of closing) {
       session.connection.close(CloseCode.unlisted, reasonOf(session.peer.key));
-      this.touch(session);
+      this.carried.touch(session);
     }
     return closing;
   }
@@ -136,7 +127,7 @@ export class Sessions implements LocalConsumer {
    */
   takeKey({ identity, engines }: NodeKey): void {
     this.endpoint.takeKey(identity, engines);
-    for (const session of this.#carried.values()) if (session.connection.role === "client") this.#retire(session);
+    for (const session of this.carried) if (session.connection.role === "client") this.#handover.retire(session);
     for (const peer of this.peers.values())
       if (peer.session !== undefined || peer.attempts.size > 0) this.#dials.renew(peer);
   }
@@ -144,17 +135,17 @@ export class Sessions implements LocalConsumer {
   /** Peers open no further sessions with that key of the node's, and those that there are end. */
   dropKey(publicKey: Uint8Array): void {
     this.endpoint.dropKey(publicKey);
-    for (const session of this.#carried.values()) {
+    for (const session of this.carried) {
       const { ownKey } = session.connection;
       if (this.endpoint.isOfKey({ ownKey }) || nodeKeyOf(ownKey) !== nodeKeyOf(publicKey)) continue;
       session.connection.close(CloseCode.superseded, "the key of this session is not valid any more");
-      this.touch(session);
+      this.carried.touch(session);
     }
   }
 
   /** Whether flows go over sessions with a former key of the node's. */
   get hasFormerFlows(): boolean {
-    for (const { connection, flows, joins } of this.#carried.values())
+    for (const { connection, flows, joins } of this.carried)
       if (!this.endpoint.isOfKey(connection) && flows.size + joins.size > 0) return true;
     return false;
   }
@@ -166,13 +157,7 @@ export class Sessions implements LocalConsumer {
 
   /** The session whose connection carries a flow. */
   carrying(carrier: StreamCarrier): CarriedSession | undefined {
-    return this.#carried.get(carrier as QuicConnection<undefined>);
-  }
-
-  /** Wants a session served soon. */
-  touch(session: CarriedSession): void {
-    this.touched.add(session);
-    this.#observer.handleTouched();
+    return this.carried.of(carrier as QuicConnection<undefined>);
   }
 
   /** Clients may be sent through the peer of that name, see {@link SessionDials.want}. */
@@ -191,22 +176,6 @@ export class Sessions implements LocalConsumer {
     this.#dials.lean(peer, isNeeded);
   }
 
-  /** All sessions, for status. */
-  all(): IterableIterator<CarriedSession> {
-    return this.#carried.values();
-  }
-
-  /** The flows that peers opened, over all sessions. */
-  egressFlows(of: Peer): EgressFlows {
-    let [all, ofPeer] = [0, 0];
-    for (const { connection, peer, flows } of this.#carried.values()) {
-      if (connection.role !== "server") continue;
-      all += flows.size;
-      if (peer === of) ofPeer += flows.size;
-    }
-    return { all, ofPeer };
-  }
-
   /** Egress, step handle: a packet for the delivery label; octets borrowed. */
   handlePayload(octets: Uint8Array, offset: number, end: number, adjacency: Adjacency, now: Instant): void {
     this.arrivedBy = adjacency;
@@ -219,7 +188,7 @@ export class Sessions implements LocalConsumer {
     // A guest's key opens no sessions.
     if (session === undefined) return connection.close(CloseCode.unlisted, UNLISTED_TEXT);
     session.hasProgress = true;
-    this.touched.add(session);
+    this.carried.touched.add(session);
   }
 
   /** Where frames for a peer go changed. */
@@ -234,9 +203,9 @@ export class Sessions implements LocalConsumer {
     const replaced = replaces === undefined ? undefined : this.peers.get(replaces);
     if (path !== undefined && (replaced?.session !== undefined || replaced?.wanted === true))
       this.#dials.takeOver(peer);
-    for (const session of this.#carried.values()) {
+    for (const session of this.carried) {
       if (session.peer !== peer) continue;
-      this.touched.add(session);
+      this.carried.touched.add(session);
       if (isOtherWay) session.connection.handlePathChange(now);
       // What was lost on the old path waits for time-outs that have grown.
       if (session.connection.unansweredSince !== undefined) session.connection.ask(now);
@@ -258,11 +227,11 @@ export class Sessions implements LocalConsumer {
   handleInstanceChanged(key: string): void {
     const peer = this.peers.get(key);
     peer?.redial.restart();
-    for (const session of this.#carried.values()) {
+    for (const session of this.carried) {
       // Under the key before it was the same node.
       if (session.peer.key === key || session.peer.key === peer?.settings.replaces)
         session.connection.close(CloseCode.restarted, "peer restarted");
-      this.touched.add(session);
+      this.carried.touched.add(session);
     }
   }
 
@@ -271,15 +240,15 @@ export class Sessions implements LocalConsumer {
     this.#isStopping = true;
     this.#dials.stop();
     this.endpoint.refuse();
-    for (const session of this.#carried.values()) {
+    for (const session of this.carried) {
       session.connection.close(CloseCode.shutdown, "node stops");
-      this.touched.add(session);
+      this.carried.touched.add(session);
     }
   }
 
   nextTimeout(): Instant | undefined {
     let next = this.#dials.nextTimeout();
-    for (const session of this.#carried.values()) {
+    for (const session of this.carried) {
       next = earlier(next, session.nextTimeout());
       if (isUnused(session)) next = earlier(next, session.connection.heardAt + SILENT_MAX_MS);
     }
@@ -287,11 +256,11 @@ export class Sessions implements LocalConsumer {
   }
 
   handleTimeout(now: Instant): void {
-    for (const session of this.#carried.values()) {
+    for (const session of this.carried) {
       if (isUnused(session)) this.#closeSilent(session, now);
       if ((session.nextTimeout() ?? Infinity) > now) continue;
       session.handleTimeout(now);
-      this.touched.add(session);
+      this.carried.touched.add(session);
     }
     this.#dials.handleTimeout(now);
   }
@@ -310,7 +279,7 @@ export class Sessions implements LocalConsumer {
         if (session.established) this.#tellEnd(peer, reason, now);
       }
     }
-    if (session.isRetiring) this.#closeDrained(session);
+    if (session.isRetiring) this.#handover.closeDrained(session);
   }
 
   /**
@@ -321,7 +290,7 @@ export class Sessions implements LocalConsumer {
   forget(session: CarriedSession): boolean {
     // A node that stops has no turn to spare: what it leaves would end in order, as if it were whole.
     if (session.abandonFlows(this.#isStopping ? Infinity : FLOWS_ENDED_PER_TURN)) return true;
-    if (this.#carried.delete(session.connection)) this.#account(session);
+    this.carried.delete(session);
     return false;
   }
 
@@ -335,26 +304,17 @@ export class Sessions implements LocalConsumer {
   }
 
   #sessionOf(connection: QuicConnection<undefined>): CarriedSession | undefined {
-    const known = this.#carried.get(connection);
+    const known = this.carried.of(connection);
     if (known !== undefined) return known;
     const peer = this.peers.get(nodeKeyOf(connection.peer));
-    if (peer === undefined) return undefined;
-    const session = new CarriedSession({
-      connection,
-      peer,
-      touch: (touched) => this.touch(touched),
-      drop: (reason, count) => this.datagramDrops.add(reason, count),
-      noteRefused: (streams) => this.streamDrops.add("stalled-reader", streams),
-    });
-    this.#carried.set(connection, session);
-    return session;
+    return peer && this.carried.add(connection, peer);
   }
 
   /** Closes a session that a peer opened, when nothing is heard of it for too long. */
   #closeSilent(session: CarriedSession, now: Instant): void {
     if (now < session.connection.heardAt + SILENT_MAX_MS) return;
     session.connection.close(CloseCode.silent, silenceText(SILENT_MAX_MS));
-    this.touched.add(session);
+    this.carried.touched.add(session);
   }
 
   #handleEstablished(session: CarriedSession): void {
@@ -362,47 +322,8 @@ export class Sessions implements LocalConsumer {
     session.established = true;
     peer.turnedAway = undefined;
     this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
-    if (connection.role !== "client") {
-      // It opens another one when it has given up what it had.
-      for (const older of this.#carried.values())
-        if (older !== session && older.peer === peer && older.connection.role === "server") older.isSuperseded = true;
-      return;
-    }
-    // Two attempts may come through in one turn: the first carries.
-    const before = peer.session;
-    if (before?.isRetiring === false) return connection.close(CloseCode.superseded, "another attempt came first");
-    connection.keepAlive = true;
-    this.#dials.succeeded(peer, connection);
-    peer.session = session;
-    if (before !== undefined) this.#closeDrained(before);
-    this.#releaseReplaced(peer);
-    this.#observer.handleSessionReady(session);
-  }
-
-  /** The node behind a peer is reached under its new key: the session with the old one is for what it carries alone. */
-  #releaseReplaced({ settings: { replaces } }: Peer): void {
-    const old = replaces === undefined ? undefined : this.peers.get(replaces);
-    if (old === undefined) return;
-    this.#dials.release(old);
-    const { session } = old;
-    if (session === undefined) return;
-    old.session = undefined;
-    this.#retire(session);
-    this.#closeDrained(session);
-  }
-
-  #retire(session: CarriedSession): void {
-    session.isRetiring = true;
-    this.touch(session);
-  }
-
-  /** Ends a session that has another one in its place, once it carries nothing. */
-  #closeDrained(session: CarriedSession): void {
-    const { peer, connection, flows, joins } = session;
-    const isOver = connection.state === "closing" || connection.state === "closed";
-    if (peer.session === session || flows.size + joins.size > 0 || isOver) return;
-    connection.close(CloseCode.superseded, "its flows are over, and there is another one with a newer key");
-    this.touch(session);
+    if (connection.role !== "client") this.#handover.handleAccepted(session);
+    else if (this.#handover.handleOpened(session)) this.#observer.handleSessionReady(session);
   }
 
   #tellEnd(peer: Peer, reason: string, now: Instant): void {
@@ -417,16 +338,10 @@ export class Sessions implements LocalConsumer {
     if (peer.session === session) peer.session = undefined;
   }
 
-  #account({ connection, finished }: CarriedSession): void {
-    const ingress = connection.role === "client";
-    this.finishedOctets.outbound += ingress ? finished.toStream : finished.toSocket;
-    this.finishedOctets.inbound += ingress ? finished.toSocket : finished.toStream;
-  }
-
   #dial(peer: Peer, now: Instant): QuicConnection<undefined> {
     const connection = this.endpoint.connect(peer.settings.publicKey, undefined, now);
     const session = this.#sessionOf(connection);
-    if (session !== undefined) this.touched.add(session);
+    if (session !== undefined) this.carried.touched.add(session);
     return connection;
   }
 }

@@ -1,4 +1,5 @@
 /** How much peers can make a node look for direct paths, at each bound. */
+import { CarriedSessions } from "./carried-sessions.ts";
 import { Cause } from "@flor/wire";
 import { createIdentity } from "@flor/quic";
 import { nodeKeyOf } from "@flor/link-state";
@@ -25,7 +26,7 @@ function stage(): Stage {
   const link = new NodeLink("wan", "udp", new TransitQueue());
   Object.assign(link, { canPunch: true, door: recordingDoor() });
   const peers = new Map<string, Peer>();
-  const sessions: Pick<Sessions, "all" | "peers" | "touch"> = { peers, touch: () => {}, *all() {} };
+  const sessions: Pick<Sessions, "carried" | "peers"> = { peers, carried: new CarriedSessions(() => {}) };
   const straight = new StraightPaths({
     sessions: sessions as Sessions,
     links: () => new Map([[link.name, link]]),

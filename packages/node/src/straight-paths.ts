@@ -162,7 +162,7 @@ export class StraightPaths {
   #review(now: Instant): void {
     this.#reviewAt = now + REVIEW_MS;
     const { sessions } = this.#options;
-    for (const { peer } of sessions.all()) {
+    for (const { peer } of sessions.carried) {
       const known = this.#entries.get(peer.key);
       if (known !== undefined) known.usedAt = now;
       else if (this.#isRelayed(peer)) this.#entryOf(peer, now);
@@ -234,7 +234,7 @@ export class StraightPaths {
       }
     });
     if (!ask.isOver) session.joins.set(stream, ask);
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
   }
 
   #begin(entry: Entry, { token, addresses }: ReachAddresses): void {

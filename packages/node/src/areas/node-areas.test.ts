@@ -18,9 +18,9 @@ test("a client's flow reaches a host of another network over a third one, and no
   network.run(3000);
   expect(outcome()).toBe("ok");
   expect(dialled).toEqual(["web.example"]);
-  const foreign = [...nodes.b.node.sessions.all()].find(({ peer }) => peer.settings.network !== undefined);
+  const foreign = [...nodes.b.node.sessions.carried].find(({ peer }) => peer.settings.network !== undefined);
   expect(foreign?.peer.settings.name).toBe("alice.home");
-  const between = [nodes.g, nodes.h].flatMap(({ node }) => [...node.sessions.all()].map(({ peerName }) => peerName));
+  const between = [nodes.g, nodes.h].flatMap(({ node }) => [...node.sessions.carried].map(({ peerName }) => peerName));
   expect(between).not.toContain("bob.work");
   // Nothing is odd about a flow between networks, at any of them.
   for (const one of Object.values(nodes)) expect(network.drops(one)).toEqual({});
@@ -139,7 +139,7 @@ test("who guesses a label of another's way gets frames carried, and nothing by i
   network.run(100);
   expect(network.drops(nodes.g)).toEqual({ "unknown-label": 1 });
   expect(flow.isAlive()).toBe(true);
-  expect([...nodes.b.node.sessions.all()]).toHaveLength(2);
+  expect([...nodes.b.node.sessions.carried]).toHaveLength(2);
 });
 
 test("messages for a peer wait for a session with it, and no more of them than may", () => {
@@ -228,11 +228,11 @@ test("a peer that opens such a stream and wants no answer on it harms nobody", (
   const staged = stage();
   const { network, nodes } = staged;
   const flow = openFlow(staged);
-  const session = [...nodes.a.node.sessions.all()].find(({ peerName }) => peerName === "g")!;
+  const session = [...nodes.a.node.sessions.carried].find(({ peerName }) => peerName === "g")!;
   const stream = session.connection.openStream()!;
   session.connection.send(stream, encodeOpen({ version: 1, command: 5 }), false);
   session.connection.stopSending(stream, 1);
-  nodes.a.node.sessions.touch(session);
+  nodes.a.node.sessions.carried.touch(session);
   network.run(1000);
   expect(flow.isAlive()).toBe(true);
 });

@@ -103,14 +103,14 @@ export class NodeAreas {
   takeKey(ownKey: string): void {
     this.areas.takeKey(ownKey, this.#options.now());
     const asking = [...this.#channels.asking];
-    for (const session of this.#options.sessions.all())
+    for (const session of this.#options.sessions.carried)
       for (const [, channel] of asking)
         if (session.joins.get(channel.stream) === channel) this.#leave(session, channel);
   }
 
   #leave(session: CarriedSession, channel: AreaChannel): void {
     channel.close("this node has another key");
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
   }
 
   /** Who is a member of this node's networks may be others now. */
@@ -155,13 +155,13 @@ export class NodeAreas {
     let channel: AreaChannel | undefined;
     const owner = this.#ownerOf(session, "asked", flow.stream, () => channel);
     channel = AreaChannel.accept(session.connection, flow.stream, owner);
-    if (channel.isOver) return this.#options.sessions.touch(session);
+    if (channel.isOver) return this.#options.sessions.carried.touch(session);
     session.joins.set(flow.stream, channel);
     this.#channels.asked.set(peer.key, channel);
     // What was asked for over an older one went with it.
     if (before !== undefined) this.areas.handleLost(peer.key, "asked", this.#options.now());
     channel.handleEarly(early);
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
   }
 
   /** A session of this node's stands: what waited for it goes out. */
@@ -227,9 +227,9 @@ export class NodeAreas {
 
   #sendOn(key: string, channel: AreaChannel, message: AreaMessage): void {
     channel.send(message);
-    for (const session of this.#options.sessions.all())
+    for (const session of this.#options.sessions.carried)
       if (session.peer.key === key && session.joins.get(channel.stream) === channel)
-        this.#options.sessions.touch(session);
+        this.#options.sessions.carried.touch(session);
   }
 
   #open(session: CarriedSession): void {
@@ -246,7 +246,7 @@ export class NodeAreas {
     const pending = this.#pending.get(key) ?? [];
     this.#pending.delete(key);
     for (const message of pending) channel.send(message);
-    this.#options.sessions.touch(session);
+    this.#options.sessions.carried.touch(session);
   }
 
   #ownerOf(
@@ -281,7 +281,7 @@ export class NodeAreas {
   #isInUse(key: string): boolean {
     const peer = this.#options.sessions.peers.get(key);
     if (peer === undefined || peer.waiting.size > 0) return peer !== undefined;
-    for (const session of this.#options.sessions.all())
+    for (const session of this.#options.sessions.carried)
       if (session.peer === peer && session.flows.size > 0) return true;
     return false;
   }
