@@ -36,12 +36,11 @@ export {
   splitRecords,
 } from "./record.ts";
 export {
-  CLOCK_TOLERANCE_SECONDS,
   type Member,
   MEMBERSHIP_MAX_DAYS,
   type MembershipRefusal,
-  ROTATION_OVERLAP_SECONDS,
   Roster,
   type RosterOptions,
   type Taken,
 } from "./roster.ts";
+export { CLOCK_TOLERANCE_SECONDS, ROTATION_OVERLAP_SECONDS } from "./standing.ts";

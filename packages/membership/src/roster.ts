@@ -19,6 +19,7 @@ import {
   signatureOf,
   type SignedRecord,
 } from "./record.ts";
+import { CLOCK_TOLERANCE_SECONDS, ROTATION_OVERLAP_SECONDS, Standing } from "./standing.ts";
 
 /** Members of one network at most. */
 export const MEMBERS_MAX = 4096;
@@ -28,10 +29,6 @@ export const REVOCATIONS_MAX = 4096;
 export const ROTATIONS_MAX = 1024;
 /** A membership lasts no longer than this from when it was issued: a revocation must be kept as long. */
 export const MEMBERSHIP_MAX_DAYS = 400;
-/** Clocks may differ by this much. */
-export const CLOCK_TOLERANCE_SECONDS = 300;
-/** The key before a rotation is a member for this long beside the new one. */
-export const ROTATION_OVERLAP_SECONDS = 86_400;
 
 const DAY_SECONDS = 86_400;
 const DAY_MS = 86_400_000;
@@ -93,9 +90,11 @@ export class Roster {
   lastFresh: SignedRecord | undefined;
   readonly #verify: RosterOptions["verify"];
   readonly #held = new HeldRecords();
+  readonly #standing: Standing;
 
   constructor({ root, verify, refusals }: RosterOptions) {
     this.network = hexOf(root);
+    this.#standing = new Standing(this.network, this.#held);
     this.refusals = refusals ?? new DropCounters(MEMBERSHIP_REFUSALS);
     this.#verify = verify;
   }
@@ -128,10 +127,10 @@ export class Roster {
     const now = unixMs / 1000;
     const current = [...this.#held.memberships.values()]
       .map(({ record }) => record)
-      .filter((one) => this.#isValid(one, now));
+      .filter((one) => this.#standing.isValid(one, now));
     const names = new Set<string>();
     return current
-      .toSorted((a, b) => this.#precedence(a, b))
+      .toSorted((a, b) => this.#standing.precedence(a, b))
       .map((membership) => {
         const { key, roles } = membership;
         const name = names.has(membership.name) ? `${membership.name}~${key.slice(0, 8)}` : membership.name;
@@ -145,8 +144,8 @@ export class Roster {
     const bare = name.replace(/~[0-9a-f]{8}$/, "");
     const namesakes = [...this.#held.memberships.values()]
       .map(({ record }) => record)
-      .filter((record) => record.name === bare && this.#isValid(record, unixMs / 1000))
-      .toSorted((a, b) => this.#precedence(a, b));
+      .filter((record) => record.name === bare && this.#standing.isValid(record, unixMs / 1000))
+      .toSorted((a, b) => this.#standing.precedence(a, b));
     const [first, ...others] = namesakes;
     return name === bare ? first?.key : others.find(({ key }) => name === `${bare}~${key.slice(0, 8)}`)?.key;
   }
@@ -171,43 +170,30 @@ export class Roster {
   /** Whether a key is a member now. */
   isMember(key: string, unixMs: number): boolean {
     const held = this.#held.memberships.get(key);
-    return held !== undefined && this.#isValid(held.record, unixMs / 1000);
+    return held !== undefined && this.#standing.isValid(held.record, unixMs / 1000);
   }
 
   /** Keys of the members with a role, in the order in which they became members. */
   withRole(role: string, unixMs: number): readonly string[] {
     return [...this.#held.memberships.values()]
-      .filter(({ record }) => record.roles.includes(role) && this.#isValid(record, unixMs / 1000))
+      .filter(({ record }) => record.roles.includes(role) && this.#standing.isValid(record, unixMs / 1000))
       .toSorted((a, b) => a.record.notBefore - b.record.notBefore || (a.record.key < b.record.key ? -1 : 1))
       .map(({ record }) => record.key);
   }
 
   /** Whether a key was revoked, by itself or with the one that took its place, and has not been let in again. */
   revocationOf(key: string): Revocation | undefined {
-    const held = this.#held.memberships.get(key)?.record;
-    const { root, issuer } = this.#held.revocations.get(key) ?? {};
-    const own =
-      held === undefined
-        ? (root ?? issuer)?.record
-        : [root?.record, issuer?.record].find((one) => one !== undefined && this.#voids(one, held));
-    return own ?? this.#revocationBehind(key);
+    return this.#standing.revocationOf(key);
   }
 
   /** The key that took the place of another, once an issuer has signed it; `undefined`: none did. */
   successorOf(key: string): string | undefined {
-    const next = this.#held.rotations.get(key)?.record.key;
-    return next !== undefined && this.#held.memberships.has(next) ? next : undefined;
+    return this.#standing.successorOf(key);
   }
 
   /** The key that its owner bears by now: the last of those that took its place one after another. */
   newestOf(key: string): string {
-    const seen = new Set<string>();
-    let newest = key;
-    for (let next = this.successorOf(newest); next !== undefined && !seen.has(next); next = this.successorOf(newest)) {
-      seen.add(newest);
-      newest = next;
-    }
-    return newest;
+    return this.#standing.newestOf(key);
   }
 
   /** When its owner asked for another key in its place, milliseconds since 1970; `undefined`: it did not. */
@@ -219,7 +205,7 @@ export class Roster {
   isIssuer(key: string, unixMs: number): boolean {
     if (key === this.network) return true;
     const held = this.#held.memberships.get(key)?.record;
-    return held !== undefined && this.#isIssuerMembership(held) && this.#isValid(held, unixMs / 1000);
+    return held !== undefined && this.#standing.isIssuerMembership(held) && this.#standing.isValid(held, unixMs / 1000);
   }
 
   /** Keys whose owners asked for another one that is no member yet. */
@@ -266,17 +252,18 @@ export class Roster {
 
   #takeMembership(record: Membership, signed: SignedRecord, unixMs: number): Taken {
     if (record.notAfter > record.issued / 1000 + MEMBERSHIP_MAX_DAYS * DAY_SECONDS) return "too-long";
-    const refusal = this.#issuerRefusal(record.signer);
+    const refusal = this.#standing.issuerRefusal(record.signer);
     if (refusal !== undefined) return refusal;
     const byRoot = record.signer === this.network;
     if (!byRoot && record.roles.includes(ISSUER)) return "not-an-issuer";
     const { root, issuer } = this.#held.revocations.get(record.key) ?? {};
-    if ([root, issuer].some((held) => held !== undefined && this.#voids(held.record, record))) return "revoked";
+    if ([root, issuer].some((held) => held !== undefined && this.#standing.voids(held.record, record)))
+      return "revoked";
     const held = this.#held.memberships.get(record.key)?.record;
     if (held !== undefined) {
       // Only the root takes from an issuer what the root gave.
-      if (this.#isIssuerMembership(held) && !byRoot) return "not-an-issuer";
-      const isPromotion = this.#isIssuerMembership(record) && !this.#isIssuerMembership(held);
+      if (this.#standing.isIssuerMembership(held) && !byRoot) return "not-an-issuer";
+      const isPromotion = this.#standing.isIssuerMembership(record) && !this.#standing.isIssuerMembership(held);
       if (record.issued < held.issued && !isPromotion) return "older";
       if (record.issued === held.issued) return "conflict";
     } else if (this.#held.memberships.size >= MEMBERS_MAX && !this.#held.makeRoom(unixMs)) return "full";
@@ -286,10 +273,10 @@ export class Roster {
   }
 
   #takeRevocation(record: Revocation, signed: SignedRecord): Taken {
-    const refusal = this.#issuerRefusal(record.signer);
+    const refusal = this.#standing.issuerRefusal(record.signer);
     if (refusal !== undefined) return refusal;
     const side = record.signer === this.network ? "root" : "issuer";
-    if (side === "issuer" && this.#isSilenced(record)) return "revoked";
+    if (side === "issuer" && this.#standing.isSilenced(record)) return "revoked";
     const beside = this.#held.revocations.get(record.key);
     const held = beside?.[side];
     if (held !== undefined && held.record.issued > record.issued) return "older";
@@ -301,7 +288,7 @@ export class Roster {
     if (!this.#isSigned(signed)) return "forged";
     this.#held.putRevocation(side, record, signed);
     const voided = this.#held.memberships.get(record.key);
-    if (voided !== undefined && this.#voids(record, voided.record)) this.#held.forget(voided.signed.id);
+    if (voided !== undefined && this.#standing.voids(record, voided.record)) this.#held.forget(voided.signed.id);
     this.#forgetSilenced();
     return "fresh";
   }
@@ -321,75 +308,7 @@ export class Roster {
 
   #forgetSilenced(): void {
     for (const one of this.#held.byId.values())
-      if (one.record.kind === "revocation" && this.#isSilenced(one.record)) this.#held.forget(one.id);
-  }
-
-  /** Why a key cannot sign for the network, whatever the time; `undefined`: it can. */
-  #issuerRefusal(signer: string): "unknown-issuer" | "not-an-issuer" | undefined {
-    if (signer === this.network) return undefined;
-    const held = this.#held.memberships.get(signer)?.record;
-    // An issuer that was revoked signs nothing that counts, but what it revoked before stays revoked.
-    if (held === undefined)
-      return this.#held.revocations.get(signer)?.root === undefined ? "unknown-issuer" : undefined;
-    return this.#isIssuerMembership(held) ? undefined : "not-an-issuer";
-  }
-
-  /** An issuer's revocation that it signed when it was revoked itself, or was with a key that took the place of the signer's. */
-  #isSilenced({ signer, issued }: Revocation): boolean {
-    const ofSigner = this.#held.revocations.get(signer)?.root?.record;
-    if (ofSigner !== undefined && issued > ofSigner.issued) return true;
-    const behind = this.#revocationBehind(signer);
-    return behind?.signer === this.network && issued > behind.issued;
-  }
-
-  #isIssuerMembership({ signer, roles }: Membership): boolean {
-    return signer === this.network && roles.includes(ISSUER);
-  }
-
-  #voids(revocation: Revocation, membership: Membership): boolean {
-    return revocation.key === membership.key && this.#outweighs(revocation, membership);
-  }
-
-  #outweighs(revocation: Revocation, membership: Membership): boolean {
-    const mayVoid = revocation.signer === this.network || !this.#isIssuerMembership(membership);
-    return mayVoid && revocation.issued >= membership.issued;
-  }
-
-  /** Of a key that took the place of this one, directly or not: both are the same node's, so the one before is out as well. */
-  #revocationBehind(key: string): Revocation | undefined {
-    const held = this.#held.memberships.get(key)?.record;
-    const seen = new Set([key]);
-    for (let next = this.#held.rotations.get(key)?.record.key; next !== undefined && !seen.has(next);) {
-      seen.add(next);
-      const { root, issuer } = this.#held.revocations.get(next) ?? {};
-      const isOut = !this.#held.memberships.has(next);
-      for (const one of [root?.record, issuer?.record])
-        if (isOut && one !== undefined && (held === undefined || this.#outweighs(one, held))) return one;
-      next = this.#held.rotations.get(next)?.record.key;
-    }
-    return undefined;
-  }
-
-  /** Who has been a member for longer keeps the name; a key that replaces another takes it over. */
-  #precedence(a: Membership, b: Membership): number {
-    const replaced = Number(this.#hasSuccessor(a)) - Number(this.#hasSuccessor(b));
-    return replaced || a.notBefore - b.notBefore || (a.key < b.key ? -1 : 1);
-  }
-
-  #hasSuccessor({ key }: Membership): boolean {
-    return this.successorOf(key) !== undefined;
-  }
-
-  #isValid(membership: Membership, now: number): boolean {
-    const { signer, notBefore, notAfter, key } = membership;
-    if (now < notBefore - CLOCK_TOLERANCE_SECONDS || now > notAfter + CLOCK_TOLERANCE_SECONDS) return false;
-    const rotation = this.#held.rotations.get(key)?.record;
-    const isReplaced = rotation !== undefined && this.#hasSuccessor(membership);
-    if (isReplaced && now > rotation.issued / 1000 + ROTATION_OVERLAP_SECONDS) return false;
-    if (rotation !== undefined && this.#revocationBehind(key) !== undefined) return false;
-    if (signer === this.network) return true;
-    const issuer = this.#held.memberships.get(signer)?.record;
-    return issuer !== undefined && this.#isIssuerMembership(issuer) && this.#isValid(issuer, now);
+      if (one.record.kind === "revocation" && this.#standing.isSilenced(one.record)) this.#held.forget(one.id);
   }
 
   #isSigned(signed: SignedRecord): boolean {
