@@ -43,12 +43,22 @@ function linkEntries(): Record<string, string> {
   return Object.fromEntries(BUILTIN_LINKS.map((kind) => [`link-${kind}`, join(root, "links", kind, "src/main.ts")]));
 }
 
+/**
+ * Whether loading a module does something beside giving what is imported of it. Ours do not, but for the programs and what
+ * prepares protobufjs, so an index file does not load a whole package where one function of it is used. Packages of others
+ * say so in their manifests.
+ */
+function hasEffect(id: string): boolean | undefined {
+  return /[\\/]node_modules[\\/]/.test(id) ? undefined : /[\\/](?:bin|main|protobuf)\.ts$/.test(id);
+}
+
 async function bundle(): Promise<readonly OutputChunk[]> {
   const build = await rolldown({
     input: { flor: join(root, "apps/flor/src/bin.ts"), index: API, ...linkEntries() },
     platform: "node",
     external: (id) => [...Object.keys(NATIVE), ...OPTIONAL].some((name) => id === name || id.startsWith(`${name}/`)),
     checks: { eval: false },
+    treeshake: { moduleSideEffects: hasEffect },
   });
   // Flat: `builtin-link-command.ts` finds the links beside itself.
   const written = await build.write({

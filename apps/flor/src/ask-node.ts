@@ -6,7 +6,7 @@ import {
   isControlSocketLive,
   runtimeFolder,
 } from "@flor/runtime/control";
-import { NAME } from "@flor/config";
+import { NAME } from "@flor/config/node-name";
 import type { NodeStatus } from "@flor/node";
 import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";

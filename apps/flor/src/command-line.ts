@@ -1,34 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { TYPED_FLOR } from "./typed-flor.ts";
 import { CommandError, EXIT_USAGE } from "./command-error.ts";
-import { addCheck } from "./commands/check.ts";
-import { addCompletion } from "./commands/completion.ts";
-import { addDemo } from "./commands/demo.ts";
 import { refuseEmptyWords } from "./commands/empty-words.ts";
-import { addForward } from "./commands/forward.ts";
-import { addInit } from "./commands/init.ts";
-import { addInvite } from "./commands/invite.ts";
-import { addJoin } from "./commands/join.ts";
-import { addKey } from "./commands/key.ts";
-import { addKeys } from "./commands/keys.ts";
-import { addLb } from "./commands/lb.ts";
-import { addLink } from "./commands/link.ts";
-import { addListings } from "./commands/listing.ts";
-import { addLogs } from "./commands/logs.ts";
-import { addManPage } from "./commands/man-page.ts";
-import { addMetrics } from "./commands/metrics.ts";
-import { addMembers } from "./commands/members.ts";
-import { addNearMisses } from "./commands/near-misses.ts";
-import { addDoctor } from "./commands/doctor.ts";
-import { addPing } from "./commands/ping.ts";
-import { addConfirm, addReload } from "./commands/reload.ts";
-import { addSeeing } from "./commands/seeing.ts";
-import { addNetwork } from "./commands/network.ts";
-import { addPolicy } from "./commands/policy.ts";
-import { addRevoke } from "./commands/revoke.ts";
-import { addServe } from "./commands/serve.ts";
-import { addServices } from "./commands/services.ts";
-import { addUp } from "./commands/up.ts";
+import { type CommandFamily, familiesOf } from "./commands/families.ts";
 import { fileTrouble } from "./file-trouble.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -40,14 +14,16 @@ Exit codes: 0 done, 1 it did not work, 2 usage or configuration`;
 /** Runs one command line, given without `node` and the script; the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    await createProgram(terminal).parseAsync([...args], { from: "user" });
+    const program = await createProgram(familiesOf(args[0]), terminal);
+    await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
     return report(error, terminal);
   }
 }
 
-function createProgram(terminal: Terminal): Command {
+/** The program with the commands of some families. */
+export async function createProgram(families: readonly CommandFamily[], terminal: Terminal): Promise<Command> {
   const program = new Command("flor")
     .description("A userspace overlay network whose links are processes.")
     .version(VERSION, "-V, --version")
@@ -57,34 +33,8 @@ function createProgram(terminal: Terminal): Command {
     .showHelpAfterError("(flor --help lists the commands)")
     .helpCommand("help [command]", "list the commands, or show how to use one");
   program.command("version", { hidden: true }).action(() => terminal.write(`${VERSION}\n`));
-  addUp(program, terminal);
-  addDemo(program, terminal);
-  addKeys(program, terminal);
-  addCheck(program, terminal);
-  addListings(program, terminal);
-  addPing(program, terminal);
-  addSeeing(program, terminal);
-  addDoctor(program, terminal);
-  addLink(program, terminal);
-  addServices(program, terminal);
-  addServe(program, terminal);
-  addLb(program, terminal);
-  addLogs(program, terminal);
-  addMetrics(program, terminal);
-  addReload(program, terminal);
-  addConfirm(program, terminal);
-  addForward(program, terminal);
-  addInit(program, terminal);
-  addNetwork(program, terminal);
-  addInvite(program, terminal);
-  addJoin(program, terminal);
-  addMembers(program, terminal);
-  addRevoke(program, terminal);
-  addKey(program, terminal);
-  addPolicy(program, terminal);
-  addCompletion(program, terminal);
-  addManPage(program, terminal);
-  addNearMisses(program);
+  const adders = await Promise.all(families.map(({ load }) => load()));
+  for (const add of adders) add(program, terminal);
   refuseEmptyWords(program);
   return program;
 }

@@ -11,6 +11,6 @@ export { type LoadedConfig, loadConfig, parseConfig } from "./load-config.ts";
 export { readYamlFile } from "./yaml-file.ts";
 export { configSchema } from "./schema.ts";
 export { schemaKeys } from "./schema-keys.ts";
-export { NAME } from "./schema-fields.ts";
+export { NAME } from "./node-name.ts";
 export { configWithout } from "./config-without.ts";
 export { type Additions, extendConfig } from "./extend-config.ts";

@@ -3,6 +3,7 @@ import { parseAuthority } from "@flor/inbounds";
 import type { Destination } from "@flor/wire";
 import { z } from "zod";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import { NAME } from "./node-name.ts";
 
 /** Octets of a user name or password at most: RFC 1929 gives their length one octet. */
 export const CREDENTIAL_MAX_OCTETS = 255;
@@ -10,9 +11,6 @@ export const CREDENTIAL_MAX_OCTETS = 255;
 /** A pause of the process must not look like a silence of the neighbour. */
 const HELLO_MIN_MS = 50;
 const HELLO_MAX_MS = 5000;
-
-/** The names that users give: 1 to 63 characters. */
-export const NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 /** A name. */
 export const name: z.ZodString = z.string().regex(NAME, {

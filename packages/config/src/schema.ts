@@ -31,7 +31,8 @@ import type {
 import { VIA_ANY } from "./config-shape.ts";
 import { builtinLinks } from "./builtin-links.ts";
 import { servicesSchema } from "./services-schema.ts";
-import { closed, credential, endpoint, hello, hostAndPort, name, NAME, parsed, path } from "./schema-fields.ts";
+import { NAME } from "./node-name.ts";
+import { closed, credential, endpoint, hello, hostAndPort, name, parsed, path } from "./schema-fields.ts";
 
 /** A stack of eight entries: the delivery label, and one for each hop after the first. */
 export const VIA_MAX = 15;
