@@ -1,5 +1,5 @@
 import type { Config } from "@flor/config";
-import { HandedSockets, IdleMemory, Supervisor } from "@flor/host";
+import { type BegunChildren, HandedSockets, IdleMemory, Supervisor } from "@flor/host";
 import type { NodeStatus } from "@flor/node";
 import { openNodeControl, type RunningNode, type RunNodeOptions, runNode } from "@flor/runtime";
 import { handleOtherSignals } from "./other-signals.ts";
@@ -20,8 +20,19 @@ export interface RunOptions {
   readonly watch?: true;
 }
 
+/** What the node stands on. */
+export interface RunSurroundings {
+  readonly terminal: Terminal;
+  /** Processes of its links that load already. */
+  readonly begun: BegunChildren;
+}
+
 /** Runs the node of a configuration until it is asked to stop. */
-export async function runConfiguredNode(config: Config, options: RunOptions, terminal: Terminal): Promise<void> {
+export async function runConfiguredNode(
+  config: Config,
+  options: RunOptions,
+  { terminal, begun }: RunSurroundings,
+): Promise<void> {
   terminal.outliveReaders();
   using stop = listenForStop({ stdinEnds: options.untilStdinEnds === true, hangUp: hasTerminal() });
   using _memory = new IdleMemory();
@@ -38,6 +49,7 @@ export async function runConfiguredNode(config: Config, options: RunOptions, ter
       ownsProcess: true,
       watchesFile: options.watch === true,
       handed: HandedSockets.find(terminal.environment),
+      begun,
     });
     try {
       running = node;

@@ -1,20 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import type { Readable, Writable } from "node:stream";
-import { errorCode } from "./error-code.ts";
-import { keepInheritedDescriptors } from "./inherited-descriptors.ts";
-import { isFfiPossible } from "./open-loopback-socket.ts";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { BegunChild } from "./begun-children.ts";
 import type { LinkExit } from "./link-life.ts";
 import type { LinkOutput } from "./link-log.ts";
 import { guardGroup, signalGroup } from "./process-group.ts";
-
-/** What to run. */
-export interface ChildCommand {
-  /** The program and its arguments; no shell. */
-  readonly command: readonly [string, ...string[]];
-  /** The whole environment. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly directory?: string | undefined;
-}
+import { type ChildCommand, spawnChild } from "./spawn-child.ts";
 
 /** What is told of a {@link ChildProcess}. */
 export interface ChildOwner {
@@ -39,10 +28,17 @@ export class ChildProcess {
     this.pid = pid;
   }
 
-  /** Starts it. Never rejects: when there is no process, the result is the error code, such as `ENOENT`. */
-  static async start(command: ChildCommand, owner: ChildOwner): Promise<ChildProcess | { readonly code: string }> {
-    await keepInheritedDescriptors();
-    const subprocess = await started(command);
+  /**
+   * Starts it. Never rejects: when there is no process, the result is the error code, such as `ENOENT`.
+   *
+   * @param begun what was begun of the same command; where it is over, another one is started
+   */
+  static async start(
+    command: ChildCommand,
+    owner: ChildOwner,
+    begun?: BegunChild,
+  ): Promise<ChildProcess | { readonly code: string }> {
+    const subprocess = (await begun?.adopt()) ?? (await spawnChild(command));
     if ("code" in subprocess) return subprocess;
     const child = new ChildProcess(subprocess.process, subprocess.pid);
     child.#watch(owner);
@@ -84,46 +80,5 @@ export class ChildProcess {
       });
       owner.handleExited({ code, signal });
     });
-  }
-}
-
-/**
- * EPIPE when a process closed its stdin, ENOTCONN when it could not be started for want of pipes: its exit, or why it was
- * not started, tells enough. Some are not there when it was not started.
- */
-function destroyAtErrors(streams: readonly (Readable | Writable | undefined)[]): void {
-  for (const stream of streams) stream?.on("error", () => stream.destroy());
-}
-
-/** A child inherits how the kernel runs the thread that starts it. */
-async function leaveBulkScheduling(): Promise<void> {
-  if (!isFfiPossible()) return;
-  try {
-    const { bulkScheduling } = await import("./bulk-scheduling.ts");
-    bulkScheduling.leave();
-  } catch {
-    // No koffi or no glibc: nothing was ever asked of the kernel.
-  }
-}
-
-/** A process just spawned. */
-type Started = { readonly process: ChildProcessWithoutNullStreams; readonly pid: number };
-
-/** Resolves in the turn in which it was started: no exit can be missed. */
-async function started(command: ChildCommand): Promise<Started | { readonly code: string }> {
-  const [program, ...args] = command.command;
-  // Where the node works, else: also where that folder was removed.
-  const cwd = command.directory;
-  try {
-    await leaveBulkScheduling();
-    const child = spawn(program, args, { env: command.environment, cwd, detached: true, windowsHide: true });
-    destroyAtErrors([child.stdin, child.stdout, child.stderr]);
-    // Always heard: an error that nobody hears ends the process.
-    const failed = new Promise<{ readonly code: string }>((resolve) => {
-      child.on("error", (error) => resolve({ code: errorCode(error) }));
-    });
-    return child.pid === undefined ? await failed : { process: child, pid: child.pid };
-  } catch (error) {
-    return { code: errorCode(error) };
   }
 }

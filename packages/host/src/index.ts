@@ -1,4 +1,5 @@
 export { openAssociationSocket } from "./association-socket.ts";
+export { BegunChildren } from "./begun-children.ts";
 export { causeOfError, type DialFailure } from "./cause-of-error.ts";
 export { DatagramEgress, type DatagramRules } from "./datagram-egress.ts";
 export { type Dialled, Dialler, type DiallerOptions } from "./dialler.ts";

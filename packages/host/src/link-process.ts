@@ -3,6 +3,7 @@
  * dies, and stops it step by step. Handshake and session are the owner's: it says when the link is ready or silent.
  */
 import type { LinkState } from "@flor/node";
+import type { BegunChildren } from "./begun-children.ts";
 import { type ChildOwner, ChildProcess } from "./child-process.ts";
 import { diagnose } from "./diagnose.ts";
 import { linkEnvironment } from "./link-environment.ts";
@@ -21,6 +22,8 @@ export interface LinkProcessOptions {
   readonly directory?: string;
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number;
+  /** Its first process may be among them. @default none */
+  readonly begun?: BegunChildren | undefined;
 }
 
 /** What the supervisor asks of, and tells, the node. */
@@ -177,14 +180,13 @@ export class LinkProcess {
   }
 
   async #startChild(): Promise<ChildProcess | { readonly code: string }> {
+    const { begun: all, directory } = this.#options;
+    const command = { command: this.#options.command, environment: this.#environment, directory };
+    using begun = all?.take(command);
     try {
       const line = await this.#owner.openSession(this.#life.incarnation, this.#life.readyDeadlineMs);
       if (this.#life.state !== "starting") return { code: "stopped meanwhile" };
-      const { command, directory } = this.#options;
-      const child = await ChildProcess.start(
-        { command, environment: this.#environment, directory },
-        this.#childOwner(),
-      );
+      const child = await ChildProcess.start(command, this.#childOwner(), begun);
       if ("code" in child) return { code: `not started: ${child.code}` };
       this.#child = child;
       child.write(line);

@@ -32,7 +32,7 @@ interface Assembly {
 
 /** Starts the node of a configuration, or of what was before it, when nobody confirmed that change. */
 export async function runNode(asked: Config, options: RunNodeOptions): Promise<RunningNode> {
-  const { version, handed = new HandedSockets(), joining } = options;
+  const { version, handed = new HandedSockets(), begun, joining } = options;
   const { config, problem } = startConfigOf(asked);
   const recentLog = new LogRing();
   const log = logOf(config, recentLog, options);
@@ -45,7 +45,7 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
     ownPorts: (protocol) => parts.ownPorts(protocol),
     setNeighbours: (link, wanted) => parts.links.setNeighbours(link, wanted),
   });
-  const parts: RunningParts = new RunningParts(core, { version, handed, status: () => statusOf(assembly) });
+  const parts: RunningParts = new RunningParts(core, { version, handed, begun, status: () => statusOf(assembly) });
   const reloader = new Reloader({ config, problem, log, apply: (wanted) => parts.apply(wanted) });
   core.keys.onTaken = (identity) => {
     reloader.takeIdentity(identity);
@@ -62,6 +62,8 @@ export async function runNode(asked: Config, options: RunNodeOptions): Promise<R
   } catch (error) {
     await closeAll(assembly);
     throw error;
+  } finally {
+    begun?.[Symbol.dispose]();
   }
   warnOfUnused(handed, log);
   core.wake();

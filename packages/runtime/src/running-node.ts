@@ -1,6 +1,6 @@
 import type { PublicationConfig } from "@flor/config";
 import type { DatagramClient, DatagramReceiver, Request } from "@flor/flows";
-import type { HandedSockets, Log, LogLevel, LogOptions, LogRing } from "@flor/host";
+import type { BegunChildren, HandedSockets, Log, LogLevel, LogOptions, LogRing } from "@flor/host";
 import type { Joining, NodeStatus } from "@flor/node";
 import type { Forwards } from "./forwards.ts";
 import type { LinkControl } from "./links/link-control.ts";
@@ -19,6 +19,8 @@ export interface RunNodeOptions {
   readonly watchesFile?: boolean;
   readonly version: string;
   readonly logLevel: LogLevel;
+  /** What {@link beginLinks} began for it; what it does not take has ended when the node runs. @default none */
+  readonly begun?: BegunChildren | undefined;
   /** Listening sockets of the service manager that started this process. @default none */
   readonly handed?: HandedSockets;
   /** Where the log goes instead of stderr as lines of JSON. */

@@ -1,5 +1,5 @@
 import type { Config, InboundConfig } from "@flor/config";
-import type { HandedSockets } from "@flor/host";
+import type { BegunChildren, HandedSockets } from "@flor/host";
 import { UDP_INBOUND } from "@flor/inbounds";
 import { nodeKeyOf } from "@flor/link-state";
 import type { NodeStatus } from "@flor/node";
@@ -24,6 +24,8 @@ export interface RunningPartsOptions {
   readonly version: string;
   /** Listening sockets of the service manager. */
   readonly handed: HandedSockets;
+  /** Processes of links that load already. */
+  readonly begun: BegunChildren | undefined;
   /** What the metrics say. */
   readonly status: () => NodeStatus;
 }
@@ -41,7 +43,7 @@ export class RunningParts {
   /** Whether peers' flows leave here. */
   #isEgress = false;
 
-  constructor(core: NodeCore, { version, handed, status }: RunningPartsOptions) {
+  constructor(core: NodeCore, { version, handed, begun, status }: RunningPartsOptions) {
     this.#core = core;
     this.#handed = handed;
     const { node, log, keeper } = core;
@@ -51,7 +53,7 @@ export class RunningParts {
     this.forwards = new Forwards((inbound) => this.#openInbound(inbound), {
       handleChanged: () => this.#shareDescriptors(),
     });
-    this.links = this.#createLinks();
+    this.links = this.#createLinks(begun);
     this.northbounds = new Northbounds({
       node,
       links: this.links.running,
@@ -133,13 +135,14 @@ export class RunningParts {
     this.#core.boundEgress();
   }
 
-  #createLinks(): Links {
+  #createLinks(begun: BegunChildren | undefined): Links {
     const core = this.#core;
     const { node, config, log } = core;
     const surroundings = {
       node,
       config,
       log,
+      begun,
       wake: () => core.wake(),
       handleAncestryChanged: () => this.northbounds.handleAncestryChanged(),
       handleLayersChanged: () => this.northbounds.handleLayersChanged(),

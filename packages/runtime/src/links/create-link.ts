@@ -1,5 +1,5 @@
 import type { Config, LinkConfig } from "@flor/config";
-import { errorCode, type Log } from "@flor/host";
+import { type BegunChildren, errorCode, type Log } from "@flor/host";
 import type { FlorNode } from "@flor/node";
 import { builtinLinkCommand } from "./builtin-link-command.ts";
 import { linkSettingsOf } from "./link-settings.ts";
@@ -13,6 +13,8 @@ export interface LinkSurroundings {
   readonly node: FlorNode;
   readonly config: Config;
   readonly log: Log;
+  /** Processes of links that load already. */
+  readonly begun: BegunChildren | undefined;
   readonly wake: () => void;
   /** A link became ready that stands on other nodes than before. */
   readonly handleAncestryChanged: () => void;
@@ -21,7 +23,7 @@ export interface LinkSurroundings {
 }
 
 /** Makes the link of a configuration; it is not started. */
-export function createLink(link: LinkConfig, { node, config, log, wake, ...beneath }: LinkSurroundings): RunningLink {
+export function createLink(link: LinkConfig, { node, config, log, begun, wake, ...beneath }: LinkSurroundings): RunningLink {
   const { name, kind } = link;
   if (link.kind === "native") {
     return new NativeLink({ node, name, attach: link.attach, log, wake, ...beneath });
@@ -33,6 +35,7 @@ export function createLink(link: LinkConfig, { node, config, log, wake, ...benea
   return new ProcessLink({
     ...shared,
     command: builtinLinkCommand(link.kind),
+    begun,
     // Read for each process.
     get config() {
       return linkSettingsOf(link, { name: config.name, identity: node.identity });

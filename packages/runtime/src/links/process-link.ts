@@ -1,4 +1,4 @@
-import { LinkProcess, type LinkProcessOwner, type Log } from "@flor/host";
+import { type BegunChildren, LinkProcess, type LinkProcessOwner, type Log } from "@flor/host";
 import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
 import { joinReasons } from "./join-reasons.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
@@ -13,6 +13,8 @@ export interface ProcessLinkOptions {
   /** Read whenever a process is started. */
   readonly config: unknown;
   readonly environment: Readonly<Record<string, string>>;
+  /** Its first process may be among them. @default none */
+  readonly begun?: BegunChildren | undefined;
   /** A folder of the link's own that outlives it; empty: none. */
   readonly stateDir: string;
   readonly log: Log;
@@ -32,7 +34,10 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
   constructor(options: ProcessLinkOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#process = new LinkProcess({ command: options.command, environment: options.environment }, this);
+    this.#process = new LinkProcess(
+      { command: options.command, environment: options.environment, begun: options.begun },
+      this,
+    );
   }
 
   get ancestry(): readonly Uint8Array[] {

@@ -1,0 +1,72 @@
+import { guardGroup, signalGroup } from "./process-group.ts";
+import { type ChildCommand, type Spawned, spawnChild } from "./spawn-child.ts";
+
+/**
+ * Processes that are begun before whoever runs them is there, so that a link loads while its node does. Until it is taken
+ * one waits for its first line of standard input, and its output waits in the pipes.
+ */
+export class BegunChildren implements Disposable {
+  readonly #waiting: BegunChild[] = [];
+  #isOver = false;
+
+  /** Begins a process. Whether it could be started shows when it is taken. */
+  begin(command: ChildCommand): void {
+    if (!this.#isOver) this.#waiting.push(new BegunChild(command));
+  }
+
+  /** The process of a command, once; `undefined`: none was begun. */
+  take(command: ChildCommand): BegunChild | undefined {
+    const at = this.#waiting.findIndex((child) => child.runs(command));
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
+  }
+
+  /** Ends those that nobody took. */
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+    for (const child of this.#waiting.splice(0)) child[Symbol.dispose]();
+  }
+}
+
+/** A process that was begun. Disposing of it ends it, unless it was adopted. */
+export class BegunChild implements Disposable {
+  readonly #key: string;
+  readonly #spawned: Promise<Spawned | { readonly code: string }>;
+  #isAdopted = false;
+
+  constructor(command: ChildCommand) {
+    this.#key = keyOf(command);
+    this.#spawned = spawnChild(command).then((spawned) => {
+      // Its stdin tells it to go when this process ends; what it might have started by then is told by the signal.
+      if ("pid" in spawned) spawned.process.once("exit", guardGroup(spawned.pid));
+      return spawned;
+    });
+  }
+
+  runs(command: ChildCommand): boolean {
+    return this.#key === keyOf(command);
+  }
+
+  /** Resolves to the running process, which is the caller's then; `undefined`: it could not be started, or is over. */
+  async adopt(): Promise<Spawned | undefined> {
+    this.#isAdopted = true;
+    const spawned = await this.#spawned;
+    return "pid" in spawned && isRunning(spawned) ? spawned : undefined;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isAdopted) return;
+    void this.#spawned.then((spawned) => {
+      if (!("pid" in spawned) || !isRunning(spawned)) return;
+      signalGroup(spawned.pid, "SIGKILL");
+      for (const stream of [spawned.process.stdin, spawned.process.stdout, spawned.process.stderr]) stream.destroy();
+    });
+  }
+}
+
+function isRunning({ process }: Spawned): boolean {
+  return process.exitCode === null && process.signalCode === null;
+}
+
+function keyOf({ command, environment, directory }: ChildCommand): string {
+  return JSON.stringify([command, Object.entries(environment).sort(), directory]);
+}

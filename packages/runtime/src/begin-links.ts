@@ -1,0 +1,21 @@
+/** Apart from the rest, which takes longer to load than a link takes to start. */
+import type { Config } from "@flor/config";
+import { BegunChildren } from "@flor/host/begun-children";
+import { linkEnvironment } from "@flor/host/link-environment";
+import { builtinLinkCommand } from "./links/builtin-link-command.ts";
+
+/**
+ * Begins the processes of the links that come with flor: they load while the node does, and do nothing before the node
+ * speaks to them. Whoever runs the node hands them to it; the rest ends when the result is disposed of.
+ */
+export function beginLinks({ links }: Pick<Config, "links">): BegunChildren {
+  const begun = new BegunChildren();
+  for (const link of links)
+    if (link.kind !== "native" && link.kind !== "process")
+      begun.begin({
+        command: builtinLinkCommand(link.kind),
+        environment: linkEnvironment(process.env, {}),
+        directory: undefined,
+      });
+  return begun;
+}
