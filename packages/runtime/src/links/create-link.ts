@@ -23,7 +23,10 @@ export interface LinkSurroundings {
 }
 
 /** Makes the link of a configuration; it is not started. */
-export function createLink(link: LinkConfig, { node, config, log, begun, wake, ...beneath }: LinkSurroundings): RunningLink {
+export function createLink(
+  link: LinkConfig,
+  { node, config, log, begun, wake, ...beneath }: LinkSurroundings,
+): RunningLink {
   const { name, kind } = link;
   if (link.kind === "native") {
     return new NativeLink({ node, name, attach: link.attach, log, wake, ...beneath });
