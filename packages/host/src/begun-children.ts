@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { guardGroup, signalGroup } from "./process-group.ts";
 import { type ChildCommand, type Spawned, spawnChild } from "./spawn-child.ts";
 
@@ -29,12 +30,12 @@ export class BegunChildren implements Disposable {
 
 /** A process that was begun. Disposing of it ends it, unless it was adopted. */
 export class BegunChild implements Disposable {
-  readonly #key: string;
+  readonly #command: ChildCommand;
   readonly #spawned: Promise<Spawned | { readonly code: string }>;
   #isAdopted = false;
 
   constructor(command: ChildCommand) {
-    this.#key = keyOf(command);
+    this.#command = command;
     this.#spawned = spawnChild(command).then((spawned) => {
       // Its stdin tells it to go when this process ends; what it might have started by then is told by the signal.
       if ("pid" in spawned) spawned.process.once("exit", guardGroup(spawned.pid));
@@ -43,7 +44,7 @@ export class BegunChild implements Disposable {
   }
 
   runs(command: ChildCommand): boolean {
-    return this.#key === keyOf(command);
+    return isDeepStrictEqual(this.#command, command);
   }
 
   /** Resolves to the running process, which is the caller's then; `undefined`: it could not be started, or is over. */
@@ -65,8 +66,4 @@ export class BegunChild implements Disposable {
 
 function isRunning({ process }: Spawned): boolean {
   return process.exitCode === null && process.signalCode === null;
-}
-
-function keyOf({ command, environment, directory }: ChildCommand): string {
-  return JSON.stringify([command, Object.entries(environment).sort(), directory]);
 }
