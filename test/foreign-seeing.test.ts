@@ -1,12 +1,12 @@
 /** What the seeing commands say of hosts of other networks. */
 import { expect, test } from "vitest";
 import { openFlow, stage } from "../packages/node/src/areas/areas-stage.testing.ts";
-import { type Seeing, seeingOf } from "../packages/runtime/src/seeing/seeing.ts";
+import { Seeing } from "../packages/runtime/src/seeing/seeing.ts";
 
 type Staged = ReturnType<typeof stage>;
 
 function seeingAt({ network, nodes: { a } }: Staged): Seeing {
-  return seeingOf(a.node, { now: () => network.now, wake: () => (a.isWoken = true) });
+  return new Seeing(a.node, { now: () => network.now, wake: () => (a.isWoken = true) });
 }
 
 /** What a promise comes to while the network's time passes. */

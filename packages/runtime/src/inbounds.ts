@@ -1,12 +1,8 @@
 import type { InboundConfig } from "@flor/config";
-import { HandedSockets, listenOnDescriptor, listenTcp, type TcpListener, type TcpStream } from "@flor/host";
-import { createInbound, LoginGuard } from "@flor/inbounds";
+import { HandedSockets, listenOnDescriptor, type ListenOptions, listenTcp, type TcpListener } from "@flor/host";
 import type { FlorNode, InboundStatus } from "@flor/node";
-import { isAddressAllowed } from "./allowed-address.ts";
-import { clientSockets, inboundBounds } from "./client-sockets.ts";
-import { guardedInbound } from "./guarded-inbound.ts";
+import { InboundClients } from "./inbound-clients.ts";
 import { inboundPlace } from "./reload/reload-plan.ts";
-import { mayWait } from "./login-wait.ts";
 import { listenNorthbound } from "./northbound/northbound-socket.ts";
 
 /** An inbound of a running node. */
@@ -40,85 +36,43 @@ export async function openInbound(
   handed: HandedSockets = new HandedSockets(),
 ): Promise<RunningInbound> {
   const { listen } = config;
-  let served = config;
-  let { kind, allow } = config;
-  let accepted = 0;
-  const refused: Record<string, number> = {};
-  const count = (reason: string): void => {
-    refused[reason] = (refused[reason] ?? 0) + 1;
-  };
-  let bounds = inboundBounds(descriptors);
-  const openSocket = clientSockets(() => bounds.associations, count);
-  let inbound = createInbound(kind, { ...config, openSocket });
-  let guard = config.users === undefined ? undefined : new LoginGuard();
-  /** If a password is required, clients of a source that failed too often wait, and are not read from meanwhile. */
-  const accept = (stream: TcpStream, from: string, since: number): void => {
-    const now = performance.now();
-    const makeRoom = (): void => {
-      count("too-many-without-password");
-      stream.expel();
-    };
-    const login = guard?.enter(from, now, makeRoom);
-    if (login === undefined) return node.accept(stream, inbound, now);
-    if (typeof login !== "number") {
-      stream.whenClosed(() => login.leave("other", performance.now()));
-      return node.accept(stream, guardedInbound(inbound, login), now);
-    }
-    if (mayWait(login, now - since)) return void setTimeout(() => accept(stream, from, since), login).unref();
-    count("too-many-failed-logins");
-    stream.reset();
-  };
-  const place =
-    "path" in listen
-      ? {
-          address: listen.path,
-          port: 0,
-          bind: (server: Parameters<typeof listenNorthbound>[0]) =>
-            listenNorthbound(server, { path: listen.path, group: undefined }),
-        }
-      : listen;
+  const clients = new InboundClients(node, config, descriptors);
+  const place = placeOf(listen);
   const descriptor = handed.take(listen);
   const listener = await listenTcp({
     ...place,
     ...(descriptor === undefined ? {} : { bind: (server) => listenOnDescriptor(server, descriptor) }),
-    connectionsMax: bounds.clients,
-    handleConnection(stream, from) {
-      if (allow !== undefined && !isAddressAllowed(allow, from)) {
-        count("address-not-allowed");
-        return stream.reset();
-      }
-      accepted += 1;
-      accept(stream, from, performance.now());
-    },
-    handleRefused: () => count("too-many-clients"),
-    handleError: (code) => count(code.toLowerCase()),
+    connectionsMax: clients.max,
+    handleConnection: (stream, from) => clients.handleConnection(stream, from),
+    handleRefused: () => clients.count("too-many-clients"),
+    handleError: (code) => clients.count(code.toLowerCase()),
   });
   return {
     listener,
     place: inboundPlace(config),
     get config() {
-      return served;
+      return clients.config;
     },
     isHanded: descriptor !== undefined,
     takesDescriptors: true,
-    change(wanted) {
-      served = wanted;
-      inbound = createInbound(wanted.kind, { ...wanted, openSocket });
-      ({ kind, allow } = wanted);
-      // Sources that failed too often keep waiting, whatever else changes.
-      guard = wanted.users === undefined ? undefined : (guard ?? new LoginGuard());
-    },
+    change: (wanted) => clients.change(wanted),
     setDescriptors(share) {
-      bounds = inboundBounds(share);
-      listener.setConnectionsMax(bounds.clients);
+      clients.setDescriptors(share);
+      listener.setConnectionsMax(clients.max);
     },
     status: () => ({
-      kind,
+      kind: clients.config.kind,
       address: place.address,
       port: listener.port,
       clients: listener.connections,
-      accepted,
-      refused,
+      accepted: clients.accepted,
+      refused: clients.refused,
     }),
   };
+}
+
+function placeOf(listen: InboundConfig["listen"]): Pick<ListenOptions, "address" | "port" | "bind"> {
+  if (!("path" in listen)) return listen;
+  const { path } = listen;
+  return { address: path, port: 0, bind: (server) => listenNorthbound(server, { path, group: undefined }) };
 }

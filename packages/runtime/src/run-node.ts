@@ -13,7 +13,7 @@ import { startConfigOf } from "./reload/kept-config.ts";
 import { Reloader } from "./reload/reloader.ts";
 import type { RunningNode, RunNodeOptions } from "./running-node.ts";
 import { RunningParts } from "./running-parts.ts";
-import { seeingOf } from "./seeing/seeing.ts";
+import { Seeing } from "./seeing/seeing.ts";
 import { serviceControlOf } from "./services/service-control.ts";
 
 /** A stopping node says farewell to its peers for this long. */
@@ -109,7 +109,7 @@ function doorsOf(assembly: Assembly): Omit<RunningNode, "close" | "recentLog"> {
       wake();
       return serving;
     },
-    seeing: seeingOf(node, { now, wake }),
+    seeing: new Seeing(node, { now, wake }),
     request: (request) => void node.request(request, now()),
     openDatagrams: (receiver, user) => new DatagramClient({ router: node.ingress, receiver, user }),
     reload: (how) => reloader.reload(how),

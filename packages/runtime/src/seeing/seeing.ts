@@ -67,104 +67,110 @@ export interface TraceReport {
   readonly hops: readonly TracedHop[];
 }
 
-/** See the head of this file. Every method throws an Error for people. */
-export interface Seeing {
-  echo(params: EchoParams): Promise<EchoReport>;
-  /** @param to a peer, the beginning of a node's id, or `host:port` */
-  trace(to: string): Promise<TraceReport>;
-  /** @param peer `undefined`: all */
-  paths(peer: string | undefined): readonly SeenPaths[];
-  topology(): SeenLayer;
-  /** Opens a flow through a peer, and ends it. */
-  tryFlow(peer: string): Promise<TriedFlow>;
-}
-
 /** Time, and a turn of the node. */
 export interface SeeingClock {
   readonly now: () => number;
   readonly wake: () => void;
 }
 
-/** What people may ask of this node. */
-export function seeingOf(node: FlorNode, { now, wake }: SeeingClock): Seeing {
-  const view = new LayerView(node);
-  const nameOf = (key: string): string => view.nameOf(key);
+/** See the head of this file. Every method throws an Error for people. */
+export class Seeing {
+  readonly #node: FlorNode;
+  readonly #view: LayerView;
+  readonly #clock: SeeingClock;
 
-  const send = (hops: readonly string[], { run, sequence, octets, timeoutMs }: EchoParams): Promise<EchoOutcome> => {
-    const { promise, resolve } = Promise.withResolvers<EchoOutcome>();
-    const asked = { run, sequence, octets: octets ?? 0, isWhole: octets !== undefined };
-    probe(node, hops, { ...asked, timeoutMs: timeoutMs ?? REPLY_TIMEOUT_MS, nameOf }, now(), resolve);
-    wake();
-    return promise;
-  };
+  constructor(node: FlorNode, clock: SeeingClock) {
+    this.#node = node;
+    this.#view = new LayerView(node);
+    this.#clock = clock;
+  }
 
-  const pathTo = (key: string): readonly string[] => {
-    const { peerPaths } = node.topology;
-    const path = peerPaths.inUse(key)?.path ?? peerPaths.cheapest(key);
-    if (path === undefined) throw new Error(`there is no path to ${nameOf(key)} at the moment: flor status says why`);
-    return path.hops;
-  };
+  async echo(params: EchoParams): Promise<EchoReport> {
+    const key = this.#view.keyOf(params.to);
+    this.#refuseForeign(key);
+    const hops =
+      params.path === undefined ? this.#pathTo(key) : [...params.path.map((name) => this.#view.keyOf(name)), key];
+    return { outcome: await this.#send(hops, params), path: hops.map((hop) => this.#view.nameOf(hop)) };
+  }
 
-  /** Echoes are answered along labels that both ends know of; a gateway's lead from host to host. */
-  const refuseForeign = (key: string): void => {
-    const network = view.foreignNetworkOf(key);
-    if (network === undefined) return;
-    const gateway = view.gatewayTo(key);
-    const advice = gateway === undefined ? `flor doctor ${nameOf(key)}` : `try flor ping ${nameOf(gateway)}`;
-    throw new Error(`${nameOf(key)} is of another network, ${network}, and echoes end at the gateway: ${advice}`);
-  };
+  /** @param to a peer, the beginning of a node's id, or `host:port` */
+  async trace(to: string): Promise<TraceReport> {
+    const destination = to.includes(":") ? parseDestination(to) : undefined;
+    if (destination === undefined && to.includes(":")) throw new Error(`${to} is not host:port`);
+    const peer = destination === undefined ? to : peerFor(this.#node, destination);
+    if (peer === undefined) throw new Error(`no route of this node leads to ${to}`);
+    const key = this.#view.keyOf(peer);
+    const more = this.#beyondOf(key);
+    const hops = this.#pathTo(this.#view.gatewayTo(key) ?? key);
+    const path = this.#node.topology.peerPaths.along(hops);
+    const seen = path && this.#view.path(path);
+    if (seen === undefined) throw new Error(`the path to ${peer} is changing: try again`);
+    const traced = await Promise.all(seen.hops.map((hop, index) => this.#traceHop(hops.slice(0, index + 1), hop)));
+    const { hops: _, ...rest } = this.#view.throughGateway(key, seen);
+    const flow = destination && (await tryFlow(this.#node, this.#clock.now, { destination }));
+    return { peer, destination: flow && { text: to, flow }, path: rest, ...more, hops: traced };
+  }
 
-  const beyondOf = (key: string): Pick<TraceReport, "beyond"> => {
-    const [network, gateway] = [view.foreignNetworkOf(key), view.gatewayTo(key)];
-    if (network === undefined) return {};
-    if (gateway === undefined)
-      throw new Error(`no way leads to ${nameOf(key)} now: flor doctor ${nameOf(key)} says why`);
-    return { beyond: { gateway: nameOf(gateway), network } };
-  };
+  /** @param peer `undefined`: all */
+  paths(peer: string | undefined): readonly SeenPaths[] {
+    const keys = peer === undefined ? [...this.#node.sessions.peers.keys()] : [this.#view.keyOf(peer)];
+    return keys.map((key) => this.#view.paths(key, this.#clock.now()));
+  }
 
-  const traceHop = async (hops: readonly string[], hop: SeenHop): Promise<TracedHop> => {
+  topology(): SeenLayer {
+    return this.#view.layer();
+  }
+
+  /** Opens a flow through a peer, and ends it. Throws at once where the peer is unknown. */
+  tryFlow(peer: string): Promise<TriedFlow> {
+    const { sessions, areas } = this.#node;
+    if (sessions.named(peer) === undefined && !areas.areas.isForeignName(peer))
+      throw new Error(`${peer} is not a peer of this node`);
+    return tryFlow(this.#node, this.#clock.now, { through: [peer] });
+  }
+
+  async #traceHop(hops: readonly string[], hop: SeenHop): Promise<TracedHop> {
     const run = randomRun();
     const asked = Array.from({ length: TRACE_PROBES }, async (_, index) => {
       await wait(index * TRACE_INTERVAL_MS);
-      return send(hops, { to: "", run, sequence: index + 1 });
+      return this.#send(hops, { to: "", run, sequence: index + 1 });
     });
     return tracedHop(hop, await Promise.all(asked));
-  };
+  }
 
-  return {
-    async echo(params) {
-      const key = view.keyOf(params.to);
-      refuseForeign(key);
-      const hops = params.path === undefined ? pathTo(key) : [...params.path.map((name) => view.keyOf(name)), key];
-      return { outcome: await send(hops, params), path: hops.map(nameOf) };
-    },
-    async trace(to) {
-      const destination = to.includes(":") ? parseDestination(to) : undefined;
-      if (destination === undefined && to.includes(":")) throw new Error(`${to} is not host:port`);
-      const peer = destination === undefined ? to : peerFor(node, destination);
-      if (peer === undefined) throw new Error(`no route of this node leads to ${to}`);
-      const key = view.keyOf(peer);
-      const more = beyondOf(key);
-      const hops = pathTo(view.gatewayTo(key) ?? key);
-      const path = node.topology.peerPaths.along(hops);
-      const seen = path && view.path(path);
-      if (seen === undefined) throw new Error(`the path to ${peer} is changing: try again`);
-      const traced = await Promise.all(seen.hops.map((hop, index) => traceHop(hops.slice(0, index + 1), hop)));
-      const { hops: _, ...rest } = view.throughGateway(key, seen);
-      const flow = destination && (await tryFlow(node, now, { destination }));
-      return { peer, destination: flow && { text: to, flow }, path: rest, ...more, hops: traced };
-    },
-    paths: (peer) => {
-      const keys = peer === undefined ? [...node.sessions.peers.keys()] : [view.keyOf(peer)];
-      return keys.map((key) => view.paths(key, now()));
-    },
-    topology: () => view.layer(),
-    tryFlow: (peer) => {
-      if (node.sessions.named(peer) === undefined && !node.areas.areas.isForeignName(peer))
-        throw new Error(`${peer} is not a peer of this node`);
-      return tryFlow(node, now, { through: [peer] });
-    },
-  };
+  #send(hops: readonly string[], { run, sequence, octets, timeoutMs }: EchoParams): Promise<EchoOutcome> {
+    const { promise, resolve } = Promise.withResolvers<EchoOutcome>();
+    const nameOf = (key: string): string => this.#view.nameOf(key);
+    const asked = { run, sequence, octets: octets ?? 0, isWhole: octets !== undefined };
+    const options = { ...asked, timeoutMs: timeoutMs ?? REPLY_TIMEOUT_MS, nameOf };
+    probe(this.#node, hops, options, this.#clock.now(), resolve);
+    this.#clock.wake();
+    return promise;
+  }
+
+  #pathTo(key: string): readonly string[] {
+    const { peerPaths } = this.#node.topology;
+    const path = peerPaths.inUse(key)?.path ?? peerPaths.cheapest(key);
+    if (path !== undefined) return path.hops;
+    throw new Error(`there is no path to ${this.#view.nameOf(key)} at the moment: flor status says why`);
+  }
+
+  /** Echoes are answered along labels that both ends know of; a gateway's lead from host to host. */
+  #refuseForeign(key: string): void {
+    const network = this.#view.foreignNetworkOf(key);
+    if (network === undefined) return;
+    const [name, gateway] = [this.#view.nameOf(key), this.#view.gatewayTo(key)];
+    const advice = gateway === undefined ? `flor doctor ${name}` : `try flor ping ${this.#view.nameOf(gateway)}`;
+    throw new Error(`${name} is of another network, ${network}, and echoes end at the gateway: ${advice}`);
+  }
+
+  #beyondOf(key: string): Pick<TraceReport, "beyond"> {
+    const [network, gateway] = [this.#view.foreignNetworkOf(key), this.#view.gatewayTo(key)];
+    if (network === undefined) return {};
+    const name = this.#view.nameOf(key);
+    if (gateway === undefined) throw new Error(`no way leads to ${name} now: flor doctor ${name} says why`);
+    return { beyond: { gateway: this.#view.nameOf(gateway), network } };
+  }
 }
 
 function tracedHop(hop: SeenHop, outcomes: readonly EchoOutcome[]): TracedHop {
