@@ -1,6 +1,6 @@
 /** Holds the pages to the tree: what they name exists, and each can be found from the first one. */
 import { existsSync, globSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import { readText, root } from "./repository.ts";
 
@@ -37,4 +37,23 @@ test("every page can be reached from the first one", () => {
   const reached = new Set([FIRST]);
   for (const page of reached) for (const path of linksOf(page)) if (path.endsWith(".md")) reached.add(path);
   expect(pages.filter((page) => !reached.has(normalize(page)))).toEqual([]);
+});
+
+test("each requirement of QUIC is held by tests that are there", () => {
+  const folder = "packages/quic/src";
+  const texts = new Map(
+    globSync("**/*.test.ts", { cwd: join(root, folder) }).map((file) => [
+      basename(file, ".test.ts"),
+      readText(join(folder, file)).toLowerCase(),
+    ]),
+  );
+  const rows = readText("docs/quic.md")
+    .split("## What the RFCs require")[1]!
+    .matchAll(/^\| [^|]+ \| [\d., –-]+\|[^|]+\|(.*)\|$/gm);
+  const named = [...rows].flatMap(([, held]) => [...held!.matchAll(/`([a-z][\w./-]*)`(?:: ([^;,`|]+))?/g)]);
+  expect(named.length).toBeGreaterThan(50);
+  const isThere = (name: string, words = ""): boolean =>
+    name.startsWith("packages/") ||
+    texts.get(basename(name, ".test.ts"))?.includes(words.trim().toLowerCase()) === true;
+  expect(named.filter(([, name, words]) => !isThere(name!, words)).map(([text]) => text)).toEqual([]);
 });
