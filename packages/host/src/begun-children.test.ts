@@ -21,7 +21,7 @@ async function adopted(begun: BegunChildren, program: string): Promise<Spawned> 
 
 test("a child that was begun is taken once, with what it says by then, and by its own command", async () => {
   using begun = new BegunChildren();
-  begun.begin(command("echo here; read line; echo $line"));
+  await begun.begin(command("echo here; read line; echo $line"));
   expect(begun.take(command("true"))).toBeUndefined();
   const { process } = await adopted(begun, "echo here; read line; echo $line");
   expect(begun.take(command("echo here; read line; echo $line"))).toBeUndefined();
@@ -37,9 +37,9 @@ test("one that nobody takes ends, one that was taken goes on", async () => {
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
   const begun = new BegunChildren();
-  begun.begin(command("read line"));
+  await begun.begin(command("read line"));
   // Holds the pipe open for as long as it runs.
-  begun.begin(command(`exec 3>${pipe}; exec sleep 600`));
+  await begun.begin(command(`exec 3>${pipe}; exec sleep 600`));
   // Opens once somebody writes to it.
   const reading = await open(pipe);
   const { process: taken } = await adopted(begun, "read line");
@@ -54,12 +54,12 @@ test("one that nobody takes ends, one that was taken goes on", async () => {
 test("one that is over, or never was, is not handed out", async () => {
   using begun = new BegunChildren();
   const over = command("exit 3");
-  begun.begin(over);
+  await begun.begin(over);
   const child = begun.take(over);
   const first = await child?.adopt();
   if (first !== undefined && first.process.exitCode === null) await once(first.process, "exit");
   expect(await child?.adopt()).toBeUndefined();
   const missing = { command: ["/nonexistent"] as [string], environment: {} };
-  begun.begin(missing);
+  await begun.begin(missing);
   expect(await begun.take(missing)?.adopt()).toBeUndefined();
 });

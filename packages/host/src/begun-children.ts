@@ -10,9 +10,12 @@ export class BegunChildren implements Disposable {
   readonly #waiting: BegunChild[] = [];
   #isOver = false;
 
-  /** Begins a process. Whether it could be started shows when it is taken. */
-  begin(command: ChildCommand): void {
-    if (!this.#isOver) this.#waiting.push(new BegunChild(command));
+  /** Begins a process; resolves once it loads. Whether it could be started shows when it is taken. */
+  async begin(command: ChildCommand): Promise<void> {
+    if (this.#isOver) return;
+    const child = new BegunChild(command);
+    this.#waiting.push(child);
+    await child.begun;
   }
 
   /** The process of a command, once; `undefined`: none was begun. */
@@ -41,6 +44,11 @@ export class BegunChild implements Disposable {
       if ("pid" in spawned) spawned.process.once("exit", guardGroup(spawned.pid));
       return spawned;
     });
+  }
+
+  /** Resolves once there is a process, or there will be none. */
+  get begun(): Promise<unknown> {
+    return this.#spawned;
   }
 
   runs(command: ChildCommand): boolean {

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import { isFfiPossible } from "./open-loopback-socket.ts";
 
 const DESCRIPTORS = "/proc/self/fd";
@@ -20,7 +20,7 @@ async function keep(): Promise<void> {
   if (!isFfiPossible()) return;
   try {
     const { keepFromChildren } = await import("./libc.ts");
-    for (const name of await readdir(DESCRIPTORS)) if (Number(name) > STANDARD_ERROR) keepFromChildren(Number(name));
+    for (const name of readdirSync(DESCRIPTORS)) if (Number(name) > STANDARD_ERROR) keepFromChildren(Number(name));
   } catch {
     // No koffi, no glibc or no /proc.
   }

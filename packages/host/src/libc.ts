@@ -3,7 +3,16 @@
  * here; import this file lazily, because without koffi or without glibc the import itself fails.
  */
 import koffi from "koffi";
-import { AF_UNIX, F_SETFD, FD_CLOEXEC, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_DGRAM, WNOHANG } from "./linux-socket.ts";
+import {
+  AF_UNIX,
+  F_SETFD,
+  FD_CLOEXEC,
+  MADV_DONTNEED,
+  MSG_DONTWAIT,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  WNOHANG,
+} from "./linux-socket.ts";
 
 const libc = koffi.load("libc.so.6");
 
@@ -87,6 +96,12 @@ const setSchedulerOf: (pid: number, policy: number, parameters: Uint8Array) => n
 /** sched_setscheduler(2) of the calling thread, priority 0: 0, or -1. */
 export const setScheduler = (policy: number): number => setSchedulerOf(0, policy, new Uint8Array(4));
 const mallocTrim: (padOctets: number) => number = libc.func("int malloc_trim(size_t)");
+const madvise: (address: number, octets: number, advice: number) => number = libc.func(
+  "int madvise(uintptr_t, size_t, int)",
+);
+/** madvise(2) with MADV_DONTNEED: 0, or -1. What was written to a private mapping is lost. */
+export const letGoOfPages = ({ address, octets }: { readonly address: number; readonly octets: number }): number =>
+  madvise(address, octets, MADV_DONTNEED);
 /** malloc_trim(3): gives free pages of the C heap back to the system. */
 export const trimHeap = (): void => void mallocTrim(0);
 

@@ -46,6 +46,9 @@ export const FD_CLOEXEC = 1;
 /** wait.h. */
 export const WNOHANG = 1;
 
+/** mman.h: what these pages hold is read again when it is needed. */
+export const MADV_DONTNEED = 4;
+
 /** Error numbers that the data path tells apart. */
 export const ERRNO = {
   EINTR: 4,

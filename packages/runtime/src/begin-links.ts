@@ -8,12 +8,12 @@ import { builtinLinkCommand } from "./links/builtin-link-command.ts";
  * Begins the processes of the links that come with flor: they load while the node does, and do nothing before the node
  * speaks to them. Whoever runs the node hands them to it; the rest ends when the result is disposed of.
  */
-export function beginLinks({ links }: Pick<Config, "links">): BegunChildren {
+export async function beginLinks({ links }: Pick<Config, "links">): Promise<BegunChildren> {
   const begun = new BegunChildren();
-  for (const link of links)
-    if (link.kind !== "native" && link.kind !== "process")
-      begun.begin({
-        command: builtinLinkCommand(link.kind),
+  for (const { kind } of links)
+    if (kind !== "native" && kind !== "process")
+      await begun.begin({
+        command: builtinLinkCommand(kind),
         environment: linkEnvironment(process.env, {}),
         directory: undefined,
       });

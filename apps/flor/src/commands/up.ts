@@ -22,7 +22,7 @@ export function addUp(program: Command, terminal: Terminal): void {
   command.action(async (options: RunOptions & { readonly config?: string }) => {
     const config = loadConfigOrFail(options.config, terminal);
     // Begun before the whole network stack is loaded, which takes about as long as they do.
-    using begun = beginLinks(config);
+    using begun = await beginLinks(config);
     const { runConfiguredNode } = await import("../run-configured-node.ts");
     await runConfiguredNode(config, options, { terminal, begun });
   });

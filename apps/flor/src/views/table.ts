@@ -3,7 +3,10 @@ import { stripVTControlCharacters } from "node:util";
 /** Between columns. */
 const GAP = "  ";
 
-const characters = new Intl.Segmenter();
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** Made when it is needed: it takes twenty milliseconds. */
+let characters: Intl.Segmenter | undefined;
 
 /**
  * Lines of aligned columns; cells may be coloured, must hold no line feed, and a column is as wide as its widest cell.
@@ -25,5 +28,8 @@ export function tableLines(rows: readonly (readonly string[])[], header?: readon
 }
 
 function widthOf(cell: string): number {
-  return [...characters.segment(stripVTControlCharacters(cell))].length;
+  const text = stripVTControlCharacters(cell);
+  if (ASCII.test(text)) return text.length;
+  characters ??= new Intl.Segmenter();
+  return [...characters.segment(text)].length;
 }
