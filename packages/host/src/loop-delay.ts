@@ -1,20 +1,21 @@
 import { type ELDHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { LoopDelayStatus } from "@flor/node";
 
-/** The loop is looked at this often: what is shorter delays nobody noticeably. */
-const RESOLUTION_MS = 20;
 /** A half of what is remembered. */
 const PERIOD_MS = 10_000;
 const NANOSECONDS_PER_MS = 1_000_000;
 
-/** How long events wait for the event loop, over the last 10 to 20 s. It keeps no process alive. */
+/**
+ * How long events wait for the event loop, over the last 10 to 20 s: how long each of its rounds is busy. It wakes an idle
+ * process for nothing, and keeps none alive.
+ */
 export class LoopDelay {
   // Histograms of this kind cannot be merged: two of them restart in turns, and the older one is read.
   #older: ELDHistogram = monitor();
   #younger: ELDHistogram = monitor();
   readonly #timer = setInterval(() => this.#turnOver(), PERIOD_MS).unref();
 
-  /** The delays, beyond what the timer itself takes. */
+  /** An event waits so long at most: until the round that is busy when it comes has ended. */
   status(): LoopDelayStatus {
     const { max, count } = this.#older;
     if (count === 0) return { p50: 0, p99: 0, max: 0 };
@@ -37,12 +38,12 @@ export class LoopDelay {
 }
 
 function monitor(): ELDHistogram {
-  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const histogram = monitorEventLoopDelay({ samplePerIteration: true });
   histogram.enable();
   return histogram;
 }
 
 /** Milliseconds with one decimal. */
 function delay(nanoseconds: number): number {
-  return Math.max(0, Math.round((nanoseconds / NANOSECONDS_PER_MS - RESOLUTION_MS) * 10) / 10);
+  return Math.round((nanoseconds / NANOSECONDS_PER_MS) * 10) / 10;
 }
