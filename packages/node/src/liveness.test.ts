@@ -2,7 +2,7 @@ import { tokenFrom } from "@flor/wire";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
 import { decodeHello, encodeHello } from "./hello.ts";
-import { Liveness } from "./liveness.ts";
+import { HELLOS_IN_STEP_FROM, Liveness } from "./liveness.ts";
 import { NodeLink } from "./node-link.ts";
 import { recordingDoor } from "./recording-door.testing.ts";
 import { TransitQueue } from "./transit-queue.ts";
@@ -168,6 +168,55 @@ describe("liveness", () => {
     expect(adjacency.alive).toBe(true);
     liveness.handleTimeout(150);
     expect(adjacency.alive).toBe(false);
+  });
+
+  it("gives a neighbour as much longer as this node was late, since its hellos may lie unread", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    // Woken 150 ms after its time, and again.
+    const late = (): number => liveness.nextTimeout()! + 150;
+    for (let now = late(); now < 900; now = late()) liveness.handleTimeout(now);
+    liveness.handleTimeout(liveness.nextTimeout()!);
+    expect(adjacency.alive).toBe(true);
+    while (adjacency.alive) liveness.handleTimeout(liveness.nextTimeout()!);
+    expect(changes[1]![1]).toBeGreaterThan(1050);
+    expect(changes[1]![1]).toBeLessThan(1800);
+  });
+
+  describe("with a neighbour that is near", () => {
+    /** Hellos of this end from 1 to 10 s, while the neighbour says hello each 200 ms. */
+    const inStep = (): { at: number; afterNeighbour: number }[] => {
+      liveness.start(adjacency, 0);
+      hear({ final: true }, 0);
+      const found: { at: number; afterNeighbour: number }[] = [];
+      for (let now = 0, heardAt = 0; now < 10_000; now += 1) {
+        const before = door.frames.length;
+        if (now % 200 === 100) {
+          heardAt = now;
+          hear({ sequence: now }, now);
+        }
+        liveness.handleTimeout(now);
+        for (const hello of sent().slice(before)) {
+          if (hello.poll) hear({ final: true, sequence: hello.sequence }, now);
+          if (now >= 1000) found.push({ at: now, afterNeighbour: now - heardAt });
+        }
+      }
+      return found;
+    };
+
+    it("says hello with it, so that both nodes wake once", () => {
+      const hellos = inStep();
+      expect(hellos.length).toBe(45);
+      expect(new Set(hellos.map(({ afterNeighbour }) => afterNeighbour))).toEqual(new Set([0]));
+    });
+
+    it("says hello to all at once where there are many, and they follow", () => {
+      for (let number = 1; number < HELLOS_IN_STEP_FROM; number += 1)
+        liveness.start(new Adjacency(adjacency.link, `other ${number}`, token, 100 + number), 0);
+      const hellos = inStep();
+      expect(hellos.every(({ at }) => at % 25 === 0)).toBe(true);
+      expect(new Set(hellos.map(({ afterNeighbour }) => afterNeighbour)).size).toBeGreaterThan(1);
+    });
   });
 
   it("sends no hello to a port that is down, and none after stop", () => {

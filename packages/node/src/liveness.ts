@@ -8,6 +8,7 @@ import { Deadlines, type Instant } from "@flor/machine";
 import type { Adjacency } from "./adjacency.ts";
 import { decodeHello, encodeHello, HELLO_DETECT_MULTIPLIER, type Hello } from "./hello.ts";
 import { HelloLoss } from "./hello-loss.ts";
+import { HelloTicks } from "./hello-ticks.ts";
 import { sendHello } from "./sender.ts";
 
 /** While an adjacency is not up, hellos are this far apart (RFC 5880 section 6.8.3). */
@@ -16,8 +17,12 @@ const DOWN_INTERVAL_MS = 1000;
 const STOPPED_MS = 500;
 /** One hello of these asks for an answer, and so for a round trip; while an adjacency is not alive each does. */
 const POLL_EVERY = 4;
-/** Hellos of all adjacencies leave at multiples of this, so that many share a turn and a system call. */
-const GRID_MS = 25;
+/** Later than this after its time this node was busy, or was not given the processor: hellos may lie unread. */
+const LATE_MS = 100;
+/** A node with fewer adjacencies says hello together with a near neighbour; one with more sends all of its own together. */
+export const HELLOS_IN_STEP_FROM = 8;
+/** A neighbour is near when a round trip to it takes this share of the interval at most. */
+const NEAR_SHARE = 0.25;
 
 /** Told when an adjacency comes up or goes down, and when its cost changed for good. */
 export interface LivenessObserver {
@@ -29,6 +34,10 @@ export interface LivenessObserver {
 interface Hellos {
   sequence: number;
   nextAt: Instant;
+  /** When the last one was sent that was not an answer. */
+  sentAt: Instant;
+  /** How late this node had been in all when the neighbour was last heard. */
+  lateAtHeard: number;
   /** The poll that an answer is awaited of. */
   poll: { readonly sequence: number; readonly at: Instant } | undefined;
   /** The neighbour's hellos arrive. */
@@ -41,12 +50,14 @@ export class Liveness {
   readonly #hellos = new Map<Adjacency, Hellos>();
   readonly #deadlines = new Deadlines<Adjacency>();
   readonly #observer: LivenessObserver;
-  readonly #random: () => number;
+  readonly #ticks: HelloTicks;
+  /** How much later than wanted this node was woken, in all, milliseconds. */
+  #lateMs = 0;
 
   /** @param random uniform in [0, 1) */
   constructor(observer: LivenessObserver, random: () => number) {
     this.#observer = observer;
-    this.#random = random;
+    this.#ticks = new HelloTicks(random);
   }
 
   /** Starts hellos on an adjacency whose tokens are exchanged; the neighbour may have restarted. */
@@ -55,6 +66,8 @@ export class Liveness {
     const hellos = {
       sequence: before?.sequence ?? 0,
       nextAt: now,
+      sentAt: -Infinity,
+      lateAtHeard: this.#lateMs,
       poll: undefined,
       isHearing: false,
       loss: new HelloLoss(),
@@ -90,6 +103,7 @@ export class Liveness {
     const isNews = !hellos.isHearing;
     hellos.isHearing = true;
     adjacency.lastHeardAt = now;
+    hellos.lateAtHeard = this.#lateMs;
     if (hello.final) this.#measure(adjacency, hellos, hello, now);
     else hellos.loss.handle(hello.sequence);
     adjacency.cost.reportedLoss = hello.loss;
@@ -97,6 +111,7 @@ export class Liveness {
     if (hello.poll) this.#send(adjacency, hellos, { final: true, sequence: hello.sequence }, now);
     // It learns with the next hello that it is heard: let that be now.
     else if (isNews) this.#sendNext(adjacency, hellos, now);
+    if (!hello.final && this.#isWithin(adjacency, hellos, now)) this.#sendWith(adjacency, hellos, now);
     this.#setAlive(adjacency, isAlive, now, true);
     return true;
   }
@@ -122,15 +137,35 @@ export class Liveness {
   }
 
   handleTimeout(now: Instant): void {
-    if (now - (this.#deadlines.next ?? now) > STOPPED_MS) this.#resume(now);
+    const lateMs = now - (this.#deadlines.next ?? now);
+    if (lateMs > STOPPED_MS) this.#resume(now);
+    else if (lateMs > LATE_MS) this.#lateMs += lateMs;
     for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
       const hellos = this.#hellos.get(due);
       if (hellos === undefined) continue;
-      if (hellos.isHearing && now - due.lastHeardAt >= detectionOf(due)) this.#handleSilence(due, hellos, now);
+      if (now >= this.#silentAt(due, hellos)) this.#handleSilence(due, hellos, now);
       if (now >= hellos.nextAt) this.#sendNext(due, hellos, now);
-      const silentAt = hellos.isHearing ? due.lastHeardAt + detectionOf(due) : Infinity;
-      this.#deadlines.set(due, Math.max(now + 1, Math.min(hellos.nextAt, silentAt)));
+      this.#deadlines.set(due, Math.max(now + 1, Math.min(hellos.nextAt, this.#silentAt(due, hellos))));
     }
+  }
+
+  /** When the neighbour counts as silent: while this node was late, its hellos may lie unread. Infinity: it is not heard anyway. */
+  #silentAt({ lastHeardAt, helloIntervalMs }: Adjacency, { isHearing, lateAtHeard }: Hellos): Instant {
+    if (!isHearing) return Infinity;
+    return lastHeardAt + helloIntervalMs * HELLO_DETECT_MULTIPLIER + this.#lateMs - lateAtHeard;
+  }
+
+  /** Whether the hello that is due next had better leave now, beside the neighbour's: then the two wake both nodes once. */
+  #isWithin({ alive, rttMs, helloIntervalMs }: Adjacency, { sentAt }: Hellos, now: Instant): boolean {
+    if (!alive || this.#hellos.size >= HELLOS_IN_STEP_FROM) return false;
+    return (rttMs ?? Infinity) <= helloIntervalMs * NEAR_SHARE && now - sentAt >= helloIntervalMs / 2;
+  }
+
+  /** Sends the next hello with the neighbour's; the one after it waits a whole interval, so that the neighbour leads again. */
+  #sendWith(adjacency: Adjacency, hellos: Hellos, now: Instant): void {
+    this.#sendNext(adjacency, hellos, now);
+    hellos.nextAt = now + adjacency.helloIntervalMs;
+    this.#deadlines.set(adjacency, Math.min(hellos.nextAt, this.#silentAt(adjacency, hellos)));
   }
 
   /** We were stopped or asleep: neighbours that were heard have their time again, and are asked at once. */
@@ -156,8 +191,8 @@ export class Liveness {
     const interval = adjacency.alive
       ? adjacency.helloIntervalMs
       : Math.max(DOWN_INTERVAL_MS, adjacency.helloIntervalMs);
-    const at = now + interval * (0.75 + this.#random() / 4);
-    hellos.nextAt = interval > 4 * GRID_MS ? Math.floor(at / GRID_MS) * GRID_MS : at;
+    hellos.sentAt = now;
+    hellos.nextAt = this.#ticks.after(now, interval);
     this.#deadlines.set(adjacency, hellos.nextAt);
     const poll = !adjacency.alive || hellos.sequence % POLL_EVERY === 0;
     if (poll) hellos.poll = { sequence: hellos.sequence, at: now };
@@ -195,9 +230,4 @@ export class Liveness {
     }
     this.#observer.handleAlive(adjacency, alive, now);
   }
-}
-
-/** Silence after which an adjacency is down. */
-function detectionOf({ helloIntervalMs }: Adjacency): number {
-  return helloIntervalMs * HELLO_DETECT_MULTIPLIER;
 }
