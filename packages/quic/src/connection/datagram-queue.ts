@@ -12,10 +12,12 @@ export const NO_PREFIX = -1;
 const LOOP_BELOW_OCTETS = 128;
 const PREFIX_MAX_OCTETS = 8;
 
+const NO_LENGTHS = new Uint32Array(0);
+
 /** Datagrams by age, in one ring of octets that is created for the first one. */
 export class DatagramQueue {
   #ring: Uint8Array | undefined;
-  readonly #lengths = new Uint32Array(DATAGRAM_QUEUE_MAX);
+  #lengths = NO_LENGTHS;
   readonly #prefix = new Uint8Array(PREFIX_MAX_OCTETS);
   /** The place of the oldest among the lengths. */
   #first = 0;
@@ -47,6 +49,7 @@ export class DatagramQueue {
     }
     if (prefixOctets > 0) this.#append(this.#prefix, 0, prefixOctets);
     this.#append(octets, start, end);
+    if (this.#lengths === NO_LENGTHS) this.#lengths = new Uint32Array(DATAGRAM_QUEUE_MAX);
     this.#lengths[(this.#first + this.#count) % DATAGRAM_QUEUE_MAX] = length;
     this.#count += 1;
   }

@@ -15,6 +15,8 @@ import { ACTIVE_CONNECTION_ID_LIMIT } from "./peer-connection-ids.ts";
 
 /** CRYPTO octets are handed to TLS in pieces of this size at most. */
 const PIECE_OCTETS = 16_384;
+/** TLS copies what it is given: one serves all connections. */
+const piece = new Uint8Array(PIECE_OCTETS);
 const NO_OCTETS = new Uint8Array(0);
 /** Octets that TLS may give us to send at one level before the peer acknowledges any. */
 export const CRYPTO_OUT_MAX_OCTETS = 131_072;
@@ -45,7 +47,6 @@ export class Handshake {
   readonly #spaces: readonly PacketSpace[];
   readonly #role: "client" | "server";
   readonly #ids: HandshakeIds;
-  readonly #piece = new Uint8Array(PIECE_OCTETS);
   #isFreed = false;
 
   constructor(shared: EngineShared, options: EngineOptions, spaces: readonly PacketSpace[], ids: HandshakeIds) {
@@ -81,8 +82,8 @@ export class Handshake {
     if (offset + end - start > cryptoIn.read + CRYPTO_BUFFER_MAX_OCTETS) return transportError.cryptoBufferExceeded;
     if (!cryptoIn.insert(offset, octets, start, end)) return transportError.cryptoBufferExceeded;
     while (this.error === 0 && cryptoIn.available > 0) {
-      const length = cryptoIn.take(this.#piece, PIECE_OCTETS);
-      this.#give(space.level, this.#piece.subarray(0, length));
+      const length = cryptoIn.take(piece, PIECE_OCTETS);
+      this.#give(space.level, piece.subarray(0, length));
     }
     return this.error;
   }

@@ -1,13 +1,15 @@
 /** Ranges of packet numbers that are remembered; older ones count as received. */
 export const RECEIVED_RANGES_MAX = 256;
+/** Most spaces of most connections have no more. */
+const FIRST_RANGES = 8;
 
 /**
  * The packet numbers that arrived in one space, for acknowledging (RFC 9000 section 13.2.3) and to take each packet
  * once (RFC 9001 section 9.5). Ranges are inclusive, ascending, in one typed array.
  */
 export class ReceivedPackets {
-  readonly #first = new Float64Array(RECEIVED_RANGES_MAX);
-  readonly #last = new Float64Array(RECEIVED_RANGES_MAX);
+  #first = new Float64Array(FIRST_RANGES);
+  #last = new Float64Array(FIRST_RANGES);
   #count = 0;
   /** Everything below counts as received. */
   #floor = 0;
@@ -65,6 +67,10 @@ export class ReceivedPackets {
       this.#remove(0);
       to = at - 1;
     }
+    if (this.#count === this.#first.length) {
+      this.#first = doubled(this.#first);
+      this.#last = doubled(this.#last);
+    }
     this.#first.copyWithin(to + 1, to, this.#count);
     this.#last.copyWithin(to + 1, to, this.#count);
     this.#first[to] = packetNumber;
@@ -77,4 +83,10 @@ export class ReceivedPackets {
     this.#last.copyWithin(at, at + 1, this.#count);
     this.#count -= 1;
   }
+}
+
+function doubled(ranges: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const wider = new Float64Array(2 * ranges.length);
+  wider.set(ranges);
+  return wider;
 }
