@@ -1,4 +1,4 @@
-import { createDriverClock, createSigner, verifySignature } from "@flor/host";
+import { createDriverClock, createSigner } from "@flor/host";
 import { createOpensslProvider } from "@flor/host/openssl";
 import { udpLink } from "@flor/link-udp";
 import { Driver, FlorNode, type NodeHost, type NodeSettings } from "@flor/node";
@@ -6,6 +6,7 @@ import { createCredentials, parseNodeId } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { type CrowdOrder, identityOf, placeOf } from "./crowd-order.ts";
 import { idleHost } from "../idle-host.ts";
+import { verifyOnce } from "./verify-once.ts";
 import { MemberDoor } from "./member-door.ts";
 
 const LINK = "wan";
@@ -34,7 +35,7 @@ export class CrowdMember {
       name: `n${number}`,
       identity,
       engines: engineMaker({ crypto }),
-      signatures: { sign: signer, verify: verifySignature },
+      signatures: { sign: signer, verify: verifyOnce },
       links: [{ name: LINK, kind: "udp" }],
       peers: [{ name: "hub", id: hub, publicKey, links: [{ link: LINK, address }], via: [] }],
       northbounds: [],

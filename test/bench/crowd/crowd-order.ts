@@ -3,6 +3,8 @@ import { createIdentity, type Identity } from "@flor/quic";
 
 /** What the crowd is told when it starts. */
 export interface CrowdOrder {
+  /** The number of the first neighbour in it. */
+  readonly first: number;
   /** Neighbours in it. */
   readonly count: number;
   /** The node that all of them know: its id. */

@@ -8,7 +8,7 @@ import type { CrowdCount, CrowdOrder } from "./crowd-order.ts";
 const COUNT_INTERVAL_MS = 10;
 
 const order = JSON.parse(process.argv[2] ?? "") as CrowdOrder;
-const members = Array.from({ length: order.count }, (_, number) => new CrowdMember(number, order));
+const members = Array.from({ length: order.count }, (_, number) => new CrowdMember(order.first + number, order));
 await Promise.all(members.map((member) => member.open()));
 
 let said = -1;
