@@ -4,10 +4,11 @@ import { LoopDelay } from "./loop-delay.ts";
 
 const IDLE_MS = 500;
 
-new LoopDelay();
+const delay = new LoopDelay();
 setTimeout(() => {
   const before = performance.nodeTiming.uvMetricsInfo.loopCount;
   setTimeout(() => {
     process.stdout.write(String(performance.nodeTiming.uvMetricsInfo.loopCount - before));
+    delay.close();
   }, IDLE_MS);
 }, 10);
