@@ -108,15 +108,16 @@ describe.runIf(process.platform === "linux")("what comes before the end", () => 
     // What reads into pieces is loaded while the first connections are made, which read without it.
     await vi.waitUntil(canReadPieces, { timeout: 10_000 });
     const sent = pattern(40_000);
+    const isReset = Promise.withResolvers<void>();
     const server = createServer((socket) => {
       socket.once("data", () => socket.write(sent, () => socket.resetAndDestroy()));
-      socket.on("error", () => {});
+      socket.on("error", () => {}).on("close", () => isReset.resolve());
     });
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
     const stream = await dial((server.address() as AddressInfo).port);
     stream.write(Uint8Array.of(1));
     // All is there before the first is read, so that it is the listener that meets the reset.
-    await delay(50);
+    await isReset.promise;
     const record = new MovingRecord(1_000_000);
     stream.listen(record);
     await record.until(() => record.resets.length + record.ends > 0);

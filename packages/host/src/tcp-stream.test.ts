@@ -199,14 +199,15 @@ describe.runIf(process.platform === "linux")("what comes before the end", () => 
   });
 
   it("is a reset, not an end, when RST follows octets at once", async () => {
+    const isReset = Promise.withResolvers<void>();
     const server = createServer((socket) => {
       socket.once("data", () => socket.write("answer", () => socket.resetAndDestroy()));
-      socket.on("error", () => {});
+      socket.on("error", () => {}).on("close", () => isReset.resolve());
     });
     const stream = await dialTo(server);
     stream.write(Uint8Array.of(1));
     // Both are there before the first is read.
-    await delay(20);
+    await isReset.promise;
     const record = new Record(stream);
     await record.until(() => record.resets.length + record.ends > 0);
     expect([Buffer.concat(record.chunks).toString(), record.resets, record.ends]).toEqual([
