@@ -1,3 +1,4 @@
+import { LARGE_COUNT } from "@flor/machine";
 import koffi from "koffi";
 
 /** Remembers where ArrayBuffers lie, because asking costs as much as a call into OpenSSL. */
@@ -9,7 +10,7 @@ const addresses = new WeakMap<ArrayBufferLike, number>();
  */
 export class BufferAddresses {
   #last: Uint8Array | undefined;
-  #lastAddress: number = 0;
+  #lastAddress: number = LARGE_COUNT;
 
   /** The address of `octets[0]`; valid as long as the caller holds `octets`. */
   of(octets: Uint8Array): number {

@@ -28,8 +28,8 @@ export function windowOf(receiveBufferOctets: number): Amount {
 
 /** The sender's side. */
 export class CreditWindow {
-  readonly sent: Amount = { datagrams: 0, octets: LARGE_COUNT };
-  readonly limit: Amount = { datagrams: 0, octets: LARGE_COUNT };
+  readonly sent: Amount = { datagrams: LARGE_COUNT, octets: LARGE_COUNT };
+  readonly limit: Amount = { datagrams: LARGE_COUNT, octets: LARGE_COUNT };
 
   /** Whether a datagram of `octets` may be sent now. */
   allows(octets: number): boolean {
@@ -54,8 +54,8 @@ export class CreditWindow {
 /** The receiver's side. */
 export class CreditGrant {
   readonly window: Amount;
-  readonly received: Amount = { datagrams: 0, octets: LARGE_COUNT };
-  readonly #reported: Amount = { datagrams: 0, octets: LARGE_COUNT };
+  readonly received: Amount = { datagrams: LARGE_COUNT, octets: LARGE_COUNT };
+  readonly #reported: Amount = { datagrams: LARGE_COUNT, octets: LARGE_COUNT };
 
   constructor(receiveBufferOctets: number) {
     this.window = windowOf(receiveBufferOctets);

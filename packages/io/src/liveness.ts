@@ -1,4 +1,4 @@
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 
 /** Silence after which the other end counts as dead. */
 export const SILENCE_MAX_MS = 5000;
@@ -12,8 +12,8 @@ export class Liveness {
   readonly #random: () => number;
   #interval = 1000;
   #pingAt: Instant = Infinity;
-  #heardAt: Instant = 0;
-  #polledAt: Instant = 0;
+  #heardAt: Instant = FRACTIONAL;
+  #polledAt: Instant = FRACTIONAL;
   #nextId = 1;
 
   constructor(random: () => number) {

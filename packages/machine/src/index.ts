@@ -6,7 +6,7 @@ export { Allowance } from "./allowance.ts";
 export { BackOff, type BackOffOptions, varied } from "./back-off.ts";
 export { RateBudget } from "./rate-budget.ts";
 export { BoundedQueue } from "./bounded-queue.ts";
-export { LARGE_COUNT } from "./large-count.ts";
+export { FRACTIONAL, LARGE_COUNT } from "./large-count.ts";
 export { shellWord } from "./shell-word.ts";
 export { DropCounters } from "./drops.ts";
 export { CounterRegistry } from "./counter-registry.ts";

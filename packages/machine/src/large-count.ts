@@ -4,3 +4,6 @@
  * V8 throws away the compiled code of everything that reads the object, in the middle of a transfer.
  */
 export const LARGE_COUNT = -0;
+
+/** The first value of a time, a rate or whatever else is no whole number later on: zero, for the same reason. */
+export const FRACTIONAL = -0;

@@ -1,5 +1,5 @@
 /** How fast the path delivers, estimated from each acknowledgement: draft-ietf-ccwg-bbr section 4.1. */
-import { type Instant, LARGE_COUNT } from "@flor/machine";
+import { FRACTIONAL, type Instant, LARGE_COUNT } from "@flor/machine";
 import type { InFlightFields } from "./congestion-controller.ts";
 
 /**
@@ -15,27 +15,27 @@ export class DeliveryRateSampler {
   /** Whether the frame acknowledged anything; the fields below are those of its sample. */
   hasSample = false;
   /** Octets a millisecond, 0: no rate could be told. */
-  rate = 0;
+  rate: number = FRACTIONAL;
   /** Octets delivered over the sample's interval. */
-  sampleDelivered = 0;
+  sampleDelivered: number = LARGE_COUNT;
   /** Octets lost between the packet's sending and now. */
-  sampleLost = 0;
+  sampleLost: number = LARGE_COUNT;
   /** `delivered` when the packet was sent: it tells rounds apart. */
   priorDelivered: number = LARGE_COUNT;
   /** Octets in flight when the packet was sent. */
-  inFlightAtSend = 0;
+  inFlightAtSend: number = LARGE_COUNT;
   /** A rate below what is known says nothing: we had nothing to send, or were late. */
   isLimited = false;
   /** When the packet was sent. */
-  sentAt: Instant = 0;
+  sentAt: Instant = FRACTIONAL;
   /** Octets that the frame acknowledged. */
   newlyAcked = 0;
 
-  #deliveredAt: Instant = 0;
-  #firstSentAt: Instant = 0;
-  #priorDeliveredAt: Instant = 0;
-  #priorLost = 0;
-  #sendElapsedMs = 0;
+  #deliveredAt: Instant = FRACTIONAL;
+  #firstSentAt: Instant = FRACTIONAL;
+  #priorDeliveredAt: Instant = FRACTIONAL;
+  #priorLost: number = LARGE_COUNT;
+  #sendElapsedMs: number = FRACTIONAL;
   /** Packets sent before this much was delivered are limited; 0: none are. */
   #limitedUntil: number = LARGE_COUNT;
 

@@ -3,7 +3,7 @@
  * schedule goes on while we are late, so that a late turn may send what the turns before it should have. Without that
  * credit a host with a busy core loses the rate of every pause, and the rate that it measures falls with it.
  */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 import type { CongestionController } from "./congestion-controller.ts";
 
 /** Timers of a host are no finer: what is due within this time goes now. */
@@ -21,14 +21,14 @@ export type Pace = Pick<
 export class DeparturePacer {
   readonly #controller: Pace;
   /** What the present turn may make up for. */
-  #creditMs = 0;
+  #creditMs: number = FRACTIONAL;
   /** When the next packet should leave. */
   #departsAt: Instant = -Infinity;
   /** Packets that should leave before this may leave in the present turn. */
   #aheadUntil: Instant = -Infinity;
   /** How late this host's turns have been recently, and when that was last updated. */
-  #usualMs = 0;
-  #usualAt: Instant = 0;
+  #usualMs: number = FRACTIONAL;
+  #usualAt: Instant = FRACTIONAL;
   /** Nothing was there to send: time passes without credit. */
   #isIdle = true;
   /** A packet waits for its time, so that a late turn is our own doing. */

@@ -1,5 +1,5 @@
 /** Takes datagrams apart into packets and opens them: RFC 9000 section 12.2, RFC 9001 section 5. */
-import type { Instant } from "@flor/machine";
+import { type Instant, LARGE_COUNT } from "@flor/machine";
 import { sameOctets } from "../connection-id.ts";
 import { longPacketType } from "../long-header.ts";
 import { OctetReader } from "../packet/octet-reader.ts";
@@ -37,7 +37,7 @@ export class PacketReceiver {
   readonly #sample = new Uint8Array(SAMPLE_OCTETS);
   readonly #mask = new Uint8Array(SAMPLE_OCTETS);
   /** Of the packet being taken. */
-  #packetNumber = 0;
+  #packetNumber: number = LARGE_COUNT;
   #payloadStart = 0;
   #isAuthentic = false;
   /** See `QuicEngine`. */

@@ -1,4 +1,4 @@
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 import type { BlockPool } from "../stream/block-pool.ts";
 import { ReceiveBuffer } from "../stream/receive-buffer.ts";
 import { SendBuffer } from "../stream/send-buffer.ts";
@@ -41,7 +41,7 @@ export class PacketSpace {
   /** When an ACK must go, Infinity: none is owed. */
   ackDueAt: Instant = Infinity;
   /** When the largest packet arrived. */
-  largestReceivedAt: Instant = 0;
+  largestReceivedAt: Instant = FRACTIONAL;
 
   constructor(level: TlsLevel, pool: BlockPool) {
     this.level = level;

@@ -1,3 +1,5 @@
+import { LARGE_COUNT } from "@flor/machine";
+
 /** Ranges of packet numbers that are remembered; older ones count as received. */
 export const RECEIVED_RANGES_MAX = 256;
 /** Most spaces of most connections have no more. */
@@ -12,7 +14,7 @@ export class ReceivedPackets {
   #last = new Float64Array(FIRST_RANGES);
   #count = 0;
   /** Everything below counts as received. */
-  #floor = 0;
+  #floor: number = LARGE_COUNT;
   /** The largest so far, or -1. */
   largest = -1;
   /** Acknowledgements up to here have reached the peer, RFC 9000 section 13.2.4. */

@@ -2,7 +2,7 @@
  * Loss detection, RFC 9002 section 6, for the three spaces of one connection. What is lost or acknowledged is told to
  * its frames' owner and to the congestion controller.
  */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 import type { CongestionController } from "../congestion/congestion-controller.ts";
 import type { PacketSpace } from "./packet-space.ts";
 import { GRANULARITY_MS, RttEstimator } from "./rtt-estimator.ts";
@@ -44,7 +44,7 @@ export class Recovery {
   /** Time-outs in a row. */
   probeCount = 0;
   /** When the first of them was; meaningless without any. */
-  #probingSince: Instant = 0;
+  #probingSince: Instant = FRACTIONAL;
   /** The handshake is confirmed: packets of the application space are probed too, RFC 9002 section 6.2.1. */
   isConfirmed = false;
   /** A client whose peer may not send before it hears from us, RFC 9002 section 6.2.2.1. */
@@ -56,7 +56,7 @@ export class Recovery {
   spuriousLosses = 0;
   #packetThreshold = PACKET_THRESHOLD;
   #timeThreshold = TIME_THRESHOLD;
-  #lastActivityAt: Instant = 0;
+  #lastActivityAt: Instant = FRACTIONAL;
   /** What was sent before went another path: it says nothing of this one. */
   #pathSince: Instant = -Infinity;
   /** A round trip was not believed: the next one is. */
@@ -348,14 +348,14 @@ export class Recovery {
     let next = Infinity;
     for (const space of this.#spaces) next = Math.min(next, this.#probeAt(space));
     if (next === Infinity && this.mayDeadlock)
-      return this.#lastActivityAt + this.rtt.probeTimeout * 2 ** this.probeCount;
+      return this.#lastActivityAt + this.rtt.probeTimeout * (1 << this.probeCount);
     return next;
   }
 
   #probeAt(space: PacketSpace): Instant {
     if (space.eliciting === 0 || (space.level === "application" && !this.isConfirmed)) return Infinity;
     const delay = space.level === "application" ? this.peerMaxAckDelay : 0;
-    return space.lastElicitingAt + (this.rtt.probeTimeout + delay) * 2 ** this.probeCount;
+    return space.lastElicitingAt + (this.rtt.probeTimeout + delay) * (1 << this.probeCount);
   }
 
   #deadlockSpace(): PacketSpace | undefined {

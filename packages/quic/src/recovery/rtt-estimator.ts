@@ -1,4 +1,4 @@
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 
 /** RFC 9002 section 6.2.2, milliseconds. */
 const INITIAL_RTT_MS = 333;
@@ -9,14 +9,14 @@ const MIN_RTT_WINDOW_MS = 300_000;
 
 /** Round trip times, RFC 9002 section 5. */
 export class RttEstimator {
-  latest = 0;
+  latest: number = FRACTIONAL;
   smoothed: number = INITIAL_RTT_MS;
   variation: number = INITIAL_RTT_MS / 2;
   /** Infinity before the first sample. */
   least: number = Infinity;
   /** When the first sample was taken; -1: not yet. */
   firstSampleAt: Instant = -1;
-  #leastAt: Instant = 0;
+  #leastAt: Instant = FRACTIONAL;
 
   /**
    * Takes a sample, section 5.3.

@@ -1,3 +1,5 @@
+import { LARGE_COUNT } from "@flor/machine";
+
 /** What a sent packet carried, as far as an acknowledgement or a loss means something to it. */
 export const sentFrame = {
   crypto: 1,
@@ -27,7 +29,7 @@ export class SentFrames {
   offset: Float64Array = new Float64Array(FIRST_CAPACITY);
   end: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** The oldest record and the one behind the newest; both only grow. */
-  head = 0;
+  head: number = LARGE_COUNT;
   tail = 0;
   #mask = FIRST_CAPACITY - 1;
 

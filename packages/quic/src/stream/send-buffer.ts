@@ -1,4 +1,4 @@
-import { type OctetSource, Pieces } from "@flor/machine";
+import { LARGE_COUNT, type OctetSource, Pieces } from "@flor/machine";
 import type { BlockPool } from "./block-pool.ts";
 import { RangeSet } from "./range-set.ts";
 import { StreamBlocks } from "./stream-blocks.ts";
@@ -14,7 +14,7 @@ const offered = new Pieces();
 export class SendBuffer {
   readonly blocks: StreamBlocks;
   /** Everything below is acknowledged. */
-  base = 0;
+  base: number = LARGE_COUNT;
   /** Everything below was sent once. */
   sent = 0;
   /** Everything below was written by the owner. */

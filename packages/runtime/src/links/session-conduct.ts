@@ -1,3 +1,4 @@
+import { FRACTIONAL, LARGE_COUNT } from "@flor/machine";
 import type { EndDrop, FlorIoEnd } from "@flor/io";
 import type { LinkConduct, LinkOffence } from "@flor/node";
 
@@ -24,8 +25,8 @@ export class SessionConduct {
   readonly #conduct: LinkConduct;
   readonly #seen = new Map<EndDrop, number>();
   #stalls = 0;
-  #sent = 0;
-  #lookAt = 0;
+  #sent: number = LARGE_COUNT;
+  #lookAt: number = FRACTIONAL;
 
   constructor(end: FlorIoEnd, conduct: LinkConduct) {
     this.#end = end;

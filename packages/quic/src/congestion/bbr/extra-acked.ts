@@ -2,7 +2,7 @@
  * How much more is acknowledged at once than the rate explains, because the path or the hosts gather packets or
  * acknowledgements: draft-ietf-ccwg-bbr section 5.5.9. The window is so much larger.
  */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 
 /** Half of ExtraAckedFilterLen: two slots of five rounds each. */
 const SLOT_ROUNDS = 5;
@@ -10,10 +10,10 @@ const SLOT_ROUNDS = 5;
 const CLUMP_MS_MAX = 50;
 
 export class ExtraAcked {
-  #present = 0;
-  #previous = 0;
+  #present: number = FRACTIONAL;
+  #previous: number = FRACTIONAL;
   #roundsInSlot = 0;
-  #intervalAt: Instant = 0;
+  #intervalAt: Instant = FRACTIONAL;
   #delivered = 0;
 
   /** Octets. */

@@ -1,3 +1,5 @@
+import { FRACTIONAL } from "@flor/machine";
+
 /**
  * Whether sending more still brings more: draft-ietf-ccwg-bbr section 5.3.1.2.
  *
@@ -17,7 +19,7 @@ export class FullPipe {
   isReached = false;
   /** Octets in flight when the rate grew last. */
   offered = 0;
-  #rate = 0;
+  #rate: number = FRACTIONAL;
   #flatRounds = 0;
 
   /** Looks again, from this rate and volume on. */

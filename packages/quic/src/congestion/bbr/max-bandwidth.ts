@@ -1,7 +1,9 @@
+import { FRACTIONAL } from "@flor/machine";
+
 /** The best delivery rate of this cycle of probing and of the one before: draft-ietf-ccwg-bbr section 5.5.3. */
 export class MaxBandwidth {
-  #present = 0;
-  #previous = 0;
+  #present: number = FRACTIONAL;
+  #previous: number = FRACTIONAL;
 
   /** Octets a millisecond, 0: none was seen. */
   get value(): number {

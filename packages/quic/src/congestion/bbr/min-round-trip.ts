@@ -1,5 +1,5 @@
 /** The path's round trip without a queue, and when to look for it again: draft-ietf-ccwg-bbr section 5.3.4.3. */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 
 /** MinRTTFilterLen. */
 const FORGOTTEN_AFTER_MS = 10_000;
@@ -17,7 +17,7 @@ export class MinRoundTrip {
   #at: Instant = -Infinity;
   #probeValue = Infinity;
   #probeAt: Instant = -Infinity;
-  #lastMs = 0;
+  #lastMs: number = FRACTIONAL;
   /** When an acknowledgement came last, or the first packet after a pause was sent. */
   #heardAt: Instant = -Infinity;
   /** What was sent before this waited for an outage to end. */

@@ -1,5 +1,5 @@
 /** What BBR knows of the path, and the volumes that follow from it: draft-ietf-ccwg-bbr sections 2.9 and 5.6.4. */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant, LARGE_COUNT } from "@flor/machine";
 import { DeliveryRateSampler } from "../delivery-rate-sampler.ts";
 import { initialWindow, leastWindow } from "../initial-window.ts";
 import { ExtraAcked } from "./extra-acked.ts";
@@ -30,7 +30,7 @@ export class PathModel {
   /** Octets in flight, as last heard. */
   inFlight = 0;
   /** Roughly how late this host's turns have been recently. */
-  usualLateMs = 0;
+  usualLateMs: number = FRACTIONAL;
   /** Packet-timed rounds. */
   roundCount = 0;
   /** Whether the present acknowledgement begins a round. */
@@ -47,10 +47,10 @@ export class PathModel {
   #lastRoundRttMs = Infinity;
   #roundRttMs = Infinity;
   /** Of the samples of this round that are not limited by ourselves. */
-  #bestRate = 0;
+  #bestRate: number = FRACTIONAL;
   #mostInFlight = 0;
   /** The round ends when a packet is acknowledged that was sent after so much was delivered. */
-  #roundEndsAt = 0;
+  #roundEndsAt: number = LARGE_COUNT;
   /** Packets sent before so much was delivered were sent with the window full. */
   #windowFullUntil = -1;
 

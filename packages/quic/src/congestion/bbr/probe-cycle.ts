@@ -5,7 +5,7 @@
  *    ▲                                                                                           │
  *    └────────────────────────── no more comes, or too much is lost ─────────────────────────────┘
  */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 import type { InFlightFields } from "../congestion-controller.ts";
 import { inFlightAtLoss } from "./loss-tolerance.ts";
 import type { PathModel, Phase } from "./path-model.ts";
@@ -30,8 +30,8 @@ export class ProbeCycle {
   readonly #random: () => number;
   #feedback: Feedback = "none";
   #roundsSinceUp = 0;
-  #waitMs = 0;
-  #startedAt: Instant = 0;
+  #waitMs: number = FRACTIONAL;
+  #startedAt: Instant = FRACTIONAL;
   #upRounds = 0;
   #upAcked = 0;
   /** Octets acknowledged for each datagram that the long-term bound rises by. */

@@ -1,5 +1,5 @@
 /** ProbeRTT, draft-ietf-ccwg-bbr section 5.3.4: sends little for a moment, so that the path shows its round trip. */
-import type { Instant } from "@flor/machine";
+import { FRACTIONAL, type Instant } from "@flor/machine";
 import type { PathModel } from "./path-model.ts";
 
 const DURATION_MS = 200;
@@ -9,7 +9,7 @@ export class ProbeRoundTrip {
   isIdleRestart = false;
   readonly #model: PathModel;
   /** When it may end; 0: too much is still in flight. */
-  #doneAt: Instant = 0;
+  #doneAt: Instant = FRACTIONAL;
   #isRoundOver = false;
 
   constructor(model: PathModel) {

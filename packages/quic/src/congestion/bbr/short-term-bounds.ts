@@ -4,6 +4,7 @@
  * The draft gives up the lost share of the rate every round, which at 1 % at random is a third of the line by the end of
  * a cycle.
  */
+import { FRACTIONAL, LARGE_COUNT } from "@flor/machine";
 import type { DeliveryRateSampler } from "../delivery-rate-sampler.ts";
 
 /** BBR.Beta: no faster down than CUBIC. */
@@ -19,13 +20,13 @@ export class ShortTermBounds {
   /** Whether this acknowledgement begins a round, as losses count them. */
   isRoundStart = false;
   /** The best rate and the largest volume delivered in this round. */
-  #latestRate = 0;
-  #latestDelivered = 0;
-  #roundEndsAt = 0;
-  #deliveredAtStart = 0;
+  #latestRate: number = FRACTIONAL;
+  #latestDelivered: number = LARGE_COUNT;
+  #roundEndsAt: number = LARGE_COUNT;
+  #deliveredAtStart: number = LARGE_COUNT;
   #lostAtStart = 0;
-  #recentDelivered = 0;
-  #recentLost = 0;
+  #recentDelivered: number = LARGE_COUNT;
+  #recentLost: number = LARGE_COUNT;
 
   /** The largest volume recently delivered in one round trip. */
   get latestDelivered(): number {

@@ -1,4 +1,5 @@
 /** What was before losses that may turn out to be none: draft-ietf-ccwg-bbr section 5.5.11. */
+import { FRACTIONAL } from "@flor/machine";
 import type { PathModel } from "./path-model.ts";
 
 export class UndoState {
@@ -7,7 +8,7 @@ export class UndoState {
   /** Octets of the present losses that have not been acknowledged after all. */
   #lost = 0;
   #roundCount = -1;
-  #window = 0;
+  #window: number = FRACTIONAL;
   #bandwidth = Infinity;
   #shortTerm = Infinity;
   #longTerm = Infinity;
