@@ -61,11 +61,6 @@ export class Punch {
     return this.#chosen;
   }
 
-  /** A round is under way, and nothing has answered yet. */
-  get isTrying(): boolean {
-    return this.#beganAt !== undefined && !this.#hasAnswer;
-  }
-
   /** Begins a round, with the addresses that the peer told last. */
   begin(addresses: readonly string[], now: Instant): void {
     this.#queue.length = 0;

@@ -66,6 +66,8 @@ export class NodeAreas {
   readonly #pending = new Map<string, AreaMessage[]>();
   /** Channels that ended since the last turn. */
   #lost: (readonly [peer: string, side: Side])[] = [];
+  /** Names that flows want since the last turn: what an answer does to a flow must not happen while it is being routed. */
+  #wanted: string[] = [];
   /** Peers with whom a session is held for crossings. */
   readonly #held = new Set<Peer>();
   #reviewAt: Instant | undefined;
@@ -199,9 +201,6 @@ export class NodeAreas {
     this.#labels.handleTimeout(now);
     if ((this.#reviewAt ?? Infinity) <= now) this.#review(now);
   }
-
-  /** Names that flows want since the last turn: what an answer does to a flow must not happen while it is being routed. */
-  #wanted: string[] = [];
 
   #note(name: string): void {
     this.#wanted.push(name);

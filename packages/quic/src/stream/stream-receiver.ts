@@ -69,10 +69,6 @@ export class StreamReceiver {
     return more >= Math.min(window / MAX_DATA_SHARE, Math.max(left, window / MAX_DATA_LEAST_SHARE));
   }
 
-  get isReadable(): boolean {
-    return this.#readable.size > 0;
-  }
-
   /** A STREAM frame with octets[start, end); 0 or a transport error. */
   handleStream(
     id: number,

@@ -41,11 +41,6 @@ export class TestServer implements AsyncDisposable {
     return this.#sockets.size;
   }
 
-  /** Closes every open connection at once, without FIN: RST. */
-  resetConnections(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
