@@ -52,9 +52,19 @@ function hasEffect(id: string): boolean | undefined {
   return /[\\/]node_modules[\\/]/.test(id) ? undefined : /[\\/](?:bin|main|protobuf)\.ts$/.test(id);
 }
 
+/**
+ * The command and the library share chunks. Each link has its own: what it shared with the command would come in many small
+ * ones with more than it needs, and take a seventh of its start.
+ */
 async function bundle(): Promise<readonly OutputChunk[]> {
+  const chunks = await bundleTogether({ flor: join(root, "apps/flor/src/bin.ts"), index: API });
+  for (const [name, entry] of Object.entries(linkEntries())) chunks.push(...(await bundleTogether({ [name]: entry })));
+  return chunks;
+}
+
+async function bundleTogether(input: Readonly<Record<string, string>>): Promise<OutputChunk[]> {
   const build = await rolldown({
-    input: { flor: join(root, "apps/flor/src/bin.ts"), index: API, ...linkEntries() },
+    input: { ...input },
     platform: "node",
     external: (id) => [...Object.keys(NATIVE), ...OPTIONAL].some((name) => id === name || id.startsWith(`${name}/`)),
     checks: { eval: false },
