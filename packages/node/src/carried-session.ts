@@ -36,10 +36,10 @@ export class CarriedSession implements StreamOwner {
   /** Joins of northbound networks that we asked for, by stream. */
   readonly joins: Map<number, StreamUser> = new Map();
   established = false;
-  /** The peer has opened another one since: this one is kept no longer than one without flows. */
-  isSuperseded = false;
-  /** One end has another key: what flows it has end by themselves, and it with the last. */
-  isRetiring = false;
+  /** When the peer opened another one, which stands: this one is kept no longer than one without flows. */
+  supersededAt: Instant | undefined;
+  /** Another one is to take new flows, or does: those that it has end by themselves, and it with the last, and says this. */
+  retirement: { readonly code: number; readonly text: string } | undefined;
   /** Whether the flows that are asked for here are answered. */
   readonly opens: OpenWatch = new OpenWatch();
   /** Packets arrived since the blocked writers were last tried: only they can open a window. */
@@ -71,6 +71,10 @@ export class CarriedSession implements StreamOwner {
   /** The connection is closed; its flows end one by one. */
   get isOver(): boolean {
     return this.connection.state === "closed";
+  }
+
+  get isRetiring(): boolean {
+    return this.retirement !== undefined;
   }
 
   get peerName(): string {

@@ -126,7 +126,12 @@ export class Forwarder {
     frame.push = nhlfe.push;
     frame.trafficClass = 0;
     const { best: to, repair } = nhlfe.nextHop.neighbour;
-    if (to?.alive !== true && repair !== undefined && !isBottom(entry)) return this.#repair(from, repair, frame);
+    if (to?.alive !== true && repair !== undefined && !isBottom(entry)) return this.#repair(from, repair, to, frame);
+    this.#sendAnyway(from, to, frame);
+  }
+
+  /** A silent neighbour may hear: where there is no other way, frames go there. */
+  #sendAnyway(from: Adjacency, to: Adjacency | undefined, frame: FrameInHand): void {
     if (to?.peerToken === undefined) return this.drops.add("no-next-hop");
     this.#send(from, to, frame);
   }
@@ -135,13 +140,13 @@ export class Forwarder {
    * The next hop is silent: goes round it, by its own label under the popped one, or to it by another way. Labels pushed
    * for this bear a mark, and what bears it is not repaired again, so that no frame goes in a circle.
    */
-  #repair(from: Adjacency, repair: NeighbourRepair, frame: FrameInHand): void {
+  #repair(from: Adjacency, repair: NeighbourRepair, silent: Adjacency | undefined, frame: FrameInHand): void {
     if (trafficClassOf(frame.entry) === REPAIRED) return this.drops.add("repair-failed");
     const next = frame.view.getUint32(frame.under);
     const around = isBottom(next) ? undefined : repair.around.get(labelOf(next));
     const detour = around ?? repair.toward;
     const to = detour?.nextHop.best;
-    if (detour === undefined || to?.peerToken === undefined) return this.drops.add("no-next-hop");
+    if (detour === undefined || to?.peerToken === undefined) return this.#sendAnyway(from, silent, frame);
     if (around !== undefined) {
       frame.under += LABEL_STACK_ENTRY_OCTETS;
       writeTtl(frame.view, frame.under, frame.ttl);

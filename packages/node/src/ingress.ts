@@ -317,13 +317,12 @@ export class Ingress implements IngressOwner, DatagramRouter {
     }
   }
 
-  /** A session over which nothing opens is replaced; its flows end with it. */
+  /** A session over which nothing opens is replaced; flows that it carries may go on. */
   #watch({ session, at }: NonNullable<Attempt["asked"]>, now: Instant): void {
     const { connection } = session;
     const useless = session.opens.unanswered(at, connection.heardAt, now);
     if (useless === undefined) return;
-    connection.close(CloseCode.stuck, useless);
-    this.#options.sessions.carried.touch(session);
+    this.#options.sessions.retire(session, CloseCode.stuck, useless);
   }
 
   /** Without the candidate that was asked. */

@@ -1,5 +1,5 @@
 import type { QuicConnection } from "@flor/quic";
-import type { LabelPath } from "@flor/label";
+import { LABEL_REST_MS, type LabelPath } from "@flor/label";
 import type { Instant } from "@flor/machine";
 import type { IngressFlow } from "@flor/flows";
 import type { CarriedSession } from "./carried-session.ts";
@@ -10,6 +10,9 @@ import type { PeerSettings } from "./settings.ts";
 /** Flows that wait for a session to one peer at most; a client beyond it is refused at once. */
 export const WAITING_FLOWS_MAX = 4096;
 
+/** Sessions go on over a path that was lost for this long: as long as labels rest, so that what it leads to is nobody else's. */
+export const LOST_PATH_MS: number = LABEL_REST_MS;
+
 /** A node that this one holds end-to-end sessions with. */
 export class Peer {
   settings: PeerSettings;
@@ -19,6 +22,8 @@ export class Peer {
   path: LabelPath<Neighbour> | undefined;
   /** The last one there was: what sessions have learned of their path is of this one. */
   lastPath: LabelPath<Neighbour> | undefined;
+  /** When {@link path} was lost; meaningless while there is one. */
+  pathLostAt: Instant = -Infinity;
   /** Clients may be sent through it: hold a session at all times. */
   wanted = false;
   /** It takes over from the key that it had before: a session is to be opened, though no flow waits for it. */
@@ -40,5 +45,13 @@ export class Peer {
     this.settings = settings;
     this.key = key;
     this.redial = redial;
+  }
+
+  /**
+   * Where frames of a session that stands go: the path, or for a while the one that there was, when no other takes its place.
+   * Hellos that come late make an adjacency silent over which frames pass, and others hear of its return later than it carries.
+   */
+  wayAt(now: Instant): LabelPath<Neighbour> | undefined {
+    return this.path ?? (now - this.pathLostAt < LOST_PATH_MS ? this.lastPath : undefined);
   }
 }

@@ -2,11 +2,15 @@
  * Which session with a peer takes new flows, where there are several: the newer one. The one before keeps its flows until
  * they end by themselves, and is closed then.
  */
+import type { Instant } from "@flor/machine";
 import type { CarriedSession } from "./carried-session.ts";
 import type { CarriedSessions } from "./carried-sessions.ts";
 import { CloseCode } from "./close-code.ts";
 import type { Peer } from "./peer.ts";
 import type { SessionDials } from "./session-dials.ts";
+import { findCurrent, FLOWS_PATIENCE_MS, hasFlows } from "./session-silence.ts";
+
+const REPLACED_TEXT = "its flows are over, and another one is in its place";
 
 /** See the head of this file. */
 export class SessionHandover {
@@ -21,11 +25,9 @@ export class SessionHandover {
     this.#peers = peers;
   }
 
-  /** A session that a peer opened is established: the peer opens another one when it has given up what it had. */
-  handleAccepted(session: CarriedSession): void {
-    for (const older of this.#carried)
-      if (older !== session && older.peer === session.peer && older.connection.role === "server")
-        older.isSuperseded = true;
+  /** Finds out which of a peer's sessions it uses: one was established, or is closed. */
+  findCurrent(peer: Peer, now: Instant): void {
+    findCurrent(this.#carried, peer, now);
   }
 
   /**
@@ -41,6 +43,7 @@ export class SessionHandover {
       return false;
     }
     connection.keepAlive = true;
+    connection.patienceMs = FLOWS_PATIENCE_MS;
     this.#dials.succeeded(peer, connection);
     peer.session = session;
     if (before !== undefined) this.closeDrained(before);
@@ -48,18 +51,19 @@ export class SessionHandover {
     return true;
   }
 
-  /** Another one is to take the place of a session. */
-  retire(session: CarriedSession): void {
-    session.isRetiring = true;
+  /** Another one is to take the place of a session, which is closed with this reason when its flows are over. */
+  retire(session: CarriedSession, code: number = CloseCode.superseded, text: string = REPLACED_TEXT): void {
+    session.retirement ??= { code, text };
     this.#carried.touch(session);
   }
 
   /** Ends a session that has another one in its place, once it carries nothing. */
   closeDrained(session: CarriedSession): void {
-    const { peer, connection, flows, joins } = session;
+    const { peer, connection } = session;
     const isOver = connection.state === "closing" || connection.state === "closed";
-    if (peer.session === session || flows.size + joins.size > 0 || isOver) return;
-    connection.close(CloseCode.superseded, "its flows are over, and there is another one with a newer key");
+    if (peer.session === session || hasFlows(session) || isOver) return;
+    const { code, text } = session.retirement ?? { code: CloseCode.superseded, text: REPLACED_TEXT };
+    connection.close(code, text);
     this.#carried.touch(session);
   }
 

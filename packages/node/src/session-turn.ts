@@ -70,7 +70,8 @@ export class SessionTurn {
  *
  * @returns whether the turn's budget ended before the packets did
  */
-function transmit({ peer: { path }, connection }: CarriedSession, now: Instant): boolean {
+function transmit({ peer, connection }: CarriedSession, now: Instant): boolean {
+  const path = peer.wayAt(now);
   const adjacency = path?.nextHop.best;
   if (path === undefined || adjacency?.link.door === undefined) return false;
   const overhead = frameOverhead(path.stack.length);

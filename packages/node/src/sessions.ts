@@ -21,15 +21,11 @@ import { sendFrame, writerOf } from "./sender.ts";
 import { SessionDials } from "./session-dials.ts";
 import { SessionHandover } from "./session-handover.ts";
 import { SessionPeers } from "./session-peers.ts";
+import { FLOWS_PATIENCE_MS, IDLE_TIMEOUT_MS, SILENT_MAX_MS, silentAt } from "./session-silence.ts";
 import type { NodeKey, PeerSettings } from "./settings.ts";
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
-
-/** A session that a peer opened is closed after this much silence, unless it has flows. */
-const SILENT_MAX_MS = 30_000;
-/** With flows, after this long: a laptop that sleeps keeps them. */
-export const IDLE_TIMEOUT_MS = 7_200_000;
 
 /** Flows of a session that is over which are ended per turn: each may cost a system call or more. */
 const FLOWS_ENDED_PER_TURN = 128;
@@ -197,6 +193,7 @@ export class Sessions implements LocalConsumer {
     if (peer === undefined) return undefined;
     if (peer.path === undefined) peer.redial.restart();
     const isOtherWay = path !== undefined && peer.lastPath !== undefined && !isSameWay(peer.lastPath, path);
+    if (path === undefined && peer.path !== undefined) peer.pathLostAt = now;
     peer.path = path;
     peer.lastPath = path ?? peer.lastPath;
     const { replaces } = settings;
@@ -229,10 +226,21 @@ export class Sessions implements LocalConsumer {
     peer?.redial.restart();
     for (const session of this.carried) {
       // Under the key before it was the same node.
-      if (session.peer.key === key || session.peer.key === peer?.settings.replaces)
-        session.connection.close(CloseCode.restarted, "peer restarted");
+      const isOfPeer = session.peer.key === key || session.peer.key === peer?.settings.replaces;
+      // What is not established yet may be an attempt of its new run, which was faster than the news of it.
+      if (isOfPeer && session.established) session.connection.close(CloseCode.restarted, "peer restarted");
       this.carried.touched.add(session);
     }
+  }
+
+  /**
+   * A session that this node opened is of no use to new flows, which get another one. It ends with the last of its own, and
+   * says then why.
+   */
+  retire(session: CarriedSession, code: number, text: string): void {
+    const { peer } = session;
+    if (peer.session === session) peer.session = undefined;
+    this.#handover.retire(session, code, text);
   }
 
   /** Ends all sessions; none is opened or served any more. */
@@ -248,19 +256,18 @@ export class Sessions implements LocalConsumer {
 
   nextTimeout(): Instant | undefined {
     let next = this.#dials.nextTimeout();
-    for (const session of this.carried) {
-      next = earlier(next, session.nextTimeout());
-      if (isUnused(session)) next = earlier(next, session.connection.heardAt + SILENT_MAX_MS);
-    }
+    for (const session of this.carried) next = earlier(earlier(next, session.nextTimeout()), silentAt(session));
     return next;
   }
 
   handleTimeout(now: Instant): void {
     for (const session of this.carried) {
-      if (isUnused(session)) this.#closeSilent(session, now);
-      if ((session.nextTimeout() ?? Infinity) > now) continue;
-      session.handleTimeout(now);
-      this.carried.touched.add(session);
+      if ((session.nextTimeout() ?? Infinity) <= now) {
+        session.handleTimeout(now);
+        this.carried.touched.add(session);
+      }
+      // After the connection, which tells a silence from a sleep of our own.
+      if ((silentAt(session) ?? Infinity) <= now) this.#handleSilent(session);
     }
     this.#dials.handleTimeout(now);
   }
@@ -269,12 +276,12 @@ export class Sessions implements LocalConsumer {
   takeEvents(session: CarriedSession, now: Instant): void {
     const { connection, peer } = session;
     for (let event = connection.pollEvent(); event !== undefined; event = connection.pollEvent()) {
-      if (event.type === "established") this.#handleEstablished(session);
+      if (event.type === "established") this.#handleEstablished(session, now);
       if (event.type === "streams-available") this.#observer.handleSessionReady(session);
       if (event.type === "closed") {
-        this.#detach(session);
+        this.#detach(session, now);
         if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
-        const reason = closeText(event.reason, connection.role === "server" ? this.#idleTimeoutMs : undefined);
+        const reason = closeText(event.reason, this.#patienceWith(connection));
         if (isUnlisted(event.reason)) peer.turnedAway = { reason, at: now };
         if (session.established) this.#tellEnd(peer, reason, now);
       }
@@ -310,20 +317,26 @@ export class Sessions implements LocalConsumer {
     return peer && this.carried.add(connection, peer);
   }
 
-  /** Closes a session that a peer opened, when nothing is heard of it for too long. */
-  #closeSilent(session: CarriedSession, now: Instant): void {
-    if (now < session.connection.heardAt + SILENT_MAX_MS) return;
-    session.connection.close(CloseCode.silent, silenceText(SILENT_MAX_MS));
-    this.carried.touched.add(session);
+  /** Nothing is heard of a session for too long: it takes no new flows, and one of ours that has some goes on for these. */
+  #handleSilent(session: CarriedSession): void {
+    const { connection } = session;
+    if (connection.role === "client") return this.retire(session, CloseCode.silent, silenceText(SILENT_MAX_MS));
+    connection.close(CloseCode.silent, silenceText(SILENT_MAX_MS));
+    this.carried.touch(session);
   }
 
-  #handleEstablished(session: CarriedSession): void {
+  #handleEstablished(session: CarriedSession, now: Instant): void {
     const { peer, connection } = session;
     session.established = true;
     peer.turnedAway = undefined;
     this.#observer.log("info", "session-established", { peer: peer.settings.name, role: connection.role });
-    if (connection.role !== "client") this.#handover.handleAccepted(session);
+    if (connection.role !== "client") this.#handover.findCurrent(peer, now);
     else if (this.#handover.handleOpened(session)) this.#observer.handleSessionReady(session);
+  }
+
+  /** How much silence ends the flows of a connection. */
+  #patienceWith({ role }: QuicConnection<undefined>): number {
+    return role === "server" ? this.#idleTimeoutMs : Math.min(this.#idleTimeoutMs, FLOWS_PATIENCE_MS);
   }
 
   #tellEnd(peer: Peer, reason: string, now: Instant): void {
@@ -332,10 +345,11 @@ export class Sessions implements LocalConsumer {
   }
 
   /** The session is over: nothing new goes into it. */
-  #detach(session: CarriedSession): void {
+  #detach(session: CarriedSession, now: Instant): void {
     const { peer, connection } = session;
     peer.attempts.delete(connection);
     if (peer.session === session) peer.session = undefined;
+    if (connection.role === "server") this.#handover.findCurrent(peer, now);
   }
 
   #dial(peer: Peer, now: Instant): QuicConnection<undefined> {
@@ -344,10 +358,4 @@ export class Sessions implements LocalConsumer {
     if (session !== undefined) this.carried.touched.add(session);
     return connection;
   }
-}
-
-/** A session of a peer's that carries nothing now, or that the peer gave up for another one. */
-function isUnused({ connection, established, isSuperseded, flows, joins }: CarriedSession): boolean {
-  const isOpen = established && connection.role === "server" && connection.state === "established";
-  return isOpen && (isSuperseded || (flows.size === 0 && joins.size === 0));
 }

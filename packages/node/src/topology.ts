@@ -174,6 +174,7 @@ export class Topology {
       const gone = this.neighbours.get(key);
       if (gone?.label !== undefined) this.#options.labels.release(gone.label, now);
       if (gone !== undefined) this.#unlink(gone, now);
+      if (gone !== undefined) gone.best = undefined;
       this.neighbours.delete(key);
       this.linkState.close(key);
     }

@@ -33,10 +33,22 @@ describe("a connection that is wanted", () => {
   });
 
   it("is asked once more by a process that did not run in time, and lost after another idle timeout", () => {
-    expect(keepAlive.hasSlept(START + IDLE_MS + 1999)).toBe(false);
+    expect(keepAlive.hasSlept(START + KEEP_ALIVE_MS + 1999)).toBe(false);
     const woken = START + 3_600_000;
     expect(keepAlive.hasSlept(woken)).toBe(true);
-    expect([keepAlive.lostAt, keepAlive.hasSlept(woken + IDLE_MS)]).toEqual([woken + IDLE_MS, false]);
+    keepAlive.pinged(woken);
+    expect([keepAlive.lostAt, keepAlive.hasSlept(woken + 2999)]).toEqual([woken + IDLE_MS, false]);
+  });
+
+  it("has all its time again when this process got no processor while it asked", () => {
+    keepAlive.pinged(START + IDLE_MS - 1000);
+    const late = START + IDLE_MS + 2000;
+    expect([keepAlive.hasSlept(late), keepAlive.lostAt]).toEqual([true, late + IDLE_MS]);
+  });
+
+  it("is given up after as much silence as its owner bears", () => {
+    keepAlive.patienceMs = 120_000;
+    expect(keepAlive.lostAt).toBe(START + 120_000);
   });
 
   it("is lost after the idle timeout, however often it was asked", () => {

@@ -5,7 +5,7 @@ import { QUIC_LIMITS } from "./quic-limits.ts";
 export const KEEP_ALIVE_MS = 10_000;
 /** After this much silence while something is under way, the path may be gone. */
 const INTERRUPTED_MS = 2000;
-/** If a timer is handled this late, this process was stopped, not the peer. */
+/** If a timer is handled this late, this process was stopped or got no processor, and cannot tell whether the peer was. */
 const STOPPED_MS = 2000;
 /** While nothing is heard: QUIC's own back-off doubles, and would wait as long again as the path was gone. */
 const ASK_AGAIN_MS = 1000;
@@ -17,6 +17,8 @@ const ASK_AGAIN_MS = 1000;
 export class KeepAlive {
   /** Whether an idle connection is kept alive, and given up after the idle timeout. */
   isWanted = false;
+  /** Silence after which a connection that is wanted is given up, milliseconds. */
+  patienceMs: number = QUIC_LIMITS.idleTimeoutMs;
   #heardAt: Instant;
   /** When the oldest unacknowledged packet was sent; `undefined`: none was since the peer was heard. */
   #underWaySince: Instant | undefined;
@@ -50,11 +52,12 @@ export class KeepAlive {
   }
 
   /**
-   * Whether this process did not run when the peer would have been given up, e.g. on a laptop that slept: the peer may
-   * keep the connection for longer, so it is asked now, and has another idle timeout to answer.
+   * Whether this process did not run when the peer was to be asked at the latest, e.g. on a laptop that slept: the peer may keep the
+   * connection for longer, so it is asked now, and has all its time again to answer.
    */
   hasSlept(now: Instant): boolean {
-    if (now < this.lostAt + STOPPED_MS) return false;
+    const askedAt = this.#pings > 0 ? this.#pingedAt + ASK_AGAIN_MS : this.#heardAt + KEEP_ALIVE_MS;
+    if (!this.isWanted || now < askedAt + STOPPED_MS) return false;
     this.#heardAt = now;
     return true;
   }
@@ -89,6 +92,6 @@ export class KeepAlive {
    * itself would wait for another idle timeout after its first ping.
    */
   get lostAt(): Instant {
-    return this.isWanted ? this.#heardAt + QUIC_LIMITS.idleTimeoutMs : Infinity;
+    return this.isWanted ? this.#heardAt + this.patienceMs : Infinity;
   }
 }

@@ -99,6 +99,11 @@ export class QuicConnection<Path> {
     this.#keepAlive.isWanted = isWanted;
   }
 
+  /** How much silence ends a connection that is kept alive, milliseconds. @default the idle timeout */
+  set patienceMs(patienceMs: number) {
+    this.#keepAlive.patienceMs = patienceMs;
+  }
+
   /** When the last authentic packet came, or the connection was made. */
   get heardAt(): Instant {
     return this.#keepAlive.heardAt;
