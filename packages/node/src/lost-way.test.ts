@@ -72,7 +72,7 @@ function isHello(content: DataView): boolean {
 }
 
 describe("a flow", () => {
-  it("goes on over an adjacency that is silent by its hellos alone, where there is no other way", () => {
+  it("goes on for a minute over an adjacency that is silent by its hellos alone, where there is no other way", () => {
     const line = new Line();
     const client = line.open();
     const { target } = line;
@@ -80,9 +80,12 @@ describe("a flow", () => {
     line.net.run(2000);
     expect(line.near.node.sessions.named("far")?.path).toBeUndefined();
     for (let round = 0; round < 10; round += 1) expect(line.exchange(client, target, 4000)).toEqual([3, 2]);
+    line.net.run(20_000);
+    expect(line.exchange(client, target, 4000)).toEqual([0, 0]);
     line.cable.isLostThere = line.cable.isLostBack = () => false;
+    const before = [target.received.length, client.received.length];
     line.net.run(BACK_MS);
-    expect(line.near.node.sessions.named("far")?.path).toBeDefined();
+    expect([target.received.length, client.received.length]).toEqual([before[0]! + 3, before[1]! + 2]);
     expect([client.isReset, target.isReset, line.closings()]).toEqual([false, false, []]);
   });
 
