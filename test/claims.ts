@@ -235,7 +235,7 @@ export const triedByNumber: Readonly<Record<string, string>> = {
   KNOCKS_SAID_AT_ONCE: "is remembered of 64 senders at most",
   PORT_LISTS_PER_SECOND: "look at twenty lists of a link a second",
   SILENT_MAX_MS: "is closed after half a minute of silence",
-  LOST_PATH_MS: "goes on for a minute over an adjacency that is silent by its hellos alone",
+  LOST_PATH_MS: "is used for a minute by sessions that stand",
   FLOWS_PATIENCE_MS: "ends, and its client with it, two minutes after its way went",
   IDLE_TIMEOUT_MS: "ends when its laptop sleeps for longer than it is kept",
   OPEN_MAX_MS: "swallows every packet is told with reply 04 in time",
