@@ -141,7 +141,7 @@ describe("a forward of UDP", () => {
     for (const client of clients) client.close();
   });
 
-  it("bears a flood: what finds no room is counted, and the next datagram crosses", async () => {
+  it("withstands a flood: what finds no room is counted, and the next datagram crosses", async () => {
     const client = createSocket("udp4");
     const answers: string[] = [];
     client.on("message", (message) => answers.push(message.toString()));

@@ -48,7 +48,7 @@ describe("three layers on a path of 1500 octets", () => {
     }
   });
 
-  test("are drawn by flor status, and the wire bears the figures out", async () => {
+  test("are drawn by flor status, and the wire confirms the figures", async () => {
     await using capture = await Capture.start(network.last, "any", `udp dst port ${LINK_PORT} and greater 1000`);
     expect(await site.fetch(network.first, { socksPort: network.socksPort(2) })).toBe(site.hash);
     await capture.stop();

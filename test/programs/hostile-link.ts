@@ -60,7 +60,7 @@ export class HostileLink {
     this.#serve();
   }
 
-  /** The token that the neighbour's frames bear, or zeros before it is known. */
+  /** The token that the neighbour's frames carry, or zeros before it is known. */
   get neighbourToken(): Uint8Array {
     const token = this.#neighbour?.token;
     return token?.length === 8 ? token : new Uint8Array(8);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** What the installed command `flor` runs: says what it needs before anything else can fail for want of it. */
+/** What the installed command `flor` runs: says what it needs before anything else can fail for lack of it. */
 const NEEDED = [24, 12] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

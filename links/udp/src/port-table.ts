@@ -87,7 +87,7 @@ export class PortTable {
     this.announce(port);
   }
 
-  /** The neighbour whose frames bear this token, from wherever. */
+  /** The neighbour whose frames carry this token, from wherever. */
   findByToken(high: number, low: number): UdpPort | undefined {
     return this.#index.findByToken(high, low);
   }

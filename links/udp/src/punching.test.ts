@@ -32,7 +32,7 @@ it("finds the address that answers, on both sides, and carries frames there", ()
     [true, "203.0.113.2:20002"],
     [true, "203.0.113.1:20001"],
   ]);
-  // What bears no token yet is the neighbour's, and no stranger's.
+  // What carries no token yet is the neighbour's, and no stranger's.
   b.wire.receive(A, frame(0, ZERO, Uint8Array.of(1)));
   b.receiver.flush();
   expect(b.node.ports.size).toBe(1);

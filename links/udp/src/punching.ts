@@ -1,6 +1,6 @@
 /**
  * Neighbours behind NATs: probes to all places where one may be, until an answer shows which of them carries
- * (packages/reach). Probes bear the token that the neighbour chose, so they are its own wherever they come from.
+ * (packages/reach). Probes carry the token that the neighbour chose, so they are its own wherever they come from.
  */
 import { randomInt } from "node:crypto";
 import {

@@ -12,7 +12,7 @@
  *
  * All segments of a frame are equally long, so that one send carries them: the last may end in padding. A total of 0
  * makes it a probe instead, and a nonce (u32) follows: `offset` is 1 for a probe of the path and 2 for its echo, 3 for a
- * probe to a neighbour that may be behind a NAT and 4 for the answer to that. These two bear the token.
+ * probe to a neighbour that may be behind a NAT and 4 for the answer to that. These two carry the token.
  */
 import { FRAME_HEADER_OCTETS, FRAME_SEGMENT } from "@flor/wire";
 

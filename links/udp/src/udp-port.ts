@@ -11,7 +11,7 @@ export class UdpPort {
   key: string;
   /** As configured; empty: the neighbour comes to us. */
   address = "";
-  /** Frames that bear it are this neighbour's wherever they come from. */
+  /** Frames that carry it are this neighbour's wherever they come from. */
   token: Token | undefined;
   /** Where its frames go; `undefined` until a name is resolved or the neighbour comes. */
   endpoint: IpEndpoint | undefined;
@@ -35,7 +35,7 @@ export class UdpPort {
   punch: Punch | undefined;
   /** The round that {@link punch} is at, as the node counts. */
   punchRound = -1;
-  /** Probes to it bear this. */
+  /** Probes to it carry this. */
   candidateToken: Token | undefined;
   /** What crosses the path whole. */
   readonly path: PathProbe;

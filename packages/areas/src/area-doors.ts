@@ -37,7 +37,7 @@ export interface AreaDoors {
   /** What crosses to a peer now; `undefined`: nothing, as there is no path. */
   wayTo(peer: string): Room | undefined;
   /**
-   * Binds a label of this node: frames that bear it go on to `peer` by whatever path there is at the time, with `label` in place
+   * Binds a label of this node: frames that carry it go on to `peer` by whatever path there is at the time, with `label` in place
    * of that path's delivery label; 0: with that one. `undefined`: there are no labels left.
    */
   bind(way: Pick<HostWay, "peer" | "label">, now: Instant): number | undefined;

@@ -32,7 +32,7 @@ const SWEEP_MS = 600_000;
 
 const ITSELF: Refusal = { cause: Cause.NOT_ALLOWED, text: "the ask came back to the host that asks" };
 
-/** What is told of crossings. */
+/** What crossings report. */
 export interface AreaObserver extends ForeignObserver {
   /** A host that was wanted cannot be reached now. */
   handleRefused(name: string, refusal: Refusal): void;

@@ -29,7 +29,7 @@ interface Held {
   endAt: Instant;
 }
 
-/** What is told of them. */
+/** What they report. */
 export interface ForeignObserver {
   /** One is new, or the way to it is another. @returns why it cannot be; `undefined`: it is from now on */
   handleForeign(host: ForeignHost): string | undefined;

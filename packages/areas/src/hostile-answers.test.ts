@@ -15,9 +15,9 @@ const STRANGER = 4000;
 /** A membership as somebody signs it, who need not be an issuer. */
 interface Wish {
   readonly network: number;
-  /** Whose signature it claims to bear. */
+  /** Whose signature it claims to carry. */
   readonly signer: number;
-  /** Whose it bears. @default signer */
+  /** Whose it carries. @default signer */
   readonly hand?: number;
   readonly key?: number;
   readonly name?: string;

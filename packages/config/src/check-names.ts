@@ -2,7 +2,7 @@ import { didYouMean } from "./closest.ts";
 import type { ConfigPath, ReportIssue } from "./config-issue.ts";
 import type { Draft, PlacedName } from "./draft.ts";
 
-/** Names that are given twice, and names that nothing bears. */
+/** Names that are given twice, and names that nothing has. */
 export function checkNames(draft: Draft, report: ReportIssue): void {
   checkUnique(draft.linkNames, nameTaken("link"), report);
   checkUnique(draft.peerNames, nameTaken("peer"), report);

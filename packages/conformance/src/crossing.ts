@@ -16,7 +16,7 @@ export interface Site {
   readonly link: TestedLink;
   /** The port that leads to the other end; the newest announcement of it. */
   readonly port: Port;
-  /** Frames to the other end bear it. */
+  /** Frames to the other end carry it. */
   readonly token: Token;
 }
 

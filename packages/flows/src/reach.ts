@@ -15,7 +15,7 @@ const ADDRESSES_MAX = 16;
 
 /** What one peer tells the other. */
 export interface ReachAddresses {
-  /** 8 octets: probes to the one who tells it bear it, and later frames. */
+  /** 8 octets: probes to the one who tells it carry it, and later frames. */
   readonly token: Uint8Array;
   /** The preferred one first. */
   readonly addresses: readonly string[];

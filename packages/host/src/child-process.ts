@@ -5,7 +5,7 @@ import type { LinkOutput } from "./link-log.ts";
 import { guardGroup, signalGroup } from "./process-group.ts";
 import { type ChildCommand, spawnChild } from "./spawn-child.ts";
 
-/** What is told of a {@link ChildProcess}. */
+/** What a {@link ChildProcess} reports. */
 export interface ChildOwner {
   /** It wrote octets; borrowed. */
   handleOutput(output: LinkOutput, octets: Uint8Array): void;

@@ -34,7 +34,7 @@ export interface ResolverOptions {
 }
 
 const TIME_LIMIT_MS = 5000;
-/** Names asked for at once; more wait. Two queries each, far below what a name server bears. */
+/** Names asked for at once; more wait. Two queries each, far below what a name server takes. */
 export const NAMES_AT_ONCE = 256;
 export const NAMES_WAITING_MAX = 8192;
 const ADDRESSES_MAX = 32;

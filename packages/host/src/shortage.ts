@@ -8,7 +8,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * What to do when the system refuses for want of something, or forbids it, whatever was asked for; `undefined`: the code
+ * What to do when the system refuses for lack of something, or forbids it, whatever was asked for; `undefined`: the code
  * tells of something else.
  */
 export function adviceForShortage(code: string | undefined): string | undefined {

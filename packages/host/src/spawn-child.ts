@@ -40,7 +40,7 @@ export async function spawnChild(command: ChildCommand): Promise<Spawned | { rea
 }
 
 /**
- * EPIPE when a process closed its stdin, ENOTCONN when it could not be started for want of pipes: its exit, or why it was
+ * EPIPE when a process closed its stdin, ENOTCONN when it could not be started for lack of pipes: its exit, or why it was
  * not started, tells enough. Some are not there when it was not started.
  */
 function destroyAtErrors(streams: readonly (Readable | Writable | undefined)[]): void {

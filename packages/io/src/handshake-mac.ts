@@ -8,7 +8,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 /** Octets of the MAC behind the Envelope. */
 export const MAC_OCTETS = 32;
 
-/** Messages that bear a MAC. */
+/** Messages that carry a MAC. */
 export type HandshakeMessage = "hello" | "welcome" | "ready" | "reject";
 
 /** The MAC of `envelope` (encoded), after the encoded envelopes `before`. */

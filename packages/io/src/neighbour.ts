@@ -4,7 +4,7 @@ export interface Neighbour {
   readonly key: string;
   /** In the link's own syntax; empty: the neighbour comes to us. */
   readonly address: string;
-  /** 8 octets, or none: frames that bear it come from this neighbour, wherever they come from. */
+  /** 8 octets, or none: frames that carry it come from this neighbour, wherever they come from. */
   readonly token: Uint8Array;
   /** Adopts this provisional port as the neighbour's; 0: none. */
   readonly port: number;
@@ -15,7 +15,7 @@ export interface Neighbour {
    * most. It tries to reach this link at the same time.
    */
   readonly candidates?: string[];
-  /** 8 octets, with candidates: probes to the neighbour bear it. */
+  /** 8 octets, with candidates: probes to the neighbour carry it. */
   readonly candidateToken?: Uint8Array;
   /** Rises when another round of probes begins. */
   readonly round?: number;

@@ -1,5 +1,5 @@
 /**
- * What to do with a frame that bears a label (RFC 3031 section 3.10): pop it, push `push` in its place, and hand the
+ * What to do with a frame that carries a label (RFC 3031 section 3.10): pop it, push `push` in its place, and hand the
  * frame to `nextHop`. An empty `push` is a pop, one label a swap, more a swap and push.
  *
  * @typeParam NextHop a neighbour, or a local consumer

@@ -41,7 +41,7 @@ export class PortIndex<Port extends IndexedPort> {
     return this.#byKey.get(key);
   }
 
-  /** The neighbour whose frames bear this token. */
+  /** The neighbour whose frames carry this token. */
   findByToken(high: number, low: number): Port | undefined {
     for (const port of this.#byKey.values()) if (port.token?.low === low && port.token.high === high) return port;
     return undefined;

@@ -96,7 +96,7 @@ export class LinkState {
     return this.#verification.count;
   }
 
-  /** Whether this node bears that key, or bore it and still says so. */
+  /** Whether this node has that key, or had it and still says so. */
   isOwn(origin: string): boolean {
     return this.#own.has(origin);
   }
@@ -124,7 +124,7 @@ export class LinkState {
     this.#own.setAdjacencies(adjacencies);
   }
 
-  /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain till then */
+  /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain until then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
     this.#own.setServices(records, urgent);
   }

@@ -101,7 +101,7 @@ export class Origination {
   outbid(sequence: number): void {
     if (sequence < this.#sequence) return;
     this.#sequence = sequence;
-    // Should another node bear our key, the two outbid each other at the slowest pace.
+    // Should another node have our key, the two outbid each other at the slowest pace.
     this.#changeAt = earlier(this.#changeAt, this.#pace.dueAt);
   }
 

@@ -1,5 +1,5 @@
 /**
- * What this node says of itself under each of its keys: the one that it bears now, and those before that others may
+ * What this node says of itself under each of its keys: the one that it has now, and those before that others may
  * still know it by. All of them say the same; a withdrawn one says nothing.
  */
 import type { Instant } from "@flor/machine";
@@ -59,7 +59,7 @@ export class OwnOrigins {
     return this.#all.filter(({ signed }) => signed !== undefined).map(({ key }) => key);
   }
 
-  /** Whether the node bears that key, or bore it and still says so. */
+  /** Whether the node has that key, or had it and still says so. */
   has(key: string): boolean {
     return this.#all.some((own) => own.key === key);
   }
@@ -96,7 +96,7 @@ export class OwnOrigins {
     for (const { origination, isSpeaking } of this.#all) if (isSpeaking) origination.set(adjacencies);
   }
 
-  /** @param urgent others send flows in vain till then */
+  /** @param urgent others send flows in vain until then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
     this.#services = records;
     for (const { origination, isSpeaking } of this.#all) if (isSpeaking) origination.setServices(records, urgent);

@@ -35,7 +35,7 @@ type PayloadMtus = Pick<Path, "payloadMtu" | "unsegmentedPayloadMtu">;
 /** Options of {@link Paths}. */
 export interface PathsOptions {
   readonly ownKey: string;
-  /** Whether this node bears that key, or bore it before. @default it is `ownKey` */
+  /** Whether this node has that key, or had it before. @default it is `ownKey` */
   readonly isOwn?: (origin: string) => boolean;
   readonly database: LinkStateDatabase;
   /** The least payload that a path must carry whole, octets. */
@@ -61,7 +61,7 @@ export class Paths {
     this.#shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH });
   }
 
-  /** This node bears another key; {@link update} next. */
+  /** This node has another key; {@link update} next. */
   setOwnKey(ownKey: string): void {
     this.#ownKey = ownKey;
     this.#graph = this.#newGraph();

@@ -1,4 +1,4 @@
-/** Checks the signatures of what neighbours brought, a few per turn and of each neighbour by turns. */
+/** Checks the signatures of what neighbours brought, a few per turn and of each neighbour in turn. */
 import type { Instant } from "@flor/machine";
 import type { LinkStateDatabase } from "./database.ts";
 import { type LinkStateEntry, signedOctets } from "./entry.ts";

@@ -191,7 +191,7 @@ export class Roster {
     return this.#standing.successorOf(key);
   }
 
-  /** The key that its owner bears by now: the last of those that took its place one after another. */
+  /** The key that its owner has by now: the last of those that took its place one after another. */
   newestOf(key: string): string {
     return this.#standing.newestOf(key);
   }

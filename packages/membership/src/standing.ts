@@ -38,7 +38,7 @@ export class Standing {
     return next !== undefined && this.#held.memberships.has(next) ? next : undefined;
   }
 
-  /** The key that its owner bears by now: the last of those that took its place one after another. */
+  /** The key that its owner has by now: the last of those that took its place one after another. */
   newestOf(key: string): string {
     const seen = new Set<string>();
     let newest = key;

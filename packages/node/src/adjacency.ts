@@ -38,7 +38,7 @@ export class Adjacency {
   address = "";
   /** Why the neighbour is not reached, in the link's words; empty: the link knows nothing. */
   problem = "";
-  /** We chose it: frames from the neighbour must bear it. */
+  /** We chose it: frames from the neighbour must carry it. */
   readonly localToken: Token;
   /** The neighbour chose it; `undefined` before its introduction. */
   peerToken: Token | undefined;

@@ -88,7 +88,7 @@ export class CarriedSession implements StreamOwner {
     return due === undefined || due !== this.#handled ? due : Math.max(due, this.#stalledUntil);
   }
 
-  /** An acknowledgement that cannot be sent, for want of a path or of credit, stays due: it is looked at at intervals. */
+  /** An acknowledgement that cannot be sent, for lack of a path or of credit, stays due: it is looked at at intervals. */
   handleTimeout(now: Instant): void {
     const due = this.connection.nextTimeout();
     this.#stalledUntil = due === this.#handled ? now + STALLED_MS : -Infinity;

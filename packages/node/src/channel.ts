@@ -7,9 +7,9 @@ import type { AnnouncedPort } from "./ports.ts";
 export interface Channel extends LocalConsumer {
   readonly peer: Peer;
   readonly port: number;
-  /** Frames for our upper node bear it. */
+  /** Frames for our upper node carry it. */
   readonly localLabel: number;
-  /** Frames for the peer's upper node bear it; `undefined`: it has none on this network, as far as we know. */
+  /** Frames for the peer's upper node carry it; `undefined`: it has none on this network, as far as we know. */
   remoteLabel: number | undefined;
   /** When a frame of the peer's upper node last came. */
   heardAt: Instant;

@@ -48,7 +48,7 @@ export function silenceText(ms: number): string {
 /**
  * Why a connection closed, in words; never empty. An error of QUIC itself has the RFC's name too, at both ends.
  *
- * @param idleTimeoutMs how long it bears silence
+ * @param idleTimeoutMs how long it tolerates silence
  */
 export function closeText(reason: CloseReason, idleTimeoutMs: number = QUIC_LIMITS.idleTimeoutMs): string {
   const { by, application, code, text } = reason;

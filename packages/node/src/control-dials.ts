@@ -27,7 +27,7 @@ const REFUSED_MAX_MS = 30_000;
 export interface ControlDialsOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Whether the adjacency has a control connection with the key that this node bears now. */
+  /** Whether the adjacency has a control connection with the key that this node has now. */
   readonly hasControl: (adjacency: Adjacency) => boolean;
   readonly connect: (peer: Neighbour, adjacency: Adjacency, now: Instant) => QuicConnection<Adjacency>;
   /** An attempt took too long. */
@@ -41,7 +41,7 @@ interface Dialling {
   readonly attempts: Map<QuicConnection<Adjacency>, Instant>;
   /** Connections that it closed at once since it was last alive. */
   refusals: number;
-  /** Only until there is a connection with the key that this node bears now. */
+  /** Only until there is a connection with the key that this node has now. */
   isRenewal: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Control connections with neighbours: who is behind a port, which tokens its frames bear, what it advertises.
+ * Control connections with neighbours: who is behind a port, which tokens its frames carry, what it advertises.
  */
 import { nodeKeyOf } from "@flor/link-state";
 import { Deadlines, earlier, type Instant } from "@flor/machine";
@@ -318,7 +318,7 @@ export class ControlPlane implements LocalConsumer {
     return 1 + (Math.floor(dials / every) % formerKeys);
   }
 
-  /** There is a connection over the adjacency with the key that this node bears now. */
+  /** There is a connection over the adjacency with the key that this node has now. */
   #isCurrent(adjacency: Adjacency): boolean {
     for (const { connection } of this.messages.over(adjacency)) if (this.endpoint.isOfKey(connection)) return true;
     return false;

@@ -92,7 +92,7 @@ describe("the bound on a peer's flows", () => {
 });
 
 describe("a burst of streams", () => {
-  it("is taken by turns, so that others have theirs", async () => {
+  it("is taken in turn, so that others have theirs", async () => {
     const { home, laptop } = await egressOfTwo();
     const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
     await expect.poll(() => session()).toBeDefined();
@@ -103,7 +103,7 @@ describe("a burst of streams", () => {
     expect(Math.max(...ofTurns)).toBe(128);
   });
 
-  it("ends by turns too, when their session is over", async () => {
+  it("ends in turn too, when their session is over", async () => {
     const { home, laptop } = await egressOfTwo();
     const session = (): CarriedSession | undefined => laptop.node.sessions.named("home")?.session;
     await expect.poll(() => session()).toBeDefined();

@@ -74,7 +74,7 @@ describe("two nodes", () => {
     expect(socket.isEnded).toBe(true);
   });
 
-  it("log who refused a client: the far node by its rules, or this one for want of a route", async () => {
+  it("log who refused a client: the far node by its rules, or this one for lack of a route", async () => {
     const [laptop, home] = await two((_destination, outcome) =>
       outcome.failed(Cause.NOT_ALLOWED, "not allowed: loopback"),
     );

@@ -156,7 +156,7 @@ export class FlorNode implements NodeRooms {
     return this.sessions.peers.get(nodeKey)?.turnedAway === undefined && this.topology.peerPaths.isCarried(nodeKey);
   }
 
-  /** The key that the node bears now. */
+  /** The key that the node has now. */
   get identity(): Identity {
     return this.#identity;
   }
@@ -178,7 +178,7 @@ export class FlorNode implements NodeRooms {
     this.#host.wake();
   }
 
-  /** Peers may open connections with a key that the node bore before it started. */
+  /** Peers may open connections with a key that the node had before it started. */
   acceptKey({ identity, engines }: NodeKey): void {
     this.control.endpoint.acceptKey(identity, engines);
     this.sessions.endpoint.acceptKey(identity, engines);

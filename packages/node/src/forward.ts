@@ -138,7 +138,7 @@ export class Forwarder {
 
   /**
    * The next hop is silent: goes round it, by its own label under the popped one, or to it by another way. Labels pushed
-   * for this bear a mark, and what bears it is not repaired again, so that no frame goes in a circle.
+   * for this carry a mark, and what carries it is not repaired again, so that no frame goes in a circle.
    */
   #repair(from: Adjacency, repair: NeighbourRepair, silent: Adjacency | undefined, frame: FrameInHand): void {
     if (trafficClassOf(frame.entry) === REPAIRED) return this.drops.add("repair-failed");

@@ -18,7 +18,7 @@ import type { StagedNode } from "./staged-network.testing.ts";
 
 /** The stream of control messages. */
 const CONTROL_STREAM = 0;
-/** Octets that are said at once: the control connection's window bears them. */
+/** Octets that are said at once: the control connection's window takes them. */
 const SAID_AT_ONCE_OCTETS = 262_144;
 
 /** The hand on one node of a stage. */

@@ -103,6 +103,6 @@ it("a line of five: the first knows all, and no octet is lost or doubled while t
     expect(line.client.received.slice(1)).toEqual(said);
     line.net.run(BETWEEN_MS);
   }
-  // What it could not acknowledge for want of a path kept it from no rest.
+  // What it could not acknowledge for lack of a path kept it from no rest.
   expect(turns()).toBeLessThan(TURNS_MAX);
 });

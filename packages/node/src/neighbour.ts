@@ -33,7 +33,7 @@ export class Neighbour {
   metAs: Uint8Array | undefined;
   /** Dials of it since a connection with it stood last. */
   dials = 0;
-  /** Node key of the key that it bore before this one; `undefined`: none is known. */
+  /** Node key of the key that it had before this one; `undefined`: none is known. */
   replaces: string | undefined;
   /** It has another key by now, under which it is adjacent: frames for this one go there. */
   successor: Neighbour | undefined;

@@ -33,7 +33,7 @@ const CHOICES_OF_A_PAIR = CHOICES_PER_TURN;
 /** Options of {@link PeerPaths}. */
 export interface PeerPathsOptions {
   readonly ownKey: string;
-  /** Whether this node bears that key, or bore it and still says so. */
+  /** Whether this node has that key, or had it and still says so. */
   readonly isOwn: (nodeKey: string) => boolean;
   readonly database: LinkStateDatabase;
   readonly peers: readonly PeerSettings[];
@@ -56,7 +56,7 @@ export class PeerPaths {
   readonly #options: PeerPathsOptions;
   readonly #computation: Paths;
   readonly #destinations = new Map<string, Destination>();
-  /** Node keys by name, the one that its node bears now first. */
+  /** Node keys by name, the one that its node has now first. */
   #keys: ReadonlyMap<string, readonly string[]> = new Map();
   #reviewAt: Instant | undefined;
   /** Peers for which the last computation has not been looked at yet, in their order. */
@@ -72,7 +72,7 @@ export class PeerPaths {
     this.apply({ wanted: peers, added: peers, changed: [], removed: [] });
   }
 
-  /** This node bears another key; the next computation begins there. */
+  /** This node has another key; the next computation begins there. */
   setOwnKey(ownKey: string): void {
     this.#computation.setOwnKey(ownKey);
   }

@@ -43,14 +43,14 @@ export function sendFrame(
 }
 
 /**
- * Like {@link sendFrame}, to the neighbour itself under the GAL. Control connections bear the zero token at all times:
+ * Like {@link sendFrame}, to the neighbour itself under the GAL. Control connections carry the zero token at all times:
  * admission and QUIC guard them, and a neighbour that restarted does not know the token it once chose.
  */
 export function sendControl(writer: PayloadWriter, to: Adjacency, max: number, now: Instant): number {
   return send(writer, to, GAL_STACK, max, now, ZERO_TOKEN, GAL_TTL);
 }
 
-/** Sends a hello, which bears the token: it proves that both ends still hold the same adjacency. */
+/** Sends a hello, which carries the token: it proves that both ends still hold the same adjacency. */
 export function sendHello(hello: Uint8Array, to: Adjacency, now: Instant): boolean {
   return send(writerOf(hello), to, GAL_STACK, hello.length, now, to.peerToken ?? ZERO_TOKEN, GAL_TTL) > 0;
 }

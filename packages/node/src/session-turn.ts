@@ -43,7 +43,7 @@ export class SessionTurn {
   }
 
   /**
-   * Step read: the streams of the session that have something, by turns when they are many.
+   * Step read: the streams of the session that have something, in turn when they are many.
    *
    * @returns whether a budget ended before the octets did
    */

@@ -33,10 +33,10 @@ export interface PeerSettings {
   readonly network?: string;
 }
 
-/** A key of a node, and what bears it. */
+/** A key of a node, and what uses it. */
 export interface NodeKey {
   readonly identity: Identity;
-  /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
+  /** Makes the engines of its connections: their cryptography carries the identity's certificate. */
   readonly engines: EngineMaker;
   /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };

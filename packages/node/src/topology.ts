@@ -139,7 +139,7 @@ export class Topology {
   /** A neighbour has another key, and is adjacent under that one from now on. Its labels lead to it as before. */
   succeed(before: Neighbour, neighbour: Neighbour, now: Instant): void {
     if (bearerOf(before) !== neighbour) {
-      // Two keys may name each other as the one that comes after: it bears the one that it came with last.
+      // Two keys may name each other as the one that comes after: it has the one that it came with last.
       this.#unlink(neighbour, now);
       const last = bearerOf(before);
       last.successor = neighbour;

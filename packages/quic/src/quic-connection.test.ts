@@ -245,7 +245,7 @@ describe("streams", () => {
     expect(client.openStream()).toBe(40_000);
   });
 
-  it("shows readable streams by turns when a visit has had enough", () => {
+  it("shows readable streams in turn when a visit has had enough", () => {
     const pair = new EndpointPair();
     const { client, server } = pair.establish();
     const opened = Array.from({ length: 5 }, () => client.openStream() ?? -1);

@@ -6,7 +6,7 @@ import type { Identity } from "./identity.ts";
 /** What an endpoint needs. */
 export interface QuicEndpointOptions {
   readonly identity: Identity;
-  /** Makes the engines of its connections: their cryptography bears the identity's certificate. */
+  /** Makes the engines of its connections: their cryptography carries the identity's certificate. */
   readonly engines: EngineMaker;
   readonly purpose: AdmissionPurpose;
   readonly peers: AllowedPeers;

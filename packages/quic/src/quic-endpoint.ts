@@ -90,7 +90,7 @@ export class QuicEndpoint<Path> {
     return this.#own.length - 1;
   }
 
-  /** Whether a connection was opened with the key that the node bears now. */
+  /** Whether a connection was opened with the key that the node has now. */
   isOfKey({ ownKey }: Pick<QuicConnection<Path>, "ownKey">): boolean {
     return sameOctets(ownKey, this.#current.admission.ownKey);
   }
@@ -118,7 +118,7 @@ export class QuicEndpoint<Path> {
   /**
    * Opens a connection to a listed peer.
    *
-   * @param former with which of the former keys, from the newest, 1; 0: the one that the node bears now
+   * @param former with which of the former keys, from the newest, 1; 0: the one that the node has now
    * @throws RangeError when the peer is not listed
    */
   connect(peerPublicKey: Uint8Array, path: Path, now: Instant, former = 0): QuicConnection<Path> {
@@ -178,7 +178,7 @@ export class QuicEndpoint<Path> {
     return this.#drop("unknown-connection");
   }
 
-  /** A stateless reset bears no connection id: it is known by the token that it ends with, RFC 9000 section 10.3.1. */
+  /** A stateless reset carries no connection id: it is known by the token that it ends with, RFC 9000 section 10.3.1. */
   #takeReset(octets: Uint8Array, end: number, now: Instant): QuicConnection<Path> | undefined {
     if (!this.#strays.take(1, now)) return undefined;
     for (const connection of this.#table.all)

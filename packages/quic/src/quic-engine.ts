@@ -84,10 +84,10 @@ export interface QuicEngine {
   readonly lastFin: boolean;
   /** The code behind the last STREAM_ENDED_BY_PEER. */
   readonly lastErrorCode: number;
-  /** Ends the sending part with a reset, behind what was accepted. */
+  /** Ends the sending part with a reset, after what was accepted. */
   resetStream(stream: number, code: number): void;
   stopSending(stream: number, code: number): void;
-  /** Visits streams with something to read, by turns, until a visit returns false; returns whether some were left. */
+  /** Visits streams with something to read, in turn, until a visit returns false; returns whether some were left. */
   forEachReadable(visit: (stream: number, isNew: boolean) => boolean): boolean;
 
   /**

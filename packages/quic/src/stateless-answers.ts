@@ -97,7 +97,7 @@ export class StatelessAnswers<Path> {
     this.#push(peer, octets.subarray(0, end), path);
   }
 
-  /** The client's first destination, when an Initial bears the token of our Retry to this peer; else `undefined`. */
+  /** The client's first destination, when an Initial carries the token of our Retry to this peer; else `undefined`. */
   originalOf(peer: AllowedPeer, { token, destination }: LongHeader): Uint8Array | undefined {
     return this.#retryTokens.check(token, peer.publicKey, destination, this.#options.unixSeconds());
   }

@@ -81,7 +81,7 @@ export interface Host {
   readonly punch: Punch;
 }
 
-/** Where a datagram is: behind which NAT, `undefined`: in public; and what it bears there. */
+/** Where a datagram is: behind which NAT, `undefined`: in public; and what it carries there. */
 interface Place {
   readonly behind: Nat | undefined;
   readonly from: string;

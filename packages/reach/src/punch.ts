@@ -3,7 +3,7 @@
  * time, so that each NAT sees its own side speak first and lets the answer in (RFC 5128 section 3.3). A node that receives a
  * probe answers it; an answer from where the probe went proves the way in both directions (RFC 8445 section 7.2.5.2.1).
  *
- * Probes bear a token that the peer chose and told end to end, so nobody else can make or expect one.
+ * Probes carry a token that the peer chose and told end to end, so nobody else can make or expect one.
  */
 import { earlier, type Instant, RateBudget } from "@flor/machine";
 

@@ -72,7 +72,7 @@ function isForForeigners(pattern: WhoPattern): boolean {
 }
 
 function parseUserAtNode(text: string): WhoPattern | { readonly error: string } {
-  // A user's name may bear an @ itself.
+  // A user's name may carry an @ itself.
   const at = text.lastIndexOf("@");
   const [user, node] = [text.slice(0, at), text.slice(at + 1)];
   if (user === "" || !NAME.test(node)) return { error: `"${text}" is not a user at a node; allowed: ${ALLOWED}` };

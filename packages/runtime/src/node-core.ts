@@ -48,7 +48,7 @@ export class NodeCore {
   readonly keeper: NetworkKeeper;
   readonly services: RunningServices;
   readonly shares: LiveShares;
-  /** The key that it bears, and those before it. */
+  /** The key that it has, and those before it. */
   readonly keys: OwnKeys;
   readonly #clock: DriverClock = createDriverClock();
   readonly #datagrams: DatagramEgress;

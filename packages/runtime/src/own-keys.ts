@@ -1,6 +1,6 @@
 /**
  * The key of a running node, and how another one takes its place: when its networks know the key in `KEY.new` as the node's
- * next, that moves into the place of the key file, and the node bears it from that moment on. The key before is kept in
+ * next, that moves into the place of the key file, and the node has it from that moment on. The key before is kept in
  * `KEY.old`, and peers may come in by it for as long as it is a member's.
  */
 import { type Config, readKeyFile, replaceKeyFile } from "@flor/config";
@@ -12,7 +12,7 @@ import { createCredentials, type Identity } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import type { NetworkKeeper } from "./networks/network-keeper.ts";
 
-/** What bears a key of a node. */
+/** A key of a node, and what signs and encrypts with it. */
 interface OwnKey extends NodeKey {
   readonly signatures: NonNullable<NodeKey["signatures"]>;
 }
@@ -105,7 +105,7 @@ export class OwnKeys {
   }
 }
 
-/** What bears a key. */
+/** Makes what signs and encrypts with a key. */
 export function ownKeyOf(identity: Identity, createProvider: typeof createOpensslProvider): OwnKey {
   const sign = createSigner(identity);
   const crypto = createProvider({ credentials: createCredentials(identity, sign) });

@@ -3,7 +3,7 @@ const OVERPROVISION = 1.4;
 
 /**
  * Shares of the flows that each level takes, in thousandths, highest priority first: a level takes what its health
- * bears, and the rest spills to the next. With nothing live anywhere all shares are 0.
+ * allows, and the rest spills to the next. With nothing live anywhere all shares are 0.
  *
  * @param live live weight of each level
  * @param total whole weight of each level

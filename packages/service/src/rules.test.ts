@@ -39,7 +39,7 @@ test("a network is not named as a domain that programs know", () => {
   expect(networkNameError("team")).toBe(undefined);
 });
 
-test("a name that bears its network already would bear it twice", () => {
+test("a name that carries its network already would carry it twice", () => {
   expect(nameInNetworkError("db.team", "team")).toContain("write db");
   expect(nameInNetworkError("db", "team")).toBe(undefined);
   expect(nameInNetworkError("team", "team")).toBe(undefined);

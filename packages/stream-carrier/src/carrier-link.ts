@@ -153,7 +153,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
     return connection;
   }
 
-  /** Whose stream this is, by its first frame: a neighbour's that bears its token, or a stranger's. */
+  /** Whose stream this is, by its first frame: a neighbour's that carries its token, or a stranger's. */
   #claim(connection: StreamConnection, frame: Uint8Array): StreamPort | undefined {
     const view = viewOf(frame);
     const high = view.getUint32(frameField.tokenHigh);

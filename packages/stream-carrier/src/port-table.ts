@@ -51,7 +51,7 @@ export class PortTable {
     return this.#byConnection.get(connection);
   }
 
-  /** The neighbour whose frames bear this token, on whichever stream. */
+  /** The neighbour whose frames carry this token, on whichever stream. */
   findByToken(high: number, low: number): StreamPort | undefined {
     return this.#index.findByToken(high, low);
   }

@@ -24,7 +24,7 @@ const FINISH_MS = 5000;
 /** Written in one go: little enough that the rate is measured often. */
 const BATCH_OCTETS = 65_536;
 
-/** What is told of a {@link StreamConnection}. */
+/** What a {@link StreamConnection} reports. */
 export interface ConnectionOwner {
   /** The other end said hello: frames may be sent. */
   handleHello(connection: StreamConnection): void;

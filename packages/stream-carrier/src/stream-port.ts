@@ -10,7 +10,7 @@ export class StreamPort {
   address = "";
   /** The neighbour's node id; empty while a stranger's. */
   peer = "";
-  /** Frames that bear it are this neighbour's, whichever stream they come on. */
+  /** Frames that carry it are this neighbour's, whichever stream they come on. */
   token: Token | undefined;
   /** Why there is no stream to it, for people; empty: nothing is known. */
   problem = "";

@@ -112,7 +112,7 @@ test.each(["EMFILE", "EACCES"] as const)("an egress to which interfaces are not 
   expect(node.process.isRunning).toBe(true);
 });
 
-test("what the egress could not do for want of descriptors is said in its log, and in the ingress's", async () => {
+test("what the egress could not do for lack of descriptors is said in its log, and in the ingress's", async () => {
   const { calls, node } = nodes.byRole.egress;
   calls.start({ call: "socket", error: "EMFILE", times: 1 });
   using refused = await connectThrough(nodes.socksPort, { host: "127.0.0.1", port: echo.port });

@@ -20,7 +20,7 @@ const { values } = parseArgs({
 /** Of a call that is made more often, the first ones. */
 const MOST = Number(values.most);
 const MANY = 1_000_000;
-/** Files of programs are not failed: Node.js ends for want of them before flor runs. */
+/** Files of programs are not failed: Node.js ends for lack of them before flor runs. */
 const OWN_FILES = ["-starter-", "/etc/"] as const;
 const CALLS_OF_FILES = ["open", "statx", "mkdir", "chmod", "unlink", "rename", "rmdir"];
 const OTHER_CALLS = (

@@ -37,7 +37,7 @@ const ISSUER_MS = 30_000;
 const LOOK_MS = 250;
 /** A running node takes a key that an issuer signed within this time. */
 const TAKEN_MS = 30_000;
-const TAKEN = "the node bears it already; open flows stay, and the old key is good for a day from now";
+const TAKEN = "the node has it already; open flows stay, and the old key is good for a day from now";
 
 /** Does it; the lines to print. @throws CommandError */
 export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<readonly string[]> {
@@ -74,7 +74,7 @@ function freshKey(path: string, before: Identity): Identity {
   const read = readKeyFile(path);
   if ("identity" in read && read.identity.id !== before.id) return read.identity;
   if (!existsSync(path)) return createKeyFile(path);
-  const problem = "problem" in read ? read.problem : `${path} holds the key that the node bears already`;
+  const problem = "problem" in read ? read.problem : `${path} holds the key that the node has already`;
   throw new CommandError(problem, { advice: `remove it, and repeat the command: rm ${shellWord(path)}` });
 }
 

@@ -22,7 +22,7 @@ export const newcomerCases: readonly ConformanceCase[] = [
   {
     id: "RESI-07",
     group,
-    title: "with roaming, a neighbour that bears its token is followed to where it is now",
+    title: "with roaming, a neighbour whose frames carry its token is followed to where it is now",
     level: "must",
     section: Section.ports,
     async run(bench) {

@@ -1,4 +1,4 @@
-/** Labels that this node gives as a gateway: a frame that bears one goes on to a peer by whatever path there is now. */
+/** Labels that this node gives as a gateway: a frame that carries one goes on to a peer by whatever path there is now. */
 import type { HostWay } from "@flor/areas";
 import type { IncomingLabelMap } from "@flor/label";
 import { type Instant, KeyedSets } from "@flor/machine";

@@ -44,7 +44,7 @@ export interface NodeAreasOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly now: () => Instant;
-  /** A frame bore the label of a way that is gone. */
+  /** A frame carried the label of a way that is gone. */
   readonly handleGoneLabel: () => void;
   /** The session sends what it has, now. */
   readonly serve: (session: CarriedSession) => void;

@@ -44,7 +44,7 @@ export class DeliveryRateSampler {
     return this.#limitedUntil > 0;
   }
 
-  /** Goes on with another's counts: packets in flight bear copies of them. What is sent from now on has its own times. */
+  /** Goes on with another's counts: packets in flight carry copies of them. What is sent from now on has its own times. */
   continueFrom({ delivered, lost }: DeliveryRateSampler, now: Instant): void {
     this.delivered = delivered;
     this.lost = lost;

@@ -1,6 +1,6 @@
 /** How much lateness a flow may make up for at once: a burst that fills a pause needs a queue of its length. */
 
-/** A queue of one round trip is what most bottlenecks bear, within these bounds. */
+/** A queue of one round trip is what most bottlenecks tolerate, within these bounds. */
 const CREDIT_MS_MIN = 4;
 const CREDIT_MS_MAX = 50;
 /** Where longer pauses are the rule, no credit would leave the line idle in each: so much at most. */
@@ -13,7 +13,7 @@ export function lateCredit(minRttMs: number, usualMs: number): number {
   return Math.max(ofPath, Math.min(USUAL_FACTOR * usualMs, USUAL_CREDIT_MS_MAX));
 }
 
-/** The same where losses have shown how long a queue the bottleneck bears. */
+/** The same where losses have shown how long a queue the bottleneck tolerates. */
 export function boundedLateCredit(minRttMs: number, usualMs: number, queueMs: number): number {
   return Math.min(lateCredit(minRttMs, usualMs), Math.max(queueMs, CREDIT_MS_MIN));
 }

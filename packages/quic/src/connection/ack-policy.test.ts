@@ -68,7 +68,7 @@ describe("congestion marks (RFC 9000 section 13.4)", () => {
     expect(marked! - unmarked!).toBe(3);
   });
 
-  it("that a peer tells of packets that bore no codepoint change nothing: we set none", () => {
+  it("that a peer tells of packets that carried no codepoint change nothing: we set none", () => {
     const told = (frames: readonly number[]): readonly number[] => {
       const pair = new EnginePair().establish();
       pair.client.ping();

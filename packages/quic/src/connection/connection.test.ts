@@ -140,7 +140,7 @@ describe("keys", () => {
     expect(pair.figures(pair.client).sentPackets).toBeGreaterThan(1000);
   });
 
-  it("are updated in the midst of loss and reordering, by both ends at once", () => {
+  it("are updated in the middle of loss and reordering, by both ends at once", () => {
     const pair = new EnginePair({ wire: { loss: 0.05, reordering: 0.2 }, seed: 3 }).establish();
     const transfers = [
       new Transfer(pair.client, pair.server, pattern(500_000)),

@@ -18,7 +18,7 @@ export interface EngineShared {
 /** What tells one connection from another. */
 export interface EngineOptions {
   readonly role: "client" | "server";
-  /** The id that the peer's packets bear. */
+  /** The id that the peer's packets carry. */
   readonly sourceId: Uint8Array;
   /** The destination of the client's first Initial: of a server, as it came; of a client, as it chose. */
   readonly initialDestination: Uint8Array;

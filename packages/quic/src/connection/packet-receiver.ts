@@ -214,7 +214,7 @@ export class PacketReceiver {
     peerIds.setFirst(source);
   }
 
-  /** Whether the header's destination id is ours, or the one that a client's first flight bears. */
+  /** Whether the header's destination id is ours, or the one that a client's first flight carries. */
   #isForUs(octets: Uint8Array): boolean {
     const { destinationAt, destinationOctets, type } = this.#header;
     const { sourceId, initialDestination, role } = this.#state;

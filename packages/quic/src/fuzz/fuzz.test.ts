@@ -65,7 +65,7 @@ describe("datagrams of strangers", () => {
     expect([pair.client.isEstablished(), pair.server.isEstablished()]).toEqual([true, true]);
   });
 
-  it("never throw in the midst of a handshake", { timeout: TIME_LIMIT_MS }, () => {
+  it("never throw in the middle of a handshake", { timeout: TIME_LIMIT_MS }, () => {
     let pair = new ForgedPair(random, false);
     repeat(() => {
       const model = pair.genuine[below(pair.genuine.length)]!;

@@ -11,7 +11,7 @@ const FATAL: ReadonlySet<number> = new Set([
   frameType.connectionCloseApplication,
 ]);
 const HARMLESS = TYPES.filter((type) => !FATAL.has(type));
-/** What Initial and Handshake packets may bear, RFC 9000 section 12.4. */
+/** What Initial and Handshake packets may carry, RFC 9000 section 12.4. */
 const EARLY = [frameType.padding, frameType.ping, frameType.ack, frameType.crypto];
 /** Those that begin with a stream's id. */
 const OF_STREAM: ReadonlySet<number> = new Set([

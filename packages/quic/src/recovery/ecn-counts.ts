@@ -9,7 +9,7 @@ export class EcnCounts {
   ect1 = 0;
   ce = 0;
 
-  /** Whether the path reported any: then ACK frames bear the counts. */
+  /** Whether the path reported any: then ACK frames carry the counts. */
   get isTold(): boolean {
     return this.ect0 + this.ect1 + this.ce > 0;
   }

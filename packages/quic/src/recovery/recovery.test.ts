@@ -50,7 +50,7 @@ beforeEach(() => {
   recovery.isConfirmed = true;
 });
 
-/** Sends a packet whose frame bears its number. */
+/** Sends a packet whose frame carries its number. */
 function send(now: number, flags: number = ACK_ELICITING | IN_FLIGHT, space: PacketSpace = application): void {
   const slot = space.sent.reserve();
   if (flags !== 0) space.sent.frames.add(sentFrame.stream, space.sent.next, 0, 1);
@@ -257,7 +257,7 @@ describe("an acknowledgement", () => {
     expect(application.sent.base).toBe(100);
   });
 
-  it("frees the records of packets that bear acknowledgements alone, which nobody acknowledges", () => {
+  it("frees the records of packets that carry acknowledgements alone, which nobody acknowledges", () => {
     for (let packet = 0; packet < 5000; packet += 1) send(packet, 0);
     application.sent.forget(5000);
     expect(application.sent.base).toBe(5000);

@@ -72,7 +72,7 @@ export class SentPackets implements InFlightFields {
       const state = this.state[slot];
       const isKept = state === packetState.outstanding ? ((this.flags[slot] ?? 0) & IN_FLIGHT) !== 0 : false;
       if (isKept) break;
-      // Nobody need acknowledge what bears acknowledgements alone.
+      // Nobody need acknowledge what carries acknowledgements alone.
       const mayMatter = state === packetState.lost || state === packetState.outstanding;
       if (mayMatter && (this.sentAt[slot] ?? 0) > keepAfter) break;
       this.base += 1;

@@ -171,7 +171,7 @@ export class StreamReceiver {
     this.#owner.settle(stream);
   }
 
-  /** Visits streams with something to read, by turns, until a visit returns false; returns whether some were left. */
+  /** Visits streams with something to read, in turn, until a visit returns false; returns whether some were left. */
   forEachReadable(visit: (id: number, isNew: boolean) => boolean): boolean {
     for (let left = this.#readable.size; left > 0; left -= 1) {
       const stream = this.#readable.shift();

@@ -104,7 +104,7 @@ export class StreamSender {
     return accepted;
   }
 
-  /** Ends the sending part with a reset, behind what was accepted. */
+  /** Ends the sending part with a reset, after what was accepted. */
   reset(id: number, code: number): void {
     const stream = this.#table.get(id);
     if (stream === undefined || stream.hasFin || stream.resetCode >= 0) return;

@@ -38,7 +38,7 @@ export interface InviteWish {
 
 /** Options of a {@link NetworkIssuer}. */
 export interface NetworkIssuerOptions {
-  /** The one that the node bears now. */
+  /** The one that the node has now. */
   readonly identity: () => Identity;
   readonly networks: () => readonly KeptNetwork[];
   readonly flooding: MembershipFlooding;

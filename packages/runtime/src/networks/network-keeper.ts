@@ -93,7 +93,7 @@ export class NetworkKeeper implements NodeNetworks {
     this.settle();
   }
 
-  /** A key that the node bore before it started. */
+  /** A key that the node had before it started. */
   keepFormer(identity: Identity): boolean {
     const key = hexOf(identity.publicKey);
     const isOurs = this.networks.some(({ roster }) => roster.newestOf(key) === this.#ownKey);

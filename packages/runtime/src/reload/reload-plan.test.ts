@@ -74,7 +74,7 @@ describe("a plan", () => {
 
   it("says what waits for a start of the node", () => {
     expect(planTo({ name: "other", identity: createIdentity(new Uint8Array(32).fill(2)) })).toEqual([
-      "restarts the node: name: its sockets and its folder bear the name",
+      "restarts the node: name: its sockets and its folder carry the name",
       "restarts the node: key: another key is another node: every session ends, and its peers must list the new id",
     ]);
   });

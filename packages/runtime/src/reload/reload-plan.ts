@@ -42,7 +42,7 @@ const ITEMS: Readonly<Partial<Record<keyof Config, (from: Config, to: Config) =>
 
 /** What happens, in words, where it is worth more than one. */
 const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
-  name: "its sockets and its folder bear the name",
+  name: "its sockets and its folder carry the name",
   identity: "another key is another node: every session ends, and its peers must list the new id",
   idleTimeoutMs: "for sessions from now on; open ones stay as they are",
   outbounds: "new rules for what is let out from now on; open connections stay",

@@ -1,5 +1,5 @@
 /**
- * ProbeBW, draft-ietf-ccwg-bbr section 5.3.3: asks the path for more now and then, and learns how much in flight it bears.
+ * ProbeBW, draft-ietf-ccwg-bbr section 5.3.3: asks the path for more now and then, and learns how much in flight it takes.
  *
  *   down ── drained ──▶ cruise ── two to three seconds, or 63 rounds ──▶ refill ── one round ──▶ up
  *    ▲                                                                                           │
