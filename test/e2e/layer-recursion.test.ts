@@ -1,7 +1,7 @@
 import { flor, NodeProcess } from "@flor/testkit";
 import { expect, test } from "vitest";
 
-/** Nodes upon each other at most. */
+/** Nodes on top of each other at most. */
 const DEPTH_MAX = 8;
 const NETWORK = "above";
 
@@ -40,7 +40,7 @@ test("of two nodes that attach to each other, one is refused", async () => {
   expect(refused.process.isRunning).toBe(true);
 });
 
-test(`${DEPTH_MAX} nodes stand upon each other, started in any order, and no more`, async () => {
+test(`${DEPTH_MAX} nodes stand on top of each other, started in any order, and no more`, async () => {
   await using owned = new AsyncDisposableStack();
   const names = Array.from({ length: DEPTH_MAX + 1 }, (_, layer) => `layer-${layer}`);
   const nodes = await Promise.all(names.map((name) => NodeProcess.prepare(name)));

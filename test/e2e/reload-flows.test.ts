@@ -72,7 +72,7 @@ type Settings = Readonly<Record<string, unknown>> & { readonly links: readonly o
 const written = (): Settings => JSON.parse(readFileSync(join(pair.near.folder, "flor.yaml"), "utf8")) as Settings;
 const stranger = { name: "new", id: createIdentity(new Uint8Array(32).fill(77)).id, link: "wan" };
 
-/** Changes, one upon the other, and what the plan says of each. */
+/** Changes, one after the other, and what the plan says of each. */
 const CHANGES: readonly [string, (config: Settings) => object, RegExp][] = [
   ["a peer is added", ({ peers }) => ({ peers: [...peers, stranger] }), /^live .*peers: new: added/m],
   ["a link is added", ({ links }) => ({ links: [...links, { name: "tcp", kind: "tcp" }] }), /^live .*links: tcp/m],

@@ -21,7 +21,7 @@ const NETWORK = "above";
 
 /** What is built. */
 export interface LayeredMachinesOptions {
-  /** Nodes upon each other on the first and the last machine. */
+  /** Nodes on top of each other on the first and the last machine. */
   readonly layers: number;
   /** @default 2 */
   readonly machines?: number;

@@ -148,7 +148,7 @@ test("two owners over one lower network: each carries its own, and neither sees 
   await expect.poll(() => portsOf(blue.last)).toMatchObject([{ peer: "ablue" }]);
 });
 
-test("nodes beneath that restart cost the flow upon them packets, not its connection", async () => {
+test("nodes beneath that restart cost the flow over them packets, not its connection", async () => {
   await using network = await LayeredMachines.open({ layers: 3 });
   await using source = await SteadySource.open(network.last, network.lastAddress);
   const { first, last } = network.top;

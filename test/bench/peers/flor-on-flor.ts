@@ -6,7 +6,7 @@ import type { Peer, RunningPeer } from "./peer.ts";
 const NETWORK = "above";
 const LINK_PORT = 4610;
 
-/** flor on flor over udp, and once more: nodes upon each other on both sides, for the row `links` alone. */
+/** flor on flor over udp, and once more: nodes on top of each other on both sides, for the row `links` alone. */
 export const florOnFlor: readonly Peer[] = [2, 3].map((layers) => ({
   name: `flor-${layers}-layers`,
   missing: () => undefined,
@@ -50,7 +50,7 @@ async function start(stage: Stage, layers: number): Promise<RunningPeer> {
 
 /** Where two nodes stand in their stacks. */
 interface Place {
-  /** Absent: upon udp. */
+  /** Absent: on udp. */
   readonly beneath: Ends | undefined;
   readonly linkPort: number;
   /** Of the highest nodes, which carry clients. */

@@ -3,7 +3,7 @@ import type { Terminal } from "../terminal.ts";
 
 /** The port of SOCKS (RFC 1928 section 3). */
 const SOCKS_PORT = 1080;
-/** Nodes that stand upon each other at most (`ANCESTRY_MAX` of Flor IO). */
+/** Nodes that stand on top of each other at most (`ANCESTRY_MAX` of Flor IO). */
 const LAYERS_MAX = 8;
 
 /** Adds `flor demo`. */

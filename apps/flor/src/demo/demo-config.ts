@@ -4,7 +4,7 @@ import { createKeyFile } from "@flor/config";
 
 /** What the demo is made of. */
 export interface DemoPlan {
-  /** Nodes upon each other on each side, at least 1. */
+  /** Nodes on top of each other on each side, at least 1. */
   readonly layers: number;
   readonly ports: DemoPorts;
 }

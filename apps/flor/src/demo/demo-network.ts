@@ -21,12 +21,12 @@ export interface DemoNetworkOptions {
   readonly isPortFixed: boolean;
   /** The only local ports that the exit lets clients reach. */
   readonly allowed: readonly number[];
-  /** Nodes upon each other on each side, at least 1. */
+  /** Nodes on top of each other on each side, at least 1. */
   readonly layers: number;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Two nodes on this machine, each with a link process of its own, or two stacks of nodes upon such two. */
+/** Two nodes on this machine, each with a link process of its own, or two stacks of nodes on such two. */
 export interface DemoNetwork {
   readonly socksPort: number;
   /** Lowest first. */

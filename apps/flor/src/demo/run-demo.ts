@@ -17,7 +17,7 @@ export interface DemoOptions {
   readonly port: number;
   /** No other port will do; else the next free one is taken. */
   readonly isPortFixed: boolean;
-  /** Nodes upon each other on each side, at least 1. */
+  /** Nodes on top of each other on each side, at least 1. */
   readonly layers: number;
   /** Send traffic through, and end. */
   readonly check: boolean;

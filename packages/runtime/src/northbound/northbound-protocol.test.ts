@@ -36,7 +36,7 @@ describe("layers", () => {
   });
 
   test.each([
-    ["more than nodes stand upon each other", Array.from({ length: 9 }, () => layer)],
+    ["more than nodes stand on top of each other", Array.from({ length: 9 }, () => layer)],
     ["no list", layer],
     ["a list of something else", [[]]],
     ["nothing in the list", [null]],
