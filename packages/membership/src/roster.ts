@@ -113,12 +113,15 @@ export class Roster {
     return taken;
   }
 
-  /** Takes what was held before, whatever its order: issuers may stand behind those whom they let in. Counts nothing. */
+  /**
+   * Takes what was held before, whatever its order: issuers may stand behind those whom they let in. Counts nothing, and does
+   * not ask when it was signed: the clock of a machine that starts may be wrong.
+   */
   restore(records: readonly Uint8Array[], unixMs: number): void {
     let left = records.flatMap((octets) => parseRecord(octets) ?? []);
     for (let before = Infinity; left.length < before;) {
       before = left.length;
-      left = left.filter((signed) => WAITING.has(this.#take(signed, unixMs)));
+      left = left.filter((signed) => WAITING.has(this.#takeOfAnyTime(signed, unixMs)));
     }
   }
 
@@ -232,6 +235,13 @@ export class Roster {
     return next;
   }
 
+  /** When the newest record was signed, milliseconds since 1970; -Infinity: none is held. */
+  get newest(): number {
+    let newest = -Infinity;
+    for (const { record } of this.#held.byId.values()) newest = Math.max(newest, record.issued);
+    return newest;
+  }
+
   /** Forgets what is over for good; the ids of what went. */
   sweep(unixMs: number): readonly string[] {
     const gone: string[] = [];
@@ -245,7 +255,13 @@ export class Roster {
     if (record.network !== this.network) return "other-network";
     if (this.#held.byId.has(signed.id)) return "known";
     if (record.issued > unixMs + CLOCK_TOLERANCE_SECONDS * 1000) return "from-the-future";
-    if (isOver(record, unixMs)) return "expired";
+    return isOver(record, unixMs) ? "expired" : this.#takeOfAnyTime(signed, unixMs);
+  }
+
+  #takeOfAnyTime(signed: SignedRecord, unixMs: number): Taken {
+    const { record } = signed;
+    if (record.network !== this.network) return "other-network";
+    if (this.#held.byId.has(signed.id)) return "known";
     if (record.kind === "membership") return this.#takeMembership(record, signed, unixMs);
     return record.kind === "revocation" ? this.#takeRevocation(record, signed) : this.#takeRotation(record, signed);
   }

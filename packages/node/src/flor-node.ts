@@ -16,6 +16,7 @@ import { Egress } from "./egress.ts";
 import { FormerKeys } from "./former-keys.ts";
 import type { Forwarder, NextHop } from "./forward.ts";
 import { Ingress } from "./ingress.ts";
+import { attendTime } from "./attend-time.ts";
 import { Knocks } from "./knocks.ts";
 import { NodeLinks } from "./node-links.ts";
 import { NodeNorthbounds } from "./node-northbounds.ts";
@@ -359,8 +360,19 @@ export class FlorNode implements NodeRooms {
       nameOf: (key) => sessions.peers.get(key)?.settings.name,
       log: this.#host.log.bind(this.#host),
     });
-    control.endpoint.onRefused = (refusal) => knocks.note(refusal, refusal.path.address, this.#now);
-    sessions.endpoint.onRefused = (refusal) => knocks.note(refusal, this.#beyond(), this.#now);
+    const handleRefused = attendTime({
+      host: this.#host,
+      endpoints: [control.endpoint, sessions.endpoint],
+      nameOf: (key) => sessions.peers.get(key)?.settings.name,
+    });
+    control.endpoint.onRefused = (refusal) => {
+      knocks.note(refusal, refusal.path.address, this.#now);
+      handleRefused(refusal);
+    };
+    sessions.endpoint.onRefused = (refusal) => {
+      knocks.note(refusal, this.#beyond(), this.#now);
+      handleRefused(refusal);
+    };
     return knocks;
   }
 

@@ -21,6 +21,7 @@ export { probe, type ProbeOptions } from "./probe.ts";
 export { LayerView } from "./layer-view.ts";
 export type { JoinAnswer, JoinEnds, JoinRequest } from "./guests.ts";
 export type { Joining, NodeNetworks } from "./networks.ts";
+export { NetworkTime, type TimeBounds, type TimeDoubt } from "./network-time.ts";
 export type * from "./seen.ts";
 export type * from "./status.ts";
 export { frameOverhead } from "./sender.ts";

@@ -1,6 +1,7 @@
 /** The networks that a node belongs to, as its core sees them; who keeps them stands outside (packages/runtime). */
 import type { FreshRecord, MembershipFlooding } from "@flor/membership";
 import type { JoinAnswer, JoinEnds, JoinRequest } from "./guests.ts";
+import type { NetworkTime } from "./network-time.ts";
 
 /** See the head of this file. */
 export interface NodeNetworks {
@@ -25,6 +26,8 @@ export interface NodeNetworks {
 /** A node that is no member yet, and asks its inviter to become one. */
 export interface Joining {
   readonly request: JoinRequest;
+  /** What it goes by until it is one. @default the wall clock, until peers say otherwise */
+  readonly time?: NetworkTime;
   /** @param link by which it came */
   readonly handleAnswer: (answer: JoinAnswer, link: string) => void;
 }

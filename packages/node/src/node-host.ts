@@ -2,6 +2,7 @@ import type { Instant } from "@flor/machine";
 import type { DatagramDrop, LocalSocket } from "@flor/flows";
 import type { ServiceRecord } from "@flor/service";
 import type { Cause, Destination } from "@flor/wire";
+import type { NetworkTime } from "./network-time.ts";
 import type { ServiceClient, ServiceTarget } from "./services/publication.ts";
 
 /** A target that is no service of another network: that is reached through the node itself. */
@@ -32,8 +33,10 @@ export interface NodeHost {
   randomFill(octets: Uint8Array): void;
   /** For what comes between two turns, as datagrams of clients do; absent: the last turn's time will do. */
   now?(): Instant;
-  /** Wall-clock seconds since 1970. */
+  /** Seconds since 1970, by the network's time where there is one. */
   unixSeconds(): number;
+  /** What peers say of the time goes there; absent: the machine's clock alone counts. */
+  readonly networkTime?: NetworkTime;
   /** Connects to a destination for a peer, by the egress policy; the result cancels it. */
   dial(destination: Destination, peer: string, outcome: DialOutcome): () => void;
   /**

@@ -12,6 +12,7 @@ import { chanceOf } from "./chance.testing.ts";
 import { FlorNode } from "./flor-node.ts";
 import type { FrameDoor } from "./frame-door.ts";
 import { type Dialler, identityOf, MemorySocket, type TargetDialler, toWeb } from "./memory-network.testing.ts";
+import { NetworkTime, type TimeBounds } from "./network-time.ts";
 import type { NodeNetworks } from "./networks.ts";
 import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import { coreStatusOf } from "./node-status.ts";
@@ -46,6 +47,8 @@ export interface StagedOptions {
   readonly areas?: AreaSettings;
   /** How far its clock is off, seconds. */
   readonly skewSeconds?: number;
+  /** It hears from its peers what time it is, within these bounds. @default it goes by its clock alone */
+  readonly timeBounds?: TimeBounds;
   readonly dial?: Dialler;
   /** How often hellos go over its links. */
   readonly helloIntervalMs?: number;
@@ -114,6 +117,7 @@ export class StagedNetwork {
       route = () => [routeTo ?? []].flat(),
       identity = identityOf(name),
       skewSeconds = 0,
+      timeBounds,
       areas,
       dial,
       dialTarget,
@@ -125,9 +129,13 @@ export class StagedNetwork {
     }: StagedOptions,
   ): StagedNode {
     const log: LogLine[] = [];
+    const wallMs = (): number => (EPOCH_SECONDS + (staged?.skewSeconds ?? skewSeconds)) * 1000 + this.now;
+    const networkTime = timeBounds && new NetworkTime({ wallMs });
+    if (networkTime && timeBounds) networkTime.bounds = timeBounds;
     const host: NodeHost = {
       randomFill,
-      unixSeconds: () => EPOCH_SECONDS + (staged?.skewSeconds ?? skewSeconds) + Math.floor(this.now / 1000),
+      unixSeconds: () => Math.floor((networkTime?.saidMs() ?? wallMs()) / 1000),
+      ...(networkTime && { networkTime }),
       dial: (destination, _peer, outcome) => {
         dial?.(destination, outcome);
         return () => {};

@@ -24,6 +24,10 @@ export interface NodeStatus {
   readonly uptimeMs: number;
   readonly memory: MemoryStatus;
   readonly loopDelayMs: LoopDelayStatus;
+  /** Seconds that the network's time is ahead of this machine's clock; absent: the clock is right, as far as is known. */
+  readonly clockBehindSeconds?: number;
+  /** What is doubtful about this machine's clock, while no peer has said the time; absent: nothing. */
+  readonly clockDoubt?: string;
   /** Bugs in flor that the node survived, by the error's name. */
   readonly mistakes: CountsByName;
   /** Why the last reload changed nothing; absent: it did, or there was none. */

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { admissionKey } from "./admission-key.ts";
-import { Admission, ADMISSION_OCTETS, type AdmissionPurpose } from "./admission.ts";
+import { ADMISSION_OCTETS } from "./admission-format.ts";
+import { Admission, type AdmissionPurpose } from "./admission.ts";
 import { AllowedPeers } from "./allowed-peers.ts";
 import { createIdentity, type Identity } from "./identity.ts";
+import { isTimeHint, SENT_MACS_MAX, SentMacs, TIME_HINT_OCTETS } from "./time-hint.ts";
 
 interface Vector {
   purpose: AdmissionPurpose;
@@ -135,6 +137,52 @@ describe("admission envelope", () => {
     expect(admissionKey(alice, identityPoint)).toBeUndefined();
     expect(admissionKey(alice, new Uint8Array(32).fill(0xff))).toBeUndefined();
     expect(admissionKey(alice, new Uint8Array(31))).toBeUndefined();
+  });
+});
+
+describe("a time hint", () => {
+  /** Alice, whose clock is wrong, and Bob, who refused her packet and answers. */
+  function refused(): { readonly sealed: Uint8Array; readonly hint: Uint8Array; readonly atAlice: Admission } {
+    const [atAlice, peers] = admissionOf(alice, bob);
+    const toBob = peers.get(bob.publicKey)!;
+    const sealed = new Uint8Array(ADMISSION_OCTETS + packet.length);
+    sealed.set(packet, ADMISSION_OCTETS);
+    atAlice.seal(toBob, sealed, 0, sealed.length, 12);
+    const [atBob, peersOfBob] = admissionOf(bob, alice);
+    expect(atBob.open(sealed, 0, sealed.length, now)).toBe("clock-skew");
+    const hint = atBob.hintFor(peersOfBob.get(alice.publicKey)!, sealed, now);
+    return { sealed, hint: hint!, atAlice };
+  }
+
+  it("tells the time once, to whom it answers, in fewer octets than it answers", () => {
+    const { hint, atAlice } = refused();
+    expect([hint.length, isTimeHint(hint, 0, hint.length)]).toEqual([TIME_HINT_OCTETS, true]);
+    expect(atAlice.openHint(hint, 0, hint.length)).toMatchObject({ unixSeconds: now });
+    expect(atAlice.openHint(hint, 0, hint.length)).toBe("envelope");
+  });
+
+  it("is dropped when any octet is changed, when nobody asked, and by a node that knows no hints", () => {
+    const { hint, atAlice } = refused();
+    for (let at = 0; at < hint.length; at += 1) {
+      const changed = hint.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(isTimeHint(changed, 0, changed.length) && typeof atAlice.openHint(changed, 0, changed.length)).not.toBe(
+        "object",
+      );
+    }
+    expect(admissionOf(alice, bob)[0].openHint(hint, 0, hint.length)).toBe("envelope");
+    expect(atAlice.open(hint, 0, hint.length, now)).toBe("envelope");
+  });
+
+  it("is worth nothing when reflected, and answers one of the latest packets alone", () => {
+    const { hint, sealed, atAlice } = refused();
+    expect(admissionOf(bob, alice)[0].openHint(hint, 0, hint.length)).toBe("unknown-sender");
+    const sent = new SentMacs();
+    const mac = sealed.slice(16, 32);
+    sent.add(mac);
+    for (let other = 1; other <= SENT_MACS_MAX; other += 1) sent.add(mac.map((octet) => octet ^ other));
+    expect(sent.take(hint, 0)).toBe(false);
+    expect(atAlice.openHint(hint, 0, hint.length)).toMatchObject({ unixSeconds: now });
   });
 });
 

@@ -10,19 +10,12 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import { ADMISSION_MAC_OFFSET, ADMISSION_OCTETS, ADMISSION_TYPE, MAC_OCTETS } from "./admission-format.ts";
 import { SENDER_OCTETS, senderOf, type AllowedPeer, type AllowedPeers } from "./allowed-peers.ts";
 import { encodeAscii } from "./ascii.ts";
 import { equalsInConstantTime } from "./constant-time.ts";
 import type { Identity } from "./identity.ts";
-
-/** The first octet of an admission envelope. */
-export const ADMISSION_TYPE = 0x01;
-
-/** Octets of an admission envelope. */
-export const ADMISSION_OCTETS = 32;
-
-/** Where the MAC stands in an envelope. */
-export const ADMISSION_MAC_OFFSET = 16;
+import { SentMacs, timeHintFor } from "./time-hint.ts";
 
 /** How far a packet's time may lie from ours, either way: hosts without NTP drift, and a replay is worth little. */
 export const ADMISSION_TOLERANCE_SECONDS = 300;
@@ -33,8 +26,16 @@ export type AdmissionPurpose = "session" | "control";
 /** Why a packet was not admitted. "clock-skew": the MAC is right and the time is not, so a clock is wrong or an old packet came again. */
 export type AdmissionDrop = "envelope" | "unknown-sender" | "bad-mac" | "clock-skew";
 
+/** What another node says the time is, in answer to a packet of this one. */
+export interface ToldTime {
+  readonly peer: AllowedPeer;
+  /** Its clock, seconds since 1970. */
+  readonly unixSeconds: number;
+}
+
 const VERSION = 1;
-const MAC_OCTETS = 16;
+/** What the reserved field of a time hint says. */
+const TIME_HINT_KIND = 1;
 const field = { type: 0, version: 1, reserved: 2, time: 4, sender: 8, mac: ADMISSION_MAC_OFFSET } as const;
 const LABEL = encodeAscii("flor admission 1");
 const PURPOSE_OCTET: Readonly<Record<AdmissionPurpose, number>> = { session: 1, control: 2 };
@@ -45,6 +46,7 @@ type Mac = ReturnType<typeof hmac.create>;
 interface PairMacs {
   readonly outbound: Mac;
   readonly inbound: Mac;
+  readonly sent: SentMacs;
 }
 
 /** What is known about a packet that was not admitted although its sender is listed. */
@@ -80,14 +82,41 @@ export class Admission {
   seal(peer: AllowedPeer, octets: Uint8Array, offset: number, end: number, unixSeconds: number): boolean {
     const macs = this.#macsOf(peer);
     if (macs === undefined) return false;
+    macs.sent.add(this.#write(macs.outbound, octets, offset, end, unixSeconds));
+    return true;
+  }
+
+  /** A hint for the sender of a packet whose time is wrong, whole. @param refused the packet, from its envelope on */
+  hintFor(peer: AllowedPeer, refused: Uint8Array, unixSeconds: number): Uint8Array | undefined {
+    const macs = this.#macsOf(peer);
+    if (macs === undefined) return undefined;
+    const hint = timeHintFor(refused);
+    this.#write(macs.outbound, hint, 0, hint.length, unixSeconds, TIME_HINT_KIND);
+    return hint;
+  }
+
+  /** The time that a peer tells, or why it is not believed; "envelope": it answers no packet that was sent lately. */
+  openHint(octets: Uint8Array, offset: number, end: number): ToldTime | AdmissionDrop {
+    this.notAdmitted = undefined;
+    const peer = this.#peers.named(octets, offset + field.sender);
+    const macs = peer && this.#macsOf(peer);
+    if (peer === undefined || macs === undefined) return "unknown-sender";
+    if (!equalsInConstantTime(macOf(macs.inbound, octets, offset, end), octets, offset + field.mac)) return "bad-mac";
+    if (!macs.sent.take(octets, offset)) return "envelope";
+    return { peer, unixSeconds: this.timeOf(octets, offset) };
+  }
+
+  /** Writes an envelope; its MAC, borrowed. */
+  #write(mac: Mac, octets: Uint8Array, offset: number, end: number, unixSeconds: number, kind = 0): Uint8Array {
     octets.fill(0, offset, offset + ADMISSION_OCTETS);
     const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
     view.setUint8(offset + field.type, ADMISSION_TYPE);
     view.setUint8(offset + field.version, VERSION);
+    view.setUint16(offset + field.reserved, kind);
     view.setUint32(offset + field.time, unixSeconds);
     octets.set(this.#sender, offset + field.sender);
-    octets.set(macOf(macs.outbound, octets, offset, end), offset + field.mac);
-    return true;
+    octets.set(macOf(mac, octets, offset, end), offset + field.mac);
+    return octets.subarray(offset + field.mac, offset + ADMISSION_OCTETS);
   }
 
   /** The public key of the node whose envelopes these are. */
@@ -124,6 +153,7 @@ export class Admission {
     const macs = {
       outbound: this.#mac(key, this.#identity.publicKey, peer.publicKey),
       inbound: this.#mac(key, peer.publicKey, this.#identity.publicKey),
+      sent: new SentMacs(),
     };
     this.#macs.set(peer, macs);
     return macs;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Admission, ADMISSION_OCTETS } from "./admission.ts";
+import { ADMISSION_OCTETS } from "./admission-format.ts";
+import { Admission } from "./admission.ts";
 import { createEnd, EndpointPair, seededRandom } from "./endpoint-pair.testing.ts";
 import { STREAM_GONE } from "./quic-engine.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";

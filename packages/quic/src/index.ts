@@ -4,7 +4,8 @@ export { encodeNodeId, explainNodeId, parseNodeId } from "./node-id.ts";
 export { decodeKeyFile, encodeKeyFile } from "./key-file.ts";
 export { createCredentials, type Credentials } from "./certificate.ts";
 export { AllowedPeers } from "./allowed-peers.ts";
-export { ADMISSION_TYPE, type AdmissionPurpose } from "./admission.ts";
+export { ADMISSION_TYPE } from "./admission-format.ts";
+export { ADMISSION_TOLERANCE_SECONDS, type AdmissionPurpose } from "./admission.ts";
 export { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE, type CloseReason } from "./quic-engine.ts";
 export {
   HANDSHAKE_TIMEOUT,

@@ -1,5 +1,6 @@
 import type { Instant } from "@flor/machine";
-import { ADMISSION_OCTETS, type Admission } from "./admission.ts";
+import { ADMISSION_OCTETS } from "./admission-format.ts";
+import type { Admission } from "./admission.ts";
 import type { AllowedPeer } from "./allowed-peers.ts";
 import type { QuicEngine } from "./quic-engine.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ADMISSION_OCTETS } from "./admission.ts";
+import { ADMISSION_OCTETS } from "./admission-format.ts";
 import { EndpointPair } from "./endpoint-pair.testing.ts";
 import { MAX_ACK_DELAY_MS } from "./connection/ack-policy.ts";
 import { KEEP_ALIVE_MS } from "./keep-alive.ts";

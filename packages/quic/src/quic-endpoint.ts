@@ -1,5 +1,6 @@
 import { DropCounters, type Instant, RateBudget } from "@flor/machine";
-import { Admission, type AdmissionDrop, ADMISSION_MAC_OFFSET, ADMISSION_OCTETS, ADMISSION_TYPE } from "./admission.ts";
+import { ADMISSION_MAC_OFFSET, ADMISSION_OCTETS, ADMISSION_TYPE } from "./admission-format.ts";
+import { Admission, type AdmissionDrop } from "./admission.ts";
 import type { AllowedPeer } from "./allowed-peers.ts";
 import { CONNECTION_ID_OCTETS, keyOf, sameOctets } from "./connection-id.ts";
 import { ConnectionTable } from "./connection-table.ts";
@@ -16,6 +17,7 @@ import { RecentInitials } from "./recent-initials.ts";
 import { ResetTokens } from "./reset-tokens.ts";
 import { FORM_AND_FIXED_BITS, SHORT_HEADER, SHORT_PACKET_MIN_OCTETS } from "./short-packet.ts";
 import { type QuicReply, StatelessAnswers } from "./stateless-answers.ts";
+import { isTimeHint } from "./time-hint.ts";
 import { WindowBudget } from "./window-budget.ts";
 
 /** Half-open handshakes above which a client must answer a Retry before it is given any state. */
@@ -35,6 +37,12 @@ export class QuicEndpoint<Path> {
   readonly drops: DropCounters<QuicDrop> = new DropCounters(QUIC_DROPS);
   /** Told of each packet that is not admitted; must be cheap. */
   onRefused: (refusal: QuicRefusal<Path>) => void = () => {};
+  /** Told what a peer says the time is, which refused a packet of this node for its time. */
+  onTimeTold: (peerPublicKey: Uint8Array, unixSeconds: number) => void = () => {};
+  /** Told of each connection that is established: both ends take each other's time for right. */
+  onEstablished: (peerPublicKey: Uint8Array) => void = () => {};
+  /** Whether peers whose time is wrong are told this node's. */
+  tellsTime: () => boolean = () => true;
   readonly #options: QuicEndpointOptions;
   /** The node's keys, the one that it opens connections with first. */
   #own: readonly OwnKey<Path>[];
@@ -48,7 +56,7 @@ export class QuicEndpoint<Path> {
   #halfOpen = 0;
   #served = 0;
   #isRefusing = false;
-  readonly #startedUnixSeconds: number;
+  #startedUnixSeconds: number;
 
   constructor(options: QuicEndpointOptions) {
     this.#options = options;
@@ -108,6 +116,11 @@ export class QuicEndpoint<Path> {
   /** Server handshakes under way. */
   get halfOpen(): number {
     return this.#halfOpen;
+  }
+
+  /** The clock was set: what was sealed before its present time is not of this run. */
+  handleClockSet(): void {
+    this.#startedUnixSeconds = this.#options.unixSeconds();
   }
 
   /** Accepts no further connections, since the node stops; existing ones go on. */
@@ -193,8 +206,12 @@ export class QuicEndpoint<Path> {
     path: Path,
     now: Instant,
   ): QuicConnection<Path> | undefined {
+    if (isTimeHint(octets, offset, end)) return this.#takeTimeHint(octets, offset, end);
     const { own, peer } = this.#open(octets, offset, end);
-    if (typeof peer === "string") return this.#refuse(peer, own, path);
+    if (typeof peer === "string") {
+      this.#tellTime(peer, own, octets.subarray(offset, end), path, now);
+      return this.#refuse(peer, own, path);
+    }
     const start = offset + ADMISSION_OCTETS;
     const header = readLongHeader(octets, start, end);
     if (header === undefined) return this.#receiveOtherVersion({ own, peer }, octets, offset, end, path, now);
@@ -210,6 +227,25 @@ export class QuicEndpoint<Path> {
     const macKey = keyOf(octets, offset + ADMISSION_MAC_OFFSET);
     const connection = this.#admit({ own, peer, header, path, macKey }, now);
     return connection && this.#deliver(connection, octets, start, end, now);
+  }
+
+  #takeTimeHint(octets: Uint8Array, offset: number, end: number): undefined {
+    let drop: AdmissionDrop = "envelope";
+    for (const { admission } of this.#own) {
+      const told = admission.openHint(octets, offset, end);
+      if (typeof told !== "string") {
+        this.onTimeTold(told.peer.publicKey, told.unixSeconds);
+        return undefined;
+      }
+      drop = told;
+    }
+    return this.#drop(drop);
+  }
+
+  #tellTime(drop: AdmissionDrop, own: OwnKey<Path>, refused: Uint8Array, path: Path, now: Instant): void {
+    const peer = own.admission.notAdmitted?.peer;
+    if (drop !== "clock-skew" || peer === undefined || !this.tellsTime()) return;
+    own.answers.tellTime(peer, refused, path, now);
   }
 
   /** A first packet of another version is answered with ours; such an answer goes to its connection: RFC 9000 section 6. */
@@ -300,6 +336,7 @@ export class QuicEndpoint<Path> {
         unixSeconds: () => this.#options.unixSeconds(),
         handleState: (state, before) => {
           if (role === "server" && before === "handshaking") this.#halfOpen -= 1;
+          if (state === "established") this.onEstablished(peer.publicKey);
           if (state !== "closed") return;
           this.#table.delete(connection, source);
           this.#windows.release(window);

@@ -1,9 +1,10 @@
 /**
  * What an endpoint answers without keeping state: Version Negotiation, Retry and stateless reset, RFC 9000 sections 6,
- * 8.1.2 and 10.3. Answers wait in a bounded queue.
+ * 8.1.2 and 10.3, and the time to those whose clock is wrong. Answers wait in a bounded queue.
  */
 import { BoundedQueue, type Instant, RateBudget } from "@flor/machine";
-import { type Admission, ADMISSION_OCTETS } from "./admission.ts";
+import { ADMISSION_OCTETS } from "./admission-format.ts";
+import type { Admission } from "./admission.ts";
 import type { AllowedPeer, AllowedPeers } from "./allowed-peers.ts";
 import { CONNECTION_ID_MAX_OCTETS, CONNECTION_ID_OCTETS } from "./connection-id.ts";
 import type { LongHeader } from "./long-header.ts";
@@ -13,6 +14,7 @@ import type { QuicEngineFactory } from "./quic-engine.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";
 import type { ResetTokens } from "./reset-tokens.ts";
 import { RetryTokens } from "./retry-token.ts";
+import { TIME_HINT_OCTETS, TimeHintPace } from "./time-hint.ts";
 
 const RETRY_KEY_OCTETS = 32;
 /** Header, two ids, our token with a third, integrity tag: RFC 9000 section 17.2.5. */
@@ -45,6 +47,7 @@ export class StatelessAnswers<Path> {
   readonly #options: StatelessAnswersOptions;
   readonly #retryTokens: RetryTokens;
   readonly #budget = new RateBudget(QUIC_LIMITS.resetsPerSecond, QUIC_LIMITS.resetsPerSecond);
+  readonly #timeHints = new TimeHintPace();
   readonly #replies = new BoundedQueue<QuicReply<Path>>(QUIC_LIMITS.replies);
 
   constructor(options: StatelessAnswersOptions) {
@@ -100,6 +103,13 @@ export class StatelessAnswers<Path> {
   /** The client's first destination, when an Initial carries the token of our Retry to this peer; else `undefined`. */
   originalOf(peer: AllowedPeer, { token, destination }: LongHeader): Uint8Array | undefined {
     return this.#retryTokens.check(token, peer.publicKey, destination, this.#options.unixSeconds());
+  }
+
+  /** Tells the sender of a packet with the right MAC and the wrong time what time it is here, once a second. */
+  tellTime(peer: AllowedPeer, refused: Uint8Array, path: Path, now: Instant): void {
+    if (this.isFull || refused.length < TIME_HINT_OCTETS || !this.#timeHints.take(peer, now)) return;
+    const octets = this.#options.admission.hintFor(peer, refused, this.#options.unixSeconds());
+    if (octets !== undefined) this.#replies.push({ peer: peer.publicKey, path, octets });
   }
 
   #push(peer: AllowedPeer, octets: Uint8Array, path: Path): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Admission, ADMISSION_OCTETS } from "./admission.ts";
+import { ADMISSION_OCTETS } from "./admission-format.ts";
+import { Admission } from "./admission.ts";
 import { createEnd, type End, EndpointPair } from "./endpoint-pair.testing.ts";
 import type { QuicConnection } from "./quic-connection.ts";
 import { QUIC_LIMITS } from "./quic-limits.ts";

@@ -58,7 +58,13 @@ export class NodeCore {
   constructor({ config, log, joining, createProvider, ownPorts, setNeighbours }: NodeCoreOptions) {
     this.config = config;
     this.log = log;
-    this.keeper = new NetworkKeeper({ config, log: (...line) => log.write(...line) });
+    this.keeper = new NetworkKeeper({
+      config,
+      log: (...line) => log.write(...line),
+      ...(joining?.time && { time: joining.time }),
+    });
+    // Who is a member depends on it; not in the midst of the packet that tells it.
+    this.keeper.time.onTaken = () => void setImmediate(() => this.keeper.onMembersChanged());
     this.rules = new LiveRules(config, (peer) => this.#whoOf(peer));
     this.services = new RunningServices({
       node: () => this.node,
@@ -81,6 +87,7 @@ export class NodeCore {
       datagrams: this.#datagrams,
       log,
       now: () => this.now(),
+      networkTime: this.keeper.time,
       wake: () => this.wake(),
       setNeighbours,
       services: this.services,

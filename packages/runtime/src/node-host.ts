@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import type { DatagramEgress, Dialler, Log } from "@flor/host";
-import type { DialOutcome, HostTarget, NodeHost, WantedNeighbour } from "@flor/node";
+import type { DialOutcome, HostTarget, NetworkTime, NodeHost, WantedNeighbour } from "@flor/node";
 import type { RunningServices } from "./services/running-services.ts";
 
 /** Options of {@link createNodeHost}. */
@@ -10,17 +10,19 @@ export interface NodeHostOptions {
   readonly log: Log;
   readonly wake: () => void;
   readonly now: () => number;
+  readonly networkTime: NetworkTime;
   readonly services: Pick<RunningServices, "handleProgramClient" | "handleOwnRecords">;
   readonly setNeighbours: (link: string, neighbours: readonly WantedNeighbour[]) => void;
 }
 
 /** What a node needs of this machine. */
 export function createNodeHost(options: NodeHostOptions): NodeHost {
-  const { dialler, datagrams, log, now, wake, services, setNeighbours } = options;
+  const { dialler, datagrams, log, now, networkTime, wake, services, setNeighbours } = options;
   return {
     randomFill: (octets) => void randomFillSync(octets),
     now,
-    unixSeconds: () => Math.floor(Date.now() / 1000),
+    unixSeconds: () => Math.floor(networkTime.saidMs() / 1000),
+    networkTime,
     dial: (destination, peer, outcome) => dial((signal) => dialler.dial(destination, peer, signal), outcome),
     dialTarget: (target, client, drop, outcome) => {
       if (target.kind === "udp")

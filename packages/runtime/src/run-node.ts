@@ -3,8 +3,9 @@ import type { Config } from "@flor/config";
 import { DatagramClient } from "@flor/flows";
 import { createLog, HandedSockets, type Log, LogRing, placeName } from "@flor/host";
 import { nodeKeyOf } from "@flor/link-state";
-import { coreStatusOf, type NodeStatus, servicesStatusOf } from "@flor/node";
+import { coreStatusOf, type NetworkTime, type NodeStatus, servicesStatusOf } from "@flor/node";
 import { linkControlOf } from "./links/link-control.ts";
+import { doubtText } from "./networks/clock-text.ts";
 import { networkControlOf } from "./networks/network-control.ts";
 import { NodeCore } from "./node-core.ts";
 import { ProcessCare } from "./process-care.ts";
@@ -132,6 +133,7 @@ function statusOf({ version, core, parts, reloader, care }: Assembly): NodeStatu
     version,
     uptimeMs: Math.round(core.now() - node.startedAt),
     ...care.status(),
+    ...clockStatusOf(core.keeper.time),
     ...(problem !== undefined && { reloadProblem: problem }),
     ...(unconfirmedMs !== undefined && { unconfirmedMs }),
     ...(place !== undefined && { metrics: place }),
@@ -176,4 +178,10 @@ function warnOfUnused(handed: HandedSockets, log: Log): void {
     const advice = "give an inbound exactly this address, or remove it from the .socket unit";
     log.write("warn", "socket-unused", { name, where, advice });
   }
+}
+
+function clockStatusOf(time: NetworkTime): Pick<NodeStatus, "clockBehindSeconds" | "clockDoubt"> {
+  const clockBehindSeconds = Math.round(time.offsetMs / 1000);
+  if (time.doubt !== undefined) return { clockDoubt: doubtText(time.doubt) };
+  return clockBehindSeconds === 0 ? {} : { clockBehindSeconds };
 }

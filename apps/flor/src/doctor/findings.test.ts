@@ -150,6 +150,11 @@ describe("a doctor", () => {
     ]);
   });
 
+  test("sees a clock that peers correct, and one that nobody corrects", () => {
+    expect(trouble(facts({}, { clockBehindSeconds: 90 }))).toMatch(/^clock: .*90 s behind, .* → set it/);
+    expect(trouble(facts({}, { clockDoubt: "this machine's clock says 1970" }))).toMatch(/^clock: .*says 1970 → set/);
+  });
+
   test("sees a clock that differs from a neighbour's", () => {
     const knocks = [{ from: "b", peer: "b", problem: "its clock is 400 s behind", count: 1, agoMs: 5 }];
     expect(trouble(facts({}, { knocks }))).toMatch(/^clock: .*400 s behind → set the clock that is wrong/);

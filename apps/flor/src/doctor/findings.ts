@@ -2,6 +2,7 @@
 import type { LinkStatus, NodeStatus, PeerStatus, SeenPath, SeenPaths } from "@flor/node";
 import type { EchoReport, TriedFlow } from "@flor/runtime/control";
 import { TYPED_FLOR } from "../typed-flor.ts";
+import { clockProblem, SET_CLOCK } from "../views/advice.ts";
 import { octetsText, roundTripText } from "../views/quantity-text.ts";
 import type { Finding } from "./finding.ts";
 import { type ForeignFacts, foreignFindings } from "./foreign-findings.ts";
@@ -90,8 +91,15 @@ function linkFinding({ name, kind, state, lastError, degraded, degradedReason, p
 function clockFinding({ status, unixSeconds }: Facts): Finding {
   const about = "clock";
   const seen = `${new Date(unixSeconds * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  if (unixSeconds < EARLIEST_SECONDS)
-    return { about, state: "wrong", seen, advice: "set it: timedatectl set-ntp true" };
+  const problem = clockProblem(status);
+  if (problem !== undefined)
+    return {
+      about,
+      state: status.clockDoubt === undefined ? "look" : "wrong",
+      seen: `${seen}; ${problem}`,
+      advice: SET_CLOCK,
+    };
+  if (unixSeconds < EARLIEST_SECONDS) return { about, state: "wrong", seen, advice: SET_CLOCK };
   const skewed = status.knocks.find(({ problem }) => /\bclock/.test(problem));
   if (skewed !== undefined)
     return {

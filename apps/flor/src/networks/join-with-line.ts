@@ -37,13 +37,6 @@ export async function joinWithLine(
 ): Promise<readonly string[]> {
   const invite = decodeInvite(line);
   if ("problem" in invite) throw new CommandError(`this is not an invite: ${invite.problem}`, { exitCode: EXIT_USAGE });
-  if (invite.expires * 1000 <= Date.now())
-    throw new CommandError(
-      `the invite expired at ${new Date(invite.expires * 1000).toISOString()} by this machine's clock`,
-      {
-        advice: `ask for a new one: ${TYPED_FLOR} invite ${invite.name}`,
-      },
-    );
   const { file, exists } = placeOf(options.config, terminal);
   const config = exists ? loadConfigOrFail(file, terminal) : undefined;
   refuseOtherNetwork(invite, config, file);

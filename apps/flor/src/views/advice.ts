@@ -2,6 +2,9 @@ import type { LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { printable } from "./printable.ts";
 
+/** What mends a clock. */
+export const SET_CLOCK = "set it: timedatectl set-ntp true";
+
 /** Strangers may be many. */
 const KNOCKS_SHOWN = 5;
 
@@ -11,10 +14,18 @@ const LOOP_DELAY_MAX_MS = 50;
 /** Why a session ended is shown this long. */
 const ENDED_SHOWN_MS = 600_000;
 
+/** What is wrong with the machine's clock, as far as the node knows. */
+export function clockProblem({ clockBehindSeconds, clockDoubt }: NodeStatus): string | undefined {
+  if (clockDoubt !== undefined) return printable(clockDoubt);
+  if (clockBehindSeconds === undefined) return undefined;
+  const way = clockBehindSeconds > 0 ? "behind" : "ahead";
+  return `this machine's clock is ${Math.abs(clockBehindSeconds)} s ${way}, by what its peers say, and the node goes by theirs`;
+}
+
 /** What is wrong with a node, and what to do about it, one line each; empty when all is well. */
 export function adviceOn(status: NodeStatus): readonly string[] {
   const links = status.links.flatMap(adviceOnLink);
-  const load = [...adviceOnMistakes(status), ...adviceOnLoad(status)];
+  const load = [...adviceOnMistakes(status), ...adviceOnClock(status), ...adviceOnLoad(status)];
   // Without a link nothing can be reached: the peers would only repeat it.
   return links.length === status.links.length && links.length > 0
     ? [...load, ...links]
@@ -26,6 +37,11 @@ function adviceOnMistakes({ mistakes }: NodeStatus): readonly string[] {
   return kinds.length === 0
     ? []
     : [`bugs in flor that the node survived: ${kinds.join(", ")}; please report the log's "mistake" lines`];
+}
+
+function adviceOnClock(status: NodeStatus): readonly string[] {
+  const problem = clockProblem(status);
+  return problem === undefined ? [] : [`${problem}: ${SET_CLOCK}`];
 }
 
 function adviceOnLoad({ loopDelayMs }: NodeStatus): readonly string[] {

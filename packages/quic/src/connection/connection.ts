@@ -3,7 +3,7 @@
  * when to be woken. The rooms: packet-receiver → frame-receiver → streams, recovery, handshake; packet-sender back.
  */
 import type { Instant, OctetSource, Pieces } from "@flor/machine";
-import { ADMISSION_OCTETS } from "../admission.ts";
+import { ADMISSION_OCTETS } from "../admission-format.ts";
 import { transportError } from "../packet/transport-error.ts";
 import {
   type CloseReason,

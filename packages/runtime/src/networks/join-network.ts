@@ -2,7 +2,7 @@
 import { configWithout } from "@flor/config";
 import { createSigner, verifySignature } from "@flor/host";
 import { guestSeed, hexOf, type Invite, joinMessage, Roster, type SignedRecord, splitRecords } from "@flor/membership";
-import type { JoinAnswer } from "@flor/node";
+import { type JoinAnswer, NetworkTime } from "@flor/node";
 import { createIdentity, encodeNodeId, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
 import { Writable } from "node:stream";
@@ -34,15 +34,19 @@ export interface Joined {
 /** Asks the inviter for a membership. @throws Error that says why there is none */
 export async function joinNetwork(invite: Invite, { identity, version }: JoinOptions): Promise<Joined> {
   const guest = createIdentity(guestSeed(invite));
+  // The inviter's clock counts for the newcomer, whatever its own says.
+  const time = new NetworkTime({ wallMs: Date.now, believes: "one" });
   const message = joinMessage(invite.root, guest.publicKey, invite.inviter);
   const { promise, resolve, reject } = Promise.withResolvers<{ answer: JoinAnswer; link: string }>();
   // Time may be over while the node still starts, and nobody waits for this yet.
   promise.catch(() => {});
   const joining = {
+    time,
     request: { network: invite.root, key: identity.publicKey, signature: createSigner(identity)(message) },
     handleAnswer: (answer: JoinAnswer, link: string): void => resolve({ answer, link }),
   };
-  const stopWaiting = whenSilent(() => reject(new Error(silence(invite))));
+  const isOver = invite.expires * 1000 <= Date.now();
+  const stopWaiting = whenSilent(() => reject(new Error(silence(invite, isOver))));
   let node: RunningNode | undefined;
   try {
     const quiet = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -50,7 +54,7 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     const { answer, link } = await promise;
     const address = invite.addresses[Number(link.split("-")[1])];
     if (address === undefined) throw new Error("the answer came over an unknown link");
-    return { ...membershipIn(answer, invite, identity), address };
+    return { ...membershipIn(answer, invite, identity, time.unixMs()), address };
   } finally {
     stopWaiting();
     await node?.close();
@@ -71,12 +75,11 @@ function guestConfig(invite: Invite, guest: Identity): ReturnType<typeof configW
   return configWithout({ name: "guest", links, peers: [inviter] }, guest);
 }
 
-function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity): Omit<Joined, "address"> {
+function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity, now: number): Omit<Joined, "address"> {
   if ((answer.refusal ?? JoinRefusal.NONE) !== JoinRefusal.NONE)
     throw new Error(answer.text ? answer.text : "the inviter refused without a reason");
   const records = splitRecords(answer.records ?? new Uint8Array(), RECORDS_MAX) ?? [];
   const roster = new Roster({ root: invite.root, verify: verifySignature });
-  const now = Date.now();
   // Issuers first, whatever their place.
   for (let round = 0; round < 2; round += 1) for (const octets of records) roster.take(octets, now);
   const own = hexOf(identity.publicKey);
@@ -92,7 +95,9 @@ function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity): O
   return { records: [...roster.records.values()], expires: membership.notAfter * 1000, roles: membership.roles };
 }
 
-function silence({ addresses, inviterName }: Invite): string {
+function silence({ addresses, inviterName, expires }: Invite, isOver: boolean): string {
   const tried = addresses.map(({ kind, address }) => `${address} (${kind})`).join(", ");
+  if (isOver)
+    return `the invite expired at ${new Date(expires * 1000).toISOString()} by this machine's clock, and ${inviterName} did not answer at ${tried}: ask for a new one`;
   return `${inviterName} did not answer at ${tried}: is it up, is its port open, are both clocks right, and is the invite still valid?`;
 }

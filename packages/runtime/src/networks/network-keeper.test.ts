@@ -17,7 +17,7 @@ import {
   signRecord,
   splitRecords,
 } from "@flor/membership";
-import type { JoinAnswer, PeerSettings } from "@flor/node";
+import { type JoinAnswer, NetworkTime, type PeerSettings } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -45,8 +45,8 @@ const configOf = (name = "home"): NetworkConfig => ({
 
 /** The node of a key, as it starts with what lies on the disk. */
 function start(identity: Identity = vm): NetworkKeeper {
-  const config = { identity, networks: [configOf()] };
-  const keeper = new NetworkKeeper({ config, log: (_level, step) => void log.push(step), unixMs: () => now });
+  const options = { config: { identity, networks: [configOf()] }, time: new NetworkTime({ wallMs: () => now }) };
+  const keeper = new NetworkKeeper({ ...options, log: (_level, step) => void log.push(step) });
   keepers.push(keeper);
   return keeper;
 }
@@ -214,7 +214,7 @@ it("tells the members of one network nothing of another's, and listed peers of a
     ).octets,
   ]);
   saveRecords(configOf(), [issuerRecord(vm, "vm"), issuerRecord(laptop, "laptop")]);
-  const keeper = new NetworkKeeper({ config, log: () => {}, unixMs: () => now });
+  const keeper = new NetworkKeeper({ config, log: () => {}, time: new NetworkTime({ wallMs: () => now }) });
   keepers.push(keeper);
   const [home, work, stranger] = [laptop, root, identityOf(9)].map(({ publicKey }) => hexOf(publicKey));
   const isTold = (neighbour = "", origin = ""): boolean => keeper.isTold(neighbour, origin);

@@ -4,14 +4,24 @@ import {
   type FreshRecord,
   hearsOf,
   hexOf,
+  ISSUER,
   MembershipFlooding,
   octetsOfHex,
   ROTATION_OVERLAP_SECONDS,
 } from "@flor/membership";
-import type { JoinAnswer, JoinEnds, JoinRequest, NetworkStatus, NodeNetworks, PeerSettings } from "@flor/node";
+import {
+  type JoinAnswer,
+  type JoinEnds,
+  type JoinRequest,
+  type NetworkStatus,
+  NetworkTime,
+  type NodeNetworks,
+  type PeerSettings,
+} from "@flor/node";
 import { encodeNodeId, type Identity } from "@flor/quic";
 import type { Who } from "@flor/route";
 import { answerJoin } from "./answer-join.ts";
+import { doubtText } from "./clock-text.ts";
 import { keepNetworks } from "./keep-network.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 import { type MemberPeers, memberPeersOf, NOBODY } from "./member-peers.ts";
@@ -28,14 +38,16 @@ export const FORMER_KEYS_MAX = 2;
 export interface NetworkKeeperOptions {
   readonly config: Pick<Config, "networks" | "identity">;
   readonly log: (level: "info" | "warn" | "error", step: string, fields: Readonly<Record<string, unknown>>) => void;
-  /** @default the wall clock */
-  readonly unixMs?: () => number;
+  /** @default one that goes by the wall clock, until peers say otherwise */
+  readonly time?: NetworkTime;
 }
 
 /** See the head of this file. */
 export class NetworkKeeper implements NodeNetworks {
   readonly flooding: MembershipFlooding;
   readonly issuer: NetworkIssuer;
+  /** The time that memberships are judged by. */
+  readonly time: NetworkTime;
   /** Who belongs here changed. */
   onMembersChanged: () => void = () => {};
   /** Invites were made, or are over. */
@@ -52,7 +64,9 @@ export class NetworkKeeper implements NodeNetworks {
   /** @throws when a file of a network cannot be read */
   constructor(options: NetworkKeeperOptions) {
     this.#options = options;
-    const { config, unixMs = Date.now } = options;
+    const { config, time = new NetworkTime({ wallMs: Date.now }) } = options;
+    this.time = time;
+    const unixMs = (): number => time.unixMs();
     this.#unixMs = unixMs;
     this.#identities = [config.identity];
     this.flooding = new MembershipFlooding({ unixMs });
@@ -132,6 +146,7 @@ export class NetworkKeeper implements NodeNetworks {
     });
     return () => {
       this.#networks = ready.networks;
+      this.#boundTime();
       const isOther = ready.commit();
       this.#warnedAt = isOther ? -Infinity : this.#warnedAt;
       if (isOther) this.flooding.handleMembersChanged();
@@ -215,6 +230,7 @@ export class NetworkKeeper implements NodeNetworks {
         this.#options.log("warn", "member-revoked", { ...fields, reason: record.reason });
       else this.#options.log("info", record.kind === "membership" ? "member" : "member-changes-key", fields);
     }
+    this.#boundTime();
     this.issuer.issueDue();
     this.flooding.handleMembersChanged();
     this.onMembersChanged();
@@ -244,6 +260,8 @@ export class NetworkKeeper implements NodeNetworks {
   tick(): void {
     const now = this.#unixMs();
     for (const { roster, records, invites, config } of this.networks) {
+      // What is over by a clock that is wrong may be needed yet.
+      if (this.time.isDoubtful) continue;
       if (roster.sweep(now).length > 0) records.changed();
       try {
         if (invites.sweep(now)) this.onInvitesChanged();
@@ -264,6 +282,20 @@ export class NetworkKeeper implements NodeNetworks {
   /** The networks in a few figures each, for `flor status`. */
   status(isReachable: (key: string) => boolean): readonly NetworkStatus[] {
     return this.networks.map((kept) => networkStatusOf(kept, this.#membersOptions(isReachable)));
+  }
+
+  /** Of what its records say of the time, whatever its clock says. */
+  #boundTime(): void {
+    const rosters = this.networks.map(({ roster }) => roster);
+    if (rosters.length === 0) return;
+    const ends = rosters.flatMap((roster) => roster.membershipOf(this.#ownKey)?.notAfter ?? []);
+    const isIssuer = rosters.some((roster) => roster.membershipOf(this.#ownKey)?.roles.includes(ISSUER) === true);
+    this.time.bounds = {
+      notBefore: Math.max(...rosters.map(({ newest }) => newest)),
+      notAfter: ends.length === 0 ? Infinity : Math.max(...ends) * 1000,
+      // The others go by its clock.
+      believes: isIssuer ? "many" : "ahead",
+    };
   }
 
   get #identity(): Identity {
@@ -313,6 +345,12 @@ export class NetworkKeeper implements NodeNetworks {
 
   #warn(now: number): void {
     if (now - this.#warnedAt < WARN_AGAIN_MS) return;
+    const { doubt } = this.time;
+    if (doubt !== undefined) {
+      this.#warnedAt = now;
+      this.#options.log("warn", "clock-doubtful", { problem: doubtText(doubt) });
+      return;
+    }
     for (const { roster, config } of this.networks) {
       const own = roster.membershipOf(this.#ownKey);
       if (own !== undefined && own.notAfter * 1000 - now > WARNING_MS) continue;
