@@ -46,19 +46,24 @@ export class IdleMemory implements Disposable {
 
 /** Stops the process for some ten milliseconds. */
 async function giveBackMemory(): Promise<void> {
+  const libc = await loadedLibc();
   // A process that is killed writes nothing at its exit.
   flushCompileCache();
-  // Read before, since it leaves half a megabyte of garbage.
-  const programs = isFfiPossible() ? programMappings() : [];
+  // Read before the collection, since it leaves half a megabyte of garbage. Nothing is awaited until they are let go of.
+  const programs = libc === undefined ? [] : programMappings();
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as Collect;
   collect({ type: "major", flavor: "last-resort" });
-  if (!isFfiPossible()) return;
+  libc?.trimHeap();
+  for (const mapping of programs) libc?.letGoOfPages(mapping);
+}
+
+/** `undefined`: no koffi, no glibc. */
+async function loadedLibc(): Promise<typeof import("./libc.ts") | undefined> {
+  if (!isFfiPossible()) return undefined;
   try {
-    const { letGoOfPages, trimHeap } = await import("./libc.ts");
-    trimHeap();
-    for (const mapping of programs) letGoOfPages(mapping);
+    return await import("./libc.ts");
   } catch {
-    // No koffi, no glibc.
+    return undefined;
   }
 }

@@ -11,10 +11,10 @@ export interface Mapping {
   readonly octets: number;
 }
 
-const HEAD = /^(?<from>[0-9a-f]+)-(?<to>[0-9a-f]+) r-[-x]p \S+ \S+ (?<inode>\d+) +\//;
+/** Of a private mapping of a file that cannot be written. */
+const HEAD = /^(?<from>[0-9a-f]+)-(?<to>[0-9a-f]+) r-[-x]p \S+ \S+ [1-9]\d* +\/.*$/gm;
 /** What a process has written into a mapping is its own, and would be lost. */
-const OWN: ReadonlySet<string> = new Set(["Anonymous", "Private_Dirty", "Swap"]);
-const FIELD = /^(?<name>\w+): +(?<kilobytes>\d+) kB$/;
+const OWN = ["Anonymous", "Private_Dirty", "Swap"] as const;
 /** Less than this is not worth a call. */
 const LEAST_KILOBYTES = 256;
 
@@ -30,25 +30,18 @@ export function programMappings(): readonly Mapping[] {
 /** Private mappings of files that cannot be written, and in which no page is other than in the file. @param smaps see proc_pid_smaps(5) */
 export function unchangedMappings(smaps: string): readonly Mapping[] {
   const found: Mapping[] = [];
-  let current: Mapping | undefined;
-  let resident = 0;
-  const finish = (): void => {
-    if (current !== undefined && resident >= LEAST_KILOBYTES) found.push(current);
-    current = undefined;
-  };
-  for (const line of smaps.split("\n")) {
-    const field = FIELD.exec(line)?.groups;
-    if (field === undefined) {
-      // A head, or flags, which are the last line of a mapping.
-      finish();
-      const head = HEAD.exec(line)?.groups;
-      if (head === undefined || head["inode"] === "0") continue;
-      const address = Number.parseInt(head["from"]!, 16);
-      current = { address, octets: Number.parseInt(head["to"]!, 16) - address };
-      resident = 0;
-    } else if (field["name"] === "Rss") resident = Number(field["kilobytes"]);
-    else if (OWN.has(field["name"]!) && field["kilobytes"] !== "0") current = undefined;
+  for (const { index, groups } of smaps.matchAll(HEAD)) {
+    // Its last line; there are hundreds of mappings, of which few are meant.
+    const fields = smaps.slice(index, smaps.indexOf("\nVmFlags:", index));
+    if (kilobytesOf(fields, "Rss") < LEAST_KILOBYTES || OWN.some((name) => kilobytesOf(fields, name) !== 0)) continue;
+    const address = Number.parseInt(groups!["from"]!, 16);
+    found.push({ address, octets: Number.parseInt(groups!["to"]!, 16) - address });
   }
-  finish();
   return found;
+}
+
+/** NaN: there is no such field, and nothing is known. */
+function kilobytesOf(fields: string, name: string): number {
+  const at = fields.indexOf(`\n${name}:`);
+  return at < 0 ? Number.NaN : Number.parseInt(fields.slice(at + name.length + 2), 10);
 }
