@@ -115,7 +115,10 @@ describe("a burst of streams", () => {
     laptop.node.sessions.carried.touch(session()!);
     await expect.poll(() => openFlows(home)).toBe(0);
     expect(Math.max(...ended)).toBe(128);
-    expect([...home.node.sessions.carried].filter(({ connection }) => connection.state === "closed")).toEqual([]);
+    // On a slow machine an attempt to open the next one may have just been given up.
+    const closed = (): unknown[] =>
+      [...home.node.sessions.carried].filter(({ connection }) => connection.state === "closed");
+    await expect.poll(closed).toEqual([]);
   });
 });
 
