@@ -3,6 +3,8 @@ import { QUIC_LIMITS } from "./quic-limits.ts";
 
 /** A third of the idle timeout. */
 export const KEEP_ALIVE_MS = 10_000;
+/** Idle connections are asked at multiples of this, so that many share a turn. */
+const GRID_MS = 1000;
 /** After this much silence while something is under way, the path may be gone. */
 const INTERRUPTED_MS = 2000;
 /** If a timer is handled this late, this process was stopped or got no processor, and cannot tell whether the peer was. */
@@ -84,7 +86,8 @@ export class KeepAlive {
     if (this.#pings > 0) return this.#pingedAt + ASK_AGAIN_MS;
     const answerAt = (this.#underWaySince ?? Infinity) + INTERRUPTED_MS;
     if (!this.isWanted) return answerAt;
-    return Math.min(answerAt, this.#heardAt + (this.#isReceiving ? INTERRUPTED_MS : KEEP_ALIVE_MS));
+    const idleAt = Math.floor((this.#heardAt + KEEP_ALIVE_MS) / GRID_MS) * GRID_MS;
+    return Math.min(answerAt, this.#isReceiving ? this.#heardAt + INTERRUPTED_MS : idleAt);
   }
 
   /**
