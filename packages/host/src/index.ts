@@ -39,3 +39,4 @@ export { Supervisor } from "./supervisor.ts";
 export { type Probe, probe, type ProbePlace } from "./probe.ts";
 export { quote } from "./quote.ts";
 export { createSigner, verifySignature } from "./ed25519.ts";
+export { agree } from "./x25519.ts";

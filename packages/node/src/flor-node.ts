@@ -7,7 +7,7 @@ import type { Inbound, IngressFlow, LocalSocket, Request } from "@flor/flows";
 import { IncomingLabelMap } from "@flor/label";
 import { nodeKeyOf } from "@flor/link-state";
 import { CounterRegistry, earlier, type Instant } from "@flor/machine";
-import { AllowedPeers, type Identity } from "@flor/quic";
+import { type Agreement, AllowedPeers, type Identity } from "@flor/quic";
 import type { ControlPlane } from "./control-plane.ts";
 import type { NodeAreas } from "./areas/node-areas.ts";
 import { UNLISTED_TEXT } from "./close-code.ts";
@@ -93,7 +93,7 @@ export class FlorNode implements NodeRooms {
     this.startedAt = now;
     this.#peers = settings.peers;
     this.#identity = settings.identity;
-    this.#allowed = allowedOf(settings.identity, settings.peers);
+    this.#allowed = allowedOf(settings.identity, settings.peers, settings.agree);
     const surroundings: Surroundings = { host, allowed: this.#allowed, now: () => this.#now };
 
     this.sessions = sessionsOf(this, surroundings);
@@ -399,8 +399,8 @@ export class FlorNode implements NodeRooms {
   }
 }
 
-function allowedOf(identity: Identity, peers: readonly PeerSettings[]): AllowedPeers {
-  const allowed = new AllowedPeers(identity);
+function allowedOf(identity: Identity, peers: readonly PeerSettings[], agree?: Agreement): AllowedPeers {
+  const allowed = new AllowedPeers(identity, agree);
   for (const { publicKey } of peers) allowed.add(publicKey);
   return allowed;
 }

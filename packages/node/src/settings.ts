@@ -1,5 +1,5 @@
 import type { AreaSettings } from "@flor/areas";
-import type { Identity, Signer, Verifier } from "@flor/quic";
+import type { Agreement, Identity, Signer, Verifier } from "@flor/quic";
 import type { EngineMaker } from "@flor/quic/engine";
 import type { LocalSocket, Request } from "@flor/flows";
 import type { Joining, NodeNetworks } from "./networks.ts";
@@ -40,6 +40,8 @@ export interface NodeKey {
   readonly engines: EngineMaker;
   /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
+  /** Agrees on the secret that admission of each peer is keyed with. @default the portable one, ten times slower likewise */
+  readonly agree?: Agreement;
 }
 
 /** What a node is made of. */

@@ -7,16 +7,28 @@ import type { Identity } from "./identity.ts";
 /** Octets of an admission key. */
 export const ADMISSION_KEY_OCTETS = 32;
 
+/**
+ * X25519 (RFC 7748) of a secret and a public key, 32 octets each.
+ *
+ * @throws when the result is all zeros, which is what keys of low order give (section 6.1)
+ */
+export type Agreement = (secret: Uint8Array, publicKey: Uint8Array) => Uint8Array;
+
 const LABEL = encodeAscii("flor admission 1");
 
 /**
  * The secret that two nodes share before they ever spoke: X25519 (RFC 7748) of their Ed25519 keys, through
- * HKDF-SHA256 with both public keys, the smaller first. About a millisecond: keep the result.
+ * HKDF-SHA256 with both public keys, the smaller first. About a millisecond with the portable agreement: keep the result.
  *
+ * @param agree a host's own; the default is portable
  * @returns 32 octets, or `undefined` when the peer's key is no curve point or of low order
  */
-export function admissionKey(identity: Identity, peerPublicKey: Uint8Array): Uint8Array | undefined {
-  const shared = staticSecret(identity, peerPublicKey);
+export function admissionKey(
+  identity: Identity,
+  peerPublicKey: Uint8Array,
+  agree: Agreement = x25519.getSharedSecret,
+): Uint8Array | undefined {
+  const shared = staticSecret(identity, peerPublicKey, agree);
   if (shared === undefined) return undefined;
   const [first, second] = isBefore(identity.publicKey, peerPublicKey)
     ? [identity.publicKey, peerPublicKey]
@@ -27,13 +39,9 @@ export function admissionKey(identity: Identity, peerPublicKey: Uint8Array): Uin
   return hkdf(sha256, shared, LABEL, info, ADMISSION_KEY_OCTETS);
 }
 
-// x25519 throws on an all-zero result, which is what low-order keys give (RFC 7748 section 6.1).
-function staticSecret(identity: Identity, peerPublicKey: Uint8Array): Uint8Array | undefined {
+function staticSecret(identity: Identity, peerPublicKey: Uint8Array, agree: Agreement): Uint8Array | undefined {
   try {
-    return x25519.getSharedSecret(
-      ed25519.utils.toMontgomerySecret(identity.seed),
-      ed25519.utils.toMontgomery(peerPublicKey),
-    );
+    return agree(ed25519.utils.toMontgomerySecret(identity.seed), ed25519.utils.toMontgomery(peerPublicKey));
   } catch {
     return undefined;
   }

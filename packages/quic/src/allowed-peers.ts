@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { admissionKey } from "./admission-key.ts";
+import { admissionKey, type Agreement } from "./admission-key.ts";
 import { keyOf, sameOctets } from "./connection-id.ts";
 import { KEY_OCTETS, type Identity } from "./identity.ts";
 
@@ -18,9 +18,11 @@ export class AllowedPeer {
   /** "session": a host of another network, which opens no control connection. */
   readonly scope: AllowedScope;
   readonly #identity: Identity;
+  readonly #agree: Agreement | undefined;
   readonly #admissionKeys = new WeakMap<Identity, Uint8Array>();
 
-  constructor(identity: Identity, publicKey: Uint8Array, scope: AllowedScope) {
+  constructor(identity: Identity, publicKey: Uint8Array, scope: AllowedScope, agree?: Agreement) {
+    this.#agree = agree;
     this.scope = scope;
     this.publicKey = publicKey.slice();
     this.sender = senderOf(publicKey);
@@ -35,7 +37,7 @@ export class AllowedPeer {
   admissionKey(identity: Identity = this.#identity): Uint8Array | undefined {
     const known = this.#admissionKeys.get(identity);
     if (known !== undefined) return known;
-    const key = admissionKey(identity, this.publicKey);
+    const key = admissionKey(identity, this.publicKey, this.#agree);
     if (key !== undefined) this.#admissionKeys.set(identity, key);
     return key;
   }
@@ -44,10 +46,13 @@ export class AllowedPeer {
 /** The nodes that may reach this one; its endpoints share it, and it may change at any time. */
 export class AllowedPeers {
   readonly #identity: Identity;
+  readonly #agree: Agreement | undefined;
   readonly #peers = new Map<number, AllowedPeer>();
 
-  constructor(identity: Identity) {
+  /** @param agree a host's own; the default is portable */
+  constructor(identity: Identity, agree?: Agreement) {
     this.#identity = identity;
+    this.#agree = agree;
   }
 
   get all(): Iterable<AllowedPeer> {
@@ -65,7 +70,7 @@ export class AllowedPeers {
    */
   add(publicKey: Uint8Array, scope: AllowedScope = "all"): void {
     if (publicKey.length !== KEY_OCTETS) throw new RangeError(`public key has ${publicKey.length} octets, not 32`);
-    const peer = new AllowedPeer(this.#identity, publicKey, scope);
+    const peer = new AllowedPeer(this.#identity, publicKey, scope, this.#agree);
     const key = keyOf(peer.sender, 0);
     const listed = this.#peers.get(key);
     if (listed === undefined) this.#peers.set(key, peer);

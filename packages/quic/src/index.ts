@@ -6,6 +6,7 @@ export { createCredentials, type Credentials } from "./certificate.ts";
 export { AllowedPeers } from "./allowed-peers.ts";
 export { ADMISSION_TYPE } from "./admission-format.ts";
 export { ADMISSION_TOLERANCE_SECONDS, type AdmissionPurpose } from "./admission.ts";
+export type { Agreement } from "./admission-key.ts";
 export { STREAM_BLOCKED, STREAM_ENDED_BY_PEER, STREAM_GONE, type CloseReason } from "./quic-engine.ts";
 export {
   HANDSHAKE_TIMEOUT,

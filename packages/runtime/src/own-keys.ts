@@ -4,7 +4,7 @@
  * `KEY.old`, and peers may come in by it for as long as it is a member's.
  */
 import { type Config, readKeyFile, replaceKeyFile } from "@flor/config";
-import { createSigner, type Log, verifySignature } from "@flor/host";
+import { agree, createSigner, type Log, verifySignature } from "@flor/host";
 import type { createOpensslProvider } from "@flor/host/openssl";
 import { hexOf } from "@flor/membership";
 import type { FlorNode, NodeKey } from "@flor/node";
@@ -109,5 +109,5 @@ export class OwnKeys {
 export function ownKeyOf(identity: Identity, createProvider: typeof createOpensslProvider): OwnKey {
   const sign = createSigner(identity);
   const crypto = createProvider({ credentials: createCredentials(identity, sign) });
-  return { identity, engines: engineMaker({ crypto }), signatures: { sign, verify: verifySignature } };
+  return { identity, engines: engineMaker({ crypto }), signatures: { sign, verify: verifySignature }, agree };
 }

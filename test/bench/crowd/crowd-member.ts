@@ -1,4 +1,4 @@
-import { createDriverClock, createSigner } from "@flor/host";
+import { agree, createDriverClock, createSigner } from "@flor/host";
 import { createOpensslProvider } from "@flor/host/openssl";
 import { udpLink } from "@flor/link-udp";
 import { Driver, FlorNode, type NodeHost, type NodeSettings } from "@flor/node";
@@ -36,6 +36,7 @@ export class CrowdMember {
       identity,
       engines: engineMaker({ crypto }),
       signatures: { sign: signer, verify: verifyOnce },
+      agree,
       links: [{ name: LINK, kind: "udp" }],
       peers: [{ name: "hub", id: hub, publicKey, links: [{ link: LINK, address }], via: [] }],
       northbounds: [],

@@ -1,0 +1,14 @@
+/** X25519 (RFC 7748) by OpenSSL: 0.06 ms, where portable JavaScript takes one. */
+import type { Agreement } from "@flor/quic";
+import { createPrivateKey, createPublicKey, diffieHellman } from "node:crypto";
+
+/** PrivateKeyInfo and SubjectPublicKeyInfo of X25519 up to the key itself, DER (RFC 8410 sections 4 and 7). */
+const SECRET_HEADER = Buffer.from("302e020100300506032b656e04220420", "hex");
+const PUBLIC_HEADER = Buffer.from("302a300506032b656e032100", "hex");
+
+/** See {@link Agreement}. */
+export const agree: Agreement = (secret, publicKey) =>
+  diffieHellman({
+    privateKey: createPrivateKey({ key: Buffer.concat([SECRET_HEADER, secret]), format: "der", type: "pkcs8" }),
+    publicKey: createPublicKey({ key: Buffer.concat([PUBLIC_HEADER, publicKey]), format: "der", type: "spki" }),
+  });
