@@ -28,7 +28,7 @@ const FORMER_DIAL_OF_MET = 8;
 /** What the control plane tells the node. */
 export interface ControlPlaneObserver {
   /** A neighbour is known by a port that the link itself did not know: the link must adopt it. */
-  handleNeighbourFound(adjacency: Adjacency, neighbour: Neighbour): void;
+  handleNeighbourFound(adjacency: Adjacency, neighbour: Neighbour, now: Instant): void;
   /** The neighbour of the adjacency is silent, and another node is behind its port: the link must tell them apart. */
   handlePortTaken(adjacency: Adjacency, now: Instant): void;
   handleAliveChanged(adjacency: Adjacency, alive: boolean, now: Instant): void;
@@ -291,7 +291,7 @@ export class ControlPlane implements LocalConsumer {
     neighbour.dials = 0;
     if (this.endpoint.isOfKey(connection)) neighbour.metAs = connection.ownKey;
     neighbour.adjacencies.add(adjacency);
-    this.#options.observer.handleNeighbourFound(adjacency, neighbour);
+    this.#options.observer.handleNeighbourFound(adjacency, neighbour, now);
     this.messages.open(new ControlConnection(connection), neighbour, now);
     if (hasNewKey) this.#succeed(adjacency, before, neighbour, now);
     this.#dials.established(adjacency, now);

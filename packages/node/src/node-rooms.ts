@@ -136,7 +136,7 @@ export function controlPlaneOf(node: NodeRooms, { host, allowed, now }: Surround
     joining,
     ...sourcesOf(host),
     observer: {
-      handleNeighbourFound: (adjacency, neighbour) => node.ports.adopt(adjacency, neighbour),
+      handleNeighbourFound: (adjacency, neighbour, now) => node.ports.adopt(adjacency, neighbour, now),
       handlePortTaken: (adjacency, at) => node.ports.release(adjacency, at),
       handleObserved: (adjacency, address, at) => node.straight.handleObserved(adjacency, address, at),
       handleAliveChanged: (adjacency, alive, at) => {

@@ -1,10 +1,11 @@
 import { IncomingLabelMap } from "@flor/label";
 import { createIdentity, sign, verify } from "@flor/quic";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Adjacency } from "./adjacency.ts";
 import type { NextHop } from "./forward.ts";
 import type { NodeHost, WantedNeighbour } from "./node-host.ts";
 import { NodeLink } from "./node-link.ts";
-import { type AnnouncedPort, LINK_RETURN_MS, Ports, type PortsOptions } from "./ports.ts";
+import { type AnnouncedPort, LINK_RETURN_MS, LIST_PAUSE_MS, Ports, type PortsOptions } from "./ports.ts";
 import { Topology } from "./topology.ts";
 import { TransitQueue } from "./transit-queue.ts";
 
@@ -131,11 +132,31 @@ describe("ports", () => {
     const neighbour = [...topology.neighbours.values()].find(({ name }) => name === "vm");
     if (adjacency === undefined || neighbour === undefined) throw new Error("not announced");
     adjacency.neighbour = neighbour;
-    ports.adopt(adjacency, neighbour);
+    ports.adopt(adjacency, neighbour, 0);
     expect(adjacency.key).toBe(vm.id);
     const adopted = told.at(-1)?.find(({ key }) => key === vm.id);
     expect(adopted).toMatchObject({ port: 7 });
     expect(adopted?.token).toHaveLength(8);
+  });
+
+  it("tell a link once of neighbours that are found soon after one another", () => {
+    ports.announce(link, [port({}), port({ port: 7, key: "192.0.2.9:999", provisional: true })], 0);
+    const find = (adjacency: Adjacency, name: string, now: number): void => {
+      const neighbour = [...topology.neighbours.values()].find((known) => known.name === name)!;
+      adjacency.neighbour = neighbour;
+      ports.adopt(adjacency, neighbour, now);
+    };
+    const before = told.length;
+    find(link.ports[1]!, "home", 100);
+    expect(told.length).toBe(before + 1);
+    find(link.ports[7]!, "vm", 110);
+    expect([told.length, ports.nextTimeout()]).toEqual([before + 1, 100 + LIST_PAUSE_MS]);
+    ports.handleTimeout(100 + LIST_PAUSE_MS);
+    expect([told.length, ports.nextTimeout()]).toEqual([before + 2, undefined]);
+    expect(told.at(-1)!.map(({ key, port: number }) => [key, number])).toEqual([
+      [home.id, 1],
+      [vm.id, 7],
+    ]);
   });
 
   it("tell neighbours when a link goes, a port goes down, or a link is drained: nothing reaches us over it", () => {

@@ -35,6 +35,9 @@ export interface AnnouncedPort {
   readonly problem?: string;
 }
 
+/** Neighbours found within this time of a list that a link was told are told to it together. */
+export const LIST_PAUSE_MS = 50;
+
 /** The newest list of a link that may not be looked at yet. */
 interface WaitingList {
   readonly announced: readonly AnnouncedPort[];
@@ -59,6 +62,12 @@ export class Ports {
   readonly #awaySince = new Map<NodeLink, Instant>();
   readonly #told = new Map<NodeLink, readonly WantedNeighbour[]>();
   readonly #waiting = new Map<NodeLink, WaitingList>();
+  /** Links with neighbours that were found since, and when they are told so. */
+  readonly #untold = new Map<NodeLink, Instant>();
+  /** When each link was last told so. */
+  readonly #toldAt = new WeakMap<NodeLink, Instant>();
+  /** The peers by id, and of which list. */
+  #byId: { readonly peers: readonly PeerSettings[]; readonly map: ReadonlyMap<string, PeerSettings> } | undefined;
 
   constructor(options: PortsOptions) {
     this.#options = options;
@@ -76,6 +85,7 @@ export class Ports {
     link.ports.length = 0;
     this.#told.delete(link);
     this.#waiting.delete(link);
+    this.#untold.delete(link);
     this.#awaySince.set(link, now);
     for (const adjacency of link.adjacencies.values()) {
       adjacency.detachPort();
@@ -89,6 +99,7 @@ export class Ports {
     this.#awaySince.delete(link);
     this.#waiting.delete(link);
     this.#told.delete(link);
+    this.#untold.delete(link);
   }
 
   /** Nothing new leaves through the link: flows move to others, here and at the neighbours. */
@@ -119,9 +130,9 @@ export class Ports {
   }
 
   /** A neighbour was found behind a port that the link knew under another name: the link adopts it. */
-  adopt(adjacency: Adjacency, neighbour: Neighbour): void {
+  adopt(adjacency: Adjacency, neighbour: Neighbour, now: Instant): void {
     const key = this.#idOf(neighbour);
-    if (adjacency.key === key) return this.tellNeighbours(adjacency.link);
+    if (adjacency.key === key) return this.#tellSoon(adjacency.link, now);
     const { link } = adjacency;
     const old = link.adjacencies.get(key);
     link.adjacencies.delete(adjacency.key);
@@ -129,7 +140,7 @@ export class Ports {
     adjacency.provisional = false;
     link.adjacencies.set(key, adjacency);
     if (old !== undefined && old !== adjacency) this.#options.control.forget(old, 0);
-    this.tellNeighbours(link);
+    this.#tellSoon(link, now);
   }
 
   /** Another node is behind a port whose neighbour is silent: the link forgets that one, and finds the other. */
@@ -169,7 +180,18 @@ export class Ports {
     let next: Instant | undefined;
     for (const since of this.#awaySince.values()) next = earlier(next, since + LINK_RETURN_MS);
     for (const { dueAt } of this.#waiting.values()) next = earlier(next, dueAt);
+    for (const dueAt of this.#untold.values()) next = earlier(next, dueAt);
     return next;
+  }
+
+  /** Tells links of neighbours that were found. */
+  turn(now: Instant): void {
+    for (const [link, dueAt] of this.#untold) {
+      if (now < dueAt) continue;
+      this.#untold.delete(link);
+      this.#toldAt.set(link, now);
+      this.tellNeighbours(link);
+    }
   }
 
   /** Takes the lists that waited, and forgets the adjacencies of links that did not return. */
@@ -179,11 +201,18 @@ export class Ports {
       this.#waiting.delete(link);
       this.announce(link, announced, now);
     }
+    this.turn(now);
     for (const [link, since] of this.#awaySince) {
       if (now < since + LINK_RETURN_MS) continue;
       this.#awaySince.delete(link);
       for (const adjacency of link.adjacencies.values()) this.#remove(adjacency, now);
     }
+  }
+
+  /** A neighbour was found: many may be, one after another, and each list names all. */
+  #tellSoon(link: NodeLink, now: Instant): void {
+    if (!this.#untold.has(link)) this.#untold.set(link, (this.#toldAt.get(link) ?? -Infinity) + LIST_PAUSE_MS);
+    this.turn(now);
   }
 
   #announceNow(link: NodeLink, announced: readonly AnnouncedPort[], now: Instant): void {
@@ -279,7 +308,10 @@ export class Ports {
   }
 
   #peerWith(id: string): PeerSettings | undefined {
-    return this.#options.peers().find((peer) => peer.id === id);
+    const peers = this.#options.peers();
+    // As many are looked up at once as there are peers.
+    if (this.#byId?.peers !== peers) this.#byId = { peers, map: new Map(peers.map((peer) => [peer.id, peer])) };
+    return this.#byId.map.get(id);
   }
 
   /** The peer behind it was removed: what it sends through this port is a stranger's from now on. */
