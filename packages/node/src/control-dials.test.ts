@@ -85,6 +85,24 @@ it("spends no more than so many dials a second on neighbours that are all silent
   expect(new Set(late.map(({ path }) => path)).size).toBe(200);
 });
 
+it("dials nobody again while others come up, since answers may lie unread; and no longer than a second of that", () => {
+  const { dials, begun } = dialsTo(40);
+  dials.handleTimeout(0);
+  dials.handleTimeout(1);
+  dials.handleTimeout(2);
+  expect(begun).toHaveLength(40);
+  const again = (now: number): number => {
+    dials.handleTimeout(now);
+    return begun.length - 40;
+  };
+  for (let now = 50; now < 1000; now += 50) {
+    dials.established(begun[now / 50]!.path, now);
+    expect(again(now)).toBe(0);
+  }
+  dials.established(begun[0]!.path, 1100);
+  expect(again(1100)).toBeGreaterThan(0);
+});
+
 describe("while many are silent", () => {
   /** Whom it dialled the longest time ago, of 200 that are silent: it waits for its turn. */
   const crowd = (): ReturnType<typeof dialsTo> & { now: number; waiting: Attempt[] } => {

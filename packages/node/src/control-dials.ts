@@ -16,6 +16,10 @@ export const DIALS_PER_TURN = 16;
 /** Dials a second, and at once, of neighbours that were dialled in vain before: what many silent ones cost has a bound. */
 export const DIALS_AGAIN_PER_SECOND = 64;
 const DIALS_AGAIN_AT_ONCE = 32;
+/** Those that are silent wait while others came up this recently: answers to them may lie unread, at either end. */
+const PROGRESS_MS = 100;
+/** They wait no longer than this for it. */
+const PROGRESS_WAIT_MS = 1000;
 /** While an attempt was answered this recently, it goes on, and another would only take its time. */
 const ANSWERED_MS = 1000;
 
@@ -55,6 +59,10 @@ export class ControlDials {
   /** When the first of them may be dialled; `undefined`: there is none. */
   #queueAt: Instant | undefined;
   readonly #again = new RateBudget(DIALS_AGAIN_PER_SECOND, DIALS_AGAIN_AT_ONCE);
+  /** When a connection last came up. */
+  #progressAt: Instant = -Infinity;
+  /** Since when those that are due again wait for that to end. */
+  #heldSince: Instant | undefined;
   #isStopping = false;
 
   constructor(options: ControlDialsOptions) {
@@ -106,6 +114,7 @@ export class ControlDials {
 
   /** A connection over the adjacency is up, no matter which end opened it. */
   established(adjacency: Adjacency, now: Instant): void {
+    this.#progressAt = now;
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined) return;
     dialling.redial.restart();
@@ -182,6 +191,11 @@ export class ControlDials {
 
   /** Those that were dialled in vain before, those of each link in the order in which they became due, as far as they may be. */
   #dialQueued(most: number, now: Instant): void {
+    const heldUntil = this.#heldUntil(now);
+    if (heldUntil > now) {
+      this.#queueAt = heldUntil;
+      return;
+    }
     let left = most;
     for (let adjacency = this.#queue.first; adjacency !== undefined; adjacency = this.#queue.first) {
       const dialling = this.#dialling.get(adjacency);
@@ -196,6 +210,16 @@ export class ControlDials {
       this.#review(adjacency);
     }
     this.#queueAt = this.#queue.first === undefined ? undefined : this.#again.allowedAt(1, now);
+  }
+
+  /** Until when those that were dialled in vain before wait, since connections are coming up. */
+  #heldUntil(now: Instant): Instant {
+    if (this.#queue.first === undefined || this.#progressAt + PROGRESS_MS <= now) {
+      this.#heldSince = undefined;
+      return now;
+    }
+    this.#heldSince ??= now;
+    return Math.min(this.#progressAt + PROGRESS_MS, this.#heldSince + PROGRESS_WAIT_MS);
   }
 
   #begin(adjacency: Adjacency, dialling: Dialling, now: Instant): void {
