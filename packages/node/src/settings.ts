@@ -40,7 +40,7 @@ export interface NodeKey {
   readonly engines: EngineMaker;
   /** Signs and checks what nodes tell of themselves. @default the portable one, ten times slower than a host's own */
   readonly signatures?: { readonly sign: Signer; readonly verify: Verifier };
-  /** Agrees on the secret that admission of each peer is keyed with. @default the portable one, ten times slower likewise */
+  /** Agrees on the secret that admission of each peer is keyed with. @default the portable one, three times slower */
   readonly agree?: Agreement;
 }
 
