@@ -6,7 +6,7 @@ import { ADMISSION_OCTETS } from "./admission-format.ts";
 import { Admission, type AdmissionPurpose } from "./admission.ts";
 import { AllowedPeers } from "./allowed-peers.ts";
 import { createIdentity, type Identity } from "./identity.ts";
-import { isTimeHint, SENT_MACS_MAX, SentMacs, TIME_HINT_OCTETS } from "./time-hint.ts";
+import { HINT_AGE_SECONDS, isTimeHint, SENT_MACS_MAX, SentMacs, TIME_HINT_OCTETS } from "./time-hint.ts";
 
 interface Vector {
   purpose: AdmissionPurpose;
@@ -157,8 +157,20 @@ describe("a time hint", () => {
   it("tells the time once, to whom it answers, in fewer octets than it answers", () => {
     const { hint, atAlice } = refused();
     expect([hint.length, isTimeHint(hint, 0, hint.length)]).toEqual([TIME_HINT_OCTETS, true]);
-    expect(atAlice.openHint(hint, 0, hint.length)).toMatchObject({ unixSeconds: now });
-    expect(atAlice.openHint(hint, 0, hint.length)).toBe("envelope");
+    expect(atAlice.openHint(hint, 0, hint.length, 12)).toMatchObject({ unixSeconds: now });
+    expect(atAlice.openHint(hint, 0, hint.length, 12)).toBe("envelope");
+  });
+
+  it("is dropped when it was held up on its way", () => {
+    const { hint, atAlice } = refused();
+    expect(atAlice.openHint(hint, 0, hint.length, 13 + HINT_AGE_SECONDS)).toBe("envelope");
+  });
+
+  it("of a host of another network is not for control connections", () => {
+    const peers = new AllowedPeers(alice);
+    peers.add(bob.publicKey, "session");
+    const { hint } = refused();
+    expect(new Admission(alice, peers, "control").openHint(hint, 0, hint.length, 12)).toBe("unknown-sender");
   });
 
   it("is dropped when any octet is changed, when nobody asked, and by a node that knows no hints", () => {
@@ -166,23 +178,27 @@ describe("a time hint", () => {
     for (let at = 0; at < hint.length; at += 1) {
       const changed = hint.slice();
       changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(isTimeHint(changed, 0, changed.length) && typeof atAlice.openHint(changed, 0, changed.length)).not.toBe(
-        "object",
-      );
+      expect(
+        isTimeHint(changed, 0, changed.length) && typeof atAlice.openHint(changed, 0, changed.length, 12),
+      ).not.toBe("object");
     }
-    expect(admissionOf(alice, bob)[0].openHint(hint, 0, hint.length)).toBe("envelope");
+    expect(admissionOf(alice, bob)[0].openHint(hint, 0, hint.length, 12)).toBe("envelope");
     expect(atAlice.open(hint, 0, hint.length, now)).toBe("envelope");
   });
 
   it("is worth nothing when reflected, and answers one of the latest packets alone", () => {
     const { hint, sealed, atAlice } = refused();
-    expect(admissionOf(bob, alice)[0].openHint(hint, 0, hint.length)).toBe("unknown-sender");
+    expect(admissionOf(bob, alice)[0].openHint(hint, 0, hint.length, 12)).toBe("unknown-sender");
     const sent = new SentMacs();
     const mac = sealed.slice(16, 32);
-    sent.add(mac);
-    for (let other = 1; other <= SENT_MACS_MAX; other += 1) sent.add(mac.map((octet) => octet ^ other));
-    expect(sent.take(hint, 0)).toBe(false);
-    expect(atAlice.openHint(hint, 0, hint.length)).toMatchObject({ unixSeconds: now });
+    sent.add(mac, 12);
+    for (let other = 1; other <= SENT_MACS_MAX; other += 1)
+      sent.add(
+        mac.map((octet) => octet ^ other),
+        12,
+      );
+    expect(sent.take(hint, 0, 12)).toBe(false);
+    expect(atAlice.openHint(hint, 0, hint.length, 12)).toMatchObject({ unixSeconds: now });
   });
 });
 

@@ -82,7 +82,7 @@ export class Admission {
   seal(peer: AllowedPeer, octets: Uint8Array, offset: number, end: number, unixSeconds: number): boolean {
     const macs = this.#macsOf(peer);
     if (macs === undefined) return false;
-    macs.sent.add(this.#write(macs.outbound, octets, offset, end, unixSeconds));
+    macs.sent.add(this.#write(macs.outbound, octets, offset, end, unixSeconds), unixSeconds);
     return true;
   }
 
@@ -96,13 +96,14 @@ export class Admission {
   }
 
   /** The time that a peer tells, or why it is not believed; "envelope": it answers no packet that was sent lately. */
-  openHint(octets: Uint8Array, offset: number, end: number): ToldTime | AdmissionDrop {
+  openHint(octets: Uint8Array, offset: number, end: number, unixSeconds: number): ToldTime | AdmissionDrop {
     this.notAdmitted = undefined;
     const peer = this.#peers.named(octets, offset + field.sender);
     const macs = peer && this.#macsOf(peer);
     if (peer === undefined || macs === undefined) return "unknown-sender";
+    if (peer.scope === "session" && this.#purpose !== "session") return "unknown-sender";
     if (!equalsInConstantTime(macOf(macs.inbound, octets, offset, end), octets, offset + field.mac)) return "bad-mac";
-    if (!macs.sent.take(octets, offset)) return "envelope";
+    if (!macs.sent.take(octets, offset, unixSeconds)) return "envelope";
     return { peer, unixSeconds: this.timeOf(octets, offset) };
   }
 

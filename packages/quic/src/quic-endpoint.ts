@@ -232,7 +232,7 @@ export class QuicEndpoint<Path> {
   #takeTimeHint(octets: Uint8Array, offset: number, end: number): undefined {
     let drop: AdmissionDrop = "envelope";
     for (const { admission } of this.#own) {
-      const told = admission.openHint(octets, offset, end);
+      const told = admission.openHint(octets, offset, end, this.#options.unixSeconds());
       if (typeof told !== "string") {
         this.onTimeTold(told.peer.publicKey, told.unixSeconds);
         return undefined;

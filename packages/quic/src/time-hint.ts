@@ -12,6 +12,8 @@ export const TIME_HINT_OCTETS: number = ADMISSION_OCTETS + MAC_OCTETS;
 const TIME_HINT = 0x01_01_00_01;
 /** Envelopes to one peer whose MACs are remembered: the Initials and repetitions of a few seconds. */
 export const SENT_MACS_MAX = 8;
+/** A hint that answers an older envelope was held up on its way, and its time is past. */
+export const HINT_AGE_SECONDS = 30;
 
 /** Whether octets[offset, end) is to be a time hint, and not a packet. */
 export function isTimeHint(octets: Uint8Array, offset: number, end: number): boolean {
@@ -28,19 +30,20 @@ export function timeHintFor(refused: Uint8Array): Uint8Array {
 
 /** The MACs of the latest envelopes to one peer: a hint that answers none of them was not asked for. */
 export class SentMacs {
-  readonly #macs: Uint8Array[] = [];
+  readonly #sent: { readonly mac: Uint8Array; readonly unixSeconds: number }[] = [];
 
-  add(mac: Uint8Array): void {
-    if (this.#macs.length === SENT_MACS_MAX) this.#macs.shift();
-    this.#macs.push(mac.slice());
+  /** @param unixSeconds by this node's clock, as in {@link take} */
+  add(mac: Uint8Array, unixSeconds: number): void {
+    if (this.#sent.length === SENT_MACS_MAX) this.#sent.shift();
+    this.#sent.push({ mac: mac.slice(), unixSeconds });
   }
 
-  /** Whether the hint at `offset` answers one of them; it is answered once. */
-  take(octets: Uint8Array, offset: number): boolean {
+  /** Whether the hint at `offset` answers one of them, which is not older than {@link HINT_AGE_SECONDS}; it is answered once. */
+  take(octets: Uint8Array, offset: number, unixSeconds: number): boolean {
     const start = offset + ADMISSION_OCTETS;
-    const at = this.#macs.findIndex((mac) => mac.every((octet, index) => octet === octets[start + index]));
-    if (at >= 0) this.#macs.splice(at, 1);
-    return at >= 0;
+    const at = this.#sent.findIndex(({ mac }) => mac.every((octet, index) => octet === octets[start + index]));
+    const [answered] = at < 0 ? [] : this.#sent.splice(at, 1);
+    return answered !== undefined && Math.abs(unixSeconds - answered.unixSeconds) <= HINT_AGE_SECONDS;
   }
 }
 
