@@ -50,7 +50,7 @@ export class NodeServices {
 
   constructor(options: NodeServicesOptions) {
     this.#options = options;
-    const { ownKey, ownName, sessions, host } = options;
+    const { ownKey, ownName, sessions } = options;
     this.#ownKey = ownKey;
     this.directory = new ServiceDirectory({
       ownKey,
@@ -61,8 +61,12 @@ export class NodeServices {
       },
       nameOf: (key) => (key === this.#ownKey ? ownName : (sessions.peers.get(key)?.settings.name ?? key.slice(0, 8))),
     });
-    const serial = Math.max(0, Math.floor(host.unixSeconds())) * 1000;
-    this.publications = new Publications(ownKey, serial, (isUrgent) => this.#tellOthers(isUrgent));
+    this.publications = new Publications(ownKey, this.#serial, (isUrgent) => this.#tellOthers(isUrgent));
+  }
+
+  /** The time is another one. */
+  handleClockSet(): void {
+    this.publications.raiseSerial(this.#serial);
   }
 
   get ownKey(): string {
@@ -168,6 +172,11 @@ export class NodeServices {
   #originOf(request: Request): FlowOrigin {
     this.#flows += 1;
     return originOf(request, this.ownKey, this.#flows);
+  }
+
+  /** The first serial of a run, so that serials rise over restarts. */
+  get #serial(): number {
+    return Math.max(0, Math.floor(this.#options.host.unixSeconds())) * 1000;
   }
 
   #isOwn(origin: string): boolean {

@@ -97,6 +97,14 @@ export class Publications {
     this.#change(publication, weight === 0 ? "urgent" : "calm");
   }
 
+  /** The clock was behind: an earlier run may have said more than the serials of this one are above. */
+  raiseSerial(serial: number): void {
+    if (serial <= this.#serial) return;
+    this.#serial = serial;
+    for (const publication of this.#byName.values()) this.#touch(publication);
+    if (this.#byName.size > 0) this.#handleChanged(false);
+  }
+
   /** The node is in another zone: its records say so. */
   move(zone: string): void {
     const moved = [...this.#byName.values()].filter(({ settings }) => settings.zone !== zone);
