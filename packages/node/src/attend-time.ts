@@ -10,25 +10,35 @@ type TimedEndpoint = Pick<QuicEndpoint<unknown>, "onTimeTold" | "onEstablished" 
 export interface TimeAttendance {
   readonly host: Pick<NodeHost, "networkTime" | "unixSeconds" | "log">;
   readonly endpoints: readonly TimedEndpoint[];
-  /** The name of a listed peer, by its node key. */
+  /** What else goes by the time, and is told when it is another one. */
+  readonly others: readonly Pick<TimedEndpoint, "handleClockSet">[];
+  /** The name of a peer whose word counts, by its node key: no guest, and no host of another network. */
   readonly nameOf: (nodeKey: string) => string | undefined;
 }
 
 /** See the head of this file; the result is to be told of every packet that is refused. */
-export function attendTime({ host, endpoints, nameOf }: TimeAttendance): (refusal: QuicRefusal<unknown>) => void {
+export function attendTime({
+  host,
+  endpoints,
+  others,
+  nameOf,
+}: TimeAttendance): (refusal: QuicRefusal<unknown>) => void {
   const time = host.networkTime;
   if (time === undefined) return () => {};
   const handleTold = (publicKey: Uint8Array, unixSeconds: number, isAnswer: boolean): void => {
     const key = nodeKeyOf(publicKey);
-    if (!time.handleTold(key, unixSeconds * 1000, isAnswer)) return;
-    for (const endpoint of endpoints) endpoint.handleClockSet();
+    const by = nameOf(key);
+    if (by === undefined || !time.handleTold(key, unixSeconds * 1000, isAnswer)) return;
+    for (const timed of [...endpoints, ...others]) timed.handleClockSet();
     const seconds = Math.round(time.offsetMs / 1000);
-    const by = nameOf(key) ?? "the inviter";
     host.log("warn", "network-time", { peer: by, offsetSeconds: seconds, problem: clockProblem(seconds, by) });
   };
   for (const endpoint of endpoints) {
     endpoint.onTimeTold = (publicKey, unixSeconds) => handleTold(publicKey, unixSeconds, true);
-    endpoint.onEstablished = (publicKey) => time.handleAgreed(nodeKeyOf(publicKey));
+    endpoint.onEstablished = (publicKey) => {
+      const key = nodeKeyOf(publicKey);
+      if (nameOf(key) !== undefined) time.handleAgreed(key);
+    };
     endpoint.tellsTime = () => !time.isDoubtful;
   }
   return ({ reason, peer, skewSeconds }) => {

@@ -363,7 +363,11 @@ export class FlorNode implements NodeRooms {
     const handleRefused = attendTime({
       host: this.#host,
       endpoints: [control.endpoint, sessions.endpoint],
-      nameOf: (key) => sessions.peers.get(key)?.settings.name,
+      others: [this.services],
+      nameOf: (key) => {
+        const settings = sessions.peers.get(key)?.settings;
+        return settings?.network === undefined ? settings?.name : undefined;
+      },
     });
     control.endpoint.onRefused = (refusal) => {
       knocks.note(refusal, refusal.path.address, this.#now);

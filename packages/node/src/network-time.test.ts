@@ -125,3 +125,63 @@ it("holds the word of so many peers, and no more", () => {
   const said = Array.from({ length: TIME_VOTES_MAX }, (_, at) => time.handleTold(`q${at}`, RIGHT + DAY_MS, true));
   expect(said.filter(Boolean)).toHaveLength(1);
 });
+
+it("a time that a replayed packet brought is left for one answer, whichever way, even by an issuer", () => {
+  const { time } = new Machine(0, { ...member, believes: "many" });
+  time.handleTold("vm", RIGHT + 10 * DAY_MS, false);
+  expect(time.handleTold("vm", RIGHT, true)).toBe(true);
+  expect([time.unixMs(), time.handleTold("vm", RIGHT + DAY_MS, true)]).toEqual([RIGHT, false]);
+});
+
+it("machines that are wrong alike do not take each other's time for right", () => {
+  for (const wall of [60_000, RIGHT + 3650 * DAY_MS]) {
+    const { time } = new Machine(wall);
+    time.handleAgreed("twin");
+    expect([time.isDoubtful, time.isConfirmed]).toEqual([true, false]);
+    expect(time.handleTold("vm", RIGHT, true)).toBe(true);
+  }
+});
+
+it("takes the time of a peer that differs little from the newest record's", () => {
+  const { time } = new Machine(0, { ...member, notBefore: RIGHT - 60_000 });
+  expect(time.handleTold("vm", RIGHT, true)).toBe(true);
+  expect(time.unixMs()).toBe(RIGHT);
+});
+
+it("does not doubt a clock for a membership that ended before the newest record was signed", () => {
+  const { time } = new Machine(RIGHT, { ...member, notBefore: RIGHT - DAY_MS, notAfter: RIGHT - 2 * DAY_MS });
+  expect([time.isDoubtful, time.unixMs()]).toEqual([false, RIGHT]);
+});
+
+it("goes by the machine's clock again when one peer does", () => {
+  const machine = new Machine(RIGHT - 310_000);
+  machine.time.handleTold("vm", RIGHT, true);
+  // Set by less than the peer said: that is no jump.
+  machine.wall = RIGHT - 15_000;
+  expect(machine.time.handleTold("vm", RIGHT, true)).toBe(false);
+  machine.wall += 10_000;
+  expect(machine.time.offsetMs).toBe(310_000);
+  expect(machine.time.handleTold("vm", RIGHT - 30_000, true)).toBe(true);
+  expect(machine.time.offsetMs).toBe(0);
+});
+
+it("is sure of a clock once a peer agrees, and never of another's word", () => {
+  const machine = new Machine(RIGHT);
+  expect(machine.time.isConfirmed).toBe(false);
+  machine.time.handleAgreed("vm");
+  expect(machine.time.isConfirmed).toBe(true);
+  const moved = new Machine(RIGHT - DAY_MS);
+  moved.time.handleTold("vm", RIGHT, true);
+  moved.time.handleAgreed("vm");
+  expect(moved.time.isConfirmed).toBe(false);
+});
+
+it("says a time that an envelope can bear, whatever the clock does", () => {
+  const machine = new Machine(RIGHT);
+  machine.time.handleTold("a", RIGHT - DAY_MS, true);
+  machine.time.handleTold("b", RIGHT - DAY_MS, true);
+  machine.wall = 0;
+  expect(machine.time.saidMs()).toBe(0);
+  machine.wall = Number.MAX_SAFE_INTEGER;
+  expect(machine.time.saidMs()).toBe(0xffff_ffff * 1000);
+});

@@ -41,6 +41,8 @@ export interface TimeTaken {
 const EARLIEST_MS = 1_767_225_600 * 1000;
 /** Peers whose time is remembered. */
 export const TIME_VOTES_MAX = 64;
+/** Envelopes bear 32 bits of seconds. */
+const SAID_MAX_MS = 0xffff_ffff * 1000;
 const TOLERANCE_MS = ADMISSION_TOLERANCE_SECONDS * 1000;
 
 /** See the head of this file. */
@@ -54,6 +56,8 @@ export class NetworkTime {
   #offsetMs = 0;
   /** A peer took this time for right or said it, or it was possible and has passed steadily since. */
   #isTrusted = false;
+  /** The time was taken from what answered nothing, and may be an old one: a single answer says better. */
+  #isHearsay = false;
   #isBounded = false;
   #last: number | undefined;
 
@@ -63,7 +67,10 @@ export class NetworkTime {
   }
 
   set bounds(bounds: TimeBounds) {
-    this.#bounds = { ...bounds, notBefore: Math.max(EARLIEST_MS, bounds.notBefore) };
+    const notBefore = Math.max(EARLIEST_MS, bounds.notBefore);
+    // A membership that ended before the newest record was signed has ended, whatever the clock says.
+    const notAfter = bounds.notAfter < notBefore ? Infinity : bounds.notAfter;
+    this.#bounds = { ...bounds, notBefore, notAfter };
     if (!this.#isBounded && this.#votes.size === 0) this.#isTrusted = false;
     this.#isBounded = true;
   }
@@ -75,9 +82,11 @@ export class NetworkTime {
     return this.#isTrusted ? told : this.#bounded(told);
   }
 
-  /** What envelopes bear: a bound, which is but a guess, would mislead another node in doubt. */
+  /**
+   * What envelopes bear, from 0 to 2^32 - 1 seconds: a bound, which is but a guess, would mislead another node in doubt.
+   */
   saidMs(): number {
-    return this.#told();
+    return Math.max(0, Math.min(this.#told(), SAID_MAX_MS));
   }
 
   /** What is added to the machine's clock, milliseconds; 0: it is right, as far as is known. */
@@ -91,17 +100,26 @@ export class NetworkTime {
     return !this.#isTrusted;
   }
 
+  /** The machine's clock counts, and a peer agrees with it: what is over by it may be forgotten. */
+  get isConfirmed(): boolean {
+    return !this.isDoubtful && this.#offsetMs === 0 && this.#votesFor(0) > 0;
+  }
+
   /** What is doubtful about the clock; absent: nothing. */
   get doubt(): TimeDoubt | undefined {
     const { notBefore, notAfter } = this.#bounds;
     return this.isDoubtful ? { saidMs: this.#told(), notBefore, notAfter } : undefined;
   }
 
-  /** A connection with the peer was established by this time. */
+  /**
+   * A connection with the peer was established by this time. It ends no doubt about a clock that says 1970, or that a
+   * membership is over: the peer's may be wrong alike, and it may be in doubt itself.
+   */
   handleAgreed(peer: string): void {
-    this.#told();
+    const told = this.#told();
     this.#vote(peer, this.#offsetMs);
-    this.#isTrusted = true;
+    this.#isHearsay = false;
+    if (told >= EARLIEST_MS && told <= this.#bounds.notAfter + TOLERANCE_MS) this.#isTrusted = true;
   }
 
   /**
@@ -114,10 +132,14 @@ export class NetworkTime {
   handleTold(peer: string, unixMs: number, isAnswer: boolean): boolean {
     const wasDoubtful = this.isDoubtful;
     if (!isAnswer && !wasDoubtful) return false;
-    const now = this.unixMs();
     const offset = unixMs - this.#wallMs();
     if (isAnswer) this.#vote(peer, offset);
-    if (Math.abs(unixMs - now) <= TOLERANCE_MS || !this.#isBelieved(unixMs, offset, wasDoubtful)) return false;
+    if (!wasDoubtful && Math.abs(unixMs - this.#told()) <= TOLERANCE_MS) {
+      this.#isHearsay = false;
+      return false;
+    }
+    if (!this.#isBelieved(unixMs, offset, wasDoubtful)) return false;
+    this.#isHearsay = !isAnswer;
     this.#offsetMs = Math.abs(offset) <= TOLERANCE_MS ? 0 : offset;
     this.#isTrusted = true;
     this.#last = unixMs;
@@ -132,6 +154,8 @@ export class NetworkTime {
     if (wasDoubtful) return isPossible || Math.abs(unixMs - this.#told()) <= TOLERANCE_MS;
     const [forIt, against] = [this.#votesFor(offset), this.#votesFor(this.#offsetMs)];
     if (!isPossible || forIt <= against) return false;
+    // To go by the machine's clock again takes no more than to start with it.
+    if (Math.abs(offset) <= TOLERANCE_MS || this.#isHearsay) return true;
     return forIt > 1 || believes === "one" || (believes === "ahead" && unixMs > this.#told());
   }
 
