@@ -43,6 +43,8 @@ export interface NetworkIssuerOptions {
   readonly networks: () => readonly KeptNetwork[];
   readonly flooding: MembershipFlooding;
   readonly unixMs: () => number;
+  /** What is doubtful about the clock, for people: nothing is signed by a guess. `undefined`: nothing. */
+  readonly clockDoubt: () => string | undefined;
   /** A record was taken outside a turn of the node. */
   readonly handleTaken: () => void;
   /** Invites were made or withdrawn. */
@@ -145,6 +147,7 @@ export class NetworkIssuer implements Admitting {
    * their key one for the new key.
    */
   issueDue(): void {
+    if (this.#options.clockDoubt() !== undefined) return;
     const now = this.#options.unixMs();
     for (const { roster } of this.networks) {
       if (!roster.isIssuer(this.#ownKey, now)) continue;
@@ -187,6 +190,8 @@ export class NetworkIssuer implements Admitting {
   /** The network of that name, or the only one, where this node is an issuer. @throws Error */
   #issuing(name: string | undefined): KeptNetwork {
     const kept = networkNamed(this.networks, name);
+    const doubt = this.#options.clockDoubt();
+    if (doubt !== undefined) throw new Error(`nothing can be signed now: ${doubt}`);
     const now = this.#options.unixMs();
     if (kept.roster.isIssuer(this.#ownKey, now)) return kept;
     const issuers = kept.roster.members(now).filter(({ key }) => kept.roster.isIssuer(key, now));

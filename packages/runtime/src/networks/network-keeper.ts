@@ -20,6 +20,7 @@ import {
 } from "@flor/node";
 import { encodeNodeId, type Identity } from "@flor/quic";
 import type { Who } from "@flor/route";
+import { JoinRefusal } from "@flor/wire";
 import { answerJoin } from "./answer-join.ts";
 import { doubtText } from "./clock-text.ts";
 import { keepNetworks } from "./keep-network.ts";
@@ -31,6 +32,8 @@ import { NetworkIssuer } from "./network-issuer.ts";
 /** Members are warned this long before their membership ends. */
 const WARNING_MS = 7 * 86_400_000;
 const WARN_AGAIN_MS = 86_400_000;
+/** A clock that says so much less than before was set: those whose membership seemed over may be members yet. */
+const SET_BACK_MS = 60_000;
 /** Keys before the node's own by which it is reached at once: each costs every packet of a stranger another look. */
 export const FORMER_KEYS_MAX = 2;
 
@@ -59,6 +62,8 @@ export class NetworkKeeper implements NodeNetworks {
   #networks: readonly KeptNetwork[] = [];
   #derived: MemberPeers = NOBODY;
   #changeAt = Infinity;
+  /** By which time it was found who is a peer. */
+  #judgedAt = -Infinity;
   #warnedAt = -Infinity;
 
   /** @throws when a file of a network cannot be read */
@@ -75,6 +80,7 @@ export class NetworkKeeper implements NodeNetworks {
       networks: () => this.networks,
       flooding: this.flooding,
       unixMs,
+      clockDoubt: () => this.#clockDoubt,
       handleTaken: () => void this.settle(),
       handleInvitesChanged: () => this.onInvitesChanged(),
     });
@@ -168,6 +174,7 @@ export class NetworkKeeper implements NodeNetworks {
       handleLeftOut: (member) =>
         this.#options.log("error", "member-left-out", { member, problem: "its key or name is another peer's" }),
     });
+    this.#judgedAt = now;
     this.#changeAt = Math.min(...this.networks.map(({ roster }) => roster.nextChange(now)));
     return this.#derived.peers;
   }
@@ -237,6 +244,8 @@ export class NetworkKeeper implements NodeNetworks {
   }
 
   handleJoin({ guest, inviter }: JoinEnds, request: JoinRequest, answer: (answer: JoinAnswer) => void): void {
+    const doubt = this.#clockDoubt;
+    if (doubt !== undefined) return answer({ refusal: JoinRefusal.FAILED, text: `at the inviter, ${doubt}` });
     answer(answerJoin(this.issuer, { guest, request, inviter, unixMs: this.#unixMs() }));
     this.onInvitesChanged();
   }
@@ -262,7 +271,7 @@ export class NetworkKeeper implements NodeNetworks {
     for (const { roster, records, invites, config } of this.networks) {
       // What is over by a clock that is wrong may be needed yet.
       if (this.time.isDoubtful) continue;
-      if (roster.sweep(now).length > 0) records.changed();
+      if (this.time.isConfirmed && roster.sweep(now).length > 0) records.changed();
       try {
         if (invites.sweep(now)) this.onInvitesChanged();
       } catch (error) {
@@ -270,7 +279,8 @@ export class NetworkKeeper implements NodeNetworks {
       }
     }
     this.issuer.issueDue();
-    if (!this.settle() && now >= this.#changeAt) this.onMembersChanged();
+    const isOther = now >= this.#changeAt || now < this.#judgedAt - SET_BACK_MS;
+    if (!this.settle() && isOther) this.onMembersChanged();
     this.#warn(now);
   }
 
@@ -296,6 +306,11 @@ export class NetworkKeeper implements NodeNetworks {
       // The others go by its clock.
       believes: isIssuer ? "many" : "ahead",
     };
+  }
+
+  get #clockDoubt(): string | undefined {
+    const { doubt } = this.time;
+    return doubt && doubtText(doubt);
   }
 
   get #identity(): Identity {
@@ -345,10 +360,10 @@ export class NetworkKeeper implements NodeNetworks {
 
   #warn(now: number): void {
     if (now - this.#warnedAt < WARN_AGAIN_MS) return;
-    const { doubt } = this.time;
+    const doubt = this.#clockDoubt;
     if (doubt !== undefined) {
       this.#warnedAt = now;
-      this.#options.log("warn", "clock-doubtful", { problem: doubtText(doubt) });
+      this.#options.log("warn", "clock-doubtful", { problem: doubt });
       return;
     }
     for (const { roster, config } of this.networks) {

@@ -18,6 +18,8 @@ const network = hexOf(root!.publicKey);
 
 let folder: string;
 let log: string[];
+/** By how much the machine's clock is ahead. */
+let ahead: number;
 
 const configOf = () => ({
   name: "home",
@@ -28,16 +30,17 @@ const configOf = () => ({
   invitesFile: join(folder, "home.invites"),
 });
 
-/** The laptop's node, by whose clock it is so late. */
-function start(late: number): NetworkKeeper {
+/** The laptop's node, or another's, by whose clock it is so late. */
+function start(late: number, identity = laptop!): NetworkKeeper {
+  ahead = late;
   return new NetworkKeeper({
-    config: { identity: laptop!, networks: [configOf()] },
+    config: { identity, networks: [configOf()] },
     log: (_level, step) => void log.push(step),
-    time: new NetworkTime({ wallMs: () => Math.max(0, RIGHT + late) }),
+    time: new NetworkTime({ wallMs: () => Math.max(0, RIGHT + ahead) }),
   });
 }
 
-const peersOf = (keeper: NetworkKeeper): readonly string[] => keeper.peersOf([], "laptop").map(({ name }) => name);
+const peersOf = (keeper: NetworkKeeper): readonly string[] => keeper.peersOf([], "").map(({ name }) => name);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "flor-clock-"));
@@ -78,5 +81,46 @@ it("lets a membership end that has ended, once a peer confirms the clock", () =>
   const keeper = start(500 * DAY_MS);
   keeper.time.handleTold("vm", RIGHT + 500 * DAY_MS, true);
   expect(peersOf(keeper)).toEqual([]);
+  keeper.close();
+});
+
+it("forgets what is over only by a clock that a peer agrees with", () => {
+  const keeper = start(380 * DAY_MS);
+  const held = (): number => keeper.networks[0]?.roster.records.size ?? 0;
+  keeper.tick();
+  expect(held()).toBe(2);
+  keeper.time.bounds = { notBefore: RIGHT, notAfter: Infinity, believes: "ahead" };
+  keeper.tick();
+  expect([keeper.time.isDoubtful, held()]).toEqual([false, 2]);
+  keeper.time.handleAgreed("vm");
+  keeper.tick();
+  expect(held()).toBe(1);
+  keeper.close();
+});
+
+it.each([
+  ["in 1970", -RIGHT],
+  ["ten years ahead", 3650 * DAY_MS],
+])("signs nothing as an issuer while its clock is %s", (_name, late) => {
+  const keeper = start(late, vm);
+  const before = RecordsFile.read(configOf().recordsFile);
+  keeper.tick();
+  expect(() => keeper.issuer.revoke({ member: "laptop", reason: "" })).toThrow(/nothing can be signed now: .*clock/);
+  keeper.time.handleTold("laptop", RIGHT, true);
+  keeper.tick();
+  keeper.close();
+  expect(RecordsFile.read(configOf().recordsFile)).toEqual(before);
+});
+
+it("finds again whose membership seemed over, once the clock is set", () => {
+  const keeper = start(3650 * DAY_MS, vm);
+  const peers: string[] = [];
+  keeper.onMembersChanged = () => void peers.push(...peersOf(keeper));
+  expect(peersOf(keeper)).toEqual([]);
+  keeper.tick();
+  ahead = 0;
+  keeper.tick();
+  keeper.tick();
+  expect(peers).toEqual(["laptop"]);
   keeper.close();
 });
