@@ -12,6 +12,14 @@ import { findCurrent, FLOWS_PATIENCE_MS, hasFlows } from "./session-silence.ts";
 
 const REPLACED_TEXT = "its flows are over, and another one is in its place";
 
+const TOO_MANY_TEXT = "too many newer ones with the same peer have flows as well";
+
+/**
+ * Sessions that this node opened with one peer and that go on for their flows alone, beside the one that takes new ones. A peer
+ * takes eight connections: so there is room for the attempts to open the next one.
+ */
+export const RETIRED_SESSIONS_MAX = 3;
+
 /** See the head of this file. */
 export class SessionHandover {
   readonly #carried: CarriedSessions;
@@ -48,6 +56,7 @@ export class SessionHandover {
     peer.session = session;
     if (before !== undefined) this.closeDrained(before);
     this.#releaseReplaced(peer);
+    this.#closeOldest(peer);
     return true;
   }
 
@@ -65,6 +74,16 @@ export class SessionHandover {
     const { code, text } = session.retirement ?? { code: CloseCode.superseded, text: REPLACED_TEXT };
     connection.close(code, text);
     this.#carried.touch(session);
+  }
+
+  /** Each time that a way is gone for long may leave a session whose flows live on. */
+  #closeOldest(peer: Peer): void {
+    const retired = [...this.#carried].filter(
+      (session) => session.peer === peer && session.isRetiring && session.connection.state === "established",
+    );
+    for (const { connection } of retired.slice(0, -RETIRED_SESSIONS_MAX))
+      connection.close(CloseCode.superseded, TOO_MANY_TEXT);
+    for (const session of retired) this.#carried.touch(session);
   }
 
   /** The node behind a peer is reached under its new key: the session with the old one is for what it carries alone. */

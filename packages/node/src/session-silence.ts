@@ -15,8 +15,10 @@ export const FLOWS_PATIENCE_MS = 120_000;
 
 /** When a session will have been silent for {@link SILENT_MAX_MS}, and something is to be done; `undefined`: nothing is. */
 export function silentAt(session: CarriedSession): Instant | undefined {
-  const { connection, established, supersededAt = -Infinity, isRetiring } = session;
-  if (!established || connection.state !== "established" || isRetiring) return undefined;
+  const { connection, established, supersededAt = -Infinity, isRetiring, peer } = session;
+  // One that is to be replaced still takes new flows until another one stands.
+  const isLeft = isRetiring && peer.session !== session;
+  if (!established || connection.state !== "established" || isLeft) return undefined;
   const isKept = connection.role === "server" && supersededAt === -Infinity && hasFlows(session);
   return isKept ? undefined : Math.max(connection.heardAt, supersededAt) + SILENT_MAX_MS;
 }
