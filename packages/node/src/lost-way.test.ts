@@ -67,6 +67,10 @@ class Line {
   }
 }
 
+function isOfSession(content: DataView): boolean {
+  return content.getUint32(0) >>> LABEL_SHIFT !== LABEL_GAL;
+}
+
 function isHello(content: DataView): boolean {
   return content.getUint32(0) >>> LABEL_SHIFT === LABEL_GAL && content.getUint8(LABEL_OCTETS) === OAM_HELLO;
 }
@@ -135,5 +139,37 @@ describe("a flow", () => {
     expect(reply()).toBe("ok");
     expect(line.exchange(client, target, 2000)).toEqual([3, 2]);
     expect(line.near.log.filter(({ step }) => step === "session-established")).toHaveLength(2);
+  });
+});
+
+describe("a peer whose way is lost", () => {
+  it("is said to be out of reach since then, by the neighbour that its way went through", () => {
+    const line = new Line();
+    line.open();
+    line.setOpen(false);
+    line.net.run(42_000);
+    const { state, reason } = line.net.peerStatus(line.near, "far");
+    expect([state, reason]).toEqual(["silent", expect.stringMatching(/^its path, through mid, was lost 4\d s ago/u)]);
+  });
+
+  it("is not said to be up for a session that has flows and takes no more", () => {
+    const line = new Line();
+    const client = line.open();
+    line.cable.isLostThere = line.cable.isLostBack = isOfSession;
+    line.net.run(20_000);
+    expect(line.net.peerStatus(line.near, "far").state).toBe("up");
+    line.net.run(20_000);
+    expect([line.net.peerStatus(line.near, "far").state, client.isReset]).toEqual(["connecting", false]);
+  });
+
+  it("has its session served when the link that its way began with takes frames again", () => {
+    const line = new Line();
+    line.cable.isLostThere = line.cable.isLostBack = isHello;
+    line.net.run(2000);
+    const { sessions, links } = line.near.node;
+    const peer = sessions.named("far");
+    sessions.carried.touched.clear();
+    links.handleCredit("wan");
+    expect([peer?.path, peer?.session && sessions.carried.touched.has(peer.session)]).toEqual([undefined, true]);
   });
 });

@@ -121,7 +121,8 @@ export class NodeLinks {
     const { sessions, wake } = this.#options;
     if (link.door !== undefined) link.transit.drainTo(link.door);
     for (const session of sessions.carried) {
-      if (session.peer.path?.nextHop.best?.link === link) sessions.carried.touched.add(session);
+      const { path, lastPath } = session.peer;
+      if ((path ?? lastPath)?.nextHop.best?.link === link) sessions.carried.touched.add(session);
     }
     wake();
   }

@@ -8,6 +8,7 @@ import { destinationText } from "@flor/wire";
 import type { Adjacency } from "./adjacency.ts";
 import type { Flow } from "@flor/flows";
 import type { CarriedSession } from "./carried-session.ts";
+import { CloseCode } from "./close-code.ts";
 import type { FlorNode } from "./flor-node.ts";
 import type { NextHop } from "./forward.ts";
 import type { NodeLink } from "./node-link.ts";
@@ -102,9 +103,17 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
 
 function sessionToShow(node: FlorNode, peer: Peer): CarriedSession | undefined {
   if (peer.session !== undefined) return peer.session;
-  for (const session of node.sessions.carried)
-    if (session.peer === peer && session.established && !session.isOver) return session;
+  const isWayHeard = peer.path?.nextHop.isHeard === true;
+  for (const session of node.sessions.carried) {
+    if (session.peer !== peer || !session.established || session.isOver) continue;
+    if (!isWayHeard || !isGivenUp(session)) return session;
+  }
   return undefined;
+}
+
+/** It goes on for the flows that it has, but new ones wait for another: it does not tell that the peer is up. */
+function isGivenUp({ retirement }: CarriedSession): boolean {
+  return retirement !== undefined && retirement.code !== CloseCode.superseded;
 }
 
 function peerStateOf(peer: Peer, session: CarriedSession | undefined): PeerState {

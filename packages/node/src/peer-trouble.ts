@@ -74,6 +74,8 @@ function waysTrouble(node: Known, peer: Peer, now: Instant): string {
   const down = `its link ${links.map(({ link }) => link).join(", ")} is down`;
   if (links.length > 0 && links.every(({ link }) => node.links.get(link)?.door === undefined)) return down;
   const dialled = links.some(({ address }) => address !== undefined);
+  if (!dialled && wasHere.length === 0 && peer.lastPath !== undefined && peer.path === undefined)
+    return `its path, through ${peer.lastPath.nextHop.name}, was lost ${secondsText(now - peer.pathLostAt)} ago, and there is no other`;
   if (!dialled && wasHere.length === 0)
     return node.knocks.problemOf(name, now) ?? "it has no address here: waiting for it to connect";
   const told = dialled ? ways : wasHere;
