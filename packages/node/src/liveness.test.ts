@@ -2,7 +2,7 @@ import { tokenFrom } from "@flor/wire";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
 import { decodeHello, encodeHello } from "./hello.ts";
-import { HELLOS_IN_STEP_FROM, Liveness } from "./liveness.ts";
+import { EXCUSED_MAX_MS, HELLOS_IN_STEP_FROM, Liveness, RESUMES_MAX } from "./liveness.ts";
 import { NodeLink } from "./node-link.ts";
 import { recordingDoor } from "./recording-door.testing.ts";
 import { TransitQueue } from "./transit-queue.ts";
@@ -184,6 +184,34 @@ describe("liveness", () => {
     while (adjacency.alive) liveness.handleTimeout(liveness.nextTimeout()!);
     expect(changes[1]![1]).toBeGreaterThan(1050);
     expect(changes[1]![1]).toBeLessThan(1800);
+  });
+
+  it("finds out that a neighbour is gone although this node is late each time", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    const other = new Adjacency(adjacency.link, "other", adjacency.localToken, 9);
+    let now = 0;
+    for (; adjacency.alive && now < 30_000; now += 450) {
+      liveness.handleTimeout(now);
+      // It has something to do soon, and comes to it late: nearly all of its time is lateness.
+      liveness.start(other, now + 10);
+    }
+    expect(now).toBeLessThanOrEqual(EXCUSED_MAX_MS + 900 + 2 * 450);
+  });
+
+  it("gives a neighbour that is not heard its time again when this node was stopped, but not each time for good", () => {
+    liveness.start(adjacency, 0);
+    hear({ final: true }, 0);
+    let stops = 0;
+    for (let now = 1000; adjacency.alive && stops < 100; now += 2000, stops += 1) liveness.handleTimeout(now);
+    expect(stops).toBe(RESUMES_MAX + 1);
+    // One that is heard in between has it each time.
+    hear({ final: true }, 20_000);
+    for (let now = 21_000; now < 60_000; now += 2000) {
+      liveness.handleTimeout(now);
+      expect(adjacency.alive).toBe(true);
+      hear({ final: true }, now + 10);
+    }
   });
 
   describe("with a neighbour that is near", () => {

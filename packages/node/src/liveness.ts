@@ -19,6 +19,10 @@ const STOPPED_MS = 500;
 const POLL_EVERY = 4;
 /** Later than this after its time this node was busy, or was not given the processor: hellos may lie unread. */
 const LATE_MS = 100;
+/** It excuses no more of a neighbour's silence than this: a node that is always late still finds out who is gone. */
+export const EXCUSED_MAX_MS = 3000;
+/** How often in a row a neighbour that is not heard has its time again since this node was stopped. */
+export const RESUMES_MAX = 8;
 /** A node with fewer adjacencies says hello together with a near neighbour; one with more sends all of its own together. */
 export const HELLOS_IN_STEP_FROM = 8;
 /** A neighbour is near when a round trip to it takes this share of the interval at most. */
@@ -38,6 +42,8 @@ interface Hellos {
   sentAt: Instant;
   /** How late this node had been in all when the neighbour was last heard. */
   lateAtHeard: number;
+  /** How often this node was stopped since then. */
+  resumes: number;
   /** The poll that an answer is awaited of. */
   poll: { readonly sequence: number; readonly at: Instant } | undefined;
   /** The neighbour's hellos arrive. */
@@ -68,6 +74,7 @@ export class Liveness {
       nextAt: now,
       sentAt: -Infinity,
       lateAtHeard: this.#lateMs,
+      resumes: 0,
       poll: undefined,
       isHearing: false,
       loss: new HelloLoss(),
@@ -104,6 +111,7 @@ export class Liveness {
     hellos.isHearing = true;
     adjacency.lastHeardAt = now;
     hellos.lateAtHeard = this.#lateMs;
+    hellos.resumes = 0;
     if (hello.final) this.#measure(adjacency, hellos, hello, now);
     else hellos.loss.handle(hello.sequence);
     adjacency.cost.reportedLoss = hello.loss;
@@ -152,7 +160,8 @@ export class Liveness {
   /** When the neighbour counts as silent: while this node was late, its hellos may lie unread. Infinity: it is not heard anyway. */
   #silentAt({ lastHeardAt, helloIntervalMs }: Adjacency, { isHearing, lateAtHeard }: Hellos): Instant {
     if (!isHearing) return Infinity;
-    return lastHeardAt + helloIntervalMs * HELLO_DETECT_MULTIPLIER + this.#lateMs - lateAtHeard;
+    const excusedMs = Math.min(this.#lateMs - lateAtHeard, EXCUSED_MAX_MS);
+    return lastHeardAt + helloIntervalMs * HELLO_DETECT_MULTIPLIER + excusedMs;
   }
 
   /** Whether the hello that is due next had better leave now, beside the neighbour's: then the two wake both nodes once. */
@@ -171,7 +180,8 @@ export class Liveness {
   /** We were stopped or asleep: neighbours that were heard have their time again, and are asked at once. */
   #resume(now: Instant): void {
     for (const [adjacency, hellos] of this.#hellos) {
-      if (hellos.isHearing) adjacency.lastHeardAt = now;
+      if (hellos.isHearing && hellos.resumes < RESUMES_MAX) adjacency.lastHeardAt = now;
+      hellos.resumes += 1;
       hellos.nextAt = now;
       hellos.poll = undefined;
       this.#deadlines.set(adjacency, now);
