@@ -322,7 +322,7 @@ export class Ingress implements IngressOwner, DatagramRouter {
     const { connection } = session;
     const useless = session.opens.unanswered(at, connection.heardAt, now);
     if (useless === undefined) return;
-    this.#options.sessions.retire(session, CloseCode.stuck, useless);
+    this.#options.sessions.retire(session, CloseCode.stuck, useless, now);
   }
 
   /** Without the candidate that was asked. */

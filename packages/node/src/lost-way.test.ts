@@ -162,6 +162,25 @@ describe("a peer whose way is lost", () => {
     expect([line.net.peerStatus(line.near, "far").state, client.isReset]).toEqual(["connecting", false]);
   });
 
+  it("has its session told as left at once, and no end of it told again when the last of its flows ends", () => {
+    const line = new Line();
+    const client = line.open();
+    const { target } = line;
+    line.setOpen(false);
+    line.net.run(35_000);
+    const lastEnd = line.near.node.sessions.named("far")?.lastEnd;
+    expect(lastEnd?.reason).toBe("nothing was heard for 30 s");
+    expect(line.near.log.filter(({ step }) => step === "session-left")).toHaveLength(1);
+    line.setOpen(true);
+    line.net.run(BACK_MS);
+    expect(line.exchange(client, target, 2000)).toEqual([3, 2]);
+    client.listener?.handleEnd();
+    target.listener?.handleEnd();
+    line.net.run(BACK_MS);
+    expect([...line.near.node.sessions.carried]).toHaveLength(1);
+    expect(line.near.node.sessions.named("far")?.lastEnd).toEqual(lastEnd);
+  });
+
   it("has its session served when the link that its way began with takes frames again", () => {
     const line = new Line();
     line.cable.isLostThere = line.cable.isLostBack = isHello;

@@ -21,7 +21,7 @@ import { sendFrame, writerOf } from "./sender.ts";
 import { SessionDials } from "./session-dials.ts";
 import { SessionHandover } from "./session-handover.ts";
 import { SessionPeers } from "./session-peers.ts";
-import { FLOWS_PATIENCE_MS, IDLE_TIMEOUT_MS, SILENT_MAX_MS, silentAt } from "./session-silence.ts";
+import { FLOWS_PATIENCE_MS, hasFlows, IDLE_TIMEOUT_MS, SILENT_MAX_MS, silentAt } from "./session-silence.ts";
 import type { NodeKey, PeerSettings } from "./settings.ts";
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
@@ -237,9 +237,12 @@ export class Sessions implements LocalConsumer {
    * A session that this node opened is of no use to new flows, which get another one. It ends with the last of its own, and
    * says then why.
    */
-  retire(session: CarriedSession, code: number, text: string): void {
+  retire(session: CarriedSession, code: number, text: string, now: Instant): void {
     const { peer } = session;
-    if (peer.session === session) peer.session = undefined;
+    const wasUsed = peer.session === session;
+    if (wasUsed) peer.session = undefined;
+    // One without flows is closed now, which is told anyway.
+    if (wasUsed && hasFlows(session)) this.#tellEnd("session-left", session, text, now);
     this.#handover.retire(session, code, text);
   }
 
@@ -267,7 +270,7 @@ export class Sessions implements LocalConsumer {
         this.carried.touched.add(session);
       }
       // After the connection, which tells a silence from a sleep of our own.
-      if ((silentAt(session) ?? Infinity) <= now) this.#handleSilent(session);
+      if ((silentAt(session) ?? Infinity) <= now) this.#handleSilent(session, now);
     }
     this.#dials.handleTimeout(now);
   }
@@ -283,7 +286,7 @@ export class Sessions implements LocalConsumer {
         if (isShutdown(event.reason)) peer.redial.defer(now, STOPPED_DELAY_MS);
         const reason = closeText(event.reason, this.#patienceWith(connection));
         if (isUnlisted(event.reason)) peer.turnedAway = { reason, at: now };
-        if (session.established) this.#tellEnd(peer, reason, now);
+        if (session.established) this.#tellEnd("session-closed", session, reason, now);
       }
     }
     if (session.isRetiring) this.#handover.closeDrained(session);
@@ -318,9 +321,9 @@ export class Sessions implements LocalConsumer {
   }
 
   /** Nothing is heard of a session for too long: it takes no new flows, and one of ours that has some goes on for these. */
-  #handleSilent(session: CarriedSession): void {
+  #handleSilent(session: CarriedSession, now: Instant): void {
     const { connection } = session;
-    if (connection.role === "client") return this.retire(session, CloseCode.silent, silenceText(SILENT_MAX_MS));
+    if (connection.role === "client") return this.retire(session, CloseCode.silent, silenceText(SILENT_MAX_MS), now);
     connection.close(CloseCode.silent, silenceText(SILENT_MAX_MS));
     this.carried.touch(session);
   }
@@ -339,9 +342,10 @@ export class Sessions implements LocalConsumer {
     return role === "server" ? this.#idleTimeoutMs : Math.min(this.#idleTimeoutMs, FLOWS_PATIENCE_MS);
   }
 
-  #tellEnd(peer: Peer, reason: string, now: Instant): void {
-    peer.lastEnd = { reason, at: now };
-    this.#observer.log("info", "session-closed", { peer: peer.settings.name, reason });
+  #tellEnd(step: string, { peer, isRetiring }: CarriedSession, reason: string, now: Instant): void {
+    // That one which went on for its flows alone is over says nothing of the peer, where another stands.
+    if (!isRetiring || peer.session === undefined) peer.lastEnd = { reason, at: now };
+    this.#observer.log("info", step, { peer: peer.settings.name, reason });
   }
 
   /** The session is over: nothing new goes into it. */
