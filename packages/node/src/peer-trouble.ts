@@ -74,12 +74,17 @@ function waysTrouble(node: Known, peer: Peer, now: Instant): string {
   const down = `its link ${links.map(({ link }) => link).join(", ")} is down`;
   if (links.length > 0 && links.every(({ link }) => node.links.get(link)?.door === undefined)) return down;
   const dialled = links.some(({ address }) => address !== undefined);
-  if (!dialled && wasHere.length === 0 && peer.lastPath !== undefined && peer.path === undefined)
-    return `its path, through ${peer.lastPath.nextHop.name}, was lost ${secondsText(now - peer.pathLostAt)} ago, and there is no other`;
   if (!dialled && wasHere.length === 0)
-    return node.knocks.problemOf(name, now) ?? "it has no address here: waiting for it to connect";
+    return (
+      node.knocks.problemOf(name, now) ?? lostText(peer, now) ?? "it has no address here: waiting for it to connect"
+    );
   const told = dialled ? ways : wasHere;
   return told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") || down;
+}
+
+function lostText({ path, lastPath, pathLostAt }: Peer, now: Instant): string | undefined {
+  if (path !== undefined || lastPath === undefined) return undefined;
+  return `its path, through ${lastPath.nextHop.name}, was lost ${secondsText(now - pathLostAt)} ago, and there is no other`;
 }
 
 function hopTrouble(node: Known, hop: Neighbour, now: Instant): string {

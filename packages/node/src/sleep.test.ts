@@ -99,7 +99,7 @@ it("a session that a peer gave up makes way for its next one", () => {
   stage.laptop.node.sessions.named("home")?.session?.connection.close(0, "given up, and home does not hear of it");
   stage.net.run(5000);
   for (const node of [stage.laptop, stage.home]) node.node.links.resume("wan", stage.net.now);
-  stage.net.run(60_000);
+  stage.net.run(40_000);
   expect(stage.exchange(stage.open(), stage.target)).toEqual([3, 2]);
   expect([target.isReset, [...stage.home.node.sessions.carried].length]).toEqual([true, 1]);
 });
