@@ -22,6 +22,8 @@ export class Peer {
   path: LabelPath<Neighbour> | undefined;
   /** The last one there was: what sessions have learned of their path is of this one. */
   lastPath: LabelPath<Neighbour> | undefined;
+  /** What {@link lastPath} was chosen by: a way that the configuration does not want any more is not used on. */
+  lastChosenBy: Pick<PeerSettings, "via" | "avoid"> | undefined;
   /** When {@link path} was lost; meaningless while there is one. */
   pathLostAt: Instant = -Infinity;
   /** Clients may be sent through it: hold a session at all times. */
@@ -52,6 +54,15 @@ export class Peer {
    * Hellos that come late make an adjacency silent over which frames pass, and others hear of its return later than it carries.
    */
   wayAt(now: Instant): LabelPath<Neighbour> | undefined {
-    return this.path ?? (now - this.pathLostAt < LOST_PATH_MS ? this.lastPath : undefined);
+    if (this.path !== undefined) return this.path;
+    if (now - this.pathLostAt >= LOST_PATH_MS) return undefined;
+    const { settings, lastChosenBy } = this;
+    return sameNames(settings.via, lastChosenBy?.via) && sameNames(settings.avoid, lastChosenBy?.avoid)
+      ? this.lastPath
+      : undefined;
   }
+}
+
+function sameNames(some: readonly string[] = [], others: readonly string[] = []): boolean {
+  return some.length === others.length && some.every((name, index) => name === others[index]);
 }

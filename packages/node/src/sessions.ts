@@ -195,7 +195,10 @@ export class Sessions implements LocalConsumer {
     const isOtherWay = path !== undefined && peer.lastPath !== undefined && !isSameWay(peer.lastPath, path);
     if (path === undefined && peer.path !== undefined) peer.pathLostAt = now;
     peer.path = path;
-    peer.lastPath = path ?? peer.lastPath;
+    if (path !== undefined) {
+      peer.lastPath = path;
+      peer.lastChosenBy = settings;
+    }
     const { replaces } = settings;
     const replaced = replaces === undefined ? undefined : this.peers.get(replaces);
     if (path !== undefined && (replaced?.session !== undefined || replaced?.wanted === true))
