@@ -4,10 +4,12 @@ import type { LoopDelayStatus } from "@flor/node";
 /** A half of what is remembered. */
 const PERIOD_MS = 10_000;
 const NANOSECONDS_PER_MS = 1_000_000;
+/** A Node that cannot look at each round, such as 24.12, looks this often. */
+const RESOLUTION_MS = 20;
 
 /**
- * How long events wait for the event loop, over the last 10 to 20 s: how long each of its rounds is busy. It wakes an idle
- * process for nothing, and keeps none alive.
+ * How long events wait for the event loop, over the last 10 to 20 s: how long each of its rounds is busy, or, in an older
+ * Node, how late a timer is. It keeps no process alive, and wakes an idle one for nothing but that timer.
  */
 export class LoopDelay {
   // Histograms of this kind cannot be merged: two of them restart in turns, and the older one is read.
@@ -37,13 +39,25 @@ export class LoopDelay {
   }
 }
 
+/** Whether Node looks at each round; known once the first histogram was made. */
+let isPerRound = false;
+
 function monitor(): ELDHistogram {
-  const histogram = monitorEventLoopDelay({ samplePerIteration: true });
+  const histogram = monitorEventLoopDelay({
+    resolution: RESOLUTION_MS,
+    // Only a Node that knows this option reads it.
+    get samplePerIteration() {
+      isPerRound = true;
+      return true;
+    },
+  });
   histogram.enable();
   return histogram;
 }
 
 /** Milliseconds with one decimal. */
 function delay(nanoseconds: number): number {
-  return Math.round((nanoseconds / NANOSECONDS_PER_MS) * 10) / 10;
+  // What a timer measures begins with its own time.
+  const ms = nanoseconds / NANOSECONDS_PER_MS - (isPerRound ? 0 : RESOLUTION_MS);
+  return Math.max(0, Math.round(ms * 10) / 10);
 }
