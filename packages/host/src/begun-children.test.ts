@@ -53,12 +53,14 @@ test("one that nobody takes ends, one that was taken goes on", async () => {
 
 test("one that is over, or never was, is not handed out", async () => {
   using begun = new BegunChildren();
-  const over = command("exit 3");
+  const over = command("echo too early; exit 3");
   await begun.begin(over);
   const child = begun.take(over);
   const first = await child?.adopt();
   if (first !== undefined && first.process.exitCode === null) await once(first.process, "exit");
   expect(await child?.adopt()).toBeUndefined();
+  // Its pipes are closed, unread as they are.
+  expect([first?.process.stdout.destroyed, first?.process.stderr.destroyed]).not.toContain(false);
   const missing = { command: ["/nonexistent"] as [string], environment: {} };
   await begun.begin(missing);
   expect(await begun.take(missing)?.adopt()).toBeUndefined();

@@ -59,19 +59,27 @@ export class BegunChild implements Disposable {
   async adopt(): Promise<Spawned | undefined> {
     this.#isAdopted = true;
     const spawned = await this.#spawned;
-    return "pid" in spawned && isRunning(spawned) ? spawned : undefined;
+    if (!("pid" in spawned)) return undefined;
+    if (isRunning(spawned)) return spawned;
+    closePipes(spawned);
+    return undefined;
   }
 
   [Symbol.dispose](): void {
     if (this.#isAdopted) return;
     void this.#spawned.then((spawned) => {
-      if (!("pid" in spawned) || !isRunning(spawned)) return;
-      signalGroup(spawned.pid, "SIGKILL");
-      for (const stream of [spawned.process.stdin, spawned.process.stdout, spawned.process.stderr]) stream.destroy();
+      if (!("pid" in spawned)) return;
+      if (isRunning(spawned)) signalGroup(spawned.pid, "SIGKILL");
+      closePipes(spawned);
     });
   }
 }
 
 function isRunning({ process }: Spawned): boolean {
   return process.exitCode === null && process.signalCode === null;
+}
+
+/** What nobody reads would stay open: of a process that is over, too. */
+function closePipes({ process }: Spawned): void {
+  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.destroy();
 }
