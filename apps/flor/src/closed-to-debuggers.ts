@@ -23,7 +23,9 @@ export function closeToDebuggers(): void {
 export function leaveDebugger(): void {
   const { execPath, execArgv, argv, env } = process;
   if (isClosed() || !LONG_COMMANDS.has(argv[2])) return;
-  if (process.getBuiltinModule("node:inspector").url() === undefined) return;
+  // A Node that was built without a debugger has no such module.
+  const debuggerOfNode = process.getBuiltinModule("node:inspector") as { url(): string | undefined } | undefined;
+  if (debuggerOfNode?.url() === undefined) return;
   // Sockets that a service manager handed over would be closed; the unit that has them sets NODE_OPTIONS.
   if (Number(env["LISTEN_PID"]) === process.pid) return;
   // No such system call on Windows, and no such signal.
