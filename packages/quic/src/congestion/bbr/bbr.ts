@@ -206,8 +206,10 @@ export class Bbr implements CongestionController {
     // On a late host a round is long, and each sends more than twice what the path takes.
     if (phase === "startup" && model.isFarTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
     if (!model.shortTerm.isRoundStart) return;
-    if (phase === "startup" && model.isTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
-    else if (phase !== "startup" && phase !== "refill" && phase !== "up") this.#lowerBoundsOnLoss();
+    if (phase === "startup") {
+      // A late host's round trips look like a queue, and one unlucky round would end the startup of a path that has none.
+      if (!model.isHostLate && model.isTooMuchLost(sampleLost, inFlightAtSend)) this.#leaveStartupOnLoss();
+    } else if (phase !== "refill" && phase !== "up") this.#lowerBoundsOnLoss();
     this.#lossesInRound = 0;
   }
 
