@@ -15,7 +15,7 @@ const command = (program: string): { command: [string, string, string]; environm
 
 async function adopted(begun: BegunChildren, program: string): Promise<Spawned> {
   const child = await begun.take(command(program))?.adopt();
-  if (child === undefined) throw new Error("there is no such child");
+  if (child === undefined || "code" in child) throw new Error("there is no such child");
   return child;
 }
 
@@ -51,17 +51,22 @@ test("one that nobody takes ends, one that was taken goes on", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("one that is over, or never was, is not handed out", async () => {
+test("one that is over is not handed out", async () => {
   using begun = new BegunChildren();
   const over = command("echo too early; exit 3");
   await begun.begin(over);
   const child = begun.take(over);
   const first = await child?.adopt();
-  if (first !== undefined && first.process.exitCode === null) await once(first.process, "exit");
+  if (first === undefined || "code" in first) throw new Error("it was never there");
+  if (first.process.exitCode === null) await once(first.process, "exit");
   expect(await child?.adopt()).toBeUndefined();
   // Its pipes are closed, unread as they are.
-  expect([first?.process.stdout.destroyed, first?.process.stderr.destroyed]).not.toContain(false);
+  expect([first.process.stdout.destroyed, first.process.stderr.destroyed]).not.toContain(false);
+});
+
+test("one that could not be started says why, since another one might be started without a word", async () => {
+  using begun = new BegunChildren();
   const missing = { command: ["/nonexistent"] as [string], environment: {} };
   await begun.begin(missing);
-  expect(await begun.take(missing)?.adopt()).toBeUndefined();
+  expect(await begun.take(missing)?.adopt()).toEqual({ code: "ENOENT" });
 });

@@ -55,12 +55,11 @@ export class BegunChild implements Disposable {
     return isDeepStrictEqual(this.#command, command);
   }
 
-  /** Resolves to the running process, which is the caller's then; `undefined`: it could not be started, or is over. */
-  async adopt(): Promise<Spawned | undefined> {
+  /** Resolves to the running process, which is the caller's then, or to why there is none; `undefined`: it is over. */
+  async adopt(): Promise<Spawned | { readonly code: string } | undefined> {
     this.#isAdopted = true;
     const spawned = await this.#spawned;
-    if (!("pid" in spawned)) return undefined;
-    if (isRunning(spawned)) return spawned;
+    if (!("pid" in spawned) || isRunning(spawned)) return spawned;
     closePipes(spawned);
     return undefined;
   }
