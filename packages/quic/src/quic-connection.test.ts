@@ -383,13 +383,13 @@ describe("keep alive", () => {
     const pair = new EndpointPair();
     const { client } = pair.establish();
     client.keepAlive = true;
-    const start = pair.now;
-    client.handleTimeout(start + KEEP_ALIVE_MS + 1);
-    client.transmit(scratch, 0, 1400, start + KEEP_ALIVE_MS + 1);
-    expect(client.state).toBe("established");
-    client.handleTimeout(start + QUIC_LIMITS.idleTimeoutMs + 1);
-    expect(client.state).toBe("closed");
-    expect(client.closeReason?.by).toBe("timeout");
+    let now = pair.now;
+    // Each timer in its time: a late one counts as a sleep, after which a peer has its time again.
+    for (; client.state === "established"; now = client.nextTimeout() ?? now) {
+      client.handleTimeout(now);
+      while (client.transmit(scratch, 0, 1400, now) > 0);
+    }
+    expect([client.closeReason?.by, now <= pair.now + QUIC_LIMITS.idleTimeoutMs]).toEqual(["timeout", true]);
   });
 });
 
