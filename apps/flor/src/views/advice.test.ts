@@ -1,6 +1,6 @@
+import { status, vm } from "@flor/node/sample-status";
 import { describe, expect, test } from "vitest";
 import { adviceOn } from "./advice.ts";
-import { status, vm } from "./sample-status.testing.ts";
 
 describe("advice", () => {
   test("tells when the node cannot keep up", () => {

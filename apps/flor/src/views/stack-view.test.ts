@@ -1,8 +1,8 @@
 import type { LinkStatus, NodeStatus, PeerStatus } from "@flor/node";
+import { layer, status, vm } from "@flor/node/sample-status";
 import { layersAsOne } from "@flor/runtime";
 import { createColors } from "picocolors";
 import { describe, expect, test } from "vitest";
-import { layer, status, vm } from "./sample-status.testing.ts";
 import { statusView } from "./status-view.ts";
 
 const plain = createColors(false);

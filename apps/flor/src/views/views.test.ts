@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { NodeStatus } from "@flor/node";
+import { status, vm } from "@flor/node/sample-status";
 import { createColors } from "picocolors";
 import { describe, expect, test } from "vitest";
 import { adviceOn } from "./advice.ts";
@@ -8,7 +9,6 @@ import { labelsView } from "./labels-view.ts";
 import { linkView } from "./link-view.ts";
 import { linksView } from "./links-view.ts";
 import { peersView } from "./peers-view.ts";
-import { status, vm } from "./sample-status.testing.ts";
 import { statusView } from "./status-view.ts";
 
 const plain = createColors(false);

@@ -1,15 +1,9 @@
 import type { NodeStatus } from "@flor/node";
+import { home, status, vm, wan } from "@flor/node/sample-status";
 
 /** A node that has one of everything, with names that a format could stumble over. */
 export const stagedStatus: NodeStatus = {
-  name: "laptop",
-  id: "flor1laptop",
-  instance: "00",
-  version: "0.1.0",
-  pid: 42,
-  uptimeMs: 3_723_000,
-  memory: { residentOctets: 90_000_000, heapOctets: 20_000_000 },
-  loopDelayMs: { p50: 0.1, p99: 1.3, max: 12 },
+  ...status,
   mistakes: { TypeError: 1 },
   inbounds: [
     { kind: "proxy", address: "::1", port: 1080, clients: 1, accepted: 9, refused: { "too-many-clients": 2 } },
@@ -17,29 +11,9 @@ export const stagedStatus: NodeStatus = {
   ],
   links: [
     {
-      name: "wan",
-      kind: "udp",
-      state: "ready",
-      degraded: false,
-      degradedReason: undefined,
-      pid: 43,
-      restarts: 1,
-      ports: [
-        {
-          port: 1,
-          key: "vm",
-          up: true,
-          stranger: false,
-          address: "203.0.113.7:4600",
-          mtuOctets: 16_384,
-          segmentMtuOctets: 1472,
-          peer: "vm",
-        },
-      ],
+      ...wan,
       counters: { "sent-octets": 1000, "received-octets": 10, "credit-stalls": 3, "drop.malformed": 1 },
       reported: { "wire.sent-octets": 900, 'forged{"': 1 },
-      lastError: undefined,
-      layers: [],
     },
     {
       name: "attic",
@@ -57,36 +31,8 @@ export const stagedStatus: NodeStatus = {
     },
   ],
   peers: [
-    {
-      name: "vm",
-      id: "flor1vm",
-      state: "up",
-      path: ["vm"],
-      labels: [31],
-      payloadOctets: 16_364,
-      unsegmentedPayloadOctets: 1452,
-      rttMs: 12.5,
-      datagramOctets: 1400,
-      adjacencies: [{ link: "wan", port: 1, address: "203.0.113.7:4600", alive: true, best: true, rttMs: 12 }],
-      session: { streams: 2, sentOctets: 1_500_000, receivedOctets: 999, sentPackets: 1100, lostPackets: 3 },
-      lastEnd: undefined,
-      reason: undefined,
-    },
-    {
-      name: "home",
-      id: "flor1home",
-      state: "unreachable",
-      path: [],
-      labels: [],
-      payloadOctets: undefined,
-      unsegmentedPayloadOctets: undefined,
-      rttMs: undefined,
-      datagramOctets: undefined,
-      adjacencies: [],
-      session: undefined,
-      lastEnd: undefined,
-      reason: "no way",
-    },
+    { ...vm, rttMs: 12.5 },
+    { ...home, datagramOctets: undefined, reason: "no way" },
   ],
   knocks: [{ from: "192.0.2.1:4", peer: undefined, problem: "not listed", count: 4, agoMs: 10 }],
   northbounds: [{ name: "team", attached: true, peers: [] }],

@@ -1,4 +1,4 @@
-import type { LayerStatus } from "@flor/node";
+import { layer } from "@flor/node/sample-status";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -10,15 +10,6 @@ import {
   northboundSocketPath,
 } from "./northbound-protocol.ts";
 
-const layer: LayerStatus = {
-  node: "l1",
-  network: "team",
-  overheadOctets: 20,
-  link: "wan",
-  kind: "udp",
-  mtuOctets: 16_384,
-  segmentMtuOctets: 1472,
-};
 const LONGEST = "x".repeat(63);
 
 describe("layers", () => {

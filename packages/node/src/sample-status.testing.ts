@@ -1,4 +1,5 @@
-import type { LayerStatus, NodeStatus, PeerStatus } from "@flor/node";
+/** Test support: a status as `flor status` shows it, and its parts, for those that show or measure one. */
+import type { LayerStatus, LinkStatus, NodeStatus, PeerStatus } from "./status.ts";
 
 /** A peer that is up. */
 export const vm: PeerStatus = {
@@ -17,6 +18,49 @@ export const vm: PeerStatus = {
   reason: undefined,
 };
 
+/** A peer to which no path leads. */
+export const home: PeerStatus = {
+  ...vm,
+  name: "home",
+  id: "flor1home",
+  state: "unreachable",
+  path: [],
+  labels: [],
+  payloadOctets: undefined,
+  unsegmentedPayloadOctets: undefined,
+  rttMs: undefined,
+  adjacencies: [],
+  session: undefined,
+  reason: "vm does not know it",
+};
+
+/** A link over which a neighbour is reached. */
+export const wan: LinkStatus = {
+  name: "wan",
+  kind: "udp",
+  state: "ready",
+  degraded: false,
+  degradedReason: undefined,
+  pid: 43,
+  restarts: 1,
+  ports: [
+    {
+      port: 1,
+      key: "vm",
+      up: true,
+      stranger: false,
+      address: "203.0.113.7:4600",
+      mtuOctets: 16_384,
+      segmentMtuOctets: 1472,
+      peer: "vm",
+    },
+  ],
+  counters: { "drop.bad-token": 2, sent: 10 },
+  reported: { "drop.too-big": 3 },
+  lastError: undefined,
+  layers: [],
+};
+
 /** A node with one link, two peers, of which one is not reached, and a flow. */
 export const status: NodeStatus = {
   name: "laptop",
@@ -28,56 +72,14 @@ export const status: NodeStatus = {
   memory: { residentOctets: 90_000_000, heapOctets: 20_000_000 },
   loopDelayMs: { p50: 0.1, p99: 1.3, max: 12 },
   inbounds: [{ kind: "socks5", address: "::1", port: 1080, clients: 1, accepted: 9, refused: {} }],
-  links: [
-    {
-      name: "wan",
-      kind: "udp",
-      state: "ready",
-      degraded: false,
-      degradedReason: undefined,
-      pid: 43,
-      restarts: 1,
-      ports: [
-        {
-          port: 1,
-          key: "vm",
-          up: true,
-          stranger: false,
-          address: "203.0.113.7:4600",
-          mtuOctets: 16_384,
-          segmentMtuOctets: 1472,
-          peer: "vm",
-        },
-      ],
-      counters: { "drop.bad-token": 2, sent: 10 },
-      reported: { "drop.too-big": 3 },
-      lastError: undefined,
-      layers: [],
-    },
-  ],
+  links: [wan],
   knocks: [],
   northbounds: [
     { name: "team", attached: true, peers: ["vm", "home"] },
     { name: "guests", attached: true, peers: [] },
     { name: "spare", attached: false, peers: [] },
   ],
-  peers: [
-    vm,
-    {
-      ...vm,
-      name: "home",
-      id: "flor1home",
-      state: "unreachable",
-      path: [],
-      labels: [],
-      payloadOctets: undefined,
-      unsegmentedPayloadOctets: undefined,
-      rttMs: undefined,
-      adjacencies: [],
-      session: undefined,
-      reason: "vm does not know it",
-    },
-  ],
+  peers: [vm, home],
   flows: {
     open: 3,
     opened: 120,
