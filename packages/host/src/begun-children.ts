@@ -3,8 +3,8 @@ import { guardGroup, signalGroup } from "./process-group.ts";
 import { type ChildCommand, type Spawned, spawnChild } from "./spawn-child.ts";
 
 /**
- * Processes that are begun before whoever runs them is there, so that a link loads while its node does. Until it is taken
- * one waits for its first line of standard input, and its output waits in the pipes.
+ * Processes that are started before their owner exists, so that a link loads while its node does. Until one is taken, it
+ * waits for its first line of standard input, and its output waits in the pipes.
  */
 export class BegunChildren implements Disposable {
   readonly #waiting: BegunChild[] = [];

@@ -1,4 +1,4 @@
-/** The sessions that a node has, whoever opened them, and what their flows came to. */
+/** The sessions of a node, opened by either end, and the totals of their flows. */
 import { type DatagramDrop, DATAGRAM_DROPS } from "@flor/flows";
 import { DropCounters } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";

@@ -323,7 +323,7 @@ export class Sessions implements LocalConsumer {
     return peer && this.carried.add(connection, peer);
   }
 
-  /** Nothing is heard of a session for too long: it takes no new flows, and one of ours that has some goes on for these. */
+  /** A session has been silent for too long: it takes no new flows. One that this node opened goes on for the flows it has. */
   #handleSilent(session: CarriedSession, now: Instant): void {
     const { connection } = session;
     if (connection.role === "client") return this.retire(session, CloseCode.silent, silenceText(SILENT_MAX_MS), now);

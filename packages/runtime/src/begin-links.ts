@@ -5,8 +5,8 @@ import { linkEnvironment } from "@flor/host/link-environment";
 import { builtinLinkCommand } from "./links/builtin-link-command.ts";
 
 /**
- * Begins the processes of the links that come with flor: they load while the node does, and do nothing before the node
- * speaks to them. Whoever runs the node hands them to it; the rest ends when the result is disposed of.
+ * Starts the processes of the links that come with flor. They load while the node does, and do nothing before the node
+ * speaks to them. The caller hands the result to the node; links that it does not take end when the result is disposed of.
  */
 export async function beginLinks({ links }: Pick<Config, "links">): Promise<BegunChildren> {
   const begun = new BegunChildren();
