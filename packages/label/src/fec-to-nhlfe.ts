@@ -12,6 +12,8 @@ export interface LabelPath<NextHop> {
   readonly payloadMtu: number;
   /** Octets of payload that cross without segmentation at any link; at most `payloadMtu`. */
   readonly unsegmentedPayloadMtu: number;
+  /** The nodes on it by their keys, its end last, where they are known. */
+  readonly hops?: readonly string[];
 }
 
 /** Destination → path. */

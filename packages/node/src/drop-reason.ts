@@ -8,6 +8,8 @@ export const DROP_REASONS = [
   "unknown-label",
   /** The label of a way between networks that is over, or leads nowhere now. */
   "binding-gone",
+  /** Counts sessions: their way led over a node that is no member any more. */
+  "way-barred",
   "no-next-label",
   "no-next-hop",
   /** Already repaired around one silent node, and met another. */

@@ -225,6 +225,7 @@ export class FlorNode implements NodeRooms {
     // The last packet of a session goes the way that it has until now.
     const reasonOf = (key: string): string => this.settings.networks?.whyGone(key) ?? UNLISTED_TEXT;
     for (const session of this.sessions.apply(changes, reasonOf)) this.#sessionTurn.serve(session, now);
+    for (const { name, publicKey } of changes.removed) this.#bar(nodeKeyOf(publicKey), name);
     this.topology.apply(changes, now);
     // Who became a member of one network may have heard nothing of it until now.
     if (changes.added.length > 0 && this.settings.networks?.keepsApart === true) this.topology.linkState.retell();
@@ -293,6 +294,15 @@ export class FlorNode implements NodeRooms {
     this.reach.stop();
     this.sessions.close();
     this.ingress.close();
+  }
+
+  /** Nothing goes over a node that is no member any more; one that is only not listed carries frames as any other does. */
+  #bar(key: string, name: string): void {
+    if (this.settings.networks?.isOfLayer(key) !== false) return;
+    for (const [peer, sessions] of this.sessions.bar(key, name, this.#now)) {
+      this.forwarder.drops.add("way-barred", sessions);
+      this.areas.handlePathChanged(peer);
+    }
   }
 
   /** News about who belongs here takes effect before anything else is sent. */

@@ -82,8 +82,10 @@ function waysTrouble(node: Known, peer: Peer, now: Instant): string {
   return told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") || down;
 }
 
-function lostText({ path, lastPath, pathLostAt }: Peer, now: Instant): string | undefined {
+function lostText({ path, lastPath, pathLostAt, barredBy }: Peer, now: Instant): string | undefined {
   if (path !== undefined || lastPath === undefined) return undefined;
+  if (barredBy !== undefined)
+    return `its path led over ${barredBy}, which is no member any more, and there is no other`;
   return `its path, through ${lastPath.nextHop.name}, was lost ${secondsText(now - pathLostAt)} ago, and there is no other`;
 }
 

@@ -26,6 +26,8 @@ export class Peer {
   lastChosenBy: Pick<PeerSettings, "via" | "avoid"> | undefined;
   /** When {@link path} was lost; meaningless while there is one. */
   pathLostAt: Instant = -Infinity;
+  /** A node that {@link lastPath} leads over and that is no member any more: nothing goes that way again. */
+  barredBy: string | undefined;
   /** Clients may be sent through it: hold a session at all times. */
   wanted = false;
   /** It takes over from the key that it had before: a session is to be opened, though no flow waits for it. */
@@ -54,6 +56,7 @@ export class Peer {
    * Hellos that come late make an adjacency silent over which frames pass, and others hear of its return later than it carries.
    */
   wayAt(now: Instant): LabelPath<Neighbour> | undefined {
+    if (this.barredBy !== undefined) return undefined;
     if (this.path !== undefined) return this.path;
     if (now - this.pathLostAt >= LOST_PATH_MS) return undefined;
     const { settings, lastChosenBy } = this;

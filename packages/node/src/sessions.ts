@@ -197,6 +197,7 @@ export class Sessions implements LocalConsumer {
     peer.path = path;
     if (path !== undefined) {
       peer.lastPath = path;
+      peer.barredBy = undefined;
       peer.lastChosenBy = settings;
     }
     const { replaces } = settings;
@@ -211,6 +212,23 @@ export class Sessions implements LocalConsumer {
       if (session.connection.unansweredSince !== undefined) session.connection.ask(now);
     }
     return peer;
+  }
+
+  /**
+   * A node is no member any more: nothing goes over it, though another way to those behind it is not found yet.
+   *
+   * @returns the peers behind it, each with how many of its sessions wait for another way
+   */
+  bar(key: string, name: string, now: Instant): ReadonlyMap<Peer, number> {
+    const behind = new Map<Peer, number>();
+    for (const peer of this.peers.values()) {
+      if (peer.barredBy !== undefined || peer.lastPath?.hops?.includes(key) !== true) continue;
+      peer.barredBy = name;
+      if (peer.path !== undefined) peer.pathLostAt = now;
+      peer.path = undefined;
+      behind.set(peer, [...this.carried].filter((session) => session.peer === peer).length);
+    }
+    return behind;
   }
 
   /** The first node on the way is heard: what lies behind it may be, too. */

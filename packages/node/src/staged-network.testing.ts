@@ -59,6 +59,8 @@ export interface StagedOptions {
   readonly setNeighbours?: (neighbours: readonly WantedNeighbour[]) => void;
   /** It is in a network: why a node is a member no more. @default it is in none */
   readonly whyGone?: (nodeKey: string) => string | undefined;
+  /** It is in a network: who is a member. @default everybody */
+  readonly isOfLayer?: (nodeKey: string) => boolean;
 }
 
 /** One line of a log. */
@@ -126,6 +128,7 @@ export class StagedNetwork {
       randomFill = chanceOf(this.#nodes.length + 1),
       setNeighbours = () => {},
       whyGone,
+      isOfLayer = () => true,
     }: StagedOptions,
   ): StagedNode {
     const log: LogLine[] = [];
@@ -162,7 +165,7 @@ export class StagedNetwork {
       northbounds: [],
       route,
       ...(areas && { areas }),
-      ...(whyGone !== undefined && { networks: networksOf(whyGone, () => host.unixSeconds() * 1000) }),
+      ...(whyGone !== undefined && { networks: networksOf(whyGone, isOfLayer, () => host.unixSeconds() * 1000) }),
     };
     let staged: StagedNode | undefined = undefined as StagedNode | undefined;
     staged = { name, node: new FlorNode(settings, host, this.now), log, skewSeconds, isWoken: true, isDead: false };
@@ -286,12 +289,16 @@ export class StagedNetwork {
 }
 
 /** Networks whose records nobody sends: who belongs to them is said by the list of peers. */
-function networksOf(whyGone: NodeNetworks["whyGone"], unixMs: () => number): NodeNetworks {
+function networksOf(
+  whyGone: NodeNetworks["whyGone"],
+  isOfLayer: NodeNetworks["isOfLayer"],
+  unixMs: () => number,
+): NodeNetworks {
   return {
     flooding: new MembershipFlooding({ unixMs }),
     handleFresh: () => {},
     handleJoin: () => {},
-    isOfLayer: () => true,
+    isOfLayer,
     keepsApart: false,
     isTold: () => true,
     whyGone,

@@ -74,9 +74,10 @@ export class AreaLabels {
     if (oldest !== undefined) this.#options.labels.release(oldest.label, now);
   }
 
-  /** A path that is gone stays in use: its first neighbour is silent, which is counted, or heard again soon. */
+  /** A path that is gone stays in use: its first neighbour is silent, which is counted, or heard again soon. Not over who is no member any more. */
   #lead(label: number, way: Pick<HostWay, "peer" | "label">): void {
-    const { path, lastPath } = this.#options.peer(way.peer) ?? {};
+    const { path, lastPath, barredBy } = this.#options.peer(way.peer) ?? {};
+    if (barredBy !== undefined) return this.#options.labels.rebind(label, { nextHop: this.#nowhere, push: [] });
     const known = path ?? lastPath;
     if (known === undefined) return;
     this.#options.labels.rebind(label, {

@@ -327,7 +327,8 @@ export class NodeAreas {
     if (path === undefined) return undefined;
     const { whole, unsegmented } = narrower(room, { whole: path.payloadMtu, unsegmented: path.unsegmentedPayloadMtu });
     const stack = stackBy(path.stack, label);
-    return { nextHop: path.nextHop, stack, payloadMtu: whole, unsegmentedPayloadMtu: unsegmented };
+    const { nextHop, hops } = path;
+    return { nextHop, stack, payloadMtu: whole, unsegmentedPayloadMtu: unsegmented, ...(hops && { hops }) };
   }
 
   #review(now: Instant): void {
