@@ -9,12 +9,11 @@
  *
  * Clients come in at each node of the first machine, and go out at the node of that layer on the last.
  */
-import { connectVeth, Namespace, NodeProcess } from "@flor/testkit";
-import { connectNarrow, type PathEnd } from "./narrow-path.ts";
+import { type Namespace, NodeProcess } from "@flor/testkit";
+import { Field } from "./field.ts";
+import { LINK_PORT } from "./field-nodes.ts";
+import { line } from "./field-plan.ts";
 
-/** Port of the udp links. */
-export const LINK_PORT = 4600;
-const LETTERS = "abcdefgh";
 const SOCKS_PORT = 1080;
 /** The network of a stack that has no other name. */
 const NETWORK = "above";
@@ -48,12 +47,14 @@ export class LayeredMachines implements AsyncDisposable {
   readonly lowest: readonly NodeProcess[];
   /** Address of the last machine, that clients may reach. */
   readonly lastAddress: string;
+  readonly #field: Field;
   readonly #owned: AsyncDisposableStack;
 
-  private constructor(machines: readonly Namespace[], lowest: readonly NodeProcess[], owned: AsyncDisposableStack) {
-    this.machines = machines;
+  private constructor(field: Field, lowest: readonly NodeProcess[], owned: AsyncDisposableStack) {
+    this.#field = field;
+    this.machines = field.machines.map(({ namespace }) => namespace);
     this.lowest = lowest;
-    this.lastAddress = addressOf(machines.length - 2, 2);
+    this.lastAddress = field.machines.at(-1)!.cables[0]!.address;
     this.#owned = owned;
   }
 
@@ -73,20 +74,14 @@ export class LayeredMachines implements AsyncDisposable {
   /** Lays the cables and starts the nodes; resolves when the highest ones reach each other. */
   static async open(options: LayeredMachinesOptions): Promise<LayeredMachines> {
     await using owned = new AsyncDisposableStack();
-    const machines: Namespace[] = [];
+    const plan = line(options.machines ?? 2);
+    const [first, ...others] = plan.cables;
+    const cables = [{ ...first!, narrowOctets: options.narrowOctets }, ...others];
+    const field = owned.use(await Field.lay({ ...plan, cables }));
     const lowest: NodeProcess[] = [];
-    for (const letter of LETTERS.slice(0, options.machines ?? 2)) {
-      const machine = owned.use(await Namespace.create(letter));
-      machines.push(machine);
-      lowest.push(owned.use(await NodeProcess.prepare(`${letter}0`, { namespace: machine })));
-    }
-    for (const [index, machine] of machines.slice(1).entries()) {
-      const left = { namespace: machines[index]!, address: addressOf(index, 1) };
-      const right = { namespace: machine, address: addressOf(index, 2) };
-      for (const router of await connect(left, right, index === 0 ? options.narrowOctets : undefined))
-        owned.use(router);
-    }
-    const built = new LayeredMachines(machines, lowest, owned.move());
+    for (const { name, namespace } of field.machines)
+      lowest.push(owned.use(await NodeProcess.prepare(`${name}0`, { namespace })));
+    const built = new LayeredMachines(field, lowest, owned.move());
     try {
       await built.#startNodes(options);
       return built;
@@ -176,8 +171,10 @@ export class LayeredMachines implements AsyncDisposable {
   #peersOf(index: number): object[] {
     const peers: object[] = [];
     const [before, after] = [this.lowest[index - 1], this.lowest[index + 1]];
-    if (before !== undefined)
-      peers.push({ name: before.name, id: before.id, link: "wan", address: `${addressOf(index - 1, 1)}:${LINK_PORT}` });
+    if (before !== undefined) {
+      const address = `${this.#field.machines[index]!.cables[0]!.otherAddress}:${LINK_PORT}`;
+      peers.push({ name: before.name, id: before.id, link: "wan", address });
+    }
     if (after !== undefined) peers.push({ name: after.name, id: after.id, link: "wan" });
     const other = index === 0 ? this.lowest.at(-1)! : this.lowest[0]!;
     const isEnd = index === 0 || index === this.lowest.length - 1;
@@ -193,18 +190,4 @@ export class LayeredMachines implements AsyncDisposable {
 export interface Ends {
   readonly first: object;
   readonly last: object;
-}
-
-async function connect(left: PathEnd, right: PathEnd, narrowOctets: number | undefined): Promise<readonly Namespace[]> {
-  if (narrowOctets !== undefined) return connectNarrow(left, right, narrowOctets);
-  await connectVeth(
-    { namespace: left.namespace, addresses: [`${left.address}/24`] },
-    { namespace: right.namespace, addresses: [`${right.address}/24`] },
-  );
-  return [];
-}
-
-/** Address of one end of a cable. */
-function addressOf(cable: number, end: 1 | 2): string {
-  return `10.71.${cable}.${end}`;
 }

@@ -9,7 +9,8 @@ import {
   viewOf,
 } from "@flor/wire";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LayerEnds, LayeredMachines, LINK_PORT } from "./layered-machines.ts";
+import { LINK_PORT } from "./field-nodes.ts";
+import { type LayerEnds, LayeredMachines } from "./layered-machines.ts";
 import { SeededSite } from "./seeded-site.ts";
 import { SteadySource } from "./steady-source.ts";
 import { udpPayloads } from "./udp-payloads.ts";

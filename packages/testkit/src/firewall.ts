@@ -4,14 +4,17 @@ import { requireTools } from "./required-tools.ts";
 
 const TABLE = "flor_test";
 
-/** The rules of one namespace; every rule acts on what arrives, what is forwarded and what is sent. */
+/** Rules of one namespace; every rule acts on what arrives, what is forwarded and what is sent. */
 export class Firewall {
   readonly #namespace: Namespace;
+  readonly #table: string;
   readonly #rules: string[] = [];
 
-  constructor(namespace: Namespace) {
+  /** @param table its name in nftables; rules of another table stay as they are */
+  constructor(namespace: Namespace, table: string = TABLE) {
     requireTools(["nft"]);
     this.#namespace = namespace;
+    this.#table = table;
   }
 
   /** Drops ICMP and ICMPv6 errors, so that path MTU discovery learns nothing; neighbour discovery stays. */
@@ -56,11 +59,12 @@ export class Firewall {
 
   /** Loads the whole table in one transaction: there is no moment with half the rules. */
   async #apply(): Promise<void> {
+    const table = this.#table;
     const chains = ["input", "output", "forward"].map(
       (hook) =>
         `chain ${hook} { type filter hook ${hook} priority 0; ${this.#rules.join("; ")}${this.#rules.length > 0 ? ";" : ""} }`,
     );
-    const text = `table inet ${TABLE} {}\ndelete table inet ${TABLE}\ntable inet ${TABLE} {\n${chains.join("\n")}\n}\n`;
+    const text = `table inet ${table} {}\ndelete table inet ${table}\ntable inet ${table} {\n${chains.join("\n")}\n}\n`;
     await run("ip", ["netns", "exec", this.#namespace.name, "nft", "-f", "-"], text);
   }
 }

@@ -28,6 +28,7 @@ export type { ServerSpec } from "./servers/server-spec.ts";
 export { TestServer } from "./servers/test-server.ts";
 export { type ProcessExit, StartedProcess, type StartOptions } from "./started-process.ts";
 export { type ConnectionEnd, TcpClient } from "./tcp-client.ts";
+export { makeNetwork } from "./made-network.ts";
 export { type Addresses, connectVeth, type VethEnd, type VethOptions } from "./veth.ts";
 export { NetworkMachine, type Said } from "./network-machine.ts";
 export { flor, NodeProcess, type NodeProcessOptions, type FlorResult } from "./node-process.ts";

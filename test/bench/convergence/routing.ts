@@ -2,19 +2,26 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NodeProcess } from "@flor/testkit";
-import type { Diamond, Machine } from "./diamond.ts";
+import type { Field, Machine } from "../../netns/field.ts";
+import { FieldNodes } from "../../netns/field-nodes.ts";
 
-/** Where datagrams arrive on east, and where they enter flor on west. */
-export const PROBE_PORT = 7000;
-const LINK_PORT = 4600;
+/** Where datagrams arrive on east. */
+const PROBE_PORT = 7000;
 
-/** One way of finding ways, running on all machines. Dispose it before the diamond. */
+/** An address and a port. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One way of finding ways, running on all machines. Dispose it before the field. */
 export interface Routing extends AsyncDisposable {
   /** Processes that do it, without their children. */
   readonly pids: readonly number[];
   /** Where west sends datagrams for east. */
-  readonly destination: string;
+  readonly entrance: Place;
+  /** Where they arrive on east. */
+  readonly target: Place;
 }
 
 /** How a daemon is started, given the file of its configuration and a folder of its own. */
@@ -68,9 +75,9 @@ ${machine.cables.map(({ device }) => `    interface "${device}" { type ptp; bfd 
 };
 
 /** Starts a daemon on each machine. */
-export async function startDaemons(diamond: Diamond, daemon: Daemon): Promise<Routing> {
+export async function startDaemons(field: Field, daemon: Daemon): Promise<Routing> {
   await using owned = new AsyncDisposableStack();
-  const pids = diamond.all.map((machine) => {
+  const pids = field.machines.map((machine) => {
     const folder = mkdtempSync(join(tmpdir(), `flor-${machine.name}-`));
     owned.defer(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, "config");
@@ -78,43 +85,19 @@ export async function startDaemons(diamond: Diamond, daemon: Daemon): Promise<Ro
     return owned.use(machine.namespace.start(...splitCommand(daemon.command(file, folder)))).pid;
   });
   const kept = owned.move();
-  const destination = diamond.machines.east.address;
-  return { pids, destination, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  const target = { host: field.machine("east").address, port: PROBE_PORT };
+  return { pids, entrance: target, target, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 function splitCommand([program, ...args]: readonly [string, ...string[]]): [string, string[]] {
   return [program, args];
 }
 
-/** Starts a node on each machine, with a udp link each. */
-export async function startFlor(diamond: Diamond, program: string): Promise<Routing> {
-  await using owned = new AsyncDisposableStack();
-  const nodes = new Map<string, NodeProcess>();
-  for (const { name, namespace } of diamond.all)
-    nodes.set(name, owned.use(await NodeProcess.prepare(name, { namespace, program })));
-  const { address } = diamond.machines.east;
-  await Promise.all(
-    diamond.all.map(async (machine) => {
-      const peers = machine.cables.map(({ other, otherAddress }) => ({
-        name: other,
-        id: nodes.get(other)!.id,
-        link: "wan",
-        address: `${otherAddress}:${LINK_PORT}`,
-      }));
-      const far = { west: "east", east: "west" }[machine.name as string];
-      await nodes.get(machine.name)!.up({
-        links: [{ name: "wan", kind: "udp", listen: `0.0.0.0:${LINK_PORT}` }],
-        peers: far === undefined ? peers : [...peers, { name: far, id: nodes.get(far)!.id }],
-        ...(machine.name === "east" && { outbounds: [{ udp: { allow: [`${address}/32:*`] } }] }),
-        ...(machine.name === "west" && {
-          inbounds: [{ udp: `127.0.0.1:${PROBE_PORT}`, to: `${address}:${PROBE_PORT}` }],
-          routes: [{ to: "*", through: "east" }],
-        }),
-      });
-    }),
-  );
-  await nodes.get("west")!.waitForPeer("east");
-  const pids = [...nodes.values()].map((node) => node.process.pid);
-  const kept = owned.move();
-  return { pids, destination: "127.0.0.1", [Symbol.asyncDispose]: () => kept.disposeAsync() };
+/** Starts a node on each machine, with a udp link each, and a flow of datagrams from west to east. */
+export async function startFlor(field: Field, program: string): Promise<Routing> {
+  const nodes = await FieldNodes.start(field, { program, flows: [{ from: "west", to: "east" }] });
+  const [flow] = nodes.flows;
+  const pids = nodes.all.map((node) => node.process.pid);
+  const entrance = { host: "127.0.0.1", port: flow!.datagramPort };
+  return { pids, entrance, target: flow!.target, [Symbol.asyncDispose]: () => nodes[Symbol.asyncDispose]() };
 }

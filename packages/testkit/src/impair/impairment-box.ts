@@ -25,10 +25,13 @@ export interface BoxOptions {
 export class ImpairmentBox implements AsyncDisposable {
   /** For CPU accounting, and to suspend it. */
   readonly process: StartedProcess;
+  /** Names of its devices, the left one first. */
+  readonly devices: readonly [string, string];
   #ordered = 0;
 
-  private constructor(process: StartedProcess) {
+  private constructor(process: StartedProcess, devices: readonly [string, string]) {
     this.process = process;
+    this.devices = devices;
   }
 
   /** Joins two namespaces through a box, each with its addresses on a device of the box. */
@@ -41,7 +44,7 @@ export class ImpairmentBox implements AsyncDisposable {
     await started.waitForOutput(/"ready":true/);
     await place(left, devices[0], options.mtuOctets ?? 1500);
     await place(right, devices[1], options.mtuOctets ?? 1500);
-    return new ImpairmentBox(started);
+    return new ImpairmentBox(started, devices);
   }
 
   /** Changes both directions; resolves once the box has. */
