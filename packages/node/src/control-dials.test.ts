@@ -13,11 +13,17 @@ interface Attempt {
 }
 
 /** @param links the neighbours of each */
-function dialsTo(...links: number[]): { dials: ControlDials; begun: Attempt[]; abandoned: Attempt[] } {
+function dialsTo(...links: number[]): {
+  dials: ControlDials;
+  begun: Attempt[];
+  abandoned: Attempt[];
+  controlled: Set<Adjacency>;
+} {
   const [begun, abandoned]: [Attempt[], Attempt[]] = [[], []];
+  const controlled = new Set<Adjacency>();
   const dials = new ControlDials({
     random: () => 0,
-    hasControl: () => false,
+    hasControl: (adjacency) => controlled.has(adjacency),
     connect: (_peer, path, now) => {
       const attempt = { path, heardAt: now };
       begun.push(attempt);
@@ -33,7 +39,7 @@ function dialsTo(...links: number[]): { dials: ControlDials; begun: Attempt[]; a
       dials.add(adjacency, new Neighbour(adjacency.key, new Uint8Array(32), adjacency.key));
     }
   }
-  return { dials, begun, abandoned };
+  return { dials, begun, abandoned, controlled };
 }
 
 it("begins few dials a turn, everybody's first before anybody's second, so that answers are taken in between", () => {
@@ -101,6 +107,27 @@ it("dials nobody again while others come up, since answers may lie unread; and n
   }
   dials.established(begun[0]!.path, 1100);
   expect(again(1100)).toBeGreaterThan(0);
+});
+
+it("dials nobody again before the first of many had the time to answer", () => {
+  const { dials, begun } = dialsTo(200);
+  for (let now = 0; begun.length < 200; now += 5) dials.handleTimeout(now);
+  for (let now = 65; now < 800; now += 5) dials.handleTimeout(now);
+  expect(begun).toHaveLength(200);
+});
+
+it("does not dial where the second of two attempts ends after the first succeeded", () => {
+  const { dials, begun, controlled } = dialsTo(1);
+  dials.handleTimeout(0);
+  dials.handleTimeout(100);
+  const [first, second] = begun as [Attempt, Attempt];
+  controlled.add(first.path);
+  dials.established(first.path, 150);
+  // Introduced, and no hello was heard yet.
+  first.path.peerToken = { high: 1, low: 1 };
+  dials.closed(second as QuicConnection<Adjacency>, "other", 151);
+  for (let now = 151; now < 1000; now += 10) dials.handleTimeout(now);
+  expect(begun).toHaveLength(2);
 });
 
 describe("while many are silent", () => {

@@ -16,8 +16,10 @@ export const DIALS_PER_TURN = 16;
 /** Dials a second, and at once, of neighbours that were dialled in vain before: what many silent ones cost has a bound. */
 export const DIALS_AGAIN_PER_SECOND = 64;
 const DIALS_AGAIN_AT_ONCE = 32;
-/** Those that are silent wait while others came up this recently: answers to them may lie unread, at either end. */
+/** Those that are silent wait while others came up this recently: answers may lie unread, at either end. */
 const PROGRESS_MS = 100;
+/** While more are under way than one turn begins, so long for each as a handshake takes both ends on a busy machine. */
+const PATIENCE_MS = 4;
 /** They wait no longer than this for it. */
 const PROGRESS_WAIT_MS = 1000;
 /** While an attempt was answered this recently, it goes on, and another would only take its time. */
@@ -61,7 +63,9 @@ export class ControlDials {
   readonly #again = new RateBudget(DIALS_AGAIN_PER_SECOND, DIALS_AGAIN_AT_ONCE);
   /** When a connection last came up. */
   #progressAt: Instant = -Infinity;
-  /** Since when those that are due again wait for that to end. */
+  /** When somebody was last dialled for the first time. */
+  #firstAt: Instant = -Infinity;
+  /** Since when those that are due again wait for the answers to these. */
   #heldSince: Instant | undefined;
   #isStopping = false;
 
@@ -138,7 +142,7 @@ export class ControlDials {
     else if (how === "refused") {
       dialling.redial.defer(now, Math.min(REFUSED_MAX_MS, REFUSED_MS * 2 ** dialling.refusals));
       dialling.refusals += 1;
-    } else if (!wasAttempt) dialling.redial.restart();
+    } else if (!wasAttempt && !this.#options.hasControl(adjacency)) dialling.redial.restart();
     this.#review(adjacency);
   }
 
@@ -212,17 +216,26 @@ export class ControlDials {
     this.#queueAt = this.#queue.first === undefined ? undefined : this.#again.allowedAt(1, now);
   }
 
-  /** Until when those that were dialled in vain before wait, since connections are coming up. */
+  /** Until when those that were dialled in vain before wait, since connections are coming up or about to. */
   #heldUntil(now: Instant): Instant {
-    if (this.#queue.first === undefined || this.#progressAt + PROGRESS_MS <= now) {
+    const heldUntil = this.#queue.first === undefined ? now : this.#patientUntil;
+    if (heldUntil <= now) {
       this.#heldSince = undefined;
       return now;
     }
     this.#heldSince ??= now;
-    return Math.min(this.#progressAt + PROGRESS_MS, this.#heldSince + PROGRESS_WAIT_MS);
+    return Math.min(heldUntil, this.#heldSince + PROGRESS_WAIT_MS);
+  }
+
+  get #patientUntil(): Instant {
+    let underWay = 0;
+    for (const { attempts } of this.#dialling.values()) underWay += attempts.size;
+    const patienceMs = underWay > DIALS_PER_TURN ? Math.min(underWay * PATIENCE_MS, PROGRESS_WAIT_MS) : 0;
+    return Math.max(this.#progressAt + Math.max(PROGRESS_MS, patienceMs), this.#firstAt + patienceMs);
   }
 
   #begin(adjacency: Adjacency, dialling: Dialling, now: Instant): void {
+    if (dialling.redial.since === undefined) this.#firstAt = now;
     dialling.redial.started(now);
     dialling.attempts.set(this.#options.connect(dialling.peer, adjacency, now), now);
   }
