@@ -6,7 +6,7 @@ import { Seeing } from "../packages/runtime/src/seeing/seeing.ts";
 type Staged = ReturnType<typeof stage>;
 
 function seeingAt({ network, nodes: { a } }: Staged): Seeing {
-  return new Seeing(a.node, { now: () => network.now, wake: () => (a.isWoken = true) });
+  return new Seeing(a.node, { now: () => network.now, wake: () => (a.isWoken = true), routeFor: () => undefined });
 }
 
 /** What a promise comes to while the network's time passes. */
@@ -25,17 +25,17 @@ async function come<T>({ network }: Staged, promise: Promise<T>): Promise<T> {
 
 const ECHO = { run: "0123456789abcdef", sequence: 1 };
 
-test("paths to a host of another network are those to its gateway, with its name and its lease", () => {
+test("paths to a host of another network are those to its gateway, with its name and its lease", async () => {
   const staged = stage();
   openFlow(staged);
   const seeing = seeingAt(staged);
-  const [seen] = seeing.paths("bob.work");
+  const [seen] = await seeing.paths("bob.work");
   expect(seen).toMatchObject({ peer: "bob.work", reason: "gateway", gateway: { name: "g", network: "work" } });
   expect(seen?.gateway?.leaseMs).toBeGreaterThan(0);
   expect(seen?.inUse?.hops.map(({ name }) => name)).toEqual(["g"]);
   const bob = staged.nodes.a.node.sessions.named("bob.work");
   expect(seen?.inUse?.payloadOctets).toBe(bob?.path?.payloadMtu);
-  expect(seeing.paths(undefined).map(({ peer }) => peer)).toEqual(["g", "bob.work"]);
+  expect((await seeing.paths(undefined)).map(({ peer }) => peer)).toEqual(["g", "bob.work"]);
 });
 
 test("echoes end at the gateway, which is named, and a trace shows the nodes as far as that", async () => {
@@ -56,10 +56,10 @@ test("a host to which no way leads is known by its name, and a flow that is trie
   const staged = stage();
   const seeing = seeingAt(staged);
   const text = "no way leads to bob.work now: flor doctor bob.work asks for one, and says why there is none";
-  expect(() => seeing.paths("bob.work")).toThrow(text);
+  await expect(seeing.paths("bob.work")).rejects.toThrow(text);
   await expect(seeing.trace("bob.work")).rejects.toThrow(text);
   expect(await come(staged, seeing.tryFlow("bob.work"))).toMatchObject({ peer: "bob.work", isAnswered: true });
-  expect(seeing.paths("bob.work")[0]?.gateway?.name).toBe("g");
+  expect((await seeing.paths("bob.work"))[0]?.gateway?.name).toBe("g");
   expect(() => seeing.tryFlow("carol.play")).toThrow("carol.play is not a peer of this node");
 });
 

@@ -26,9 +26,10 @@ export async function askStatus(choice: NodeChoice): Promise<NodeStatus> {
 /**
  * Asks a running node of this user.
  *
+ * @param signal gives up
  * @throws CommandError when none runs, several do and none was named, or it refuses
  */
-export async function askNode(choice: NodeChoice, request: ControlRequest): Promise<unknown> {
+export async function askNode(choice: NodeChoice, request: ControlRequest, signal?: AbortSignal): Promise<unknown> {
   const folder = runtimeFolder(choice.environment);
   const name = choice.name ?? (await onlyNode(folder));
   if (!NAME.test(name))
@@ -37,7 +38,7 @@ export async function askNode(choice: NodeChoice, request: ControlRequest): Prom
       advice: "flor status without --node shows the one that runs, or the names of several",
     });
   try {
-    return await askControlSocket(controlSocketPath(folder, name), request);
+    return await askControlSocket(controlSocketPath(folder, name), request, signal);
   } catch (cause) {
     throw await notAnswering(name, folder, cause as NodeJS.ErrnoException);
   }
@@ -72,7 +73,8 @@ async function notAnswering(name: string, folder: string, cause: NodeJS.ErrnoExc
     return new CommandError(`node ${name} belongs to another user: this user cannot open ${folder}`, { advice, cause });
   }
   if (cause.code !== "ENOENT" && cause.code !== "ECONNREFUSED") {
-    return new CommandError(`node ${name}: ${cause.message}`, { cause });
+    const usage = cause.code === "unknown-name" && { exitCode: EXIT_USAGE };
+    return new CommandError(`node ${name}: ${cause.message}`, { cause, ...usage });
   }
   const live = await liveNodes(folder);
   const advice = live.length === 0 ? `start it: ${TYPED_FLOR} up` : `running: ${live.join(", ")}`;

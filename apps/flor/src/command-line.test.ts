@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createColors } from "picocolors";
-import { openControlSocket, type ControlSocket } from "@flor/runtime/control";
+import { type ControlMethods, openControlSocket, type ControlSocket } from "@flor/runtime/control";
 import { ANCESTRY_MAX } from "@flor/io";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "./command-line.ts";
@@ -44,7 +44,7 @@ async function flor(...args: readonly string[]): Promise<Outcome> {
 
 async function runNode(
   name: string,
-  methods = { status: () => ({ name, peers: [{ name: "vm" }] }) as unknown },
+  methods: ControlMethods = { status: () => ({ name, peers: [{ name: "vm" }] }) },
 ): Promise<void> {
   sockets.push(await openControlSocket(join(folder, "flor", `${name}.sock`), methods));
 }
@@ -287,7 +287,7 @@ describe("ping", () => {
 
   test("ends with 1 when none came back, and says how to look closer", async () => {
     await runNode("laptop", echo({ problem: "no reply in time" }));
-    const error = expect.stringMatching(/flor: vm did not answer\n.*trace vm/);
+    const error = expect.stringMatching(/flor: no echo came back from vm\n.*doctor vm .*trace vm/);
     expect(await flor("ping", "vm", "-c", "2", "-i", "0.05")).toMatchObject({ code: 1, error });
   });
 
@@ -301,6 +301,50 @@ describe("ping", () => {
     await runNode("laptop", echoes);
     expect(await flor("ping", "vm")).toMatchObject({ code: 2, error: expect.stringContaining('does not know "vm"') });
     expect(await flor("ping", "vm", "-i", "0")).toMatchObject({ code: 2 });
+  });
+});
+
+describe("trace and paths", () => {
+  const hop = {
+    id: "flor1b",
+    name: "b",
+    label: 1,
+    sent: 1,
+    replied: 1,
+    meanMs: 1,
+    there: { up: true, loss: 0, mtuOctets: 1 },
+  };
+  const report = (cause: string): object => ({
+    peer: "b",
+    path: { cost: 1, payloadOctets: 1, unsegmentedPayloadOctets: 1 },
+    hops: [hop],
+    destination: {
+      text: "nas:80",
+      route: { to: "*", through: ["b"] },
+      flow: { peer: "b", cause, isAnswered: true, ms: 1 },
+    },
+  });
+
+  test.each([
+    ["ok", 0, ""],
+    ["not-allowed", 1, "does a rule under outbounds allow nas:80?"],
+    ["connection-refused", 1, "nothing listens on that port"],
+  ])("of a destination whose flow comes to %s end with %i", async (cause, code, error) => {
+    await runNode("laptop", { status: () => ({}), trace: () => report(cause) });
+    const out = expect.stringContaining("by the route to *, through b");
+    expect(await flor("trace", "nas:80")).toMatchObject({ code, out, error: expect.stringContaining(error) });
+  });
+
+  test("to a peer without a path end with 1, and to an unknown one with 2", async () => {
+    const unknown = Object.assign(new Error("who?"), { code: "unknown-name" });
+    const paths: ControlMethods[string] = ({ peer }) => {
+      if (peer === "zz") throw unknown;
+      return [{ peer: "b", id: "flor1b", others: [] }];
+    };
+    await runNode("laptop", { status: () => ({}), paths });
+    expect(await flor("paths")).toMatchObject({ code: 0 });
+    expect(await flor("paths", "b")).toMatchObject({ code: 1, error: expect.stringContaining("doctor b says why") });
+    expect(await flor("paths", "zz")).toMatchObject({ code: 2, error: expect.stringContaining("who?") });
   });
 });
 

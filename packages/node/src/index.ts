@@ -18,7 +18,7 @@ export type { AnnouncedPort } from "./ports.ts";
 export { peerChanges, type PeerChanges } from "./peer-changes.ts";
 export type { NodeKey, NodeSettings, PeerLinkSettings, PeerSettings, Route, RouteRequest } from "./settings.ts";
 export { probe, type ProbeOptions } from "./probe.ts";
-export { LayerView } from "./layer-view.ts";
+export { LayerView, UnknownNameError } from "./layer-view.ts";
 export type { JoinAnswer, JoinEnds, JoinRequest } from "./guests.ts";
 export type { Joining, NodeNetworks } from "./networks.ts";
 export { NetworkTime, type TimeBounds, type TimeDoubt } from "./network-time.ts";

@@ -12,6 +12,15 @@ const ID_PREFIX_MIN = 9;
 const ID_SHOWN = 11;
 /** Printable ids that are kept: each takes a tenth of a millisecond to make. */
 const IDS_MAX = 8192;
+/** A person reads them. */
+const NAMES_LISTED_MAX = 16;
+
+/** No such node, or several: whoever asked has to name another. */
+export class UnknownNameError extends Error {
+  override readonly name = "UnknownNameError";
+  /** For the control socket. */
+  readonly code = "unknown-name";
+}
 
 /** What a node sees of its layer. */
 export class LayerView {
@@ -25,18 +34,24 @@ export class LayerView {
   /**
    * The node key of a peer's name, or of a node's id or the beginning of one.
    *
-   * @throws Error that says which names there are
+   * @throws UnknownNameError that says which names there are
    */
   keyOf(text: string): string {
     const peer = this.#node.sessions.named(text);
     if (peer !== undefined) return peer.key;
+    if (this.#isSelf(text)) throw new UnknownNameError(`${text} is this node itself: name one of its peers`);
     const found = text.length < ID_PREFIX_MIN ? [] : this.#keys().filter((key) => this.#idOf(key).startsWith(text));
     if (found.length === 1 && found[0] !== undefined) return found[0];
-    if (found.length > 1) throw new Error(`several nodes have an id that begins with ${text}`);
+    if (found.length > 1) throw new UnknownNameError(`several nodes have an id that begins with ${text}`);
     if (this.#node.areas.areas.isForeignName(text))
       throw new Error(`no way leads to ${text} now: flor doctor ${text} asks for one, and says why there is none`);
     const names = [...this.#node.sessions.peers.values()].map(({ settings }) => settings.name);
-    throw new Error(`this node does not know ${JSON.stringify(text)}; its peers are ${names.join(", ") || "none"}`);
+    throw new UnknownNameError(`this node does not know ${JSON.stringify(text)}; its peers are ${listText(names)}`);
+  }
+
+  #isSelf(text: string): boolean {
+    if (text === this.#node.settings.name) return true;
+    return text.length >= ID_PREFIX_MIN && this.#idOf(this.#ownKey).startsWith(text);
   }
 
   /** As the configuration calls a node, or the beginning of its id. */
@@ -87,7 +102,8 @@ export class LayerView {
       peer: this.nameOf(key),
       id: this.#idOf(key),
       inUse: inUse && this.path(inUse.path),
-      reason: inUse?.reason,
+      // Of those that were weighed it may be the only one, and there are dearer ones.
+      reason: inUse?.reason === "only" && others.length > 0 ? "cheapest" : inUse?.reason,
       reach: peer && this.#node.straight.status(peer),
       others,
     };
@@ -206,4 +222,10 @@ export class LayerView {
     this.#ids.set(key, id);
     return id;
   }
+}
+
+function listText(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  const more = names.length - NAMES_LISTED_MAX;
+  return `${names.slice(0, NAMES_LISTED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

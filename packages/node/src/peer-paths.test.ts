@@ -6,6 +6,7 @@ import { Adjacency } from "./adjacency.ts";
 import { Neighbour } from "./neighbour.ts";
 import { NodeLink } from "./node-link.ts";
 import { CHOICES_PER_TURN, PeerPaths } from "./peer-paths.ts";
+import type { PeerSettings } from "./settings.ts";
 import { TransitQueue } from "./transit-queue.ts";
 
 /** This node is 0; 1 and 2 are its neighbours, and all others are behind both of these. */
@@ -20,14 +21,14 @@ let inUse: Set<string>;
 /** Names of peers whose path changed, in order, with the label on top. */
 let changes: string[];
 
-function store(database: LinkStateDatabase, n: number, to: readonly number[]): void {
+function store(database: LinkStateDatabase, n: number, to: readonly number[], sequence = 1): void {
   const adjacencies = to.map((other) => {
     return { neighbour: keyOf(other), label: 100 * n + other, mtu: 16_384, segmentMtu: 1472, cost: 1, up: true };
   });
   const advertisement = encodeAdvertisement({
     origin: keyOf(n),
     instance: new Uint8Array(16),
-    sequence: 1,
+    sequence,
     deliveryLabel: 100_000 + n,
     lifetime: 3600,
     adjacencies,
@@ -62,19 +63,27 @@ beforeEach(() => {
     neighbour.best = new Adjacency(new NodeLink("wan", "udp", new TransitQueue()), `n${n}`, token, n);
     neighbours.set(nodeKey(n), neighbour);
   }
-  const database = new LinkStateDatabase({ isOurs: () => false, isReachable: () => true });
+  const database = emptyDatabase();
   for (const n of [1, 2]) store(database, n, [0, ...numbers.slice(2)]);
   for (const n of numbers.slice(2)) store(database, n, [1, 2]);
-  paths = new PeerPaths({
+  paths = pathsTo(peers, database);
+});
+
+function emptyDatabase(): LinkStateDatabase {
+  return new LinkStateDatabase({ isOurs: () => false, isReachable: () => true });
+}
+
+function pathsTo(wanted: readonly PeerSettings[], database: LinkStateDatabase): PeerPaths {
+  return new PeerPaths({
     isOwn: () => false,
     ownKey: nodeKey(0),
     database,
-    peers,
+    peers: wanted,
     neighbours,
     isInUse: (key) => inUse.has(key),
     handleChanged: ({ name }, path) => changes.push(`${name} ${path?.nextHop.name}`),
   });
-});
+}
 
 describe("paths to many peers", () => {
   it("are chosen for a few of them a turn", () => {
@@ -147,5 +156,85 @@ describe("paths to many peers", () => {
     update([1, 9]);
     expect(chooseAll()).toBeLessThanOrEqual(4);
     for (const n of numbers.slice(2)) expect(paths.inUse(nodeKey(n))?.path.firstHop).toBe(nodeKey(2));
+  });
+});
+
+describe("one of two paths that share no node", () => {
+  /** Over 1 and over 2, with a shortcut from 1 to 4 that is part of neither. */
+  const EDGES: Readonly<Record<number, readonly number[]>> = {
+    1: [0, 3, 4],
+    2: [0, 7],
+    3: [1, 6],
+    4: [1, 5, 7],
+    5: [4, 6],
+    6: [3, 5],
+    7: [2, 4],
+  };
+  const target = { name: "n5", id: "n5", publicKey: keyOf(5), links: [], via: [], disjoint: true };
+  const way = (): string | undefined =>
+    paths
+      .inUse(nodeKey(5))
+      ?.path.hops.map((hop) => numbers.find((n) => nodeKey(n) === hop))
+      .join(" ");
+  let database: LinkStateDatabase;
+
+  beforeEach(() => {
+    database = emptyDatabase();
+    for (const [n, to] of Object.entries(EDGES)) store(database, Number(n), to);
+    paths = pathsTo([target], database);
+    inUse = new Set([nodeKey(5)]);
+  });
+
+  it("is kept while the other is only a little cheaper, and for ten seconds when it is much", () => {
+    update([1, 2]);
+    chooseAll(0);
+    expect(way()).toBe("1 3 6 5");
+    update([20, 19]);
+    chooseAll(60_000);
+    chooseAll(120_000);
+    expect([way(), paths.inUse(nodeKey(5))?.reason]).toEqual(["1 3 6 5", "configured"]);
+    update([40, 1]);
+    chooseAll(130_000);
+    expect(way()).toBe("1 3 6 5");
+    update([40, 1]);
+    chooseAll(139_999);
+    expect(way()).toBe("1 3 6 5");
+    update([40, 1]);
+    chooseAll(140_000);
+    expect(way()).toBe("2 7 4 5");
+  });
+
+  it("is taken at once where the path in use is part of no such pair", () => {
+    store(database, 6, [3], 2);
+    update([1, 2]);
+    chooseAll(0);
+    expect(way()).toBe("1 4 5");
+    store(database, 6, [3, 5], 3);
+    update([1, 2]);
+    chooseAll(1);
+    expect(way()).toBe("1 3 6 5");
+  });
+
+  it("is said to be what the configuration wants, beside the cheaper one", () => {
+    update([1, 2]);
+    chooseAll(0);
+    expect(paths.inUse(nodeKey(5))?.reason).toBe("configured");
+    expect(paths.others(nodeKey(5)).some(({ hops }) => hops[1] === nodeKey(4))).toBe(true);
+  });
+});
+
+describe("what else there is", () => {
+  it("is a path round one node, where all share another", () => {
+    const database = emptyDatabase();
+    store(database, 1, [0, 3, 4]);
+    store(database, 3, [1, 5]);
+    store(database, 4, [1, 6]);
+    store(database, 6, [4, 5]);
+    store(database, 5, [3, 6]);
+    paths = pathsTo([{ name: "n5", id: "n5", publicKey: keyOf(5), links: [], via: [] }], database);
+    update([1, 1]);
+    chooseAll();
+    expect(paths.inUse(nodeKey(5))?.path.hops.map((hop) => hop === nodeKey(3))).toEqual([false, true, false]);
+    expect(paths.others(nodeKey(5)).map(({ hops }) => hops)).toEqual([[1, 4, 6, 5].map(nodeKey)]);
   });
 });

@@ -127,11 +127,18 @@ export class PeerPaths {
 
   /** The nodes on the path in use to a peer, it last, and why it is that path. */
   inUse(nodeKey: string): { readonly path: Path; readonly reason: PathReason } | undefined {
-    const choice = this.#destinations.get(nodeKey)?.choice;
-    return choice?.current === undefined ? undefined : { path: choice.current, reason: choice.reason };
+    const destination = this.#destinations.get(nodeKey);
+    const path = destination?.choice.current;
+    if (destination === undefined || path === undefined) return undefined;
+    const { peer, choice } = destination;
+    const isDear = !isPlain(peer) && path.cost > this.#computation.leastTo(nodeKey).cost;
+    return { path, reason: isDear && choice.reason !== "silent-avoided" ? "configured" : choice.reason };
   }
 
-  /** Paths to any node beside the one in use: as cheap ones, and the cheapest that share neither first hop nor the middle. */
+  /**
+   * Paths to any node beside the one in use: as cheap ones, and the cheapest that share neither first hop nor the middle, or
+   * where there are none, that go round a node of it.
+   */
   others(nodeKey: string): readonly Path[] {
     const used = this.inUse(nodeKey)?.path ?? this.#computation.to(nodeKey)[0];
     if (used === undefined) return [];
@@ -143,7 +150,9 @@ export class PeerPaths {
     ];
     const bySignature = new Map(candidates.map((path) => [signatureOf(path), path]));
     bySignature.delete(signatureOf(used));
-    return [...bySignature.values()];
+    if (bySignature.size > 0) return [...bySignature.values()];
+    const round = between.flatMap((node) => this.#computation.avoiding(nodeKey, [node]).slice(0, 1));
+    return [...new Map(round.map((path) => [signatureOf(path), path])).values()];
   }
 
   /** Signatures of paths to a peer that carried nothing, and are left alone for now. */
@@ -271,8 +280,7 @@ export class PeerPaths {
     const { isInUse } = this.#options;
     const before = choice.current;
     const kept = before === undefined ? undefined : this.#computation.along(before.hops);
-    const isPlain = peer.via.length === 0 && (peer.avoid?.length ?? 0) === 0 && peer.disjoint !== true;
-    if (isPlain && kept !== undefined && choice.keep(kept, this.#computation.leastTo(key)))
+    if (isPlain(peer) && kept !== undefined && choice.keep(kept, this.#computation.leastTo(key)))
       return this.#set({ peer, key, choice }, kept);
     const dead = choice.avoided(now);
     const cheapest = this.#candidates(peer, key);
@@ -356,6 +364,11 @@ export class PeerPaths {
   #allKeysOf(names: readonly string[]): string[] {
     return names.flatMap((name) => this.#keys.get(name) ?? []);
   }
+}
+
+/** The configuration has no wish about the path to it. */
+function isPlain({ via, avoid = [], disjoint }: PeerSettings): boolean {
+  return via.length === 0 && avoid.length === 0 && disjoint !== true;
 }
 
 /** Whether a path is one of a pair that shares no node, or there is no such pair. */

@@ -15,6 +15,7 @@ import { Reloader } from "./reload/reloader.ts";
 import type { RunningNode, RunNodeOptions } from "./running-node.ts";
 import { RunningParts } from "./running-parts.ts";
 import { Seeing } from "./seeing/seeing.ts";
+import { takenRoute } from "./seeing/taken-route.ts";
 import { serviceControlOf } from "./services/service-control.ts";
 
 /** A stopping node says farewell to its peers for this long. */
@@ -110,7 +111,7 @@ function doorsOf(assembly: Assembly): Omit<RunningNode, "close" | "recentLog"> {
       wake();
       return serving;
     },
-    seeing: new Seeing(node, { now, wake }),
+    seeing: new Seeing(node, { now, wake, routeFor: (to) => takenRoute(core.rules.config, to) }),
     request: (request) => void node.request(request, now()),
     openDatagrams: (receiver, user) => new DatagramClient({ router: node.ingress, receiver, user }),
     reload: (how) => reloader.reload(how),

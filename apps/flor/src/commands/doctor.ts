@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { Command } from "commander";
-import type { NodeStatus, PeerStatus, SeenPaths } from "@flor/node";
+import type { NodeStatus, PeerStatus, SeenLayer, SeenPaths } from "@flor/node";
 import type { EchoReport, TriedFlow } from "@flor/runtime/control";
 import { interfaceAddresses } from "@flor/host/interface-addresses";
 import { askNode, askStatus, type NodeChoice } from "../ask-node.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { cutText } from "../doctor/cut-text.ts";
 import { findingsOf, type PeerFacts } from "../doctor/findings.ts";
 import type { ForeignFacts } from "../doctor/foreign-findings.ts";
 import type { Style, Terminal } from "../terminal.ts";
-import { printable } from "../views/printable.ts";
+import { printable, printableLine } from "../views/printable.ts";
 import { tableLines } from "../views/table.ts";
 import { VERSION } from "../version.ts";
 
@@ -19,6 +20,8 @@ interface DoctorOptions {
 }
 
 const RUN_OCTETS = 8;
+/** Without a path nothing can be tried. */
+const UNTRIED = { short: new Error("no path"), long: undefined, flow: undefined };
 /** Peers that are looked at when none is named. */
 const PEERS_MAX = 32;
 
@@ -98,8 +101,13 @@ async function examinePeer(choice: NodeChoice, peer: PeerStatus): Promise<PeerFa
   const run = randomBytes(RUN_OCTETS).toString("hex");
   const [paths] = (await ask("paths", { peer: peer.name })) as readonly [SeenPaths];
   const to = { to: peer.name, run };
+  if (paths.inUse === undefined) {
+    const layer = (await orError(ask("topology", {}))) as SeenLayer | Error;
+    const cut = layer instanceof Error ? undefined : cutText(layer, paths.id);
+    return { peer, paths, ...(cut !== undefined && { cut }), ...UNTRIED };
+  }
   const short = (await orError(ask("echo", { ...to, sequence: 1 }))) as EchoReport | Error;
-  if (paths.inUse === undefined || short instanceof Error || "problem" in short.outcome)
+  if (short instanceof Error || "problem" in short.outcome)
     return { peer, paths, short, long: undefined, flow: undefined };
   const octets = paths.inUse.payloadOctets;
   const long = (await orError(ask("echo", { ...to, sequence: 2, octets }))) as EchoReport | Error;
@@ -124,10 +132,10 @@ function ownAddresses(): readonly string[] {
 
 function findingLines(findings: readonly Finding[], style: Style): readonly string[] {
   const marks = { good: style.green("good"), look: style.yellow("look"), wrong: style.red("wrong") };
-  const rows = findings.map(({ state, about, seen }) => [marks[state], printable(about), printable(seen)]);
+  const rows = findings.map(({ state, about, seen }) => [marks[state], printable(about), printableLine(seen)]);
   const lines = tableLines(rows);
   return findings.flatMap(({ advice }, index) => [
     lines[index] ?? "",
-    ...(advice === undefined ? [] : [`       ${style.dim("→")} ${printable(advice)}`]),
+    ...(advice === undefined ? [] : [`       ${style.dim("→")} ${printableLine(advice)}`]),
   ]);
 }

@@ -6,6 +6,7 @@ import { askNode } from "../ask-node.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { listenForStop } from "../stop-request.ts";
 import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
 import { echoLine, pingSummary, type PingTally } from "../views/ping-view.ts";
 
 interface PingOptions {
@@ -41,15 +42,19 @@ export function addPing(program: Command, terminal: Terminal): void {
       const tally = await ping(peer, options, terminal);
       if (options.json !== true) for (const line of pingSummary(peer, tally)) terminal.write(`${line}\n`);
       if (tally.rttsMs.length === 0)
-        throw new CommandError(`${peer} did not answer`, {
-          advice: `flor trace ${peer} and flor doctor ${peer} look closer`,
+        throw new CommandError(`no echo came back from ${peer}`, {
+          advice: `${TYPED_FLOR} doctor ${peer} says why, ${TYPED_FLOR} trace ${peer} how far they come`,
         });
     });
 }
 
 async function ping(peer: string, options: PingOptions, terminal: Terminal): Promise<PingTally> {
   using stop = listenForStop({ stdinEnds: false });
-  const stopped = stop.made.then(() => true);
+  const givenUp = new AbortController();
+  const stopped = stop.made.then(() => {
+    givenUp.abort();
+    return true;
+  });
   const tally: PingTally = { sent: 0, reached: 0, rttsMs: [] };
   const underWay = new Set<Promise<void>>();
   const run = randomBytes(RUN_OCTETS).toString("hex");
@@ -57,8 +62,8 @@ async function ping(peer: string, options: PingOptions, terminal: Terminal): Pro
   for (let sequence = 1; sequence <= (options.count ?? Infinity) && failures.length === 0; sequence += 1) {
     if (sequence > 1 && (await Promise.race([stopped, sleep(options.interval * 1000, false)]))) break;
     if (underWay.size >= UNDER_WAY_MAX) await Promise.race([...underWay, stopped]);
-    const one = echo(peer, { run, sequence }, options, terminal, tally)
-      .catch((error: unknown) => void failures.push(error))
+    const one = echo(peer, { run, sequence }, { ...options, signal: givenUp.signal }, terminal, tally)
+      .catch((error: unknown) => void (givenUp.signal.aborted || failures.push(error)))
       .then(() => void underWay.delete(one));
     underWay.add(one);
   }
@@ -70,7 +75,7 @@ async function ping(peer: string, options: PingOptions, terminal: Terminal): Pro
 async function echo(
   to: string,
   { run, sequence }: { readonly run: string; readonly sequence: number },
-  { node, timeout, size, path, json }: PingOptions,
+  { node, timeout, size, path, json, signal }: PingOptions & { readonly signal: AbortSignal },
   terminal: Terminal,
   tally: PingTally,
 ): Promise<void> {
@@ -85,6 +90,7 @@ async function echo(
   const report = (await askNode(
     { name: node, environment: terminal.environment },
     { method: "echo", params },
+    signal,
   )) as EchoReport;
   tally.sent += 1;
   if ("rttMs" in report.outcome) {

@@ -6,7 +6,8 @@ import { CommandError } from "../command-error.ts";
 import type { Terminal } from "../terminal.ts";
 import { pathsView } from "../views/paths-view.ts";
 import { topologyDot, topologyView } from "../views/topology-view.ts";
-import { traceView } from "../views/trace-view.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { adviceOnFlow, traceView } from "../views/trace-view.ts";
 
 interface SeeingOptions {
   readonly node?: string;
@@ -22,13 +23,15 @@ export function addSeeing(program: Command, terminal: Terminal): void {
     terminal.write(`${json === true ? JSON.stringify(value, null, 2) : lines().join("\n")}\n`);
 
   withOptions(program.command("trace"))
-    .description("show each node on the path to a peer, or to a destination's exit: round trip, loss, MTU")
+    .description(
+      "show each node on the path to a peer, or to a destination's exit and by which route: round trip, loss, MTU",
+    )
     .argument("<to>", "a peer, the beginning of a node's id, or host:port")
     .action(async (to: string, options: SeeingOptions) => {
       const report = (await ask(options, "trace", { to })) as TraceReport;
       say(report, options, () => traceView(report, terminal.style));
-      if (report.hops.at(-1)?.replied === 0)
-        throw new CommandError(`${report.beyond?.gateway ?? report.peer} did not answer`);
+      const trouble = troubleOf(report);
+      if (trouble !== undefined) throw trouble;
     });
   withOptions(program.command("paths"))
     .description("show the path to each peer, cost by cost, and why it is used")
@@ -36,6 +39,8 @@ export function addSeeing(program: Command, terminal: Terminal): void {
     .action(async (peer: string | undefined, options: SeeingOptions) => {
       const paths = (await ask(options, "paths", peer === undefined ? {} : { peer })) as readonly SeenPaths[];
       say(paths, options, () => pathsView(paths, terminal.style));
+      if (peer !== undefined && paths.every(({ inUse }) => inUse === undefined))
+        throw new CommandError(`no path leads to ${peer}`, { advice: `${TYPED_FLOR} doctor ${peer} says why` });
     });
   withOptions(program.command("topology"))
     .description("draw all nodes that this one knows, and how they are connected")
@@ -44,6 +49,16 @@ export function addSeeing(program: Command, terminal: Terminal): void {
       const layer = (await ask(options, "topology", {})) as SeenLayer;
       say(layer, options, () => (options.dot === true ? [topologyDot(layer)] : topologyView(layer, terminal.style)));
     });
+}
+
+/** Why a trace is a failure; `undefined`: it is none. */
+function troubleOf({ beyond, peer, hops, destination }: TraceReport): CommandError | undefined {
+  const last = beyond?.gateway ?? peer;
+  if (hops.at(-1)?.replied === 0)
+    return new CommandError(`${last} did not answer`, { advice: `${TYPED_FLOR} doctor ${last} looks closer` });
+  if (destination === undefined || destination.flow.cause === "ok") return undefined;
+  const { text, flow } = destination;
+  return new CommandError(`${text} did not open: ${flow.cause}`, { advice: adviceOnFlow(text, flow) });
 }
 
 function withOptions(command: Command): Command {

@@ -12,6 +12,8 @@ import { flowFinding, nextHopFinding } from "./way-findings.ts";
 export interface PeerFacts {
   readonly peer: PeerStatus;
   readonly paths: SeenPaths;
+  /** Without a path: where the layer ends, and what to look at; absent: nothing tells. */
+  readonly cut?: string;
   /** The shortest echo. */
   readonly short: EchoReport | Error;
   /** An echo as long as the path should carry. */
@@ -38,6 +40,17 @@ const EARLIEST_SECONDS = 1_767_225_600;
 /** Not routed in public: RFC 1918, 6598, 3927, 4193, 4291. */
 const PRIVATE =
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|f[cd]|fe[89ab])/i;
+
+/** What to do where no direct path was found, by why; for the rest there is nothing to do. */
+const RELAYED: readonly (readonly [why: RegExp, advice: string])[] = [
+  [/the NAT here/, "forward a UDP port to this machine, and give others its address; or leave it relayed"],
+  [
+    /on the way|firewall/,
+    "it works so; for a direct path, list its address under peers, or look at the NAT and firewall at both ends",
+  ],
+  [/announces no addresses/, "it works so; a direct path needs a udp link there, and a flor that is not older"],
+  [/no neighbour has told/, "it works so; a direct path needs a neighbour of both over udp"],
+];
 
 /** All findings, in the order in which one thing needs the other. */
 export function findingsOf(facts: Facts): readonly Finding[] {
@@ -76,8 +89,9 @@ function linkFinding({ name, kind, state, lastError, degraded, degradedReason, p
       advice: `fix that; ${TYPED_FLOR} link show ${name} has its log`,
     };
   }
-  const up = ports.filter((port) => port.up).length;
-  const seen = `${kind}, ready, ${up} of ${ports.filter(({ stranger }) => !stranger).length} neighbours heard`;
+  // Ports of nobody are strangers, and addresses that are tried for a direct path.
+  const known = ports.filter(({ stranger, peer }) => !stranger && peer !== undefined);
+  const seen = `${kind}, ready, ${known.filter(({ up }) => up).length} of ${known.length} neighbours heard`;
   if (degraded)
     return {
       about,
@@ -130,7 +144,7 @@ function natFinding({ addresses, status }: Facts): Finding {
   return { about, state: "look", seen, ...(waits.length > 0 ? { advice } : {}) };
 }
 
-function peerFindings({ peer, paths, short, long, flow }: PeerFacts, status: NodeStatus): readonly Finding[] {
+function peerFindings({ peer, paths, cut, short, long, flow }: PeerFacts, status: NodeStatus): readonly Finding[] {
   const about = `peer ${peer.name}`;
   const neighbour = peer.adjacencies.length > 0 ? [answerFinding(peer, status)] : [];
   if (paths.inUse === undefined)
@@ -139,8 +153,8 @@ function peerFindings({ peer, paths, short, long, flow }: PeerFacts, status: Nod
       {
         about,
         state: "wrong",
-        seen: "no path to it",
-        advice: peer.reason ?? "is it up, and does a neighbour know it?",
+        seen: `no path to it${peer.reason === undefined ? "" : `: ${peer.reason}`}`,
+        advice: cut ?? "is it up, and does a neighbour know it?",
       },
     ];
   const next = nextHopFinding(about, paths.inUse);
@@ -178,7 +192,9 @@ function straightFinding({ name, reach }: PeerStatus): Finding | undefined {
   if (reach?.kind === "punched")
     return { about, state: "good", seen: "is reached directly, through the NATs in between" };
   if (reach?.kind !== "relayed" || reach.why === undefined) return undefined;
-  return { about, state: "look", seen: `is relayed by ${reach.through ?? "another node"}: ${reach.why}` };
+  const seen = `is relayed by ${reach.through ?? "another node"}: ${reach.why}`;
+  const advice = RELAYED.find(([why]) => why.test(reach.why ?? ""))?.[1];
+  return advice === undefined ? { about, state: "good", seen } : { about, state: "look", seen, advice };
 }
 
 function echoFinding(about: string, report: EchoReport | Error): Finding {

@@ -8,7 +8,7 @@ const REASONS: Readonly<Record<NonNullable<SeenPaths["reason"]>, string>> = {
   cheapest: "the cheapest, or one of several equally cheap",
   kept: "already in use, and no other has been a fifth cheaper for 10 s",
   only: "the only one",
-  configured: "required by the configuration: via or avoid of this peer",
+  configured: "required by the configuration: via, avoid or disjoint of this peer",
   gateway: "by a gateway: it is a host of another network",
   "silent-avoided": "a cheaper one carried nothing, and is not used for a while",
 };
@@ -28,7 +28,9 @@ function peerLines({ peer, inUse, reason, reach, gateway, others }: SeenPaths, s
     ...reachLines(reach),
     ...(gateway === undefined ? [] : [`  lease    ${durationText(gateway.leaseMs)}, renewed while flows are open`]),
     `  carries  ${inUse.payloadOctets} octets, ${inUse.unsegmentedPayloadOctets} unsegmented`,
-    ...others.map((other) => `  instead  ${wayText(other)}: ${costText(other)}, ${whyNot(other, inUse, style)}`),
+    ...others.map(
+      (other) => `  instead  ${wayText(other)}: ${costText(other)}, ${whyNot(other, { ...inUse, reason }, style)}`,
+    ),
   ];
 }
 
@@ -40,10 +42,15 @@ function reachLines(reach: SeenPaths["reach"]): readonly string[] {
   return [`  relayed  by ${printable(reach.through ?? "another node")}: ${reach.why}`];
 }
 
-function whyNot(other: SeenPaths["others"][number], { cost }: SeenPath, style: Style): string {
+function whyNot(
+  other: SeenPaths["others"][number],
+  { cost, reason }: SeenPath & Pick<SeenPaths, "reason">,
+  style: Style,
+): string {
   if (other.carriedNothing) return style.yellow("carried nothing");
-  if (other.cost === cost) return "as cheap";
-  return other.cost > cost ? `${other.cost - cost} dearer` : `${cost - other.cost} cheaper`;
+  const unwanted = reason === "configured" ? ", and the configuration wants another" : "";
+  if (other.cost === cost) return `as cheap${unwanted}`;
+  return other.cost > cost ? `${other.cost - cost} dearer` : `${cost - other.cost} cheaper${unwanted}`;
 }
 
 function wayText({ hops }: SeenPath): string {

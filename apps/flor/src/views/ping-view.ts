@@ -14,10 +14,9 @@ export interface PingTally {
 
 /** One echo: `1  12.3 ms  vm → home`. */
 export function echoLine(to: string, sequence: number, { outcome, path }: EchoReport, style: Style): string {
-  const way = path.map(printable).join(" → ");
-  return "rttMs" in outcome
-    ? `${printable(to)}: ${sequence}  ${roundTripText(outcome.rttMs)}  ${style.dim(`by ${way}`)}`
-    : `${printable(to)}: ${sequence}  ${style.red(printable(outcome.problem))}  ${style.dim(`by ${way}`)}`;
+  const way = path.length === 0 ? "" : `  ${style.dim(`by ${path.map(printable).join(" → ")}`)}`;
+  const what = "rttMs" in outcome ? roundTripText(outcome.rttMs) : style.red(printable(outcome.problem));
+  return `${printable(to)}: ${sequence}  ${what}${way}`;
 }
 
 /** All of them. */

@@ -130,7 +130,9 @@ const layer: SeenLayer = {
     edge("flor1n0", "flor1n1"),
     edge("flor1n1", "flor1n0"),
     edge("flor1n1", "flor1n2", { rttMs: undefined }),
+    edge("flor1n2", "flor1n1"),
     edge("flor1n0", "flor1n3", { cost: 7 }),
+    edge("flor1n3", "flor1n0", { cost: 7 }),
     edge("flor1n3", "flor1n2", { cost: 90 }),
     edge("flor1n2", "flor1n3", { cost: 90 }),
     edge("flor1n4", "flor1n3", { up: false }),
@@ -167,8 +169,42 @@ test("a layer is a tree of paths, then the edges that none uses, then who is awa
       "flor1n1" -- "flor1n2" [label="12"];
       "flor1n0" -- "flor1n3" [label="7"];
       "flor1n3" -- "flor1n2" [label="90"];
-      "flor1n4" -- "flor1n3" [label="12", style=dashed];
+      "flor1n4" -- "flor1n3" [label="down", style=dashed];
     }"
+  `);
+});
+
+test("two nodes are adjacent if both say so, and what is beyond a cut is as it was told last", () => {
+  const cut = {
+    nodes: nodes(7).map((node) => ({ ...node, reachable: Number(node.id.slice(6)) < 3 })),
+    edges: [
+      edge("flor1n2", "flor1n3", { up: false }),
+      edge("flor1n3", "flor1n2"),
+      edge("flor1n3", "flor1n4"),
+      edge("flor1n4", "flor1n3"),
+      edge("flor1n5", "flor1n4"),
+    ],
+    paths: {},
+  };
+  expect(topologyView(cut, plain).join("\n")).toMatchInlineSnapshot(`
+    "n0  this node
+
+    also adjacent:
+      n2 – n3  down: n2 does not hear n3
+      n3 – n4  cost 12, as last told
+      flor1n5 – n4  down: n4 does not tell of flor1n5
+
+    n3: no path to it
+    n4: no path to it
+    flor1n5: no path to it
+    flor1n6: no path to it"
+  `);
+  expect(topologyDot(cut).match(/ -- .*/g)).toMatchInlineSnapshot(`
+    [
+      " -- "flor1n3" [label="down", style=dashed];",
+      " -- "flor1n4" [label="12"];",
+      " -- "flor1n4" [label="down", style=dashed];",
+    ]
   `);
 });
 

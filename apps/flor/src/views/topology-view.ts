@@ -23,10 +23,8 @@ export function topologyView(layer: SeenLayer, style: Style): readonly string[] 
   const tree = treeOf(layer, self);
   const used = new Set<string>();
   const rows = [[style.bold(nodeText(self)), "this node"], ...branchRows(tree, self.id, "", { edges, used, style })];
-  const away = others
-    .filter(({ reachable }) => !reachable)
-    .map((node) => `${nodeText(node)}: ${style.red("no path to it")}`);
-  const further = furtherEdges(layer.edges, used, names, style);
+  const away = others.filter(isAway).map((node) => `${nodeText(node)}: ${style.red("no path to it")}`);
+  const further = furtherEdges(edges, used, { names, away: new Set(others.filter(isAway).map(({ id }) => id)) }, style);
   const lines = [...tableLines(rows.slice(0, LINES_MAX)), ...leftOut(rows.length)];
   if (further.length > 0) lines.push("", "also adjacent:", ...further.slice(0, LINES_MAX), ...leftOut(further.length));
   if (away.length > 0) lines.push("", ...away.slice(0, LINES_MAX), ...leftOut(away.length));
@@ -41,10 +39,13 @@ export function topologyDot({ nodes, edges }: SeenLayer): string {
     const style = reachable ? "" : ", style=dashed";
     return `  ${quoted(id)} [label=${quoted(name ?? id.slice(0, 12))}${style}];`;
   });
-  for (const { from, to, up, cost } of edges) {
+  const both = new Map(edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
+  for (const edge of edges) {
+    const { from, to, cost } = edge;
     if (!names.has(from) || !names.has(to) || known.has(`${to} ${from}`)) continue;
     known.add(`${from} ${to}`);
-    lines.push(`  ${quoted(from)} -- ${quoted(to)} [label="${cost}"${up ? "" : ", style=dashed"}];`);
+    const isUp = downText(edge, both.get(`${to} ${from}`), names) === undefined;
+    lines.push(`  ${quoted(from)} -- ${quoted(to)} [${isUp ? `label="${cost}"` : 'label="down", style=dashed'}];`);
   }
   return ["graph flor {", ...lines, "}"].join("\n");
 }
@@ -87,18 +88,35 @@ function edgeText(edge: SeenEdge | undefined): string {
 }
 
 function furtherEdges(
-  edges: readonly SeenEdge[],
+  edges: ReadonlyMap<string, SeenEdge>,
   used: ReadonlySet<string>,
-  names: ReadonlyMap<string, string>,
+  { names, away }: { readonly names: ReadonlyMap<string, string>; readonly away: ReadonlySet<string> },
   style: Style,
 ): string[] {
   const known = new Set(used);
-  return edges.flatMap(({ from, to, up, cost }) => {
+  return [...edges.values()].flatMap((edge) => {
+    const { from, to, cost } = edge;
     if (known.has(`${from} ${to}`)) return [];
     known.add(`${from} ${to}`).add(`${to} ${from}`);
     const text = `  ${names.get(from) ?? from.slice(0, 12)} – ${names.get(to) ?? to.slice(0, 12)}`;
-    return [`${text.slice(0, WIDTH - 20)}  ${up ? `cost ${cost}` : style.red("down")}`];
+    const down = downText(edge, edges.get(`${to} ${from}`), names);
+    const told = away.has(from) && away.has(to) ? ", as last told" : "";
+    return [`${text.slice(0, WIDTH - 20)}  ${down === undefined ? `cost ${cost}${told}` : style.red(down)}`];
   });
+}
+
+/** What is wrong with two nodes' adjacency, which both have to see; `undefined`: nothing. */
+function downText(there: SeenEdge, back: SeenEdge | undefined, names: ReadonlyMap<string, string>): string | undefined {
+  if (there.up && back?.up === true) return undefined;
+  if (!there.up && back?.up !== true) return "down";
+  const silent = there.up ? there.from : there.to;
+  const other = there.up ? there.to : there.from;
+  const [one, two] = [names.get(silent) ?? silent.slice(0, 12), names.get(other) ?? other.slice(0, 12)];
+  return back === undefined ? `down: ${two} does not tell of ${one}` : `down: ${two} does not hear ${one}`;
+}
+
+function isAway({ reachable }: SeenNode): boolean {
+  return !reachable;
 }
 
 function leftOut(count: number): readonly string[] {

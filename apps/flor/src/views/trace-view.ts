@@ -1,6 +1,7 @@
-import type { TracedHop, TraceReport } from "@flor/runtime/control";
+import type { TracedHop, TraceReport, TriedFlow } from "@flor/runtime/control";
 import type { SeenEdge } from "@flor/node";
 import type { Style } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
 import { printable } from "./printable.ts";
 import { percentText, roundTripText } from "./quantity-text.ts";
 import { shortId } from "./short-id.ts";
@@ -72,9 +73,25 @@ function noteOn({ problem, ...hop }: TracedHop, style: Style): readonly string[]
 
 function destinationLines(destination: TraceReport["destination"], style: Style): readonly string[] {
   if (destination === undefined) return [];
-  const { text, flow } = destination;
+  const { text, flow, route } = destination;
   const by = flow.peer === "" ? "no peer" : printable(flow.peer);
-  if (flow.cause === "ok")
-    return [`${style.green("open")} ${printable(text)} through ${by} in ${roundTripText(flow.ms)}`];
-  return [`${style.red("not open")} ${printable(text)} through ${by}: ${flow.cause}, after ${roundTripText(flow.ms)}`];
+  const rule = route && `by the route to ${printable(route.to)}, through ${route.through.map(printable).join(", ")}`;
+  const why = flow.service === undefined ? rule : `by the name of the service ${printable(flow.service)}`;
+  const opened =
+    flow.cause === "ok"
+      ? `${style.green("open")} ${printable(text)} through ${by} in ${roundTripText(flow.ms)}`
+      : `${style.red("not open")} ${printable(text)} through ${by}: ${flow.cause}, after ${roundTripText(flow.ms)}`;
+  return [...(why === undefined ? [] : [why]), opened];
+}
+
+/** What to do about a flow that did not open. */
+export function adviceOnFlow(text: string, { peer, cause }: TriedFlow): string {
+  const exit = peer === "" ? "the exit" : printable(peer);
+  if (cause === "not-allowed")
+    return `at ${exit}: does a rule under outbounds allow ${printable(text)}? ${TYPED_FLOR} policy explain says`;
+  if (cause === "connection-refused") return `${exit} reached the machine, and nothing listens on that port`;
+  if (cause === "host-unreachable") return `${exit} could not reach it: is the name right, and is the machine up?`;
+  if (cause === "timed-out" || cause === "no-answer")
+    return `${exit} or the target did not answer in time: ${TYPED_FLOR} doctor ${exit} looks at the way`;
+  return `the log of ${exit} says more (${TYPED_FLOR} logs)`;
 }

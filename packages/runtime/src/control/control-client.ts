@@ -9,18 +9,20 @@ export const ANSWER_MAX_OCTETS: number = 64 * 1_048_576;
 /**
  * Asks the node behind the control socket at `path`, and returns its result.
  *
- * @throws Error when nobody listens (`code` as of `connect`), the answer is late or none, or the node refused
+ * @param signal gives up: the question is forgotten
+ * @throws Error when nobody listens (`code` as of `connect`), the answer is late or none, or the node refused (`code`
+ *   `failed` or `unknown-name`)
  */
-export async function askControlSocket(path: string, request: ControlRequest): Promise<unknown> {
-  const response = decodeControlResponse(await exchange(path, encodeControlRequest(request)));
+export async function askControlSocket(path: string, request: ControlRequest, signal?: AbortSignal): Promise<unknown> {
+  const response = decodeControlResponse(await exchange(path, encodeControlRequest(request), signal));
   if (response === undefined) throw new Error(`${path} gave an answer that this flor does not understand`);
-  if ("error" in response) throw new Error(response.error.message);
+  if ("error" in response) throw Object.assign(new Error(response.error.message), { code: response.error.code });
   return response.result;
 }
 
-function exchange(path: string, line: string): Promise<string> {
+function exchange(path: string, line: string, signal: AbortSignal | undefined): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const socket: Socket = connect(path, () => socket.write(line));
+  const socket: Socket = connect({ path, ...(signal && { signal }) }, () => socket.write(line));
   const chunks: Buffer[] = [];
   let octets = 0;
   socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error(`${path} did not answer in time`)));

@@ -16,7 +16,7 @@ export interface ControlRequest {
 
 /** Why a request was not answered. */
 export interface ControlFailure {
-  readonly code: "malformed" | "version" | "unknown-method" | "failed";
+  readonly code: "malformed" | "version" | "unknown-method" | "unknown-name" | "failed";
   readonly message: string;
 }
 
@@ -53,7 +53,7 @@ export function decodeControlResponse(line: string): ControlResponse | undefined
   if ("result" in value) return { result: value["result"] };
   const error = value["error"];
   if (!isObject(error) || typeof error["message"] !== "string") return undefined;
-  return failure("failed", error["message"]);
+  return failure(error["code"] === "unknown-name" ? "unknown-name" : "failed", error["message"]);
 }
 
 function failure(code: ControlFailure["code"], message: string): { readonly error: ControlFailure } {

@@ -187,6 +187,8 @@ async function answerTo(line: string, methods: ControlMethods, client: ControlCl
   try {
     return { result: await method(request.params, client) };
   } catch (error) {
-    return { error: { code: "failed", message: error instanceof Error ? error.message : "the method failed" } };
+    if (!(error instanceof Error)) return { error: { code: "failed", message: "the method failed" } };
+    const code = "code" in error && error.code === "unknown-name" ? error.code : "failed";
+    return { error: { code, message: error.message } };
   }
 }

@@ -1,7 +1,7 @@
 /** One flow, opened to see whether it opens, and ended. */
 import type { LocalSocket, LocalSocketListener } from "@flor/flows";
 import type { FlorNode } from "@flor/node";
-import { Cause, causeName, type Destination, parseIpAddress } from "@flor/wire";
+import { Cause, causeName, type Destination } from "@flor/wire";
 
 /** A name that nobody has (RFC 6761 section 6.4): what matters is that the egress answers. */
 const NOWHERE: Destination = { target: { kind: "domain", name: "flor-doctor.invalid" }, port: 9 };
@@ -12,27 +12,14 @@ const TRY_MS = 4000;
 export interface TriedFlow {
   /** Name of the peer that was asked; empty: none could be. */
   readonly peer: string;
+  /** The service of this network that the destination names; absent: routes said where to. */
+  readonly service?: string;
   /** `ok`, or why not. */
   readonly cause: string;
   /** The peer answered, even if it refused. */
   readonly isAnswered: boolean;
   /** Until that answer, milliseconds. */
   readonly ms: number;
-}
-
-/** Reads `host:port`; `undefined`: it is none. */
-export function parseDestination(text: string): Destination | undefined {
-  const at = text.lastIndexOf(":");
-  const host = text.slice(0, at).replace(/^\[(.*)\]$/, "$1");
-  const port = Number(text.slice(at + 1));
-  if (at < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
-  const address = parseIpAddress(host);
-  return { target: address === undefined ? { kind: "domain", name: host } : { kind: "address", address }, port };
-}
-
-/** The peer that the routes choose first for a destination; `undefined`: none. */
-export function peerFor(node: FlorNode, destination: Destination): string | undefined {
-  return node.settings.route({ network: "tcp", destination, user: undefined })[0];
 }
 
 /** Opens a flow to `destination`, or to nowhere, and ends it. @param through @default as the routes say */
@@ -49,7 +36,8 @@ export function tryFlow(
     const peer = flow.askedPeer;
     const isAnswered = peer !== "" && cause !== undefined && cause !== Cause.TIMED_OUT;
     const name = cause === undefined ? "no-answer" : causeName(cause);
-    resolve({ peer, cause: name, isAnswered, ms: now() - startedAt });
+    const service = flow.service && { service: flow.service.name };
+    resolve({ peer, ...service, cause: name, isAnswered, ms: now() - startedAt });
     socket.leave();
   };
   const timer = setTimeout(() => settle(undefined), TRY_MS);
