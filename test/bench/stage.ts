@@ -1,20 +1,22 @@
 /** Where the bench plays: a client's and a server's namespace, a path between them, and nginx on the server. */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   connectVeth,
   ImpairmentBox,
   type Impairments,
+  makeFolder,
   Namespace,
   type NamespaceServer,
   Nginx,
+  removeFolder,
   run,
   startServer,
 } from "@flor/testkit";
 
 /** Files of the bench live in memory: no disk is measured. */
-const MEMORY_FOLDER = "/dev/shm/flor-bench-";
+const MEMORY_FOLDER = "/dev/shm";
 
 /** A file that is carried whole: `bulk`, or an eighth of it. */
 export type StageFile = "bulk" | "eighth";
@@ -49,7 +51,7 @@ export class Stage implements AsyncDisposable {
     this.files = { bulk: options.bulkOctets, eighth: Math.ceil(options.bulkOctets / 8) };
     this.client = client;
     this.server = server;
-    this.folder = mkdtempSync(MEMORY_FOLDER);
+    this.folder = makeFolder("flor-bench-", MEMORY_FOLDER);
     for (const [name, octets] of Object.entries(this.files)) {
       writeFileSync(join(this.folder, name), "");
       // Sparse: its zeros take no memory. Nobody on the way compresses.
@@ -99,7 +101,7 @@ export class Stage implements AsyncDisposable {
     for (const resource of this.#resources.toReversed()) await resource[Symbol.asyncDispose]();
     await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
-    rmSync(this.folder, { recursive: true, force: true });
+    removeFolder(this.folder);
   }
 
   /** Compiles and starts the server that uploads go to. */

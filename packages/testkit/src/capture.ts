@@ -1,11 +1,10 @@
 /** What went over a device, as tcpdump saw it. */
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Namespace, run } from "./namespace.ts";
 import { isAsleep } from "./process-usage.ts";
-import { removeFolder } from "./remove-folder.ts";
+import { makeFolder, removeFolder } from "./folders.ts";
 import { requireTools } from "./required-tools.ts";
 import type { StartedProcess } from "./started-process.ts";
 
@@ -37,7 +36,7 @@ export class Capture implements AsyncDisposable {
   /** Starts to capture in a namespace, on one device or `any`; resolves once tcpdump listens. */
   static async start(namespace: Namespace, device: string = "any", filter: string = ""): Promise<Capture> {
     requireTools(["tcpdump"]);
-    const folder = mkdtempSync(join(tmpdir(), "flor-capture-"));
+    const folder = makeFolder("flor-capture-");
     const options = [
       "-i",
       device,

@@ -1,6 +1,7 @@
 export { Capture } from "./capture.ts";
 export { FailingCalls, type Wish } from "./failing-calls/failing-calls.ts";
 export { Firewall } from "./firewall.ts";
+export { makeFolder, removeFolder } from "./folders.ts";
 export { freePort } from "./free-port.ts";
 export {
   ImpairedPath,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -10,7 +10,23 @@ import { openPage } from "./programs/browser.ts";
 import { Nginx } from "./programs/nginx.ts";
 import { Sshd } from "./programs/sshd.ts";
 import { startServer } from "./servers/namespace-server.ts";
+import { StartedProcess } from "./started-process.ts";
 import { connectVeth } from "./veth.ts";
+
+test("a program that Ctrl-C ends leaves no namespace, process or folder", async () => {
+  const program = `import { makeFolder, Namespace } from ${JSON.stringify(import.meta.resolve("./index.ts"))};
+    const space = await Namespace.create("ended");
+    const inside = space.start("sleep", ["1000"]);
+    console.log("made", space.name, inside.pid, makeFolder("flor-ended-"), ".");
+    await inside.exited;`;
+  await using started = StartedProcess.start(process.execPath, ["--input-type=module", "-e", program]);
+  const [, name = "", pid, folder = ""] = await started.waitForOutput(/made (\S+) (\d+) (\S+) \./);
+  started.signal("SIGINT");
+  expect(await started.exited).toEqual({ code: undefined, signal: "SIGINT" });
+  expect(await run("ip", ["netns", "list"])).not.toContain(name);
+  expect(existsSync(folder)).toBe(false);
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+});
 
 describe("two namespaces and a cable", () => {
   let left: Namespace;

@@ -1,11 +1,14 @@
 /** Network namespaces: machines of their own, made and removed by tests. Linux, root. */
 import { readdirSync } from "node:fs";
-import { execa } from "execa";
+import { execa, execaSync } from "execa";
+import { atEnd } from "./at-end.ts";
 import { requireRoot, requireTools } from "./required-tools.ts";
 import { StartedProcess, type StartOptions } from "./started-process.ts";
 
 const PREFIX = "flor-test";
 let made = 0;
+/** Names of those that this process has made and not removed. */
+const living = new Set<string>();
 
 /** Short and unique among the test processes of this machine; device names have 15 octets at most. */
 export function uniqueName(stem: string): string {
@@ -34,6 +37,8 @@ export class Namespace implements AsyncDisposable {
     requireTools(["ip"]);
     await removeAbandoned();
     const namespace = new Namespace(`${PREFIX}-${process.pid}-${uniqueName(label)}`);
+    atEnd(removeLiving);
+    living.add(namespace.name);
     await run("ip", ["netns", "add", namespace.name]);
     await namespace.ip("link", "set", "lo", "up");
     return namespace;
@@ -79,6 +84,16 @@ async function remove(name: string): Promise<void> {
   const pids = (await execa("ip", ["netns", "pids", name], { reject: false })).stdout.split("\n").filter(Boolean);
   for (const pid of pids) killIfThere(Number(pid));
   await execa("ip", ["netns", "delete", name], { reject: false });
+  living.delete(name);
+}
+
+/** At the end of this process, where nobody waits any more. */
+function removeLiving(): void {
+  for (const name of living) {
+    const { stdout } = execaSync("ip", ["netns", "pids", name], { reject: false });
+    for (const pid of stdout.split("\n").filter(Boolean)) killIfThere(Number(pid));
+    execaSync("ip", ["netns", "delete", name], { reject: false });
+  }
 }
 
 function killIfThere(pid: number): void {

@@ -1,12 +1,11 @@
 /** A machine of somebody who has just got flor: a home of its own, and a user who is not root where this one is. */
-import { chownSync, mkdtempSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtime/control";
 import type { NodeStatus } from "@flor/node";
-import { removeFolder } from "./remove-folder.ts";
+import { makeFolder, removeFolder } from "./folders.ts";
 import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
@@ -30,7 +29,7 @@ export class NetworkMachine implements AsyncDisposable {
 
   constructor(name: string) {
     this.name = name;
-    this.home = mkdtempSync(join(tmpdir(), `flor-home-${name}-`));
+    this.home = makeFolder(`flor-home-${name}-`);
     this.#uid =
       process.getuid?.() === 0 && isOpenToOthers(FLOR) && isOpenToOthers(process.execPath) ? NOBODY : undefined;
     if (this.#uid !== undefined) chownSync(this.home, this.#uid, this.#uid);

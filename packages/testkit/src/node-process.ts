@@ -1,6 +1,5 @@
 /** A whole flor node as its user runs it: `flor up` in a process of its own, asked over its control socket. */
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createKeyFile } from "@flor/config";
@@ -8,7 +7,7 @@ import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtim
 import type { NodeStatus } from "@flor/node";
 import { execa } from "execa";
 import type { Namespace } from "./namespace.ts";
-import { removeFolder } from "./remove-folder.ts";
+import { makeFolder, removeFolder } from "./folders.ts";
 import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
@@ -63,7 +62,7 @@ export class NodeProcess implements AsyncDisposable {
 
   /** Makes the key; the node runs after `up`. */
   static async prepare(name: string, options: NodeProcessOptions = {}): Promise<NodeProcess> {
-    const folder = mkdtempSync(join(tmpdir(), `flor-node-${name}-`));
+    const folder = makeFolder(`flor-node-${name}-`);
     const { id } = createKeyFile(join(folder, "node.key"));
     return new NodeProcess(name, id, folder, options);
   }

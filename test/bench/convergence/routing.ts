@@ -1,7 +1,7 @@
 /** What finds ways through the diamond: routing daemons of Debian, by the kernel's routes, and flor, by its labels. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, removeFolder } from "@flor/testkit";
 import type { Field, Machine } from "../../netns/field.ts";
 import { FieldNodes } from "../../netns/field-nodes.ts";
 
@@ -78,8 +78,8 @@ ${machine.cables.map(({ device }) => `    interface "${device}" { type ptp; bfd 
 export async function startDaemons(field: Field, daemon: Daemon): Promise<Routing> {
   await using owned = new AsyncDisposableStack();
   const pids = field.machines.map((machine) => {
-    const folder = mkdtempSync(join(tmpdir(), `flor-${machine.name}-`));
-    owned.defer(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = makeFolder(`flor-${machine.name}-`);
+    owned.defer(() => removeFolder(folder));
     const file = join(folder, "config");
     writeFileSync(file, daemon.config(machine));
     return owned.use(machine.namespace.start(...splitCommand(daemon.command(file, folder)))).pid;

@@ -1,7 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findTool, installHint, type Namespace, run, type StartedProcess } from "@flor/testkit";
+import {
+  findTool,
+  installHint,
+  makeFolder,
+  type Namespace,
+  removeFolder,
+  run,
+  type StartedProcess,
+} from "@flor/testkit";
 import { waitForFlow } from "../wait-for-flow.ts";
 import type { Peer } from "./peer.ts";
 
@@ -14,7 +21,7 @@ export const nebula: Peer = {
   name: "nebula",
   missing: () => (findTool("nebula") === undefined ? installHint("nebula") : undefined),
   start: async (stage) => {
-    const folder = mkdtempSync(join(tmpdir(), "flor-nebula-"));
+    const folder = makeFolder("flor-nebula-");
     await certify(folder);
     const underlay = { client: stage.clientAddress, server: stage.serverAddress };
     const began = performance.now();
@@ -31,7 +38,7 @@ export const nebula: Peer = {
       [Symbol.asyncDispose]: async () => {
         await client.stop();
         await server.stop();
-        rmSync(folder, { recursive: true, force: true });
+        removeFolder(folder);
       },
     };
   },

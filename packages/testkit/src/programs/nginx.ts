@@ -1,9 +1,8 @@
 /** nginx as a target in C: fast enough not to be what is measured. */
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Namespace } from "../namespace.ts";
-import { removeFolder } from "../remove-folder.ts";
+import { makeFolder, removeFolder } from "../folders.ts";
 import { findTool, requireTools } from "../required-tools.ts";
 import type { StartedProcess } from "../started-process.ts";
 
@@ -27,7 +26,7 @@ export class Nginx implements AsyncDisposable {
 
   static async start(namespace: Namespace, options: NginxOptions): Promise<Nginx> {
     requireTools(["nginx"]);
-    const folder = mkdtempSync(join(tmpdir(), "flor-nginx-"));
+    const folder = makeFolder("flor-nginx-");
     writeFileSync(join(folder, "nginx.conf"), configuration(folder, options));
     // `info` to make it say when it is ready; it logs nothing for each request.
     const started = namespace.start(findTool("nginx")!, ["-c", join(folder, "nginx.conf"), "-e", "stderr"]);

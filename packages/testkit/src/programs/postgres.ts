@@ -1,9 +1,8 @@
 /** A PostgreSQL server on 127.0.0.1 with a folder of its own, open to its user `postgres`. */
-import { chownSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chownSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { removeFolder } from "../remove-folder.ts";
+import { makeFolder, removeFolder } from "../folders.ts";
 import { findTool, requireTools } from "../required-tools.ts";
 import { StartedProcess } from "../started-process.ts";
 
@@ -25,7 +24,7 @@ export class Postgres implements AsyncDisposable {
   /** Makes an empty database, `postgres`, and serves it. @param port a free one */
   static async start(port: number): Promise<Postgres> {
     requireTools(["initdb", "postgres"]);
-    const folder = mkdtempSync(join(tmpdir(), "flor-postgres-"));
+    const folder = makeFolder("flor-postgres-");
     const isRoot = process.getuid?.() === 0;
     if (isRoot) chownSync(folder, NOBODY, NOBODY);
     const user = isRoot ? { uid: NOBODY, gid: NOBODY } : {};

@@ -1,9 +1,8 @@
 /** OpenSSH's server and client, with keys of their own: nothing of this machine's configuration is used. */
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Namespace, run } from "../namespace.ts";
-import { removeFolder } from "../remove-folder.ts";
+import { makeFolder, removeFolder } from "../folders.ts";
 import { findTool, requireTools } from "../required-tools.ts";
 import type { StartedProcess } from "../started-process.ts";
 
@@ -26,7 +25,7 @@ export class Sshd implements AsyncDisposable {
     requireTools(["sshd", "ssh", "ssh-keygen"]);
     // The folder for privilege separation, made by Debian's service only.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
-    const folder = mkdtempSync(join(tmpdir(), "flor-sshd-"));
+    const folder = makeFolder("flor-sshd-");
     for (const key of ["host_key", "client_key"]) {
       await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(folder, key)]);
     }
