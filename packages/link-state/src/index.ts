@@ -10,7 +10,7 @@ export {
 } from "./entry.ts";
 export { FlapDamping } from "./flap-damping.ts";
 export type { OwnEdge } from "./graph.ts";
-export { LinkState, type LinkStateEvent, type LinkStateOptions } from "./link-state.ts";
+export { LinkState, type LinkStateEvent, type LinkStateOptions, type LinkStateRefusal } from "./link-state.ts";
 export { nodeKeyOf, octetsOfHex } from "./node-key.ts";
 export { Pace } from "./pace.ts";
 export { PathChoice, type PathReason, signatureOf } from "./path-choice.ts";

@@ -56,6 +56,8 @@ export interface LinkStateOptions extends OwnOriginsOptions {
 export class LinkState {
   readonly database: LinkStateDatabase;
   readonly refusals: DropCounters<LinkStateRefusal> = new DropCounters(LINK_STATE_REFUSALS);
+  /** Told of each refusal, and whose word it was: a neighbour's node key. */
+  onRefused: (neighbour: string, refusal: LinkStateRefusal, now: Instant) => void = () => {};
   /** Neighbours with something to send, for {@link pollTransmit}. */
   readonly ready: Set<string> = new Set();
   readonly #options: LinkStateOptions;
@@ -78,7 +80,7 @@ export class LinkState {
       database: this.database,
       verify: options.verify,
       accept: (from, entry, now) => this.#accept(from, entry, now),
-      refuse: () => this.refusals.add("bad-signature"),
+      refuse: (from, now) => this.#refuse(from, "bad-signature", now),
     });
   }
 
@@ -240,14 +242,14 @@ export class LinkState {
     const copy = this.database.copyOf(signed);
     if (copy !== undefined) return neighbour.shows(shortNameOf(copy.origin), copy.origin, copy.sequence);
     const entry = (this.#options.parse ?? parseEntry)(signed);
-    if (entry === undefined) return this.refusals.add("malformed");
-    if (this.#options.isMember?.(entry.origin) === false) return this.refusals.add("not-a-member");
+    if (entry === undefined) return this.#refuse(neighbour, "malformed", now);
+    if (this.#options.isMember?.(entry.origin) === false) return this.#refuse(neighbour, "not-a-member", now);
     const name = shortNameOf(entry.origin);
     const comparison = this.database.compare(entry);
     if (comparison === "same") return neighbour.shows(name, entry.origin, entry.sequence);
     // We know a newer one than the neighbour, or the origin behind it.
     if (comparison === "older") return this.#owe(neighbour, entry.origin);
-    if (comparison === "conflict") return this.refusals.add("conflict");
+    if (comparison === "conflict") return this.#refuse(neighbour, "conflict", now);
     this.#verification.add(neighbour, entry, now);
   }
 
@@ -256,7 +258,7 @@ export class LinkState {
     if (this.#own.outbid(origin, sequence)) return;
     const before = this.database.held(origin)?.entry;
     const hasNews = !sameServices(this.database.get(origin), entry);
-    if (!this.database.store(entry, now)) return this.refusals.add("full");
+    if (!this.database.store(entry, now)) return this.#refuse(from, "full", now);
     from.shows(shortNameOf(origin), origin, sequence);
     // This was the answer: the next one can be requested now.
     this.#messages.answered(shortNameOf(origin));
@@ -264,6 +266,11 @@ export class LinkState {
     if (hasNews) this.#events.push({ type: "services", origin });
     if (before !== undefined && before.instance !== instance) this.#events.push({ type: "restarted", origin });
     this.#changed(before !== undefined && carriesLess(before, entry));
+  }
+
+  #refuse({ key }: NeighbourSync, refusal: LinkStateRefusal, now: Instant): void {
+    this.refusals.add(refusal);
+    this.onRefused(key, refusal, now);
   }
 
   /** Sends it to every neighbour that does not have it. */

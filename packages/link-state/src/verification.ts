@@ -19,7 +19,7 @@ export interface VerificationOptions {
   /** The signature is right. */
   readonly accept: (from: NeighbourSync, entry: LinkStateEntry, now: Instant) => void;
   /** The signature is wrong. */
-  readonly refuse: () => void;
+  readonly refuse: (from: NeighbourSync, now: Instant) => void;
 }
 
 /** See the head of this file. */
@@ -74,7 +74,7 @@ export class Verification {
     neighbour.allowance.spend(VERIFICATION_COST, now);
     const octets = signedOctets(advertisement ?? new Uint8Array());
     if (verify(entry.publicKey, octets, signature ?? new Uint8Array())) accept(neighbour, entry, now);
-    else refuse();
+    else refuse(neighbour, now);
     return true;
   }
 }

@@ -65,6 +65,8 @@ export class MembershipFlooding {
   readonly rosters: Roster[] = [];
   /** Records that were refused, of all networks that count here. */
   readonly refusals: DropCounters<MembershipRefusal> = new DropCounters(MEMBERSHIP_REFUSALS);
+  /** Told of each record that was refused, and whose word it was: a neighbour's node key. */
+  onRefused: (neighbour: string, refusal: MembershipRefusal, now: Instant) => void = () => {};
   /** Neighbours with something to send, for {@link pollTransmit}. */
   readonly ready: Set<string> = new Set();
   readonly #options: MembershipFloodingOptions;
@@ -129,7 +131,10 @@ export class MembershipFlooding {
     if (roster === undefined) return true;
     this.#tell(key, roster);
     const before = roster.verifications;
-    for (const octets of records) this.take(roster, octets, key);
+    for (const octets of records) {
+      const taken = this.take(roster, octets, key);
+      if (taken !== "fresh" && taken !== "known") this.onRefused(key, taken, now);
+    }
     this.#allowanceOf(key).spend(records.length, now);
     if (roster.verifications - before >= VERIFICATIONS_AT_ONCE) this.#busyUntil.set(key, now + PAUSE_MS);
     return true;

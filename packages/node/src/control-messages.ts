@@ -11,6 +11,7 @@ import { CloseCode } from "./close-code.ts";
 import type { ControlConnection } from "./control-connection.ts";
 import { HELLO_MAX_MS } from "./hello.ts";
 import type { Liveness } from "./liveness.ts";
+import { NeighbourConduct } from "./neighbour-conduct.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { Joining, NodeNetworks } from "./networks.ts";
 import type { Topology } from "./topology.ts";
@@ -49,6 +50,8 @@ export interface ControlMessagesOptions {
   readonly joining: Joining | undefined;
   /** A neighbour tells where our frames come from. */
   readonly handleObserved: (adjacency: Adjacency, address: string, now: Instant) => void;
+  /** A neighbour says more that is wrong than by chance, from now on. */
+  readonly handleMisconduct: (nodeKey: string, reason: string) => void;
   /** The connection has something to send. */
   readonly touch: (connection: QuicConnection<Adjacency>) => void;
 }
@@ -56,6 +59,8 @@ export interface ControlMessagesOptions {
 /** The messages of all control connections that are open. */
 export class ControlMessages {
   readonly drops: DropCounters<ControlDrop> = new DropCounters(CONTROL_DROPS);
+  /** What neighbours say wrong, and who. */
+  readonly conduct: NeighbourConduct = new NeighbourConduct();
   readonly #options: ControlMessagesOptions;
   readonly #open = new Map<QuicConnection<Adjacency>, ControlConnection>();
   readonly #byAdjacency = new KeyedSets<Adjacency, ControlConnection>();
@@ -74,6 +79,12 @@ export class ControlMessages {
 
   constructor(options: ControlMessagesOptions) {
     this.#options = options;
+    const { topology, networks } = options;
+    topology.linkState.onRefused = (key, refusal, now) =>
+      this.#told(key, this.conduct.noteRefused(key, refusal, now), now);
+    if (networks !== undefined)
+      networks.flooding.onRefused = (key, refusal, now) =>
+        this.#told(key, this.conduct.noteRecord(key, refusal, now), now);
   }
 
   /** The open control connection. */
@@ -164,7 +175,7 @@ export class ControlMessages {
         this.#readAt = earlier(this.#readAt, now + READ_AGAIN_MS);
         break;
       }
-      const messages = this.#receive(control);
+      const messages = this.#receive(control, now);
       if (messages.length === 0) break;
       for (const message of messages) this.#handle(control, message, now);
     }
@@ -231,10 +242,18 @@ export class ControlMessages {
     this.#options.touch(control.connection);
   }
 
-  #receive(control: ControlConnection): readonly ControlMessage[] {
+  #told(key: string, isFresh: boolean, now: Instant): void {
+    if (isFresh) this.#options.handleMisconduct(key, this.conduct.reason(key, now) ?? "");
+  }
+
+  #receive(control: ControlConnection, now: Instant): readonly ControlMessage[] {
     const received = control.receive();
     if (typeof received !== "string") return received;
-    if (received === "malformed") this.drops.add("malformed-message");
+    if (received === "malformed") {
+      this.drops.add("malformed-message");
+      const key = control.connection.path.neighbour?.key ?? "";
+      this.#told(key, this.conduct.note(key, "protocol", now), now);
+    }
     control.connection.close(CloseCode.protocol, `control stream ${received}`);
     return [];
   }
@@ -258,6 +277,7 @@ export class ControlMessages {
     const isWhole = networks?.flooding.handleMessage(neighbour.key, message, now) !== false;
     if (isWhole && topology.linkState.handleMessage(neighbour.key, message, now)) return;
     this.drops.add("malformed-message");
+    this.#told(neighbour.key, this.conduct.note(neighbour.key, "protocol", now), now);
     control.connection.close(CloseCode.protocol, isWhole ? "malformed link state" : "malformed membership");
   }
 

@@ -86,6 +86,10 @@ export class ControlPlane implements LocalConsumer {
       networks: options.networks,
       joining: options.joining,
       handleObserved: (adjacency, address, now) => options.observer.handleObserved(adjacency, address, now),
+      handleMisconduct: (key, problem) => {
+        const peer = options.topology.neighbours.get(key)?.name ?? key;
+        options.observer.log("warn", "neighbour-misbehaves", { peer, problem });
+      },
       touch: (connection) => this.#touched.add(connection),
     });
     this.guests = new Guests({

@@ -2,6 +2,7 @@ import type { ControlMessage } from "@flor/wire";
 import { LABEL_STACK_MAX_DEPTH } from "@flor/wire";
 import { beforeEach, describe, expect, it } from "vitest";
 import { HostilePeer } from "./hostile-peer.testing.ts";
+import { coreStatusOf } from "./node-status.ts";
 import { type Dialler, MemorySocket, peerOf } from "./memory-network.testing.ts";
 import { StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
 
@@ -68,6 +69,28 @@ describe("a flood of control messages", () => {
       expect(ignored() - first).toBeGreaterThan(FLOOD - 150);
     },
   );
+});
+
+describe("a neighbour that says wrong things of the layer", () => {
+  it("is named in the status and the log, once, while others are not", () => {
+    const lie = { advertisement: Uint8Array.of(1, 2, 3), signature: new Uint8Array(64) };
+    hostile.say(Array.from({ length: 50 }, () => ({ advertisements: { advertisements: [lie] } })));
+    net.run(1000);
+    const [peer] = coreStatusOf(victim.node, net.now).peers;
+    expect([peer?.name, peer?.misconduct]).toEqual(["hostile", "malformed advertisements: 50 in a minute"]);
+    expect(victim.log.filter(({ step }) => step === "neighbour-misbehaves")).toMatchObject([
+      { fields: { peer: "hostile" } },
+    ]);
+  });
+
+  it("and breaks the protocol each time that it connects, is named for that", () => {
+    const tooMany = { request: { names: new Uint8Array(8 * 257) } };
+    for (let time = 0; time < 3; time += 1) {
+      hostile.say([tooMany]);
+      net.run(3000);
+    }
+    expect(coreStatusOf(victim.node, net.now).peers[0]?.misconduct).toMatch(/^messages that break the protocol: 3/u);
+  });
 });
 
 describe("a peer that opens streams and does not say what it wants", () => {

@@ -73,6 +73,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
   const state = peerStateOf(peer, session);
   const reach = node.straight.status(peer);
   const foreign = foreignStatusOf(node, peer, now);
+  const misconduct = node.control.messages.conduct.reason(peer.key, now);
   return {
     name: settings.name,
     id: settings.id,
@@ -98,6 +99,7 @@ function peerStatusOf(node: FlorNode, peer: Peer, now: Instant): PeerStatus {
           },
     lastEnd: peer.lastEnd && { reason: peer.lastEnd.reason, agoMs: Math.round(now - peer.lastEnd.at) },
     reason: foreignTroubleOf(node, peer, now) ?? troubleOf(node, peer, state, now),
+    ...(misconduct !== undefined && { misconduct }),
   };
 }
 

@@ -257,6 +257,8 @@ export interface PeerStatus {
   readonly lastEnd: { readonly reason: string; readonly agoMs: number } | undefined;
   /** Why it is not up, in words. */
   readonly reason: string | undefined;
+  /** What it says wrong of the layer, as a neighbour, in words; absent: nothing. */
+  readonly misconduct?: string;
 }
 
 /** Packets that wanted in and were not let in, within the last minute. */

@@ -9,6 +9,13 @@ describe("advice", () => {
     ]);
   });
 
+  test("names a neighbour that says wrong things of the layer", () => {
+    const misconduct = "malformed advertisements: 50 in a minute";
+    expect(adviceOn({ ...status, peers: [{ ...vm, misconduct }] })).toEqual([
+      "peer vm misbehaves: malformed advertisements: 50 in a minute",
+    ]);
+  });
+
   test("tells of a session that had to be replaced, for ten minutes", () => {
     const replaced = (agoMs: number): string =>
       adviceOn({

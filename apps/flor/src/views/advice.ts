@@ -62,7 +62,13 @@ function adviceOnLink(link: LinkStatus): readonly string[] {
   return [];
 }
 
-function adviceOnPeer({ name, state, reason, lastEnd }: PeerStatus): readonly string[] {
+function adviceOnPeer(peer: PeerStatus): readonly string[] {
+  const { name, misconduct } = peer;
+  const told = misconduct === undefined ? [] : [`peer ${name} misbehaves: ${printable(misconduct)}`];
+  return [...told, ...adviceOnState(peer)];
+}
+
+function adviceOnState({ name, state, reason, lastEnd }: PeerStatus): readonly string[] {
   const ended =
     lastEnd === undefined || lastEnd.agoMs > ENDED_SHOWN_MS
       ? undefined
