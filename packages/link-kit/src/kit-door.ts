@@ -46,6 +46,8 @@ export class KitDoor implements NodeDoor {
   readonly #views = new BufferViews();
   #end: FlorIoEnd | undefined;
   #isChanged = false;
+  /** Of these ports, one is new. */
+  #hasNewPort = false;
   #addresses: readonly string[] = [];
 
   constructor(options: KitDoorOptions) {
@@ -77,6 +79,7 @@ export class KitDoor implements NodeDoor {
     if (!Number.isInteger(port) || port < 1 || port > PORT_NUMBER_MAX)
       throw new RangeError(`port ${port} is not 1 to ${PORT_NUMBER_MAX}`);
     if (!this.#ports.has(port) && this.#ports.size >= PORTS_MAX) throw new RangeError(`more than ${PORTS_MAX} ports`);
+    if (!this.#ports.has(port)) this.#hasNewPort = true;
     this.#ports.set(port, portOf(announcement));
     this.#changed();
   }
@@ -102,6 +105,7 @@ export class KitDoor implements NodeDoor {
       this.count("drop.malformed");
       return false;
     }
+    if (this.#hasNewPort) this.#tellPorts();
     const end = this.#end;
     const at = end?.reserve(frame.length) ?? -1;
     if (end === undefined || at < 0) {
@@ -116,14 +120,12 @@ export class KitDoor implements NodeDoor {
   }
 
   receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean {
+    if (this.#hasNewPort) this.#tellPorts();
     return this.#end?.sendInPlace(octets, this.#views.of(octets), offset, end) === true;
   }
 
   flush(): void {
-    if (this.#isChanged && this.#end?.state === "ready") {
-      this.#isChanged = false;
-      this.#end.setPorts([...this.#ports.values()], performance.now());
-    }
+    this.#tellPorts();
     this.#end?.flush();
   }
 
@@ -150,6 +152,14 @@ export class KitDoor implements NodeDoor {
 
   stop(exitCode: number, reason: string): void {
     this.#options.stop(exitCode, reason);
+  }
+
+  /** The node drops frames of a port that it does not know: it is told before the first of a new one. */
+  #tellPorts(): void {
+    if (!this.#isChanged || this.#end?.state !== "ready") return;
+    this.#isChanged = false;
+    this.#hasNewPort = false;
+    this.#end.setPorts([...this.#ports.values()], performance.now());
   }
 
   #tellAddresses(): void {
