@@ -79,6 +79,8 @@ export class MemberDoor implements NodeDoor, FrameDoor {
   }
 
   receiveInPlace(octets: Uint8Array, offset: number, end: number): boolean {
+    // As a link does: the node knows a port before it is given a frame of it.
+    if (this.#isTelling) this.#tellNow();
     this.#sink.handleFrames(octets, viewOf(octets), offset, end, this.#host.now());
     return true;
   }
@@ -99,10 +101,13 @@ export class MemberDoor implements NodeDoor, FrameDoor {
   #tellPorts(): void {
     if (this.#isTelling) return;
     this.#isTelling = true;
-    setImmediate(() => {
-      this.#isTelling = false;
-      this.#node.links.handlePorts(this.#link, [...this.#ports.values()], this.#host.now());
-      this.#host.wake();
-    });
+    setImmediate(() => this.#tellNow());
+  }
+
+  #tellNow(): void {
+    if (!this.#isTelling) return;
+    this.#isTelling = false;
+    this.#node.links.handlePorts(this.#link, [...this.#ports.values()], this.#host.now());
+    this.#host.wake();
   }
 }
