@@ -111,9 +111,14 @@ export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefi
 /** Whether an origin says that frames cross one of its edges no more, or smaller ones only. */
 export function carriesLess(before: LinkStateEntry, after: LinkStateEntry): boolean {
   if (after.leaf && !before.leaf) return true;
-  const byNeighbour = new Map(after.edges.map((edge) => [edge.neighbour, edge]));
-  return before.edges.some(({ neighbour, up, mtu, label }) => {
-    const now = byNeighbour.get(neighbour);
+  let byNeighbour: ReadonlyMap<string, LinkStateEdge> | undefined;
+  return before.edges.some(({ neighbour, up, mtu, label }, index) => {
+    // Most edges stay in their places.
+    let now = after.edges[index];
+    if (now?.neighbour !== neighbour) {
+      byNeighbour ??= new Map(after.edges.map((edge) => [edge.neighbour, edge]));
+      now = byNeighbour.get(neighbour);
+    }
     return up && (now?.up !== true || now.mtu < mtu || now.label !== label);
   });
 }
