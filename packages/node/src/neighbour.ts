@@ -43,6 +43,8 @@ export class Neighbour {
   best: Adjacency | undefined;
   /** Whether it was heard when {@link best} was chosen last. */
   wasHeard = false;
+  /** Whether it was heard at some time. */
+  wasEverHeard = false;
   /** When a better one may have proven itself; `undefined`: none is about to. */
   reviewAt: Instant | undefined;
 

@@ -132,6 +132,26 @@ describe("topology", () => {
     expect(labels.lookup(label ?? -1)?.nextHop).toEqual({ neighbour: neighbourOf(vm) });
   });
 
+  it("tells of a neighbour when it is heard for the first time, and from then on also while it is silent", () => {
+    const told = (): readonly (boolean | undefined)[] | undefined =>
+      topology.database.get(topology.linkState.ownKey)?.edges.map(({ up }) => up);
+    const adjacency = new Adjacency(new NodeLink("wan", "udp", new TransitQueue()), vm.id, token, 1);
+    Object.assign(adjacency, { port: 1, portUp: true, peerToken: token, mtu: 1472, segmentMtu: 1472, alive: false });
+    adjacency.neighbour = neighbourOf(vm);
+    adjacency.neighbour.adjacencies.add(adjacency);
+    const become = (alive: boolean): void => {
+      adjacency.alive = alive;
+      topology.updateNeighbour(neighbourOf(vm), now);
+      settle();
+    };
+    become(false);
+    expect(told()).toEqual([]);
+    become(true);
+    expect(told()).toEqual([true]);
+    become(false);
+    expect(told()).toEqual([false]);
+  });
+
   it("has the path to a publisher that is new in the turn in which it learns of its services", () => {
     bringUp(vm);
     bringUp(tablet);

@@ -130,6 +130,7 @@ export class Topology {
     this.#reviewAt = earlier(this.#reviewAt, reviewAt);
     if (neighbour.isHeard ? neighbour.repair !== undefined : neighbour.wasHeard) this.#isOwnUrgent = true;
     neighbour.wasHeard = neighbour.isHeard;
+    if (neighbour.isHeard) neighbour.wasEverHeard = true;
     if (best !== undefined && neighbour.label === undefined)
       neighbour.label = this.#options.labels.bind({ nextHop: { neighbour }, push: [] }, now);
     this.#isOwnChanged = true;
@@ -335,8 +336,10 @@ function preferenceOf({ links }: PeerSettings): readonly string[] {
   return links.map(({ link }) => link);
 }
 
-function advertised({ publicKey, label, best }: Neighbour, now: Instant): AdvertisedAdjacency | undefined {
-  if (label === undefined) return undefined;
+function advertised(neighbour: Neighbour, now: Instant): AdvertisedAdjacency | undefined {
+  const { publicKey, label, best, wasEverHeard } = neighbour;
+  // One that is about to be heard for the first time is told of then: nobody needs to hear of it twice.
+  if (label === undefined || !wasEverHeard) return undefined;
   return {
     neighbour: publicKey,
     label,
