@@ -15,6 +15,7 @@ import { carriesLess, type LinkStateEntry, parseEntry, sameServices } from "./en
 import { floodedAmong } from "./flooded-neighbours.ts";
 import { NeighbourMessages } from "./neighbour-messages.ts";
 import { NeighbourSync, WANTED_MAX } from "./neighbour-sync.ts";
+import { Newcomers } from "./newcomers.ts";
 import { shortNameOf } from "./node-key.ts";
 import { OwnOrigins, type OwnOriginsOptions } from "./own-origins.ts";
 import { parseNames, parseSummary, type Summary } from "./summary.ts";
@@ -63,6 +64,9 @@ export class LinkState {
   readonly #options: LinkStateOptions;
   readonly #own: OwnOrigins;
   readonly #neighbours = new Map<string, NeighbourSync>();
+  readonly #newcomers = new Newcomers();
+  /** Neighbours came or went since it was chosen who is flooded. */
+  #areOthersOpen = false;
   readonly #messages: NeighbourMessages;
   readonly #verification: Verification;
   readonly #events: LinkStateEvent[] = [];
@@ -143,16 +147,20 @@ export class LinkState {
     neighbour.open(now + SUMMARY_INTERVAL_MS);
     // A neighbour that does not know this node lacks its advertisement: sending it now saves a round trip.
     for (const key of this.#own.saidKeys) neighbour.toSend.add(key);
-    this.ready.add(key);
+    this.#newcomers.add(neighbour, now);
+    this.#setReady(neighbour);
     if (this.#tickAt === Infinity) this.#tickAt = now + TICK_MS;
-    this.#chooseFlooded();
+    this.#areOthersOpen = true;
   }
 
   /** The control connection with a neighbour is gone. */
   close(key: string): void {
-    this.#neighbours.get(key)?.close();
+    const neighbour = this.#neighbours.get(key);
+    if (neighbour === undefined) return;
+    neighbour.close();
+    this.#newcomers.delete(neighbour);
     this.ready.delete(key);
-    this.#chooseFlooded();
+    this.#areOthersOpen = true;
   }
 
   /** Whether a neighbour's messages may be read now; if not, they wait at its end. */
@@ -199,7 +207,8 @@ export class LinkState {
   }
 
   nextTimeout(): Instant | undefined {
-    const next = Math.min(this.#own.nextTimeout(), this.#verification.dueAt, this.#tickAt, this.#announceAt);
+    const ticks = Math.min(this.#tickAt, this.#announceAt, this.#newcomers.nextTimeout());
+    const next = Math.min(this.#own.nextTimeout(), this.#verification.dueAt, ticks);
     return earlier(this.database.nextTimeout(), next === Infinity ? undefined : next);
   }
 
@@ -207,6 +216,7 @@ export class LinkState {
     this.#own.handleTimeout(now);
     if (this.database.handleTimeout(now).length > 0) this.#changed(true);
     this.#verification.handleTimeout(now);
+    for (const neighbour of this.#newcomers.takeDue(now)) this.#setReady(neighbour);
     if (now >= this.#announceAt) this.#announceDue(now);
     if (now >= this.#tickAt) this.#tick(now);
   }
@@ -228,7 +238,7 @@ export class LinkState {
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen) continue;
       neighbour.summaryFrom = "";
-      this.ready.add(neighbour.key);
+      this.#setReady(neighbour);
     }
   }
 
@@ -262,7 +272,9 @@ export class LinkState {
     from.shows(shortNameOf(origin), origin, sequence);
     // This was the answer: the next one can be requested now.
     this.#messages.answered(shortNameOf(origin));
-    this.#spread(entry, from, now);
+    // Nobody reaches a node that has only begun to find its neighbours: others hear of it with the first that it has.
+    if (before !== undefined || entry.lifetimeMs === 0 || entry.edges.some(({ up }) => up))
+      this.#spread(entry, from, now);
     if (hasNews) this.#events.push({ type: "services", origin });
     if (before !== undefined && before.instance !== instance) this.#events.push({ type: "restarted", origin });
     this.#changed(before !== undefined && carriesLess(before, entry));
@@ -276,8 +288,11 @@ export class LinkState {
   /** Sends it to every neighbour that does not have it. */
   #spread({ origin, sequence }: LinkStateEntry, from: NeighbourSync | undefined, now: Instant): void {
     const name = shortNameOf(origin);
+    if (this.#areOthersOpen) this.#chooseFlooded();
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen || neighbour === from || neighbour.key === origin) continue;
+      // It is about to be shown all there is.
+      if (this.#newcomers.has(neighbour)) continue;
       if (!this.#tells(neighbour, origin)) continue;
       const shown = neighbour.wanted.get(name);
       if (shown !== undefined && shown >= sequence) neighbour.shows(name, origin, sequence);
@@ -292,8 +307,9 @@ export class LinkState {
 
   #announceDue(now: Instant): void {
     this.#announceAt = Infinity;
-    for (const { key, toAnnounce, nextAnnouncementAt } of this.#neighbours.values()) {
-      if (toAnnounce.size > 0 && nextAnnouncementAt <= now) this.ready.add(key);
+    for (const neighbour of this.#neighbours.values()) {
+      const { toAnnounce, nextAnnouncementAt } = neighbour;
+      if (toAnnounce.size > 0 && nextAnnouncementAt <= now) this.#setReady(neighbour);
       else this.#announceSoon(toAnnounce, nextAnnouncementAt, now);
     }
   }
@@ -301,7 +317,12 @@ export class LinkState {
   #owe(neighbour: NeighbourSync, origin: string | undefined): void {
     if (origin === undefined || !this.#tells(neighbour, origin)) return;
     neighbour.toSend.add(origin);
-    this.ready.add(neighbour.key);
+    this.#setReady(neighbour);
+  }
+
+  /** There is something to say to a neighbour: now, or with the rest when it is no newcomer any more. */
+  #setReady(neighbour: NeighbourSync): void {
+    if (!this.#newcomers.has(neighbour)) this.ready.add(neighbour.key);
   }
 
   #tells({ key }: NeighbourSync, origin: string): boolean {
@@ -318,7 +339,7 @@ export class LinkState {
       else if (held.sequence === sequence) neighbour.shows(name, held.origin, sequence);
       else this.#owe(neighbour, held.origin);
     }
-    if (neighbour.wanted.size > 0) this.ready.add(neighbour.key);
+    if (neighbour.wanted.size > 0) this.#setReady(neighbour);
     if (!partial) {
       for (const name of this.database.names()) {
         if (name < from || (to !== "" && name >= to) || origins.has(name)) continue;
@@ -347,12 +368,13 @@ export class LinkState {
         neighbour.nextSummaryAt = now + SUMMARY_INTERVAL_MS;
         neighbour.summaryFrom = "";
       }
-      if (neighbour.wanted.size > 0 || neighbour.summaryFrom !== undefined) this.ready.add(neighbour.key);
+      if (neighbour.wanted.size > 0 || neighbour.summaryFrom !== undefined) this.#setReady(neighbour);
     }
     this.#tickAt = isAnyOpen ? now + TICK_MS : Infinity;
   }
 
   #chooseFlooded(): void {
+    this.#areOthersOpen = false;
     const open = [...this.#neighbours.values()].filter(({ isOpen }) => isOpen);
     const flooded = floodedAmong(
       this.ownKey,

@@ -25,6 +25,9 @@ const SERVICES_PAUSES_MS = [50, 200, 500];
 const QUIET_MS = 10_000;
 /** An adjacency that comes up more often than this before it is quiet waits for the pace like other good news. */
 const QUICK_RETURNS = 3;
+/** From so many adjacencies on, good news waits this long for each: all of them are told to as many neighbours. */
+const MANY_ADJACENCIES = 40;
+const GOOD_NEWS_MS_PER_ADJACENCY = 5;
 
 /** Options of an {@link Origination}. */
 export interface OriginationOptions {
@@ -82,9 +85,7 @@ export class Origination {
     this.leftOut = adjacencies.length - fitting.length;
     if (sameAdjacencies(before, fitting)) return;
     this.#adjacencies = fitting;
-    const { urgentAt, soonAt, dueAt } = this.#pace;
-    const due = isBadNews(before, fitting) ? urgentAt : this.#takeReturns(before, fitting) ? soonAt : dueAt;
-    this.#changeAt = earlier(this.#changeAt, due);
+    this.#changeAt = earlier(this.#changeAt, this.#dueAt(before, fitting));
   }
 
   /** Sets the records of services that are said from now on. @param urgent others send flows where none are taken */
@@ -107,6 +108,14 @@ export class Origination {
 
   nextTimeout(): Instant {
     return Math.min(this.#changeAt ?? Infinity, this.#refreshAt);
+  }
+
+  #dueAt(before: readonly AdvertisedAdjacency[], after: readonly AdvertisedAdjacency[]): Instant {
+    const { urgentAt, soonAt, dueAt } = this.#pace;
+    if (isBadNews(before, after)) return urgentAt;
+    if (!this.#takeReturns(before, after)) return dueAt;
+    const share = after.length < MANY_ADJACENCIES ? 0 : after.length * GOOD_NEWS_MS_PER_ADJACENCY;
+    return Math.max(soonAt, this.#actedAt + share);
   }
 
   /** The advertisement that is due, if one is. */
