@@ -56,9 +56,22 @@ export function adjacencyTrouble(node: Known, name: string, adjacency: Adjacency
     return `${address} is heard, but does not hear this node: packets to it are lost; does a firewall or a NAT drop them?`;
   if (Number.isFinite(lastHeardAt))
     return `nothing was heard from ${address} for ${secondsText(now - lastHeardAt)}: is ${name} up, does the path still exist, does it still list this node?`;
+  const other = otherAt(adjacency);
+  if (other !== undefined)
+    return `${other} answers at ${address}, and ${name} does not: is the address of ${name} wrong here, or its id?`;
   const since = node.reach.silentSince(adjacency) ?? now;
   const own = node.identity.id.slice(0, OWN_ID_CHARACTERS);
   return `${address} has not answered for ${secondsText(now - since)}: is ${name} up and its port open, does it list this node (${own}…), do both clocks agree?`;
+}
+
+/** Name of another peer that is heard where this adjacency is dialled. */
+function otherAt(adjacency: Adjacency): string | undefined {
+  const { link, address } = adjacency;
+  if (address === "") return undefined;
+  const others = [...link.adjacencies.values()].filter(
+    (one) => one !== adjacency && one.alive && one.address === address,
+  );
+  return others.find(({ neighbour }) => neighbour !== undefined)?.neighbour?.name;
 }
 
 function waysTrouble(node: Known, peer: Peer, now: Instant): string {
