@@ -7,7 +7,7 @@ import { askNode, askStatus, type NodeChoice } from "../ask-node.ts";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { cutText } from "../doctor/cut-text.ts";
-import { findingsOf, type PeerFacts } from "../doctor/findings.ts";
+import { findingsOf, isBack, type PeerFacts, type TriedEcho } from "../doctor/findings.ts";
 import type { ForeignFacts } from "../doctor/foreign-findings.ts";
 import type { Style, Terminal } from "../terminal.ts";
 import { printable, printableLine } from "../views/printable.ts";
@@ -21,7 +21,8 @@ interface DoctorOptions {
 
 const RUN_OCTETS = 8;
 /** Without a path nothing can be tried. */
-const UNTRIED = { short: new Error("no path"), long: undefined, flow: undefined };
+const UNTRIED = { short: { report: new Error("no path"), tries: 0 }, long: undefined, flow: undefined };
+const ECHO_TRIES = 3;
 /** Peers that are looked at when none is named. */
 const PEERS_MAX = 32;
 
@@ -98,21 +99,30 @@ async function examineForeign(choice: NodeChoice, name: string): Promise<Foreign
 async function examinePeer(choice: NodeChoice, peer: PeerStatus): Promise<PeerFacts> {
   const ask = (method: string, params: Readonly<Record<string, unknown>>): Promise<unknown> =>
     askNode(choice, { method, params });
-  const run = randomBytes(RUN_OCTETS).toString("hex");
   const [paths] = (await ask("paths", { peer: peer.name })) as readonly [SeenPaths];
-  const to = { to: peer.name, run };
   if (paths.inUse === undefined) {
     const layer = (await orError(ask("topology", {}))) as SeenLayer | Error;
     const cut = layer instanceof Error ? undefined : cutText(layer, paths.id);
     return { peer, paths, ...(cut !== undefined && { cut }), ...UNTRIED };
   }
-  const short = (await orError(ask("echo", { ...to, sequence: 1 }))) as EchoReport | Error;
-  if (short instanceof Error || "problem" in short.outcome)
-    return { peer, paths, short, long: undefined, flow: undefined };
-  const octets = paths.inUse.payloadOctets;
-  const long = (await orError(ask("echo", { ...to, sequence: 2, octets }))) as EchoReport | Error;
+  const { payloadOctets, unsegmentedPayloadOctets } = paths.inUse;
+  const short = await tryEcho(choice, peer.name);
+  if (!isBack(short)) return { peer, paths, short, long: undefined, flow: undefined };
+  const long = await tryEcho(choice, peer.name, payloadOctets);
+  const isCut = !isBack(long) && unsegmentedPayloadOctets < payloadOctets;
+  const whole = isCut && { whole: await tryEcho(choice, peer.name, unsegmentedPayloadOctets) };
   const flow = (await orError(ask("flow.try", { peer: peer.name }))) as TriedFlow | Error;
-  return { peer, paths, short, long, flow };
+  return { peer, paths, short, long, ...whole, flow };
+}
+
+/** Asks again where an echo is lost: one may be, by chance. */
+async function tryEcho(choice: NodeChoice, to: string, octets?: number): Promise<TriedEcho> {
+  const run = randomBytes(RUN_OCTETS).toString("hex");
+  for (let tries = 1; ; tries += 1) {
+    const params = { to, run, sequence: tries, ...(octets !== undefined && { octets }) };
+    const report = (await orError(askNode(choice, { method: "echo", params }))) as EchoReport | Error;
+    if (tries === ECHO_TRIES || report instanceof Error || "rttMs" in report.outcome) return { report, tries };
+  }
 }
 
 async function orError(answer: Promise<unknown>): Promise<unknown> {

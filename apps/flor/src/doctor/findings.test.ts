@@ -1,6 +1,6 @@
 import type { LinkStatus, NodeStatus, PeerStatus, SeenEdge, SeenPath } from "@flor/node";
 import { describe, expect, test } from "vitest";
-import { type Facts, findingsOf, type PeerFacts } from "./findings.ts";
+import { type Facts, findingsOf, type PeerFacts, type TriedEcho } from "./findings.ts";
 import type { ForeignFacts } from "./foreign-findings.ts";
 
 const edge: SeenEdge = {
@@ -40,11 +40,16 @@ const peer = {
   adjacencies: [{ link: "wan", port: 1, address: "192.0.2.7:4600", alive: true, best: true, rttMs: 1.2 }],
   reason: undefined,
 } as unknown as PeerStatus;
+const came = (rttMs: number, tries = 1): TriedEcho => ({
+  report: { outcome: { rttMs, reached: 1 }, path: ["b"] },
+  tries,
+});
+const lost: TriedEcho = { report: { outcome: { problem: "no reply in time" }, path: ["b"] }, tries: 3 };
 const good: PeerFacts = {
   peer,
   paths: { peer: "b", id: "flor1b", inUse: path, reason: "only", reach: undefined, others: [] },
-  short: { outcome: { rttMs: 1.3, reached: 1 }, path: ["b"] },
-  long: { outcome: { rttMs: 1.4, reached: 2 }, path: ["b"] },
+  short: came(1.3),
+  long: came(1.4),
   flow: { peer: "b", cause: "host-unreachable", isAnswered: true, ms: 3 },
 };
 
@@ -103,11 +108,15 @@ describe("a doctor", () => {
       "peer b: does not answer over wan 192.0.2.7:4600; 14 datagrams were sent → ask b",
     );
     expect(trouble(facts({ paths: none }))).toMatch(/^peer b: no path to it/);
-    expect(trouble(facts({ short: { outcome: { problem: "no reply in time" }, path: ["b"] } }))).toMatch(
-      /^peer b: an echo did not come back: no reply in time → .*trace b/,
+    expect(trouble(facts({ short: lost }))).toMatch(
+      /^peer b: of 3 echoes none came back: no reply in time → .*trace b/,
     );
-    expect(trouble(facts({ long: { outcome: { problem: "no reply in time" }, path: ["b"] } }))).toMatch(
-      /^peer b: 16.0 KiB should cross, and do not/,
+    expect(trouble(facts({ short: came(9, 2) }))).toMatch(/^peer b: of 2 echoes only the last came back → .*trace b/);
+    expect(trouble(facts({ long: lost, whole: lost }))).toMatch(
+      /^peer b: 16.0 KiB should cross, and of 3 none came back: .*; nor did 1444 octets, .*drops long packets/,
+    );
+    expect(trouble(facts({ long: lost, whole: came(1) }))).toMatch(
+      /^peer b: 16.0 KiB should cross, .*; 1444 octets, which take one packet, do → packets are lost/,
     );
     expect(trouble(facts({ flow: { peer: "b", cause: "timed-out", isAnswered: false, ms: 4000 } }))).toMatch(
       /^peer b: a flow was not answered: timed-out/,

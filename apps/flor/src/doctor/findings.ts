@@ -15,10 +15,20 @@ export interface PeerFacts {
   /** Without a path: where the layer ends, and what to look at; absent: nothing tells. */
   readonly cut?: string;
   /** The shortest echo. */
-  readonly short: EchoReport | Error;
-  /** An echo as long as the path should carry. */
-  readonly long: EchoReport | Error | undefined;
+  readonly short: TriedEcho;
+  /** An echo as long as the path should carry; `undefined`: not tried. */
+  readonly long: TriedEcho | undefined;
+  /** If that did not come back: one as long as crosses in one piece. */
+  readonly whole?: TriedEcho;
   readonly flow: TriedFlow | Error | undefined;
+}
+
+/** One echo, asked for again where it did not come back. */
+export interface TriedEcho {
+  /** Of the last one. */
+  readonly report: EchoReport | Error;
+  /** How many there were. */
+  readonly tries: number;
 }
 
 /** What was seen. */
@@ -144,7 +154,10 @@ function natFinding({ addresses, status }: Facts): Finding {
   return { about, state: "look", seen, ...(waits.length > 0 ? { advice } : {}) };
 }
 
-function peerFindings({ peer, paths, cut, short, long, flow }: PeerFacts, status: NodeStatus): readonly Finding[] {
+function peerFindings(
+  { peer, paths, cut, short, long, whole, flow }: PeerFacts,
+  status: NodeStatus,
+): readonly Finding[] {
   const about = `peer ${peer.name}`;
   const neighbour = peer.adjacencies.length > 0 ? [answerFinding(peer, status)] : [];
   if (paths.inUse === undefined)
@@ -153,8 +166,8 @@ function peerFindings({ peer, paths, cut, short, long, flow }: PeerFacts, status
       {
         about,
         state: "wrong",
-        seen: `no path to it${peer.reason === undefined ? "" : `: ${peer.reason}`}`,
-        advice: cut ?? "is it up, and does a neighbour know it?",
+        seen: cut === undefined || peer.reason === undefined ? "no path to it" : `no path to it: ${peer.reason}`,
+        advice: cut ?? peer.reason ?? "is it up, and does a neighbour know it?",
       },
     ];
   const next = nextHopFinding(about, paths.inUse);
@@ -164,7 +177,7 @@ function peerFindings({ peer, paths, cut, short, long, flow }: PeerFacts, status
     next,
     ...(straight === undefined ? [] : [straight]),
     echoFinding(about, short),
-    ...(long === undefined ? [] : [mtuFinding(about, long, paths.inUse)]),
+    ...(long === undefined ? [] : [mtuFinding(about, long, whole, paths.inUse)]),
     ...(flow === undefined ? [] : [flowFinding(about, flow)]),
   ];
 }
@@ -197,24 +210,46 @@ function straightFinding({ name, reach }: PeerStatus): Finding | undefined {
   return advice === undefined ? { about, state: "good", seen } : { about, state: "look", seen, advice };
 }
 
-function echoFinding(about: string, report: EchoReport | Error): Finding {
+function echoFinding(about: string, { report, tries }: TriedEcho): Finding {
   if (report instanceof Error) return { about, state: "look", seen: report.message };
   const { outcome } = report;
-  if ("rttMs" in outcome)
-    return { about, state: "good", seen: `an echo came back after ${roundTripText(outcome.rttMs)}` };
+  const advice = `${TYPED_FLOR} trace ${about.slice(5)} says how far they come`;
+  if (!("rttMs" in outcome))
+    return { about, state: "wrong", seen: `of ${tries} echoes none came back: ${outcome.problem}`, advice };
+  if (tries > 1) return { about, state: "look", seen: `of ${tries} echoes only the last came back`, advice };
+  return { about, state: "good", seen: `an echo came back after ${roundTripText(outcome.rttMs)}` };
+}
+
+function mtuFinding(
+  about: string,
+  long: TriedEcho,
+  whole: TriedEcho | undefined,
+  { payloadOctets, unsegmentedPayloadOctets }: SeenPath,
+): Finding {
+  const octets = octetsText(payloadOctets);
+  if (long.report instanceof Error) return { about, state: "look", seen: long.report.message };
+  if (isBack(long)) return { about, state: "good", seen: `${octets} cross whole, there and back` };
+  const none = `${octets} should cross, and of ${long.tries} none came back: ${problemOf(long)}`;
+  const advice =
+    "something on the way drops long packets: a link with a smaller mtu, or a firewall that drops fragments";
+  if (whole === undefined) return { about, state: "wrong", seen: none, advice };
+  const piece = `${unsegmentedPayloadOctets} octets, which take one packet,`;
+  if (!isBack(whole))
+    return { about, state: "wrong", seen: `${none}; nor did ${piece} come back: ${problemOf(whole)}`, advice };
   return {
     about,
-    state: "wrong",
-    seen: `an echo did not come back: ${outcome.problem}`,
-    advice: `${TYPED_FLOR} trace ${about.slice(5)} says how far they come`,
+    state: "look",
+    seen: `${none}; ${piece} do`,
+    advice: `packets are lost, and longer ones take many: ${TYPED_FLOR} trace ${about.slice(5)} shows where`,
   };
 }
 
-function mtuFinding(about: string, report: EchoReport | Error, { payloadOctets }: SeenPath): Finding {
-  const octets = octetsText(payloadOctets);
-  if (report instanceof Error) return { about, state: "look", seen: report.message };
-  if ("rttMs" in report.outcome) return { about, state: "good", seen: `${octets} cross whole, there and back` };
-  const advice =
-    "something on the way drops long packets: a link with a smaller mtu, or a firewall that drops fragments";
-  return { about, state: "wrong", seen: `${octets} should cross, and do not: ${report.outcome.problem}`, advice };
+/** Whether the echo came back in the end. */
+export function isBack({ report }: TriedEcho): boolean {
+  return !(report instanceof Error) && "rttMs" in report.outcome;
+}
+
+function problemOf({ report }: TriedEcho): string {
+  if (report instanceof Error) return report.message;
+  return "problem" in report.outcome ? report.outcome.problem : "";
 }

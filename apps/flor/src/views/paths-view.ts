@@ -57,8 +57,11 @@ function wayText({ hops }: SeenPath): string {
   return hops.map(nodeText).join(" → ");
 }
 
-/** `12 + 30 = 42`, in tenths of a millisecond. */
+/** `cost 12 + 30 = 42`, in tenths of a millisecond; or that nothing is heard from the node in front. */
 function costText({ hops, cost }: SeenPath): string {
+  const [first] = hops;
+  // Its cost is that of a way which is only taken where there is no other.
+  if (first?.there.up === false) return `${nodeText(first)} is silent now: kept while there is no other`;
   const sum = hops.map(({ there }) => there.cost);
   const told = sum.reduce((total, one) => total + one, 0);
   return sum.length === 1 || told !== cost ? `cost ${cost}` : `cost ${sum.join(" + ")} = ${cost}`;

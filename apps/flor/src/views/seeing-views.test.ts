@@ -174,6 +174,21 @@ test("a layer is a tree of paths, then the edges that none uses, then who is awa
   `);
 });
 
+test("a silent node in front of a path is said to be silent, instead of what that costs", () => {
+  const there = edge("flor1a", "flor1vm", { up: false, loss: 0.4 });
+  const silent = { ...path, hops: [{ ...hops[0]!, there }], cost: 1_000_012 };
+  const seen = { peer: "vm", id: "flor1vm", inUse: silent, reason: "only" as const, reach: undefined, others: [] };
+  expect(pathsView([seen], plain)[1]).toBe("  in use   vm is silent now: kept while there is no other");
+  const report = { peer: "vm", destination: undefined, path: silent, hops: [{ ...traced[0]!, there }] };
+  expect(traceView(report, plain)[0]).toBe("vm: a neighbour, vm is silent now, 1364 octets cross, 1360 unsegmented");
+  const seenLayer = {
+    nodes: nodes(2),
+    edges: [edge("flor1n0", "flor1n1", { up: false })],
+    paths: { flor1n1: ["flor1n1"] },
+  };
+  expect(topologyView(seenLayer, plain)[1]).toBe("└─ n1  silent now");
+});
+
 test("two nodes are adjacent if both say so, and what is beyond a cut is as it was told last", () => {
   const cut = {
     nodes: nodes(7).map((node) => ({ ...node, reachable: Number(node.id.slice(6)) < 3 })),

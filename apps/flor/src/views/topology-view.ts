@@ -78,12 +78,16 @@ function branchRows(branches: readonly Branch[], above: string, indent: string, 
     const isLast = index === branches.length - 1;
     const edge = drawing.edges.get(`${above} ${node.id}`);
     drawing.used.add(`${above} ${node.id}`).add(`${node.id} ${above}`);
-    const row = [`${indent}${isLast ? "└─" : "├─"} ${nodeText(node)}${node.leaf ? " (leaf)" : ""}`, edgeText(edge)];
+    const row = [
+      `${indent}${isLast ? "└─" : "├─"} ${nodeText(node)}${node.leaf ? " (leaf)" : ""}`,
+      edgeText(edge, drawing),
+    ];
     return [row, ...branchRows(below, node.id, `${indent}${isLast ? "   " : "│  "}`, drawing)];
   });
 }
 
-function edgeText(edge: SeenEdge | undefined): string {
+function edgeText(edge: SeenEdge | undefined, { style }: Drawing): string {
+  if (edge?.up === false) return style.red("silent now");
   return edge === undefined ? "" : `cost ${edge.cost}, ${roundTripText(edge.rttMs)}, MTU ${edge.mtuOctets}`;
 }
 

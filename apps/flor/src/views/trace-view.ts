@@ -17,7 +17,9 @@ export function traceView({ peer, path, hops, beyond, destination }: TraceReport
   const { payloadOctets, unsegmentedPayloadOctets } = path;
   const gateway = beyond && printable(beyond.gateway);
   const way = gateway === undefined ? "" : `by the gateway ${gateway}, `;
-  const head = `${printable(peer)}: ${way}${nodes}, cost ${path.cost}, ${payloadOctets} octets cross, ${unsegmentedPayloadOctets} unsegmented`;
+  const first = hops[0];
+  const cost = first?.there.up === false ? `${nodeText(first)} is silent now` : `cost ${path.cost}`;
+  const head = `${printable(peer)}: ${way}${nodes}, ${cost}, ${payloadOctets} octets cross, ${unsegmentedPayloadOctets} unsegmented`;
   const rows = hops.map((hop, index) => hopRow(hop, index + 1, style));
   const table = tableLines(rows, HEADER.map(style.dim));
   const notes = hops.flatMap((hop) => noteOn(hop, style));
