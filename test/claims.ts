@@ -161,6 +161,7 @@ export const advice: Readonly<Record<string, readonly string[]>> = {
 
 /** Bounds of docs/limits.md that a test tries with numbers of its own, and not by the constant's name; words of its title. */
 export const triedByNumber: Readonly<Record<string, string>> = {
+  PAUSE_MAX_MS: "ask less and less often while changes do not end",
   PROBES_PER_SECOND: "sends no more probes than its budget",
   PORT_RANGES_MAX: "refuses %j and says what is allowed",
   LINES_MAX: "a large layer is cut, and says where the rest is",

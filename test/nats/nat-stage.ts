@@ -16,6 +16,7 @@ import { Probing } from "../../links/udp/src/probing.ts";
 import { Punching } from "../../links/udp/src/punching.ts";
 import { Reassembly } from "../../links/udp/src/reassembly.ts";
 import { UpwardBundle } from "../../links/udp/src/upward-bundle.ts";
+import { Ways } from "../../links/udp/src/ways.ts";
 import { WireReceiver } from "../../links/udp/src/wire-receiver.ts";
 import { WireSender } from "../../links/udp/src/wire-sender.ts";
 import { MemorySocket, peerOf, toWeb } from "../../packages/node/src/memory-network.testing.ts";
@@ -69,7 +70,8 @@ export class Machine {
     const { wire } = this;
     this.#probing = new Probing(wire, this.#ports);
     this.#punching = new Punching(door, wire, this.#ports, true);
-    this.#sender = new WireSender(door, wire, this.#ports, true);
+    const ways = new Ways(wire, this.#ports, { now: () => net.now, later: (run) => run() });
+    this.#sender = new WireSender({ node: door, socket: wire, ports: this.#ports, ways, segments: true });
     this.#receiver = new WireReceiver({
       node: door,
       socket: wire,
@@ -78,6 +80,7 @@ export class Machine {
       reassembly,
       probing: this.#probing,
       punching: this.#punching,
+      ways,
       now: () => net.now,
     });
     wire.onDatagram = (octets, offset, end) => this.#receiver.handleDatagram(octets, offset, end);

@@ -36,3 +36,23 @@ test("a node is back soon after its interface, which was down for twenty", async
   expect(page).toBe("here");
   expect(await near.waitFor(({ links }) => links[0]?.pid, "its link's process")).toBe(link);
 });
+
+test("a cable that is pulled at the other end is told by the link, which lives on, and so is its return", async () => {
+  let device = "";
+  await using network = await TwoNamespaces.open({
+    connect: async (left, right) => {
+      [, device] = await connectVeth(left, right);
+    },
+  });
+  const { right, near } = network;
+  const link = await near.waitFor(({ links }) => links[0]?.pid, "its link's process");
+  await right.ip("link", "set", device, "down");
+  // Hellos find it out too, but they know nothing of a cable.
+  const isTold = ({ peers }: { peers: readonly { reason: string | undefined }[] }): boolean =>
+    peers[0]?.reason?.includes("its cable is out") === true;
+  await near.waitFor(isTold, "status says that the cable is out");
+  await right.ip("link", "set", device, "up");
+  await near.waitFor(({ peers }) => peers[0]?.state === "up", "the peer is up again");
+  await near.waitFor(({ links }) => links[0]?.reported["port-mended"] === 1, "the link's figures tell of both");
+  expect(await near.waitFor(({ links }) => links[0]?.pid, "its link's process")).toBe(link);
+});

@@ -22,6 +22,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EAFNOSUPPORT: "this machine has no IPv6",
 };
 
+/** What an error of the kernel means, in words that say what to do; the code itself when there are none. */
+export function explainCode(code: string): string {
+  return EXPLANATIONS[code] ?? code;
+}
+
 /** What is wrong with an address, in words; `undefined`: nobody says. Never rejects. */
 export async function problemAt(endpoint: IpEndpoint): Promise<string | undefined> {
   const socket = createSocket(isIpv4Endpoint(endpoint) ? "udp4" : "udp6");

@@ -2,6 +2,7 @@ import type { Neighbour } from "@flor/link-kit";
 import { viewOf } from "@flor/wire";
 import { WireReceiver } from "./wire-receiver.ts";
 import { endpoint, MemoryNode, MemoryWire } from "./memory.testing.ts";
+import { Ways } from "./ways.ts";
 import { WireSender } from "./wire-sender.ts";
 import { PortTable } from "./port-table.ts";
 import { Probing } from "./probing.ts";
@@ -19,9 +20,12 @@ export class AssembledLink {
   readonly ports: PortTable;
   readonly probing: Probing;
   readonly punching: Punching;
+  readonly ways: Ways;
   readonly sender: WireSender;
   readonly receiver: WireReceiver;
   now = 1000;
+  /** When the link wants to look at ways again. @default at once */
+  later: (run: () => void, ms: number) => void = (run) => run();
   readonly #wanted = new Map<string, Neighbour>();
 
   constructor({ ipMtu = 1500, segments = true }: { ipMtu?: number; segments?: boolean } = {}) {
@@ -35,8 +39,9 @@ export class AssembledLink {
     });
     this.probing = new Probing(wire, this.ports);
     this.punching = new Punching(node, wire, this.ports, false);
-    this.sender = new WireSender(node, wire, this.ports, segments);
-    const { ports, probing, punching } = this;
+    this.ways = new Ways(wire, this.ports, { now: () => this.now, later: (run, ms) => this.later(run, ms) });
+    this.sender = new WireSender({ node, socket: wire, ports: this.ports, ways: this.ways, segments });
+    const { ports, probing, punching, ways } = this;
     this.receiver = new WireReceiver({
       node,
       socket: wire,
@@ -45,6 +50,7 @@ export class AssembledLink {
       reassembly,
       probing,
       punching,
+      ways,
       now: () => this.now,
     });
     wire.onDatagram = (octets, offset, end) => this.receiver.handleDatagram(octets, offset, end);

@@ -105,6 +105,8 @@ export class MemoryWire implements WireSocket {
   /** Datagrams longer than this are refused, as an interface does. */
   limit = 65_507;
   mtu: number | undefined;
+  /** Whether the kernel has a way to anywhere. */
+  hasRoute = true;
   #gathered: number[] = [];
 
   resume(): void {}
@@ -119,6 +121,7 @@ export class MemoryWire implements WireSocket {
     const octets = Uint8Array.from(this.#gathered.splice(0));
     if (octets.length > 65_507 || octets.length > 64 * datagramOctets) throw new Error("more than one send takes");
     if (Math.min(octets.length, datagramOctets) > this.limit) return "too-long";
+    if (!this.hasRoute) return "no-route";
     this.sends += 1;
     for (let at = 0; at < octets.length; at += datagramOctets)
       this.datagrams.push({ to, octets: octets.slice(at, at + datagramOctets) });

@@ -76,6 +76,8 @@ export class PortTable {
   move(port: UdpPort, endpoint: IpEndpoint): void {
     this.endpoints.move(port, endpoint);
     port.local = undefined;
+    port.cut = "";
+    port.isWayDisproven = false;
     port.path.restart(this.#options.ipMtu, overheadOf(endpoint));
     this.announce(port);
   }
@@ -84,6 +86,15 @@ export class PortTable {
   setProblem(port: UdpPort, problem: string): void {
     if (port.problem === problem) return;
     port.problem = problem;
+    this.announce(port);
+  }
+
+  /** Nothing can be sent to the neighbour now, and why; empty: it can again. The node hears of it at once. */
+  setCut(port: UdpPort, cut: string, now: Instant): void {
+    if (port.cut === cut) return;
+    this.#options.node.count(cut === "" ? "port-mended" : "port-cut");
+    if (port.cut === "") port.cutAt = now;
+    port.cut = cut;
     this.announce(port);
   }
 
@@ -122,16 +133,17 @@ export class PortTable {
   announce(port: UdpPort): void {
     const { node, segments } = this.#options;
     const segmentMtu = Math.max(FRAME_HEADER_OCTETS + 1, port.path.size);
+    const problem = port.cut === "" ? port.problem : port.cut;
     port.mtu = segments ? Math.max(FRAME_MAX_OCTETS, segmentMtu) : segmentMtu;
     node.announce({
       port: port.number,
       key: port.key,
-      up: port.endpoint !== undefined,
+      up: port.endpoint !== undefined && port.cut === "",
       mtu: port.mtu,
       segmentMtu,
       address: port.endpoint === undefined ? port.address : formatEndpoint(port.endpoint),
       provisional: port.isProvisional,
-      ...(port.problem !== "" && { problem: port.problem }),
+      ...(problem !== "" && { problem }),
     });
   }
 

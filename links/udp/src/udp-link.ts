@@ -20,6 +20,7 @@ import { Silence } from "./silence.ts";
 import { UDP_CONFIG_SCHEMA } from "./config-schema.ts";
 import { parseUdpConfig, type UdpConfig } from "./udp-config.ts";
 import { UpwardBundle } from "./upward-bundle.ts";
+import { Ways } from "./ways.ts";
 
 /** Timers of a link are this coarse: they are for probes, names and what has waited too long. */
 const TICK_MS = 250;
@@ -33,7 +34,11 @@ export const udpLink: LinkDefinition<UdpConfig> = {
   capabilities: ["segments", "roaming", PUNCH_CAPABILITY],
   configSchema: UDP_CONFIG_SCHEMA,
   parseConfig: parseUdpConfig,
-  open: async (config, node) => new UdpLink(config, node, await listen(config, node)),
+  open: async (config, node) => {
+    const link = new UdpLink(config, node, await listen(config, node));
+    await link.watchWays();
+    return link;
+  },
 };
 
 class UdpLink implements OpenLink {
@@ -47,6 +52,7 @@ class UdpLink implements OpenLink {
   readonly #punching: Punching;
   readonly #resolver: Resolver;
   readonly #silence: Silence;
+  readonly #ways: Ways;
   readonly #timer: NodeJS.Timeout;
   #ticks = 0;
   readonly #counted = new Map<string, number>();
@@ -68,7 +74,14 @@ class UdpLink implements OpenLink {
     this.#punching = new Punching(node, socket, this.#ports, isIpv4);
     this.#resolver = new Resolver(node, this.#ports, isIpv4);
     this.#silence = new Silence(this.#ports);
-    this.#sender = new WireSender(node, socket, this.#ports, config.segments);
+    this.#ways = new Ways(socket, this.#ports);
+    this.#sender = new WireSender({
+      node,
+      socket,
+      ports: this.#ports,
+      ways: this.#ways,
+      segments: config.segments,
+    });
     this.#receiver = new WireReceiver({
       node,
       socket,
@@ -77,12 +90,19 @@ class UdpLink implements OpenLink {
       reassembly: this.#reassembly,
       probing: this.#probing,
       punching: this.#punching,
+      ways: this.#ways,
       now: () => performance.now(),
     });
     socket.onDatagram = (octets, offset, end) => this.#receiver.handleDatagram(octets, offset, end);
     socket.onBurstEnd = () => this.#receiver.flush();
     socket.onError = (code) => node.count(`error.${code}`);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Has the kernel tell of interfaces and routes, where it does. */
+  async watchWays(): Promise<void> {
+    if (await this.#ways.watch()) return;
+    this.#node.log("info", "the system does not tell of interfaces that go down (netlink): hellos and failed sends do");
   }
 
   handleFrames(octets: Uint8Array, view: DataView, offset: number, end: number): void {
@@ -102,6 +122,7 @@ class UdpLink implements OpenLink {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#ways.close();
     this.#socket.close();
   }
 
@@ -111,6 +132,7 @@ class UdpLink implements OpenLink {
     this.#reassembly.handleTimeout(now);
     this.#resolver.handleTimeout(now);
     this.#silence.handleTimeout(now);
+    this.#ways.handleTimeout(now);
     this.#probing.handleTimeout(now);
     this.#punching.handleTimeout(now);
     if (this.#ticks % ADDRESSES_EVERY === 0) this.#tellAddresses();

@@ -25,6 +25,14 @@ export class UdpPort {
   provenAt: Instant = -Infinity;
   /** Why it is not reached, for people; empty: nothing is known. */
   problem = "";
+  /** Why nothing can be sent there now, for people; empty: it can, as far as is known. */
+  cut = "";
+  /** When it was {@link cut}. */
+  cutAt: Instant = -Infinity;
+  /** It was heard although no way seemed to lead there: what the kernel says of that is wrong, until it says otherwise. */
+  isWayDisproven = false;
+  /** Where it was when the way there was last asked for. */
+  askedWayTo: IpEndpoint | undefined;
   /** When its address was last looked at. */
   lookedAt: Instant = -Infinity;
   /** When its name was last resolved. */

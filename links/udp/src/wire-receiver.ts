@@ -22,6 +22,7 @@ import type { Reassembly } from "./reassembly.ts";
 import { PROBE_OCTETS, PUNCH, segmentField } from "./segment.ts";
 import type { UdpPort } from "./udp-port.ts";
 import type { UpwardBundle } from "./upward-bundle.ts";
+import type { Ways } from "./ways.ts";
 
 /** A run at least this long goes from where it is: a call to the kernel costs as much as copying it. */
 const IN_PLACE_OCTETS = 8192;
@@ -46,6 +47,7 @@ export interface WireReceiverOptions {
   readonly reassembly: Reassembly;
   readonly probing: Probing;
   readonly punching: Punching;
+  readonly ways: Pick<Ways, "handleHeard">;
   readonly now: () => Instant;
 }
 
@@ -109,6 +111,7 @@ export class WireReceiver {
     if (now - port.heardAt > RETURN_SILENCE_MS) port.path.search();
     port.heardAt = now;
     if (hasToken) port.provenAt = now;
+    if (port.cut !== "" && (hasToken || port.token === undefined)) this.#options.ways.handleHeard(port, now);
     // Without the token anybody may have sent it: believed while nothing better comes.
     if (hasToken || now - port.provenAt > ROAM_SILENCE_MS) port.answerFrom(this.#options.socket.source.local);
     return port;

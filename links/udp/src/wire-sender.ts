@@ -13,12 +13,24 @@ import { FRAME_HEADER_OCTETS, frameField, viewOf } from "@flor/wire";
 import { overheadOf, type PortTable } from "./port-table.ts";
 import { planSegments, SEGMENT_HEADER_OCTETS, writeSegmentHeader } from "./segment.ts";
 import type { UdpPort } from "./udp-port.ts";
+import type { Ways } from "./ways.ts";
+
+/** What frames pass on their way out. */
+export interface WireSenderOptions {
+  readonly node: NodeDoor;
+  readonly socket: WireSocket;
+  readonly ports: PortTable;
+  readonly ways: Pick<Ways, "handleNoRoute">;
+  /** Frames longer than the path are cut. */
+  readonly segments: boolean;
+}
 
 /** Sends the node's frames. */
 export class WireSender {
   readonly #node: NodeDoor;
   readonly #socket: WireSocket;
   readonly #ports: PortTable;
+  readonly #ways: WireSenderOptions["ways"];
   readonly #segments: boolean;
   readonly #headers = new Uint8Array(SEND_DATAGRAMS_MAX * SEGMENT_HEADER_OCTETS);
   readonly #headerView = viewOf(this.#headers);
@@ -29,10 +41,11 @@ export class WireSender {
   #datagramOctets = 0;
   #isLast = false;
 
-  constructor(node: NodeDoor, socket: WireSocket, ports: PortTable, segments: boolean) {
+  constructor({ node, socket, ports, ways, segments }: WireSenderOptions) {
     this.#node = node;
     this.#socket = socket;
     this.#ports = ports;
+    this.#ways = ways;
     this.#segments = segments;
   }
 
@@ -112,6 +125,7 @@ export class WireSender {
     if (port?.endpoint === undefined || this.#datagrams === 0) return;
     const outcome = this.#socket.send(port.endpoint, this.#datagramOctets, port.local);
     if (outcome === "too-long") this.#handleTooLong(port);
+    else if (outcome === "no-route") this.#ways.handleNoRoute(port);
     if (outcome !== "sent") this.#node.count(`drop.send-${outcome}`, this.#datagrams);
     this.#port = undefined;
     this.#datagrams = 0;

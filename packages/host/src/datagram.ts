@@ -9,6 +9,9 @@ export type { LocalAddress } from "./local-address.ts";
 export { interfaceAddresses } from "./interface-addresses.ts";
 export { adviceForListening } from "./listen-advice.ts";
 export { openWireSocket } from "./open-wire-socket.ts";
+export { PacedRun, RUN_CLOCK, type RunClock } from "./paced-run.ts";
+export { openRouteWatch } from "./open-route-watch.ts";
+export type { RouteWatch, Way } from "./route-watch.ts";
 export {
   SEND_DATAGRAMS_MAX,
   SEND_OCTETS_MAX,

@@ -3,7 +3,9 @@
 export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
 export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 
@@ -59,9 +61,11 @@ export const ERRNO = {
   EMSGSIZE: 90,
   EOPNOTSUPP: 95,
   EADDRNOTAVAIL: 99,
+  ENETDOWN: 100,
   ENETUNREACH: 101,
   ENOBUFS: 105,
   ECONNREFUSED: 111,
+  EHOSTUNREACH: 113,
 } as const;
 
 /** Octets and offsets of the kernel's structures, LP64 little-endian. */
@@ -94,6 +98,8 @@ export const packetInfo4 = { octets: 32, lengthValue: 28, interface: 16, local: 
 export const packetInfo6 = { octets: 40, lengthValue: 36, address: 16, interface: 32 } as const;
 /** sock_extended_err behind its cmsghdr: the error number. */
 export const extendedError = { errno: 16 } as const;
+/** sockaddr_nl: family, padding, port of the sender (0: the kernel), groups. */
+export const sockaddrNetlink = { octets: 12, port: 4, groups: 8 } as const;
 /** sockaddr_in6, the longer of the two addresses we use. */
 export const SOCKADDR_MAX_OCTETS = 28;
 

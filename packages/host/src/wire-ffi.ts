@@ -183,5 +183,6 @@ class FfiWireSocket implements WireSocket {
 
 function outcomeOf(error: number): SendOutcome {
   if (error === ERRNO.EMSGSIZE) return "too-long";
+  if (error === ERRNO.ENETUNREACH || error === ERRNO.EHOSTUNREACH || error === ERRNO.ENETDOWN) return "no-route";
   return error === ERRNO.EAGAIN || error === ERRNO.ENOBUFS ? "no-buffer" : "failed";
 }

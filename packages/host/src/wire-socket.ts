@@ -15,9 +15,9 @@ export const WIRE_BUFFER_OCTETS: number = 4 * 1024 * 1024;
 
 /**
  * What became of a send. "too-long": a datagram is longer than the path or the interface takes; nothing of it was
- * sent. "no-buffer": the kernel had no room at that moment.
+ * sent. "no-buffer": the kernel had no room at that moment. "no-route": this machine has no way there now.
  */
-export type SendOutcome = "sent" | "no-buffer" | "too-long" | "failed";
+export type SendOutcome = "sent" | "no-buffer" | "too-long" | "no-route" | "failed";
 
 /** What happened on one socket since it was opened. */
 export interface WireCounters {
@@ -30,6 +30,7 @@ export interface WireCounters {
   receivedOctets: number;
   sendNoBuffer: number;
   sendTooLong: number;
+  sendNoRoute: number;
   sendFailed: number;
 }
 
@@ -95,6 +96,7 @@ export function newWireCounters(): WireCounters {
     receivedOctets: LARGE_COUNT,
     sendNoBuffer: 0,
     sendTooLong: 0,
+    sendNoRoute: 0,
     sendFailed: 0,
   };
 }
@@ -103,5 +105,6 @@ export function newWireCounters(): WireCounters {
 export function countWireError(counters: WireCounters, outcome: SendOutcome): void {
   if (outcome === "no-buffer") counters.sendNoBuffer += 1;
   else if (outcome === "too-long") counters.sendTooLong += 1;
+  else if (outcome === "no-route") counters.sendNoRoute += 1;
   else if (outcome === "failed") counters.sendFailed += 1;
 }

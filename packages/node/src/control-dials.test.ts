@@ -171,3 +171,16 @@ describe("while many are silent", () => {
     expect(begun.slice(before).map(({ path }) => path)).toEqual([up!.path]);
   });
 });
+
+it("dials at once when frames can leave by the port again, whatever it dialled in vain before", () => {
+  const { dials, begun } = dialsTo(1);
+  for (let now = 0; now < 20_000; now += 25) dials.handleTimeout(now);
+  const [{ path }] = begun as [Attempt];
+  path.portUp = false;
+  for (let now = 20_000; now < 60_000; now += 25) dials.handleTimeout(now);
+  const before = begun.length;
+  path.portUp = true;
+  dials.handlePortUp(path);
+  dials.handleTimeout(60_000);
+  expect(begun.length).toBe(before + 1);
+});

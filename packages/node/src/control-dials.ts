@@ -156,6 +156,12 @@ export class ControlDials {
     this.#review(adjacency);
   }
 
+  /** Frames can leave by the port again: what was dialled in vain meanwhile says nothing of the neighbour. */
+  handlePortUp(adjacency: Adjacency): void {
+    this.#dialling.get(adjacency)?.redial.restart();
+    this.#review(adjacency);
+  }
+
   nextTimeout(): Instant | undefined {
     return earlier(this.#deadlines.next, this.#queueAt);
   }

@@ -184,6 +184,18 @@ export class ControlPlane implements LocalConsumer {
     this.liveness.handleMoved(adjacency, now);
   }
 
+  /** The link says that nothing can leave by the port: silent from now on, without waiting for it. */
+  handlePortDown(adjacency: Adjacency, now: Instant): void {
+    this.messages.sendDown(adjacency);
+    this.liveness.handleDown(adjacency, now);
+  }
+
+  /** The link says that frames can leave by the port: asks at once whether the neighbour hears, and dials it if need be. */
+  handlePortUp(adjacency: Adjacency, now: Instant): void {
+    this.liveness.handleMoved(adjacency, now);
+    this.#dials.handlePortUp(adjacency);
+  }
+
   /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */
   sendDown(adjacency: Adjacency): void {
     this.messages.sendDown(adjacency);

@@ -124,7 +124,7 @@ export class Liveness {
     return true;
   }
 
-  /** The neighbour says that nothing reaches it over this adjacency: silent, until a hello is heard. */
+  /** The neighbour or the link says that nothing crosses this adjacency: silent, until a hello is heard. */
   handleDown(adjacency: Adjacency, now: Instant): void {
     const hellos = this.#hellos.get(adjacency);
     if (hellos !== undefined) hellos.isHearing = false;
@@ -132,7 +132,7 @@ export class Liveness {
     this.#setAlive(adjacency, false, now);
   }
 
-  /** The neighbour is elsewhere: one that was silent there may be heard here, and is asked now. */
+  /** The neighbour is elsewhere, or there is a way to it again: one that was silent may be heard, and is asked now. */
   handleMoved(adjacency: Adjacency, now: Instant): void {
     const hellos = this.#hellos.get(adjacency);
     if (hellos === undefined || adjacency.alive) return;

@@ -111,8 +111,9 @@ function hopTrouble(node: Known, hop: Neighbour, now: Instant): string {
 
 /** Why an adjacency is not alive any more, in a few words. */
 export function downText(adjacency: Adjacency, now: Instant): string {
-  const { farewellAt, farewellReason, lastHeardAt, link, portUp } = adjacency;
+  const { farewellAt, farewellReason, lastHeardAt, link, portUp, problem } = adjacency;
   if (farewellAt !== undefined) return farewellReason ?? "it stops";
+  if (!portUp && problem !== "" && link.door !== undefined) return problem;
   if (!portUp || link.isDraining) return `its link ${link.name} ${link.isDraining ? "is drained" : "is down"}`;
   if (!Number.isFinite(lastHeardAt)) return "it reports that nothing reaches it";
   return now - lastHeardAt < detectionOf(adjacency) ? "it no longer hears this node" : "nothing is heard";

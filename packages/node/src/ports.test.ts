@@ -74,6 +74,8 @@ beforeEach(() => {
     stopDialling: () => {},
     forget: (adjacency) => void forgotten.push(adjacency.key),
     handleMoved: () => {},
+    handlePortDown: (adjacency) => void toldDown.push(adjacency.key),
+    handlePortUp: () => {},
     sendDown: (adjacency) => void toldDown.push(adjacency.key),
   };
   link = new NodeLink("wan", "udp", new TransitQueue());

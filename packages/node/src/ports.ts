@@ -49,7 +49,10 @@ export interface PortsOptions {
   /** As they are now. */
   readonly peers: () => readonly PeerSettings[];
   readonly topology: Topology;
-  readonly control: Pick<ControlPlane, "dial" | "dismiss" | "forget" | "handleMoved" | "sendDown" | "stopDialling">;
+  readonly control: Pick<
+    ControlPlane,
+    "dial" | "dismiss" | "forget" | "handleMoved" | "handlePortDown" | "handlePortUp" | "sendDown" | "stopDialling"
+  >;
   readonly host: NodeHost;
   readonly straight: Pick<StraightPaths, "wanted" | "tokenOf" | "isSought">;
   /** The smallest frame that a port must carry. */
@@ -263,9 +266,8 @@ export class Ports {
   /** Copies what the link says. */
   #apply(adjacency: Adjacency, port: AnnouncedPort, now: Instant): void {
     adjacency.port = port.port;
-    const wentDown = adjacency.portUp && !port.up;
+    const wasUp = adjacency.portUp;
     adjacency.portUp = port.up;
-    if (wentDown) this.#options.control.sendDown(adjacency);
     adjacency.mtu = port.mtu;
     adjacency.segmentMtu = port.segmentMtu === 0 ? port.mtu : Math.min(port.segmentMtu, port.mtu);
     const isElsewhere = adjacency.address !== port.address;
@@ -274,6 +276,8 @@ export class Ports {
     adjacency.provisional = port.provisional;
     adjacency.problem = port.problem ?? "";
     adjacency.link.ports[port.port] = adjacency;
+    if (wasUp && !port.up) this.#options.control.handlePortDown(adjacency, now);
+    if (!wasUp && port.up) this.#options.control.handlePortUp(adjacency, now);
     this.#dial(adjacency);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }

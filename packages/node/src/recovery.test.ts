@@ -184,6 +184,45 @@ describe("a cut cable", () => {
   });
 });
 
+describe("a link that says that nothing can leave", () => {
+  const announce = ({ net, near, far }: Stage, up: boolean): void => {
+    const key = far.node.settings.identity.id;
+    const common = { port: 1, key, mtu: 16_384, segmentMtu: 1472, address: "", provisional: false };
+    near.node.links.handlePorts("wan", [{ ...common, up, ...(!up && { problem: "no carrier" }) }], net.now);
+  };
+
+  it("is believed at once, and the neighbour is asked at once when it takes that back", () => {
+    const staged = stage();
+    const { net, near } = staged;
+    net.run(5000);
+    setOpen(staged, false);
+    announce(staged, false);
+    expect(net.peerStatus(near, "far").state).not.toBe("up");
+    net.run(60_000);
+    setOpen(staged, true);
+    announce(staged, true);
+    net.run(50);
+    expect(net.peerStatus(near, "far").state).toBe("up");
+    const reply = net.connectClient(near);
+    net.run(BACK_MS);
+    expect(reply()).toBe("ok");
+  });
+
+  it("does not end what was open when it is right for a moment only", () => {
+    const staged = stage();
+    const { net, near } = staged;
+    net.run(5000);
+    const reply = net.connectClient(near);
+    announce(staged, false);
+    net.run(10);
+    announce(staged, true);
+    net.run(50);
+    expect(net.peerStatus(near, "far").state).toBe("up");
+    net.run(500);
+    expect(reply()).toBe("ok");
+  });
+});
+
 describe("a clock that jumps", () => {
   const YEAR_SECONDS = 31_536_000;
 
