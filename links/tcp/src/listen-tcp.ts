@@ -16,6 +16,7 @@ export interface TcpListener {
 export async function listenTcp(
   { host, port }: Endpoint,
   accept: (stream: CarriedStream) => void,
+  handleError: (code: string) => void,
 ): Promise<TcpListener> {
   const server = createServer((socket: Socket) => {
     // Reset before it was accepted: nobody is there.
@@ -27,7 +28,7 @@ export async function listenTcp(
     throw new Error(`cannot listen on ${formatAddress(host, port)}: ${explainListening(error)}`, { cause: error });
   });
   // Too many open files, say: the next connection may fare better.
-  server.on("error", () => {});
+  server.on("error", (error: NodeJS.ErrnoException) => handleError(error.code ?? error.message));
   return { address: addressOf(server), close: () => void server.close() };
 }
 

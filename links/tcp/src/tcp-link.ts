@@ -22,11 +22,14 @@ async function openTcpLink({ listen, proxy, mtu }: TcpConfig, node: NodeDoor): P
   const close = async (): Promise<void> => listener?.close();
   const link = new CarrierLink({ node, kind: "tcp", name, mtu, dial, close });
   try {
-    listener = listen === undefined ? undefined : await listenTcp(listen, (stream) => link.accept(stream));
+    const accept = link.accept.bind(link);
+    const handleError = (code: string): void => node.count(`error.${code}`);
+    listener = listen === undefined ? undefined : await listenTcp(listen, accept, handleError);
   } catch (error) {
     await link.close();
     throw error;
   }
+  await link.watchWays();
   if (listener !== undefined) node.log("info", `listening on ${listener.address}`);
   return link;
 }

@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import type { ReadableStream, WritableStream } from "node:stream/web";
+import type { IpEndpoint } from "@flor/host/datagram";
 import type { CarriedStream } from "@flor/stream-carrier";
 
 /** A bidirectional stream of WebTransport. */
@@ -19,6 +20,7 @@ export function carriedBidirectionalStream(
   { readable, writable }: BidirectionalStream,
   session: Session,
   address: string,
+  remote?: IpEndpoint,
 ): CarriedStream {
   const pair = { readable: readable as ReadableStream, writable: writable as WritableStream };
   const duplex = Duplex.fromWeb(pair, { highWaterMark: 1 });
@@ -28,7 +30,7 @@ export function carriedBidirectionalStream(
     duplex.on("error", () => {}).destroy();
     closeSession(session);
   };
-  return { input: duplex, output: duplex, address, destroy };
+  return { input: duplex, output: duplex, address, remote, destroy };
 }
 
 /** Ends a session that may have ended. */

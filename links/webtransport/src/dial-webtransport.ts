@@ -1,3 +1,4 @@
+import { endpointOf } from "@flor/host/datagram";
 import type { CarriedStream, DialStream } from "@flor/stream-carrier";
 import { carriedBidirectionalStream, closeSession } from "./bidirectional-stream.ts";
 import { certificateToPin } from "./certificate-check.ts";
@@ -25,7 +26,8 @@ export function createDial({ library, hasHttp3 }: LoadedLibrary): DialStream {
     try {
       await within(session.ready, limit);
       const stream = await within(session.createBidirectionalStream(), limit);
-      return carriedBidirectionalStream(stream, session, text);
+      // The system resolved a name, and does not say to what.
+      return carriedBidirectionalStream(stream, session, text, endpointOf(address.host, address.port));
     } catch (error) {
       closeSession(session);
       throw limit.aborted ? error : new Error(`its certificate is good, but ${NO_SESSION}`, { cause: error });

@@ -2,6 +2,7 @@
  * A link that carries frames over streams, whatever makes the streams: a star of neighbours, of which some are dialled
  * and others come to us.
  */
+import type { openRouteWatch } from "@flor/host/datagram";
 import { type Neighbour, type NodeDoor, type OpenLink, PORTS_MAX } from "@flor/link-kit";
 import { FRAME_DATA, FRAME_HEADER_OCTETS, frameField, viewOf } from "@flor/wire";
 import type { CarriedStream, DialStream } from "./carried-stream.ts";
@@ -10,6 +11,7 @@ import { PortTable, PROVISIONAL_MAX } from "./port-table.ts";
 import { Redial } from "./redial.ts";
 import { type ConnectionOwner, StreamConnection } from "./stream-connection.ts";
 import type { StreamPort } from "./stream-port.ts";
+import { StreamWays } from "./stream-ways.ts";
 
 /** Who came and said nothing that makes it a neighbour goes after this time. */
 export const UNCLAIMED_MS = 60_000;
@@ -41,6 +43,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
   /** For whom a stream was dialled that has not said hello yet. */
   readonly #dialledFor = new Map<StreamConnection, StreamPort>();
   readonly #redials = new Map<StreamPort, Redial>();
+  readonly #ways: StreamWays;
   readonly #timer: NodeJS.Timeout;
   #accepted = 0;
 
@@ -56,7 +59,13 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
       release: (connection) => this.#release(connection),
       handlePortGone: (port) => this.#stopDialling(port),
     });
+    this.#ways = new StreamWays(this.#ports);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Has the kernel tell when a stream leads nowhere, where it does: for links whose streams have a `remote`. */
+  watchWays(open?: typeof openRouteWatch): Promise<void> {
+    return this.#ways.watch(open);
   }
 
   /** Takes a stream that somebody opened to us. Of too many strangers, the one that came first goes. */
@@ -101,6 +110,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#ways.close();
     for (const redial of this.#redials.values()) redial.close();
     for (const connection of this.#connections) connection.close();
     await this.#options.close?.();
@@ -219,6 +229,7 @@ export class CarrierLink implements OpenLink, ConnectionOwner {
       if (isUnclaimed && now - connection.openedAt >= UNCLAIMED_MS) connection.fail("it said nothing to this node");
     }
     this.#ports.handleTimeout(now);
+    this.#ways.handleTimeout(now);
   }
 }
 

@@ -86,6 +86,7 @@ export class PortTable {
   attach(port: StreamPort, connection: StreamConnection): void {
     this.#byConnection.set(connection, port);
     const { connection: former } = port;
+    port.cut = "";
     if (former === undefined) port.connection = connection;
     else if (former !== connection) this.#choose(port, former, connection);
     this.announce(port);
@@ -96,6 +97,7 @@ export class PortTable {
     const port = this.#byConnection.get(connection);
     if (port === undefined) return;
     this.#byConnection.delete(connection);
+    port.cut = "";
     if (port.connection === connection) port.connection = undefined;
     if (port.secondConnection === connection) port.secondConnection = undefined;
     if (port.connection === undefined && port.secondConnection?.isFinished === false) {
@@ -104,6 +106,15 @@ export class PortTable {
     }
     if (port.isProvisional && port.connection === undefined) this.remove(port);
     else this.announce(port);
+  }
+
+  /** Nothing can be sent on the port's stream now, and why; empty: it can again. The node hears of it at once. */
+  setCut(port: StreamPort, cut: string, now: Instant): void {
+    if (port.cut === cut) return;
+    this.#options.node.count(cut === "" ? "port-mended" : "port-cut");
+    if (port.cut === "") port.cutAt = now;
+    port.cut = cut;
+    this.announce(port);
   }
 
   /** Forgets the port, and closes its streams. */
@@ -127,18 +138,19 @@ export class PortTable {
   /** Tells the node how the port is. */
   announce(port: StreamPort): void {
     const { node, mtu, isEncrypted } = this.#options;
-    const { connection } = port;
+    const { connection, cut } = port;
+    const problem = connection === undefined ? port.problem : cut;
     node.announce({
       port: port.number,
       key: port.key,
-      up: connection !== undefined,
+      up: connection !== undefined && cut === "",
       mtu: connection?.frameMax ?? mtu,
       ordered: true,
       reliable: true,
       encrypted: isEncrypted,
       address: connection?.address ?? port.address,
       provisional: port.isProvisional,
-      ...(connection === undefined && port.problem !== "" && { problem: port.problem }),
+      ...(problem !== "" && { problem }),
     });
   }
 

@@ -6,6 +6,7 @@
  * Output that does not drain leaves frames in the queue, where they grow old; input that the node does not take stays
  * in the stream, so that the other end's queue fills.
  */
+import type { IpEndpoint } from "@flor/host/datagram";
 import type { Instant } from "@flor/machine";
 import type { CarriedStream } from "./carried-stream.ts";
 import { explainDial } from "./explain-dial.ts";
@@ -50,6 +51,8 @@ export interface ConnectionOptions {
 export class StreamConnection {
   readonly isDialled: boolean;
   readonly address: string;
+  /** Where its octets go; `undefined`: to no address, or nobody knows. */
+  readonly remote: IpEndpoint | undefined;
   readonly openedAt: Instant;
   /** When octets last came. */
   heardAt: Instant;
@@ -73,6 +76,7 @@ export class StreamConnection {
     this.#options = options;
     this.isDialled = options.isDialled;
     this.address = stream.address;
+    this.remote = stream.remote;
     this.openedAt = now();
     this.heardAt = this.openedAt;
     this.#reader = new FrameReader(hello.frameMax);

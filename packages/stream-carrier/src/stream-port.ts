@@ -14,6 +14,10 @@ export class StreamPort {
   token: Token | undefined;
   /** Why there is no stream to it, for people; empty: nothing is known. */
   problem = "";
+  /** Why nothing can be sent on its stream now, for people; empty: it can, as far as is known. */
+  cut = "";
+  /** When it was {@link cut}. */
+  cutAt: Instant = -Infinity;
   /** A stranger's first frame made it. */
   isProvisional = false;
   readonly createdAt: Instant;
