@@ -23,7 +23,9 @@ async function openExecLink({ command, env, socket, mtu }: ExecConfig, node: Nod
     command === undefined ? {} : { dial: (address: string) => startCommand({ command, env, address, node }) };
   const link = new CarrierLink({ node, kind: "exec", name, mtu, close, ...dial });
   try {
-    listener = socket === undefined ? undefined : await listenUnix(socket, (stream) => link.accept(stream));
+    const accept = link.accept.bind(link);
+    const handleError = (code: string): void => node.count(`error.${code}`);
+    listener = socket === undefined ? undefined : await listenUnix(socket, accept, handleError);
   } catch (error) {
     await link.close();
     throw error;

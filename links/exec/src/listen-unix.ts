@@ -13,7 +13,11 @@ export interface UnixListener {
 const PRIVATE_MODE = 0o600;
 
 /** Listens at `path`, in a folder that is this user's alone; replaces what a dead link left there. */
-export async function listenUnix(path: string, accept: (stream: CarriedStream) => void): Promise<UnixListener> {
+export async function listenUnix(
+  path: string,
+  accept: (stream: CarriedStream) => void,
+  handleError: (code: string) => void,
+): Promise<UnixListener> {
   let clients = 0;
   const server = createServer((socket) => {
     clients += 1;
@@ -26,6 +30,6 @@ export async function listenUnix(path: string, accept: (stream: CarriedStream) =
   });
   chmodSync(path, PRIVATE_MODE);
   // Too many open files, say: the next one may fare better.
-  server.on("error", () => {});
+  server.on("error", (error: NodeJS.ErrnoException) => handleError(error.code ?? error.message));
   return { close: () => void server.close() };
 }

@@ -44,7 +44,7 @@ export class PtServer {
     });
     listener.listen({ host: "127.0.0.1", port: 0 });
     await once(listener, "listening");
-    listener.on("error", () => {});
+    listener.on("error", (error: NodeJS.ErrnoException) => options.node.count(`error.${error.code ?? error.message}`));
     const server = new PtServer(options, listener);
     void server.#run();
     return server;

@@ -6,7 +6,12 @@ import { HTTP3_TRANSPORT, loadLibrary } from "./load-library.ts";
 import { CREDENTIALS_RENEWAL_MS } from "./tls-credentials.ts";
 import { WEBTRANSPORT_CONFIG_SCHEMA } from "./config-schema.ts";
 import { parseWebtransportConfig, type WebtransportConfig } from "./webtransport-config.ts";
-import { listenWebtransport, loadCredentials, type WebtransportServer } from "./webtransport-server.ts";
+import {
+  listenWebtransport,
+  loadCredentials,
+  type WebtransportServer,
+  type WebtransportServerOptions,
+} from "./webtransport-server.ts";
 
 /** The webtransport link. */
 export const webtransportLink: LinkDefinition<WebtransportConfig> = {
@@ -25,10 +30,12 @@ async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor):
   const close = async (): Promise<void> => server?.close();
   const dial = createDial(loaded);
   const link = new CarrierLink({ node, kind: "webtransport", name, mtu, isEncrypted: true, dial, close });
+  await link.watchWays();
   if (listen === undefined) return link;
   try {
     const credentials = loadCredentials(config, node);
-    server = await listenWebtransport(loaded, { listen, path, credentials, accept: (stream) => link.accept(stream) });
+    const accept = link.accept.bind(link);
+    server = await listenWebtransport(loaded, { listen, path, credentials, accept, ...faultsTo(node) });
   } catch (error) {
     await link.close();
     throw error;
@@ -37,6 +44,17 @@ async function openWebtransportLink(config: WebtransportConfig, node: NodeDoor):
   node.log("info", `listening on ${listen.host}:${listen.port}${path}, ${spoken}`);
   if (config.files === undefined) renewInTime(node);
   return link;
+}
+
+/** What comes to nothing is counted and told; a server that takes nobody any more is started again. */
+function faultsTo(node: NodeDoor): Pick<WebtransportServerOptions, "handleEnded" | "handleFailed"> {
+  return {
+    handleFailed: (address, reason) => {
+      node.count("closed.session-failed");
+      node.log("info", `${address}: ${reason}`);
+    },
+    handleEnded: (reason) => node.stop(ExitCode.temporary, `it takes no sessions any more: ${reason}`),
+  };
 }
 
 /** A restarted link is given new credentials; that costs packets, but no connection above. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { PEM_MAX_OCTETS, readBoundedFile } from "@flor/host/bounded-file";
+import { endpointOf, type IpEndpoint } from "@flor/host/datagram";
 import { explainListening, LinkConfigError, type NodeDoor } from "@flor/link-kit";
 import type { CarriedStream } from "@flor/stream-carrier";
 import { carriedBidirectionalStream, closeSession, type Session } from "./bidirectional-stream.ts";
@@ -14,6 +15,10 @@ export interface WebtransportServerOptions {
   readonly path: string;
   readonly credentials: TlsCredentials;
   readonly accept: (stream: CarriedStream) => void;
+  /** A session came to nothing, and why, for people. */
+  readonly handleFailed: (address: string, reason: string) => void;
+  /** No session will come any more, and why. */
+  readonly handleEnded: (reason: string) => void;
 }
 
 /** A listening server. */
@@ -25,7 +30,7 @@ export interface WebtransportServer {
 const STREAM_TIMEOUT_MS = 10_000;
 
 /** A session as the library hands it over. */
-interface IncomingSession extends Session {
+export interface IncomingSession extends Session {
   readonly ready: Promise<unknown>;
   readonly incomingBidirectionalStreams: ReadableStream<{ readonly readable: unknown; readonly writable: unknown }>;
   readonly peerAddress?: string;
@@ -34,8 +39,9 @@ interface IncomingSession extends Session {
 /** Listens; rejects with an Error that says what to do. */
 export async function listenWebtransport(
   { library, hasHttp3 }: LoadedLibrary,
-  { listen, path, credentials, accept }: WebtransportServerOptions,
+  options: WebtransportServerOptions,
 ): Promise<WebtransportServer> {
+  const { listen, path, credentials } = options;
   const server = new library.HttpServer({
     ...listen,
     ...FLOW_WINDOWS,
@@ -49,29 +55,65 @@ export async function listenWebtransport(
   await server.ready.catch((error: NodeJS.ErrnoException) => {
     throw new Error(`cannot listen on ${listen.host}:${listen.port}: ${explainListening(error)}`, { cause: error });
   });
-  void acceptSessions(sessions, accept);
-  return { close: () => server.stopServer() };
+  let isClosed = false;
+  acceptSessions(sessions, options).then(
+    () => isClosed || options.handleEnded("the library hands over no session any more"),
+    (error: unknown) => isClosed || options.handleEnded(textOf(error)),
+  );
+  const close = (): void => {
+    isClosed = true;
+    server.stopServer();
+  };
+  return { close };
 }
 
-async function acceptSessions(
+/** Takes sessions until there are no more; rejects with the fault of what hands them over. */
+export async function acceptSessions(
   sessions: ReadableStream<IncomingSession>,
-  accept: (stream: CarriedStream) => void,
+  { accept, handleFailed }: Pick<WebtransportServerOptions, "accept" | "handleFailed">,
+  streamTimeoutMs: number = STREAM_TIMEOUT_MS,
 ): Promise<void> {
-  for await (const session of sessions) void acceptStream(session, accept).catch(() => closeSession(session));
+  for await (const session of sessions)
+    void acceptStream(session, accept, streamTimeoutMs).catch((error: unknown) => {
+      closeSession(session);
+      handleFailed(session.peerAddress ?? "", textOf(error));
+    });
 }
 
-/** A session carries one stream, the first that is opened in it. */
-async function acceptStream(session: IncomingSession, accept: (stream: CarriedStream) => void): Promise<void> {
-  const timer = setTimeout(() => closeSession(session), STREAM_TIMEOUT_MS);
+/** A session carries one stream, the first that is opened in it. Rejects when there is none. */
+async function acceptStream(
+  session: IncomingSession,
+  accept: (stream: CarriedStream) => void,
+  timeoutMs: number,
+): Promise<void> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    closeSession(session);
+  }, timeoutMs);
   session.closed.catch(() => {});
+  const late = `it opened no stream within ${timeoutMs / 1000} s`;
   try {
     await session.ready;
     const { value } = await session.incomingBidirectionalStreams.getReader().read();
-    if (value === undefined) return;
-    accept(carriedBidirectionalStream(value, session, session.peerAddress ?? ""));
+    if (value === undefined) throw new Error(isLate ? late : "its session ended before it opened a stream");
+    const { peerAddress = "" } = session;
+    accept(carriedBidirectionalStream(value, session, peerAddress, endpointOfPeer(peerAddress)));
+  } catch (error) {
+    throw isLate ? new Error(late, { cause: error }) : error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The library joins address and port by a colon, also those of IPv6. */
+export function endpointOfPeer(text: string): IpEndpoint | undefined {
+  const colon = text.lastIndexOf(":");
+  return endpointOf(text.slice(0, Math.max(0, colon)), Number(text.slice(colon + 1)));
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error && error.message !== "" ? error.message : String(error);
 }
 
 /** The credentials of files, of the node, or of nobody, whose hash is logged for others. */

@@ -118,6 +118,7 @@ describe("the repair before a silent neighbour", () => {
     ]);
     expect(door.frames[0]?.slice(28)).toEqual(PAYLOAD);
     expect(forwarder.framesRepaired).toBe(1);
+    expect([link.framesRepaired, link.framesToSilent]).toEqual([1, 0]);
   });
 
   it("goes to the node itself by another way when the frame ends there, or when its label is unknown", () => {
@@ -131,6 +132,14 @@ describe("the repair before a silent neighbour", () => {
     receive({ stack: [transitLabel, 500, 900] });
     expect(entriesOf(door.frames[0], 2).map(({ label }) => label)).toEqual([500, 900]);
     expect(forwarder.framesRepaired).toBe(0);
+    expect([link.framesRepaired, link.framesToSilent]).toEqual([0, 0]);
+  });
+
+  it("sends to the silent neighbour where there is no other way, and counts that apart, since it may be lost", () => {
+    transitNextHop().neighbour.repair = undefined;
+    receive({ stack: [transitLabel, 500, 900] });
+    expect(door.frames).toHaveLength(1);
+    expect([link.framesRepaired, link.framesToSilent]).toEqual([0, 1]);
   });
 
   it("drops and counts what was repaired once, so that nothing goes in a circle", () => {

@@ -154,6 +154,7 @@ export class Forwarder {
     frame.push = detour.push;
     frame.trafficClass = REPAIRED;
     this.framesRepaired += 1;
+    to.link.framesRepaired += 1;
     this.#send(from, to, frame);
   }
 
@@ -199,6 +200,7 @@ export class Forwarder {
       this.drops.add("transit-queue", transit.push(octets));
     }
     this.framesForwarded += 1;
+    if (!to.alive) to.link.framesToSilent += 1;
   }
 }
 

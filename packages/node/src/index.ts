@@ -1,7 +1,7 @@
 export { Adjacency, PORT_MTU_MIN } from "./adjacency.ts";
 export { DROP_REASONS, type DropReason } from "./drop-reason.ts";
 export { type Driven, Driver, type DriverClock } from "./driver.ts";
-export { coreStatusOf, portStatusOf } from "./node-status.ts";
+export { coreStatusOf, linkCountsOf, portStatusOf } from "./node-status.ts";
 export { FlorNode } from "./flor-node.ts";
 export { type EchoOutcome, type EchoWay } from "./echoes.ts";
 export { ECHO_RUN_CHARACTERS, echoOctetsMin } from "./echo.ts";

@@ -37,6 +37,10 @@ export class NodeLink {
   readonly adjacencies: Map<string, Adjacency> = new Map();
   /** Frames in transit that wait for credit. */
   readonly transit: TransitQueue;
+  /** Frames sent to a neighbour that was silent, since there was no other way: whether they arrived, nobody knows. */
+  framesToSilent = 0;
+  /** Frames in transit that leave here, since the neighbour that they were for is silent. */
+  framesRepaired = 0;
   readonly conduct: LinkConduct = new LinkConduct();
   readonly portLists: RateBudget = new RateBudget(PORT_LISTS_PER_SECOND);
   readonly newPorts: RateBudget = new RateBudget(NEW_PORTS_PER_SECOND, NEW_PORTS_AT_ONCE);

@@ -50,6 +50,11 @@ export function coreStatusOf(
   };
 }
 
+/** What the node counts of a link besides what its session does. */
+export function linkCountsOf({ framesToSilent, framesRepaired }: NodeLink): Record<string, number> {
+  return { "frames-to-silent": framesToSilent, "frames-repaired": framesRepaired };
+}
+
 /** The ports of a link as the node knows them. */
 export function portStatusOf(link: NodeLink): PortStatus[] {
   return [...link.adjacencies.values()].map((adjacency) => ({

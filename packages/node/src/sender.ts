@@ -39,7 +39,9 @@ export function sendFrame(
   max: number,
   now: Instant,
 ): number {
-  return send(writer, to, stack, max, now, to.peerToken ?? ZERO_TOKEN, INITIAL_TTL);
+  const octets = send(writer, to, stack, max, now, to.peerToken ?? ZERO_TOKEN, INITIAL_TTL);
+  if (octets > 0 && !to.alive) to.link.framesToSilent += 1;
+  return octets;
 }
 
 /**

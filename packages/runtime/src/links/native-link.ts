@@ -6,7 +6,14 @@ import type { Socket } from "node:net";
 import type { AttachmentConfig } from "@flor/config";
 import { type Log, ReadyDeadline } from "@flor/host";
 import { BackOff } from "@flor/machine";
-import { type FlorNode, type LayerStatus, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
+import {
+  type FlorNode,
+  type LayerStatus,
+  type LinkStatus,
+  linkCountsOf,
+  portStatusOf,
+  type WantedNeighbour,
+} from "@flor/node";
 import { attachToLower } from "../northbound/attach-to-lower.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
 import { decodeLayers } from "../northbound/northbound-protocol.ts";
@@ -97,7 +104,7 @@ export class NativeLink implements RunningLink, LinkSessionOwner {
       pid: undefined,
       restarts: Math.max(0, this.#attached - 1),
       ports: link === undefined ? [] : portStatusOf(link),
-      counters: this.#session?.counters() ?? {},
+      counters: { ...(link !== undefined && linkCountsOf(link)), ...this.#session?.counters() },
       reported: {},
       lastError: this.#state === "ready" ? undefined : this.#lastError,
       layers: this.#layers,

@@ -1,5 +1,5 @@
 import { type BegunChildren, LinkProcess, type LinkProcessOwner, type Log } from "@flor/host";
-import { type FlorNode, type LinkStatus, portStatusOf, type WantedNeighbour } from "@flor/node";
+import { type FlorNode, type LinkStatus, linkCountsOf, portStatusOf, type WantedNeighbour } from "@flor/node";
 import { joinReasons } from "./join-reasons.ts";
 import { LinkSession, type LinkSessionOwner } from "./link-session.ts";
 import type { RunningLink } from "./running-link.ts";
@@ -87,7 +87,7 @@ export class ProcessLink implements RunningLink, LinkProcessOwner, LinkSessionOw
       pid,
       restarts,
       ports: link === undefined ? [] : portStatusOf(link),
-      counters: this.#session?.counters() ?? {},
+      counters: { ...(link !== undefined && linkCountsOf(link)), ...this.#session?.counters() },
       reported: this.#session?.reported ?? {},
       lastError: state === "ready" ? undefined : (this.#diagnosis ?? reason),
       layers: [],
