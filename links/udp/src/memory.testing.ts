@@ -98,6 +98,7 @@ export class MemoryWire implements WireSocket {
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
   onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
+  onPathError: (code: string, to: IpEndpoint) => void = () => {};
   /** Datagrams in the order they were sent. */
   readonly datagrams: { to: IpEndpoint; octets: Uint8Array }[] = [];
   /** Calls of `send`. */

@@ -28,6 +28,11 @@ export class Probing {
     else if (kind === ECHO && port.path.handleEcho(nonce)) this.#ports.announce(port);
   }
 
+  /** Asks whether the neighbour is there: its echo is heard like all that it sends, and tells nothing of its path. */
+  ask(port: UdpPort): void {
+    this.#send(port, PROBE, 0, PROBE_OCTETS);
+  }
+
   /** Sends what is due. */
   handleTimeout(now: Instant): void {
     for (const port of this.#ports.all) {

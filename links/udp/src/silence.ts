@@ -25,7 +25,7 @@ export class Silence {
   /** Looks at what is due. */
   handleTimeout(now: Instant): void {
     for (const port of this.#ports.all) {
-      if (now - port.heardAt < SILENT_MS) this.#ports.setProblem(port, "");
+      if (now - port.heardAt < SILENT_MS && port.refusedAt < port.heardAt) this.#ports.setProblem(port, "");
       else if (this.#looking < LOOKS_MAX && isDue(port, now)) void this.#look(port, now);
     }
   }

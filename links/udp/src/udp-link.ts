@@ -8,6 +8,7 @@ import {
   PUNCH_CAPABILITY,
 } from "@flor/link-kit";
 import { WireReceiver } from "./wire-receiver.ts";
+import { Doubts } from "./doubts.ts";
 import { keepPort, readKeptPort } from "./kept-port.ts";
 import { WireSender } from "./wire-sender.ts";
 import { PortTable } from "./port-table.ts";
@@ -95,6 +96,8 @@ class UdpLink implements OpenLink {
     });
     socket.onDatagram = (octets, offset, end) => this.#receiver.handleDatagram(octets, offset, end);
     socket.onBurstEnd = () => this.#receiver.flush();
+    const doubts = new Doubts(this.#ports, this.#probing, (name) => node.count(name));
+    socket.onPathError = (code, to) => doubts.handleError(code, to);
     socket.onError = (code) => node.count(`error.${code}`);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }

@@ -27,6 +27,8 @@ export interface DatagramSink {
   /** Everything that arrived for now was handed over. */
   onBurstEnd: () => void;
   onError: (code: string) => void;
+  /** The descriptor's queue of errors has some; they are to be taken from there. */
+  onErrorsQueued?: () => void;
 }
 
 /** How datagrams are received. */
@@ -57,7 +59,7 @@ export class PolledSocket {
     this.#fd = fd;
     this.#sink = sink;
     this.#batch = new ReceiveBatch(BATCH, headroom, wantsLocal);
-    this.#readiness = new Readiness(fd, () => this.#receive());
+    this.#readiness = new Readiness(fd, (hasError) => this.#receive(hasError));
   }
 
   /** Starts reception. Throws when the loop cannot watch the descriptor. */
@@ -69,7 +71,7 @@ export class PolledSocket {
   resume(): void {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
-    this.#receive();
+    this.#receive(false);
   }
 
   /** Ends reception and closes the descriptor. Harmless when closed already. */
@@ -80,7 +82,9 @@ export class PolledSocket {
     close(this.#fd);
   }
 
-  #receive(): void {
+  #receive(hasError: boolean): void {
+    // First: an error that is told by the queue is not told again by the socket.
+    if (hasError) this.#sink.onErrorsQueued?.();
     bulkScheduling.note(this.#drain());
     if (!this.#isPaused && !this.#isClosed) this.#sink.onBurstEnd();
     if (this.#isClosed) return;

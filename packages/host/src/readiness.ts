@@ -13,7 +13,7 @@ const { _tickCallback: runTicks } = process as { _tickCallback?: () => void };
 /** Watches one descriptor. Keeps the process alive while it does. */
 export class Readiness {
   readonly #fd: number;
-  readonly #onReadable: () => void;
+  readonly #onReadable: (hasError: boolean) => void;
   readonly #settle = (): void => this.#throwFault();
   #handle: ReturnType<typeof koffi.node.poll> | undefined;
   #isWanted = false;
@@ -22,9 +22,9 @@ export class Readiness {
 
   /**
    * @param onReadable reads, or learns of the descriptor's error; called again, a round of the loop later, for as long
-   *   as there is either
+   *   as there is either. `hasError`: the descriptor holds an error, or its queue of errors does
    */
-  constructor(fd: number, onReadable: () => void) {
+  constructor(fd: number, onReadable: (hasError: boolean) => void) {
     this.#fd = fd;
     this.#onReadable = onReadable;
   }
@@ -60,7 +60,7 @@ export class Readiness {
   #handlePoll(status: number): void {
     // libuv calls this, not Node: what was promised meanwhile is run here, and what was thrown is reported by an immediate.
     try {
-      this.#onReadable();
+      this.#onReadable(status < 0);
       if (runTicks === undefined) setImmediate(this.#settle);
       else runWhatWaits(runTicks);
     } catch (error) {

@@ -20,6 +20,7 @@ import {
   setBuffers,
   setOption,
 } from "./socket-descriptor.ts";
+import { keepErrors, UdpErrorQueue } from "./udp-error-queue.ts";
 import {
   countWireError,
   newWireCounters,
@@ -37,6 +38,20 @@ const PIECES_MAX = SEND_DATAGRAMS_MAX * 3;
 
 /** What the kernel answers to a source address that is not ours any more; which, differs by version and family. */
 const ADDRESS_GONE: ReadonlySet<number> = new Set([ERRNO.EINVAL, ERRNO.ENODEV, ERRNO.EADDRNOTAVAIL, ERRNO.ENETUNREACH]);
+
+/** What ICMP makes of a datagram, RFC 1122 section 3.2.2.1, as the kernel tells the socket. */
+const EARLIER: ReadonlySet<number> = new Set([
+  ERRNO.EACCES,
+  ERRNO.EPROTO,
+  ERRNO.EMSGSIZE,
+  ERRNO.ENOPROTOOPT,
+  ERRNO.EOPNOTSUPP,
+  ERRNO.ENETUNREACH,
+  ERRNO.ECONNREFUSED,
+  ERRNO.EHOSTDOWN,
+  ERRNO.EHOSTUNREACH,
+  ERRNO.ENONET,
+]);
 
 /** Opens a {@link WireSocket} through FFI. Throws `SocketCallError`. */
 export async function openFfiWireSocket(options: WireSocketOptions): Promise<WireSocket> {
@@ -60,12 +75,14 @@ class FfiWireSocket implements WireSocket {
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
   onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
+  onPathError: (code: string, to: IpEndpoint) => void = () => {};
   #local: IpEndpoint | undefined;
   readonly #fd: number;
   readonly #family: number;
   readonly #polled: PolledSocket;
   readonly #sender: MessageSender;
   readonly #gathered = new GatherList(PIECES_MAX);
+  readonly #errors = new UdpErrorQueue();
   readonly #single = new GatherList(PIECES_MAX);
   #from: LocalAddress | undefined;
   #closed = false;
@@ -77,10 +94,12 @@ class FfiWireSocket implements WireSocket {
     forbidFragments(fd, family);
     this.usesSegmentation = segmentation && setOption(fd, SOL_UDP, UDP_GRO, 1);
     this.#sender = new MessageSender(fd, family);
+    keepErrors(fd, family);
     const sink = {
       onDatagram: (octets: Uint8Array, offset: number, end: number) => this.#handleDatagram(octets, offset, end),
       onBurstEnd: () => this.onBurstEnd(),
       onError: (code: string) => this.onError(code),
+      onErrorsQueued: () => this.#takeErrors(),
     };
     const wantsLocal = isUnspecified(local) && requestLocalAddress(fd, family);
     this.#polled = new PolledSocket(fd, sink, { headroom: WIRE_HEADROOM_OCTETS, wantsLocal });
@@ -168,10 +187,19 @@ class FfiWireSocket implements WireSocket {
 
   /** An address that this machine has lost is left to the routing table. */
   #transmitFrom(list: GatherList, to: IpEndpoint, segmentOctets: number): number {
-    const error = this.#sender.send(list, to, segmentOctets, this.#from);
+    let error = this.#sender.send(list, to, segmentOctets, this.#from);
+    // The kernel reports an earlier datagram's fate instead, to whomever that was: now it sends, or says what is wrong with this one.
+    if (EARLIER.has(error)) error = this.#sender.send(list, to, segmentOctets, this.#from);
     if (this.#from === undefined || !ADDRESS_GONE.has(error)) return error;
     this.#from = undefined;
     return this.#sender.send(list, to, segmentOctets, undefined);
+  }
+
+  #takeErrors(): void {
+    if (this.#closed) return;
+    this.#errors.drain(this.#fd, (code, to) => {
+      if (to !== undefined && !this.#closed) this.onPathError(code, to);
+    });
   }
 
   #countSent(octets: number): SendOutcome {

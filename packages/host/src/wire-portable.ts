@@ -58,6 +58,7 @@ class PortableWireSocket implements WireSocket {
   onDatagram: (octets: Uint8Array, offset: number, end: number) => number = (_octets, _offset, end) => end;
   onBurstEnd: () => void = () => {};
   onError: (code: string) => void = () => {};
+  onPathError: (code: string, to: IpEndpoint) => void = () => {};
   readonly #socket: Socket;
   readonly #isIpv4: boolean;
   readonly #received = new Uint8Array(WIRE_HEADROOM_OCTETS + DATAGRAM_OCTETS);

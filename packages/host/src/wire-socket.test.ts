@@ -33,6 +33,31 @@ describe.each(kinds)("a wire socket, $kind", ({ ignoreFfi, segmentation }) => {
     expect(other.source.is(other.local)).toBe(false);
   });
 
+  it.each(["127.0.0.1", "::1", "::"])(
+    "tells where nobody listens, sends on to others, and rests, from %s",
+    async (host) => {
+      const one = await openSocket(host);
+      const there = host === "::" ? "127.0.0.1" : host;
+      const [gone, other] = [await openSocket(there), await openSocket(there)];
+      gone.close();
+      if (!one.usesFfi) return;
+      const told = new Promise((resolve) => {
+        one.onPathError = (code, to) => resolve([code, to.host, to.port]);
+      });
+      const received = collect(other, 2);
+      for (const to of [gone, other, gone, other]) {
+        one.gather(Uint8Array.of(7), 0, 1);
+        expect(one.send(to.local, 1)).toBe("sent");
+      }
+      expect(await received).toEqual([7, 7]);
+      expect(await told).toEqual(["ECONNREFUSED", there, gone.local.port]);
+      const again = collect(one, 1);
+      other.gather(Uint8Array.of(8), 0, 1);
+      other.send(endpoint(there, one.local.port), 1);
+      expect(await again).toEqual([8]);
+    },
+  );
+
   it("takes IPv4 and IPv6 when it listens on ::", async () => {
     const dual = await openSocket("::");
     for (const host of ["127.0.0.1", "::1"]) {

@@ -58,6 +58,11 @@ export interface WireSocket {
   onBurstEnd: () => void;
   /** A hint; the socket stays usable. */
   onError: (code: string) => void;
+  /**
+   * A datagram to `to` met an error, such as "ECONNREFUSED" by ICMP, which anybody on the way can forge: a hint. Not told
+   * without FFI.
+   */
+  onPathError: (code: string, to: IpEndpoint) => void;
   /** Receives again after `onDatagram` stopped it. Harmless otherwise. */
   resume(): void;
   /**

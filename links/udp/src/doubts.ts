@@ -1,0 +1,106 @@
+/**
+ * Neighbours of which an ICMP error says that nobody is there, as when their link process was killed. Anybody on the way can
+ * forge one, so it is a reason to ask, and no more:
+ *
+ *   error ─▶ three probes in 40 ms ─ something is heard ─▶ nothing happened
+ *                                  └ silence ─▶ down for a moment: the node takes another way, and says hello again
+ */
+import { type IpEndpoint, sameEndpoint } from "@flor/host/datagram";
+import { type Instant, RateBudget } from "@flor/machine";
+import { explainCode } from "./address-check.ts";
+import type { PortTable } from "./port-table.ts";
+import type { Probing } from "./probing.ts";
+import type { UdpPort } from "./udp-port.ts";
+
+/** Probes after an error, and how far apart: one or two may be lost. */
+const PROBES = 3;
+const PROBE_PAUSE_MS = 20;
+/** Silence for this long after the first probe means that nobody is there: a round trip around the earth, and a busy neighbour. */
+const SILENT_MS = 300;
+/** What is heard sooner after the error lay in the kernel already. */
+const STALE_MS = 15;
+/** One that was not heard for this long is down already. */
+const HEARD_MAX_MS = 2000;
+/** Errors looked at a second: each may be forged, and its neighbour is looked for among all. */
+export const ERRORS_PER_SECOND = 32;
+/** Neighbours doubted at once. */
+export const DOUBTS_MAX = 64;
+
+/** What says that a datagram reached nobody, for people. */
+const NOBODY: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", explainCode("ECONNREFUSED")],
+  ["EHOSTUNREACH", explainCode("EHOSTUNREACH")],
+  ["EHOSTDOWN", explainCode("EHOSTUNREACH")],
+  ["ENETUNREACH", "a router on the way has no route there (ICMP: network unreachable)"],
+]);
+
+/** When something is done later. */
+export interface DoubtsClock {
+  readonly now: () => Instant;
+  readonly later: (run: () => void, ms: number) => void;
+}
+
+const CLOCK: DoubtsClock = {
+  now: () => performance.now(),
+  later: (run, ms) => void setTimeout(run, ms).unref(),
+};
+
+/** Asks doubtful neighbours whether they are there. */
+export class Doubts {
+  readonly #ports: PortTable;
+  readonly #probing: Pick<Probing, "ask">;
+  readonly #count: (name: string) => void;
+  readonly #clock: DoubtsClock;
+  readonly #errors = new RateBudget(ERRORS_PER_SECOND);
+  readonly #doubted = new Set<UdpPort>();
+
+  constructor(
+    ports: PortTable,
+    probing: Pick<Probing, "ask">,
+    count: (name: string) => void,
+    clock: DoubtsClock = CLOCK,
+  ) {
+    this.#ports = ports;
+    this.#probing = probing;
+    this.#count = count;
+    this.#clock = clock;
+  }
+
+  /** A datagram to `to` met an error. */
+  handleError(code: string, to: IpEndpoint): void {
+    this.#count(`error.${code}`);
+    const now = this.#clock.now();
+    const problem = NOBODY.get(code);
+    if (problem === undefined || !this.#errors.take(1, now)) return;
+    for (const port of this.#ports.all)
+      if (port.endpoint !== undefined && sameEndpoint(port.endpoint, to))
+        this.#doubt(port, port.endpoint, problem, now);
+  }
+
+  #doubt(port: UdpPort, endpoint: IpEndpoint, problem: string, at: Instant): void {
+    const isDown = port.cut !== "" || at - port.heardAt > HEARD_MAX_MS || port.refusedAt >= port.heardAt;
+    if (isDown || this.#doubted.has(port) || this.#doubted.size >= DOUBTS_MAX) return;
+    this.#doubted.add(port);
+    this.#count("doubts");
+    const isOver = (): boolean =>
+      port.endpoint !== endpoint || port.heardAt > at + STALE_MS || this.#ports.byNumber[port.number] !== port;
+    for (let probe = 0; probe < PROBES; probe += 1)
+      this.#clock.later(() => isOver() || this.#probing.ask(port), STALE_MS + probe * PROBE_PAUSE_MS);
+    this.#clock.later(() => {
+      this.#doubted.delete(port);
+      if (!isOver()) this.#refuse(port, problem);
+    }, STALE_MS + SILENT_MS);
+  }
+
+  /** Down, and at once tried again: who is behind a NAT may be found by our frames alone. */
+  #refuse(port: UdpPort, problem: string): void {
+    const now = this.#clock.now();
+    port.refusedAt = now;
+    this.#ports.setProblem(port, problem);
+    if (port.cut !== "") return;
+    this.#ports.setCut(port, problem, now);
+    this.#clock.later(() => {
+      if (port.cut === problem) this.#ports.setCut(port, "", this.#clock.now());
+    }, PROBE_PAUSE_MS);
+  }
+}
