@@ -104,7 +104,7 @@ class UdpLink implements OpenLink {
 
   /** Has the kernel tell of interfaces and routes, where it does. */
   async watchWays(): Promise<void> {
-    if (await this.#ways.watch()) return;
+    if (await this.#ways.watch(() => this.#tellAddresses())) return;
     this.#node.log("info", "the system does not tell of interfaces that go down (netlink): hellos and failed sends do");
   }
 

@@ -13,6 +13,7 @@ let ways: Ways;
 let port: UdpPort;
 let way: Way;
 let asked: number;
+let changes: number;
 let waiting: { run: () => void; ms: number }[];
 let tellChange: () => void;
 
@@ -51,10 +52,11 @@ beforeEach(async () => {
   link = new AssembledLink();
   waiting = [];
   asked = 0;
+  changes = 0;
   way = "open";
   ways = link.ways;
   link.later = (run, ms) => void waiting.push({ run, ms });
-  await ways.watch(open);
+  await ways.watch(() => void (changes += 1), open);
   port = link.neighbour("home", "192.0.2.9", { token: TOKEN_OCTETS });
   link.wire.receive(endpoint("192.0.2.9"), frame(0, TOKEN, new Uint8Array(8)));
 });
@@ -66,6 +68,7 @@ describe("ways", () => {
     expect(link.node.ports.get(port.number)).toMatchObject({ up: false, problem: expect.stringContaining("cable") });
     change("open");
     expect(isUp()).toBe(true);
+    expect(changes, "its addresses may be others, too").toBe(2);
     expect(link.node.counts.get("port-cut")).toBe(1);
     expect(link.node.counts.get("port-mended")).toBe(1);
   });

@@ -40,6 +40,7 @@ export class Ways {
   readonly #octets = new Uint8Array(PROBE_OCTETS);
   #watch: RouteWatch | undefined;
   readonly #looks: PacedRun;
+  #handleChange: () => void = () => {};
   #isClosed = false;
   #lookedAt: Instant = -Infinity;
 
@@ -52,8 +53,14 @@ export class Ways {
     writeProbe(viewOf(this.#octets), PROBE, 0, PROBE_OCTETS);
   }
 
-  /** Has the kernel tell of changes. @returns false: it does not, and only sends that fail tell */
-  async watch(open: typeof openRouteWatch = openRouteWatch): Promise<boolean> {
+  /**
+   * Has the kernel tell of changes.
+   *
+   * @param handleChange something changed: addresses of this machine, say
+   * @returns false: it does not, and only sends that fail tell
+   */
+  async watch(handleChange: () => void, open: typeof openRouteWatch = openRouteWatch): Promise<boolean> {
+    this.#handleChange = handleChange;
     const watch = await open(() => this.#looks.ask());
     if (this.#isClosed) watch?.close();
     else this.#watch = watch;
@@ -93,6 +100,7 @@ export class Ways {
   #lookAtAll(): void {
     this.#lookedAt = this.#clock.now();
     this.#lookAtSome([...this.#ports.all], 0);
+    this.#handleChange();
   }
 
   #lookAtSome(ports: readonly UdpPort[], from: number): void {
