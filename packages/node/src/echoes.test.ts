@@ -117,6 +117,18 @@ describe("what a node sees of its layer", () => {
     expect(layer.nodes.every(({ reachable }) => reachable)).toBe(true);
   });
 
+  it("tells which advertisement of each node it has: all have the same at rest, each node's own included", () => {
+    const line = lineOf(4);
+    const [first, last] = [line.nodes[0]!, line.nodes.at(-1)!].map(({ node }) =>
+      new LayerView(node)
+        .layer()
+        .nodes.map(({ id, sequence }) => `${id} ${sequence}`)
+        .toSorted(),
+    );
+    expect(first).toEqual(last);
+    expect(first!.some((text) => text.endsWith(" 0"))).toBe(false);
+  });
+
   it("shows a path with the labels and costs of both directions", () => {
     const line = lineOf(4);
     const view = new LayerView(line.nodes[0]!.node);

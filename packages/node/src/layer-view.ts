@@ -176,11 +176,13 @@ export class LayerView {
 
   #nodeOf(key: string): SeenNode {
     const isOwn = key === this.#ownKey;
+    const advertised = this.#node.topology.database.get(key);
     return {
       id: this.#idOf(key),
       name: this.#listedName(key),
-      leaf: this.#node.topology.database.get(key)?.leaf ?? false,
+      leaf: advertised?.leaf ?? false,
       reachable: isOwn || this.#node.isReached(key),
+      sequence: advertised?.sequence ?? 0,
     };
   }
 

@@ -11,6 +11,8 @@ export interface SeenNode {
   readonly leaf: boolean;
   /** There is a path to it. */
   readonly reachable: boolean;
+  /** Of its newest advertisement that is known here; it rises by one with each, and is the same at all nodes at rest. */
+  readonly sequence: number;
 }
 
 /** One direction of two adjacent nodes, as its sender tells. */

@@ -5,7 +5,7 @@ import { cutText } from "./cut-text.ts";
 /** a – b – c – d – e, of which the first three are connected. `e` is said to be adjacent to `d` by itself alone. */
 function layer(...down: readonly string[]): SeenLayer {
   const names = ["a", "b", "c", "d", "e"];
-  const nodes = names.map((name, at) => ({ id: `flor1${name}`, name, leaf: false, reachable: at < 3 }));
+  const nodes = names.map((name, at) => ({ id: `flor1${name}`, name, leaf: false, reachable: at < 3, sequence: 7 }));
   const measured = { label: 1, cost: 1, rttMs: 1, loss: 0, mtuOctets: 1500, segmentMtuOctets: 1500 };
   const edge = (way: string): SeenEdge => {
     const [from = "", to = ""] = way.split(" ").map((name) => `flor1${name}`);

@@ -123,6 +123,7 @@ const nodes = (count: number): SeenNode[] =>
     name: n < 5 ? `n${n}` : undefined,
     leaf: n === 3,
     reachable: n !== 4,
+    sequence: 7,
   }));
 const layer: SeenLayer = {
   nodes: nodes(5),
