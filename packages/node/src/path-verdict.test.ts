@@ -76,6 +76,24 @@ describe("a peer with two paths that share no node", () => {
   });
 });
 
+describe("a steady stream, each packet of which puts the time-outs off", () => {
+  it.each([
+    ["leaves a path that carries nothing after a second, and the time for an answer", false, 2000],
+    ["leaves it within round trips where a second path is ready", true, 250],
+  ])("%s", (_title, disjoint, withinMs) => {
+    const staged = diamond({ disjoint });
+    const { net, a } = staged;
+    expect(outcome(staged, 1000)).toBe("ok");
+    const before = transit(staged);
+    lose(staged.far[before]!, carriesNothing);
+    for (let ms = 0; ms < withinMs; ms += 10) {
+      net.connectClient(a);
+      net.run(10);
+    }
+    expect(transit(staged)).not.toBe(before);
+  });
+});
+
 describe("a path that answers hellos", () => {
   it("and carries nothing is left for one that does, and the flow goes on", () => {
     const staged = diamond();

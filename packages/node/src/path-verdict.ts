@@ -13,17 +13,21 @@ import { viewOf } from "@flor/wire";
 import type { CarriedSession } from "./carried-session.ts";
 import type { Peer } from "./peer.ts";
 
-/** Nothing is acknowledged for this long, after two time-outs in a row. */
+/** Nothing is acknowledged for this long after a time-out, and for two in a row. */
 const SILENT_MS = 1000;
+/** A time-out, and one twice as long (RFC 9002 section 6.2.1). */
+const TWO_TIMEOUTS = 3;
 /** Time for echoes to come back, beside some round trips. */
 const ECHO_MS = 500;
 /** Likewise where a second path is ready. */
-const READY_ECHO_MS = 100;
+const READY_ECHO_MS = 30;
 const ECHO_ROUND_TRIPS = 3;
 /** Other paths that are asked at once. */
 const OTHERS_MAX = 2;
 /** A peer whose path answered, or that nothing reaches, is looked at again after this time. */
 const AGAIN_MS = 5000;
+/** Likewise where a second path is ready: a late acknowledgement must not hide that the path is gone. */
+const READY_AGAIN_MS = 500;
 
 /** Before flows may return to a path that was left, it is asked again. */
 const TRY_BEFORE_MS = 2000;
@@ -83,11 +87,16 @@ export class PathVerdict {
     for (const [path, until] of this.#tried) if (until <= now) this.#tried.delete(path);
   }
 
-  /** A hop that is silent is left by its hellos; where nothing carries yet, nothing can be compared. */
+  /**
+   * A hop that is silent is left by its hellos; where nothing carries yet, nothing can be compared. Time-outs are not waited
+   * for: each packet of a steady stream puts them off. Where a second path is ready, one is enough to ask.
+   */
   #dueAt({ connection, peer }: CarriedSession): Instant | undefined {
-    const since = connection.unansweredSince;
+    const { silentSince: since, probeTimeoutMs } = connection;
     if (since === undefined || peer.path?.nextHop.isHeard !== true) return undefined;
-    const silentMs = peer.settings.disjoint === true ? 0 : SILENT_MS;
+    const silentMs = isReady(peer)
+      ? probeTimeoutMs
+      : Math.max(TWO_TIMEOUTS * probeTimeoutMs, probeTimeoutMs + SILENT_MS);
     return Math.max(since + silentMs, this.#again.get(peer) ?? -Infinity);
   }
 
@@ -101,12 +110,12 @@ export class PathVerdict {
   }
 
   #examine({ connection, peer }: CarriedSession, now: Instant): void {
-    this.#again.set(peer, now + AGAIN_MS);
+    this.#again.set(peer, now + (isReady(peer) ? READY_AGAIN_MS : AGAIN_MS));
     const used = this.#options.inUse(peer.key);
     const others = this.#options.alternatives(peer.key, now).slice(0, OTHERS_MAX);
     if (used === undefined || others.length === 0) return;
     const { rttMs, datagramOctets } = connection.statistics();
-    const timeoutMs = (peer.settings.disjoint === true ? READY_ECHO_MS : ECHO_MS) + ECHO_ROUND_TRIPS * rttMs;
+    const timeoutMs = (isReady(peer) ? READY_ECHO_MS : ECHO_MS) + ECHO_ROUND_TRIPS * rttMs;
     const octetsOf = ({ payloadMtu }: Path): number => Math.min(payloadMtu, datagramOctets);
     const outcomes = new Map<Path, boolean>();
     for (const path of [used, ...others]) {
@@ -119,6 +128,11 @@ export class PathVerdict {
       });
     }
   }
+}
+
+/** A second path that shares no node with the one in use is ready. */
+function isReady({ settings }: Peer): boolean {
+  return settings.disjoint === true;
 }
 
 /** The verdict of a node's traffic on its paths. */

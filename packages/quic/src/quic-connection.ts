@@ -201,6 +201,17 @@ export class QuicConnection<Path> {
     return isOpen ? this.#engine.unansweredSince : undefined;
   }
 
+  /** Since when what was sent waits, and nothing of it is acknowledged, however much is still sent; `undefined`: nothing waits. */
+  get silentSince(): Instant | undefined {
+    const isOpen = this.#state === "established" || this.#state === "handshaking";
+    return isOpen ? this.#engine.silentSince : undefined;
+  }
+
+  /** How long an acknowledgement may take before it is asked for (RFC 9002 section 6.2.1), milliseconds. */
+  get probeTimeoutMs(): number {
+    return this.#engine.probeTimeoutMs;
+  }
+
   /**
    * The packets go another way from now on: rate, window and round trip are found again (RFC 9000 section 9.4), and where
    * something is under way the peer is asked at once what has arrived.

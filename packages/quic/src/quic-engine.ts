@@ -107,6 +107,10 @@ export interface QuicEngine {
   readonly isUnderWay: boolean;
   /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
   readonly unansweredSince: Instant | undefined;
+  /** Since when what was sent waits, and nothing of it is acknowledged, however much is still sent; `undefined`: nothing waits. */
+  readonly silentSince: Instant | undefined;
+  /** How long an acknowledgement may take before the engine asks for it (RFC 9002 section 6.2.1), milliseconds. */
+  readonly probeTimeoutMs: number;
   /** Packets go another way from now on: what was learned of the one before is forgotten, RFC 9000 section 9.4. */
   handlePathChange(now: Instant): void;
   /** Streams that were refused since their readers stalled and memory was used up. */

@@ -208,6 +208,14 @@ export class Connection implements QuicEngine {
     return this.#state.recovery.unansweredSince;
   }
 
+  get silentSince(): Instant | undefined {
+    return this.#state.recovery.silentSince;
+  }
+
+  get probeTimeoutMs(): number {
+    return this.#state.recovery.probeTimeout;
+  }
+
   handlePathChange(now: Instant): void {
     this.#state.recovery.handlePathChange(now);
     this.#state.mtu.restart();

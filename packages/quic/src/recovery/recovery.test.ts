@@ -196,6 +196,22 @@ describe("another path (RFC 9000 section 9.4)", () => {
   });
 });
 
+describe("silence", () => {
+  it("lasts since something was last acknowledged, though each packet that is sent puts the time-outs off", () => {
+    expect(recovery.silentSince).toBeUndefined();
+    for (let now = 0; now < 500; now += 10) send(now);
+    expect([recovery.probeCount, recovery.unansweredSince, recovery.silentSince]).toEqual([0, undefined, 0]);
+    acknowledge([[0, 10]], 500);
+    expect(recovery.silentSince).toBe(500);
+    acknowledge([[0, 49]], 510);
+    expect(recovery.silentSince).toBeUndefined();
+    send(900);
+    expect(recovery.silentSince).toBe(900);
+    recovery.handlePathChange(950);
+    expect(recovery.silentSince).toBe(950);
+  });
+});
+
 describe("probes (RFC 9002 section 6.2)", () => {
   it("wait twice as long each time, and two go, with what is oldest", () => {
     send(0);

@@ -57,6 +57,8 @@ export class Recovery {
   #packetThreshold = PACKET_THRESHOLD;
   #timeThreshold = TIME_THRESHOLD;
   #lastActivityAt: Instant = FRACTIONAL;
+  /** When something was last acknowledged, or first sent after nothing waited; meaningless while nothing waits. */
+  #silentSince: Instant = FRACTIONAL;
   /** What was sent before went another path: it says nothing of this one. */
   #pathSince: Instant = -Infinity;
   /** A round trip was not believed: the next one is. */
@@ -88,6 +90,7 @@ export class Recovery {
     if ((flags & ACK_ELICITING) !== 0) {
       space.lastElicitingAt = now;
       space.eliciting += 1;
+      if (space.eliciting === 1) this.#silentSince = now;
       if (space.probes > 0) space.probes -= 1;
     }
     if ((flags & IN_FLIGHT) === 0) return;
@@ -133,6 +136,7 @@ export class Recovery {
     }
     this.probeCount = 0;
     this.#lastActivityAt = now;
+    this.#silentSince = now;
     this.detectLoss(space, now);
     for (let index = 0; index < this.#ackedCount; index += 1) {
       const slot = this.#ackedSlots[index] ?? 0;
@@ -219,11 +223,20 @@ export class Recovery {
     this.controller.handlePathChange(now);
     this.rtt.restart();
     this.probeCount = 0;
+    this.#silentSince = now;
   }
 
   /** When the first of at least two time-outs in a row was; `undefined`: what is sent is acknowledged. */
   get unansweredSince(): Instant | undefined {
     return this.probeCount < UNANSWERED_PROBES ? undefined : this.#probingSince;
+  }
+
+  /**
+   * Since when what was sent waits, and nothing of it is acknowledged; `undefined`: nothing waits. Each packet that is sent
+   * puts the time-outs off, RFC 9002 section 6.2.1, but not this.
+   */
+  get silentSince(): Instant | undefined {
+    return this.#spaces.some((space) => space.eliciting > 0) ? this.#silentSince : undefined;
   }
 
   /** RFC 9002 section 6.2.1, without back-off; three of these are how long a close is remembered. */
