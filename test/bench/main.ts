@@ -30,6 +30,7 @@ import { hopRow } from "./rows/hop.ts";
 import { latencyRows } from "./rows/latency.ts";
 import { linksRow } from "./rows/links.ts";
 import type { Row } from "./rows/row.ts";
+import { synchronisationRow } from "./rows/synchronisation.ts";
 import { wideAreaRows } from "./rows/wide-area.ts";
 import { parseSelection, type Selection } from "./selection.ts";
 import { Stage } from "./stage.ts";
@@ -46,6 +47,7 @@ const allRows: readonly Row[] = [
   servicesRow,
   hopRow,
   adjacenciesRow,
+  synchronisationRow,
   convergenceRow,
   ...wideAreaRows,
   bottleneckRow,

@@ -6,6 +6,7 @@ import { createCredentials, parseNodeId } from "@flor/quic";
 import { engineMaker } from "@flor/quic/engine";
 import { type CrowdOrder, identityOf, placeOf } from "./crowd-order.ts";
 import { idleHost } from "../idle-host.ts";
+import { inventedIdentity, inventLayer } from "./invented-layer.ts";
 import { verifyOnce } from "./verify-once.ts";
 import { MemberDoor } from "./member-door.ts";
 
@@ -22,7 +23,7 @@ export class CrowdMember {
   /** As machines' clocks do, those of members count from different instants: their hellos are not in step. */
   readonly #now: () => number;
 
-  constructor(number: number, { hub, address }: CrowdOrder) {
+  constructor(number: number, { first, hub, address, invented = 0 }: CrowdOrder) {
     this.#place = placeOf(number);
     const ahead = number * CLOCK_STEP_MS;
     this.#now = () => performance.now() + ahead;
@@ -31,6 +32,9 @@ export class CrowdMember {
     const crypto = createOpensslProvider({ credentials: createCredentials(identity, signer) });
     const publicKey = parseNodeId(hub);
     if (publicKey === undefined) throw new Error(`${hub} is no id of a node`);
+    const hasLayer = number === first && invented > 0;
+    const { id, publicKey: beyond } = inventedIdentity(0);
+    const behind = { name: "invented", id, publicKey: beyond, links: [{ link: LINK, address: undefined }], via: [] };
     const settings: NodeSettings = {
       name: `n${number}`,
       identity,
@@ -38,11 +42,15 @@ export class CrowdMember {
       signatures: { sign: signer, verify: verifyOnce },
       agree,
       links: [{ name: LINK, kind: "udp" }],
-      peers: [{ name: "hub", id: hub, publicKey, links: [{ link: LINK, address }], via: [] }],
+      peers: [
+        { name: "hub", id: hub, publicKey, links: [{ link: LINK, address }], via: [] },
+        ...(hasLayer ? [behind] : []),
+      ],
       northbounds: [],
       route: () => [],
     };
     this.#node = new FlorNode(settings, this.#host(), this.#now());
+    if (hasLayer) inventLayer(this.#node, identity.publicKey, invented, this.#now());
     const clock = { ...createDriverClock(), now: this.#now };
     this.#driver = new Driver(this.#node, clock);
     this.#door = new MemberDoor(this.#node, LINK, { now: this.#now, wake: () => this.#driver.wake() });
@@ -58,6 +66,19 @@ export class CrowdMember {
   get isAlive(): boolean {
     for (const { alive } of this.#node.links.get(LINK)?.adjacencies.values() ?? []) if (alive) return true;
     return false;
+  }
+
+  /** Whether it has heard of that many others. */
+  knows(others: number): boolean {
+    return this.#node.topology.database.size > others;
+  }
+
+  /** Whether it has a path to all of whom it has heard. */
+  get reachesAll(): boolean {
+    const { database, peerPaths, linkState } = this.#node.topology;
+    for (const { origin } of database.entries())
+      if (!linkState.isOwn(origin) && !peerPaths.isReachable(origin)) return false;
+    return true;
   }
 
   #host(): NodeHost {

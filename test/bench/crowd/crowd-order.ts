@@ -11,12 +11,27 @@ export interface CrowdOrder {
   readonly hub: string;
   /** Where the hub's link listens; absent: the hub comes to them. */
   readonly address?: string;
+  /** Nodes that are not there, behind the first neighbour in it: it tells the hub of them. */
+  readonly invented?: number;
+  /** Nodes that all of them are to find a path to. */
+  readonly layer: number;
 }
 
 /** What it says whenever another number of neighbours has the hub; at first, when all of their links listen. */
 export interface CrowdCount {
   /** Adjacencies with the hub that are alive at the neighbours' end. */
   readonly alive: number;
+}
+
+/** What it says when all of its neighbours have a path to everybody. */
+export interface CrowdInformed {
+  /** Milliseconds since the first of them had the hub. */
+  readonly informedMs: number;
+  /** The same until all of them had heard of everybody. */
+  readonly knownMs: number;
+  /** The longest round of the event loop since then, and the one that 1 of 100 exceed, milliseconds. */
+  readonly longestMs: number;
+  readonly p99Ms: number;
 }
 
 /** The key of a neighbour, by its number: the same at both ends. */
