@@ -51,7 +51,7 @@ export function openOf({ target, port }: Destination, service?: ServiceAsk): Ope
 /** What a peer's preface asks for, or why it cannot be served. */
 export function askedOf(open: Open): Asked | Unserved {
   if (open.version !== PREFACE_VERSION)
-    return { cause: Cause.GENERAL_FAILURE, text: `preface version ${open.version ?? 0}` };
+    return { cause: Cause.GENERAL_FAILURE, text: prefaceVersionText(open.version ?? 0) };
   if (open.command !== COMMAND_CONNECT)
     return { cause: Cause.COMMAND_NOT_SUPPORTED, text: `command ${open.command ?? 0}` };
   const port = open.port ?? 0;
@@ -68,6 +68,11 @@ export function askedOf(open: Open): Asked | Unserved {
     return { destination: { target, port }, service: undefined };
   }
   return { cause: Cause.ADDRESS_TYPE_NOT_SUPPORTED, text: "neither a domain, an address nor a service" };
+}
+
+/** A flow ends at both of its ends, so these have to agree; nodes between them need not. */
+function prefaceVersionText(version: number): string {
+  return `flows of version ${version} are spoken there, but ${PREFACE_VERSION} here: run the same release at both ends`;
 }
 
 function serviceOf({ user, hops, clientAddress, clientPort }: Open, name: string, port: number): Asked | Unserved {

@@ -8,6 +8,7 @@ import {
   TOMBSTONES_MAX,
 } from "./database.ts";
 import { ADVERTISED_ADJACENCIES_MAX, parseEntry } from "./entry.ts";
+import { COST_DEFAULT } from "./adjacency-cost.ts";
 import { advertisementOf, entryOf, EVERYBODY, nodeKey } from "./layer.testing.ts";
 
 const HOUR_MS = 3_600_000;
@@ -54,6 +55,18 @@ describe("a database", () => {
     database.handleTimeout(30 * HOUR_MS);
     expect(database.held(nodeKey(1))).toBeUndefined();
     expect(database.nextTimeout()).toBeUndefined();
+  });
+
+  it("keeps what an origin of version 1 says while there is a path to it, since it never repeats it", () => {
+    let isReachable = true;
+    const database = new LinkStateDatabase({ isOurs: () => false, isReachable: () => isReachable });
+    const entry = entryOf(1, [{ to: 2, cost: 1 }], { issued: 0, lifetime: 0 });
+    expect(entry.edges[0]?.cost).toBe(COST_DEFAULT);
+    database.store(entry, 0);
+    expect(database.handleTimeout(25 * HOUR_MS)).toEqual([]);
+    expect(database.get(nodeKey(1))).toBe(entry);
+    isReachable = false;
+    expect(database.handleTimeout(50 * HOUR_MS)).toEqual([nodeKey(1)]);
   });
 
   it("moves a lifetime into its bounds", () => {

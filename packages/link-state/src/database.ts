@@ -157,6 +157,11 @@ export class LinkStateDatabase {
       const age = now - held.takenAt;
       if (held.isGone && age >= TOMBSTONE_MS) this.#remove(held);
       if (held.isGone || age < held.entry.lifetimeMs) continue;
+      if (held.entry.isFormerVersion && this.#standing.isReachable(held.entry.origin)) {
+        // It never repeats itself: that its neighbours still tell of it has to do.
+        this.#set({ ...held, takenAt: now });
+        continue;
+      }
       ended.push(held.entry.origin);
       this.#set({ entry: { ...held.entry, edges: [] }, takenAt: now, isGone: true });
     }

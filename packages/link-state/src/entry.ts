@@ -1,5 +1,6 @@
 /** What an origin says of itself (proto/control.proto, Advertisement), checked as far as its octets alone allow. */
 import { type Advertisement, type SignedAdvertisement, decodeAdvertisement, LABEL_MAX } from "@flor/wire";
+import { COST_DEFAULT } from "./adjacency-cost.ts";
 import { nodeKeyOf } from "./node-key.ts";
 import { sameOctets } from "./same-octets.ts";
 
@@ -25,7 +26,8 @@ const PUBLIC_KEY_OCTETS = 32;
 const ORIGIN_TAG = 0x0a;
 const INSTANCE_OCTETS = 16;
 const SIGNATURE_OCTETS = 64;
-const SIGNATURE_LABEL = "flor advertisement 2";
+/** Of both formats: nodes of version 1 understand the octets of version 2, and skip the fields that they do not know. */
+const SIGNATURE_LABEL = "flor advertisement 1";
 
 /** One adjacency of an origin, with the label by which the origin sends over it. */
 export interface LinkStateEdge {
@@ -60,6 +62,8 @@ export interface LinkStateEntry {
   readonly echo: boolean;
   /** How long a receiver keeps it, milliseconds; 0: the origin withdraws itself. */
   readonly lifetimeMs: number;
+  /** The origin speaks version 1: it says no lifetime, and does not repeat what it said. */
+  readonly isFormerVersion: boolean;
   /** Encoded records of the services that it publishes; not looked at here. */
   readonly services: readonly Uint8Array[];
   /** Records beyond the bounds. */
@@ -91,7 +95,8 @@ export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefi
   const { origin, instance, sequence = 0, deliveryLabel = 0, adjacencies, lifetime = 0 } = advertisement;
   if (origin?.length !== PUBLIC_KEY_OCTETS || instance?.length !== INSTANCE_OCTETS) return undefined;
   if (!Number.isSafeInteger(sequence) || (deliveryLabel ?? 0) > LABEL_MAX) return undefined;
-  const edges = parseEdges(adjacencies ?? []);
+  const isFormerVersion = (advertisement.issued ?? 0) === 0;
+  const edges = parseEdges(adjacencies ?? [], isFormerVersion ? COST_DEFAULT : 1);
   if (edges === undefined) return undefined;
   return {
     origin: nodeKeyOf(origin),
@@ -102,7 +107,8 @@ export function parseEntry(signed: SignedAdvertisement): LinkStateEntry | undefi
     edges,
     leaf: advertisement.leaf ?? false,
     echo: advertisement.echo ?? false,
-    lifetimeMs: lifetimeMsOf(lifetime ?? 0),
+    lifetimeMs: isFormerVersion ? LIFETIME_MAX_SECONDS * 1000 : lifetimeMsOf(lifetime ?? 0),
+    isFormerVersion,
     ...fittingServices(advertisement.services ?? NO_SERVICES),
     signed: { advertisement: octets.slice(), signature: signed.signature.slice() },
   };
@@ -149,8 +155,15 @@ function lifetimeMsOf(seconds: number): number {
   return 1000 * Math.min(LIFETIME_MAX_SECONDS, Math.max(LIFETIME_MIN_SECONDS, seconds));
 }
 
-/** The first edge to each neighbour; `undefined`: too many, or one that is none. */
-function parseEdges(adjacencies: NonNullable<Advertisement["adjacencies"]>): readonly LinkStateEdge[] | undefined {
+/**
+ * The first edge to each neighbour; `undefined`: too many, or one that is none.
+ *
+ * @param costUnit tenths of a millisecond of cost 1: in version 1, which measures nothing, each edge costs 1
+ */
+function parseEdges(
+  adjacencies: NonNullable<Advertisement["adjacencies"]>,
+  costUnit: number,
+): readonly LinkStateEdge[] | undefined {
   if (adjacencies.length > ADVERTISED_ADJACENCIES_MAX) return undefined;
   const edges = new Map<string, LinkStateEdge>();
   for (const adjacency of adjacencies) {
@@ -163,7 +176,7 @@ function parseEdges(adjacencies: NonNullable<Advertisement["adjacencies"]>): rea
       label: label ?? 0,
       mtu: mtu ?? 0,
       segmentMtu: Math.min(segmentMtu ?? 0, mtu ?? 0),
-      cost: Math.min(COST_MAX, Math.max(1, cost ?? 1)),
+      cost: Math.min(COST_MAX, Math.max(1, cost ?? 1) * costUnit),
       up: up ?? false,
       rttUs: rttUs ?? 0,
       lossPpm: Math.min(1_000_000, lossPpm ?? 0),

@@ -30,13 +30,21 @@ export interface EdgeOf {
 export function advertisementOf(
   n: number,
   edges: readonly EdgeOf[],
-  options: { sequence?: number; instance?: number; lifetime?: number; leaf?: boolean; delivery?: number } = {},
+  options: {
+    sequence?: number;
+    instance?: number;
+    lifetime?: number;
+    issued?: number;
+    leaf?: boolean;
+    delivery?: number;
+  } = {},
 ): SignedAdvertisement {
   const advertisement = encodeAdvertisement({
     origin: keyOf(n),
     instance: new Uint8Array(16).fill(options.instance ?? 1),
     sequence: options.sequence ?? 1,
     deliveryLabel: options.delivery ?? 100_000 + (n % 900_000),
+    issued: options.issued ?? 1,
     lifetime: options.lifetime ?? 3600,
     leaf: options.leaf ?? false,
     adjacencies: edges.map(({ to, cost = 1, mtu = 16_384, segmentMtu = 1472, up = true, label = labelOf(n, to) }) => ({

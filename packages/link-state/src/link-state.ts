@@ -151,6 +151,10 @@ export class LinkState {
     this.#setReady(neighbour);
     if (this.#tickAt === Infinity) this.#tickAt = now + TICK_MS;
     this.#areOthersOpen = true;
+    // It is a neighbour's neighbour now, of those that hear of no others.
+    if (this.database.get(key) !== undefined)
+      for (const former of this.#neighbours.values())
+        if (former.isFormerVersion && former.key !== key) this.#owe(former, key);
   }
 
   /** The control connection with a neighbour is gone. */
@@ -161,6 +165,20 @@ export class LinkState {
     this.#newcomers.delete(neighbour);
     this.ready.delete(key);
     this.#areOthersOpen = true;
+  }
+
+  /**
+   * An open neighbour speaks version 1 of the control messages: it is told of this node and of its neighbours, as nodes of
+   * that version tell each other, and never of anybody behind them.
+   */
+  takeFormerVersion(key: string): void {
+    const former = this.#neighbours.get(key);
+    if (former?.isOpen !== true) return;
+    former.isFormerVersion = true;
+    former.toSend.clear();
+    for (const origin of this.#own.saidKeys) this.#owe(former, origin);
+    for (const { key: origin, isOpen } of this.#neighbours.values())
+      if (isOpen && origin !== key && this.database.get(origin) !== undefined) this.#owe(former, origin);
   }
 
   /** Whether a neighbour's messages may be read now; if not, they wait at its end. */
@@ -296,7 +314,7 @@ export class LinkState {
       if (!this.#tells(neighbour, origin)) continue;
       const shown = neighbour.wanted.get(name);
       if (shown !== undefined && shown >= sequence) neighbour.shows(name, origin, sequence);
-      else if (neighbour.isFlooded) this.#owe(neighbour, origin);
+      else if (neighbour.isFlooded || neighbour.isFormerVersion) this.#owe(neighbour, origin);
       else this.#announceSoon(neighbour.toAnnounce.add(name), neighbour.nextAnnouncementAt, now);
     }
   }
@@ -325,8 +343,10 @@ export class LinkState {
     if (!this.#newcomers.has(neighbour)) this.ready.add(neighbour.key);
   }
 
-  #tells({ key }: NeighbourSync, origin: string): boolean {
-    return this.isOwn(origin) || this.#options.isTold?.(key, origin) !== false;
+  #tells({ key, isFormerVersion }: NeighbourSync, origin: string): boolean {
+    if (this.isOwn(origin)) return true;
+    if (isFormerVersion && this.#neighbours.get(origin)?.isOpen !== true) return false;
+    return this.#options.isTold?.(key, origin) !== false;
   }
 
   /** @returns false when the neighbour shows more origins than there can be */

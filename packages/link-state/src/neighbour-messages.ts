@@ -28,6 +28,7 @@ export class NeighbourMessages {
 
   /** The next message for an open neighbour; `undefined`: there is none now. */
   next(neighbour: NeighbourSync, now: Instant): ControlMessage | undefined {
+    if (neighbour.isFormerVersion) return this.#advertisements(neighbour);
     return (
       this.#request(neighbour, now) ??
       this.#advertisements(neighbour) ??

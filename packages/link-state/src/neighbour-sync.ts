@@ -22,6 +22,8 @@ export class NeighbourSync {
   isOpen = false;
   /** Fresh advertisements go to it at once; otherwise it is told their names, and asks. */
   isFlooded = true;
+  /** It speaks version 1: it knows no summaries, and wants to hear of its neighbour's neighbours alone. */
+  isFormerVersion = false;
   /** Origins whose advertisement it gets. */
   readonly toSend: Set<string> = new Set();
   /** Names that it is told. */
@@ -48,6 +50,7 @@ export class NeighbourSync {
 
   close(): void {
     this.isOpen = false;
+    this.isFormerVersion = false;
     this.nextSummaryAt = Infinity;
     this.summaryFrom = undefined;
     this.toSend.clear();

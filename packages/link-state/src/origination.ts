@@ -177,7 +177,8 @@ export class Origination {
       sequence: this.#sequence,
       deliveryLabel,
       adjacencies: [...this.#adjacencies],
-      issued: Math.max(0, Math.floor(unixSeconds())),
+      // 0 is what version 1 says, which knows no lifetime.
+      issued: Math.max(1, Math.floor(unixSeconds())),
       lifetime,
       leaf,
       echo: true,

@@ -45,6 +45,8 @@ export class Adjacency {
   neighbour: Neighbour | undefined;
   readonly localDiscriminator: number;
   peerDiscriminator = 0;
+  /** The neighbour speaks version 1 of the control messages, and does not say whether it hears this node. */
+  isFormerVersion = false;
   /** Hellos are heard at both ends (RFC 5880 state Up). */
   alive = false;
   lastHeardAt: Instant = -Infinity;
@@ -52,6 +54,8 @@ export class Adjacency {
   farewellAt: Instant | undefined;
   /** Why one of both ends turned the other away at {@link farewellAt}; `undefined`: the neighbour stopped. */
   farewellReason: string | undefined;
+  /** It was this node that turned the neighbour away. */
+  isFarewellOurs = false;
   /** When it last became alive after having been so before; -Infinity: it never went silent. */
   returnedAt: Instant = -Infinity;
   /** Both ends send hellos this often, as the slower of them wants. */

@@ -35,6 +35,13 @@ export function isUnlisted(reason: CloseReason): boolean {
   return isPeerClose(reason, CloseCode.unlisted);
 }
 
+/** Whether one of both ends cannot go on with the other, and would do so again at once: the next dial waits. */
+export function isRefusal(reason: CloseReason): boolean {
+  if (isPeerClose(reason, CloseCode.notThisPort)) return true;
+  const isOurs = reason.application && (reason.by === "peer" || reason.by === "local");
+  return isOurs && (reason.code === CloseCode.protocol || reason.code === CloseCode.overloaded);
+}
+
 /** Whether the other end closed the connection with this code of {@link CloseCode}. */
 export function isPeerClose({ by, application, code }: CloseReason, wanted: number): boolean {
   return by === "peer" && application && code === wanted;

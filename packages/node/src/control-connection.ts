@@ -14,6 +14,8 @@ const scratch = new Uint8Array(READ_OCTETS);
 /** Framing and queue of one control connection's only stream. */
 export class ControlConnection {
   readonly connection: QuicConnection<Adjacency>;
+  /** The neighbour introduced itself with version 1. */
+  isFormerVersion = false;
   #reader = new ControlMessageReader();
   /** The stream exists here: at once where it is opened, with its first octet at the other end. */
   #isOpen: boolean;

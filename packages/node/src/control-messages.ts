@@ -17,6 +17,8 @@ import type { Joining, NodeNetworks } from "./networks.ts";
 import type { Topology } from "./topology.ts";
 
 const CONTROL_VERSION = 2;
+/** It has advertisements of neighbours and their neighbours alone, and hellos without Heard. */
+const FORMER_VERSION = 1;
 /** PathTooBig of one neighbour believed a second: each may change all paths. */
 const PATH_TOO_BIG_BELIEVED_PER_SECOND = 20;
 /** Introductions, AdjacencyDowns and ObservedAddresses of one neighbour taken a second, and at once: each may change all paths. */
@@ -219,6 +221,7 @@ export class ControlMessages {
     this.#flooding.set(neighbour.key, control);
     this.#options.networks?.flooding.open(neighbour.key, now);
     this.#options.topology.linkState.open(neighbour.key, now);
+    if (control.isFormerVersion) this.#takeFormerVersion(control, neighbour);
     this.#options.touch(control.connection);
   }
 
@@ -282,19 +285,21 @@ export class ControlMessages {
   }
 
   #handleIntroduction(
-    { connection }: ControlConnection,
+    control: ControlConnection,
     neighbour: Neighbour,
     introduction: NonNullable<ControlMessage["introduction"]>,
     now: Instant,
   ): void {
     const { version, token, discriminator, helloIntervalMs } = introduction;
-    if (version !== CONTROL_VERSION) {
-      const text = `control version ${version ?? 0} is spoken there, but ${CONTROL_VERSION} here: run the same release on both nodes`;
-      return connection.close(CloseCode.protocol, text);
-    }
+    const { connection } = control;
+    if ((version ?? 0) < FORMER_VERSION) return connection.close(CloseCode.protocol, "introduction without a version");
     if (token?.length !== TOKEN_OCTETS) return connection.close(CloseCode.protocol, "introduction without token");
     const adjacency = connection.path;
     adjacency.peerToken = tokenFrom(token);
+    // A newer node speaks down to us as we to an older one: what it says beyond our version is skipped.
+    adjacency.isFormerVersion = version === FORMER_VERSION;
+    control.isFormerVersion = adjacency.isFormerVersion;
+    if (control.isFormerVersion) this.#takeFormerVersion(control, neighbour);
     adjacency.farewellAt = undefined;
     adjacency.farewellReason = undefined;
     adjacency.helloIntervalMs = Math.max(adjacency.link.helloIntervalMs, Math.min(helloIntervalMs ?? 0, HELLO_MAX_MS));
@@ -302,6 +307,13 @@ export class ControlMessages {
     adjacency.peerDiscriminator = discriminator ?? 0;
     if (isRestarted || !this.#options.liveness.has(adjacency)) this.#options.liveness.start(adjacency, now);
     this.#options.topology.updateNeighbour(neighbour, now);
+  }
+
+  /** The neighbour skips what version 1 does not have, and learns of no more than two hops. */
+  #takeFormerVersion(control: ControlConnection, { key }: Neighbour): void {
+    if (this.#flooding.get(key) !== control) return;
+    this.#options.networks?.flooding.close(key);
+    this.#options.topology.linkState.takeFormerVersion(key);
   }
 
   #handleDown(neighbour: Neighbour, discriminator: number, now: Instant): void {

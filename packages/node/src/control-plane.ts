@@ -10,7 +10,7 @@ import { ControlConnection } from "./control-connection.ts";
 import { ControlDials } from "./control-dials.ts";
 import { ControlMessages } from "./control-messages.ts";
 import { STALLED_MS } from "./carried-session.ts";
-import { CloseCode, closeText, isPeerClose, isShutdown, isUnlisted, UNLISTED_TEXT } from "./close-code.ts";
+import { CloseCode, closeText, isRefusal, isShutdown, isUnlisted, UNLISTED_TEXT } from "./close-code.ts";
 import type { LocalConsumer } from "./forward.ts";
 import { Guests } from "./guests.ts";
 import { OAM_HELLO } from "./hello.ts";
@@ -149,6 +149,7 @@ export class ControlPlane implements LocalConsumer {
     }
     adjacency.farewellAt = now;
     adjacency.farewellReason = reason;
+    adjacency.isFarewellOurs = true;
     this.forget(adjacency, now);
   }
 
@@ -372,10 +373,15 @@ export class ControlPlane implements LocalConsumer {
     this.guests.close(connection);
     const was = this.messages.close(connection, now);
     const hasStopped = isShutdown(reason);
-    const isRefused = isPeerClose(reason, CloseCode.notThisPort);
+    const isRefused = isRefusal(reason);
     this.#dials.closed(connection, hasStopped ? "stopped" : isRefused ? "refused" : "other", now);
     if (!was || this.messages.has(adjacency)) return;
     if (hasStopped || isUnlisted(reason)) this.#leave(adjacency, hasStopped ? undefined : closeText(reason), now);
+    if (isRefused && !adjacency.alive) {
+      adjacency.farewellAt = now;
+      adjacency.farewellReason = closeText(reason);
+      adjacency.isFarewellOurs = reason.by !== "peer";
+    }
     // Two ends that dial each other close one connection of two: nothing has happened.
     if (reason.application && reason.code === CloseCode.superseded) return;
     const fields = { neighbour: adjacency.neighbour?.name, link: adjacency.link.name, reason: closeText(reason) };
@@ -391,6 +397,7 @@ export class ControlPlane implements LocalConsumer {
     adjacency.peerToken = undefined;
     adjacency.farewellAt = now;
     adjacency.farewellReason = reason;
+    adjacency.isFarewellOurs = false;
     this.liveness.stop(adjacency, now);
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }

@@ -63,6 +63,15 @@ describe("liveness", () => {
     expect(adjacency.alive).toBe(false);
   });
 
+  it("is up with a neighbour of version 1, whose hellos know no Heard, once they name our discriminator", () => {
+    liveness.start(adjacency, 0);
+    adjacency.isFormerVersion = true;
+    hear({ poll: true, heard: false, your: 0 }, 5);
+    expect(adjacency.alive).toBe(false);
+    hear({ poll: true, heard: false }, 10);
+    expect(adjacency.alive).toBe(true);
+  });
+
   it("counts as silent when the neighbour says so, until a hello is heard, and remembers when it returned", () => {
     liveness.start(adjacency, 0);
     hear({ final: true }, 5);

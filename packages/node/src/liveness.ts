@@ -115,7 +115,9 @@ export class Liveness {
     if (hello.final) this.#measure(adjacency, hellos, hello, now);
     else hellos.loss.handle(hello.sequence);
     adjacency.cost.reportedLoss = hello.loss;
-    const isAlive = hello.heard && hello.yourDiscriminator === adjacency.localDiscriminator;
+    // Version 1 says by the discriminator alone that it knows this node: what is blocked one way it cannot tell.
+    const isHeard = hello.heard || adjacency.isFormerVersion;
+    const isAlive = isHeard && hello.yourDiscriminator === adjacency.localDiscriminator;
     if (hello.poll) this.#send(adjacency, hellos, { final: true, sequence: hello.sequence }, now);
     // It learns with the next hello that it is heard: let that be now.
     else if (isNews) this.#sendNext(adjacency, hellos, now);

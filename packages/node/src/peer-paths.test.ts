@@ -30,6 +30,7 @@ function store(database: LinkStateDatabase, n: number, to: readonly number[], se
     instance: new Uint8Array(16),
     sequence,
     deliveryLabel: 100_000 + n,
+    issued: 1,
     lifetime: 3600,
     adjacencies,
   });

@@ -41,9 +41,11 @@ export function troubleOf(node: Known, peer: Peer, state: PeerState, now: Instan
 
 /** What is wrong with a neighbour over one adjacency that is not alive, in the words that `status` has for its peer. */
 export function adjacencyTrouble(node: Known, name: string, adjacency: Adjacency, now: Instant): string {
-  const { link, problem, portUp, farewellAt, farewellReason, lastHeardAt } = adjacency;
+  const { link, problem, portUp, farewellAt, farewellReason, isFarewellOurs, lastHeardAt } = adjacency;
   const address = adjacency.address === "" ? name : adjacency.address;
   if (link.door === undefined) return `its link ${link.name} is down`;
+  if (farewellAt !== undefined && farewellReason !== undefined && isFarewellOurs)
+    return `this node turned ${name} away ${secondsText(now - farewellAt)} ago: ${farewellReason}`;
   if (farewellAt !== undefined && farewellReason !== undefined)
     return turnedAwayText(name, { reason: farewellReason, at: farewellAt }, now);
   if (farewellAt !== undefined)

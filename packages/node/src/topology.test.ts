@@ -82,6 +82,7 @@ function advertisementOf(
     sequence,
     deliveryLabel: delivery,
     adjacencies,
+    issued: 1,
     lifetime: 3600,
     services: [...services],
   });

@@ -31,6 +31,7 @@ function madeUp(layer: SimLayer, index: number, random: () => number): SignedAdv
     instance: new Uint8Array(16).fill(index),
     sequence: 2 ** 52,
     deliveryLabel: 17,
+    issued: 1,
     lifetime: LIFETIME_SECONDS,
     adjacencies: [{ neighbour: victim.publicKey, label: 16, mtu: 16_384, segmentMtu: 1472, cost: 1, up: true }],
   });

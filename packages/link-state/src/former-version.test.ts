@@ -1,0 +1,65 @@
+/** A neighbour that speaks version 1 of the control messages, as nodes before networks did: two hops, no summaries. */
+import type { ControlMessage } from "@flor/wire";
+import { expect, it } from "vitest";
+import { parseEntry } from "./entry.ts";
+import { advertisementOf, nodeKey, TestLayer } from "./layer.testing.ts";
+
+/** Far from the other nodes, and unknown to them. */
+const FORMER = 900;
+
+/** All that node `n` of the layer sends to its neighbour of version 1 from now on. */
+function becomeNeighbours(layer: TestLayer, n: number): readonly ControlMessage[] {
+  const { state } = layer.node(n);
+  const sent: ControlMessage[] = [];
+  const poll = state.pollTransmit.bind(state);
+  state.pollTransmit = (key, now) => {
+    const message = poll(key, now);
+    if (key === nodeKey(FORMER) && message !== undefined) sent.push(message);
+    return message;
+  };
+  state.open(nodeKey(FORMER), layer.now);
+  state.takeFormerVersion(nodeKey(FORMER));
+  return sent;
+}
+
+const originsOf = (messages: readonly ControlMessage[]): readonly string[] =>
+  messages
+    .flatMap(({ advertisements }) => advertisements?.advertisements ?? [])
+    .map((signed) => parseEntry(signed)?.origin ?? "malformed")
+    .toSorted();
+
+const lineOf = (size: number): TestLayer => {
+  const layer = new TestLayer(size);
+  for (let n = 1; n < size; n += 1) layer.join(n - 1, n);
+  layer.run(10_000);
+  return layer;
+};
+
+it("tells a neighbour of version 1 of itself and of its neighbours, and of nobody behind them", () => {
+  const layer = lineOf(4);
+  const sent = becomeNeighbours(layer, 1);
+  layer.run(layer.now + 100);
+  expect(originsOf(sent)).toEqual([0, 1, 2].map(nodeKey).toSorted());
+});
+
+it("sends it what changes of them, and neither summaries nor requests, ever", () => {
+  const layer = lineOf(4);
+  const sent = becomeNeighbours(layer, 1);
+  layer.run(layer.now + 1000);
+  const before = sent.length;
+  layer.cut(2, 3);
+  layer.run(layer.now + 400_000);
+  expect(originsOf(sent.slice(before))).toContain(nodeKey(2));
+  expect(originsOf(sent)).not.toContain(nodeKey(3));
+  expect(sent.every(({ advertisements }) => advertisements)).toBe(true);
+});
+
+it("passes on what such a node says, which has neither a lifetime nor a time", () => {
+  const layer = lineOf(3);
+  becomeNeighbours(layer, 0);
+  const { state } = layer.node(0);
+  const signed = advertisementOf(FORMER, [{ to: 0 }], { issued: 0, lifetime: 0 });
+  state.handleMessage(nodeKey(FORMER), { advertisements: { advertisements: [signed] } }, layer.now);
+  layer.run(layer.now + 2000);
+  for (const { state: one } of layer.nodes) expect(one.database.get(nodeKey(FORMER))?.isFormerVersion).toBe(true);
+});
