@@ -17,7 +17,7 @@ describe("a simulated layer", () => {
       flap one for 20 s   23687 ms      48.3   14948    22.8      0.0      0    0       0, 0 ms    0 ms
       part in two           985 ms      15.2    4778     9.9      0.0      0   17  860, 1050 ms  200 ms
       join again           1010 ms      37.7   14193    27.4      0.0      0   34    90, 100 ms    0 ms
-      40 lies              7990 ms       7.8    8208    22.0      1.1      0    0       0, 0 ms    0 ms
+      40 lies              7990 ms       7.8    8286    22.0      1.1      0    0       0, 0 ms    0 ms
       kill a node           798 ms       3.8    1081     1.8      0.0      0    0       0, 0 ms    0 ms"
     `);
   });
