@@ -3,10 +3,11 @@
  * of our own traffic does not move, and from loss. It changes in steps, and only what lasts is told.
  */
 import type { Instant } from "@flor/machine";
-import { COST_MAX } from "./entry.ts";
 
 /** Cost before enough is measured. */
 export const COST_DEFAULT = 100;
+/** The largest cost of one edge. */
+export const COST_MAX = 65_535;
 const SAMPLES_MIN = 10;
 const BUCKET_MS = 10_000;
 const BUCKETS = 6;

@@ -1,6 +1,6 @@
 /** What an origin says of itself (proto/control.proto, Advertisement), checked as far as its octets alone allow. */
 import { type Advertisement, type SignedAdvertisement, decodeAdvertisement, LABEL_MAX } from "@flor/wire";
-import { COST_DEFAULT } from "./adjacency-cost.ts";
+import { COST_DEFAULT, COST_MAX } from "./adjacency-cost.ts";
 import { nodeKeyOf } from "./node-key.ts";
 import { sameOctets } from "./same-octets.ts";
 
@@ -12,8 +12,6 @@ export const ADVERTISED_ADJACENCIES_MAX = 1024;
 export const LIFETIME_MIN_SECONDS = 900;
 /** See {@link LIFETIME_MIN_SECONDS}. */
 export const LIFETIME_MAX_SECONDS = 86_400;
-/** The largest cost of one edge. */
-export const COST_MAX = 65_535;
 
 /** Records of services in one advertisement at most, and their octets; what is beyond is not looked at. */
 export const ADVERTISED_SERVICES_MAX = 64;

@@ -1,13 +1,6 @@
-export { AdjacencyCost, COST_DEFAULT } from "./adjacency-cost.ts";
+export { AdjacencyCost, COST_DEFAULT, COST_MAX } from "./adjacency-cost.ts";
 export { LinkStateDatabase, LINK_STATE_ORIGINS_MAX, type OriginStanding } from "./database.ts";
-export {
-  ADVERTISED_SERVICES_MAX,
-  COST_MAX,
-  type LinkStateEdge,
-  type LinkStateEntry,
-  parseEntry,
-  signedOctets,
-} from "./entry.ts";
+export { ADVERTISED_SERVICES_MAX, type LinkStateEdge, type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
 export { FlapDamping } from "./flap-damping.ts";
 export type { OwnEdge } from "./graph.ts";
 export { LinkState, type LinkStateEvent, type LinkStateOptions, type LinkStateRefusal } from "./link-state.ts";
