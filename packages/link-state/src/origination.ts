@@ -5,13 +5,8 @@
  */
 import { earlier, type Instant } from "@flor/machine";
 import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement } from "@flor/wire";
-import {
-  ADVERTISED_ADJACENCIES_MAX,
-  ADVERTISEMENT_MAX_OCTETS,
-  COST_MAX,
-  fittingServices,
-  signedOctets,
-} from "./entry.ts";
+import { COST_MAX } from "./adjacency-cost.ts";
+import { ADVERTISED_ADJACENCIES_MAX, ADVERTISEMENT_MAX_OCTETS, fittingServices, signedOctets } from "./entry.ts";
 import { Pace } from "./pace.ts";
 
 /** How long others keep an advertisement, seconds. */
