@@ -38,7 +38,11 @@ export function probe(
   if (there === undefined || entry === undefined || via === undefined)
     return settle({ problem: `the path to ${nameOf(last)} is gone` });
   if (!entry.echo) return settle({ problem: `${nameOf(last)} does not answer echoes: its flor is older` });
-  if (back === undefined) return settle({ problem: `no path back from ${nameOf(last)} over the same nodes` });
+  if (back === undefined) {
+    const first = nameOf(hops[0] ?? "");
+    const lost = via.alive ? `no path back from ${nameOf(last)} over the same nodes` : `nothing is heard from ${first}`;
+    return settle({ problem: lost });
+  }
   const labels = there.flatMap((edge) => ("label" in edge ? edge.label : []));
   const way = { via, stack: [...labels, entry.deliveryLabel] };
   const echo = { ...request, back: [...back.map(({ label }) => label), topology.deliveryLabel] };

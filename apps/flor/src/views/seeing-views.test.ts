@@ -206,8 +206,8 @@ test("two nodes are adjacent if both say so, and what is beyond a cut is as it w
     "n0  this node
 
     also adjacent:
-      n2 – n3  down: n2 does not hear n3
-      n3 – n4  cost 12, as last told
+      n2 – n3       down: n2 does not hear n3
+      n3 – n4       cost 12, as last told
       flor1n5 – n4  down: n4 does not tell of flor1n5
 
     n3: no path to it
@@ -222,6 +222,17 @@ test("two nodes are adjacent if both say so, and what is beyond a cut is as it w
       " -- "flor1n4" [label="down", style=dashed];",
     ]
   `);
+});
+
+test("a line of sixteen nodes is drawn within 80 columns", () => {
+  const line = nodes(17).map((node) => ({ ...node, reachable: true }));
+  const ids = line.map(({ id }) => id);
+  const edges = ids.slice(1).flatMap((id, at) => [edge(ids[at]!, id, { rttMs: 1234 }), edge(id, ids[at]!)]);
+  const paths = Object.fromEntries(ids.slice(1).map((id, at) => [id, ids.slice(1, at + 2)]));
+  const lines = topologyView({ nodes: line, edges, paths }, plain);
+  expect(lines).toHaveLength(17);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(lines[3]?.slice(0, 5)).toBe("  └n3");
 });
 
 test("a large layer is cut, and says where the rest is", () => {

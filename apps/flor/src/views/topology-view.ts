@@ -8,6 +8,14 @@ import { nodeText } from "./trace-view.ts";
 /** Nodes and further edges drawn; `--json` has all. */
 const LINES_MAX = 200;
 const WIDTH = 80;
+/** What is left of it beside the widest text on an edge. */
+const BRANCH_WIDTH = 46;
+
+/** How a branch is drawn: one of several, the last one, and what stands below either. */
+type Steps = Readonly<Record<"one" | "last" | "below" | "belowLast", string>>;
+const WIDE: Steps = { one: "├─ ", last: "└─ ", below: "│  ", belowLast: "   " };
+/** For paths of many nodes. */
+const NARROW: Steps = { one: "├", last: "└", below: "│", belowLast: " " };
 
 interface Branch {
   readonly node: SeenNode;
@@ -22,11 +30,15 @@ export function topologyView(layer: SeenLayer, style: Style): readonly string[] 
   const edges = new Map(layer.edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
   const tree = treeOf(layer, self);
   const used = new Set<string>();
-  const rows = [[style.bold(nodeText(self)), "this node"], ...branchRows(tree, self.id, "", { edges, used, style })];
+  const draw = (steps: Steps): string[][] => branchRows(tree, self.id, "", { edges, used, style, steps });
+  const wide = draw(WIDE);
+  const deepest = Math.max(0, ...wide.map(([branch = ""]) => branch.length));
+  const rows = [[style.bold(nodeText(self)), "this node"], ...(deepest > BRANCH_WIDTH ? draw(NARROW) : wide)];
   const away = others.filter(isAway).map((node) => `${nodeText(node)}: ${style.red("no path to it")}`);
   const further = furtherEdges(edges, used, { names, away: new Set(others.filter(isAway).map(({ id }) => id)) }, style);
   const lines = [...tableLines(rows.slice(0, LINES_MAX)), ...leftOut(rows.length)];
-  if (further.length > 0) lines.push("", "also adjacent:", ...further.slice(0, LINES_MAX), ...leftOut(further.length));
+  const shown = tableLines(further.slice(0, LINES_MAX));
+  if (further.length > 0) lines.push("", "also adjacent:", ...shown, ...leftOut(further.length));
   if (away.length > 0) lines.push("", ...away.slice(0, LINES_MAX), ...leftOut(away.length));
   return lines;
 }
@@ -71,18 +83,18 @@ interface Drawing {
   readonly edges: ReadonlyMap<string, SeenEdge>;
   readonly used: Set<string>;
   readonly style: Style;
+  readonly steps: Steps;
 }
 
 function branchRows(branches: readonly Branch[], above: string, indent: string, drawing: Drawing): string[][] {
+  const { edges, used, steps } = drawing;
   return branches.flatMap(({ node, below }, index) => {
     const isLast = index === branches.length - 1;
-    const edge = drawing.edges.get(`${above} ${node.id}`);
-    drawing.used.add(`${above} ${node.id}`).add(`${node.id} ${above}`);
-    const row = [
-      `${indent}${isLast ? "└─" : "├─"} ${nodeText(node)}${node.leaf ? " (leaf)" : ""}`,
-      edgeText(edge, drawing),
-    ];
-    return [row, ...branchRows(below, node.id, `${indent}${isLast ? "   " : "│  "}`, drawing)];
+    const edge = edges.get(`${above} ${node.id}`);
+    used.add(`${above} ${node.id}`).add(`${node.id} ${above}`);
+    const step = isLast ? steps.last : steps.one;
+    const row = [`${indent}${step}${nodeText(node)}${node.leaf ? " (leaf)" : ""}`, edgeText(edge, drawing)];
+    return [row, ...branchRows(below, node.id, `${indent}${isLast ? steps.belowLast : steps.below}`, drawing)];
   });
 }
 
@@ -96,7 +108,7 @@ function furtherEdges(
   used: ReadonlySet<string>,
   { names, away }: { readonly names: ReadonlyMap<string, string>; readonly away: ReadonlySet<string> },
   style: Style,
-): string[] {
+): string[][] {
   const known = new Set(used);
   return [...edges.values()].flatMap((edge) => {
     const { from, to, cost } = edge;
@@ -105,7 +117,7 @@ function furtherEdges(
     const text = `  ${names.get(from) ?? from.slice(0, 12)} – ${names.get(to) ?? to.slice(0, 12)}`;
     const down = downText(edge, edges.get(`${to} ${from}`), names);
     const told = away.has(from) && away.has(to) ? ", as last told" : "";
-    return [`${text.slice(0, WIDTH - 20)}  ${down === undefined ? `cost ${cost}${told}` : style.red(down)}`];
+    return [[text.slice(0, WIDTH - 20), down === undefined ? `cost ${cost}${told}` : style.red(down)]];
   });
 }
 
