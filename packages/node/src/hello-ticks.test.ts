@@ -35,6 +35,21 @@ it("lets no more of them leave at once than a socket's buffer has room for the a
   expect(counts.size).toBeLessThanOrEqual(3 * 14);
 });
 
+it("lets no more of them leave at once either when a thousand begin at one instant", () => {
+  const ticks = new HelloTicks(() => 0.5);
+  let due = Array.from({ length: 8 * HELLOS_PER_TICK }, () => 0);
+  const counts = new Map<number, number>();
+  for (let now = 1; now < 4000; now += 1)
+    due = due.map((at) => {
+      if (at > now) return at;
+      const next = ticks.after(now, INTERVAL_MS);
+      expect(next - now).toBeLessThanOrEqual(INTERVAL_MS);
+      counts.set(next, (counts.get(next) ?? 0) + 1);
+      return next;
+    });
+  expect(Math.max(...counts.values())).toBeLessThanOrEqual(HELLOS_PER_TICK);
+});
+
 it("keeps intervals apart from each other", () => {
   const ticks = new HelloTicks(() => 0);
   expect(ticks.after(0, 300)).toBe(225);

@@ -31,7 +31,11 @@ export class HelloTicks {
       return at;
     }
     let at = gridded(now + intervalMs * (LEAST_SHARE + this.#random() * VARIED_SHARE), intervalMs);
-    while ((ticks.get(at) ?? 0) >= HELLOS_PER_TICK && at + GRID_MS <= latest) at += GRID_MS;
+    const isFull = (tick: Instant): boolean => (ticks.get(tick) ?? 0) >= HELLOS_PER_TICK;
+    while (isFull(at) && at + GRID_MS <= latest) at += GRID_MS;
+    // More than fit behind it begin at one instant: the rest goes sooner, once.
+    const soonest = now + intervalMs * JOIN_SHARE;
+    for (let sooner = at; isFull(at) && sooner >= soonest; sooner -= GRID_MS) if (!isFull(sooner)) at = sooner;
     ticks.set(at, (ticks.get(at) ?? 0) + 1);
     return at;
   }
