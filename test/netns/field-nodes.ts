@@ -31,14 +31,20 @@ export interface FlowPlace {
 export interface FieldNodesOptions {
   /** All are members of one network, and know each other by that. @default false: `peers` lists neighbours and ends of flows */
   readonly members?: boolean;
+  /** Roles of the member of that name, such as `issuer`. @default none */
+  readonly rolesOf?: (name: string) => readonly string[];
+  /** Added to the environment of every node. @default {} */
+  readonly environment?: Readonly<Record<string, string>>;
   /** @default [] */
   readonly flows?: readonly FlowPlan[];
   /** Added to every udp link, such as `{ hello: 50 }`. */
   readonly link?: object;
   /** The program that is flor. @default this checkout's */
   readonly program?: string | undefined;
+  /** Programs that are flor on the machines of these names. @default {@link program} */
+  readonly programs?: Readonly<Record<string, string>>;
   /** Added to a machine's configuration; its `peers` are put behind those that the field lists. */
-  readonly more?: (machine: Machine) => { readonly peers?: readonly object[] };
+  readonly more?: (machine: Machine) => { readonly peers?: readonly object[]; readonly services?: object };
 }
 
 /** The nodes, by their machines' names. Dispose it before the field. */
@@ -69,10 +75,13 @@ export class FieldNodes implements AsyncDisposable {
     await using owned = new AsyncDisposableStack();
     const nodes = new Map<string, NodeProcess>();
     for (const { name, namespace } of field.machines) {
-      const from: NodeProcessOptions = { namespace, program: options.program };
+      const { environment = {} } = options;
+      const program = options.programs?.[name] ?? options.program;
+      const from: NodeProcessOptions = { namespace, program, environment };
       nodes.set(name, owned.use(await NodeProcess.prepare(name, from)));
     }
-    const networks = options.members === true ? [makeNetwork("field", [...nodes.values()])] : [];
+    const rolesOf = ({ name }: NodeProcess): readonly string[] => options.rolesOf?.(name) ?? [];
+    const networks = options.members === true ? [makeNetwork("field", [...nodes.values()], rolesOf)] : [];
     const flows = (options.flows ?? []).map((plan, index) => ({
       plan,
       datagramPort: PROBE_PORT + index,

@@ -25,9 +25,19 @@ export class WatchedFlow implements AsyncDisposable {
 
   /** Waits until as much came on top as takes a second: more than was under way. */
   async goesOn(): Promise<void> {
-    const wanted = this.#octets + SECOND_OCTETS;
-    while (this.#octets < wanted && this.#process.isRunning) await sleep(LOOK_EVERY_MS);
-    if (this.#octets < wanted) throw new Error(`the flow ended after ${this.#octets} octets: ${this.#process.output}`);
+    const wanted = this.octets + SECOND_OCTETS;
+    while (this.octets < wanted && this.#process.isRunning) await sleep(LOOK_EVERY_MS);
+    if (this.octets < wanted) throw new Error(`the flow ended after ${this.octets} octets: ${this.#process.output}`);
+  }
+
+  /** What came so far. */
+  get octets(): number {
+    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** The client's connection has ended. */
+  get isOver(): boolean {
+    return !this.#process.isRunning;
   }
 
   /** Whether what came until now is what the source sent. */
@@ -39,9 +49,5 @@ export class WatchedFlow implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#process.stop();
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  get #octets(): number {
-    return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
   }
 }

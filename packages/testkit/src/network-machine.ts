@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { askControlSocket, controlSocketPath, runtimeFolder } from "@flor/runtime/control";
 import type { NodeStatus } from "@flor/node";
 import { makeFolder, removeFolder } from "./folders.ts";
+import type { Namespace } from "./namespace.ts";
 import { StartedProcess } from "./started-process.ts";
 
 const FLOR = fileURLToPath(new URL("../../../apps/flor/src/main.ts", import.meta.url));
@@ -25,10 +26,13 @@ export class NetworkMachine implements AsyncDisposable {
   readonly name: string;
   readonly home: string;
   readonly #uid: number | undefined;
+  readonly #namespace: Namespace | undefined;
   #node: StartedProcess | undefined;
 
-  constructor(name: string) {
+  /** @param namespace where all of it runs; absent: in this one */
+  constructor(name: string, namespace?: Namespace) {
     this.name = name;
+    this.#namespace = namespace;
     this.home = makeFolder(`flor-home-${name}-`);
     this.#uid =
       process.getuid?.() === 0 && isOpenToOthers(FLOR) && isOpenToOthers(process.execPath) ? NOBODY : undefined;
@@ -84,6 +88,12 @@ export class NetworkMachine implements AsyncDisposable {
 
   #start(args: readonly string[]): StartedProcess {
     const options = { env: this.#environment, cwd: this.home };
+    if (this.#namespace !== undefined) {
+      // Only root may enter it.
+      const uid = this.#uid ?? 0;
+      const user = uid === 0 ? [] : ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
+      return this.#namespace.start("env", [...user, process.execPath, FLOR, ...args], options);
+    }
     return StartedProcess.start(process.execPath, [FLOR, ...args], {
       ...options,
       ...(this.#uid !== undefined && { uid: this.#uid }),

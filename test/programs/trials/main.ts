@@ -9,11 +9,32 @@ import { delaysTrial } from "./delays.ts";
 import { flapTrial } from "./flap.ts";
 import { gridTrial } from "./grid.ts";
 import { partitionTrial } from "./partition.ts";
+import { hostileTrial } from "./hostile.ts";
+import { joinTrial } from "./joined.ts";
+import { natsTrial } from "./nats.ts";
 import { returnTrial } from "./return.ts";
+import { revokeTrial } from "./revoked.ts";
+import { rotateTrial } from "./rotated.ts";
+import { sleepTrial } from "./stopped.ts";
 import { lineOf, type Trial } from "./trial.ts";
 import { waysTrial } from "./ways.ts";
+import { clocksTrial } from "./wrong-clocks.ts";
 
-const trials: readonly Trial[] = [gridTrial, returnTrial, flapTrial, partitionTrial, delaysTrial, waysTrial];
+const trials: readonly Trial[] = [
+  gridTrial,
+  returnTrial,
+  flapTrial,
+  partitionTrial,
+  delaysTrial,
+  waysTrial,
+  joinTrial,
+  revokeTrial,
+  rotateTrial,
+  natsTrial,
+  sleepTrial,
+  clocksTrial,
+  hostileTrial,
+];
 const names = trials.map(({ name }) => name);
 
 function say(line: string): void {
