@@ -8,8 +8,8 @@ import { tellMs, tellSo } from "./outside.ts";
 import type { Tell, Trial } from "./trial.ts";
 
 const SEED = 10;
-const OCTETS = 400_000_000;
-/** The download takes some ten seconds. */
+const OCTETS = 200_000_000;
+/** The download takes some seven seconds. */
 const RATE = "30M";
 const PATIENCE_S = 120;
 /** The fourth is the issuer. */
