@@ -8,7 +8,7 @@ export interface PortAnnouncement {
   readonly key: string;
   /** Octets of the largest frame carried whole, header included. */
   readonly mtu: number;
-  /** @default true */
+  /** False as soon as the link knows that frames cannot leave: the node takes another way at once. @default true */
   readonly up?: boolean;
   /** With the capability "segments": the largest frame that crosses unsegmented. @default mtu */
   readonly segmentMtu?: number;
