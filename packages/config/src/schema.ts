@@ -157,10 +157,8 @@ const networkId = z.string().transform((text, context): { id: string; root: Uint
 
 const inviteAddress = z.string().transform((text, context): InviteAddress => {
   const address = parseInviteAddress(text);
-  if (address !== undefined) return address;
-  context.addIssue(
-    `${JSON.stringify(text)} is not an address for invites; write vm.example:4600 or tcp:vm.example:443`,
-  );
+  if (!("problem" in address)) return address;
+  context.addIssue(address.problem);
   return z.NEVER;
 });
 

@@ -7,10 +7,8 @@ export {
   type Invite,
   INVITE_ADDRESSES_MAX,
   INVITE_SECRET_OCTETS,
-  type InviteAddress,
-  isInvitingKind,
-  parseInviteAddress,
 } from "./invite.ts";
+export { type InviteAddress, isInvitingKind, parseInviteAddress } from "./invite-address.ts";
 export {
   isRenewalDue,
   issueMembership,

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeInvite, encodeInvite, guestSeed, type Invite } from "./invite.ts";
+import { parseInviteAddress } from "./invite-address.ts";
 import { keyOf } from "./network.testing.ts";
 import { encodeNetworkId, parseNetworkId } from "./network-id.ts";
 import { hexOf } from "./octets.ts";
@@ -28,6 +29,23 @@ describe("an invite", () => {
     expect(decodeInvite(`  ${line.toUpperCase()}\n`)).toEqual(invite);
   });
 
+  it("reads back from a message that broke it, quoted it or put words before it, and not with words behind it", () => {
+    const halves = [line.slice(0, 76), line.slice(76)];
+    for (const text of [
+      halves.join("\n"),
+      halves.join(" \r\n> "),
+      halves.join("=\r\n"),
+      halves.join("\u200B\u00AD "),
+      `"${line}"`,
+      `\u201C${line}\u201D.`,
+      `<${line}>`,
+      `→ on anna: flor join ${line}`,
+      [...line].map((one) => String.fromCodePoint((one.codePointAt(0) ?? 0) + 0xfee0)).join(""),
+    ])
+      expect(decodeInvite(text)).toEqual(invite);
+    expect(decodeInvite(`${line} Yours, Anna`)).toHaveProperty("problem");
+  });
+
   it("is told to be mistyped when one character is another", () => {
     fc.assert(
       fc.property(
@@ -43,7 +61,8 @@ describe("an invite", () => {
 
   it.each([
     ["", "begins with"],
-    ["flor1qqqq", "begins with"],
+    ["flor1qqqq", "the id of a node"],
+    ["flornet1qqqq", "the id of a network"],
     [line.slice(0, -1), "checksum"],
     [`${line}${line}`, "checksum"],
     [`${line}${"q".repeat(1500)}`, "longer than any"],
@@ -80,4 +99,36 @@ it("shows a network's id as text, and reads it", () => {
   expect(parseNetworkId(text)).toEqual(keyOf(5));
   expect(parseNetworkId(`${text.slice(0, -1)}q`)).toBeUndefined();
   expect(parseNetworkId("flor1abc")).toBeUndefined();
+});
+
+describe("an address for invites", () => {
+  it.each(["vm.example:4600", "vm:1", "203.0.113.7:65535", "127.0.0.1:4600", "[2001:db8::1]:4600", "[::1]:4600"])(
+    "is %s, for udp or tcp",
+    (address) => {
+      expect(parseInviteAddress(address)).toEqual({ kind: "udp", address });
+      expect(parseInviteAddress(`tcp:${address}`)).toEqual({ kind: "tcp", address });
+    },
+  );
+
+  it.each([
+    ["vm.example", "not an address"],
+    ["vm.example:0", "not an address"],
+    ["vm.example:65536", "not an address"],
+    ["ws:vm.example:1", "not an address"],
+    ["-x:1", "not an address"],
+    ["a..b:1", "not an address"],
+    ["999.1.1.1:1", "not an address"],
+    ["2001:db8::1:4600", "not an address"],
+    ["[10.0.0.1]:1", "not an address"],
+    [`${"a.".repeat(70)}b:1`, "not an address"],
+    ["0.0.0.0:4600", "for listening"],
+    ["[::]:4600", "for listening"],
+    ["[fe80::1]:4600", "one cable alone"],
+    ["169.254.1.1:4600", "one cable alone"],
+    ["224.0.0.1:4600", "no single machine's"],
+    ["[ff02::1]:4600", "no single machine's"],
+  ])("is not %s", (text, words) => {
+    const address = parseInviteAddress(text);
+    expect("problem" in address ? address.problem : "").toContain(words);
+  });
 });

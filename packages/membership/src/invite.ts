@@ -6,6 +6,7 @@
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bech32m } from "@scure/base";
+import { ADDRESS_MAX_CHARACTERS, type InviteAddress, LINK_KINDS } from "./invite-address.ts";
 import { OctetReader, OctetWriter } from "./octets.ts";
 import { isMemberName } from "./record.ts";
 
@@ -13,26 +14,14 @@ import { isMemberName } from "./record.ts";
 export const INVITE_SECRET_OCTETS = 16;
 /** Addresses in one invite at most. */
 export const INVITE_ADDRESSES_MAX = 4;
-/** Characters of an address at most. */
-const ADDRESS_MAX_CHARACTERS = 128;
 /** Characters of a line at most: what is longer is none. */
 const LINE_MAX_CHARACTERS = 1500;
 
-const ADDRESS = /^(?:([a-z]+):(?!\d+$))?((?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):(\d{1,5}))$/;
 const PREFIX = "florjoin";
 const VERSION = 1;
 const KEY_OCTETS = 32;
 const SEED_OCTETS = 32;
 const GUEST_LABEL = "flor guest 1";
-/** Kinds of links that need nothing but an address. */
-const LINK_KINDS = ["udp", "tcp"] as const;
-
-/** Where the inviter is reached. */
-export interface InviteAddress {
-  readonly kind: (typeof LINK_KINDS)[number];
-  /** `HOST:PORT`. */
-  readonly address: string;
-}
 
 /** What a line says. */
 export interface Invite {
@@ -53,18 +42,6 @@ export interface Invite {
   readonly addresses: readonly InviteAddress[];
 }
 
-/** Whether a kind of link can be in an invite. */
-export function isInvitingKind(kind: string): kind is InviteAddress["kind"] {
-  return LINK_KINDS.some((one) => one === kind);
-}
-
-/** An address as people write it, `HOST:PORT` for udp or with its kind before it: `tcp:HOST:PORT`. */
-export function parseInviteAddress(text: string): InviteAddress | undefined {
-  const [, kind = "udp", address = "", port = ""] = ADDRESS.exec(text) ?? [];
-  const isWhole = isInvitingKind(kind) && Number(port) >= 1 && Number(port) <= 0xffff;
-  return isWhole && address.length <= ADDRESS_MAX_CHARACTERS ? { kind, address } : undefined;
-}
-
 /** The line: secret. Letters and digits alone, for messages and for QR codes. */
 export function encodeInvite(invite: Invite): string {
   const writer = new OctetWriter()
@@ -81,14 +58,20 @@ export function encodeInvite(invite: Invite): string {
   return bech32m.encode(PREFIX, bech32m.toWords(writer.finish()), false);
 }
 
-/** What a line says, or what is wrong with it, said to the person who has it. */
+/**
+ * What a line says, or what is wrong with it, said to the person who has it. What messages do to a line does no harm:
+ * breaks and blanks within it, quotes around it, words before it, capitals.
+ */
 export function decodeInvite(line: string): Invite | { readonly problem: string } {
-  const text = line.trim().toLowerCase();
-  if (!text.startsWith(`${PREFIX}1`)) return { problem: `an invite begins with "${PREFIX}1"` };
+  const text = lineIn(line);
+  if (text === undefined) return { problem: beginning(line) };
   if (text.length > LINE_MAX_CHARACTERS) return { problem: "it is longer than any invite: copy that line alone" };
   const octets = octetsOf(text);
   if (octets === undefined)
-    return { problem: "its checksum does not match: a character is missing or mistyped, copy it again" };
+    return {
+      problem:
+        "its checksum does not match: a character is missing, mistyped or too much, copy that line alone and whole",
+    };
   if (octets[0] !== VERSION)
     return {
       problem: `it is of version ${octets[0] ?? 0}, and this flor reads ${VERSION}: bring both machines to one release`,
@@ -103,6 +86,23 @@ export function guestSeed({ secret, root, inviter }: Pick<Invite, "secret" | "ro
   info.set(inviter, root.length);
   const label = Uint8Array.from(GUEST_LABEL, (character) => character.charCodeAt(0));
   return hkdf(sha256, secret, label, info, SEED_OCTETS);
+}
+
+/** The line without what is around and within it; `undefined`: there is none. */
+function lineIn(text: string): string | undefined {
+  const letters = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "");
+  const at = letters.indexOf(`${PREFIX}1`);
+  return at < 0 ? undefined : letters.slice(at);
+}
+
+function beginning(text: string): string {
+  const begins = `an invite begins with "${PREFIX}1"`;
+  const [, other] = /^\W*(flor|flornet)1/i.exec(text) ?? [];
+  if (other === undefined) return begins;
+  return `${begins}, and this is the id of a ${other.toLowerCase() === "flor" ? "node" : "network"}`;
 }
 
 function octetsOf(text: string): Uint8Array | undefined {

@@ -52,7 +52,7 @@ export function networkControlOf(
 
 function addressOf(text: string): InviteAddress {
   const address = parseInviteAddress(text);
-  if (address === undefined) throw new Error(`${text} is not an address: write vm.example:4600 or tcp:vm.example:443`);
+  if ("problem" in address) throw new Error(address.problem);
   return address;
 }
 
