@@ -33,24 +33,42 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
   const newcomer = hexOf(key);
   if (invite.usedBy !== undefined && invite.usedBy !== newcomer)
     return refused("USED", "the invite was used already by another key: ask for a new one");
-  if (invite.expires <= unixMs)
-    return refused("EXPIRED", `the invite expired at ${new Date(invite.expires).toISOString()}: ask for a new one`);
   const isAgain = invite.usedBy === newcomer && roster.isMember(newcomer, unixMs);
   if (!isAgain) {
+    // What it gave was taken back since then; it must not come back by the same line.
+    if (invite.usedBy !== undefined && hasEnded(roster, newcomer))
+      return refused("USED", "the invite was used already, and its membership is over: ask for a new one");
+    if (invite.withdrawn === true) return refused("FAILED", "the invite was withdrawn: ask for a new one");
+    if (invite.expires <= unixMs)
+      return refused("EXPIRED", `the invite expired at ${minuteOf(invite.expires)}: ask for a new one`);
     if (!roster.isIssuer(hexOf(inviter), unixMs))
       return refused("NOT_AN_ISSUER", `the inviter is no longer an issuer of ${config.name}: ask another one`);
     const member = roster.members(unixMs).find(({ key: one }) => one === newcomer);
-    if (member !== undefined) return refused("NAME_TAKEN", `that machine's key is already a member, as ${member.name}`);
+    if (member !== undefined)
+      return refused(
+        "NAME_TAKEN",
+        `this machine's key is already a member, as ${member.name}; the invite was not used`,
+      );
     const holder = roster.members(unixMs).find(({ name }) => name === invite.name);
-    if (holder !== undefined) return refused("NAME_TAKEN", `${invite.name} is already a member: ask for another name`);
+    if (holder !== undefined)
+      return refused("NAME_TAKEN", `${invite.name} is already another member: ask for an invite with another name`);
     try {
-      invites.put({ ...invite, usedBy: newcomer });
+      invites.put({ ...invite, usedBy: newcomer }, unixMs);
       issuer.admit(kept, invite, newcomer);
     } catch (error) {
       return refused("FAILED", (error as Error).message);
     }
   }
   return { refusal: JoinRefusal.NONE, records: recordsFor(kept, hexOf(inviter), newcomer) };
+}
+
+/** Whether a key was a member, or was revoked: one that was never told of its membership was neither. */
+function hasEnded(roster: KeptNetwork["roster"], key: string): boolean {
+  return roster.revocationOf(key) !== undefined || roster.membershipOf(key) !== undefined;
+}
+
+function minuteOf(unixMs: number): string {
+  return `${new Date(unixMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function recordsFor({ roster }: KeptNetwork, inviter: string, newcomer: string): Uint8Array {

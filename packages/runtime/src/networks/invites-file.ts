@@ -10,7 +10,7 @@ import { writeWhole } from "./write-whole.ts";
 export const INVITES_MAX = 256;
 /** A larger file is not ours: two hundred and fifty-six of the longest are half of it. */
 export const INVITES_FILE_MAX_OCTETS = 1_048_576;
-/** How long a used or expired invite is still answered with a reason; afterwards it is not answered. */
+/** How long a used, withdrawn or expired invite is still answered with a reason; afterwards it is not answered. */
 export const INVITE_REMEMBERED_MS = 86_400_000;
 
 /** One invite. Keys are 64 hexadecimal digits. */
@@ -25,6 +25,8 @@ export interface OpenInvite {
   readonly expires: number;
   /** Whom it let in; absent: nobody yet. */
   readonly usedBy?: string;
+  /** It was taken back, or another was made for the name: nobody comes in with it any more. */
+  readonly withdrawn?: true;
 }
 
 /** See the head of this file. */
@@ -46,20 +48,21 @@ export class InvitesFile {
     return this.#invites.find((invite) => invite.guest === guest);
   }
 
-  /** Replaces the invite of the same guest, or else that of the same name which nobody used. @throws when not written */
-  put(invite: OpenInvite): void {
-    const others = this.#invites.filter(
-      ({ guest, name, usedBy }) => guest !== invite.guest && (name !== invite.name || usedBy !== undefined),
-    );
-    if (others.length >= INVITES_MAX) throw new Error(`${INVITES_MAX} invites are open: wait until some expire`);
-    this.#write([...others, invite]);
+  /**
+   * Replaces the invite of the same guest; one for the same name that nobody used is withdrawn. At the bound the one that
+   * is over for longest is forgotten. @throws when all others are open, or it is not written
+   */
+  put(invite: OpenInvite, unixMs: number): void {
+    const others = this.#invites
+      .filter(({ guest }) => guest !== invite.guest)
+      .map((one) => (one.name === invite.name ? withdrawn(one) : one));
+    this.#write([...withRoomForOne(others, unixMs), invite]);
   }
 
   /** Withdraws the open invite for a name; returns whether there was one. */
   withdraw(name: string): boolean {
-    const left = this.#invites.filter((invite) => invite.name !== name || invite.usedBy !== undefined);
-    if (left.length === this.#invites.length) return false;
-    this.#write(left);
+    if (!this.#invites.some((invite) => invite.name === name && isOpen(invite))) return false;
+    this.#write(this.#invites.map((one) => (one.name === name ? withdrawn(one) : one)));
     return true;
   }
 
@@ -75,6 +78,25 @@ export class InvitesFile {
     writeWhole(this.#path, `${JSON.stringify({ invites }, null, 2)}\n`);
     this.#invites = invites;
   }
+}
+
+/** Whether somebody may come in with it, unless it expired. */
+export function isOpen({ usedBy, withdrawn: isWithdrawn }: OpenInvite): boolean {
+  return usedBy === undefined && isWithdrawn !== true;
+}
+
+function withdrawn(invite: OpenInvite): OpenInvite {
+  return isOpen(invite) ? { ...invite, withdrawn: true } : invite;
+}
+
+/** @throws Error when all are open */
+function withRoomForOne(invites: readonly OpenInvite[], unixMs: number): readonly OpenInvite[] {
+  if (invites.length < INVITES_MAX) return invites;
+  const over = invites.filter((one) => !isOpen(one) || one.expires <= unixMs);
+  const oldest = over.find(({ usedBy }) => usedBy === undefined) ?? over[0];
+  if (oldest === undefined)
+    throw new Error(`${INVITES_MAX} invites are open: wait until some expire, or withdraw one with flor revoke NAME`);
+  return invites.filter((one) => one !== oldest);
 }
 
 function readInvites(path: string): readonly OpenInvite[] {

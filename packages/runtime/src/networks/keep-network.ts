@@ -75,7 +75,7 @@ function moved(known: KeptNetwork, config: NetworkConfig, options: KeepingOption
     for (const octets of found) options.flooding.take(roster, octets);
     network.records.changed();
     try {
-      for (const invite of known.invites.all) network.invites.put(invite);
+      for (const invite of known.invites.all) network.invites.put(invite, options.unixMs());
     } catch (error) {
       options.handleFailed(config.name, config.invitesFile, (error as Error).message);
     }

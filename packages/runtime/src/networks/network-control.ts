@@ -1,7 +1,7 @@
 /** What the command line asks of a node's networks, of one that runs or, while none does, of its files. */
 import { interfaceAddresses } from "@flor/host";
 import type { Config } from "@flor/config";
-import { type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
+import { INVITE_ADDRESSES_MAX, type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
 import { networkNamed } from "./kept-network.ts";
 import type { InviteWish } from "./network-issuer.ts";
 import type { NetworkMembers } from "./network-members.ts";
@@ -21,6 +21,8 @@ export interface MadeInvite {
   /** Milliseconds since 1970. */
   readonly expires: number;
   readonly addresses: readonly string[];
+  /** The invite that was open for that name is void now. */
+  readonly replaces: boolean;
 }
 
 /** See the head of this file. */
@@ -42,7 +44,10 @@ export function networkControlOf(
     members: () => keeper.members(isReachable),
     invite: ({ addresses: wanted, ...wish }) => {
       const { addresses: configured } = networkNamed(keeper.networks, wish.network).config;
-      const addresses = wanted.length > 0 ? wanted.map(addressOf) : (configured ?? ownAddresses(config().links));
+      const addresses =
+        wanted.length > 0
+          ? wanted.map(addressOf)
+          : (configured ?? ownAddresses(config().links).slice(0, INVITE_ADDRESSES_MAX));
       return { ...keeper.issuer.invite({ ...wish, addresses }), addresses: addresses.map(addressText) };
     },
     revoke: (params) => keeper.issuer.revoke(params),

@@ -14,14 +14,18 @@ import {
   ISSUER,
   issueMembership,
   issueRevocation,
+  type Member,
   type MembershipFlooding,
   octetsOfHex,
+  ROLES_MAX,
 } from "@flor/membership";
 import { createIdentity, encodeNodeId, type Identity, parseNodeId, type Signer } from "@flor/quic";
-import type { OpenInvite } from "./invites-file.ts";
+import { isOpen, type OpenInvite } from "./invites-file.ts";
 import { type Admitting, type KeptNetwork, networkNamed } from "./kept-network.ts";
 
 const DAY_MS = 86_400_000;
+/** Names in a message at most. */
+const NAMES_SHOWN = 20;
 
 /** What an invite is to say. */
 export interface InviteWish {
@@ -34,6 +38,17 @@ export interface InviteWish {
   /** Days of the membership. */
   readonly days: number;
   readonly addresses: readonly InviteAddress[];
+}
+
+/** An invite that was made. */
+export interface IssuedInvite {
+  /** Secret. */
+  readonly line: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+  readonly network: string;
+  /** The invite that was open for that name is void now. */
+  readonly replaces: boolean;
 }
 
 /** Options of a {@link NetworkIssuer}. */
@@ -65,7 +80,7 @@ export class NetworkIssuer implements Admitting {
   }
 
   /** Makes an invite and keeps it until it is used or expires; the line is a secret. @throws Error that says why not */
-  invite(wish: InviteWish): { readonly line: string; readonly expires: number; readonly network: string } {
+  invite(wish: InviteWish): IssuedInvite {
     const kept = this.#issuing(wish.network);
     const { name, roles, days, addresses } = wish;
     const now = this.#options.unixMs();
@@ -83,12 +98,13 @@ export class NetworkIssuer implements Admitting {
       inviter: identity.publicKey,
       inviterName: own?.name ?? "issuer",
       expires: Math.floor(expires / 1000),
-      addresses: addresses.slice(0, INVITE_ADDRESSES_MAX),
+      addresses,
     };
     const guest = createIdentity(guestSeed(invite));
-    kept.invites.put({ guest: hexOf(guest.publicKey), name, roles, days, expires });
+    const replaces = kept.invites.all.some((one) => one.name === name && isOpen(one) && one.expires > now);
+    kept.invites.put({ guest: hexOf(guest.publicKey), name, roles, days, expires }, now);
     this.#options.handleInvitesChanged();
-    return { line: encodeInvite(invite), expires, network };
+    return { line: encodeInvite(invite), expires, network, replaces };
   }
 
   /** Ends a member's membership, or withdraws its invite. @throws Error that says why not */
@@ -103,8 +119,7 @@ export class NetworkIssuer implements Admitting {
         this.#options.handleInvitesChanged();
         return { ended: `the invite for ${wish.member}` };
       }
-      const known = members.map(({ name }) => name);
-      throw new Error(`nobody is called ${wish.member} in ${kept.config.name}; members: ${known.join(", ")}`);
+      throw new Error(unknownMember(wish.member, kept.config.name, members));
     }
     if (key === this.#ownKey)
       throw new Error("this is the node itself: revoke it at another issuer, or with the root key");
@@ -119,6 +134,8 @@ export class NetworkIssuer implements Admitting {
     const issued = Math.max(now, membership?.issued ?? 0);
     this.#mustTake(kept, issueRevocation(revocation, this.#sign, issued).octets);
     kept.records.flush();
+    // Who is shown the door has no second key to it.
+    if (membership !== undefined && kept.invites.withdraw(membership.name)) this.#options.handleInvitesChanged();
     return { ended: membership === undefined ? wish.member : `${membership.name}, ${encodeNodeId(octetsOfHex(key))}` };
   }
 
@@ -215,6 +232,19 @@ interface Renewal {
   readonly since: number;
 }
 
+/** Why a name means nobody, and what may be meant. */
+function unknownMember(wanted: string, network: string, members: readonly Member[]): string {
+  const known = members.map(({ name }) => name).toSorted();
+  const some =
+    known.length > NAMES_SHOWN
+      ? `${known.slice(0, NAMES_SHOWN).join(", ")} and ${known.length - NAMES_SHOWN} more`
+      : known.join(", ");
+  const advice = wanted.startsWith("flor1")
+    ? "an id is needed whole: flor members --json shows it"
+    : "an invite is withdrawn at the issuer that made it, and who was revoked is listed no more";
+  return `nobody is called ${wanted} in ${network} (${advice}); members: ${some}`;
+}
+
 /** @throws Error that says why nobody can be invited so */
 function demandInvitable({ roster }: KeptNetwork, { name, roles, addresses }: InviteWish, now: number): void {
   if (!isMemberName(name))
@@ -222,6 +252,7 @@ function demandInvitable({ roster }: KeptNetwork, { name, roles, addresses }: In
   const wrong = roles.find((role) => !isRole(role));
   if (wrong !== undefined)
     throw new Error(`${JSON.stringify(wrong)} is not a valid role: letters a to z, digits and "-"`);
+  if (new Set(roles).size > ROLES_MAX) throw new Error(`a member has ${ROLES_MAX} roles at most, not ${roles.length}`);
   if (roles.includes(ISSUER))
     throw new Error("only the root key makes issuers: invite it without that role, then flor network grant");
   const holder = roster.members(now).find((member) => member.name === name);
@@ -229,5 +260,7 @@ function demandInvitable({ roster }: KeptNetwork, { name, roles, addresses }: In
     throw new Error(
       `${name} is already a member (${encodeNodeId(holder.publicKey)}): choose another name, or revoke it`,
     );
+  if (addresses.length > INVITE_ADDRESSES_MAX)
+    throw new Error(`an invite has ${INVITE_ADDRESSES_MAX} addresses at most, not ${addresses.length}`);
   if (addresses.length === 0) throw new Error("no address: say where this node is reached with --address HOST:PORT");
 }

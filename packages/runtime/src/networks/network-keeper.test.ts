@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NetworkConfig } from "@flor/config";
@@ -126,12 +126,79 @@ describe("an invite", () => {
     const [late, back, forged] = [invite(keeper, "late"), invite(keeper, "back"), invite(keeper, "forged")];
     expect(ask(keeper, { invite: forged, by: laptop, signer: phone }).refusal).toBe(JoinRefusal.MALFORMED);
     expect(keeper.issuer.revoke({ member: "back", reason: "" }).ended).toBe("the invite for back");
-    expect(ask(keeper, { invite: back, by: laptop }).refusal).toBe(JoinRefusal.FAILED);
+    expect(ask(keeper, { invite: back, by: laptop })).toMatchObject({ text: expect.stringContaining("was withdrawn") });
+    const replaced = invite(keeper, "twice");
+    invite(keeper, "twice");
+    const isAnswered = hexOf(createIdentity(guestSeed(replaced)).publicKey);
+    expect(keeper.guests().map(hexOf)).toContain(isAnswered);
+    expect(ask(keeper, { invite: replaced, by: laptop })).toMatchObject({
+      text: expect.stringContaining("was withdrawn"),
+    });
     now += 2 * DAY_MS - 60_000;
     expect(ask(keeper, { invite: late, by: laptop }).refusal).toBe(JoinRefusal.EXPIRED);
     now += DAY_MS + 1000;
     keeper.tick();
     expect(keeper.guests()).toEqual([]);
+  });
+
+  it("tells who came in time the same again after it expired", () => {
+    const keeper = start();
+    const line = invite(keeper, "laptop");
+    const first = ask(keeper, { invite: line, by: laptop });
+    now += DAY_MS + 1000;
+    expect(ask(keeper, { invite: line, by: laptop })).toEqual(first);
+  });
+
+  it("does not bring back whom it let in and who was shown the door", () => {
+    const keeper = start();
+    const line = invite(keeper, "laptop");
+    expect(ask(keeper, { invite: line, by: laptop }).refusal).toBe(JoinRefusal.NONE);
+    now += 1000;
+    keeper.issuer.revoke({ member: "laptop", reason: "stolen" });
+    now += 1000;
+    expect(ask(keeper, { invite: line, by: laptop })).toMatchObject({
+      refusal: JoinRefusal.USED,
+      text: expect.stringContaining("its membership is over"),
+    });
+    expect(ask(start(), { invite: line, by: laptop }).refusal).toBe(JoinRefusal.USED);
+    expect(keeper.peersOf([], "vm")).toEqual([]);
+  });
+
+  it("lets in whom it was given to, when the inviter died between its two files", () => {
+    const line = invite(start(), "laptop");
+    const path = configOf().invitesFile;
+    const { invites } = JSON.parse(readFileSync(path, "utf8")) as { invites: object[] };
+    writeFileSync(
+      path,
+      JSON.stringify({ invites: invites.map((one) => ({ ...one, usedBy: hexOf(laptop.publicKey) })) }),
+    );
+    expect(ask(start(), { invite: line, by: laptop }).refusal).toBe(JoinRefusal.NONE);
+  });
+
+  it("for the name of a member who is revoked is withdrawn with it", () => {
+    const keeper = start();
+    const open = invite(keeper, "laptop");
+    keeper.issuer.add(undefined, [
+      issueMembership(
+        { network, signer: network, key: hexOf(laptop.publicKey), name: "laptop", roles: [] },
+        createSigner(root),
+        now,
+      ).octets,
+    ]);
+    now += 1000;
+    keeper.issuer.revoke({ member: "laptop", reason: "lost" });
+    expect(ask(keeper, { invite: open, by: phone })).toMatchObject({ text: expect.stringContaining("was withdrawn") });
+  });
+
+  it("has no more roles and addresses than fit", () => {
+    const keeper = start();
+    const roles = Array.from({ length: 17 }, (_, at) => `r${at}`);
+    expect(() => invite(keeper, "laptop", roles)).toThrow("16 roles at most");
+    expect(() => invite(keeper, "laptop", Array<string>(17).fill("dev"))).not.toThrow();
+    const addresses = Array.from({ length: 5 }, (_, at) => ({ kind: "udp", address: `h${at}:1` }) as const);
+    const wish = { name: "laptop", roles: [], expiresMs: DAY_MS, days: 300 };
+    expect(() => keeper.issuer.invite({ ...wish, addresses })).toThrow("4 addresses at most");
+    expect(keeper.issuer.invite({ ...wish, addresses: addresses.slice(1) }).replaces).toBe(true);
   });
 
   it("is not made for a name that is taken or none, nor for an issuer, nor by a node that is none", () => {

@@ -1,6 +1,7 @@
 import { ISSUER, octetsOfHex } from "@flor/membership";
 import type { NetworkStatus } from "@flor/node";
 import { encodeNodeId } from "@flor/quic";
+import { isOpen } from "./invites-file.ts";
 import type { KeptNetwork } from "./kept-network.ts";
 
 /** Members and invites of one network, as `flor members` shows them. Dates are ISO 8601. */
@@ -62,7 +63,7 @@ export function membersOf(
     isIssuer: roster.isIssuer(ownKey, unixMs),
     members: members.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1)),
     invites: invites.all
-      .filter(({ usedBy, expires }) => usedBy === undefined && expires > unixMs)
+      .filter((invite) => isOpen(invite) && invite.expires > unixMs)
       .map(({ name, roles, expires }) => ({ name, roles, expires: dateOf(expires) })),
   };
 }
