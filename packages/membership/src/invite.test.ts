@@ -40,7 +40,7 @@ describe("an invite", () => {
       `\u201C${line}\u201D.`,
       `<${line}>`,
       `→ on anna: flor join ${line}`,
-      [...line].map((one) => String.fromCodePoint((one.codePointAt(0) ?? 0) + 0xfee0)).join(""),
+      Array.from(line, (one) => String.fromCodePoint((one.codePointAt(0) ?? 0) + 0xfee0)).join(""),
     ])
       expect(decodeInvite(text)).toEqual(invite);
     expect(decodeInvite(`${line} Yours, Anna`)).toHaveProperty("problem");
