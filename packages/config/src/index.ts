@@ -6,6 +6,7 @@ export { CONFIG_MAX_OCTETS } from "./config-file.ts";
 export { type Effect, effectOf } from "./effects.ts";
 export { collide } from "./endpoint.ts";
 export { createKeyFile, readKeyFile, replaceKeyFile } from "./key-file.ts";
+export { replaceText } from "./replace-text.ts";
 export { writeDurably } from "./write-durably.ts";
 export { type LoadedConfig, loadConfig, parseConfig } from "./load-config.ts";
 export { readYamlFile } from "./yaml-file.ts";

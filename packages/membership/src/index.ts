@@ -10,6 +10,7 @@ export {
 } from "./invite.ts";
 export { type InviteAddress, isInvitingKind, parseInviteAddress } from "./invite-address.ts";
 export {
+  EARLIEST_MS,
   isRenewalDue,
   issueMembership,
   issueRevocation,

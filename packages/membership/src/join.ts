@@ -7,6 +7,9 @@ const DAY_SECONDS = 86_400;
 /** How long a membership lasts that says nothing else; issuers renew it in its last third. */
 export const MEMBERSHIP_DAYS = 365;
 
+/** 2026-01-01, milliseconds since 1970: no clock of a machine that runs this is earlier. */
+export const EARLIEST_MS = 1_767_225_600_000;
+
 /** What the newcomer's key signs: it wants to join this network, as this guest of this inviter. */
 export function joinMessage(network: Uint8Array, guest: Uint8Array, inviter: Uint8Array): Uint8Array {
   const label = Uint8Array.from(LABEL, (character) => character.charCodeAt(0));

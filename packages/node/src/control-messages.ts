@@ -112,7 +112,10 @@ export class ControlMessages {
     this.#introduce(control);
     this.sendObserved(path);
     const { joining } = this.#options;
-    if (joining !== undefined) this.#send(control, { joinRequest: joining.request });
+    if (joining !== undefined) {
+      this.#send(control, { joinRequest: joining.request });
+      joining.handleAsked?.();
+    }
     if (!this.#flooding.has(neighbour.key)) this.#flood(neighbour, control, now);
   }
 

@@ -5,6 +5,7 @@
  * A peer that refuses a packet for its time says what time it is there, as an answer to that packet (proto/admission.md,
  * "Time hint"). Who is believed: see ADR 35.
  */
+import { EARLIEST_MS } from "@flor/membership";
 import { ADMISSION_TOLERANCE_SECONDS } from "@flor/quic";
 
 /** What a node knows of the time without any clock. Milliseconds since 1970. */
@@ -37,8 +38,6 @@ export interface TimeTaken {
   readonly peer: string;
 }
 
-/** 2026-01-01: no clock of a machine that runs this is earlier. */
-const EARLIEST_MS = 1_767_225_600 * 1000;
 /** Peers whose time is remembered. */
 export const TIME_VOTES_MAX = 64;
 /** Envelopes bear 32 bits of seconds. */

@@ -28,6 +28,8 @@ export interface Joining {
   readonly request: JoinRequest;
   /** What it goes by until it is one. @default the wall clock, until peers say otherwise */
   readonly time?: NetworkTime;
+  /** The request is on its way to an inviter that answers: it may be granted from now on. */
+  readonly handleAsked?: () => void;
   /** @param link by which it came */
   readonly handleAnswer: (answer: JoinAnswer, link: string) => void;
 }

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { MEMBERSHIP_MAX_DAYS } from "@flor/membership";
 import type { InviteParams, MadeInvite } from "@flor/runtime/networks";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { demandInviteAddresses, demandMemberNames, demandRoles } from "../networks/fit-words.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { durationOf } from "./duration.ts";
@@ -13,6 +15,7 @@ interface InviteOptions extends NetworkChoice {
   readonly address: readonly string[];
   readonly network?: string;
   readonly qr: boolean;
+  readonly json?: true;
 }
 
 /** An invite is a key to the network: it lies about no longer than this. */
@@ -33,6 +36,7 @@ export function addInvite(program: Command, terminal: Terminal): void {
     .option("--node <name>", "which node, when several run")
     .option("-c, --config <file>", "a configuration")
     .option("--no-qr", "draw no QR code on a terminal")
+    .option("--json", "print JSON")
     .action(async (name: string, options: InviteOptions) => invite(name, options, terminal));
 }
 
@@ -42,6 +46,13 @@ async function invite(name: string, options: InviteOptions, terminal: Terminal):
     request: { method: "network.invite", params: { ...params } },
     offline: (control) => control.invite(params),
   })) as MadeInvite;
+  if (options.json) {
+    const { line, network, addresses, replaces } = made;
+    const expires = new Date(made.expires).toISOString();
+    const report = { network, name, roles: params.roles, line, expires, addresses, replaces };
+    terminal.write(`${JSON.stringify(report, null, 2)}\n`);
+    return;
+  }
   if (terminal.isInteractive && options.qr) {
     const { renderUnicodeCompact } = await import("uqr");
     terminal.writeError(`${renderUnicodeCompact(made.line.toUpperCase(), { ecc: "L", border: 2 })}\n`);
@@ -51,19 +62,24 @@ async function invite(name: string, options: InviteOptions, terminal: Terminal):
   const until = new Date(made.expires).toISOString().slice(0, 16).replace("T", " ");
   terminal.writeError(
     `${dim("→")} on ${name}: ${TYPED_FLOR} join LINE. Good once, until ${until} UTC, at ${made.addresses.join(", ")}. ` +
-      `Anybody who has this line can join as ${name}: send it as you would send a password.\n`,
+      `Anybody who has this line can join as ${name}: send it as you would send a password.${made.replaces ? ` The invite that was open for ${name} is void.` : ""}\n`,
   );
 }
 
 function paramsOf(name: string, { role, expires, days, address, network }: InviteOptions): InviteParams {
+  demandMemberNames(name);
+  demandRoles(role);
+  demandInviteAddresses(address);
   const expiresMs = durationOf(expires);
   if (expiresMs === undefined || expiresMs > EXPIRES_MAX_MS)
-    throw new CommandError(`--expires ${expires} is not a time up to 30d: write 30m, 24h or 7d`, {
+    throw new CommandError(`--expires ${expires} is not a time from 1s to 30d: write 90m, 24h or 7d`, {
       exitCode: EXIT_USAGE,
     });
-  const count = Number(days);
-  if (!(count >= 1 && count <= 400))
-    throw new CommandError(`--days ${days} is not from 1 to 400`, { exitCode: EXIT_USAGE });
+  const count = /^\d{1,3}$/.test(days) ? Number(days) : 0;
+  if (count < 1 || count > MEMBERSHIP_MAX_DAYS)
+    throw new CommandError(`--days ${days} is not a whole number from 1 to ${MEMBERSHIP_MAX_DAYS}`, {
+      exitCode: EXIT_USAGE,
+    });
   return {
     ...(network !== undefined && { network }),
     name,

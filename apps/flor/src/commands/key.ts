@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { rotateKey, type RotateOptions } from "../networks/rotate-key.ts";
+import { rotatedLines, rotateKey, type RotateOptions } from "../networks/rotate-key.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Adds `flor key rotate`. */
@@ -11,7 +11,9 @@ export function addKey(program: Command, terminal: Terminal): void {
     .description("make a new key, announce it to the node's networks, and replace the old one")
     .option("--root <file>", "the root key: for an issuer")
     .option("-c, --config <file>", "a configuration")
+    .option("--json", "print JSON")
     .action(async (options: RotateOptions) => {
-      for (const line of await rotateKey(options, terminal)) terminal.write(`${line}\n`);
+      const report = await rotateKey(options, terminal);
+      terminal.write(`${(options.json ? [JSON.stringify(report, null, 2)] : rotatedLines(report)).join("\n")}\n`);
     });
 }

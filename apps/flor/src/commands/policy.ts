@@ -11,6 +11,7 @@ import type { NetworkChoice } from "./with-networks.ts";
 
 interface ExplainOptions extends NetworkChoice {
   readonly udp?: true;
+  readonly json?: true;
 }
 
 /** Adds `flor policy explain`. */
@@ -28,12 +29,22 @@ export function addPolicy(program: Command, terminal: Terminal): void {
     .option("--udp", "by UDP")
     .option("--node <name>", "which node, when several run")
     .option("-c, --config <file>", "a configuration")
+    .option("--json", "print JSON")
     .action(async (who: string, destination: string, options: ExplainOptions) => {
-      terminal.write(`${await explain(who, destination, options, terminal)}\n`);
+      const explained = await explain(who, destination, options, terminal);
+      terminal.write(`${options.json ? JSON.stringify(explained, null, 2) : explainedLine(explained)}\n`);
     });
 }
 
-async function explain(text: string, place: string, options: ExplainOptions, terminal: Terminal): Promise<string> {
+/** What the rules say. */
+type Explained = Decision & {
+  readonly who: string;
+  readonly roles: readonly string[];
+  readonly destination: string;
+  readonly kind: "tcp" | "udp";
+};
+
+async function explain(text: string, place: string, options: ExplainOptions, terminal: Terminal): Promise<Explained> {
   const destination = parseAuthority(place);
   if (destination === undefined) throw new CommandError(`${place} is not a host and a port`, { exitCode: EXIT_USAGE });
   const config = loadConfigOrFail(options.config, terminal);
@@ -50,8 +61,13 @@ async function explain(text: string, place: string, options: ExplainOptions, ter
   const outbounds = config.outbounds.filter((outbound) => outbound.kind === kind);
   const rules = { allow: outbounds.flatMap(({ allow }) => allow), deny: outbounds.flatMap(({ deny }) => deny) };
   const decision = decide(rules, { node, roles, user, network }, { ...destination, own: ownOf(config, kind) });
-  const whom = `${text}${roles.length === 0 ? "" : ` (${roles.join(", ")})`}`;
-  return `${whom} to ${place}, ${kind}: ${decisionText(decision)}`;
+  return { who: text, roles, destination: place, kind, ...decision };
+}
+
+function explainedLine(explained: Explained): string {
+  const { who, roles, destination, kind } = explained;
+  const whom = `${who}${roles.length === 0 ? "" : ` (${roles.join(", ")})`}`;
+  return `${whom} to ${destination}, ${kind}: ${decisionText(explained)}`;
 }
 
 /** The network of others that a name such as `bob.work` is of. */

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import type { Terminal } from "../terminal.ts";
+import type { Revoked } from "@flor/runtime/networks";
+import { demandReason } from "../networks/fit-words.ts";
 import { signRevocation } from "../networks/root-signatures.ts";
 import { membersOf } from "./members.ts";
 import { askNetworks, type NetworkChoice } from "./with-networks.ts";
@@ -8,6 +10,7 @@ interface RevokeOptions extends NetworkChoice {
   readonly reason: string;
   readonly network?: string;
   readonly root?: string;
+  readonly json?: true;
 }
 
 /** Adds `flor revoke`. */
@@ -21,29 +24,29 @@ export function addRevoke(program: Command, terminal: Terminal): void {
     .option("--network <name>", "which network, when the node belongs to several")
     .option("--node <name>", "which node, when several run")
     .option("-c, --config <file>", "a configuration")
+    .option("--json", "print JSON")
     .action(async (member: string, options: RevokeOptions) => {
-      const ended = await revoke(member, options, terminal);
-      terminal.write(`revoked ${ended}\n`);
+      const { ended, ...report } = await revoke(member, options, terminal);
+      terminal.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `revoked ${ended}\n`);
     });
 }
 
-async function revoke(member: string, options: RevokeOptions, terminal: Terminal): Promise<string> {
+async function revoke(member: string, options: RevokeOptions, terminal: Terminal): Promise<Revoked> {
   const { reason, network, root } = options;
-  const place = network === undefined ? {} : { network };
+  demandReason(reason);
   if (root !== undefined) {
     const networks = await membersOf(options, terminal);
-    const { records, named } = signRevocation({ networks, network, member, reason, rootFile: root });
-    const params = { ...place, records };
+    const { records, ended } = signRevocation({ networks, network, member, reason, rootFile: root });
+    const params = { network: ended.network, records };
     await askNetworks(options, terminal, {
       request: { method: "network.add", params },
       offline: (control) => control.add(params),
     });
-    return named;
+    return ended;
   }
-  const params = { ...place, member, reason };
-  const answer = (await askNetworks(options, terminal, {
+  const params = { ...(network !== undefined && { network }), member, reason };
+  return (await askNetworks(options, terminal, {
     request: { method: "network.revoke", params },
     offline: (control) => control.revoke(params),
-  })) as { readonly ended: string };
-  return answer.ended;
+  })) as Revoked;
 }

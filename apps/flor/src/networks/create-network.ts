@@ -1,74 +1,136 @@
 /** Begins a network: its root key, its first member, and their place in a configuration. */
-import { existsSync, readFileSync, unlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { type Config, createKeyFile, extendConfig } from "@flor/config";
+import { type Config, extendConfig } from "@flor/config";
 import { createSigner } from "@flor/host";
 import { encodeNetworkId, hexOf, isMemberName, ISSUER, issueMembership, MEMBERSHIP_MAX_DAYS } from "@flor/membership";
 import { shellWord } from "@flor/machine";
 import type { Identity } from "@flor/quic";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { fileTrouble } from "../file-trouble.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import { planOfRunningNode } from "../plan-of-running-node.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
+import { demandMemberNames } from "./fit-words.ts";
+import { MadeKeys } from "./made-keys.ts";
 import { beginOfConfiguration, keyBeside, nameOfMachine, placeOf, stateOf } from "./node-folder.ts";
-import { putNetwork } from "./put-network.ts";
+import { checkNetworkPut, putNetwork } from "./put-network.ts";
+import { demandPossibleClock } from "./possible-clock.ts";
 
 /** Options of `flor network create`. */
 export interface CreateOptions {
   readonly as?: string;
-  readonly listen: string;
-  readonly socks5: string;
+  readonly listen?: string;
+  readonly socks5?: string;
   readonly address: readonly string[];
   readonly allow: readonly string[];
   readonly root?: string;
   readonly config?: string;
+  readonly json?: true;
 }
 
-/** Does it; the lines to print. @throws CommandError */
+/** What was created. */
+export interface CreateReport {
+  readonly network: string;
+  /** `flornet1…`. */
+  readonly id: string;
+  /** What this node is called in it. */
+  readonly name: string;
+  /** The configuration file. */
+  readonly config: string;
+  /** The configuration was made, not added to. */
+  readonly isNew: boolean;
+  /** The file of the root key. */
+  readonly rootKey: string;
+  /** The command to go on with. */
+  readonly next: string;
+  /** Options that mean nothing to a configuration that is there. */
+  readonly ignored: readonly string[];
+}
+
+/** Where a new configuration listens for nodes, and takes clients. */
+export const LISTEN_DEFAULT = "0.0.0.0:4600";
+export const SOCKS5_DEFAULT = "127.0.0.1:1080";
+
+/** Does it; what fails leaves everything as it was. @throws CommandError */
 export async function createNetwork(
   network: string,
   options: CreateOptions,
   terminal: Terminal,
-): Promise<readonly string[]> {
+): Promise<CreateReport> {
+  demandPossibleClock(Date.now());
   const { file, exists } = placeOf(options.config, terminal);
   const config = exists ? loadConfigOrFail(file, terminal) : undefined;
   const own = options.as ?? ownNameIn(config);
-  for (const name of [network, own])
-    if (!isMemberName(name))
-      throw new CommandError(`${name} is not a valid name: a to z, digits and -, 63 at most`, { exitCode: EXIT_USAGE });
+  demandMemberNames(network, own);
   if (config?.networks.some(({ name }) => name === network) === true)
     throw new CommandError(`${file} already has a network ${network}`, { exitCode: EXIT_USAGE });
-  const identity = config?.identity ?? keyBeside(file);
   const rootFile = options.root ?? join(dirname(file), `${network}.root.key`);
-  if (existsSync(rootFile)) throw new CommandError(`${rootFile} exists, and keys are never overwritten`);
-  const root = createKeyFile(rootFile);
-  const entry = { name: network, id: encodeNetworkId(root.publicKey), ...stateOf(file), ...addressesIn(options) };
-  const text = exists
-    ? extendConfig(readFileSync(file, "utf8"), { networks: [entry] })
-    : extendConfig(configuration(own, identity.id, options), { networks: [entry] });
+  const made = new MadeKeys();
   try {
-    await putNetwork({
-      file,
-      text,
-      root: root.publicKey,
-      records: [firstMember(root, identity, own)],
-      isLasting: false,
-    });
+    const identity = config?.identity ?? keyBeside(file, made);
+    const root = makeRootKey(rootFile, made);
+    const entry = { name: network, id: encodeNetworkId(root.publicKey), ...stateOf(file), ...addressesIn(options) };
+    const before = exists ? readFileSync(file, "utf8") : configuration(own, identity.id, options);
+    const put = { file, text: extendConfig(before, { networks: [entry] }), root: root.publicKey };
+    checkNetworkPut(put);
+    await putNetwork({ ...put, records: [firstMember(root, identity, own)], isLasting: false });
+    const runs = exists ? await planOfRunningNode(resolve(file), terminal.environment) : undefined;
+    const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
+    return {
+      network,
+      id: entry.id,
+      name: own,
+      config: file,
+      isNew: !exists,
+      rootKey: rootFile,
+      next: runs === undefined ? up : `${TYPED_FLOR} reload --node ${runs.node}`,
+      ignored: exists ? ofNewConfiguration(options) : [],
+    };
   } catch (error) {
     // It signed nothing that anybody has: the command can be said again.
-    unlinkSync(rootFile);
+    made.takeBack();
     throw error;
   }
-  const runs = exists ? await planOfRunningNode(resolve(file), terminal.environment) : undefined;
-  const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
+}
+
+/** Lines of `flor network create`. */
+export function createdLines(report: CreateReport): readonly string[] {
+  const { network, name, config, isNew, rootKey, next, ignored } = report;
   return [
-    `${exists ? "added to" : "wrote"} ${file}: network ${network}, this node is ${own} in it, and may invite`,
-    `wrote ${rootFile}, the root key. It makes and revokes issuers, and is needed for nothing else:`,
+    `${isNew ? "wrote" : "added to"} ${config}: network ${network}, this node is ${name} in it, and may invite`,
+    `wrote ${rootKey}, the root key. It makes and revokes issuers, and is needed for nothing else:`,
     "  move it to offline storage, and keep a copy. It gives control of the whole network.",
+    ...(ignored.length === 0
+      ? []
+      : [`${ignored.join(" and ")} did nothing, since there was a configuration already: write there what you want`]),
     "",
-    `next: ${runs === undefined ? up : `${TYPED_FLOR} reload --node ${runs.node}`}`,
+    `next: ${next}`,
     `then, for each other machine: ${TYPED_FLOR} invite NAME`,
+  ];
+}
+
+function makeRootKey(file: string, made: MadeKeys): Identity {
+  try {
+    return made.make(file);
+  } catch (cause) {
+    const { code, syscall, message } = cause as NodeJS.ErrnoException;
+    if (code === "EEXIST" && syscall === "open")
+      throw new CommandError(`${file} exists, and keys are never overwritten`, {
+        advice: "name another file for the root key: --root FILE",
+        cause,
+      });
+    throw new CommandError(`the root key cannot be written: ${fileTrouble(cause as Error) ?? message}`, { cause });
+  }
+}
+
+/** Options that were given, and say what a new configuration says. */
+function ofNewConfiguration({ listen, socks5, allow }: CreateOptions): readonly string[] {
+  return [
+    ...(listen === undefined ? [] : ["--listen"]),
+    ...(socks5 === undefined ? [] : ["--socks5"]),
+    ...(allow.length === 0 ? [] : ["--allow"]),
   ];
 }
 
@@ -88,7 +150,11 @@ function addressesIn({ address }: CreateOptions): { readonly addresses?: readonl
   return address.length === 0 ? {} : { addresses: address };
 }
 
-function configuration(name: string, id: string, { listen, allow, socks5 }: CreateOptions): string {
+function configuration(
+  name: string,
+  id: string,
+  { listen = LISTEN_DEFAULT, allow, socks5 = SOCKS5_DEFAULT }: CreateOptions,
+): string {
   const outbounds =
     allow.length === 0
       ? `# What members may reach from here. Without a rule nothing goes out.

@@ -1,11 +1,11 @@
 /** Joins: asks the inviter, then writes what makes this machine a node of the network. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, extendConfig } from "@flor/config";
-import { decodeInvite, encodeNetworkId, hexOf, type Invite } from "@flor/membership";
+import { encodeNetworkId, hexOf, type Invite } from "@flor/membership";
 import { shellWord } from "@flor/machine";
-import { encodeNodeId } from "@flor/quic";
-import type { Joined } from "@flor/runtime/networks";
+import { encodeNodeId, type Identity } from "@flor/quic";
+import type { Joined, NotJoinedError } from "@flor/runtime/networks";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { askNetworks } from "../commands/with-networks.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
@@ -13,50 +13,157 @@ import { planOfRunningNode } from "../plan-of-running-node.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
 import { VERSION } from "../version.ts";
+import { MadeKeys } from "./made-keys.ts";
 import { beginOfConfiguration, keyBeside, placeOf, stateOf } from "./node-folder.ts";
-import { putNetwork } from "./put-network.ts";
+import { checkNetworkPut, putNetwork } from "./put-network.ts";
+import { readInvite } from "./read-invite.ts";
 
 /** Options of `flor join`. */
 export interface JoinCommandOptions {
+  readonly json?: true;
   readonly config?: string;
   readonly socks5: string;
 }
 
-/** What was joined, and the file that says so. */
-interface Joining {
-  readonly invite: Invite;
-  readonly joined: Joined;
-  readonly file: string;
+/** What was joined, and what is there now. */
+export interface JoinReport {
+  readonly network: string;
+  /** `flornet1…`. */
+  readonly id: string;
+  /** What this machine is called. */
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** ISO 8601. */
+  readonly expires: string;
+  /** The configuration file. */
+  readonly config: string;
+  /** The configuration was made, not added to. */
+  readonly isNew: boolean;
+  /** The command to go on with. */
+  readonly next: string;
 }
 
-/** Does it; the lines to print. @throws CommandError */
+/** What a newcomer has, and what it is to become. */
+interface Joining {
+  readonly invite: Invite;
+  readonly file: string;
+  /** The configuration that is there; `undefined`: none. */
+  readonly config: Config | undefined;
+  readonly identity: Identity;
+  readonly options: JoinCommandOptions;
+  readonly terminal: Terminal;
+}
+
+/** How long an inviter may take before the person at the terminal is told that it is asked. */
+const QUIET_MS = 2000;
+
+/** Does it. What fails before the membership is given leaves everything as it was. @throws CommandError */
 export async function joinWithLine(
-  line: string,
+  words: readonly string[],
   options: JoinCommandOptions,
   terminal: Terminal,
-): Promise<readonly string[]> {
-  const invite = decodeInvite(line);
-  if ("problem" in invite) throw new CommandError(`this is not an invite: ${invite.problem}`, { exitCode: EXIT_USAGE });
+): Promise<JoinReport> {
+  const invite = await readInvite(words, terminal);
   const { file, exists } = placeOf(options.config, terminal);
   const config = exists ? loadConfigOrFail(file, terminal) : undefined;
   refuseOtherNetwork(invite, config, file);
-  // The key is on disk before the invite is used: after an interruption, join again with the same line.
-  const identity = config?.identity ?? keyBeside(file);
-  const { joinNetwork } = await import("@flor/runtime/networks");
-  let joined: Joined;
+  const made = new MadeKeys();
   try {
-    joined = await joinNetwork(invite, { identity, version: VERSION });
+    // The key is on disk before the invite is used: after an interruption, join again with the same line.
+    const identity = config?.identity ?? keyBeside(file, made);
+    refuseOwnInvite(invite, identity);
+    const joining = { invite, file, config, identity, options, terminal };
+    for (const address of invite.addresses.slice(0, 1))
+      checkNetworkPut({ file, text: textWith(joining, address), root: invite.root });
+    return await report(joining, await take(joining, await asked(joining)));
+  } catch (error) {
+    // Another command may have put a node beside the key meanwhile.
+    if (!mayBeMember(error) && !existsSync(file)) made.takeBack();
+    throw error;
+  }
+}
+
+/** Asks the inviter, and says so when that takes its time. */
+async function asked({ invite, identity, terminal }: Joining): Promise<Joined> {
+  const { isOverHere, JOIN_LATE_MS, JOIN_MS, joinNetwork, placesOf } = await import("@flor/runtime/networks");
+  const isOver = isOverHere(invite);
+  if (isOver)
+    terminal.writeError("by this machine's clock the invite has expired; the inviter is asked all the same\n");
+  const seconds = (isOver ? JOIN_LATE_MS : JOIN_MS) / 1000;
+  const text = `asking ${invite.inviterName} at ${placesOf(invite)}, for up to ${seconds} s\n`;
+  const patience = setTimeout(() => terminal.writeError(text), QUIET_MS);
+  try {
+    return await joinNetwork(invite, { identity, version: VERSION });
   } catch (cause) {
     throw new CommandError(`${invite.network} was not joined: ${(cause as Error).message}`, { cause });
+  } finally {
+    clearTimeout(patience);
   }
-  const known = config?.networks.find((one) => hexOf(one.root) === hexOf(invite.root));
-  const before = exists ? readFileSync(file, "utf8") : newConfiguration(invite, identity.id, options);
-  const text = extendConfig(before, additions(invite, joined, { config, file, isKnown: known !== undefined }));
+}
+
+/** Writes down what was given; what fails here has made a member all the same. */
+async function take(joining: Joining, joined: Joined): Promise<Joined> {
+  const { invite, file, config, terminal } = joining;
   const records = joined.records.map(({ octets }) => octets);
-  if (known !== undefined) await addRecords(known.name, records, { file, terminal });
-  await putNetwork({ file, text, root: invite.root, records: known === undefined ? records : [], isLasting: true });
-  const runs = exists ? await planOfRunningNode(resolve(file), terminal.environment) : undefined;
-  return reportLines({ invite, joined, file, exists, node: runs?.node }, options);
+  const known = networkOf(config, invite);
+  try {
+    if (known !== undefined) await addRecords(known.name, records, { file, terminal });
+    const text = textWith(joining, joined.address);
+    await putNetwork({ file, text, root: invite.root, records: known === undefined ? records : [], isLasting: true });
+    return joined;
+  } catch (cause) {
+    throw new HalfJoinedError(cause as Error);
+  }
+}
+
+/** The machine is a member, and its files do not say so: they are kept, for another attempt with the same line. */
+class HalfJoinedError extends CommandError {
+  constructor(cause: Error) {
+    super(cause.message, { ...(cause instanceof CommandError && cause.advice && { advice: cause.advice }), cause });
+  }
+}
+
+function mayBeMember(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: unknown };
+  // By its name: its module is the whole network stack.
+  const isSilent = cause instanceof Error && cause.name === "NotJoinedError" && (cause as NotJoinedError).mayBeMember;
+  return error instanceof HalfJoinedError || isSilent;
+}
+
+async function report({ invite, file, config, options, terminal }: Joining, joined: Joined): Promise<JoinReport> {
+  const node = config === undefined ? undefined : (await planOfRunningNode(resolve(file), terminal.environment))?.node;
+  const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
+  return {
+    network: invite.network,
+    id: encodeNetworkId(invite.root),
+    name: invite.name,
+    roles: joined.roles,
+    expires: new Date(joined.expires).toISOString(),
+    config: file,
+    isNew: config === undefined,
+    next: node === undefined ? up : `${TYPED_FLOR} reload --node ${node}`,
+  };
+}
+
+/** Lines of `flor join`. */
+export function joinedLines({ network, name, roles, expires, config, isNew, next }: JoinReport): readonly string[] {
+  const withRoles = roles.length === 0 ? "" : `, with the roles ${roles.join(", ")}`;
+  return [
+    `joined ${network} as ${name}${withRoles}, until ${expires.slice(0, 10)}; a running issuer renews it`,
+    `${isNew ? "wrote" : "added to"} ${config}`,
+    `next: ${next}`,
+  ];
+}
+
+function networkOf(config: Config | undefined, { root }: Invite): Config["networks"][number] | undefined {
+  return config?.networks.find((one) => hexOf(one.root) === hexOf(root));
+}
+
+/** What the configuration is to say when the inviter answered at an address. */
+function textWith({ invite, file, config, identity, options }: Joining, address: Joined["address"]): string {
+  const before = config === undefined ? newConfiguration(invite, identity.id, options) : readFileSync(file, "utf8");
+  const isKnown = networkOf(config, invite) !== undefined;
+  return extendConfig(before, additions(invite, address, { config, file, isKnown }));
 }
 
 /** The node is in the network already: one that runs keeps the network's file itself. */
@@ -72,20 +179,12 @@ async function addRecords(
   });
 }
 
-/** @param node the one that runs from the file */
-function reportLines(
-  { invite, joined, file, exists, node }: Joining & { readonly exists: boolean; readonly node: string | undefined },
-  options: JoinCommandOptions,
-): readonly string[] {
-  const { network, name } = invite;
-  const roles = joined.roles.length === 0 ? "" : `, with the roles ${joined.roles.join(", ")}`;
-  const until = new Date(joined.expires).toISOString().slice(0, 10);
-  const up = `${TYPED_FLOR} up${options.config === undefined ? "" : ` -c ${shellWord(file)}`}`;
-  return [
-    `joined ${network} as ${name}${roles}, until ${until}; a running issuer renews it`,
-    `${exists ? "added to" : "wrote"} ${file}`,
-    `next: ${node === undefined ? up : `${TYPED_FLOR} reload --node ${node}`}`,
-  ];
+function refuseOwnInvite({ inviter, name }: Invite, { publicKey }: Identity): void {
+  if (hexOf(inviter) === hexOf(publicKey))
+    throw new CommandError("this machine made that invite, and is a member", {
+      exitCode: EXIT_USAGE,
+      advice: `use it on the machine that is to be ${name}`,
+    });
 }
 
 function refuseOtherNetwork({ root, network }: Invite, config: Config | undefined, file: string): void {
@@ -100,10 +199,9 @@ function refuseOtherNetwork({ root, network }: Invite, config: Config | undefine
 /** What the file lacks: the network, a link that leads to the inviter, and the inviter. */
 function additions(
   invite: Invite,
-  { address }: Joined,
+  { kind, address }: Joined["address"],
   { config, file, isKnown }: { config: Config | undefined; file: string; isKnown: boolean },
 ): Parameters<typeof extendConfig>[1] {
-  const { kind } = address;
   const networks = isKnown ? [] : [{ name: invite.network, id: encodeNetworkId(invite.root), ...stateOf(file) }];
   const id = encodeNodeId(invite.inviter);
   const peers = config?.peers ?? [];
@@ -111,7 +209,7 @@ function additions(
   const link = config?.links.find((one) => one.kind === kind)?.name;
   const fresh = unused(kind, config?.links.map(({ name }) => name) ?? []);
   const name = unused(invite.inviterName, [config?.name ?? invite.name, ...peers.map((peer) => peer.name)]);
-  const inviter = { name, id, link: link ?? fresh, address: address.address };
+  const inviter = { name, id, link: link ?? fresh, address };
   return { networks, links: link === undefined ? [{ name: fresh, kind }] : [], peers: [inviter] };
 }
 

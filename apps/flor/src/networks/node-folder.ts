@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { createKeyFile, readKeyFile } from "@flor/config";
+import { readKeyFile } from "@flor/config";
 import type { Identity } from "@flor/quic";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { configFileCandidates } from "../find-config-file.ts";
 import type { Terminal } from "../terminal.ts";
+import type { MadeKeys } from "./made-keys.ts";
 
 /** Where a configuration lies, or is to lie. */
 export interface NodePlace {
@@ -26,11 +27,10 @@ export function stateOf(file: string): { readonly state?: string } {
   return dirname(resolve(file)) === "/etc/flor" ? { state: "/var/lib/flor" } : {};
 }
 
-/** The key beside a configuration that is to be made: the one that lies there, or a new one. */
-export function keyBeside(file: string): Identity {
+/** The key beside a configuration that is to be made: the one that lies there, or a new one. @throws CommandError */
+export function keyBeside(file: string, made: MadeKeys): Identity {
   const path = join(dirname(file), "flor.key");
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (!existsSync(path)) return createKeyFile(path);
+  if (!existsSync(path)) return made.make(path);
   const read = readKeyFile(path);
   if ("identity" in read) return read.identity;
   throw new CommandError(read.problem, { exitCode: EXIT_USAGE });
@@ -43,7 +43,19 @@ export function nameOfMachine(): string {
 }
 
 function userFolder(environment: NodeJS.ProcessEnv): string {
-  return environment["XDG_CONFIG_HOME"] ?? join(homedir(), ".config");
+  return environment["XDG_CONFIG_HOME"] ?? join(homeOf(), ".config");
+}
+
+/** In a container a user may have neither HOME nor an entry in passwd. */
+function homeOf(): string {
+  try {
+    return homedir();
+  } catch {
+    throw new CommandError("this user has no home folder to write a configuration to", {
+      exitCode: EXIT_USAGE,
+      advice: "name a file with -c FILE, or set HOME",
+    });
+  }
 }
 
 /** What a configuration that is made for a network begins with. */

@@ -1,11 +1,24 @@
 /** What the root key signs. It is read for one command, and kept by nobody. */
+import { existsSync } from "node:fs";
 import { readKeyFile } from "@flor/config";
 import { createSigner } from "@flor/host";
-import { hexOf, isRole, ISSUER, issueMembership, issueRevocation, MEMBERSHIP_DAYS } from "@flor/membership";
-import { encodeNetworkId } from "@flor/membership";
-import { type Identity, parseNodeId } from "@flor/quic";
-import type { MemberLine, NetworkMembers } from "@flor/runtime/networks";
+import {
+  encodeNetworkId,
+  hexOf,
+  ISSUER,
+  issueMembership,
+  issueRevocation,
+  MEMBERSHIP_DAYS,
+  MEMBERSHIP_MAX_DAYS,
+  octetsOfHex,
+  type SignedRecord,
+} from "@flor/membership";
+import { encodeNodeId, type Identity, parseNodeId } from "@flor/quic";
+import type { MemberLine, NetworkMembers, Revoked } from "@flor/runtime/networks";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
+import { demandRoles } from "./fit-words.ts";
+import { demandPossibleClock } from "./possible-clock.ts";
 
 /** Whom a command is about. */
 export interface RootWish {
@@ -17,52 +30,89 @@ export interface RootWish {
 }
 
 /** Records as hexadecimal digits, and whom they are about. */
-export interface RootSigned {
+interface RootSigned {
   readonly records: readonly string[];
   readonly named: string;
 }
 
 /** The root's revocation of a member. @throws CommandError */
-export function signRevocation(wish: RootWish & { readonly reason: string }): RootSigned {
-  const { root, key, line } = wanted(wish);
+export function signRevocation(wish: RootWish & { readonly reason: string }): {
+  readonly records: readonly string[];
+  readonly ended: Revoked;
+} {
+  const { root, key, line, found } = wanted(wish);
   const network = hexOf(root.publicKey);
   const revocation = { network, signer: network, key, reason: wish.reason };
   const record = issueRevocation(revocation, createSigner(root), Date.now());
-  return { records: [hexOf(record.octets)], named: line?.name ?? wish.member };
+  const id = encodeNodeId(octetsOfHex(key));
+  const name = line?.name;
+  const ended = { network: found.name, kind: "member" as const, ...(name !== undefined && { name }), id };
+  return { records: [hexOf(record.octets)], ended: { ...ended, ended: name === undefined ? id : `${name}, ${id}` } };
 }
 
-/** A membership by the root: with other roles, or for another year. @throws CommandError */
-export function signGrant(wish: RootWish & { readonly roles: readonly string[] | undefined }): RootSigned {
-  const { root, key, line } = wanted(wish);
+/** What a grant makes of a member. */
+export interface Granted extends RootSigned {
+  readonly network: string;
+  readonly roles: readonly string[];
+  /** ISO 8601. */
+  readonly expires: string;
+  /** Nobody is left who can invite, renew and revoke. */
+  readonly isWithoutIssuer: boolean;
+}
+
+/** A membership by the root: with other roles, or for another year, an issuer's for 400 days. @throws CommandError */
+export function signGrant(wish: RootWish & { readonly roles: readonly string[] | undefined }): Granted {
+  const { root, key, line, found } = wanted(wish);
   if (line === undefined)
-    throw new CommandError(`nobody is called ${wish.member}: invite it first`, { exitCode: EXIT_USAGE });
+    throw new CommandError(`nobody is called ${wish.member} in ${found.name}: invite it first`, {
+      exitCode: EXIT_USAGE,
+    });
   const roles = wish.roles ?? line.roles;
-  const wrong = roles.find((role) => !isRole(role));
-  if (wrong !== undefined)
-    throw new CommandError(`${wrong} is not a valid role: a to z, digits, -`, { exitCode: EXIT_USAGE });
+  demandRoles(roles);
   const network = hexOf(root.publicKey);
   const now = Date.now();
   const sign = createSigner(root);
   const since = Math.floor(Date.parse(line.since) / 1000);
-  const grant = { network, signer: network, key, name: nameOf(line), roles, days: MEMBERSHIP_DAYS, since };
-  const records = [issueMembership(grant, sign, now + 1)];
+  const days = roles.includes(ISSUER) ? MEMBERSHIP_MAX_DAYS : MEMBERSHIP_DAYS;
+  const membership = issueMembership(
+    { network, signer: network, key, name: nameOf(line), roles, days, since },
+    sign,
+    now + 1,
+  );
+  const records = [membership];
   // What it could sign before must not come back.
   if (line.roles.includes(ISSUER) && !roles.includes(ISSUER))
     records.unshift(issueRevocation({ network, signer: network, key, reason: "no longer an issuer" }, sign, now));
-  return { records: records.map(({ octets }) => hexOf(octets)), named: line.name };
+  const isIssuer = (one: MemberLine): boolean => (one === line ? roles : one.roles).includes(ISSUER);
+  return {
+    records: records.map(({ octets }) => hexOf(octets)),
+    named: line.name,
+    network: found.name,
+    roles,
+    expires: expiryOf(membership),
+    isWithoutIssuer: !found.members.some(isIssuer),
+  };
 }
 
-/** The root's membership for a node that changes its key. @throws CommandError */
+function expiryOf({ record }: SignedRecord): string {
+  return new Date(record.kind === "membership" ? record.notAfter * 1000 : 0).toISOString();
+}
+
+/** The root key, to sign with now. @throws CommandError */
 export function rootOf(file: string): Identity {
+  demandPossibleClock(Date.now());
   const read = readKeyFile(file);
   if ("identity" in read) return read.identity;
-  throw new CommandError(read.problem, { exitCode: EXIT_USAGE });
+  // Another key in its place would be no help, so how to make one is not said.
+  const problem = existsSync(file) ? read.problem : `${file} does not exist: name the file of the root key`;
+  throw new CommandError(problem, { exitCode: EXIT_USAGE });
 }
 
 function wanted({ networks, network, member, rootFile }: RootWish): {
   readonly root: Identity;
   readonly key: string;
   readonly line: MemberLine | undefined;
+  readonly found: NetworkMembers;
 } {
   const root = rootOf(rootFile);
   const id = encodeNetworkId(root.publicKey);
@@ -74,8 +124,8 @@ function wanted({ networks, network, member, rootFile }: RootWish): {
   const line = found.members.find(({ name, id: one }) => name === member || one === member);
   const publicKey = parseNodeId(line?.id ?? member);
   if (publicKey === undefined)
-    throw new CommandError(`nobody is called ${member}; members: ${found.members.map(({ name }) => name).join(", ")}`);
-  return { root, key: hexOf(publicKey), line };
+    throw new CommandError(`nobody is called ${member} in ${found.name}; who belongs to it: ${TYPED_FLOR} members`);
+  return { root, key: hexOf(publicKey), line, found };
 }
 
 /** The name without what tells it apart from another's. */

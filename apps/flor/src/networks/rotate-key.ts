@@ -30,6 +30,21 @@ import { rootOf } from "./root-signatures.ts";
 export interface RotateOptions {
   readonly root?: string;
   readonly config?: string;
+  readonly json?: true;
+}
+
+/** What was rotated. */
+export interface RotateReport {
+  /** The node's new id. */
+  readonly id: string;
+  /** The file of the new key; the old one is in the same with `.old`. */
+  readonly keyFile: string;
+  /** The running node has it already; else it takes it at its start. */
+  readonly isTaken: boolean;
+  /** The command to go on with; absent: nothing is to be done. */
+  readonly next?: string;
+  /** Peers of the list that are in no network of the node: they need the new id within a day. */
+  readonly outsiders: readonly string[];
 }
 
 /** An issuer anywhere in the network answers within this time. */
@@ -39,8 +54,8 @@ const LOOK_MS = 250;
 const TAKEN_MS = 30_000;
 const TAKEN = "the node has it already; open flows stay, and the old key is good for a day from now";
 
-/** Does it; the lines to print. @throws CommandError */
-export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<readonly string[]> {
+/** Does it. @throws CommandError */
+export async function rotateKey(options: RotateOptions, terminal: Terminal): Promise<RotateReport> {
   const config = loadConfigOrFail(options.config, terminal);
   const before = await membersOf(options, terminal);
   if (before.length === 0)
@@ -60,12 +75,23 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
   await waitForIssuers(before, fresh.id, options, terminal);
   const isTaken = await isTakenByNode(fresh, options, terminal);
   if (!isTaken) moveIn(config.keyFile, fresh);
+  return {
+    id: fresh.id,
+    keyFile: config.keyFile,
+    isTaken,
+    ...(!isTaken && { next: startCommand(config, options) }),
+    outsiders: outsidersOf(config, before),
+  };
+}
+
+/** Lines of `flor key rotate`. */
+export function rotatedLines({ id, keyFile, next, outsiders }: RotateReport): readonly string[] {
   return [
-    `the new key is in ${config.keyFile}, the old one in ${config.keyFile}.old; its id is ${fresh.id}`,
-    isTaken
-      ? TAKEN
-      : `start the node within a day; from then on only the new key is used: ${startCommand(config, options)}`,
-    ...outsiderLines(config, before),
+    `the new key is in ${keyFile}, the old one in ${keyFile}.old; its id is ${id}`,
+    next === undefined ? TAKEN : `start the node within a day; from then on only the new key is used: ${next}`,
+    ...(outsiders.length === 0
+      ? []
+      : [`${outsiders.join(", ")}: no member, so it does not hear of the new key; list the new id there within a day`]),
   ];
 }
 
@@ -156,10 +182,7 @@ function startCommand({ file }: Config, { config }: RotateOptions): string {
 }
 
 /** Peers that the node's networks do not tell of its new key. */
-function outsiderLines({ peers }: Config, networks: readonly NetworkMembers[]): readonly string[] {
+function outsidersOf({ peers }: Config, networks: readonly NetworkMembers[]): readonly string[] {
   const members = new Set(networks.flatMap((network) => network.members.map(({ id }) => id)));
-  const outsiders = peers.filter(({ id }) => !members.has(id)).map(({ name }) => name);
-  return outsiders.length === 0
-    ? []
-    : [`${outsiders.join(", ")}: no member, so it does not hear of the new key; list the new id there within a day`];
+  return peers.filter(({ id }) => !members.has(id)).map(({ name }) => name);
 }

@@ -3,6 +3,7 @@ import { hexOf, joinMessage } from "@flor/membership";
 import type { JoinAnswer, JoinRequest } from "@flor/node";
 import { encodeNodeId, parseNodeId } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
+import type { OpenInvite } from "./invites-file.ts";
 import type { Admitting, KeptNetwork } from "./kept-network.ts";
 
 /** A guest's wish, and at whose door. */
@@ -54,12 +55,25 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
       return refused("NAME_TAKEN", `${invite.name} is already another member: ask for an invite with another name`);
     try {
       invites.put({ ...invite, usedBy: newcomer }, unixMs);
-      issuer.admit(kept, invite, newcomer);
+      admitOrUndo(issuer, { kept, invite, newcomer, unixMs });
     } catch (error) {
       return refused("FAILED", (error as Error).message);
     }
   }
   return { refusal: JoinRefusal.NONE, records: recordsFor(kept, hexOf(inviter), newcomer) };
+}
+
+/** An invite that made nobody a member is as good as before. @throws Error that says why it made none */
+function admitOrUndo(
+  issuer: Admitting,
+  { kept, invite, newcomer, unixMs }: { kept: KeptNetwork; invite: OpenInvite; newcomer: string; unixMs: number },
+): void {
+  try {
+    issuer.admit(kept, invite, newcomer);
+  } catch (error) {
+    kept.invites.put(invite, unixMs);
+    throw error;
+  }
 }
 
 /** Whether a key was a member, or was revoked: one that was never told of its membership was neither. */

@@ -5,12 +5,16 @@ import { guestSeed, hexOf, type Invite, joinMessage, Roster, type SignedRecord, 
 import { type JoinAnswer, NetworkTime } from "@flor/node";
 import { createIdentity, encodeNodeId, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
+import { rmSync } from "node:fs";
 import { Writable } from "node:stream";
 import type { RunningNode } from "../running-node.ts";
 import { runNode } from "../run-node.ts";
+import { stateFolder } from "../state-folder.ts";
 
 /** The inviter answers within this time, or is not there: a link that starts on a busy machine and handshakes are in it. */
 export const JOIN_MS = 60_000;
+/** The same for an invite that this machine's clock takes for expired: the inviter may know better. */
+export const JOIN_LATE_MS = 15_000;
 /** The newcomer's membership, its issuer's and the inviter's, with room for more. */
 const RECORDS_MAX = 8;
 
@@ -31,7 +35,24 @@ export interface Joined {
   readonly roles: readonly string[];
 }
 
-/** Asks the inviter for a membership. @throws Error that says why there is none */
+/** There is no membership, or none that arrived here. */
+export class NotJoinedError extends Error {
+  override readonly name = "NotJoinedError";
+  /** The inviter may have made this key a member: the key is to be kept, and to ask again with the same invite. */
+  readonly mayBeMember: boolean;
+
+  constructor(message: string, mayBeMember: boolean) {
+    super(message);
+    this.mayBeMember = mayBeMember;
+  }
+}
+
+/** Whether an invite has expired by this machine's clock. */
+export function isOverHere({ expires }: Pick<Invite, "expires">): boolean {
+  return expires * 1000 <= Date.now();
+}
+
+/** Asks the inviter for a membership. @throws NotJoinedError, or the Error of a node that cannot start */
 export async function joinNetwork(invite: Invite, { identity, version }: JoinOptions): Promise<Joined> {
   const guest = createIdentity(guestSeed(invite));
   // The inviter's clock counts for the newcomer, whatever its own says.
@@ -40,44 +61,59 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
   const { promise, resolve, reject } = Promise.withResolvers<{ answer: JoinAnswer; link: string }>();
   // Time may be over while the node still starts, and nobody waits for this yet.
   promise.catch(() => {});
+  let wasAsked = false;
   const joining = {
     time,
     request: { network: invite.root, key: identity.publicKey, signature: createSigner(identity)(message) },
+    handleAsked: (): void => void (wasAsked = true),
     handleAnswer: (answer: JoinAnswer, link: string): void => resolve({ answer, link }),
   };
-  const isOver = invite.expires * 1000 <= Date.now();
-  const stopWaiting = whenSilent(() => reject(new Error(silence(invite, isOver))));
   let node: RunningNode | undefined;
+  const stopWaiting = whenSilent(
+    () => {
+      const trouble = node?.status().peers[0]?.reason ?? "";
+      reject(new NotJoinedError(wasAsked ? halfSilence(invite) : silence(invite, trouble), wasAsked));
+    },
+    isOverHere(invite) ? JOIN_LATE_MS : JOIN_MS,
+  );
+  // Its links keep nothing, whatever else joins meanwhile or is called so.
+  const name = `guest-${hexOf(guest.publicKey).slice(0, 16)}`;
   try {
     const quiet = new Writable({ write: (_chunk, _encoding, done) => done() });
-    node = await runNode(guestConfig(invite, guest), { version, logLevel: "error", logTo: { stream: quiet }, joining });
+    node = await runNode(guestConfig(name, invite, guest), {
+      version,
+      logLevel: "error",
+      logTo: { stream: quiet },
+      joining,
+    });
     const { answer, link } = await promise;
     const address = invite.addresses[Number(link.split("-")[1])];
-    if (address === undefined) throw new Error("the answer came over an unknown link");
+    if (address === undefined) throw new NotJoinedError("the answer came over an unknown link", true);
     return { ...membershipIn(answer, invite, identity, time.unixMs()), address };
   } finally {
     stopWaiting();
     await node?.close();
+    rmSync(stateFolder(name), { recursive: true, force: true });
   }
 }
 
-/** Tells once the inviter has been silent for {@link JOIN_MS}, unless the function that it returns is called before. */
-export function whenSilent(tell: () => void): () => void {
-  const timer = setTimeout(tell, JOIN_MS);
+/** Tells once the inviter has been silent for a time, unless the function that it returns is called before. */
+export function whenSilent(tell: () => void, ms: number = JOIN_MS): () => void {
+  const timer = setTimeout(tell, ms);
   return () => clearTimeout(timer);
 }
 
 /** One link for each address: whichever leads there answers. */
-function guestConfig(invite: Invite, guest: Identity): ReturnType<typeof configWithout> {
+function guestConfig(name: string, invite: Invite, guest: Identity): ReturnType<typeof configWithout> {
   const links = invite.addresses.map(({ kind }, at) => ({ kind, name: `${kind}-${at}` }));
   const ways = invite.addresses.map(({ kind, address }, at) => ({ link: `${kind}-${at}`, address }));
   const inviter = { name: "inviter", id: encodeNodeId(invite.inviter), links: ways };
-  return configWithout({ name: "guest", links, peers: [inviter] }, guest);
+  return configWithout({ name, links, peers: [inviter] }, guest);
 }
 
 function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity, now: number): Omit<Joined, "address"> {
   if ((answer.refusal ?? JoinRefusal.NONE) !== JoinRefusal.NONE)
-    throw new Error(answer.text ? answer.text : "the inviter refused without a reason");
+    throw new NotJoinedError(answer.text ? answer.text : "the inviter refused without a reason", false);
   const records = splitRecords(answer.records ?? new Uint8Array(), RECORDS_MAX) ?? [];
   const roster = new Roster({ root: invite.root, verify: verifySignature });
   // Issuers first, whatever their place.
@@ -86,18 +122,33 @@ function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity, no
   const membership = roster.membershipOf(own);
   if (membership === undefined || !roster.isMember(own, now)) {
     const clock = roster.refusals.counts["from-the-future"] > 0 || roster.refusals.counts.expired > 0;
-    throw new Error(
+    throw new NotJoinedError(
       clock
-        ? "the membership is not valid by this machine's clock: set it, for example by NTP, and join again"
+        ? "the membership is not valid by this machine's clock: set it, for example by NTP, and join again with the same line"
         : "the inviter's answer does not make this key a member: its flor may be older, or it is not an issuer",
+      true,
     );
   }
   return { records: [...roster.records.values()], expires: membership.notAfter * 1000, roles: membership.roles };
 }
 
-function silence({ addresses, inviterName, expires }: Invite, isOver: boolean): string {
-  const tried = addresses.map(({ kind, address }) => `${address} (${kind})`).join(", ");
-  if (isOver)
-    return `the invite expired at ${new Date(expires * 1000).toISOString()} by this machine's clock, and ${inviterName} did not answer at ${tried}: ask for a new one`;
-  return `${inviterName} did not answer at ${tried}: is it up, is its port open, are both clocks right, and is the invite still valid?`;
+function silence(invite: Invite, trouble: string): string {
+  const { inviterName, expires } = invite;
+  const tried = placesOf(invite);
+  const unresolved = /"[^"]*" cannot be resolved: \w+/.exec(trouble)?.[0];
+  if (isOverHere(invite))
+    return `the invite expired at ${new Date(expires * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC by this machine's clock, and ${inviterName} did not answer at ${tried}: ask for a new one`;
+  const why =
+    unresolved ??
+    "is it up, is its port open, are both clocks right, and is the invite still valid? Its log may say (knock)";
+  return `${inviterName} did not answer at ${tried}: ${why}`;
+}
+
+function halfSilence(invite: Invite): string {
+  return `${invite.inviterName} was asked at ${placesOf(invite)}, and did not answer in time: repeat the command with the same line`;
+}
+
+/** Where an invite says that its inviter is, for people. */
+export function placesOf({ addresses }: Pick<Invite, "addresses">): string {
+  return addresses.map(({ kind, address }) => `${address} (${kind})`).join(", ");
 }

@@ -3,7 +3,7 @@ import { interfaceAddresses } from "@flor/host";
 import type { Config } from "@flor/config";
 import { INVITE_ADDRESSES_MAX, type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
 import { networkNamed } from "./kept-network.ts";
-import type { InviteWish } from "./network-issuer.ts";
+import type { InviteWish, Revoked } from "./network-issuer.ts";
 import type { NetworkMembers } from "./network-members.ts";
 import type { NetworkKeeper } from "./network-keeper.ts";
 
@@ -29,7 +29,7 @@ export interface MadeInvite {
 export interface NetworkControl {
   members(): readonly NetworkMembers[];
   invite(params: InviteParams): MadeInvite;
-  revoke(params: { network?: string; member: string; reason: string }): { readonly ended: string };
+  revoke(params: { network?: string; member: string; reason: string }): Revoked;
   /** @param records hexadecimal digits each */
   add(params: { network?: string; records: readonly string[] }): void;
 }

@@ -51,6 +51,19 @@ export interface IssuedInvite {
   readonly replaces: boolean;
 }
 
+/** Who or what was shown the door. */
+export interface Revoked {
+  /** Name of the network. */
+  readonly network: string;
+  readonly kind: "member" | "invite";
+  /** Absent: nobody has that key by now. */
+  readonly name?: string;
+  /** Absent for an invite. */
+  readonly id?: string;
+  /** The same, for people. */
+  readonly ended: string;
+}
+
 /** Options of a {@link NetworkIssuer}. */
 export interface NetworkIssuerOptions {
   /** The one that the node has now. */
@@ -108,7 +121,7 @@ export class NetworkIssuer implements Admitting {
   }
 
   /** Ends a member's membership, or withdraws its invite. @throws Error that says why not */
-  revoke(wish: { network?: string | undefined; member: string; reason: string }): { readonly ended: string } {
+  revoke(wish: { network?: string | undefined; member: string; reason: string }): Revoked {
     const kept = this.#issuing(wish.network);
     const now = this.#options.unixMs();
     const members = kept.roster.members(now);
@@ -117,7 +130,12 @@ export class NetworkIssuer implements Admitting {
     if (key === undefined) {
       if (kept.invites.withdraw(wish.member)) {
         this.#options.handleInvitesChanged();
-        return { ended: `the invite for ${wish.member}` };
+        return {
+          network: kept.config.name,
+          kind: "invite",
+          name: wish.member,
+          ended: `the invite for ${wish.member}`,
+        };
       }
       throw new Error(unknownMember(wish.member, kept.config.name, members));
     }
@@ -136,7 +154,10 @@ export class NetworkIssuer implements Admitting {
     kept.records.flush();
     // Who is shown the door has no second key to it.
     if (membership !== undefined && kept.invites.withdraw(membership.name)) this.#options.handleInvitesChanged();
-    return { ended: membership === undefined ? wish.member : `${membership.name}, ${encodeNodeId(octetsOfHex(key))}` };
+    const id = encodeNodeId(octetsOfHex(key));
+    const name = membership?.name;
+    const named = name === undefined ? { ended: id } : { name, ended: `${name}, ${id}` };
+    return { network: kept.config.name, kind: "member", id, ...named };
   }
 
   /** Takes records that somebody else signed: the root, say. @throws Error with the first refusal */
