@@ -9,8 +9,14 @@ import { dirname } from "node:path";
 export function writeDurably(path: string, content: string | Uint8Array): void {
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
-  writeFileSync(beside, content, { mode: 0o600, flag: "wx", flush: true });
-  renameDurably(beside, path);
+  try {
+    writeFileSync(beside, content, { mode: 0o600, flag: "wx", flush: true });
+    renameDurably(beside, path);
+  } catch (error) {
+    // What did not fit takes room from what is tried next.
+    rmSync(beside, { force: true });
+    throw error;
+  }
 }
 
 /** Renames a file; the name is on the disk when this returns. @throws the system's error */

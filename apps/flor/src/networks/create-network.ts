@@ -7,7 +7,6 @@ import { encodeNetworkId, hexOf, isMemberName, ISSUER, issueMembership, MEMBERSH
 import { shellWord } from "@flor/machine";
 import type { Identity } from "@flor/quic";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
-import { fileTrouble } from "../file-trouble.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import { planOfRunningNode } from "../plan-of-running-node.ts";
 import type { Terminal } from "../terminal.ts";
@@ -70,7 +69,7 @@ export async function createNetwork(
   const made = new MadeKeys();
   try {
     const identity = config?.identity ?? keyBeside(file, made);
-    const root = makeRootKey(rootFile, made);
+    const root = made.make(rootFile, "the root key");
     const entry = { name: network, id: encodeNetworkId(root.publicKey), ...stateOf(file), ...addressesIn(options) };
     const before = exists ? readFileSync(file, "utf8") : configuration(own, identity.id, options);
     const put = { file, text: extendConfig(before, { networks: [entry] }), root: root.publicKey };
@@ -109,20 +108,6 @@ export function createdLines(report: CreateReport): readonly string[] {
     `next: ${next}`,
     `then, for each other machine: ${TYPED_FLOR} invite NAME`,
   ];
-}
-
-function makeRootKey(file: string, made: MadeKeys): Identity {
-  try {
-    return made.make(file);
-  } catch (cause) {
-    const { code, syscall, message } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST" && syscall === "open")
-      throw new CommandError(`${file} exists, and keys are never overwritten`, {
-        advice: "name another file for the root key: --root FILE",
-        cause,
-      });
-    throw new CommandError(`the root key cannot be written: ${fileTrouble(cause as Error) ?? message}`, { cause });
-  }
 }
 
 /** Options that were given, and say what a new configuration says. */

@@ -54,7 +54,7 @@ test.each([
   ["network", ["create", "home", "--listen", "4600"], 2, "is not an IP address and port"],
   ["network", ["create", "home", "--allow", "*:x"], 2, "is not a port"],
   ["network", ["create", "home", "--root", "/dev/null"], 1, "exists, and keys are never overwritten"],
-  ["network", ["create", "home", "--root", "/dev/null/x"], 1, "the root key cannot be written"],
+  ["network", ["create", "home", "--root", "/dev/null/x"], 1, "the root key cannot be written to /dev/null/x"],
 ])("%s with what it cannot do makes no file and no folder", async (command, words, code, text) => {
   expect(await flor(command, ...words, "-c", file())).toMatchObject({ code, error: expect.stringContaining(text) });
   expect(readdirSync(folder)).toEqual([]);

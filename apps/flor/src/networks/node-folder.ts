@@ -30,7 +30,7 @@ export function stateOf(file: string): { readonly state?: string } {
 /** The key beside a configuration that is to be made: the one that lies there, or a new one. @throws CommandError */
 export function keyBeside(file: string, made: MadeKeys): Identity {
   const path = join(dirname(file), "flor.key");
-  if (!existsSync(path)) return made.make(path);
+  if (!existsSync(path)) return made.make(path, "the node's key");
   const read = readKeyFile(path);
   if ("identity" in read) return read.identity;
   throw new CommandError(read.problem, { exitCode: EXIT_USAGE });

@@ -47,7 +47,7 @@ export async function putNetwork({ file, text, root, records, isLasting }: Netwo
   }
 }
 
-const AGAIN = "make that possible and repeat the command with the same line";
+const AGAIN = "mend that, and repeat the command with the same line";
 
 function networkIn({ file, text, root }: Pick<NetworkPut, "file" | "text" | "root">): NetworkConfig {
   const parsed = parseConfig(text, file, false);

@@ -1,7 +1,7 @@
 import { encodeInvite, type Invite } from "@flor/membership";
 import { createIdentity } from "@flor/quic";
 import { expect, test } from "vitest";
-import { type LineSource, readInvite } from "./read-invite.ts";
+import { type LineSource, READ_MAX_CHARACTERS, readInvite } from "./read-invite.ts";
 
 const keyOf = (n: number): Uint8Array => createIdentity(new Uint8Array(32).fill(n)).publicKey;
 const invite: Invite = {
@@ -59,5 +59,6 @@ test("nobody is waited for where there is no person, nor anything in the line", 
   expect((await read([], stdinOf([], { isOpen: true }))).said).toBe("the invite is missing");
   expect((await read([""])).said).toBe("the invite is empty");
   expect((await read(["-"])).said).toBe("the invite is empty");
-  expect((await read(["-"], stdinOf(["x".repeat(70_000)], { isOpen: true }))).said).toContain("not an invite");
+  const much = stdinOf([`${" ".repeat(READ_MAX_CHARACTERS)}x`], { isOpen: true });
+  expect((await read(["-"], much)).said).toContain("not an invite");
 });

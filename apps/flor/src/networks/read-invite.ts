@@ -7,7 +7,7 @@ import { TYPED_FLOR } from "../typed-flor.ts";
 /** In place of the line: it comes on standard input, where no other user of the machine sees it. */
 const STDIN = "-";
 /** Characters read at most: what is longer has no line in it. */
-const READ_MAX_CHARACTERS = 65_536;
+export const READ_MAX_CHARACTERS = 65_536;
 
 /** Where a line is read from. */
 export type LineSource = AsyncIterable<Uint8Array | string> & { readonly isTTY?: boolean };

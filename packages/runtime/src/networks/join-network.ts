@@ -15,8 +15,13 @@ import { stateFolder } from "../state-folder.ts";
 export const JOIN_MS = 60_000;
 /** The same for an invite that this machine's clock takes for expired: the inviter may know better. */
 export const JOIN_LATE_MS = 15_000;
+/** Its only name has not been resolved by then: it does not exist, or nobody who knows names is reached. */
+export const UNRESOLVED_MS = 10_000;
 /** The newcomer's membership, its issuer's and the inviter's, with room for more. */
 const RECORDS_MAX = 8;
+
+/** What a link says of a name that leads to no address. */
+const UNRESOLVED = /"[^"]*" cannot be resolved: \w+/;
 
 /** Options of {@link joinNetwork}. */
 export interface JoinOptions {
@@ -69,13 +74,14 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     handleAnswer: (answer: JoinAnswer, link: string): void => resolve({ answer, link }),
   };
   let node: RunningNode | undefined;
+  const troubleNow = (): string => node?.status().peers[0]?.reason ?? "";
   const stopWaiting = whenSilent(
-    () => {
-      const trouble = node?.status().peers[0]?.reason ?? "";
-      reject(new NotJoinedError(wasAsked ? halfSilence(invite) : silence(invite, trouble), wasAsked));
-    },
+    () => reject(new NotJoinedError(wasAsked ? halfSilence(invite) : silence(invite, troubleNow()), wasAsked)),
     isOverHere(invite) ? JOIN_LATE_MS : JOIN_MS,
   );
+  const stopResolving = whenUnresolved(invite, troubleNow, (problem) => {
+    if (!wasAsked) reject(new NotJoinedError(problem, false));
+  });
   // Its links keep nothing, whatever else joins meanwhile or is called so.
   const name = `guest-${hexOf(guest.publicKey).slice(0, 16)}`;
   try {
@@ -92,6 +98,7 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     return { ...membershipIn(answer, invite, identity, time.unixMs()), address };
   } finally {
     stopWaiting();
+    stopResolving();
     await node?.close();
     rmSync(stateFolder(name), { recursive: true, force: true });
   }
@@ -101,6 +108,13 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
 export function whenSilent(tell: () => void, ms: number = JOIN_MS): () => void {
   const timer = setTimeout(tell, ms);
   return () => clearTimeout(timer);
+}
+
+/** Tells after {@link UNRESOLVED_MS} that the inviter's only name leads nowhere, if its link says so then. */
+export function whenUnresolved(invite: Invite, trouble: () => string, tell: (problem: string) => void): () => void {
+  return whenSilent(() => {
+    if (invite.addresses.length === 1 && UNRESOLVED.test(trouble())) tell(silence(invite, trouble()));
+  }, UNRESOLVED_MS);
 }
 
 /** One link for each address: whichever leads there answers. */
@@ -135,7 +149,7 @@ function membershipIn(answer: JoinAnswer, invite: Invite, identity: Identity, no
 function silence(invite: Invite, trouble: string): string {
   const { inviterName, expires } = invite;
   const tried = placesOf(invite);
-  const unresolved = /"[^"]*" cannot be resolved: \w+/.exec(trouble)?.[0];
+  const unresolved = UNRESOLVED.exec(trouble)?.[0];
   if (isOverHere(invite))
     return `the invite expired at ${new Date(expires * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC by this machine's clock, and ${inviterName} did not answer at ${tried}: ask for a new one`;
   const why =
