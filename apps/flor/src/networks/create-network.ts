@@ -71,7 +71,7 @@ export async function createNetwork(
     const identity = config?.identity ?? keyBeside(file, made);
     const root = made.make(rootFile, "the root key");
     const entry = { name: network, id: encodeNetworkId(root.publicKey), ...stateOf(file), ...addressesIn(options) };
-    const before = exists ? readFileSync(file, "utf8") : configuration(own, identity.id, options);
+    const before = exists ? readFileSync(file, "utf8") : configuration(own, options);
     const put = { file, text: extendConfig(before, { networks: [entry] }), root: root.publicKey };
     checkNetworkPut(put);
     await putNetwork({ ...put, records: [firstMember(root, identity, own)], isLasting: false });
@@ -137,7 +137,6 @@ function addressesIn({ address }: CreateOptions): { readonly addresses?: readonl
 
 function configuration(
   name: string,
-  id: string,
   { listen = LISTEN_DEFAULT, allow, socks5 = SOCKS5_DEFAULT }: CreateOptions,
 ): string {
   const outbounds =
@@ -150,7 +149,7 @@ function configuration(
 outbounds:
   - tcp: { allow: ${JSON.stringify(allow)} }
 `;
-  return `${beginOfConfiguration(name, id, socks5)}
+  return `${beginOfConfiguration(name, socks5)}
 ${outbounds}
 # How frames get to other nodes, here over UDP. Routers and firewalls must let this port in.
 links:

@@ -160,8 +160,8 @@ function networkOf(config: Config | undefined, { root }: Invite): Config["networ
 }
 
 /** What the configuration is to say when the inviter answered at an address. */
-function textWith({ invite, file, config, identity, options }: Joining, address: Joined["address"]): string {
-  const before = config === undefined ? newConfiguration(invite, identity.id, options) : readFileSync(file, "utf8");
+function textWith({ invite, file, config, options }: Joining, address: Joined["address"]): string {
+  const before = config === undefined ? newConfiguration(invite, options) : readFileSync(file, "utf8");
   const isKnown = networkOf(config, invite) !== undefined;
   return extendConfig(before, additions(invite, address, { config, file, isKnown }));
 }
@@ -217,8 +217,8 @@ function unused(name: string, taken: readonly string[]): string {
   for (let count = 2, free = name; ; count += 1, free = `${name}-${count}`) if (!taken.includes(free)) return free;
 }
 
-function newConfiguration({ name, inviterName }: Invite, id: string, { socks5 }: JoinCommandOptions): string {
-  return `${beginOfConfiguration(name, id, socks5)}
+function newConfiguration({ name, inviterName }: Invite, { socks5 }: JoinCommandOptions): string {
+  return `${beginOfConfiguration(name, socks5)}
 # What members may reach from here. Without a rule nothing goes out.
 # outbounds:
 #   - tcp: { allow: ["*"] }

@@ -59,10 +59,10 @@ function homeOf(): string {
 }
 
 /** What a configuration that is made for a network begins with. */
-export function beginOfConfiguration(name: string, id: string, socks5: string): string {
+export function beginOfConfiguration(name: string, socks5: string): string {
   return `# A flor node. docs/configuration.md has every key; "flor check" lists what is wrong with this file.
 name: ${name}
-# Its id is ${id}
+# "flor id" prints the id that this key makes.
 key: ./flor.key
 
 # Where clients connect, by SOCKS5. An address that other machines reach needs users.

@@ -8,6 +8,7 @@ import { type Config, createKeyFile, readKeyFile, replaceKeyFile } from "@flor/c
 import { createSigner } from "@flor/host";
 import {
   consentMessage,
+  encodeNetworkId,
   hexOf,
   ISSUER,
   issueMembership,
@@ -50,6 +51,8 @@ export interface RotateReport {
 /** An issuer anywhere in the network answers within this time. */
 const ISSUER_MS = 30_000;
 const LOOK_MS = 250;
+/** After this time the person at the terminal is told what is waited for. */
+const QUIET_MS = 2000;
 /** A running node takes a key that an issuer signed within this time. */
 const TAKEN_MS = 30_000;
 const TAKEN = "the node has it already; open flows stay, and the old key is good for a day from now";
@@ -63,6 +66,7 @@ export async function rotateKey(options: RotateOptions, terminal: Terminal): Pro
       exitCode: EXIT_USAGE,
       advice: `make one with ${TYPED_FLOR} keygen, and have the other sides list its id`,
     });
+  demandRoot(before, options);
   const fresh = freshKey(`${config.keyFile}.new`, config.identity);
   for (const network of before) {
     const records = recordsFor(network, { old: config.identity, fresh, rootFile: options.root });
@@ -95,6 +99,20 @@ export function rotatedLines({ id, keyFile, next, outsiders }: RotateReport): re
   ];
 }
 
+/** An issuer's key is nothing without the root's signature: known before a key is made. */
+function demandRoot(networks: readonly NetworkMembers[], { root }: RotateOptions): void {
+  const issued = networks.find(({ members }) => members.some(({ isSelf, roles }) => isSelf && roles.includes(ISSUER)));
+  if (issued === undefined) return;
+  if (root === undefined)
+    throw new CommandError(`this node is an issuer of ${issued.name}, and only the root key makes issuers`, {
+      exitCode: EXIT_USAGE,
+      advice: `name it: ${TYPED_FLOR} key rotate --root FILE`,
+    });
+  const id = encodeNetworkId(rootOf(root).publicKey);
+  if (id !== issued.id)
+    throw new CommandError(`${root} is not the root key of ${issued.name}`, { exitCode: EXIT_USAGE });
+}
+
 /** The new key, on the disk; the one of an attempt that was interrupted. */
 function freshKey(path: string, before: Identity): Identity {
   const read = readKeyFile(path);
@@ -112,11 +130,6 @@ function recordsFor(
   const own = members.find(({ isSelf }) => isSelf);
   if (own === undefined) throw new CommandError(`this node is no longer a member of ${name}: join again`);
   const isIssuer = own.roles.includes(ISSUER);
-  if (isIssuer && rootFile === undefined)
-    throw new CommandError(`this node is an issuer of ${name}, and only the root key makes issuers`, {
-      exitCode: EXIT_USAGE,
-      advice: `name it: ${TYPED_FLOR} key rotate --root FILE`,
-    });
   const root = parseNetworkId(id);
   if (root === undefined) throw new CommandError(`${id} is not a network's id`);
   const network = hexOf(root);
@@ -138,8 +151,8 @@ async function waitForIssuers(
   options: RotateOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const until = Date.now() + ISSUER_MS;
-  for (;;) {
+  const [begin, until] = [Date.now(), Date.now() + ISSUER_MS];
+  for (let isTold = false; ;) {
     const now = await membersOf(options, terminal);
     const waiting = networks.filter(
       ({ id: network }) => !now.some((one) => one.id === network && one.members.some((member) => member.id === id)),
@@ -149,6 +162,11 @@ async function waitForIssuers(
       throw new CommandError(`no issuer of ${waiting.map(({ name }) => name).join(", ")} signed the new key yet`, {
         advice: "nothing is lost: make sure that an issuer is reachable (flor members), and repeat the command",
       });
+    if (!isTold && Date.now() - begin > QUIET_MS) {
+      isTold = true;
+      const names = waiting.map(({ name }) => name).join(", ");
+      terminal.writeError(`waiting for an issuer of ${names} to sign the new key, for up to ${ISSUER_MS / 1000} s\n`);
+    }
     await sleep(LOOK_MS);
   }
 }

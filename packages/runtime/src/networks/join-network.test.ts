@@ -34,8 +34,12 @@ it("a newcomer whose inviter's only name leads nowhere is told so soon, and one 
   const told: string[] = [];
   const trouble = (): string => 'no.example:4600: "no.example" cannot be resolved: ENOTFOUND';
   whenUnresolved(invite, trouble, (problem) => told.push(problem));
-  whenUnresolved(invite, () => "", expect.fail);
-  whenUnresolved({ ...invite, addresses: [address, address] }, trouble, expect.fail);
+  whenUnresolved(
+    invite,
+    () => "",
+    () => expect.fail("its link says nothing"),
+  );
+  whenUnresolved({ ...invite, addresses: [address, address] }, trouble, () => expect.fail("another may answer"));
   vi.advanceTimersByTime(UNRESOLVED_MS - 1);
   expect(told).toEqual([]);
   vi.advanceTimersByTime(1);
