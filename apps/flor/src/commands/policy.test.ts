@@ -49,4 +49,18 @@ peers: [{ name: laptop, id: ${id}, link: wan }]
   expect(await explain("laptop", "127.0.0.1:5353", "--udp")).toContain("refused, own-listener");
   expect(await explain("laptop", "127.0.0.1:1080", "--udp")).toContain("allowed, by the rule 127.0.0.0/8");
   expect(await explain("laptop", "127.0.0.1:9464", "--udp")).toContain("allowed, by the rule 127.0.0.0/8");
+  expect(JSON.parse(await explain("laptop", "127.0.0.1:1080", "--json"))).toEqual({
+    who: "laptop",
+    roles: [],
+    destination: "127.0.0.1:1080",
+    kind: "tcp",
+    allowed: false,
+    refused: "own-listener",
+  });
+  for (const [who, where, text] of [
+    ["nobody", "a:1", "neither a peer nor a member"],
+    ["@laptop", "a:1", "neither a node nor USER@NODE"],
+    ["laptop", "a", "write example.org:443"],
+  ] as const)
+    expect(await explain(who, where)).toContain(text);
 });

@@ -6,6 +6,7 @@ import { decide, type Decision, type OwnEndpoints } from "@flor/route";
 import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
+import { TYPED_FLOR } from "../typed-flor.ts";
 import { membersOf } from "./members.ts";
 import type { NetworkChoice } from "./with-networks.ts";
 
@@ -46,16 +47,24 @@ type Explained = Decision & {
 
 async function explain(text: string, place: string, options: ExplainOptions, terminal: Terminal): Promise<Explained> {
   const destination = parseAuthority(place);
-  if (destination === undefined) throw new CommandError(`${place} is not a host and a port`, { exitCode: EXIT_USAGE });
+  if (destination === undefined)
+    throw new CommandError(`${place} is not a host and a port: write example.org:443 or "[2001:db8::1]:22"`, {
+      exitCode: EXIT_USAGE,
+    });
   const config = loadConfigOrFail(options.config, terminal);
   const at = text.lastIndexOf("@");
   const [user, node] = at < 0 ? [undefined, text] : [text.slice(0, at), text.slice(at + 1)];
+  if (user === "" || node === "")
+    throw new CommandError(`${text} is neither a node nor USER@NODE`, { exitCode: EXIT_USAGE });
   const networks = config.networks.length === 0 ? [] : await membersOf(options, terminal);
   const memberships = networks.flatMap(({ members }) => members).filter(({ name, id }) => name === node || id === node);
   const isListed = config.peers.some(({ name }) => name === node);
   const network = foreignOf(config, node);
   if (memberships.length === 0 && !isListed && network === undefined)
-    throw new CommandError(`${node} is neither a peer nor a member here, and nobody else is let in`);
+    throw new CommandError(`${node} is neither a peer nor a member here, and nobody else is let in`, {
+      exitCode: EXIT_USAGE,
+      advice: `who is: ${TYPED_FLOR} peers`,
+    });
   const roles = [...new Set(memberships.flatMap((member) => member.roles))];
   const kind = options.udp === true ? "udp" : "tcp";
   const outbounds = config.outbounds.filter((outbound) => outbound.kind === kind);
