@@ -25,8 +25,14 @@ interface Options {
 
 function number(text: string): number {
   const value = Number(text);
-  if (Number.isFinite(value) && value >= 0) return value;
+  if (text !== "" && Number.isFinite(value) && value >= 0) return value;
   throw new InvalidArgumentError("It is a number from 0 on.");
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text !== "" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError("It is a whole number from 0 on.");
 }
 
 function share(text: string): number {
@@ -76,25 +82,31 @@ function costOf({ checked }: { readonly checked: number }): string {
 
 new Command("sim")
   .description("simulate a layer in virtual time: it starts, loses cables, flaps, parts, is lied to, and loses a node")
-  .option("--nodes <number>", "how many", number, 100)
-  .option("--seed <number>", "the same seed, the same run", number, 1)
+  .option("--nodes <number>", "how many", wholeNumber, 100)
+  .option("--seed <number>", "the same seed, the same run", wholeNumber, 1)
   .option("--degree <number>", "adjacencies of a node, on average", number, 4)
   .option("--fail <share>", "cables that are cut at once", share, 0.1)
-  .option("--hostile <number>", "advertisements that a hostile member makes up", number, 100)
+  .option("--hostile <number>", "advertisements that a hostile member makes up", wholeNumber, 100)
   .option(
     "--samples <number>",
     "nodes that frames are sent from, and as many that each sends to; pairs of hosts of different areas",
-    number,
+    wholeNumber,
     20,
   )
-  .option("--areas <number>", "networks of so many --nodes each instead, that gateways join", number, 0)
-  .option("--gateways <number>", "of each of these networks", number, 2)
+  .option("--areas <number>", "networks of so many --nodes each instead, that gateways join", wholeNumber, 0)
+  .option("--gateways <number>", "of each of these networks", wholeNumber, 2)
   .option("--members", "a network's members instead: they join, are revoked, lie, and lose their issuer")
   .option("--json", "print JSON")
   .option("--check", "fail when a promise of the layer is broken")
   .action((options: Options) => {
-    if (options.members === true) printMembers(options);
-    else if (options.areas > 0) printAreas(options);
-    else printLayer(options);
+    try {
+      if (options.members === true) printMembers(options);
+      else if (options.areas > 0) printAreas(options);
+      else printLayer(options);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      process.stderr.write(`sim: this cannot be simulated: ${error.message}\n`);
+      process.exitCode = 1;
+    }
   })
   .parse();

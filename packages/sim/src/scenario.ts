@@ -59,9 +59,12 @@ const LOOK_FOR_MS = 4000;
 const FLAPS_FOR_MS = 20_000;
 const FLAP_MS = 2000;
 const PARTITION_MS = 90_000;
+/** One of them is killed, and somebody has to see it. */
+const NODES_MIN = 2;
 
 /** Runs the scenario; the same options give the same report. */
 export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => void = () => {}): Report {
+  if (options.nodes < NODES_MIN) throw new RangeError(`a layer of ${NODES_MIN} nodes at least`);
   const random = randomOf(options.seed);
   const cables = randomCables(options.nodes, options.degree, random);
   const layer = new SimLayer(options.nodes, cables, random);

@@ -35,6 +35,10 @@ describe("a simulated layer", () => {
     expect(killed?.mostGapMs).toBeLessThanOrEqual(1000);
   });
 
+  it("has two nodes at least", () => {
+    expect(() => simulate({ ...usual, nodes: 1, seed: 1 })).toThrow(RangeError("a layer of 2 nodes at least"));
+  });
+
   it("is the same for the same seed, and another for another", () => {
     const tableFor = (seed: number): string => tableOf(simulate({ ...usual, nodes: 6, seed }).outcomes).join("\n");
     expect(tableFor(1)).toBe(tableFor(1));
