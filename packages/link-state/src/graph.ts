@@ -89,8 +89,12 @@ export class Graph {
     this.#setRow(this.#keys[SELF] ?? "", [...own], false);
   }
 
-  /** The edges that both ends tell of and on which frames of `mtuMin` octets cross. */
-  compile(mtuMin: number): CompiledGraph {
+  /**
+   * The edges that both ends tell of and on which frames of `mtuMin` octets cross.
+   *
+   * @param leavesCarry nodes that forward for nobody are taken as if they did. @default false
+   */
+  compile(mtuMin: number, leavesCarry = false): CompiledGraph {
     const size = this.#keys.length;
     const bound = this.#rows.reduce((sum, row) => sum + (row?.neighbours.length ?? 0), 0);
     const graph = {
@@ -103,15 +107,20 @@ export class Graph {
     let at = 0;
     for (let v = 0; v < size; v += 1) {
       graph.offsets[v] = at;
-      at = this.#compileRow(v, graph, at, mtuMin);
+      at = this.#isSource(v, leavesCarry) ? this.#compileRow(v, graph, at, mtuMin) : at;
     }
     graph.offsets[size] = at;
     return graph;
   }
 
+  /** Whether paths go on from a node: this one's begin here, whatever it does for others. */
+  #isSource(v: number, leavesCarry: boolean): boolean {
+    return v === SELF || leavesCarry || this.#rows[v]?.leaf !== true;
+  }
+
   #compileRow(v: number, graph: CompiledGraph, begin: number, mtuMin: number): number {
     const row = this.#rows[v];
-    if (row === undefined || (row.leaf && v !== SELF)) return begin;
+    if (row === undefined) return begin;
     let at = begin;
     for (let i = 0; i < row.neighbours.length; i += 1) {
       const to = row.neighbours[i] ?? 0;

@@ -7,5 +7,5 @@ export { LinkState, type LinkStateEvent, type LinkStateOptions, type LinkStateRe
 export { nodeKeyOf, octetsOfHex } from "./node-key.ts";
 export { Pace } from "./pace.ts";
 export { PathChoice, type PathReason, signatureOf } from "./path-choice.ts";
-export { EQUAL_PATHS_MAX, type Path, Paths } from "./paths.ts";
+export { EQUAL_PATHS_MAX, type Path, Paths, type RefusedPath } from "./paths.ts";
 export { type Detour, type Repair, repairOf } from "./repair.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeKeyOf } from "./node-key.ts";
-import { advertisementOf, keyOf, nodeKey, randomOf, TestLayer, type TestNode } from "./layer.testing.ts";
+import { advertisementOf, keyOf, nodeKey, randomOf, signAs, TestLayer, type TestNode } from "./layer.testing.ts";
 import type { LinkState } from "./link-state.ts";
 import { VERIFICATIONS_PER_TURN } from "./verification.ts";
 import { PENDING_MAX, WANTED_MAX } from "./neighbour-sync.ts";
@@ -334,6 +334,32 @@ describe("origination", () => {
     layer.run(layer.now + 6000);
     expect((sequenceAt(layer, 2, 0) ?? 0) - before).toBeLessThanOrEqual(40);
     expect(layer.path(2, 0)).toEqual([1, 0]);
+  });
+
+  it("says at once that a node forwards for nobody any more, under all its keys, and later that it does again", () => {
+    // A square: 0 reaches 2 by 1 and by 3.
+    const layer = new TestLayer(4);
+    layer.join(0, 1);
+    layer.join(1, 2);
+    layer.join(2, 3);
+    layer.join(3, 0);
+    layer.run(60_000, 20_000);
+    const { state } = layer.node(1);
+    const { events } = layer.node(0);
+    const saidAt = layer.now;
+    const before = sequenceAt(layer, 0, 1) ?? 0;
+    state.setLeaf(true);
+    state.setLeaf(true);
+    layer.run(saidAt + 70);
+    expect(sequenceAt(layer, 0, 1)).toBe(before + 1);
+    expect(events.at(-1)).toEqual({ type: "changed", isBad: true });
+    expect([layer.path(0, 2), layer.path(0, 1), layer.path(1, 3)]).toEqual([[3, 2], [1], [0, 3]]);
+    state.takeKey({ publicKey: keyOf(9), sign: (octets) => signAs(keyOf(9), octets) });
+    layer.run(layer.now + 1000);
+    expect(layer.node(0).state.database.get(nodeKey(9))?.leaf).toBe(true);
+    state.setLeaf(false);
+    layer.run(layer.now + 6000);
+    expect([nodeKey(1), nodeKey(9)].map((key) => layer.node(0).state.database.get(key)?.leaf)).toEqual([false, false]);
   });
 
   it("names nodes by a hexadecimal key", () => {

@@ -130,6 +130,11 @@ export class LinkState {
     this.#own.setAdjacencies(adjacencies);
   }
 
+  /** Sets whether this node forwards for nobody: then it is an end of paths, and never in the middle. */
+  setLeaf(leaf: boolean): void {
+    this.#own.setLeaf(leaf);
+  }
+
   /** Sets the encoded records of the services that this node tells of. @param urgent others send flows in vain until then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
     this.#own.setServices(records, urgent);

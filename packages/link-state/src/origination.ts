@@ -30,7 +30,7 @@ export interface OriginationOptions {
   /** 16 octets, fresh at each start. */
   readonly instance: Uint8Array;
   readonly deliveryLabel: number;
-  /** Forwards for nobody. */
+  /** Forwards for nobody at first, see {@link Origination.setLeaf}. */
   readonly leaf: boolean;
   /** The first sequence, so that it rises over restarts: wall-clock milliseconds. */
   readonly sequence: number;
@@ -62,10 +62,12 @@ export class Origination {
   #services: readonly Uint8Array[] = [];
   /** They are others than were said last. */
   #areServicesNew = false;
+  #leaf: boolean;
 
   constructor(options: OriginationOptions) {
     this.#options = options;
     this.#sequence = options.sequence;
+    this.#leaf = options.leaf;
     this.#changeAt = -Infinity;
   }
 
@@ -91,6 +93,13 @@ export class Origination {
     this.#areServicesNew = true;
     const due = urgent ? this.#servicesPace.soonAt : this.#servicesPace.dueAt;
     this.#changeAt = earlier(this.#changeAt, Math.max(due, this.#pace.urgentAt));
+  }
+
+  /** Sets whether the node forwards for nobody. That it does not any more is bad news; that it does again is not urgent. */
+  setLeaf(leaf: boolean): void {
+    if (leaf === this.#leaf) return;
+    this.#leaf = leaf;
+    this.#changeAt = earlier(this.#changeAt, leaf ? this.#pace.urgentAt : this.#pace.dueAt);
   }
 
   /** Somebody remembers an earlier run of this node: be newer (RFC 2328 section 13.4). */
@@ -165,7 +174,7 @@ export class Origination {
   }
 
   #encode(lifetime: number): Uint8Array {
-    const { publicKey: origin, instance, deliveryLabel, leaf, unixSeconds } = this.#options;
+    const { publicKey: origin, instance, deliveryLabel, unixSeconds } = this.#options;
     return encodeAdvertisement({
       origin,
       instance,
@@ -175,7 +184,7 @@ export class Origination {
       // 0 is what version 1 says, which knows no lifetime.
       issued: Math.max(1, Math.floor(unixSeconds())),
       lifetime,
-      leaf,
+      leaf: this.#leaf,
       echo: true,
       services: [...this.#services],
     });

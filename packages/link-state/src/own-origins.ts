@@ -9,7 +9,7 @@ import { Origination, type OriginationOptions } from "./origination.ts";
 
 /** Options of {@link OwnOrigins}. */
 export interface OwnOriginsOptions extends Omit<OriginationOptions, "leaf"> {
-  /** Forwards for nobody. @default false */
+  /** Forwards for nobody at first, see {@link OwnOrigins.setLeaf}. @default false */
   readonly leaf?: boolean;
 }
 
@@ -32,10 +32,12 @@ export class OwnOrigins {
   #all: readonly OwnOrigin[];
   #adjacencies: readonly AdvertisedAdjacency[] = [];
   #services: readonly Uint8Array[] = [];
+  #leaf: boolean;
 
   constructor(options: OwnOriginsOptions, say: (signed: SignedAdvertisement, now: Instant) => void) {
     this.#options = options;
     this.#say = say;
+    this.#leaf = options.leaf ?? false;
     this.#all = [originOf(options)];
   }
 
@@ -96,6 +98,12 @@ export class OwnOrigins {
     for (const { origination, isSpeaking } of this.#all) if (isSpeaking) origination.set(adjacencies);
   }
 
+  /** Sets whether the node forwards for nobody. */
+  setLeaf(leaf: boolean): void {
+    this.#leaf = leaf;
+    for (const { origination, isSpeaking } of this.#all) if (isSpeaking) origination.setLeaf(leaf);
+  }
+
   /** @param urgent others send flows in vain until then */
   setServices(records: readonly Uint8Array[], urgent: boolean): void {
     this.#services = records;
@@ -140,6 +148,7 @@ export class OwnOrigins {
   }
 
   #tell(origination: Origination): void {
+    origination.setLeaf(this.#leaf);
     origination.set(this.#adjacencies);
     origination.setServices(this.#services, true);
   }

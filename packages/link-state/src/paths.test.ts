@@ -93,6 +93,24 @@ describe("the cheapest paths", () => {
     );
   });
 
+  it("that nodes which forward for nobody keep from others are told, with these nodes", () => {
+    fc.assert(
+      fc.property(graphs, fc.uniqueArray(fc.integer({ min: 1, max: SIZE - 1 }), { maxLength: 3 }), (edges, leaves) => {
+        const paths = pathsOver(edges, { leaves });
+        for (let to = 1; to < SIZE; to += 1) {
+          const refused = paths.refused(nodeKey(to));
+          const best = naiveCost(edges, to);
+          expect(refused?.path.cost).toBe(best < naiveCost(edges, to, leaves) ? best : undefined);
+          if (refused === undefined) continue;
+          const between = numbersOf(refused.path.hops.slice(0, -1), SIZE);
+          expect(numbersOf(refused.by, SIZE)).toEqual(between.filter((hop) => leaves.includes(hop)));
+          expect(refused.by).not.toEqual([]);
+          expect(paths.along(refused.path.hops)).toBeUndefined();
+        }
+      }),
+    );
+  });
+
   it("stay within sixteen labels although a longer way would be cheaper", () => {
     const chain = Array.from({ length: 20 }, (_, n) => ({ a: n, b: n + 1, there: 1, back: 1 }));
     const paths = pathsOver([...chain, { a: 5, b: 20, there: 500, back: 500 }]);
@@ -166,6 +184,19 @@ describe("paths that somebody asks for", () => {
     expect(numbersOf(paths.avoiding(nodeKey(5), [nodeKey(2)])[0]?.hops ?? [], 6)).toEqual([1, 4, 5]);
     expect(numbersOf(paths.avoidingFirstHops(nodeKey(5), [nodeKey(1)])[0]?.hops ?? [], 6)).not.toContain(0);
     expect(paths.avoiding(nodeKey(5), [nodeKey(1), nodeKey(3)])).toEqual([]);
+  });
+
+  it("cross no node that forwards for nobody, whoever names it, and end there", () => {
+    const paths = pathsOver(ladder, { leaves: [4] });
+    expect(paths.along([1, 4, 5].map(nodeKey))).toBeUndefined();
+    expect(paths.leavesBetween([1, 4, 5].map(nodeKey))).toEqual([nodeKey(4)]);
+    expect(paths.loose([nodeKey(4), nodeKey(5)])).toBeUndefined();
+    expect(paths.disjoint(nodeKey(5))).toBeUndefined();
+    expect(paths.avoiding(nodeKey(5), [nodeKey(2)])).toEqual([]);
+    expect(paths.avoidingFirstHops(nodeKey(5), [nodeKey(1)])).toEqual([]);
+    for (const way of [paths.along([1, 4].map(nodeKey)), paths.loose([nodeKey(1), nodeKey(4)])])
+      expect(way?.stack).toEqual([labelOf(1, 4), 100_004]);
+    expect(paths.disjoint(nodeKey(4))?.map(({ cost }) => cost)).toEqual([2, 10]);
   });
 
   it("share no node, and cost the least together, which two greedy searches would miss", () => {

@@ -30,6 +30,13 @@ export interface Path {
   readonly cost: number;
 }
 
+/** What a path would be, were it not for nodes on it that forward for nobody. */
+export interface RefusedPath {
+  readonly path: Path;
+  /** Node keys of these, in their order on the path. */
+  readonly by: readonly string[];
+}
+
 type PayloadMtus = Pick<Path, "payloadMtu" | "unsegmentedPayloadMtu">;
 
 /** Options of {@link Paths}. */
@@ -52,6 +59,8 @@ export class Paths {
   #shortest: ShortestPaths;
   /** Over links wide enough for any stack, for where the cheapest path is too narrow; made when needed. */
   #wide: ShortestPaths | undefined;
+  /** As if all nodes forwarded, for those who ask why there is no better path; made when needed. */
+  #open: ShortestPaths | undefined;
 
   constructor(options: PathsOptions) {
     this.#options = options;
@@ -75,6 +84,7 @@ export class Paths {
     this.#compiled = this.#graph.compile(this.#options.payloadMin + overheadOf(1));
     this.#shortest = new ShortestPaths(this.#compiled, { hopsMax: LABEL_STACK_MAX_DEPTH });
     this.#wide = undefined;
+    this.#open = undefined;
   }
 
   /** Whether there is any path to `destination`. */
@@ -149,8 +159,33 @@ export class Paths {
     return this.along(nodes.map((node) => this.#graph.keyOf(node)));
   }
 
-  /** The path through exactly the nodes `hops`, the destination last, or `undefined` while a hop is not known or down. */
+  /** The cheapest path to `destination` that nodes which forward for nobody keep from it; `undefined`: there is none cheaper. */
+  refused(destination: string): RefusedPath | undefined {
+    const number = this.#graph.numberOf(destination);
+    if (number === undefined) return undefined;
+    this.#open ??= new ShortestPaths(this.#graph.compile(this.#options.payloadMin + overheadOf(1), true), {
+      hopsMax: LABEL_STACK_MAX_DEPTH,
+    });
+    if (this.#open.costTo(number) >= this.#shortest.costTo(number)) return undefined;
+    const hops = this.#open.pathsTo(number, 1)[0]?.map((node) => this.#graph.keyOf(node)) ?? [];
+    const path = this.#over(hops);
+    return path && { path, by: this.leavesBetween(hops) };
+  }
+
+  /** Nodes of `hops`, but for the last, that forward for nobody. */
+  leavesBetween(hops: readonly string[]): readonly string[] {
+    return hops.slice(0, -1).filter((hop) => this.#options.database.get(hop)?.leaf === true);
+  }
+
+  /**
+   * The path through exactly the nodes `hops`, the destination last, or `undefined` while a hop is not known or down, or
+   * one between forwards for nobody.
+   */
   along(hops: readonly string[]): Path | undefined {
+    return this.leavesBetween(hops).length > 0 ? undefined : this.#over(hops);
+  }
+
+  #over(hops: readonly string[]): Path | undefined {
     const firstHop = hops[0];
     const destination = hops.at(-1);
     if (firstHop === undefined || destination === undefined || hops.length > LABEL_STACK_MAX_DEPTH) return undefined;

@@ -19,8 +19,8 @@ function databaseOf(edges: Pairs): LinkStateDatabase {
 }
 
 /** The paths that node `at` computes, its adjacency with `silent` being down. */
-function pathsAt(edges: Pairs, at: number, silent?: number): Paths {
-  const paths = new Paths({ ownKey: nodeKey(at), database: databaseOf(edges), payloadMin: 1232 });
+function pathsAt(edges: Pairs, at: number, silent?: number, database = databaseOf(edges)): Paths {
+  const paths = new Paths({ ownKey: nodeKey(at), database, payloadMin: 1232 });
   const own = rowOf(edges, at).map(({ to }) => [nodeKey(to), { mtu: 9000, segmentMtu: 9000, cost: 1 }] as const);
   paths.update(new Map(own.filter(([key]) => silent === undefined || key !== nodeKey(silent))));
   return paths;
@@ -68,6 +68,24 @@ describe("local repair", () => {
         }
       }),
     );
+  });
+
+  it("goes by no node that forwards for nobody", () => {
+    // 1 stands before 2, which fell silent; past it leads only 4.
+    const edges: Pairs = [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [1, 4],
+      [4, 3],
+    ];
+    const repairWith = (leaf: boolean): number | undefined => {
+      const database = databaseOf(edges);
+      database.store(entryOf(4, rowOf(edges, 4), { leaf, sequence: 2 }), 0);
+      const repair = repairOf(pathsAt(edges, 1, 2, database), entryOf(2, rowOf(edges, 2)), () => true);
+      return repair.around.get(labelOf(2, 3))?.push[0];
+    };
+    expect([repairWith(false), repairWith(true)]).toEqual([labelOf(4, 3), undefined]);
   });
 
   it("finds another way to the node itself, should only the link to it be gone", () => {
