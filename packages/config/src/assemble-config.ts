@@ -30,6 +30,7 @@ export function assembleConfig(shape: ConfigShape, secrets: Secrets, { file, tex
     keyFile: resolve(folder, shape.key),
     identity: secrets.identity,
     idleTimeoutMs: shape.idleTimeout * 1000,
+    transit: shape.transit,
     inbounds: shape.inbounds.map((inbound, index) => assembleInbound(inbound, secrets.users[index], folder)),
     outbounds: shape.outbounds.flatMap(assembleOutbound),
     links: shape.links.map((link) => assembleLink(link, folder)),

@@ -10,6 +10,7 @@ export interface ConfigShape {
   readonly name: string;
   readonly key: string;
   readonly idleTimeout: number;
+  readonly transit: boolean;
   readonly inbounds: readonly InboundShape[];
   readonly outbounds: readonly OutboundShape[];
   readonly links: readonly LinkShape[];

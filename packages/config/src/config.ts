@@ -21,6 +21,8 @@ export interface Config {
   readonly identity: Identity;
   /** How long the flows of a silent peer are kept here, milliseconds. @default 2 hours */
   readonly idleTimeoutMs: number;
+  /** Whether the node carries frames from one neighbour to another. */
+  readonly transit: boolean;
   readonly inbounds: readonly InboundConfig[];
   /** Empty: this node lets nothing out. */
   readonly outbounds: readonly OutboundConfig[];

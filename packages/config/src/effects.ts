@@ -16,6 +16,7 @@ export const EFFECTS: Readonly<Record<keyof ConfigShape, Effect>> = {
   name: "restarts the node",
   key: "restarts the node",
   idleTimeout: "live",
+  transit: "live",
   inbounds: "live",
   outbounds: "live",
   links: "restarts a part",

@@ -34,6 +34,7 @@ const etcd = (keys: string) => services(`registry: { etcd: ["127.0.0.1:2379"], $
 /** By key. `name` and `key` are left out. */
 export const PAIRS: Readonly<Record<string, Pair>> = {
   idleTimeout: pair((seconds) => `idleTimeout: ${seconds}`, "7200", "3600"),
+  transit: pair((word) => `transit: ${word}`, "true", "false"),
   inbounds: ["", inbound("proxy: 127.0.0.1:0")],
   "inbounds.proxy": pair((port) => inbound(`proxy: 127.0.0.1:${port}`), "1080", "1081"),
   "inbounds.socks5": pair((port) => inbound(`socks5: 127.0.0.1:${port}`), "1080", "1081"),

@@ -181,7 +181,7 @@ routes:
     ).toMatchInlineSnapshot(`
       [
         "flor.yaml:1:1 name: is not a valid name; allowed: 1 to 63 letters, digits, ".", "_", "-", starting with a letter or digit",
-        "flor.yaml:3:1 inbonds: is not a key here; did you mean "inbounds"? allowed: name, key, idleTimeout, inbounds, outbounds, links, peers, networks, foreign, gateway, routes, northbound, metrics, services",
+        "flor.yaml:3:1 inbonds: is not a key here; did you mean "inbounds"? allowed: name, key, idleTimeout, transit, inbounds, outbounds, links, peers, networks, foreign, gateway, routes, northbound, metrics, services",
         "flor.yaml:5:5 inbounds[0].socks5: "127.0.0.1" is not an IP address and port; write 127.0.0.1:1080 or "[::1]:1080"",
         "flor.yaml:8:5 links[0].kind: "upd" is not a kind; did you mean "udp"? allowed: udp, tcp, exec, pt, webtransport, native, process",
         "flor.yaml:12:5 links[1].mtu: is a text; a number is expected",

@@ -240,6 +240,7 @@ export const configSchema: z.ZodType<ConfigShape> = closed({
   name,
   key: path,
   idleTimeout: z.int().min(IDLE_TIMEOUT_MIN).max(IDLE_TIMEOUT_MAX).default(IDLE_TIMEOUT),
+  transit: z.boolean().default(true),
   inbounds: listOf(inbound),
   outbounds: listOf(outbound),
   links: listOf(link),

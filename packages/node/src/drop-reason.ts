@@ -18,6 +18,8 @@ export const DROP_REASONS = [
   /** More labels than a frame may have. */
   "too-deep",
   "too-big",
+  /** For another neighbour, and this node carries nothing for others. */
+  "transit-refused",
   "transit-queue",
   "transit-down",
   "northbound-port",

@@ -45,6 +45,7 @@ import type { Sessions } from "./sessions.ts";
 import type { NodeKey, NodeSettings, PeerSettings } from "./settings.ts";
 import type { StraightPaths } from "./straight-paths.ts";
 import type { Topology } from "./topology.ts";
+import { TransitDuty } from "./transit-duty.ts";
 
 /** A room that has something to do at some time. */
 interface Timed {
@@ -61,6 +62,8 @@ export class FlorNode implements NodeRooms {
   readonly sessions: Sessions;
   readonly control: ControlPlane;
   readonly forwarder: Forwarder;
+  /** Whether it carries for others. */
+  readonly transit: TransitDuty;
   readonly links: NodeLinks;
   readonly ports: Ports;
   readonly straight: StraightPaths;
@@ -104,6 +107,7 @@ export class FlorNode implements NodeRooms {
     this.topology = topologyOf(this, surroundings, this.labels, deliveryLabel);
     this.control = controlPlaneOf(this, surroundings);
     this.forwarder = forwarderOf(this, surroundings, this.labels);
+    this.transit = this.#createTransitDuty();
     this.straight = straightPathsOf(this, surroundings);
     this.ports = portsOf(this, surroundings);
     this.links = this.#createLinks();
@@ -235,6 +239,12 @@ export class FlorNode implements NodeRooms {
     this.#host.wake();
   }
 
+  /** Carries for others from now on, or says that it will not; see {@link TransitDuty.set}. */
+  setTransit(carries: boolean, now: Instant): void {
+    this.#touch(now);
+    this.transit.set(carries, now);
+  }
+
   /** Takes other networks of others, and other rules for what is carried between networks. */
   setAreas(settings: AreaSettings, now: Instant): void {
     this.#touch(now);
@@ -346,6 +356,12 @@ export class FlorNode implements NodeRooms {
       touch: (now) => this.#touch(now),
       wake: () => this.#host.wake(),
     });
+  }
+
+  #createTransitDuty(): TransitDuty {
+    const { topology, forwarder, settings } = this;
+    const log = this.#host.log.bind(this.#host);
+    return new TransitDuty(settings.transit ?? true, { linkState: topology.linkState, forwarder, log });
   }
 
   #createNorthbounds(): NodeNorthbounds {

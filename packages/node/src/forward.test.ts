@@ -91,6 +91,27 @@ function receive(...frames: Frame[]): void {
   forwarder.receive(link, bundle, viewOf(bundle), 0, bundle.length, 0);
 }
 
+describe("a node that carries nothing for others", () => {
+  it("drops and counts what a neighbour sends for another, and takes what ends here or leaves under labels of its own", () => {
+    to.alive = true;
+    const bound = labels.bind({ nextHop: transitNextHop(), push: [71] }, 0) ?? 0;
+    const all = [
+      { stack: [transitLabel, 900] },
+      { stack: [transitLabel] },
+      { stack: [deliveryLabel] },
+      { stack: [bound] },
+    ];
+    forwarder.refusesTransitFrom = 1;
+    receive(...all);
+    expect([forwarder.drops.counts["transit-refused"], forwarder.transitAt]).toEqual([0, 0]);
+    expect([door.frames.length, consumed.length]).toEqual([2, 1]);
+    forwarder.refusesTransitFrom = 0;
+    receive(...all);
+    expect(forwarder.drops.counts["transit-refused"]).toBe(2);
+    expect([door.frames.length, consumed.length]).toEqual([3, 2]);
+  });
+});
+
 describe("the repair before a silent neighbour", () => {
   const entriesOf = (frame: Uint8Array | undefined, count: number) =>
     Array.from({ length: count }, (_, n) =>

@@ -59,6 +59,10 @@ export class Forwarder {
   framesForwarded = 0;
   /** Of those, frames whose next hop was silent. */
   framesRepaired = 0;
+  /** From then on what a neighbour sends for another is dropped; Infinity: never. What ends here, and what a gateway carries, is not. */
+  refusesTransitFrom: Instant = Infinity;
+  /** When a neighbour last sent something for another; -Infinity: never. */
+  transitAt: Instant = -Infinity;
   #labels: IncomingLabelMap<NextHop>;
   #control: LocalConsumer;
   #observer: ForwardObserver;
@@ -115,6 +119,11 @@ export class Forwarder {
     if ("consumer" in nhlfe.nextHop) {
       if (!isBottom(entry)) return this.#blame(from.link, "malformed", now);
       return this.#consume(nhlfe.nextHop.consumer, from, frame);
+    }
+    // A way between networks bears labels of its own: a rule of this node carries it.
+    if (nhlfe.push.length === 0) {
+      this.transitAt = now;
+      if (now >= this.refusesTransitFrom) return this.drops.add("transit-refused");
     }
     if (!isBottom(entry) && labelStackOctets(frame.view, under - LABEL_STACK_ENTRY_OCTETS, frame.end) === 0)
       return this.#dropEndless(from.link, frame);

@@ -5,7 +5,7 @@ import { encodeNodeId } from "@flor/quic";
 import { foreignStatusOf } from "./areas/area-status.ts";
 import type { FlorNode } from "./flor-node.ts";
 import type { Neighbour } from "./neighbour.ts";
-import type { SeenEdge, SeenHop, SeenLayer, SeenNode, SeenPath, SeenPaths } from "./seen.ts";
+import type { RefusedWay, SeenEdge, SeenHop, SeenLayer, SeenNode, SeenPath, SeenPaths } from "./seen.ts";
 
 /** Characters of an id that tell it from others. */
 const ID_PREFIX_MIN = 9;
@@ -94,6 +94,7 @@ export class LayerView {
     const inUse = peerPaths.inUse(key);
     const peer = this.#node.sessions.peers.get(key);
     const avoided = peerPaths.avoided(key, now);
+    const refused = this.#refused(key);
     const others = peerPaths.others(key).flatMap((path) => {
       const seen = this.path(path);
       return seen === undefined ? [] : { ...seen, carriedNothing: avoided.includes(signatureOf(path)) };
@@ -105,6 +106,7 @@ export class LayerView {
       // Of those that were weighed it may be the only one, and there are dearer ones.
       reason: inUse?.reason === "only" && others.length > 0 ? "cheapest" : inUse?.reason,
       reach: peer && this.#node.straight.status(peer),
+      ...(refused && { refused }),
       others,
     };
   }
@@ -114,6 +116,13 @@ export class LayerView {
     const whole = this.#node.sessions.peers.get(key)?.path;
     if (whole === undefined) return path;
     return { ...path, payloadOctets: whole.payloadMtu, unsegmentedPayloadOctets: whole.unsegmentedPayloadMtu };
+  }
+
+  #refused(key: string): RefusedWay | undefined {
+    const refused = this.#node.topology.peerPaths.refused(key);
+    if (refused === undefined) return undefined;
+    const path = refused.path && this.path(refused.path);
+    return { by: refused.by.map((hop) => this.nameOf(hop)), ...(path && { path }) };
   }
 
   #foreignPaths(key: string, now: Instant): SeenPaths {

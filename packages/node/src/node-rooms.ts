@@ -88,7 +88,7 @@ export function topologyOf(
   labels: IncomingLabelMap<NextHop>,
   deliveryLabel: number,
 ): Topology {
-  const { identity, signatures, networks } = node.settings;
+  const { identity, signatures, networks, transit = true } = node.settings;
   return new Topology({
     identity,
     sign: signatures?.sign ?? ((octets) => sign(identity, octets)),
@@ -100,6 +100,7 @@ export function topologyOf(
     peers: node.peers,
     labels,
     deliveryLabel,
+    leaf: !transit,
     ...sourcesOf(host),
     observer: {
       isInUse: (key) => node.sessions.peers.get(key)?.session !== undefined,

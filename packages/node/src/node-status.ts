@@ -33,7 +33,7 @@ const SHORT_KEY_CHARACTERS = 8;
 export function coreStatusOf(
   node: FlorNode,
   now: Instant,
-): Pick<NodeStatus, "peers" | "knocks" | "northbounds" | "areas" | "flows" | "labels" | "drops"> {
+): Pick<NodeStatus, "peers" | "knocks" | "northbounds" | "areas" | "flows" | "labels" | "transit" | "drops"> {
   const areas = areasStatusOf(node.areas.areas, now);
   return {
     peers: [...node.sessions.peers.values()].map((peer) => peerStatusOf(node, peer, now)),
@@ -46,6 +46,7 @@ export function coreStatusOf(
     ...(areas !== undefined && { areas }),
     flows: flowsStatusOf(node, now),
     labels: labelsStatusOf(node),
+    transit: node.transit.status(now),
     drops: node.drops.counts,
   };
 }

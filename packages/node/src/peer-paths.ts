@@ -11,6 +11,7 @@ import {
   PathChoice,
   type PathReason,
   Paths,
+  type RefusedPath,
   repairOf,
   signatureOf,
 } from "@flor/link-state";
@@ -155,6 +156,25 @@ export class PeerPaths {
     return [...new Map(round.map((path) => [signatureOf(path), path])).values()];
   }
 
+  /**
+   * What nodes that carry nothing for others keep from a node: a path through them that would be cheaper, or that the
+   * configuration wants.
+   */
+  refused(nodeKey: string): (Partial<Pick<RefusedPath, "path">> & Pick<RefusedPath, "by">) | undefined {
+    const { via = [], avoid = [] } = this.#destinations.get(nodeKey)?.peer ?? {};
+    const by = this.#computation.leavesBetween(
+      this.#keysOf(
+        via.filter((name) => name !== VIA_ANY),
+        nodeKey,
+      ),
+    );
+    if (by.length > 0) return { by };
+    if (via.length > 0 && (!via.includes(VIA_ANY) || this.inUse(nodeKey) !== undefined)) return undefined;
+    const refused = this.#computation.refused(nodeKey);
+    const avoided = this.#allKeysOf(avoid);
+    return refused?.path.hops.some((hop) => avoided.includes(hop)) === true ? undefined : refused;
+  }
+
   /** Signatures of paths to a peer that carried nothing, and are left alone for now. */
   avoided(nodeKey: string, now: Instant): readonly string[] {
     return (this.#destinations.get(nodeKey)?.choice.avoided(now) ?? []).map(signatureOf);
@@ -198,6 +218,11 @@ export class PeerPaths {
   /** The path over exactly these nodes; see `Paths.along`. */
   along(hops: readonly string[]): Path | undefined {
     return this.#computation.along(hops);
+  }
+
+  /** See `Paths.leavesBetween`. */
+  leavesBetween(hops: readonly string[]): readonly string[] {
+    return this.#computation.leavesBetween(hops);
   }
 
   /** The cheapest path to any node of the layer. */

@@ -15,13 +15,15 @@ import type { Topology } from "./topology.ts";
 export interface Known {
   readonly identity: Identity;
   readonly links: Pick<NodeLinks, "get">;
-  readonly topology: Pick<Topology, "neighbours">;
+  readonly topology: Pick<Topology, "neighbours" | "peerPaths">;
   readonly knocks: Knocks;
   readonly reach: ReachWatch;
 }
 
 /** Characters of an id that tell nodes apart for people. */
 const OWN_ID_CHARACTERS = 12;
+/** Of the key of a node that is not listed. */
+const SHORT_KEY_CHARACTERS = 8;
 /** A handshake that takes this long is worth a word. */
 const HANDSHAKE_MS = 2000;
 
@@ -31,6 +33,8 @@ export function troubleOf(node: Known, peer: Peer, state: PeerState, now: Instan
   const { via, name } = peer.settings;
   if (state === "idle") return peer.turnedAway && turnedAwayText(name, peer.turnedAway, now);
   if (state !== "silent" && state !== "unreachable") return undefined;
+  const refusal = peer.path === undefined ? refusalText(node, peer) : undefined;
+  if (refusal !== undefined) return refusal;
   if (state === "unreachable" && via.length > 0)
     return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${name}?`;
   const first = peer.path?.nextHop;
@@ -95,6 +99,16 @@ function waysTrouble(node: Known, peer: Peer, now: Instant): string {
     );
   const told = dialled ? ways : wasHere;
   return told.map((way) => adjacencyTrouble(node, name, way, now)).join("; ") || down;
+}
+
+/** No path leads there since nodes on it carry nothing for others; `undefined`: that is not why. */
+function refusalText({ topology }: Known, { key, settings }: Peer): string | undefined {
+  const refused = topology.peerPaths.refused(key);
+  if (refused === undefined) return undefined;
+  const names = refused.by.map((hop) => topology.neighbours.get(hop)?.name ?? hop.slice(0, SHORT_KEY_CHARACTERS));
+  const whose = `${names.join(" and ")}, which ${names.length === 1 ? "carries" : "carry"} nothing for others`;
+  const where = settings.via.length > 0 ? "via leads through" : "the only path leads through";
+  return `${where} ${whose} (transit: false there)`;
 }
 
 function lostText({ path, lastPath, pathLostAt, barredBy }: Peer, now: Instant): string | undefined {

@@ -37,6 +37,8 @@ export function probe(
   const via = topology.neighbours.get(hops[0] ?? "")?.best;
   if (there === undefined || entry === undefined || via === undefined)
     return settle({ problem: `the path to ${nameOf(last)} is gone` });
+  const refusers = topology.peerPaths.leavesBetween(hops).map(nameOf);
+  if (refusers.length > 0) return settle({ problem: `${refusers.join(" and ")} carries nothing for others` });
   if (!entry.echo) return settle({ problem: `${nameOf(last)} does not answer echoes: its flor is older` });
   if (back === undefined) {
     const first = nameOf(hops[0] ?? "");

@@ -108,6 +108,7 @@ export const status: NodeStatus = {
     outgoing: [{ destination: "home", push: [90, 17], nextHop: "vm", payloadMtuOctets: 1440 }],
   },
   mistakes: {},
+  transit: { carries: true, frames: 7, lastAgoMs: 4000 },
   drops: { "unknown-label": 4, malformed: 0 },
 };
 

@@ -74,6 +74,14 @@ export interface SeenGateway {
   readonly leaseMs: number;
 }
 
+/** A path that is not used since nodes on it carry nothing for others. */
+export interface RefusedWay {
+  /** How these are called here. */
+  readonly by: readonly string[];
+  /** Absent: the configuration wants the path through them. */
+  readonly path?: SeenPath;
+}
+
 /** The paths to one peer; of a host of another network, those to the gateway, and what crosses all the way. */
 export interface SeenPaths {
   readonly peer: string;
@@ -86,6 +94,8 @@ export interface SeenPaths {
   readonly reach: ReachStatus | undefined;
   /** Of a host of another network; absent: it is none, or no way leads to it. */
   readonly gateway?: SeenGateway;
+  /** A path that would be cheaper, or the only one, did nodes on it carry for others; absent: there is none. */
+  readonly refused?: RefusedWay;
   /** Others that could be used now. */
   readonly others: readonly (SeenPath & { readonly carriedNothing: boolean })[];
 }

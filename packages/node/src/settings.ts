@@ -51,6 +51,8 @@ export interface NodeSettings extends NodeKey {
   /** How long the flows of a silent peer are kept here, milliseconds. @default 2 hours */
   readonly idleTimeoutMs?: number;
   readonly peers: readonly PeerSettings[];
+  /** Whether it carries frames from one neighbour to another; see `TransitDuty.set`. @default true */
+  readonly transit?: boolean;
   /** The networks that it belongs to. @default none */
   readonly networks?: NodeNetworks;
   /** Networks of others, and what is carried between networks. @default none */

@@ -43,6 +43,8 @@ export interface StagedOptions {
   /** Where destinations go now. @default `routeTo`, or nowhere */
   readonly route?: () => readonly string[];
   readonly identity?: Identity;
+  /** Whether it carries for others. @default true */
+  readonly transit?: boolean;
   /** Networks of others, and what it carries between networks. */
   readonly areas?: AreaSettings;
   /** How far its clock is off, seconds. */
@@ -120,6 +122,7 @@ export class StagedNetwork {
       identity = identityOf(name),
       skewSeconds = 0,
       timeBounds,
+      transit = true,
       areas,
       dial,
       dialTarget,
@@ -164,6 +167,7 @@ export class StagedNetwork {
       peers,
       northbounds: [],
       route,
+      transit,
       ...(areas && { areas }),
       ...(whyGone !== undefined && { networks: networksOf(whyGone, isOfLayer, () => host.unixSeconds() * 1000) }),
     };

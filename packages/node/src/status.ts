@@ -50,8 +50,22 @@ export interface NodeStatus {
   readonly services?: ServicesStatus;
   readonly flows: FlowsStatus;
   readonly labels: LabelsStatus;
+  /** What it carries for others; absent: of an older release. */
+  readonly transit?: TransitStatus;
   /** Frames that the node dropped, by reason. */
   readonly drops: CountsByName;
+}
+
+/** What a node does for frames that neither begin nor end at it. */
+export interface TransitStatus {
+  /** It carries them; if not, others use no path through it. */
+  readonly carries: boolean;
+  /** Those that it sent on since the start, for gateways' ways as well. */
+  readonly frames: number;
+  /** Since a neighbour last sent one for another, milliseconds; absent: none did. */
+  readonly lastAgoMs?: number;
+  /** For so long it still carries what comes, milliseconds, while others hear that it does not any more; absent: it is over. */
+  readonly stillForMs?: number;
 }
 
 /** Where metrics are read. */

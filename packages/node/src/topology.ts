@@ -53,6 +53,8 @@ export interface TopologyOptions {
   readonly peers: readonly PeerSettings[];
   readonly labels: IncomingLabelMap<NextHop>;
   readonly deliveryLabel: number;
+  /** It says from the start that it forwards for nobody. @default false */
+  readonly leaf?: boolean;
   readonly observer: TopologyObserver;
   readonly randomFill: (octets: Uint8Array) => void;
   readonly random: () => number;

@@ -24,6 +24,7 @@ export function nodeSettingsOf(config: Config, parts: NodeParts): NodeSettings {
     name: config.name,
     ...key,
     idleTimeoutMs: config.idleTimeoutMs,
+    transit: config.transit,
     // They come with the first configuration that is applied, as with each later one.
     links: [],
     peers: [],

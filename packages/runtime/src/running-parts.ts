@@ -112,6 +112,7 @@ export class RunningParts {
     return {
       ...this.#core.rules.parts,
       idleTimeoutMs: atOnce(({ idleTimeoutMs }) => (this.#core.node.sessions.idleTimeoutMs = idleTimeoutMs)),
+      transit: atOnce(({ transit }) => this.#core.node.setTransit(transit, this.#core.now())),
       // Before peers: members are some of them.
       networks: this.#core.networks,
       peers: atOnce((wanted) => this.peers.set(FILE_PEERS, wanted.peers), checkPeers),
@@ -158,7 +159,7 @@ export class RunningParts {
 }
 
 /** The keys whose parts are rules: they listen nowhere. */
-type RuleKey = "routes" | "outbounds" | "networks" | "peers" | "foreign" | "crossings" | "idleTimeoutMs";
+type RuleKey = "routes" | "outbounds" | "networks" | "peers" | "foreign" | "crossings" | "idleTimeoutMs" | "transit";
 
 function letsOut({ outbounds, services }: Config): boolean {
   return outbounds.length > 0 || services !== undefined;

@@ -164,6 +164,12 @@ describe("a doctor", () => {
     expect(trouble(facts({}, { clockDoubt: "this machine's clock says 1970" }))).toMatch(/^clock: .*says 1970 → set/);
   });
 
+  test("says of a node that carries nothing for others that this may be meant", () => {
+    const transit = { carries: false, frames: 0 };
+    expect(trouble(facts({}, { transit }))).toMatch(/^transit: this node carries nothing for others.* → transit: true/);
+    expect(trouble(facts({}, { transit: { ...transit, carries: true } }))).toBe("none");
+  });
+
   test("sees a clock that differs from a neighbour's", () => {
     const knocks = [{ from: "b", peer: "b", problem: "its clock is 400 s behind", count: 1, agoMs: 5 }];
     expect(trouble(facts({}, { knocks }))).toMatch(/^clock: .*400 s behind → set the clock that is wrong/);

@@ -77,6 +77,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...(links.length === 0 ? [none] : links),
     clockFinding(facts),
     natFinding(facts),
+    ...transitFindings(status),
   ];
   return [...machine, ...peers.flatMap((peer) => peerFindings(peer, status)), ...foreign.flatMap(foreignFindings)];
 }
@@ -152,6 +153,15 @@ function natFinding({ addresses, status }: Facts): Finding {
   const advice =
     "nodes elsewhere reach it only after it has dialled them: give one of them an address under peers, or forward a port to it";
   return { about, state: "look", seen, ...(waits.length > 0 ? { advice } : {}) };
+}
+
+/** Only where it carries nothing: as it does for others is the rule. */
+function transitFindings({ transit }: NodeStatus): readonly Finding[] {
+  if (transit === undefined || transit.carries) return [];
+  const seen = "this node carries nothing for others: peers whose only path leads through it have none";
+  return [
+    { about: "transit", state: "look", seen, advice: "transit: true in its configuration, where that is not meant" },
+  ];
 }
 
 function peerFindings(

@@ -1,4 +1,4 @@
-import type { SeenPath, SeenPaths } from "@flor/node";
+import type { RefusedWay, SeenPath, SeenPaths } from "@flor/node";
 import type { Style } from "../terminal.ts";
 import { printable } from "./printable.ts";
 import { durationText } from "./quantity-text.ts";
@@ -19,8 +19,12 @@ export function pathsView(all: readonly SeenPaths[], style: Style): readonly str
   return all.flatMap((paths, index) => [...(index === 0 ? [] : [""]), ...peerLines(paths, style)]);
 }
 
-function peerLines({ peer, inUse, reason, reach, gateway, others }: SeenPaths, style: Style): readonly string[] {
-  if (inUse === undefined) return [`${style.bold(printable(peer))}: ${style.red("no path")}; flor doctor says why`];
+function peerLines(paths: SeenPaths, style: Style): readonly string[] {
+  const { peer, inUse, reason, reach, gateway, refused, others } = paths;
+  if (inUse === undefined) {
+    const why = refused === undefined ? "; flor doctor says why" : `: ${refusalText(refused)} (transit: false there)`;
+    return [`${style.bold(printable(peer))}: ${style.red("no path")}${why}`];
+  }
   return [
     `${style.bold(printable(peer))}: ${wayText(inUse)}${gateway === undefined ? "" : ` → ${printable(peer)}`}`,
     `  in use   ${costText(inUse)}${gateway === undefined ? "" : `, as far as ${printable(gateway.name)}`}`,
@@ -31,7 +35,14 @@ function peerLines({ peer, inUse, reason, reach, gateway, others }: SeenPaths, s
     ...others.map(
       (other) => `  instead  ${wayText(other)}: ${costText(other)}, ${whyNot(other, { ...inUse, reason }, style)}`,
     ),
+    ...(refused?.path === undefined
+      ? []
+      : [`  instead  ${wayText(refused.path)}: ${costText(refused.path)}, ${style.yellow(refusalText(refused))}`]),
   ];
+}
+
+function refusalText({ by }: RefusedWay): string {
+  return `${by.map(printable).join(" and ")} ${by.length === 1 ? "carries" : "carry"} nothing for others`;
 }
 
 /** How it is reached, where there is more to say than the path does. */

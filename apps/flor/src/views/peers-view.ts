@@ -11,10 +11,12 @@ const HEADER = ["PEER", "STATE", "PATH", "ROUND TRIP", "SENT", "RECEIVED", "ID"]
 /** `flor peers`: who is listed, and how each is reached. */
 export function peersView(status: NodeStatus, style: Style): readonly string[] {
   if (status.peers.length === 0) return ["no peers: list them in the configuration, under peers"];
-  return tableLines(
+  const lines = tableLines(
     status.peers.map((peer) => peerRow(peer, style)),
     HEADER.map(style.dim),
   );
+  const own = status.transit?.carries === false ? ["", "this node carries nothing for others (transit: false)"] : [];
+  return [...lines, ...own];
 }
 
 function peerRow(peer: PeerStatus, style: Style): readonly string[] {

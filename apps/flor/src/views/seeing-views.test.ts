@@ -98,6 +98,23 @@ test("paths are sums of costs with the reason, beside what else there is", () =>
 
     gone: no path; flor doctor says why"
   `);
+  const refused = { by: ["vm", "x"], path: { ...path, cost: 10 } };
+  const kept = {
+    peer: "home",
+    id: "flor1q",
+    inUse: { ...path, hops: [hops[1]!], cost: 50 },
+    reach: undefined,
+    others: [],
+  };
+  const none = { ...kept, inUse: undefined, reason: undefined };
+  const withheld = [
+    { ...kept, reason: "only" as const, refused },
+    { ...none, refused: { by: ["vm"] } },
+  ];
+  expect(pathsView(withheld, plain).filter((line) => /instead|no path/.test(line))).toEqual([
+    "  instead  vm → flor1qqqqqq…: cost 10, vm and x carry nothing for others",
+    "home: no path: vm carries nothing for others (transit: false there)",
+  ]);
   const foreign = {
     peer: "bob.work",
     id: "flor1b",
@@ -148,10 +165,10 @@ const layer: SeenLayer = {
 
 test("a layer is a tree of paths, then the edges that none uses, then who is away", () => {
   expect(topologyView(layer, plain).join("\n")).toMatchInlineSnapshot(`
-    "n0            this node
-    ├─ n1         cost 12, 1.20 ms, MTU 16384
-    │  └─ n2      cost 12, –, MTU 16384
-    └─ n3 (leaf)  cost 7, 1.20 ms, MTU 16384
+    "n0                  this node
+    ├─ n1               cost 12, 1.20 ms, MTU 16384
+    │  └─ n2            cost 12, –, MTU 16384
+    └─ n3 (no transit)  cost 7, 1.20 ms, MTU 16384
 
     also adjacent:
       n3 – n2  cost 90
@@ -164,7 +181,7 @@ test("a layer is a tree of paths, then the edges that none uses, then who is awa
       "flor1n0" [label="n0"];
       "flor1n1" [label="n1"];
       "flor1n2" [label="n2"];
-      "flor1n3" [label="n3"];
+      "flor1n3" [label="n3", shape=box];
       "flor1n4" [label="n4", style=dashed];
       "flor1n0" -- "flor1n1" [label="12"];
       "flor1n1" -- "flor1n2" [label="12"];
@@ -233,6 +250,12 @@ test("a line of sixteen nodes is drawn within 80 columns", () => {
   expect(lines).toHaveLength(17);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(lines[3]?.slice(0, 5)).toBe("  └n3");
+});
+
+test("a node that carries nothing for others sees it of itself", () => {
+  const [self, ...others] = layer.nodes;
+  const [first] = topologyView({ ...layer, nodes: [{ ...self!, leaf: true }, ...others] }, plain);
+  expect(first).toMatch(/^n0 +this node, which carries nothing for others$/);
 });
 
 test("a large layer is cut, and says where the rest is", () => {

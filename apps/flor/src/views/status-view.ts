@@ -18,6 +18,7 @@ export function statusView(status: NodeStatus, style: Style): readonly string[] 
     nodeRows,
     inboundRows,
     metricsRows,
+    transitRows,
     linkRows,
     stackRows,
     northboundRows,
@@ -60,6 +61,14 @@ function inboundRows(status: NodeStatus): Rows {
 
 function metricsRows({ metrics }: NodeStatus): Rows {
   return metrics === undefined ? [] : [["metrics", "http", placeText(metrics)]];
+}
+
+function transitRows({ transit }: NodeStatus): Rows {
+  if (transit === undefined || transit.carries) return [];
+  const { lastAgoMs, stillForMs } = transit;
+  const still = stillForMs === undefined ? "" : `, but what still comes for ${durationText(stillForMs)}`;
+  const last = lastAgoMs === undefined ? "" : `; the last frame came ${durationText(lastAgoMs)} ago`;
+  return [["transit", "refused", `nothing is carried for others${still}${last}`]];
 }
 
 function linkRows(status: NodeStatus, style: Style): Rows {

@@ -33,7 +33,8 @@ export function topologyView(layer: SeenLayer, style: Style): readonly string[] 
   const draw = (steps: Steps): string[][] => branchRows(tree, self.id, "", { edges, used, style, steps });
   const wide = draw(WIDE);
   const deepest = Math.max(0, ...wide.map(([branch = ""]) => branch.length));
-  const rows = [[style.bold(nodeText(self)), "this node"], ...(deepest > BRANCH_WIDTH ? draw(NARROW) : wide)];
+  const own = `this node${self.leaf ? ", which carries nothing for others" : ""}`;
+  const rows = [[style.bold(nodeText(self)), own], ...(deepest > BRANCH_WIDTH ? draw(NARROW) : wide)];
   const away = others.filter(isAway).map((node) => `${nodeText(node)}: ${style.red("no path to it")}`);
   const further = furtherEdges(edges, used, { names, away: new Set(others.filter(isAway).map(({ id }) => id)) }, style);
   const lines = [...tableLines(rows.slice(0, LINES_MAX)), ...leftOut(rows.length)];
@@ -43,13 +44,14 @@ export function topologyView(layer: SeenLayer, style: Style): readonly string[] 
   return lines;
 }
 
-/** The layer for `dot`: nodes by their names, edges once for both directions. */
+/** The layer for `dot`: nodes by their names, those that carry nothing for others as boxes, edges once for both directions. */
 export function topologyDot({ nodes, edges }: SeenLayer): string {
   const names = new Map(nodes.map((node) => [node.id, node.name ?? node.id]));
   const known = new Set<string>();
-  const lines = nodes.map(({ id, name, reachable }) => {
+  const lines = nodes.map(({ id, name, reachable, leaf }) => {
     const style = reachable ? "" : ", style=dashed";
-    return `  ${quoted(id)} [label=${quoted(name ?? id.slice(0, 12))}${style}];`;
+    const shape = leaf ? ", shape=box" : "";
+    return `  ${quoted(id)} [label=${quoted(name ?? id.slice(0, 12))}${shape}${style}];`;
   });
   const both = new Map(edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
   for (const edge of edges) {
@@ -93,7 +95,7 @@ function branchRows(branches: readonly Branch[], above: string, indent: string, 
     const edge = edges.get(`${above} ${node.id}`);
     used.add(`${above} ${node.id}`).add(`${node.id} ${above}`);
     const step = isLast ? steps.last : steps.one;
-    const row = [`${indent}${step}${nodeText(node)}${node.leaf ? " (leaf)" : ""}`, edgeText(edge, drawing)];
+    const row = [`${indent}${step}${nodeText(node)}${node.leaf ? " (no transit)" : ""}`, edgeText(edge, drawing)];
     return [row, ...branchRows(below, node.id, `${indent}${isLast ? steps.belowLast : steps.below}`, drawing)];
   });
 }

@@ -35,6 +35,18 @@ test("a member of a network says of which, and how many of it it reaches", () =>
   );
 });
 
+test("a node that carries nothing for others says so, and when it may be stopped", () => {
+  const transit = { carries: false, frames: 9, lastAgoMs: 65_000 };
+  const rows = (change: object) => statusView({ ...status, transit: { ...transit, ...change } }, plain);
+  expect(rows({})).toContainEqual(
+    expect.stringMatching(/^transit +refused +nothing is carried for others; the last frame came 1 min 5 s ago$/),
+  );
+  expect(rows({ stillForMs: 9000, lastAgoMs: undefined })).toContainEqual(
+    expect.stringMatching(/^transit +refused +nothing is carried for others, but what still comes for 9.0 s$/),
+  );
+  expect(peersView({ ...status, transit }, plain).at(-1)).toBe("this node carries nothing for others (transit: false)");
+});
+
 test("a node at a glance", () => {
   expect(shown(statusView(status, plain))).toMatchInlineSnapshot(`
     "

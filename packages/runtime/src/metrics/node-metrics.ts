@@ -40,6 +40,12 @@ const NODE: readonly Metric[] = [
   counter("flor_drops_total", "Frames and messages that the node dropped", ["reason"], ({ drops }) =>
     byName("reason", drops),
   ),
+  gauge("flor_transit_refused", "1 while the node carries nothing for others", [], ({ transit }) =>
+    one(flag(transit?.carries === false)),
+  ),
+  counter("flor_transit_frames_total", "Frames of others that the node sent on", [], ({ transit }) =>
+    transit === undefined ? [] : one(transit.frames),
+  ),
   gauge("flor_knocks", "Packets of the last minute that were not let in", [], ({ knocks }) =>
     one(knocks.reduce((sum, { count }) => sum + count, 0)),
   ),

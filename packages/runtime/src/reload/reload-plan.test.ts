@@ -23,6 +23,7 @@ const config: Config = {
   file: "/etc/flor/flor.yaml",
   text: "",
   idleTimeoutMs: 7_200_000,
+  transit: true,
   name: "laptop",
   keyFile: "/etc/flor/laptop.key",
   identity: createIdentity(new Uint8Array(32).fill(1)),
@@ -54,6 +55,9 @@ describe("a plan", () => {
     ]);
     expect(planTo({ idleTimeoutMs: 60_000 })).toEqual([
       "live: idleTimeout: for sessions from now on; open ones stay as they are",
+    ]);
+    expect(planTo({ transit: false })).toEqual([
+      "live: transit: others are told to send nothing through this node; what comes is carried for 15 s more",
     ]);
     expect(planTo({ outbounds: [{ kind: "tcp", allow: [pattern("*")], deny: [] }] })).toHaveLength(1);
   });

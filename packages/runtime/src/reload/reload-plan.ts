@@ -18,6 +18,7 @@ const FILE_KEYS: Readonly<Record<Exclude<keyof Config, "file" | "text" | "keyFil
   name: "name",
   identity: "key",
   idleTimeoutMs: "idleTimeout",
+  transit: "transit",
   inbounds: "inbounds",
   outbounds: "outbounds",
   links: "links",
@@ -41,10 +42,14 @@ const ITEMS: Readonly<Partial<Record<keyof Config, (from: Config, to: Config) =>
 };
 
 /** What happens, in words, where it is worth more than one. */
-const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
+const WORDS: Readonly<Partial<Record<keyof Config, string | ((to: Config) => string)>>> = {
   name: "its sockets and its folder carry the name",
   identity: "another key is another node: every session ends, and its peers must list the new id",
   idleTimeoutMs: "for sessions from now on; open ones stay as they are",
+  transit: ({ transit }) =>
+    transit
+      ? "others may send frames through this node from now on"
+      : "others are told to send nothing through this node; what comes is carried for 15 s more",
   outbounds: "new rules for what is let out from now on; open connections stay",
   foreign: "hosts of networks that are not listed any more are out, with their flows, at both ends",
   crossings: "ways that no rule allows any more end at once",
@@ -57,7 +62,8 @@ const WORDS: Readonly<Partial<Record<keyof Config, string>>> = {
 export function reloadPlan(from: Config, to: Config): readonly ReloadChange[] {
   return (Object.keys(FILE_KEYS) as (keyof typeof FILE_KEYS)[]).flatMap((key) => {
     if (isSame(key, from, to)) return [];
-    return ITEMS[key]?.(from, to) ?? [changeOf(FILE_KEYS[key], WORDS[key] ?? "changed")];
+    const words = WORDS[key] ?? "changed";
+    return ITEMS[key]?.(from, to) ?? [changeOf(FILE_KEYS[key], typeof words === "string" ? words : words(to))];
   });
 }
 
