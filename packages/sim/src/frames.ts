@@ -11,6 +11,7 @@ export type Fate =
   | "lost"
   | "no-repair"
   | "repair-failed"
+  | "transit-refused"
   | "ttl-expired"
   | "unknown-label"
   | "misdelivered";
@@ -68,6 +69,7 @@ function pop(layer: SimLayer, node: SimNode, top: Entry, under: readonly Entry[]
     const bound = under.length === 0 ? node.boundWay(top.label) : undefined;
     return bound === undefined ? "unknown-label" : stepOf(layer, bound);
   }
+  if (node.dropsTransit) return "transit-refused";
   if (adjacency.isAlive) return { next: adjacency.to, stack: under };
   if (top.isRepair) return "repair-failed";
   return repair(layer, node, adjacency.to, under) ?? "no-repair";

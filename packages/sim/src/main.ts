@@ -15,6 +15,7 @@ interface Options {
   readonly degree: number;
   readonly fail: number;
   readonly hostile: number;
+  readonly refuse: number;
   readonly samples: number;
   readonly areas: number;
   readonly gateways: number;
@@ -86,6 +87,7 @@ new Command("sim")
   .option("--seed <number>", "the same seed, the same run", wholeNumber, 1)
   .option("--degree <number>", "adjacencies of a node, on average", number, 4)
   .option("--fail <share>", "cables that are cut at once", share, 0.1)
+  .option("--refuse <share>", "nodes that carry nothing for others any more", share, 0)
   .option("--hostile <number>", "advertisements that a hostile member makes up", wholeNumber, 100)
   .option(
     "--samples <number>",

@@ -139,6 +139,7 @@ function reachableFrom(layer: SimLayer, from: number): ReadonlySet<number> {
   for (let hops = 0; hops < LABEL_STACK_MAX_DEPTH; hops += 1) {
     const next: number[] = [];
     for (const number of edge) {
+      if (number !== from && layer.node(number).saysLeaf) continue;
       for (const { to, cable } of layer.node(number).adjacencies.values()) {
         if (reached.has(to) || !layer.carries(cable)) continue;
         reached.add(to);

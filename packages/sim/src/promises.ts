@@ -16,6 +16,8 @@ export function brokenPromises(outcomes: readonly Outcome[]): readonly string[] 
       broken.push(
         `frames were lost for ${beyondDetectionMs} ms after the failure was noticed, ${REPAIR_MS} are allowed`,
       );
+    if (what.startsWith("refuse") && outcome.hit > 0)
+      broken.push(`${outcome.hit} pairs lost frames although they have another way`);
     if (isNews(what) && convergedMs > NEWS_MS)
       broken.push(`the last node learned of it after ${Math.round(convergedMs)} ms, ${NEWS_MS} are allowed`);
     return broken.map((problem) => `${what}: ${problem}`);

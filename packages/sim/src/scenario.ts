@@ -13,6 +13,8 @@ export interface ScenarioOptions {
   readonly degree: number;
   /** Share of the cables that is cut at once, 0 to 1. */
   readonly fail: number;
+  /** Share of the nodes that carry nothing for others any more, 0 to 1. @default 0 */
+  readonly refuse?: number;
   /** Nodes that frames are sent from, and as many that each sends to. */
   readonly samples: number;
   /** Advertisements of a hostile member. */
@@ -61,6 +63,8 @@ const FLAP_MS = 2000;
 const PARTITION_MS = 90_000;
 /** One of them is killed, and somebody has to see it. */
 const NODES_MIN = 2;
+/** As packages/node/src/transit-duty.ts. */
+const TRANSIT_GRACE_MS = 15_000;
 
 /** Runs the scenario; the same options give the same report. */
 export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => void = () => {}): Report {
@@ -73,6 +77,11 @@ export function simulate(options: ScenarioOptions, say: (outcome: Outcome) => vo
   const cut = someOf(cables, Math.max(1, Math.round(cables.length * options.fail)), random);
   run.stage(`cut ${cut.length} cables`, () => layer.setCables(cut, false));
   run.stage("lay them again", () => layer.setCables(cut, true));
+  const refusing = Math.round(options.nodes * (options.refuse ?? 0));
+  if (refusing > 0)
+    run.stage(`refuse transit at ${refusing}`, () => refuse(layer, refusing, random), {
+      lookForMs: TRANSIT_GRACE_MS + LOOK_FOR_MS,
+    });
   const [victim = 0] = someOf(
     layer.nodes.map(({ number }) => number),
     1,
@@ -156,6 +165,11 @@ class Run {
       beyondDetectionMs: beyondMs,
     };
   }
+}
+
+function refuse(layer: SimLayer, count: number, random: () => number): void {
+  const numbers = layer.nodes.map(({ number }) => number);
+  for (const number of someOf(numbers, count, random)) layer.refuseTransit(number, TRANSIT_GRACE_MS);
 }
 
 function flap(layer: SimLayer, cable: Cable): void {

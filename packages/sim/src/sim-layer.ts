@@ -104,6 +104,15 @@ export class SimLayer {
     for (const { cable } of node.adjacencies.values()) this.#fall(cable);
   }
 
+  /** A node carries nothing for others any more: it says so, and some time later drops what still comes. */
+  refuseTransit(number: number, graceMs: number): void {
+    const node = this.node(number);
+    node.saysLeaf = true;
+    node.state.setLeaf(true);
+    this.at(this.now + graceMs, () => (node.dropsTransit = true));
+    this.#wake(node, this.now);
+  }
+
   /** Schedules an event. */
   at(when: Instant, what: () => void): void {
     this.#events.add(when, what);

@@ -36,6 +36,10 @@ export class SimNode {
   /** Messages that arrived and were not read yet, by neighbour. */
   readonly inbox: Map<number, ControlMessage[]> = new Map();
   isRunning = true;
+  /** It says that it carries nothing for others, */
+  saysLeaf = false;
+  /** and drops what comes for them. */
+  dropsTransit = false;
   /** Where frames go on whose last label is bound to a way through this node. */
   boundWay: (label: number) => Way | undefined = () => undefined;
   readonly #byLabel: SimAdjacency[] = [];

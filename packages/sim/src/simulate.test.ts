@@ -39,6 +39,13 @@ describe("a simulated layer", () => {
     expect(() => simulate({ ...usual, nodes: 1, seed: 1 })).toThrow(RangeError("a layer of 2 nodes at least"));
   });
 
+  it("is crossed only where nodes carry for others: who has another way loses no frame when a third of them stop to", () => {
+    const { outcomes } = simulate({ ...usual, nodes: 40, seed: 1, degree: 4, refuse: 0.3, samples: 10 });
+    const refusal = outcomes.find(({ what }) => what === "refuse transit at 12");
+    expect([refusal?.hit, ...outcomes.map(({ wrongPaths }) => wrongPaths)]).toEqual(Array<number>(10).fill(0));
+    expect(brokenPromises(outcomes)).toEqual([]);
+  });
+
   it("is the same for the same seed, and another for another", () => {
     const tableFor = (seed: number): string => tableOf(simulate({ ...usual, nodes: 6, seed }).outcomes).join("\n");
     expect(tableFor(1)).toBe(tableFor(1));
