@@ -187,7 +187,7 @@ describe("check", () => {
       {
         "code": 2,
         "error": "FOLDER/flor.yaml:1:1 name: is missing; a text is expected
-      FOLDER/flor.yaml:1:1 nam: is not a key here; did you mean "name"? allowed: name, key, idleTimeout, inbounds, outbounds, links, peers, networks, foreign, gateway, routes, northbound, metrics, services
+      FOLDER/flor.yaml:1:1 nam: is not a key here; did you mean "name"? allowed: name, key, idleTimeout, transit, inbounds, outbounds, links, peers, networks, foreign, gateway, routes, northbound, metrics, services
       FOLDER/flor.yaml:3:1 peers: is a number; a list is expected
       flor: 3 issues in FOLDER/flor.yaml
       → repair FOLDER/flor.yaml, then: npm run -s flor -- check -c FOLDER/flor.yaml
