@@ -34,12 +34,13 @@ export function troubleOf(node: Known, peer: Peer, state: PeerState, now: Instan
   if (state === "idle") return peer.turnedAway && turnedAwayText(name, peer.turnedAway, now);
   if (state !== "silent" && state !== "unreachable") return undefined;
   const refusal = peer.path === undefined ? refusalText(node, peer) : undefined;
-  if (refusal !== undefined) return refusal;
+  // What keeps a neighbour away comes first; who would carry in between is the smaller trouble.
+  if (refusal !== undefined && (via.length > 0 || peer.settings.links.length === 0)) return refusal;
   if (state === "unreachable" && via.length > 0)
     return `no path through ${via.join(", ")} yet: is ${via[0] ?? ""} up, and does it list ${name}?`;
   const first = peer.path?.nextHop;
-  const trouble =
-    first === undefined || first.name === name ? waysTrouble(node, peer, now) : hopTrouble(node, first, now);
+  const ways = first === undefined || first.name === name ? waysTrouble(node, peer, now) : hopTrouble(node, first, now);
+  const trouble = refusal === undefined ? ways : `${ways}; ${refusal}`;
   return state === "silent" ? `${trouble}${trouble.endsWith("?") ? " Flows" : "; flows"} wait a while for it` : trouble;
 }
 

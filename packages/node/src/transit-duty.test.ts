@@ -157,6 +157,14 @@ describe("a node that carries nothing for others", () => {
     expect(diamond.x.node.forwarder.drops.counts["transit-refused"]).toBe(0);
   });
 
+  it("is named behind what keeps a neighbour away to whom it could lead", () => {
+    const { net, a } = new Diamond({ hasY: false, transit: false, more: { links: [{ link: "wan2", address: "d" }] } });
+    const { reason } = net.peerStatus(a, "d");
+    expect(reason).toBe(
+      "its link wan2 is down; the only path leads through x, which carries nothing for others (transit: false there)",
+    );
+  });
+
   it("still carries between networks what its rules as a gateway let cross", () => {
     const staged = stage();
     for (const gateway of [staged.nodes.g, staged.nodes.h]) gateway.node.setTransit(false, staged.network.now);
