@@ -206,7 +206,7 @@ export class Forwarder {
     else {
       const octets = new Uint8Array(length);
       writeTransitFrame({ octets, view: new DataView(octets.buffer) }, 0, to, frame);
-      this.drops.add("transit-queue", transit.push(octets));
+      this.drops.add("transit-queue", transit.push(octets, from.neighbour ?? from));
     }
     this.framesForwarded += 1;
     if (!to.alive) to.link.framesToSilent += 1;

@@ -41,6 +41,8 @@ export class NodeLink {
   framesToSilent = 0;
   /** Frames in transit that leave here, since the neighbour that they were for is silent. */
   framesRepaired = 0;
+  /** They took the link's last credit before this node's own sessions could. */
+  isTransitFirst = false;
   readonly conduct: LinkConduct = new LinkConduct();
   readonly portLists: RateBudget = new RateBudget(PORT_LISTS_PER_SECOND);
   readonly newPorts: RateBudget = new RateBudget(NEW_PORTS_PER_SECOND, NEW_PORTS_AT_ONCE);

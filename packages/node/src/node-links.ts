@@ -115,11 +115,15 @@ export class NodeLinks {
     if (adjacency.neighbour) this.#options.topology.updateNeighbour(adjacency.neighbour, now);
   }
 
-  /** A link takes frames again: those in transit first, then the sessions over it. */
+  /**
+   * A link takes frames again: those in transit and the sessions over it are first in turn. What is not first has what the
+   * other leaves, with {@link flush} at the end of the turn; so neither lives on the other's crumbs for long.
+   */
   handleCredit(name: string): void {
     const link = this.#link(name);
     const { sessions, wake } = this.#options;
-    if (link.door !== undefined) link.transit.drainTo(link.door);
+    link.isTransitFirst = !link.isTransitFirst;
+    if (link.door !== undefined && link.isTransitFirst) link.transit.drainTo(link.door);
     for (const session of sessions.carried) {
       const { path, lastPath } = session.peer;
       if ((path ?? lastPath)?.nextHop.best?.link === link) sessions.carried.touched.add(session);

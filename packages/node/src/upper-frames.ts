@@ -3,7 +3,8 @@
  *
  *   from port p ⇒ | header | path labels … | peer's label of the channel | upper frame, port zeroed |
  *
- * Frames that find no credit wait as frames in transit do, 1 MiB in each direction, the oldest dropped.
+ * Frames that find no credit wait as frames in transit do, 1 MiB in each direction: down as those of one more neighbour, up
+ * with a share for each channel.
  */
 import type { Instant } from "@flor/machine";
 import { FRAME_HEADER_OCTETS, frameField, viewOf } from "@flor/wire";
@@ -45,7 +46,7 @@ export class UpperFrames {
     const frame = octets.subarray(at, end);
     const { transit } = adjacency.link;
     const isSent = transit.frames === 0 && sendFrame(writerOf(frame), adjacency, stack, frame.length, now) > 0;
-    if (!isSent) this.#drop("transit-queue", transit.push(encodeFrame(frame, adjacency, stack)));
+    if (!isSent) this.#drop("transit-queue", transit.push(encodeFrame(frame, adjacency, stack), this));
   }
 
   /** A frame from the peer's upper node, `octets[offset, end)`: to ours, as coming from the channel's port. */
@@ -57,7 +58,7 @@ export class UpperFrames {
     if (at < 0) {
       const frame = octets.slice(offset, end);
       stamp(viewOf(frame), 0, channel.port, length);
-      return this.#drop("northbound-credit", this.#waiting.push(frame));
+      return this.#drop("northbound-credit", this.#waiting.push(frame, channel));
     }
     upper.bundle.octets.set(octets.subarray(offset, end), at);
     stamp(upper.bundle.view, at, channel.port, length);
