@@ -1,4 +1,6 @@
 /** What people see of a line of three nodes, a – b – c, of which the first lists the last. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { freePort, flor, NodeProcess } from "@flor/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -61,6 +63,27 @@ test("ping, trace, paths and topology show the way to a peer beyond another", as
   await expectSaid(["paths", "c"], /c: b → c\n {2}in use {3}cost (\d+) \+ (\d+) = \d+\n {2}why {6}the only one/);
   await expectSaid(["topology"], /^a +this node\n└─ b +cost .*\n {3}└─ c +cost /);
   await expectSaid(["topology", "--dot"], /^graph flor \{\n[^]*"a"[^]* -- [^]*\}$/);
+});
+
+test("a node that is told to carry nothing for others says so, and whose path ends there says why", async () => {
+  const config = JSON.parse(readFileSync(join(transit.folder, "flor.yaml"), "utf8")) as object;
+  const reload = async (carries: boolean): Promise<void> => {
+    transit.configure({ ...config, transit: carries });
+    expect(await flor(["reload"], transit)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^live +transit: /),
+    });
+  };
+  await reload(false);
+  await expectSaid(["paths", "c"], /^c: no path: b carries nothing for others/);
+  await expectSaid(["topology"], /b \(no transit\) /);
+  await expectSaid(
+    ["doctor", "c"],
+    /wrong +peer c +no path to it: every .* such as b \(transit: false there\)\n +→ transit: true/,
+  );
+  expect((await flor(["status"], transit)).stdout).toMatch(/^transit +refused +nothing is carried for others/m);
+  await reload(true);
+  await near.waitForPeer("c");
 });
 
 test("doctor is content with it, and says what is wrong once the node between is gone", async () => {

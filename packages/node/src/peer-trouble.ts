@@ -107,9 +107,10 @@ function refusalText({ topology }: Known, { key, settings }: Peer): string | und
   const refused = topology.peerPaths.refused(key);
   if (refused === undefined) return undefined;
   const names = refused.by.map((hop) => topology.neighbours.get(hop)?.name ?? hop.slice(0, SHORT_KEY_CHARACTERS));
-  const whose = `${names.join(" and ")}, which ${names.length === 1 ? "carries" : "carry"} nothing for others`;
-  const where = settings.via.length > 0 ? "via leads through" : "the only path leads through";
-  return `${where} ${whose} (transit: false there)`;
+  const who = `${names.join(" and ")} (transit: false there)`;
+  return settings.via.length > 0
+    ? `via leads over nodes that carry nothing for others: ${who}`
+    : `every path leads over nodes that carry nothing for others, such as ${who}`;
 }
 
 function lostText({ path, lastPath, pathLostAt, barredBy }: Peer, now: Instant): string | undefined {

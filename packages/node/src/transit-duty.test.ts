@@ -107,7 +107,7 @@ describe("a node that carries nothing for others any more", () => {
     line.net.run(HEARD_MS);
     expect(line.way).toEqual([]);
     expect(line.reason()).toBe(
-      "the only path leads through x, which carries nothing for others (transit: false there)",
+      "every path leads over nodes that carry nothing for others, such as x (transit: false there)",
     );
     // What is under way, and what waits for a way as long as there may be one again.
     expect(line.heard(client, 1000)).toBe(2);
@@ -145,7 +145,7 @@ describe("a node that carries nothing for others", () => {
     const { net, a, ...diamond } = new Diamond({ transit: false, more: { via: ["x"] } });
     expect(net.peerStatus(a, "d")).toEqual({
       state: "unreachable",
-      reason: "via leads through x, which carries nothing for others (transit: false there)",
+      reason: "via leads over nodes that carry nothing for others: x (transit: false there)",
     });
     const view = new LayerView(a.node);
     expect(view.paths(view.keyOf("d"), net.now)).toMatchObject({ inUse: undefined, refused: { by: ["x"] } });
@@ -161,7 +161,7 @@ describe("a node that carries nothing for others", () => {
     const { net, a } = new Diamond({ hasY: false, transit: false, more: { links: [{ link: "wan2", address: "d" }] } });
     const { reason } = net.peerStatus(a, "d");
     expect(reason).toBe(
-      "its link wan2 is down; the only path leads through x, which carries nothing for others (transit: false there)",
+      "its link wan2 is down; every path leads over nodes that carry nothing for others, such as x (transit: false there)",
     );
   });
 

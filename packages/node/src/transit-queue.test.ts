@@ -23,9 +23,8 @@ function fill(queue: TransitQueue, source: object, mark: number, count: number):
 /** Sends `count` frames; the marks of their sources. */
 function send(queue: TransitQueue, count: number): readonly number[] {
   const door = recordingDoor();
-  const { reserve } = door;
-  door.reserve = (octets) => (door.frames.length < count ? reserve.call(door, octets) : -1);
-  queue.drainTo(door);
+  const reserve = (octets: number): number => (door.frames.length < count ? door.reserve(octets) : -1);
+  queue.drainTo({ ...door, reserve });
   return door.frames.map((frame) => frame[0]!);
 }
 

@@ -164,6 +164,13 @@ describe("a doctor", () => {
     expect(trouble(facts({}, { clockDoubt: "this machine's clock says 1970" }))).toMatch(/^clock: .*says 1970 → set/);
   });
 
+  test("says who would have to carry where no node between does", () => {
+    const none = { ...good.paths, inUse: undefined, refused: { by: ["x", "y"] } };
+    expect(trouble(facts({ paths: none }))).toMatch(
+      /^peer b: no path to it.* → transit: true at x or y, or another node/,
+    );
+  });
+
   test("says of a node that carries nothing for others that this may be meant", () => {
     const transit = { carries: false, frames: 0 };
     expect(trouble(facts({}, { transit }))).toMatch(/^transit: this node carries nothing for others.* → transit: true/);

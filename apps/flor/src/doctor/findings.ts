@@ -170,14 +170,15 @@ function peerFindings(
 ): readonly Finding[] {
   const about = `peer ${peer.name}`;
   const neighbour = peer.adjacencies.length > 0 ? [answerFinding(peer, status)] : [];
+  const toDo = carryAdvice(paths) ?? cut;
   if (paths.inUse === undefined)
     return [
       ...neighbour,
       {
         about,
         state: "wrong",
-        seen: cut === undefined || peer.reason === undefined ? "no path to it" : `no path to it: ${peer.reason}`,
-        advice: cut ?? peer.reason ?? "is it up, and does a neighbour know it?",
+        seen: toDo === undefined || peer.reason === undefined ? "no path to it" : `no path to it: ${peer.reason}`,
+        advice: toDo ?? peer.reason ?? "is it up, and does a neighbour know it?",
       },
     ];
   const next = nextHopFinding(about, paths.inUse);
@@ -190,6 +191,12 @@ function peerFindings(
     ...(long === undefined ? [] : [mtuFinding(about, long, whole, paths.inUse)]),
     ...(flow === undefined ? [] : [flowFinding(about, flow)]),
   ];
+}
+
+/** Where nodes between refuse: it is them that are to be changed, and nobody fell silent. */
+function carryAdvice({ refused }: SeenPaths): string | undefined {
+  if (refused === undefined) return undefined;
+  return `transit: true at ${refused.by.join(" or ")}, or another node between that both ends reach`;
 }
 
 /** Whether packets leave for a neighbour, and an answer comes. */
