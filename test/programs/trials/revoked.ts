@@ -5,7 +5,7 @@
  *     gone ── x ── y ── p1 … p8      y is the issuer
  *       └───────── late              late is cut off from y, and keeps its cable to gone
  */
-import type { NodeStatus } from "@flor/node";
+import type { NodeStatus, SeenLayer } from "@flor/node";
 import { flor, type NodeProcess, startServer } from "@flor/testkit";
 import { Field } from "../../netns/field.ts";
 import { FieldNodes } from "../../netns/field-nodes.ts";
@@ -102,8 +102,9 @@ function publishes({ services }: NodeStatus): boolean {
 async function hasForgotten(node: NodeProcess, id: string): Promise<boolean> {
   const status = await node.status();
   if (status === undefined) return false;
-  const layer = JSON.stringify(await node.ask("topology").catch(() => ""));
-  return !status.peers.some((peer) => peer.id === id) && !publishes(status) && !layer.includes(id);
+  // One that is cut off may have said last that it is adjacent with it: that is no node of the layer, nor an edge.
+  const { nodes } = (await node.ask("topology")) as SeenLayer;
+  return !status.peers.some((peer) => peer.id === id) && !publishes(status) && nodes.every((one) => one.id !== id);
 }
 
 function hasNobody(status: NodeStatus | undefined): boolean {
