@@ -8,7 +8,7 @@ export {
   INVITE_ADDRESSES_MAX,
   INVITE_SECRET_OCTETS,
 } from "./invite.ts";
-export { type InviteAddress, isInvitingKind, parseInviteAddress } from "./invite-address.ts";
+export { type InviteAddress, isInvitingKind, listenFor, parseInviteAddress } from "./invite-address.ts";
 export {
   EARLIEST_MS,
   isRenewalDue,

@@ -18,6 +18,11 @@ export interface InviteAddress {
   readonly address: string;
 }
 
+/** What a link must listen on so that it reaches an address: a udp link has one socket, for IPv4 unless it says otherwise. */
+export function listenFor({ kind, address }: InviteAddress): { readonly listen?: string } {
+  return kind === "udp" && address.startsWith("[") ? { listen: "[::]:0" } : {};
+}
+
 /** Whether a kind of link can be in an invite. */
 export function isInvitingKind(kind: string): kind is InviteAddress["kind"] {
   return LINK_KINDS.some((one) => one === kind);

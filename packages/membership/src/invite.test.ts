@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeInvite, encodeInvite, guestSeed, type Invite } from "./invite.ts";
-import { parseInviteAddress } from "./invite-address.ts";
+import { listenFor, parseInviteAddress } from "./invite-address.ts";
 import { keyOf } from "./network.testing.ts";
 import { encodeNetworkId, parseNetworkId } from "./network-id.ts";
 import { hexOf } from "./octets.ts";
@@ -99,6 +99,13 @@ it("shows a network's id as text, and reads it", () => {
   expect(parseNetworkId(text)).toEqual(keyOf(5));
   expect(parseNetworkId(`${text.slice(0, -1)}q`)).toBeUndefined();
   expect(parseNetworkId("flor1abc")).toBeUndefined();
+});
+
+it("a udp link listens on IPv6 where the inviter is reached by that", () => {
+  const listens = (["udp", "tcp"] as const).flatMap((kind) =>
+    ["[2001:db8::1]:4600", "203.0.113.7:4600", "vm.example:4600"].map((address) => listenFor({ kind, address }).listen),
+  );
+  expect(listens).toEqual(["[::]:0", ...Array<undefined>(5).fill(undefined)]);
 });
 
 describe("an address for invites", () => {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, extendConfig } from "@flor/config";
-import { encodeNetworkId, hexOf, type Invite } from "@flor/membership";
+import { encodeNetworkId, hexOf, type Invite, listenFor } from "@flor/membership";
 import { shellWord } from "@flor/machine";
 import { encodeNodeId, type Identity } from "@flor/quic";
 import type { Joined, NotJoinedError } from "@flor/runtime/networks";
@@ -210,7 +210,11 @@ function additions(
   const fresh = unused(kind, config?.links.map(({ name }) => name) ?? []);
   const name = unused(invite.inviterName, [config?.name ?? invite.name, ...peers.map((peer) => peer.name)]);
   const inviter = { name, id, link: link ?? fresh, address };
-  return { networks, links: link === undefined ? [{ name: fresh, kind }] : [], peers: [inviter] };
+  return {
+    networks,
+    links: link === undefined ? [{ name: fresh, kind, ...listenFor({ kind, address }) }] : [],
+    peers: [inviter],
+  };
 }
 
 function unused(name: string, taken: readonly string[]): string {

@@ -1,7 +1,16 @@
 /** A newcomer's side of joining: a node of its own for a moment, that is the invite's guest and says one thing. */
 import { configWithout } from "@flor/config";
 import { createSigner, verifySignature } from "@flor/host";
-import { guestSeed, hexOf, type Invite, joinMessage, Roster, type SignedRecord, splitRecords } from "@flor/membership";
+import {
+  guestSeed,
+  hexOf,
+  type Invite,
+  joinMessage,
+  listenFor,
+  Roster,
+  type SignedRecord,
+  splitRecords,
+} from "@flor/membership";
 import { type JoinAnswer, NetworkTime } from "@flor/node";
 import { createIdentity, encodeNodeId, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
@@ -119,7 +128,7 @@ export function whenUnresolved(invite: Invite, trouble: () => string, tell: (pro
 
 /** One link for each address: whichever leads there answers. */
 function guestConfig(name: string, invite: Invite, guest: Identity): ReturnType<typeof configWithout> {
-  const links = invite.addresses.map(({ kind }, at) => ({ kind, name: `${kind}-${at}` }));
+  const links = invite.addresses.map((one, at) => ({ kind: one.kind, name: `${one.kind}-${at}`, ...listenFor(one) }));
   const ways = invite.addresses.map(({ kind, address }, at) => ({ link: `${kind}-${at}`, address }));
   const inviter = { name: "inviter", id: encodeNodeId(invite.inviter), links: ways };
   return configWithout({ name, links, peers: [inviter] }, guest);
