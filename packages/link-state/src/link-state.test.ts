@@ -331,8 +331,8 @@ describe("origination", () => {
       layer.join(0, 1);
       layer.run(layer.now + 1000);
     }
-    layer.run(layer.now + 6000);
-    expect((sequenceAt(layer, 2, 0) ?? 0) - before).toBeLessThanOrEqual(40);
+    layer.run(layer.now + 12_000);
+    expect((sequenceAt(layer, 2, 0) ?? 0) - before).toBeLessThanOrEqual(20);
     expect(layer.path(2, 0)).toEqual([1, 0]);
   });
 

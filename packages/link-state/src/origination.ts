@@ -8,6 +8,7 @@ import { type AdvertisedAdjacency, encodeAdvertisement, type SignedAdvertisement
 import { COST_MAX } from "./adjacency-cost.ts";
 import { ADVERTISED_ADJACENCIES_MAX, ADVERTISEMENT_MAX_OCTETS, fittingServices, signedOctets } from "./entry.ts";
 import { Pace } from "./pace.ts";
+import { sameOctets } from "./same-octets.ts";
 
 /** How long others keep an advertisement, seconds. */
 export const LIFETIME_SECONDS = 3600;
@@ -20,6 +21,13 @@ const SERVICES_PAUSES_MS = [50, 200, 500];
 const QUIET_MS = 10_000;
 /** An adjacency that comes up more often than this before it is quiet waits for the pace like other good news. */
 const QUICK_RETURNS = 3;
+/** One that comes up more often than this flaps. */
+const PACED_RETURNS = 8;
+/**
+ * That one that flaps is back is said this long after the last advertisement, which is less than it takes to be quiet: it will be
+ * down again, and that is said at once.
+ */
+const FLAPPING_MS = 8500;
 /** From so many adjacencies on, good news waits this long for each: all of them are told to as many neighbours. */
 const MANY_ADJACENCIES = 40;
 const GOOD_NEWS_MS_PER_ADJACENCY = 5;
@@ -52,7 +60,11 @@ export class Origination {
   #actedAt: Instant = -Infinity;
   #sequence: number;
   #adjacencies: readonly AdvertisedAdjacency[] = [];
-  /** When what changed goes out; `undefined`: nothing changed. */
+  /** What was said of them last. */
+  #said: readonly AdvertisedAdjacency[] = [];
+  /** When that they changed goes out; `undefined`: they are as was said. */
+  #adjacenciesAt: Instant | undefined;
+  /** When what else changed goes out; `undefined`: nothing did. */
   #changeAt: Instant | undefined;
   #refreshAt: Instant = Infinity;
   /** Adjacencies that did not fit. */
@@ -82,7 +94,10 @@ export class Origination {
     this.leftOut = adjacencies.length - fitting.length;
     if (sameAdjacencies(before, fitting)) return;
     this.#adjacencies = fitting;
-    this.#changeAt = earlier(this.#changeAt, this.#dueAt(before, fitting));
+    const dueAt = this.#dueAt(before, fitting);
+    // What came and went before it was said is no news.
+    if (sameAdjacencies(this.#said, fitting)) this.#adjacenciesAt = undefined;
+    else this.#adjacenciesAt = earlier(this.#adjacenciesAt, dueAt);
   }
 
   /** Sets the records of services that are said from now on. @param urgent others send flows where none are taken */
@@ -111,13 +126,15 @@ export class Origination {
   }
 
   nextTimeout(): Instant {
-    return Math.min(this.#changeAt ?? Infinity, this.#refreshAt);
+    return Math.min(this.#adjacenciesAt ?? Infinity, this.#changeAt ?? Infinity, this.#refreshAt);
   }
 
   #dueAt(before: readonly AdvertisedAdjacency[], after: readonly AdvertisedAdjacency[]): Instant {
     const { urgentAt, soonAt, dueAt } = this.#pace;
-    if (isBadNews(before, after)) return urgentAt;
-    if (!this.#takeReturns(before, after)) return dueAt;
+    const returns = this.#takeReturns(before, after);
+    if (isBadNews(this.#said, after)) return urgentAt;
+    if (returns === "none") return dueAt;
+    if (returns === "flapping") return Math.max(dueAt, this.#actedAt + FLAPPING_MS);
     const share = after.length < MANY_ADJACENCIES ? 0 : after.length * GOOD_NEWS_MS_PER_ADJACENCY;
     return Math.max(soonAt, this.#actedAt + share);
   }
@@ -126,6 +143,8 @@ export class Origination {
   handleTimeout(now: Instant): SignedAdvertisement | undefined {
     if (now < this.nextTimeout()) return undefined;
     this.#changeAt = undefined;
+    this.#adjacenciesAt = undefined;
+    this.#said = this.#adjacencies;
     if (now - this.#actedAt >= QUIET_MS) this.#returns.clear();
     this.#actedAt = now;
     this.#pace.acted(now);
@@ -138,26 +157,32 @@ export class Origination {
   /** The advertisement that takes back all earlier ones: the node stops. */
   withdraw(): SignedAdvertisement {
     this.#changeAt = undefined;
+    this.#adjacenciesAt = undefined;
     this.#refreshAt = Infinity;
     this.#adjacencies = [];
+    this.#said = [];
     this.#services = [];
     return this.#sign(0);
   }
 
   /**
-   * Whether an adjacency came up that does not flap: it may be the only way left for frames of others, as after a NAT
-   * changed under all adjacencies of a node at once.
+   * Whether an adjacency came up, and one that does not flap: it may be the only way left for frames of others, as after a
+   * NAT changed under all adjacencies of a node at once.
    */
-  #takeReturns(before: readonly AdvertisedAdjacency[], after: readonly AdvertisedAdjacency[]): boolean {
+  #takeReturns(
+    before: readonly AdvertisedAdjacency[],
+    after: readonly AdvertisedAdjacency[],
+  ): "none" | "flapping" | "soon" {
     const wasUp = new Set(before.filter(({ up }) => up === true).map(({ label }) => label));
-    let isSoon = false;
+    let returns: "none" | "flapping" | "soon" = "none";
     for (const { label, up, cost } of after) {
-      if (up !== true || cost === COST_MAX || typeof label !== "number" || wasUp.has(label)) continue;
+      if (up !== true || typeof label !== "number" || wasUp.has(label)) continue;
       const count = this.#returns.get(label) ?? 0;
-      if (count < QUICK_RETURNS) isSoon = true;
       this.#returns.set(label, count + 1);
+      if (count < QUICK_RETURNS && cost !== COST_MAX) returns = "soon";
+      else if (count >= PACED_RETURNS && returns === "none") returns = "flapping";
     }
-    return isSoon;
+    return returns;
   }
 
   #sign(lifetime: number): SignedAdvertisement {
@@ -209,7 +234,7 @@ function isBadNews(before: readonly AdvertisedAdjacency[], after: readonly Adver
 
 function sameAdjacencies(a: readonly AdvertisedAdjacency[], b: readonly AdvertisedAdjacency[]): boolean {
   const isSame = (x: AdvertisedAdjacency, y: AdvertisedAdjacency | undefined): boolean =>
-    x.neighbour === y?.neighbour &&
+    sameOctets(x.neighbour, y?.neighbour) &&
     x.label === y?.label &&
     x.mtu === y?.mtu &&
     x.segmentMtu === y?.segmentMtu &&

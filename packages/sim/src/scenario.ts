@@ -52,7 +52,7 @@ export interface Report {
 }
 
 /** An event is over when no node has learned anything for this long. */
-const QUIET_MS = 8000;
+const QUIET_MS = 9000;
 /** Upper bound for one event. */
 const LONGEST_MS = 120_000;
 /** Interval between the frames of each pair, and how long they are sent. */

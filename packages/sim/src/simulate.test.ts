@@ -14,11 +14,11 @@ describe("a simulated layer", () => {
       start                1140 ms      58.3   21137    44.0      0.0      0    0       0, 0 ms    0 ms
       cut 3 cables          910 ms      11.0    3308     5.7      0.0      0    5   790, 870 ms    0 ms
       lay them again       1042 ms      12.3    3751     5.7      0.0      0    0       0, 0 ms    0 ms
-      flap one for 20 s   23687 ms      48.3   14948    22.8      0.0      0    0       0, 0 ms    0 ms
-      part in two           985 ms      15.2    4778     9.9      0.0      0   17  860, 1050 ms  200 ms
-      join again           1010 ms      37.7   14193    27.4      0.0      0   34    90, 100 ms    0 ms
-      40 lies              7990 ms       7.8    8286    22.0      1.1      0    0       0, 0 ms    0 ms
-      kill a node           798 ms       3.8    1081     1.8      0.0      0    0       0, 0 ms    0 ms"
+      flap one for 20 s   27416 ms      40.8   12656    19.0      0.0      0    0       0, 0 ms    0 ms
+      part in two           955 ms      15.5    4883     9.9      0.0      0   17  880, 1060 ms  200 ms
+      join again           1010 ms      38.3   14027    27.4      0.0      0   34    90, 120 ms    0 ms
+      40 lies              2490 ms       9.8    8286    22.3      1.4      0    0       0, 0 ms    0 ms
+      kill a node           920 ms       3.9    1095     1.8      0.0      0    0       0, 0 ms    0 ms"
     `);
   });
 
