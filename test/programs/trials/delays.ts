@@ -14,7 +14,8 @@ const ADDED_MS = 25;
 const RATE_BITS_PER_SECOND = 20_000_000;
 /** So long, and longer than costs look back. */
 const SATURATED_OCTETS = 190_000_000;
-const SETTLE_MS = 12_000;
+/** Costs are known after ten round trips, and what is cheaper is used ten seconds later. */
+const MEASURED_MAX_MS = 60_000;
 const MOVED_MAX_MS = 75_000;
 const LOOK_MS = 500;
 
@@ -35,7 +36,8 @@ export const delaysTrial: Trial = {
     await using nodes = await FieldNodes.start(field, { members: true, flows: [{ from: "west", to: "east" }] });
     const [flow] = nodes.flows;
     await using _probe = await Probe.start(...nodes.placesOf(flow!));
-    await sleep(SETTLE_MS);
+    const until = performance.now() + MEASURED_MAX_MS;
+    while ((await pathOf(nodes))[0] !== "north" && performance.now() < until) await sleep(LOOK_MS);
     const way = async (): Promise<string> => (await wayOf(field, "west", "east")).join(" ");
     tell(exactly("ways of 10 and 40 ms: used is", await way(), "west north east"));
     const began = performance.now();
