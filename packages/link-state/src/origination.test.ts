@@ -36,7 +36,7 @@ function set(up: boolean): void {
 function run(from: number, to: number): void {
   for (let now = from; now < to; now += TICK_MS) {
     const advertisement = origination.handleTimeout(now)?.advertisement;
-    if (advertisement === undefined) continue;
+    if (!advertisement) continue;
     const { adjacencies } = decodeAdvertisement(advertisement)!;
     said.push({ up: adjacencies?.find(({ label }) => label === 17)?.up === true, at: now });
   }
