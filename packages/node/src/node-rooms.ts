@@ -67,6 +67,7 @@ export function sessionsOf(node: NodeRooms, { host, allowed }: Surroundings): Se
     idleTimeoutMs,
     allowed,
     peers: node.peers,
+    refuses: (hops) => node.topology.peerPaths.leavesBetween(hops).length > 0,
     ...sourcesOf(host),
     observer: {
       handleTouched: () => host.wake(),

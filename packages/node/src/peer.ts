@@ -26,6 +26,8 @@ export class Peer {
   lastChosenBy: Pick<PeerSettings, "via" | "avoid"> | undefined;
   /** When {@link path} was lost; meaningless while there is one. */
   pathLostAt: Instant = -Infinity;
+  /** How long sessions go on over {@link lastPath} from then on: a node on it that refuses to carry does so for less. */
+  lostPathMs: number = LOST_PATH_MS;
   /** A node that {@link lastPath} leads over and that is no member any more: nothing goes that way again. */
   barredBy: string | undefined;
   /** Clients may be sent through it: hold a session at all times. */
@@ -58,7 +60,7 @@ export class Peer {
   wayAt(now: Instant): LabelPath<Neighbour> | undefined {
     if (this.barredBy !== undefined) return undefined;
     if (this.path !== undefined) return this.path;
-    if (now - this.pathLostAt >= LOST_PATH_MS) return undefined;
+    if (now - this.pathLostAt >= this.lostPathMs) return undefined;
     const { settings, lastChosenBy } = this;
     return sameNames(settings.via, lastChosenBy?.via) && sameNames(settings.avoid, lastChosenBy?.avoid)
       ? this.lastPath

@@ -16,13 +16,14 @@ import { CloseCode, closeText, isShutdown, isUnlisted, silenceText, UNLISTED_TEX
 import type { LocalConsumer } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { PeerChanges } from "./peer-changes.ts";
-import type { Peer } from "./peer.ts";
+import { LOST_PATH_MS, type Peer } from "./peer.ts";
 import { sendFrame, writerOf } from "./sender.ts";
 import { SessionDials } from "./session-dials.ts";
 import { SessionHandover } from "./session-handover.ts";
 import { SessionPeers } from "./session-peers.ts";
 import { FLOWS_PATIENCE_MS, hasFlows, IDLE_TIMEOUT_MS, SILENT_MAX_MS, silentAt } from "./session-silence.ts";
 import type { NodeKey, PeerSettings } from "./settings.ts";
+import { TRANSIT_GRACE_MS } from "./transit-duty.ts";
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;
@@ -51,6 +52,8 @@ export interface SessionsOptions {
   readonly peers: readonly PeerSettings[];
   /** How long the flows of a silent peer are kept here. @default {@link IDLE_TIMEOUT_MS} */
   readonly idleTimeoutMs?: number | undefined;
+  /** Whether a node between is known to carry nothing for others. @default none is */
+  readonly refuses?: (hops: readonly string[]) => boolean;
   readonly observer: SessionsObserver;
   readonly randomFill: (octets: Uint8Array) => void;
   readonly random: () => number;
@@ -69,6 +72,7 @@ export class Sessions implements LocalConsumer {
   readonly #dials: SessionDials;
   readonly #handover: SessionHandover;
   readonly #observer: SessionsObserver;
+  readonly #refuses: NonNullable<SessionsOptions["refuses"]>;
   #idleTimeoutMs: number;
   #isStopping = false;
 
@@ -85,6 +89,7 @@ export class Sessions implements LocalConsumer {
     });
     this.#idleTimeoutMs = options.idleTimeoutMs ?? IDLE_TIMEOUT_MS;
     this.#observer = options.observer;
+    this.#refuses = options.refuses ?? (() => false);
     this.carried = new CarriedSessions(() => options.observer.handleTouched());
     this.#peers = new SessionPeers(options.peers, options.random);
     this.peers = this.#peers.byKey;
@@ -193,7 +198,10 @@ export class Sessions implements LocalConsumer {
     if (peer === undefined) return undefined;
     if (peer.path === undefined) peer.redial.restart();
     const isOtherWay = path !== undefined && peer.lastPath !== undefined && !isSameWay(peer.lastPath, path);
-    if (path === undefined && peer.path !== undefined) peer.pathLostAt = now;
+    if (path === undefined && peer.path !== undefined) {
+      peer.pathLostAt = now;
+      peer.lostPathMs = this.#refuses(peer.path.hops ?? []) ? TRANSIT_GRACE_MS : LOST_PATH_MS;
+    }
     peer.path = path;
     if (path !== undefined) {
       peer.lastPath = path;
