@@ -6,6 +6,8 @@ import { JoinRefusal } from "@flor/wire";
 import type { OpenInvite } from "./invites-file.ts";
 import type { Admitting, KeptNetwork } from "./kept-network.ts";
 
+const DAY_MS = 86_400_000;
+
 /** A guest's wish, and at whose door. */
 export interface JoinWish {
   /** Public key that the invite made, 32 octets. */
@@ -37,7 +39,7 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
   const isAgain = invite.usedBy === newcomer && roster.isMember(newcomer, unixMs);
   if (!isAgain) {
     // What it gave was taken back since then; it must not come back by the same line.
-    if (invite.usedBy !== undefined && hasEnded(roster, newcomer))
+    if (invite.usedBy !== undefined && hasEnded(roster, newcomer, invite, unixMs))
       return refused("USED", "the invite was used already, and its membership is over: ask for a new one");
     if (invite.withdrawn === true) return refused("FAILED", "the invite was withdrawn: ask for a new one");
     if (invite.expires <= unixMs)
@@ -54,7 +56,7 @@ export function answerJoin(issuer: Admitting, { guest, request, inviter, unixMs 
     if (holder !== undefined)
       return refused("NAME_TAKEN", `${invite.name} is already another member: ask for an invite with another name`);
     try {
-      invites.put({ ...invite, usedBy: newcomer }, unixMs);
+      invites.put({ ...invite, usedBy: newcomer, usedAt: invite.usedAt ?? unixMs }, unixMs);
       admitOrUndo(issuer, { kept, invite, newcomer, unixMs });
     } catch (error) {
       return refused("FAILED", (error as Error).message);
@@ -76,9 +78,13 @@ function admitOrUndo(
   }
 }
 
-/** Whether a key was a member, or was revoked: one that was never told of its membership was neither. */
-function hasEnded(roster: KeptNetwork["roster"], key: string): boolean {
-  return roster.revocationOf(key) !== undefined || roster.membershipOf(key) !== undefined;
+/**
+ * Whether a key was a member, or was revoked: one that was never told of its membership was neither. What ended is forgotten
+ * after a day, so the time since is asked, too.
+ */
+function hasEnded(roster: KeptNetwork["roster"], key: string, { usedAt, days }: OpenInvite, unixMs: number): boolean {
+  const isPast = usedAt !== undefined && usedAt + days * DAY_MS <= unixMs;
+  return isPast || roster.revocationOf(key) !== undefined || roster.membershipOf(key) !== undefined;
 }
 
 function minuteOf(unixMs: number): string {

@@ -25,6 +25,8 @@ export interface OpenInvite {
   readonly expires: number;
   /** Whom it let in; absent: nobody yet. */
   readonly usedBy?: string;
+  /** When, milliseconds since 1970; absent in files from before that was kept. */
+  readonly usedAt?: number;
   /** It was taken back, or another was made for the name: nobody comes in with it any more. */
   readonly withdrawn?: true;
 }
@@ -122,8 +124,8 @@ function parse(text: string): readonly OpenInvite[] | undefined {
   }
 }
 
-function isInvite({ guest, name, roles, days, expires, usedBy = guest }: OpenInvite): boolean {
+function isInvite({ guest, name, roles, days, expires, usedBy = guest, usedAt = 0 }: OpenInvite): boolean {
   const areKeys = [guest, usedBy].every((key) => typeof key === "string" && /^[0-9a-f]{64}$/.test(key));
   const areNames = isMemberName(name) && Array.isArray(roles) && roles.every(isRole);
-  return areKeys && areNames && Number.isSafeInteger(expires) && Number.isFinite(days);
+  return areKeys && areNames && [expires, usedAt].every(Number.isSafeInteger) && Number.isFinite(days);
 }

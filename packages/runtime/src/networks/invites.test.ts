@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NetworkConfig } from "@flor/config";
 import { createSigner } from "@flor/host";
-import { guestSeed, hexOf, ISSUER, issueMembership } from "@flor/membership";
+import { decodeInvite, guestSeed, hexOf, type Invite, ISSUER, issueMembership } from "@flor/membership";
 import { NetworkTime } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
@@ -107,6 +107,23 @@ describe("an invite", () => {
     });
     expect(ask(start(), { invite: line, by: laptop }).refusal).toBe(JoinRefusal.USED);
     expect(keeper.peersOf([], "vm")).toEqual([]);
+  });
+
+  it("does not bring back whom it let in for a day, after that membership is forgotten", () => {
+    const keeper = start();
+    const addresses = [{ kind: "udp", address: "127.0.0.1:4600" } as const];
+    const wish = { name: "laptop", roles: [], expiresMs: 30 * DAY_MS, days: 1, addresses };
+    const line = decodeInvite(keeper.issuer.invite(wish).line) as Invite;
+    expect(ask(keeper, { invite: line, by: laptop }).refusal).toBe(JoinRefusal.NONE);
+    // Nobody renewed it: the issuer was off.
+    now += 3 * DAY_MS;
+    const later = start();
+    later.networks[0]?.roster.sweep(now);
+    expect(later.networks[0]?.roster.membershipOf(hexOf(laptop.publicKey))).toBeUndefined();
+    expect(ask(later, { invite: line, by: laptop })).toMatchObject({
+      refusal: JoinRefusal.USED,
+      text: expect.stringContaining("its membership is over"),
+    });
   });
 
   it("lets in whom it was given to, when the inviter died between its two files", () => {
