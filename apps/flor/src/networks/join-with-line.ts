@@ -75,7 +75,8 @@ export async function joinWithLine(
     const joining = { invite, file, config, identity, options, terminal };
     for (const address of invite.addresses.slice(0, 1))
       checkNetworkPut({ file, text: textWith(joining, address), root: invite.root });
-    return await report(joining, await take(joining, await asked(joining)));
+    const joined = await asked(joining);
+    return await report(await take(joining, joined), joined);
   } catch (error) {
     // Another command may have put a node beside the key meanwhile.
     if (!mayBeMember(error) && !existsSync(file)) made.takeBack();
@@ -101,19 +102,36 @@ async function asked({ invite, identity, terminal }: Joining): Promise<Joined> {
   }
 }
 
-/** Writes down what was given; what fails here has made a member all the same. */
-async function take(joining: Joining, joined: Joined): Promise<Joined> {
-  const { invite, file, config, terminal } = joining;
+/**
+ * Writes down what was given; what fails here has made a member all the same.
+ *
+ * @returns what the newcomer had before, as of now
+ */
+async function take(before: Joining, joined: Joined): Promise<Joining> {
   const records = joined.records.map(({ octets }) => octets);
-  const known = networkOf(config, invite);
   try {
+    const joining = { ...before, config: configNow(before) };
+    const { invite, file, config, terminal } = joining;
+    const known = networkOf(config, invite);
     if (known !== undefined) await addRecords(known.name, records, { file, terminal });
     const text = textWith(joining, joined.address);
     await putNetwork({ file, text, root: invite.root, records: known === undefined ? records : [], isLasting: true });
-    return joined;
+    return joining;
   } catch (cause) {
     throw new HalfJoinedError(cause as Error);
   }
+}
+
+/** The inviter may have taken a minute, and another command or a person may have written the file meanwhile. */
+function configNow({ invite, file, config: before, identity, terminal }: Joining): Config | undefined {
+  if (before === undefined && !existsSync(file)) return undefined;
+  const config = loadConfigOrFail(file, terminal);
+  refuseOtherNetwork(invite, config, file);
+  if (hexOf(config.identity.publicKey) !== hexOf(identity.publicKey))
+    throw new CommandError(`${file} has come to name another key than the one that is a member now`, {
+      advice: `let it name that key again, ${encodeNodeId(identity.publicKey)}, and repeat the command with the same line`,
+    });
+  return config;
 }
 
 /** The machine is a member, and its files do not say so: they are kept, for another attempt with the same line. */

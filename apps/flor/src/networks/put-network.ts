@@ -86,6 +86,12 @@ function demandWritable(file: string): void {
 }
 
 function notWritten(file: string, cause: Error, advice: string | undefined): CommandError {
-  const reason = fileTrouble(cause) ?? cause.message;
+  const reason = leftText(cause) ?? fileTrouble(cause) ?? cause.message;
   return new CommandError(`${file} cannot be written: ${reason}`, { ...(advice !== undefined && { advice }), cause });
+}
+
+/** What is written beside the file, before it takes its place, lies there already. */
+function leftText({ code, path, syscall }: NodeJS.ErrnoException): string | undefined {
+  if (code !== "EEXIST" || syscall !== "open" || path === undefined) return undefined;
+  return `${path} is in the way, which an interrupted command leaves: if no other command runs, move it away, and repeat this one`;
 }
