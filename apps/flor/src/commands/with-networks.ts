@@ -2,7 +2,7 @@ import { loadConfig } from "@flor/config";
 import { type ControlRequest, runtimeFolder } from "@flor/runtime/control";
 import type { NetworkControl } from "@flor/runtime/networks";
 import { askNode, liveNodes } from "../ask-node.ts";
-import { CommandError } from "../command-error.ts";
+import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { findConfigFile } from "../find-config-file.ts";
 import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import type { Terminal } from "../terminal.ts";
@@ -47,7 +47,8 @@ export async function askNetworks(
       keeper.close();
     }
   } catch (cause) {
-    throw new CommandError((cause as Error).message, { cause });
+    const usage = (cause as NodeJS.ErrnoException).code === "unknown-name" && { exitCode: EXIT_USAGE };
+    throw new CommandError((cause as Error).message, { cause, ...usage });
   }
 }
 

@@ -104,6 +104,22 @@ test("a network is created once, in JSON for programs, with secrets for their ow
   expect(readFileSync(file(), "utf8")).toBe(before);
 });
 
+test("names of nobody end with 2, whoever is asked to sign", async () => {
+  expect((await flor("network", "create", "home", "--as", "vm", "-c", file())).code).toBe(0);
+  const root = ["--root", join(folder, "a/b/home.root.key")];
+  for (const words of [
+    ["revoke", "nobody"],
+    ["revoke", "nobody", ...root],
+    ["revoke", "vm", "--network", "nothing"],
+    ["network", "grant", "nobody", ...root],
+    ["policy", "explain", "nobody", "a:1"],
+  ])
+    expect(await flor(...words, "-c", file())).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(/nobody is called|no network is called|neither a peer nor a member/),
+    });
+});
+
 test.each([
   [["invite", "Laptop"], "not a valid name"],
   [["invite", "a".repeat(300)], 'a…" is not a valid name'],

@@ -124,7 +124,10 @@ function wanted({ networks, network, member, rootFile }: RootWish): {
   const line = found.members.find(({ name, id: one }) => name === member || one === member);
   const publicKey = parseNodeId(line?.id ?? member);
   if (publicKey === undefined)
-    throw new CommandError(`nobody is called ${member} in ${found.name}; who belongs to it: ${TYPED_FLOR} members`);
+    throw new CommandError(`nobody is called ${member} in ${found.name}`, {
+      exitCode: EXIT_USAGE,
+      advice: `who belongs to it: ${TYPED_FLOR} members`,
+    });
   return { root, key: hexOf(publicKey), line, found };
 }
 

@@ -19,6 +19,7 @@ import {
   octetsOfHex,
   ROLES_MAX,
 } from "@flor/membership";
+import { UnknownNameError } from "@flor/node";
 import { createIdentity, encodeNodeId, type Identity, parseNodeId, type Signer } from "@flor/quic";
 import { isOpen, type OpenInvite } from "./invites-file.ts";
 import { type Admitting, type KeptNetwork, networkNamed } from "./kept-network.ts";
@@ -137,7 +138,7 @@ export class NetworkIssuer implements Admitting {
           ended: `the invite for ${wish.member}`,
         };
       }
-      throw new Error(unknownMember(wish.member, kept.config.name, members));
+      throw new UnknownNameError(unknownMember(wish.member, kept.config.name, members));
     }
     if (key === this.#ownKey)
       throw new Error("this is the node itself: revoke it at another issuer, or with the root key");
