@@ -104,7 +104,10 @@ function doorsOf(assembly: Assembly): Omit<RunningNode, "close" | "recentLog"> {
     peers: parts.peers,
     forwards: parts.forwards,
     links: linkControlOf(parts.links.running),
-    networks: networkControlOf(keeper, () => core.rules.config, core.isReachable),
+    networks: networkControlOf(keeper, () => core.rules.config, {
+      isReachable: core.isReachable,
+      links: () => Array.from(parts.links.running.values(), (link) => link.status()),
+    }),
     services: serviceControlOf(node, services, { now, wake }),
     serve: (publication, handle) => {
       const serving = services.serveHere(publication, handle);

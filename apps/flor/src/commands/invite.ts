@@ -5,6 +5,7 @@ import { CommandError, EXIT_USAGE } from "../command-error.ts";
 import { demandInviteAddresses, demandMemberNames, demandRoles } from "../networks/fit-words.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
+import { printableLine } from "../views/printable.ts";
 import { durationOf } from "./duration.ts";
 import { askNetworks, type NetworkChoice } from "./with-networks.ts";
 
@@ -47,9 +48,9 @@ async function invite(name: string, options: InviteOptions, terminal: Terminal):
     offline: (control) => control.invite(params),
   })) as MadeInvite;
   if (options.json) {
-    const { line, network, addresses, replaces } = made;
+    const { line, network, addresses, replaces, trouble } = made;
     const expires = new Date(made.expires).toISOString();
-    const report = { network, name, roles: params.roles, line, expires, addresses, replaces };
+    const report = { network, name, roles: params.roles, line, expires, addresses, replaces, trouble };
     terminal.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
@@ -64,6 +65,10 @@ async function invite(name: string, options: InviteOptions, terminal: Terminal):
     `${dim("→")} on ${name}: ${TYPED_FLOR} join LINE. Good once, until ${until} UTC, at ${made.addresses.join(", ")}. ` +
       `Anybody who has this line can join as ${name}: send it as you would send a password.${made.replaces ? ` The invite that was open for ${name} is void.` : ""}\n`,
   );
+  if (made.trouble !== undefined)
+    terminal.writeError(
+      `nobody can join with it now: ${printableLine(made.trouble)}; mend that: ${TYPED_FLOR} doctor\n`,
+    );
 }
 
 function paramsOf(name: string, { role, expires, days, address, network }: InviteOptions): InviteParams {

@@ -2,6 +2,7 @@
 import { interfaceAddresses } from "@flor/host";
 import type { Config } from "@flor/config";
 import { INVITE_ADDRESSES_MAX, type InviteAddress, octetsOfHex, parseInviteAddress } from "@flor/membership";
+import type { LinkStatus } from "@flor/node";
 import { networkNamed } from "./kept-network.ts";
 import type { InviteWish, Revoked } from "./network-issuer.ts";
 import type { NetworkMembers } from "./network-members.ts";
@@ -23,7 +24,12 @@ export interface MadeInvite {
   readonly addresses: readonly string[];
   /** The invite that was open for that name is void now. */
   readonly replaces: boolean;
+  /** Why nobody can join now: no link listens at the addresses. */
+  readonly trouble?: string;
 }
+
+/** What a link says of itself. */
+export type InvitingLink = Pick<LinkStatus, "name" | "kind" | "state" | "lastError">;
 
 /** See the head of this file. */
 export interface NetworkControl {
@@ -34,25 +40,45 @@ export interface NetworkControl {
   add(params: { network?: string; records: readonly string[] }): void;
 }
 
-/** The networks of a keeper. @param isReachable by node key; absent: the node does not run */
+/** What a node that runs knows besides. */
+interface RunningSight {
+  /** By node key. */
+  readonly isReachable: (key: string) => boolean;
+  readonly links: () => readonly InvitingLink[];
+}
+
+/** The networks of a keeper. @param sight absent: the node does not run */
 export function networkControlOf(
   keeper: NetworkKeeper,
   config: () => Pick<Config, "links" | "networks">,
-  isReachable?: (key: string) => boolean,
+  sight?: RunningSight,
 ): NetworkControl {
   return {
-    members: () => keeper.members(isReachable),
+    members: () => keeper.members(sight?.isReachable),
     invite: ({ addresses: wanted, ...wish }) => {
       const { addresses: configured } = networkNamed(keeper.networks, wish.network).config;
       const addresses =
         wanted.length > 0
           ? wanted.map(addressOf)
           : (configured ?? ownAddresses(config().links).slice(0, INVITE_ADDRESSES_MAX));
-      return { ...keeper.issuer.invite({ ...wish, addresses }), addresses: addresses.map(addressText) };
+      const issued = keeper.issuer.invite({ ...wish, addresses });
+      const trouble = sight && troubleOf(addresses, sight.links());
+      return { ...issued, addresses: addresses.map(addressText), ...(trouble !== undefined && { trouble }) };
     },
     revoke: (params) => keeper.issuer.revoke(params),
     add: ({ network, records }) => keeper.issuer.add(network, records.map(octetsOfHex)),
   };
+}
+
+/** Why none of the addresses leads to this node now, as far as its links tell; `undefined`: one may. */
+export function troubleOf(addresses: readonly InviteAddress[], links: readonly InvitingLink[]): string | undefined {
+  const doors = addresses.map(({ kind }) => links.filter((link) => link.kind === kind));
+  // Where there is no such link, something else may take what comes there.
+  if (doors.some((some) => some.length === 0 || some.some(({ state }) => state === "ready"))) return undefined;
+  const texts = doors
+    .flat()
+    .map(({ name, lastError }) => `link ${name} does not listen${lastError ? `: ${lastError}` : ""}`);
+  return [...new Set(texts)].join("; ");
 }
 
 function addressOf(text: string): InviteAddress {
