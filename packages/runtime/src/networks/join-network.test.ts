@@ -1,6 +1,9 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Invite } from "@flor/membership";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { JOIN_LATE_MS, JOIN_MS, UNRESOLVED_MS, whenSilent, whenUnresolved } from "./join-network.ts";
+import { forgetState, JOIN_LATE_MS, JOIN_MS, UNRESOLVED_MS, whenSilent, whenUnresolved } from "./join-network.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -44,4 +47,17 @@ it("a newcomer whose inviter's only name leads nowhere is told so soon, and one 
   expect(told).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(told).toEqual(['vm did not answer at no.example:4600 (udp): "no.example" cannot be resolved: ENOTFOUND']);
+});
+
+it("what a newcomer's links kept is forgotten, and where that cannot be, as without a home, its answer is not lost for it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "flor-forget-"));
+  vi.stubEnv("XDG_STATE_HOME", folder);
+  mkdirSync(join(folder, "flor/guest-1/udp-0"), { recursive: true });
+  forgetState("guest-1");
+  expect(readdirSync(join(folder, "flor"))).toEqual([]);
+  writeFileSync(join(folder, "file"), "");
+  vi.stubEnv("XDG_STATE_HOME", join(folder, "file"));
+  expect(() => forgetState("guest-1")).not.toThrow();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
 });

@@ -109,7 +109,16 @@ export async function joinNetwork(invite: Invite, { identity, version }: JoinOpt
     stopWaiting();
     stopResolving();
     await node?.close();
+    forgetState(name);
+  }
+}
+
+/** Removes what a node's links kept. What cannot be removed, as where a user has no home, is worth no answer of an inviter. */
+export function forgetState(name: string): void {
+  try {
     rmSync(stateFolder(name), { recursive: true, force: true });
+  } catch {
+    // A folder that is left over does no harm.
   }
 }
 
