@@ -3,7 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NetworkConfig } from "@flor/config";
 import { createSigner } from "@flor/host";
-import { decodeInvite, guestSeed, hexOf, type Invite, ISSUER, issueMembership } from "@flor/membership";
+import {
+  decodeInvite,
+  guestSeed,
+  hexOf,
+  type Invite,
+  ISSUER,
+  issueMembership,
+  issueRevocation,
+} from "@flor/membership";
 import { NetworkTime } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
@@ -150,6 +158,23 @@ describe("an invite", () => {
     now += 1000;
     keeper.issuer.revoke({ member: "laptop", reason: "lost" });
     expect(ask(keeper, { invite: open, by: phone })).toMatchObject({ text: expect.stringContaining("was withdrawn") });
+  });
+
+  it("holds against a revocation that a slow clock signed before it, which is said", () => {
+    const keeper = start();
+    expect(ask(keeper, { invite: invite(keeper, "laptop"), by: laptop }).refusal).toBe(JoinRefusal.NONE);
+    const revoked = (issued: number): readonly Uint8Array[] => [
+      issueRevocation(
+        { network, signer: network, key: hexOf(laptop.publicKey), reason: "" },
+        createSigner(root),
+        issued,
+      ).octets,
+    ];
+    expect(() => keeper.issuer.add(undefined, revoked(now - 3_600_000))).toThrow(
+      /laptop is still a member.*set the clock/,
+    );
+    expect(() => keeper.issuer.add(undefined, revoked(now))).not.toThrow();
+    expect(keeper.peersOf([], "vm")).toEqual([]);
   });
 
   it("has no more roles and addresses than fit", () => {

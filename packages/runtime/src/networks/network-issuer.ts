@@ -17,6 +17,7 @@ import {
   type Member,
   type MembershipFlooding,
   octetsOfHex,
+  parseRecord,
   ROLES_MAX,
 } from "@flor/membership";
 import { UnknownNameError } from "@flor/node";
@@ -166,6 +167,11 @@ export class NetworkIssuer implements Admitting {
     const kept = networkNamed(this.networks, network);
     for (const octets of records) this.#mustTake(kept, octets);
     kept.records.flush();
+    const left = notEnded(records, (key) => kept.roster.isMember(key, this.#options.unixMs()));
+    if (left !== undefined)
+      throw new Error(
+        `${kept.roster.membershipOf(left)?.name ?? left} is still a member: its membership was signed later than this machine's clock says it is now; set the clock, for example by NTP, and repeat the command`,
+      );
   }
 
   /** Issues a membership; the node acts on it in its next turn. @throws Error when it is refused */
@@ -252,6 +258,13 @@ interface Renewal {
   readonly roles: readonly string[];
   readonly days: number;
   readonly since: number;
+}
+
+/** The key of a member that records revoke, and that is one still: they let it in no more themselves. */
+function notEnded(records: readonly Uint8Array[], isMember: (key: string) => boolean): string | undefined {
+  const parsed = records.flatMap((octets) => parseRecord(octets)?.record ?? []);
+  const isGranted = (key: string): boolean => parsed.some((one) => one.kind === "membership" && one.key === key);
+  return parsed.find(({ kind, key }) => kind === "revocation" && !isGranted(key) && isMember(key))?.key;
 }
 
 /** Why a name means nobody, and what may be meant. */
