@@ -93,6 +93,14 @@ describe("an invite", () => {
   });
 });
 
+it.each(["vm\u001B]0;x\u0007:4600", "vm:4600\nnext: rm", "vm.example :4600", ""])(
+  "an invite whose address is %j, for a terminal rather than for a link, is none",
+  (address) => {
+    const addresses = [{ kind: "udp", address }] as const;
+    expect(decodeInvite(encodeInvite({ ...invite, addresses }))).toHaveProperty("problem");
+  },
+);
+
 it("shows a network's id as text, and reads it", () => {
   const text = encodeNetworkId(keyOf(5));
   expect(text).toMatch(/^flornet1[a-z0-9]+$/);

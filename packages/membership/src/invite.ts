@@ -21,6 +21,8 @@ const PREFIX = "florjoin";
 const VERSION = 1;
 const KEY_OCTETS = 32;
 const SEED_OCTETS = 32;
+/** What a line says is shown to people, and written to files. */
+const PRINTABLE = /^[!-~]+$/;
 const GUEST_LABEL = "flor guest 1";
 
 /** What a line says. */
@@ -119,7 +121,7 @@ function readInvite(reader: OctetReader): Invite | undefined {
   if (count < 1 || count > INVITE_ADDRESSES_MAX) return undefined;
   for (let i = 0; i < count; i += 1) {
     const [kind, address] = [LINK_KINDS[reader.u8()], reader.text()];
-    if (kind === undefined || address === "" || address.length > ADDRESS_MAX_CHARACTERS) return undefined;
+    if (kind === undefined || address.length > ADDRESS_MAX_CHARACTERS || !PRINTABLE.test(address)) return undefined;
     addresses.push({ kind, address });
   }
   const areNames = [network, inviterName, name].every(isMemberName);

@@ -87,3 +87,14 @@ test("what an interrupted command left beside the file is named, and the key is 
   });
   expect(readdirSync(join(folder, "a"))).toEqual(["flor.key", "flor.yaml.new"]);
 });
+
+test("what an inviter says does nothing to the terminal, and a key that was refused goes", async () => {
+  stage.meanwhile = async () => {
+    throw new Error("no\u001B[2J\nflor: joined");
+  };
+  expect(await flor("join", line)).toMatchObject({
+    code: 1,
+    error: "flor: home was not joined: no\\u001b[2J\\u000aflor: joined\n",
+  });
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -12,6 +12,7 @@ import { loadConfigOrFail } from "../load-config-or-fail.ts";
 import { planOfRunningNode } from "../plan-of-running-node.ts";
 import type { Terminal } from "../terminal.ts";
 import { TYPED_FLOR } from "../typed-flor.ts";
+import { printableLine } from "../views/printable.ts";
 import { VERSION } from "../version.ts";
 import { MadeKeys } from "./made-keys.ts";
 import { beginOfConfiguration, keyBeside, placeOf, stateOf } from "./node-folder.ts";
@@ -96,7 +97,9 @@ async function asked({ invite, identity, terminal }: Joining): Promise<Joined> {
   try {
     return await joinNetwork(invite, { identity, version: VERSION });
   } catch (cause) {
-    throw new CommandError(`${invite.network} was not joined: ${(cause as Error).message}`, { cause });
+    // The inviter has said it, and may be anybody.
+    const reason = printableLine((cause as Error).message);
+    throw new CommandError(`${invite.network} was not joined: ${reason}`, { cause });
   } finally {
     clearTimeout(patience);
   }
