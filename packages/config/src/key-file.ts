@@ -16,6 +16,8 @@ export function readKeyFile(path: string): { readonly identity: Identity } | { r
       ? { problem: `${read.problem}; make it with: flor keygen ${shellWord(path)}` }
       : { problem: read.problem };
   }
+  if (read.text === "")
+    return { problem: `${path} is empty, as an interrupted command may leave it: remove it, and repeat the command` };
   const seed = decodeKeyFile(read.text);
   if (seed === undefined) {
     return { problem: `${path} holds no Ed25519 key in PKCS#8 PEM; make one with: flor keygen FILE` };

@@ -67,6 +67,15 @@ test("a key that lay there stays", async () => {
   expect(readdirSync(join(folder, "a/b"))).toEqual(["flor.key"]);
 });
 
+test("a key file that an interrupted command left empty is named, with what to do", async () => {
+  mkdirSync(join(folder, "a/b"), { recursive: true });
+  writeFileSync(join(folder, "a/b/flor.key"), "", { mode: 0o600 });
+  expect(await flor("join", inviteOf(keyOf(2)), "-c", file())).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("flor.key is empty, as an interrupted command may leave it: remove it"),
+  });
+});
+
 test("nothing is signed by a clock from before the program was written", async () => {
   vi.useFakeTimers({ now: 86_400_000, toFake: ["Date"] });
   expect(await flor("network", "create", "home", "-c", file())).toMatchObject({
