@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { shellWord } from "@flor/machine";
 import { createIdentity, decodeKeyFile, encodeKeyFile, type Identity } from "@flor/quic";
 import { readPrivateFile } from "./private-file.ts";
-import { renameDurably, writeDurably } from "./write-durably.ts";
+import { flushNameIfPossible, renameDurably, writeDurably } from "./write-durably.ts";
 
 const SEED_OCTETS = 32;
 
@@ -38,6 +38,7 @@ export function createKeyFile(path: string): Identity {
   try {
     writeSync(descriptor, encodeKeyFile(identity));
     fsyncSync(descriptor);
+    flushNameIfPossible(path);
   } catch (error) {
     unlinkSync(path);
     throw error;

@@ -6,11 +6,12 @@ import {
   openSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { renameDurably } from "./write-durably.ts";
+import { flushNameIfPossible } from "./write-durably.ts";
 
 /** The folder lets nobody make files, or the file is one of its own, as in a container. */
 const IN_PLACE: ReadonlySet<string | undefined> = new Set(["EACCES", "EPERM", "EROFS", "EBUSY"]);
@@ -30,7 +31,8 @@ export function replaceText(path: string, text: string): void {
     writeAll(openSync(beside, "wx", before === undefined ? 0o644 : before.mode & 0o777), text);
     const made = statSync(beside);
     if (before !== undefined && (made.uid !== before.uid || made.gid !== before.gid)) throw otherOwner();
-    renameDurably(beside, target);
+    renameSync(beside, target);
+    flushNameIfPossible(target);
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     // Somebody else writes there at this moment, or was interrupted: it is not ours to remove.

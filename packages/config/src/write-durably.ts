@@ -22,8 +22,21 @@ export function writeDurably(path: string, content: string | Uint8Array): void {
 /** Renames a file; the name is on the disk when this returns. @throws the system's error */
 export function renameDurably(from: string, to: string): void {
   renameSync(from, to);
-  // The name is on the disk when its folder is.
-  const folder = openSync(dirname(to), "r");
+  flushName(to);
+}
+
+/** Has the name of a new file on the disk when it returns, where the file system and the folder's mode let one ask for that. */
+export function flushNameIfPossible(path: string): void {
+  try {
+    flushName(path);
+  } catch {
+    // The file is there, and its name a few seconds later.
+  }
+}
+
+/** The name of a file is on the disk when its folder is. */
+function flushName(path: string): void {
+  const folder = openSync(dirname(path), "r");
   try {
     fsyncSync(folder);
   } finally {
