@@ -3,6 +3,7 @@ import type { ControlMessage } from "@flor/wire";
 import { expect, it } from "vitest";
 import { parseEntry } from "./entry.ts";
 import { advertisementOf, nodeKey, TestLayer } from "./layer.testing.ts";
+import { NEWCOMERS_REST_MS } from "./newcomers.ts";
 
 /** Far from the other nodes, and unknown to them. */
 const FORMER = 900;
@@ -62,4 +63,34 @@ it("passes on what such a node says, which has neither a lifetime nor a time", (
   state.handleMessage(nodeKey(FORMER), { advertisements: { advertisements: [signed] } }, layer.now);
   layer.run(layer.now + 2000);
   for (const { state: one } of layer.nodes) expect(one.database.get(nodeKey(FORMER))?.isFormerVersion).toBe(true);
+});
+
+it("owes nothing that cannot be said to neighbours that say their version late", () => {
+  const { state } = new TestLayer(1).node(0);
+  state.handleTimeout(0);
+  const keys = Array.from({ length: 60 }, (_, n) => nodeKey(n + 1));
+  const serve = (now: number): void => {
+    state.handleTimeout(now);
+    for (const key of state.ready) while (state.pollTransmit(key, now) !== undefined);
+  };
+  for (const key of keys) state.open(key, 0);
+  serve(NEWCOMERS_REST_MS);
+  const advertisements = [advertisementOf(1, [{ to: 0 }])];
+  // Not all of so many are flooded: the others are to be told a name now.
+  state.handleMessage(nodeKey(1), { advertisements: { advertisements } }, 200);
+  state.handleTimeout(200);
+  for (const key of keys) state.takeFormerVersion(key);
+  serve(200);
+  expect(state.ready.size).toBe(0);
+  expect(state.nextTimeout()).toBeGreaterThan(200);
+});
+
+it("says nothing again to one that introduces itself again", () => {
+  const layer = lineOf(3);
+  const sent = becomeNeighbours(layer, 1);
+  layer.run(layer.now + 1000);
+  const before = sent.length;
+  for (let time = 0; time < 10; time += 1) layer.node(1).state.takeFormerVersion(nodeKey(FORMER));
+  layer.run(layer.now + 1000);
+  expect(sent.length).toBe(before);
 });

@@ -178,9 +178,8 @@ export class LinkState {
    */
   takeFormerVersion(key: string): void {
     const former = this.#neighbours.get(key);
-    if (former?.isOpen !== true) return;
-    former.isFormerVersion = true;
-    former.toSend.clear();
+    if (former?.isOpen !== true || former.isFormerVersion) return;
+    former.takeFormerVersion();
     for (const origin of this.#own.saidKeys) this.#owe(former, origin);
     for (const { key: origin, isOpen } of this.#neighbours.values())
       if (isOpen && origin !== key && this.database.get(origin) !== undefined) this.#owe(former, origin);

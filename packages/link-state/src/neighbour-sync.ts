@@ -52,10 +52,13 @@ export class NeighbourSync {
     this.isOpen = false;
     this.isFormerVersion = false;
     this.nextSummaryAt = Infinity;
-    this.summaryFrom = undefined;
-    this.toSend.clear();
-    this.toAnnounce.clear();
-    this.wanted.clear();
+    this.#forget();
+  }
+
+  /** It turns out to speak version 1: what was under way for it cannot be said to it. */
+  takeFormerVersion(): void {
+    this.isFormerVersion = true;
+    this.#forget();
   }
 
   /** Keeps an advertisement for its turn; a newer one of the same origin takes its place. */
@@ -85,6 +88,13 @@ export class NeighbourSync {
   shows(name: string, origin: string, sequence: number): void {
     this.toSend.delete(origin);
     if ((this.wanted.get(name) ?? Infinity) <= sequence) this.wanted.delete(name);
+  }
+
+  #forget(): void {
+    this.summaryFrom = undefined;
+    this.toSend.clear();
+    this.toAnnounce.clear();
+    this.wanted.clear();
   }
 }
 
