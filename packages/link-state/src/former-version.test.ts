@@ -3,7 +3,7 @@ import type { ControlMessage } from "@flor/wire";
 import { expect, it } from "vitest";
 import { parseEntry } from "./entry.ts";
 import { advertisementOf, nodeKey, TestLayer } from "./layer.testing.ts";
-import { NEWCOMERS_REST_MS } from "./newcomers.ts";
+import { NEWCOMERS_AT_ONCE, NEWCOMERS_REST_MS } from "./newcomers.ts";
 
 /** Far from the other nodes, and unknown to them. */
 const FORMER = 900;
@@ -83,6 +83,21 @@ it("owes nothing that cannot be said to neighbours that say their version late",
   serve(200);
   expect(state.ready.size).toBe(0);
   expect(state.nextTimeout()).toBeGreaterThan(200);
+});
+
+it("tells one in a crowd what its neighbours say while it waits", () => {
+  const { state } = new TestLayer(1).node(0);
+  state.handleTimeout(0);
+  for (let n = 1; n <= NEWCOMERS_AT_ONCE; n += 1) state.open(nodeKey(n), 0);
+  state.open(nodeKey(FORMER), 0);
+  state.takeFormerVersion(nodeKey(FORMER));
+  const advertisements = [advertisementOf(1, [{ to: 0 }])];
+  state.handleMessage(nodeKey(1), { advertisements: { advertisements } }, 10);
+  state.handleTimeout(10);
+  expect(state.ready.has(nodeKey(FORMER))).toBe(false);
+  state.handleTimeout(NEWCOMERS_REST_MS);
+  const message = state.pollTransmit(nodeKey(FORMER), NEWCOMERS_REST_MS);
+  expect(originsOf(message === undefined ? [] : [message])).toContain(nodeKey(1));
 });
 
 it("says nothing again to one that introduces itself again", () => {

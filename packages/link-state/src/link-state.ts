@@ -313,8 +313,8 @@ export class LinkState {
     if (this.#areOthersOpen) this.#chooseFlooded();
     for (const neighbour of this.#neighbours.values()) {
       if (!neighbour.isOpen || neighbour === from || neighbour.key === origin) continue;
-      // It is about to be shown all there is.
-      if (this.#newcomers.has(neighbour)) continue;
+      // It is about to be shown all there is, unless it knows no summaries.
+      if (this.#newcomers.has(neighbour) && !neighbour.isFormerVersion) continue;
       if (!this.#tells(neighbour, origin)) continue;
       const shown = neighbour.wanted.get(name);
       if (shown !== undefined && shown >= sequence) neighbour.shows(name, origin, sequence);
