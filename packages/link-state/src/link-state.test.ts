@@ -276,6 +276,25 @@ describe("hostile neighbours", () => {
     expect(state.refusals.counts.conflict).toBe(1);
   });
 
+  it("that sign two for one sequence do not make those look guilty that pass one of them on", () => {
+    const layer = line(2);
+    const { state } = layer.node(1);
+    const blamed: string[] = [];
+    state.onRefused = (key, refusal) => blamed.push(`${refusal} by ${key}`);
+    const bring = (by: number, origin: number, to: number): void => {
+      const advertisements = [advertisementOf(origin, [{ to }], { sequence: 9000 })];
+      state.handleMessage(nodeKey(by), { advertisements: { advertisements } }, layer.now);
+      layer.run(layer.now + 100);
+    };
+    bring(0, 50, 5);
+    bring(0, 50, 6);
+    expect(blamed).toEqual([]);
+    bring(0, 0, 5);
+    bring(0, 0, 6);
+    expect(blamed).toEqual([`conflict by ${nodeKey(0)}`]);
+    expect(state.refusals.counts.conflict).toBe(2);
+  });
+
   it("bring nothing that its origin did not sign", () => {
     const layer = line(2);
     const { state } = layer.node(1);

@@ -57,7 +57,7 @@ export interface LinkStateOptions extends OwnOriginsOptions {
 export class LinkState {
   readonly database: LinkStateDatabase;
   readonly refusals: DropCounters<LinkStateRefusal> = new DropCounters(LINK_STATE_REFUSALS);
-  /** Told of each refusal, and whose word it was: a neighbour's node key. */
+  /** Told of each refusal that is a neighbour's fault, and of whose: its node key. */
   onRefused: (neighbour: string, refusal: LinkStateRefusal, now: Instant) => void = () => {};
   /** Neighbours with something to send, for {@link pollTransmit}. */
   readonly ready: Set<string> = new Set();
@@ -281,7 +281,7 @@ export class LinkState {
     if (comparison === "same") return neighbour.shows(name, entry.origin, entry.sequence);
     // We know a newer one than the neighbour, or the origin behind it.
     if (comparison === "older") return this.#owe(neighbour, entry.origin);
-    if (comparison === "conflict") return this.#refuse(neighbour, "conflict", now);
+    if (comparison === "conflict") return this.#refuseConflict(neighbour, entry.origin, now);
     this.#verification.add(neighbour, entry, now);
   }
 
@@ -305,6 +305,12 @@ export class LinkState {
   #refuse({ key }: NeighbourSync, refusal: LinkStateRefusal, now: Instant): void {
     this.refusals.add(refusal);
     this.onRefused(key, refusal, now);
+  }
+
+  /** Who signs two for one sequence sends each to other neighbours, which cannot know of both: they are not to blame. */
+  #refuseConflict(neighbour: NeighbourSync, origin: string, now: Instant): void {
+    if (origin === neighbour.key) this.#refuse(neighbour, "conflict", now);
+    else this.refusals.add("conflict");
   }
 
   /** Sends it to every neighbour that does not have it. */
