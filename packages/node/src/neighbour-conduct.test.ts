@@ -16,6 +16,8 @@ describe("the conduct of a neighbour", () => {
     for (let minute = 0; minute < 100; minute += 1) {
       for (let time = 0; time < 9; time += 1) conduct.noteRefused("h", "conflict", minute * 60_000);
       for (let time = 0; time < 499; time += 1) conduct.noteRefused("h", "not-a-member", minute * 60_000);
+      // Of a whole network that one let in which was an issuer until then.
+      for (let time = 0; time < 499; time += 1) conduct.noteRecord("h", "not-an-issuer", minute * 60_000);
     }
     for (let time = 0; time < 1000; time += 1) {
       conduct.noteRefused("h", "full", 0);
@@ -32,7 +34,7 @@ describe("the conduct of a neighbour", () => {
     for (let n = 0; n <= MISCONDUCT_NEIGHBOURS_MAX; n += 1) sin(`h${n}`);
     expect([conduct.reason("h0", 0), conduct.reason("h1", 0)]).toEqual([
       undefined,
-      "memberships or revocations that nobody signed who may: 10 in a minute",
+      "memberships or revocations that are malformed or forged: 10 in a minute",
     ]);
   });
 });

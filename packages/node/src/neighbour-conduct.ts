@@ -7,7 +7,14 @@ import type { LinkStateRefusal } from "@flor/link-state";
 import type { MembershipRefusal } from "@flor/membership";
 
 /** What a neighbour can say wrong. */
-export type NeighbourOffence = "malformed" | "bad-signature" | "conflict" | "not-a-member" | "forged" | "protocol";
+export type NeighbourOffence =
+  | "malformed"
+  | "bad-signature"
+  | "conflict"
+  | "not-a-member"
+  | "not-an-issuer"
+  | "forged"
+  | "protocol";
 
 /** How much of an offence in one minute is more than chance, and what it is called. */
 interface Offence {
@@ -21,7 +28,9 @@ const OFFENCES: Readonly<Record<NeighbourOffence, Offence>> = {
   conflict: { perMinute: 10, said: "different advertisements under one number" },
   // Newcomers' memberships and advertisements come over different neighbours.
   "not-a-member": { perMinute: 500, said: "advertisements of nodes that are no members" },
-  forged: { perMinute: 10, said: "memberships or revocations that nobody signed who may" },
+  // What one signed that is an issuer no more is held by those who had it before.
+  "not-an-issuer": { perMinute: 500, said: "memberships or revocations of which the signer is no issuer" },
+  forged: { perMinute: 10, said: "memberships or revocations that are malformed or forged" },
   protocol: { perMinute: 3, said: "messages that break the protocol" },
 };
 
@@ -32,7 +41,7 @@ export const MISCONDUCT_NEIGHBOURS_MAX = 1024;
 const WINDOW_MS = 60_000;
 
 /** Refusals of records that an honest neighbour never causes. */
-const FORGED: ReadonlySet<MembershipRefusal> = new Set(["malformed", "forged", "not-an-issuer", "too-long"]);
+const FORGED: ReadonlySet<MembershipRefusal> = new Set(["malformed", "forged", "too-long"]);
 
 interface Account {
   windowEnd: Instant;
@@ -51,6 +60,7 @@ export class NeighbourConduct {
 
   /** A record that a neighbour sent was refused; see {@link note}. */
   noteRecord(key: string, refusal: MembershipRefusal, now: Instant): boolean {
+    if (refusal === "not-an-issuer") return this.note(key, refusal, now);
     return FORGED.has(refusal) && this.note(key, "forged", now);
   }
 
