@@ -7,7 +7,7 @@ import type { TransitStatus } from "./status.ts";
 
 /**
  * How long what comes is still carried after the node has said that it will not be. News is everywhere within a second or
- * two; a node with many neighbours tells those beyond the first thirty-two of them each ten seconds.
+ * two; where a node has much to read and to check at once, within some more.
  */
 export const TRANSIT_GRACE_MS = 15_000;
 
