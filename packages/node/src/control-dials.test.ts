@@ -184,3 +184,25 @@ it("dials at once when frames can leave by the port again, whatever it dialled i
   dials.handleTimeout(60_000);
   expect(begun.length).toBe(before + 1);
 });
+
+it("dials one that refuses again and again less and less often, and soon where a connection stood", () => {
+  const { dials, begun } = dialsTo(1);
+  dials.handleTimeout(0);
+  const closedAfter = (stoodMs: number, at: number): number => {
+    const last = begun.at(-1)!;
+    dials.established(last.path, at);
+    dials.closed(last as QuicConnection<Adjacency>, "refused", at + stoodMs);
+    const before = begun.length;
+    let now = at + stoodMs;
+    while (begun.length === before) {
+      now += 25;
+      dials.handleTimeout(now);
+    }
+    return now - at - stoodMs;
+  };
+  const waits = Array.from({ length: 8 }, (_, time) => closedAfter(10, time * 100_000));
+  expect(waits[0]).toBeLessThan(300);
+  expect(waits.at(-1)).toBeGreaterThan(20_000);
+  // A day later it is overloaded once; its hellos were heard throughout.
+  expect(closedAfter(86_400_000, 1_000_000)).toBeLessThan(300);
+});

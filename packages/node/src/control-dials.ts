@@ -45,8 +45,10 @@ interface Dialling {
   readonly redial: Redial;
   /** With the instant at which each began. */
   readonly attempts: Map<QuicConnection<Adjacency>, Instant>;
-  /** Connections that it closed at once since it was last alive. */
+  /** Connections that it closed soon, one after another, since it last came alive. */
   refusals: number;
+  /** When the last connection came up; Infinity: it was refused. */
+  upAt: Instant;
   /** Only until there is a connection with the key that this node has now. */
   isRenewal: boolean;
 }
@@ -121,6 +123,7 @@ export class ControlDials {
     this.#progressAt = now;
     const dialling = this.#dialling.get(adjacency);
     if (dialling === undefined) return;
+    dialling.upAt = now;
     dialling.redial.restart();
     dialling.redial.defer(now, FIRST_HELLO_MS);
     dialling.attempts.clear();
@@ -140,6 +143,9 @@ export class ControlDials {
     const wasAttempt = dialling.attempts.delete(connection);
     if (how === "stopped") dialling.redial.defer(now, STOPPED_DELAY_MS);
     else if (how === "refused") {
+      // One that stood is none in a row: hellos may be heard all the while, and forgive nothing then.
+      if (now - dialling.upAt >= REFUSED_MAX_MS) dialling.refusals = 0;
+      dialling.upAt = Infinity;
       dialling.redial.defer(now, Math.min(REFUSED_MAX_MS, REFUSED_MS * 2 ** dialling.refusals));
       dialling.refusals += 1;
     } else if (!wasAttempt && !this.#options.hasControl(adjacency)) dialling.redial.restart();
@@ -178,7 +184,8 @@ export class ControlDials {
   }
 
   #new(peer: Neighbour, isRenewal: boolean): Dialling {
-    return { peer, redial: new Redial(this.#options.random), attempts: new Map(), refusals: 0, isRenewal };
+    const redial = new Redial(this.#options.random);
+    return { peer, redial, attempts: new Map(), refusals: 0, upAt: Infinity, isRenewal };
   }
 
   /** Gives up what takes too long, and begins an attempt if it is time; whether it did. */
