@@ -68,7 +68,7 @@ function printAreas(options: Options): void {
 function printLayer(options: Options): void {
   const report = simulate(options, (outcome) => say(options, outcome));
   const lines = [headOf(report), ...tableOf(report.outcomes), LEGEND, costOf(report)];
-  print(options, report, lines, () => brokenPromises(report.outcomes));
+  print(options, report, lines, () => brokenPromises(report.outcomes, options.nodes));
 }
 
 /** Progress of a long run. */
