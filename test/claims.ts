@@ -10,6 +10,7 @@ const SOCKS5 = "packages/inbounds/src/socks5";
 const CASES = "test/e2e/socks5";
 const ENDPOINT = "packages/quic/src/quic-endpoint.test.ts";
 const EGRESS_POLICY = "packages/route/src/egress-policy.test.ts";
+const DOUBTS = "links/udp/src/doubts.test.ts";
 const CONFIG = "packages/config/src/config-checks.test.ts";
 
 export const claims: Readonly<Record<string, readonly Claim[]>> = {
@@ -59,6 +60,8 @@ export const claims: Readonly<Record<string, readonly Claim[]>> = {
       "packages/reach/src/candidates.test.ts",
       "are never tried when they lead to this machine or to many",
     ],
+    ["leaves no neighbour that answers within two round trips", DOUBTS, "has two round trips to answer"],
+    ["a forger can be lucky once a minute", DOUBTS, "and a minute has passed, whatever is forged"],
     ["is counted as `clock-skew`", ENDPOINT, "whose clock is wrong, and says so to the operator"],
     ["No signal opens it", "test/programs/signals.test.ts", "SIGUSR1 opens no debugger"],
     ["`flor revoke` does it everywhere", "test/e2e/network.test.ts", "and one of them is revoked"],

@@ -15,7 +15,7 @@ test("128 probes of a path are remembered for their echo, and of more the oldest
   probe.size = 1;
   const isRemembered = (nonce: number | undefined): boolean => {
     probe.size = 1;
-    return probe.handleEcho(nonce ?? 0);
+    return probe.handleEcho(nonce ?? 0, 0);
   };
   expect(forgotten).toBeGreaterThan(0);
   expect(isRemembered(nonces[forgotten - 1])).toBe(false);

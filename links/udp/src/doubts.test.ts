@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { AssembledLink } from "./assembled-link.testing.ts";
-import { Doubts, DOUBTS_MAX, ERRORS_PER_SECOND } from "./doubts.ts";
+import { DOUBT_PAUSE_MS, Doubts, DOUBTS_MAX, ERRORS_PER_SECOND, REFUSAL_PAUSE_MS } from "./doubts.ts";
 import { endpoint, frame } from "./memory.testing.ts";
 import type { UdpPort } from "./udp-port.ts";
 
@@ -42,6 +42,7 @@ beforeEach(() => {
   doubts = new Doubts(link.ports, link.probing, (name) => link.node.count(name), clock);
   port = link.neighbour("home", THERE.host, { token: TOKEN_OCTETS });
   hear();
+  port.path.roundTripMs = 1;
   link.wire.datagrams.length = 0;
   const announce = link.node.announce.bind(link.node);
   link.node.announce = (one) => {
@@ -80,16 +81,62 @@ describe("a neighbour of which ICMP says that nobody is there", () => {
     expect(ups).toContain(false);
   });
 
-  it("is taken down once, until it is heard again", () => {
+  it("is taken down once, until it is heard again and a minute has passed, whatever is forged", () => {
     for (let n = 0; n < 5; n += 1) {
       doubts.handleError("ECONNREFUSED", THERE);
       pass(1000);
     }
     expect(ups.filter((up) => up === false)).toHaveLength(1);
+    for (const end = link.now + REFUSAL_PAUSE_MS - 10_000; link.now < end; pass(1000)) {
+      hear();
+      doubts.handleError("ECONNREFUSED", THERE);
+    }
+    expect(ups.filter((up) => up === false)).toHaveLength(1);
+    pass(10_000);
     hear();
     doubts.handleError("ECONNREFUSED", THERE);
     pass(1000);
     expect(ups.filter((up) => up === false)).toHaveLength(2);
+  });
+
+  it("is asked once a second, however many errors are forged", () => {
+    for (const end = link.now + 10 * DOUBT_PAUSE_MS; link.now < end; pass(10)) {
+      hear();
+      doubts.handleError("ECONNREFUSED", THERE);
+    }
+    expect(link.node.counts.get("doubts")).toBe(10);
+    expect(link.wire.datagrams.length).toBeLessThanOrEqual(30);
+    expect(ups).not.toContain(false);
+  });
+
+  it("has two round trips to answer where one takes long", () => {
+    port.path.roundTripMs = 340;
+    doubts.handleError("ECONNREFUSED", THERE);
+    pass(700);
+    hear();
+    pass(1000);
+    expect(ups).not.toContain(false);
+    doubts.handleError("ECONNREFUSED", THERE);
+    pass(1000);
+    expect(ups).toContain(false);
+  });
+
+  it.each([undefined, 360, 3000])("is left to hellos where a round trip takes %s ms", (roundTripMs) => {
+    port.path.roundTripMs = roundTripMs;
+    doubts.handleError("ECONNREFUSED", THERE);
+    pass(2000);
+    expect(link.wire.datagrams).toEqual([]);
+    expect(ups).not.toContain(false);
+  });
+
+  it("is not announced again when it went while it was down", () => {
+    doubts.handleError("ECONNREFUSED", THERE);
+    pass(316);
+    expect(ups.at(-1)).toBe(false);
+    link.ports.setNeighbours([]);
+    ups.length = 0;
+    pass(1000);
+    expect(ups).toEqual([]);
   });
 
   it("is not doubted for errors of another kind or of another address, nor when it was silent anyway", () => {
@@ -106,7 +153,9 @@ describe("a neighbour of which ICMP says that nobody is there", () => {
     expect(DOUBTS_MAX).toBeGreaterThan(ERRORS_PER_SECOND);
     for (let n = 0; n < 2 * DOUBTS_MAX; n += 1) {
       const address = endpoint(`198.51.100.${n}`);
-      link.neighbour(`n${n}`, address.host).heardAt = link.now;
+      const neighbour = link.neighbour(`n${n}`, address.host);
+      neighbour.heardAt = link.now;
+      neighbour.path.roundTripMs = 1;
     }
     link.wire.datagrams.length = 0;
     for (let n = 0; n < 2 * DOUBTS_MAX; n += 1) doubts.handleError("ECONNREFUSED", endpoint(`198.51.100.${n}`));

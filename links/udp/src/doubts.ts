@@ -1,9 +1,13 @@
 /**
- * Neighbours of which an ICMP error says that nobody is there, as when their link process was killed. Anybody on the way can
- * forge one, so it is a reason to ask, and no more:
+ * Neighbours of which an ICMP error says that nobody is there, as when their link process was killed. Anybody who knows both
+ * addresses can forge one, so it is a reason to ask, and no more:
  *
  *   error ─▶ three probes in 40 ms ─ something is heard ─▶ nothing happened
- *                                  └ silence ─▶ down for a moment: the node takes another way, and says hello again
+ *                                  └ silence of two round trips ─▶ down for a moment: the node takes another way, and says
+ *                                                                  hello again
+ *
+ * On a path where hellos find out as soon, and where no round trip is known yet, it is left to them. So is a neighbour that was
+ * left for an error a minute ago: whoever forges them and is lucky, as where probes are lost, is so once a minute.
  */
 import { type IpEndpoint, sameEndpoint } from "@flor/host/datagram";
 import { type Instant, RateBudget } from "@flor/machine";
@@ -17,6 +21,14 @@ const PROBES = 3;
 const PROBE_PAUSE_MS = 20;
 /** Silence for this long after the first probe means that nobody is there: a round trip around the earth, and a busy neighbour. */
 const SILENT_MS = 300;
+/** On a longer path two round trips and this: queues on the way grow. */
+const QUEUES_MS = 100;
+/** What takes longer is found out by hellos. */
+const SILENT_MAX_MS = 800;
+/** A neighbour is asked no more often than this, however many errors come, */
+export const DOUBT_PAUSE_MS = 1000;
+/** and left for them no more often than this. */
+export const REFUSAL_PAUSE_MS = 60_000;
 /** What is heard sooner after the error lay in the kernel already. */
 const STALE_MS = 15;
 /** One that was not heard for this long is down already. */
@@ -78,9 +90,12 @@ export class Doubts {
   }
 
   #doubt(port: UdpPort, endpoint: IpEndpoint, problem: string, at: Instant): void {
+    const silentMs = silentAfter(port);
     const isDown = port.cut !== "" || at - port.heardAt > HEARD_MAX_MS || port.refusedAt >= port.heardAt;
-    if (isDown || this.#doubted.has(port) || this.#doubted.size >= DOUBTS_MAX) return;
+    if (isDown || silentMs === undefined || this.#doubted.has(port) || this.#doubted.size >= DOUBTS_MAX) return;
+    if (at - port.doubtedAt < DOUBT_PAUSE_MS || at - port.refusedAt < REFUSAL_PAUSE_MS) return;
     this.#doubted.add(port);
+    port.doubtedAt = at;
     this.#count("doubts");
     const isOver = (): boolean =>
       port.endpoint !== endpoint || port.heardAt > at + STALE_MS || this.#ports.byNumber[port.number] !== port;
@@ -89,7 +104,7 @@ export class Doubts {
     this.#clock.later(() => {
       this.#doubted.delete(port);
       if (!isOver()) this.#refuse(port, problem);
-    }, STALE_MS + SILENT_MS);
+    }, STALE_MS + silentMs);
   }
 
   /** Down, and at once tried again: who is behind a NAT may be found by our frames alone. */
@@ -100,7 +115,16 @@ export class Doubts {
     if (port.cut !== "") return;
     this.#ports.setCut(port, problem, now);
     this.#clock.later(() => {
-      if (port.cut === problem) this.#ports.setCut(port, "", this.#clock.now());
+      const isGone = this.#ports.byNumber[port.number] !== port;
+      if (!isGone && port.cut === problem) this.#ports.setCut(port, "", this.#clock.now());
     }, PROBE_PAUSE_MS);
   }
+}
+
+/** How long a neighbour that is there may say nothing after it was asked; `undefined`: for so long that hellos know it sooner. */
+function silentAfter({ path, isProvisional }: UdpPort): number | undefined {
+  // A stranger answers no probes.
+  if (path.roundTripMs === undefined || isProvisional) return undefined;
+  const silentMs = Math.max(SILENT_MS, 2 * path.roundTripMs + QUEUES_MS);
+  return silentMs <= SILENT_MAX_MS ? silentMs : undefined;
 }

@@ -4,16 +4,16 @@ import { PathProbe } from "./path-probe.ts";
 /** A path that carries `crosses` octets, with an echo after `delayMs`; time passes in ticks as in the link. */
 class Path {
   crosses: number;
+  delayMs: number;
   now = 0;
   sent = 0;
   readonly probe: PathProbe;
   readonly #echoes: { at: number; nonce: number }[] = [];
-  readonly #delayMs: number;
   #random = 0;
 
   constructor(crosses: number, delayMs = 40, ipMtu = 1500) {
     this.crosses = crosses;
-    this.#delayMs = delayMs;
+    this.delayMs = delayMs;
     this.probe = new PathProbe(ipMtu, 28, () => (this.#random += 1));
     this.probe.restart(ipMtu, 28);
   }
@@ -21,13 +21,13 @@ class Path {
   run(ms: number): number {
     for (const end = this.now + ms; this.now < end; this.now += 50) {
       for (const echo of this.#echoes.splice(0)) {
-        if (echo.at <= this.now) this.probe.handleEcho(echo.nonce);
+        if (echo.at <= this.now) this.probe.handleEcho(echo.nonce, this.now);
         else this.#echoes.push(echo);
       }
       this.probe.handleTimeout(this.now);
       for (let probe = this.probe.pollTransmit(); probe !== undefined; probe = this.probe.pollTransmit()) {
         this.sent += 1;
-        if (probe.octets <= this.crosses) this.#echoes.push({ at: this.now + this.#delayMs, nonce: probe.nonce });
+        if (probe.octets <= this.crosses) this.#echoes.push({ at: this.now + this.delayMs, nonce: probe.nonce });
       }
     }
     return this.probe.size;
@@ -79,10 +79,27 @@ describe("a path probe", () => {
     expect(path.run(10_000)).toBe(1472);
   });
 
+  it("knows how long a round trip takes: at once when it is longer, and after a while when it is shorter", () => {
+    const path = new Path(1472, 400);
+    expect(path.probe.roundTripMs).toBeUndefined();
+    path.run(6000);
+    expect(path.probe.roundTripMs).toBe(400);
+    path.delayMs = 800;
+    path.run(6000);
+    expect(path.probe.roundTripMs).toBe(800);
+    path.delayMs = 100;
+    path.run(6000);
+    expect(path.probe.roundTripMs).toBeGreaterThan(400);
+    path.run(120_000);
+    expect(path.probe.roundTripMs).toBeLessThan(110);
+    path.probe.restart(1500, 28);
+    expect(path.probe.roundTripMs).toBeUndefined();
+  });
+
   it("does not believe an echo that it did not ask for", () => {
     const path = new Path(1252);
     path.run(2000);
-    for (let nonce = 1e6; nonce < 1e6 + 100; nonce += 1) expect(path.probe.handleEcho(nonce)).toBe(false);
+    for (let nonce = 1e6; nonce < 1e6 + 100; nonce += 1) expect(path.probe.handleEcho(nonce, path.now)).toBe(false);
     expect(path.probe.size).toBe(1252);
   });
 

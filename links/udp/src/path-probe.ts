@@ -19,6 +19,8 @@ const CHECK_MS = 5000;
 const RAISE_MS = 600_000;
 /** Probes remembered for their echo. */
 export const OUTSTANDING_MAX = 128;
+/** Of what an echo was sooner than the round trip that is reckoned with, so much is believed. */
+const SOONER_SHARE = 1 / 8;
 
 /** A probe to send. */
 export interface Probe {
@@ -30,12 +32,14 @@ export interface Probe {
 export class PathProbe {
   /** What is taken to cross whole. */
   size: number;
+  /** A round trip as the echoes show it: the longest, forgotten little by little; `undefined`: there was no echo. */
+  roundTripMs: number | undefined;
   /** The longest that crossed since the path is this one; 0: nothing did. */
   #proven = 0;
   #sizes: number[];
   readonly #random: () => number;
   readonly #queue: Probe[] = [];
-  readonly #outstanding = new Map<number, number>();
+  readonly #outstanding = new Map<number, { readonly octets: number; readonly at: Instant }>();
   #echoed = new Set<number>();
   #wanted: readonly number[] = [];
   #isSearch = true;
@@ -69,6 +73,7 @@ export class PathProbe {
     this.#sizes = sizesOf(ipMtu, overhead);
     this.size = ipMtu - overhead;
     this.#proven = 0;
+    this.roundTripMs = undefined;
     this.search();
   }
 
@@ -88,10 +93,12 @@ export class PathProbe {
   }
 
   /** Takes an echo. Returns whether the size changed. */
-  handleEcho(nonce: number): boolean {
-    const octets = this.#outstanding.get(nonce);
-    if (octets === undefined) return false;
+  handleEcho(nonce: number, now: Instant): boolean {
+    const probe = this.#outstanding.get(nonce);
+    if (probe === undefined) return false;
     this.#outstanding.delete(nonce);
+    this.#measure(now - probe.at);
+    const { octets } = probe;
     this.#echoed.add(octets);
     this.#proven = Math.max(this.#proven, octets);
     if (octets <= this.size) return false;
@@ -119,6 +126,11 @@ export class PathProbe {
     return this.#sizes.at(-1) ?? this.size;
   }
 
+  #measure(tookMs: number): void {
+    const before = this.roundTripMs ?? tookMs;
+    this.roundTripMs = tookMs >= before ? tookMs : before + (tookMs - before) * SOONER_SHARE;
+  }
+
   #begin(sizes: readonly number[], isSearch: boolean): void {
     this.#wanted = [...new Set(sizes)].sort((a, b) => b - a);
     this.#isSearch = isSearch;
@@ -133,7 +145,7 @@ export class PathProbe {
     for (const octets of this.#wanted) {
       if (this.#echoed.has(octets)) continue;
       const nonce = this.nextNonce();
-      this.#outstanding.set(nonce, octets);
+      this.#outstanding.set(nonce, { octets, at: now });
       this.#queue.push({ octets, nonce });
     }
     for (const nonce of this.#outstanding.keys()) {

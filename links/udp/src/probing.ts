@@ -20,12 +20,12 @@ export class Probing {
   }
 
   /** Takes the probe or echo at `at` of a neighbour's datagram. */
-  handleProbe(port: UdpPort, view: DataView, at: number, end: number): void {
+  handleProbe(port: UdpPort, view: DataView, at: number, end: number, now: Instant): void {
     if (end - at < PROBE_OCTETS || port.endpoint === undefined || port.isProvisional) return;
     const kind = view.getUint16(at + segmentField.offset);
     const nonce = view.getUint32(at + segmentField.slice);
     if (kind === PROBE) this.#send(port, ECHO, nonce, PROBE_OCTETS);
-    else if (kind === ECHO && port.path.handleEcho(nonce)) this.#ports.announce(port);
+    else if (kind === ECHO && port.path.handleEcho(nonce, now)) this.#ports.announce(port);
   }
 
   /** Asks whether the neighbour is there: its echo is heard like all that it sends, and tells nothing of its path. */

@@ -29,6 +29,8 @@ export class UdpPort {
   cut = "";
   /** When it was {@link cut}. */
   cutAt: Instant = -Infinity;
+  /** When it was last doubted that somebody is there. */
+  doubtedAt: Instant = -Infinity;
   /** When it was last found that nobody is there. */
   refusedAt: Instant = -Infinity;
   /** It was heard although no way seemed to lead there: what the kernel says of that is wrong, until it says otherwise. */

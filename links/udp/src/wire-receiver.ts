@@ -144,7 +144,7 @@ export class WireReceiver {
     if (type === FRAME_DATA) return this.#handleRun(port, octets, view, frame);
     if (type !== FRAME_SEGMENT) return this.#drop("drop.unknown-type", next);
     if (next - at >= PROBE_OCTETS && view.getUint16(at + segmentField.total) === 0) {
-      this.#options.probing.handleProbe(port, view, at, next);
+      this.#options.probing.handleProbe(port, view, at, next, now);
       return next;
     }
     return this.#options.reassembly.handleSegment(port, octets, view, at, next, now) ? next : at;

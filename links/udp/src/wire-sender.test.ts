@@ -48,7 +48,7 @@ describe("sender", () => {
     for (const { octets } of link.wire.datagrams) expect(octets.length).toBeLessThanOrEqual(576 - 28);
     path.handleTimeout(link.now);
     for (let probe = path.pollTransmit(); probe !== undefined; probe = path.pollTransmit())
-      if (probe.octets <= 1096) path.handleEcho(probe.nonce);
+      if (probe.octets <= 1096) path.handleEcho(probe.nonce, link.now);
     link.send(frame(number, TOKEN, new Uint8Array(1236)));
     expect(link.wire.datagrams.slice(3).map(({ octets }) => octets.length)).toEqual([20 + 618, 20 + 618]);
   });
