@@ -46,6 +46,17 @@ describe("notices of the kernel", () => {
     expect([notices.read(), notices.carries(3)]).toEqual([true, undefined]);
   });
 
+  it("are not believed when they are older than those that were lost", () => {
+    const before = Array.from({ length: NOTICES_PER_TURN }, (_, index) => link(index + 10, UP));
+    waiting = [() => -ERRNO.ENOBUFS, link(3, 1), ...before];
+    expect([notices.read(), notices.carries(3)]).toEqual([true, undefined]);
+    notices.note(3, false);
+    expect(notices.carries(3), "it may have come back, and nobody would tell").toBeUndefined();
+    expect([notices.read(), notices.carries(3), notices.carries(10)]).toEqual([true, undefined, undefined]);
+    waiting = [link(3, UP)];
+    expect([notices.read(), notices.carries(3)]).toEqual([true, true]);
+  });
+
   it("are read so many a turn", () => {
     waiting = Array.from({ length: NOTICES_PER_TURN + 1 }, (_, index) => link(index, UP));
     notices.read();

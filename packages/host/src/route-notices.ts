@@ -18,6 +18,8 @@ export interface NoticeSource {
 export class RouteNotices {
   readonly #source: NoticeSource;
   readonly #carries = new Map<number, boolean>();
+  /** The kernel could not keep all: what waits since before that is old, and what came later is lost. */
+  #isBehind = false;
 
   constructor(source: NoticeSource) {
     this.#source = source;
@@ -30,18 +32,28 @@ export class RouteNotices {
 
   /** The kernel answered how the interface is; from then on notices tell. */
   note(index: number, carries: boolean): void {
+    if (this.#isBehind) return;
     if (this.#carries.size >= INTERFACES_MAX && !this.#carries.has(index)) this.#carries.clear();
     this.#carries.set(index, carries);
   }
 
-  /** Takes what waits, as far as a turn goes. Returns whether anything changed. */
+  /**
+   * Takes what waits, as far as a turn goes. Returns whether anything changed. After notices were lost it takes none for true until
+   * all that waited is read: the kernel says so first, and drops what is newest.
+   */
   read(): boolean {
     let isNews = false;
     for (let count = 0; count < NOTICES_PER_TURN; count += 1) {
       const received = this.#source.receive();
-      if (received === -ERRNO.EAGAIN) break;
+      if (received === -ERRNO.EAGAIN) {
+        // Until now the kernel dropped what it had to tell.
+        if (this.#isBehind) isNews = true;
+        this.#isBehind = false;
+        break;
+      }
       if (received < 0) {
         // There were more than the kernel keeps (ENOBUFS): anything may have changed.
+        this.#isBehind = true;
         this.#carries.clear();
         isNews = true;
       }
