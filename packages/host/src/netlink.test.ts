@@ -36,6 +36,11 @@ describe("netlink", () => {
     expect(decode(...message(DELLINK, link(3, 0x1_1043)))).toEqual([{ kind: "link", index: 3, carries: false }]);
   });
 
+  it("tells nothing of an interface that left a bridge, and is still there", () => {
+    const [, ...rest] = link(3, 0x1_1043);
+    expect(decode(...message(DELLINK, [7, ...rest]))).toEqual([]);
+  });
+
   it("tells by which interface a route goes, if it names one", () => {
     const oif = [8, 0, 4, 0, 5, 0, 0, 0];
     expect(decode(...message(NEWROUTE, route(8, 0, 1, 0, 192, 0, 2, 9, ...oif)))).toEqual([

@@ -15,6 +15,8 @@ const ATTRIBUTE_OCTETS = 4;
 const ROUTE_BODY_OCTETS = 12;
 /** ifinfomsg: family, type, index, flags, mask. */
 const LINK_BODY_OCTETS = 16;
+/** What tells of an interface itself. */
+const AF_UNSPEC = 0;
 
 const NLM_F_REQUEST = 1;
 const NLMSG_ERROR = 2;
@@ -116,6 +118,8 @@ function decodeError(view: DataView, body: number, end: number): NetlinkNews | u
 
 function decodeLink(view: DataView, body: number, end: number, isGone: boolean): NetlinkNews | undefined {
   if (body + LINK_BODY_OCTETS > end) return undefined;
+  // A bridge tells of its ports likewise, and that one is gone from it is not that it is gone.
+  if (view.getUint8(body) !== AF_UNSPEC) return undefined;
   const flags = view.getUint32(body + 8, true);
   const carries = !isGone && (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0;
   return { kind: "link", index: view.getInt32(body + 4, true), carries };
