@@ -28,9 +28,12 @@ const NO_ROUTE: ReadonlySet<number> = new Set([
 /** Opens a {@link RouteWatch}. Throws SocketCallError where netlink is forbidden. */
 export function openFfiRouteWatch(onChange: () => void): RouteWatch {
   const questions = new NetlinkSocket(0);
+  let notices: NetlinkSocket | undefined;
   try {
-    return new FfiRouteWatch(questions, new NetlinkSocket(WATCHED_GROUPS), onChange);
+    notices = new NetlinkSocket(WATCHED_GROUPS);
+    return new FfiRouteWatch(questions, notices, onChange);
   } catch (error) {
+    notices?.close();
     questions.close();
     throw error;
   }
