@@ -99,6 +99,20 @@ describe("ways", () => {
     expect(isUp()).toBe(true);
   });
 
+  it("do not cut a port for one send that fails, as for errors that are forged", () => {
+    const send = link.wire.send.bind(link.wire);
+    link.wire.hasRoute = false;
+    link.wire.send = (...args) => {
+      const outcome = send(...args);
+      link.wire.hasRoute = true;
+      return outcome;
+    };
+    link.send(frame(port.number, TOKEN, new Uint8Array(8)));
+    expect(link.node.counts.get("drop.send-no-route")).toBe(1);
+    expect(link.node.counts.get("port-cut")).toBeUndefined();
+    expect(isUp()).toBe(true);
+  });
+
   it("let a neighbour that is heard disprove the kernel until it says otherwise", () => {
     change("no-carrier");
     const hear = (): number => link.wire.receive(endpoint("192.0.2.9"), frame(0, TOKEN, new Uint8Array(8)));

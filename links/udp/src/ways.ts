@@ -67,8 +67,9 @@ export class Ways {
     return watch !== undefined;
   }
 
-  /** A send found no route. */
+  /** A send found no route. Forged errors of earlier datagrams, if they come fast enough, look the same: another send tells. */
   handleNoRoute(port: UdpPort): void {
+    if (this.#canSend(port)) return;
     this.#ports.setCut(port, CUT["no-route"], this.#clock.now());
   }
 
