@@ -87,6 +87,7 @@ export class PortTable {
     this.#byConnection.set(connection, port);
     const { connection: former } = port;
     port.cut = "";
+    port.isWayDisproven = false;
     if (former === undefined) port.connection = connection;
     else if (former !== connection) this.#choose(port, former, connection);
     this.announce(port);

@@ -18,6 +18,8 @@ export class StreamPort {
   cut = "";
   /** When it was {@link cut}. */
   cutAt: Instant = -Infinity;
+  /** It was heard although no way seemed to lead there: what the kernel says of that is wrong, until it says otherwise. */
+  isWayDisproven = false;
   /** A stranger's first frame made it. */
   isProvisional = false;
   readonly createdAt: Instant;

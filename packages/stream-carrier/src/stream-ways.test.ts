@@ -96,5 +96,11 @@ describe("the ways of streams", () => {
     ways.handleTimeout((now += 300));
     expect(node.portOf("k")?.up).toBe(true);
     expect(closed).toEqual([]);
+    now += 5000;
+    change("no-carrier");
+    expect(node.portOf("k")?.up, "disproven").toBe(true);
+    change("open");
+    change("no-carrier");
+    expect(node.portOf("k")?.up).toBe(false);
   });
 });

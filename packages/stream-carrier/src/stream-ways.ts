@@ -69,7 +69,9 @@ export class StreamWays {
     const wasCut = port.cut !== "";
     // Who is heard has a way: the kernel was not asked by the rules that its datagrams go by.
     const isHeard = wasCut && connection.heardAt > cutAt + STALE_MS;
-    const cut = isHeard ? "" : CUT[this.#wayOf(connection)];
+    const told = CUT[this.#wayOf(connection)];
+    port.isWayDisproven = told !== "" && (port.isWayDisproven || isHeard);
+    const cut = port.isWayDisproven ? "" : told;
     this.#ports.setCut(port, cut, now);
     if (wasCut && cut === "" && !isHeard && now - cutAt > OUTAGE_MAX_MS)
       connection.fail("there was no way to it for a while; it is back");
