@@ -88,19 +88,24 @@ export class Adjacency {
   }
 
   /**
-   * It came alive, or is down: by silence that nobody announced, or by the word of a
-   * link or of the neighbour, which tells of no bad path.
+   * It came alive, or is down: by silence that nobody announced or since its link says that nothing can leave, which tell of a bad
+   * path, or by the word of the neighbour, or since the link went away, which do not.
    */
-  setAlive(alive: boolean, bySilence: boolean, now: Instant): void {
+  setAlive(alive: boolean, isBadPath: boolean, now: Instant): void {
     if (alive && this.#hasBeenAlive) this.returnedAt = now;
     if (alive) this.#hasBeenAlive = true;
-    else if (bySilence && this.isUsable) this.#damping.handleDown(now);
+    else if (isBadPath && this.#isKnown) this.#damping.handleDown(now);
     this.alive = alive;
   }
 
   /** Frames can be sent: the link carries, nobody drains it, and the neighbour told its token. */
   get isUsable(): boolean {
-    return this.portUp && this.port !== 0 && this.peerToken !== undefined && !this.link.isDraining;
+    return this.portUp && this.#isKnown;
+  }
+
+  /** The link is there and nobody drains it, and the neighbour told its token. */
+  get #isKnown(): boolean {
+    return this.port !== 0 && this.peerToken !== undefined && !this.link.isDraining;
   }
 
   /** What packets that want admission may cost: strangers share what their link has, and starve no neighbour. */

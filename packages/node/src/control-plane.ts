@@ -188,7 +188,7 @@ export class ControlPlane implements LocalConsumer {
   /** The link says that nothing can leave by the port: silent from now on, without waiting for it. */
   handlePortDown(adjacency: Adjacency, now: Instant): void {
     this.messages.sendDown(adjacency);
-    this.liveness.handleDown(adjacency, now);
+    this.liveness.handleDown(adjacency, now, true);
   }
 
   /** The link says that frames can leave by the port: asks at once whether the neighbour hears, and dials it if need be. */

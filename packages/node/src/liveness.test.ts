@@ -172,6 +172,19 @@ describe("liveness", () => {
     expect([adjacency.alive, adjacency.isSteady(40_000), adjacency.isSteady(62_000)]).toEqual([true, false, true]);
   });
 
+  it("leaves one alone of which its link says time and again that nothing can leave, as of a cable with a bad contact", () => {
+    liveness.start(adjacency, 0);
+    for (const at of [0, 1000, 2000]) {
+      adjacency.portUp = true;
+      hear({ final: true }, at);
+      adjacency.portUp = false;
+      liveness.handleDown(adjacency, at + 500, true);
+    }
+    adjacency.portUp = true;
+    hear({ final: true }, 3000);
+    expect([adjacency.alive, adjacency.isSteady(3000), adjacency.isSteady(33_000)]).toEqual([true, false, true]);
+  });
+
   it("finds an adjacency down in three of the intervals that its link is configured for", () => {
     adjacency.helloIntervalMs = 50;
     liveness.start(adjacency, 0);

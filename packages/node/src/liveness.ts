@@ -126,12 +126,16 @@ export class Liveness {
     return true;
   }
 
-  /** The neighbour or the link says that nothing crosses this adjacency: silent, until a hello is heard. */
-  handleDown(adjacency: Adjacency, now: Instant): void {
+  /**
+   * The neighbour or the link says that nothing crosses this adjacency: silent, until a hello is heard.
+   *
+   * @param isBadPath the link says so, of its own. @default false
+   */
+  handleDown(adjacency: Adjacency, now: Instant, isBadPath = false): void {
     const hellos = this.#hellos.get(adjacency);
     if (hellos !== undefined) hellos.isHearing = false;
     adjacency.lastHeardAt = -Infinity;
-    this.#setAlive(adjacency, false, now);
+    this.#setAlive(adjacency, false, now, isBadPath);
   }
 
   /** The neighbour is elsewhere, or there is a way to it again: one that was silent may be heard, and is asked now. */
@@ -232,9 +236,9 @@ export class Liveness {
     adjacency.cost.handleRoundTrip(adjacency.rttMs, now);
   }
 
-  #setAlive(adjacency: Adjacency, alive: boolean, now: Instant, bySilence = false): void {
+  #setAlive(adjacency: Adjacency, alive: boolean, now: Instant, isBadPath = false): void {
     if (adjacency.alive === alive) return;
-    adjacency.setAlive(alive, bySilence, now);
+    adjacency.setAlive(alive, isBadPath, now);
     const hellos = this.#hellos.get(adjacency);
     if (alive && hellos !== undefined) {
       hellos.nextAt = Math.min(hellos.nextAt, now + adjacency.helloIntervalMs);
