@@ -187,7 +187,8 @@ export class ControlPlane implements LocalConsumer {
 
   /** The link says that nothing can leave by the port: silent from now on, without waiting for it. */
   handlePortDown(adjacency: Adjacency, now: Instant): void {
-    this.messages.sendDown(adjacency);
+    // Of one that was silent the neighbour knows: a link that says so time and again makes nobody write.
+    if (adjacency.alive) this.messages.sendDown(adjacency);
     this.liveness.handleDown(adjacency, now, true);
   }
 

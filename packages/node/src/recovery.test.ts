@@ -1,5 +1,5 @@
 /** How long it takes until nodes are back with each other, for outages of every length: in the nodes' own time. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Dialler, MemorySocket, peerOf, toWeb } from "./memory-network.testing.ts";
 import { coreStatusOf } from "./node-status.ts";
 import { StagedNetwork, type StagedCable, type StagedNode } from "./staged-network.testing.ts";
@@ -220,6 +220,21 @@ describe("a link that says that nothing can leave", () => {
     expect(net.peerStatus(near, "far").state).toBe("up");
     net.run(500);
     expect(reply()).toBe("ok");
+  });
+
+  it("has the neighbour told once, however often it says so of one that is not heard", () => {
+    const staged = stage();
+    const { net, near } = staged;
+    net.run(5000);
+    const told = vi.spyOn(near.node.control.messages, "sendDown");
+    setOpen(staged, false);
+    for (let times = 0; times < 10; times += 1) {
+      announce(staged, false);
+      net.run(100);
+      announce(staged, true);
+      net.run(100);
+    }
+    expect(told.mock.calls.length).toBe(1);
   });
 });
 
