@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Adjacency } from "./adjacency.ts";
 import { ControlDials, DIALS_AGAIN_PER_SECOND, DIALS_PER_TURN } from "./control-dials.ts";
 import { Neighbour } from "./neighbour.ts";
-import { NodeLink } from "./node-link.ts";
+import { NodeLink, PORT_RETURNS_PER_SECOND } from "./node-link.ts";
 import { REDIAL_ATTEMPT_MS } from "./redial.ts";
 import { TransitQueue } from "./transit-queue.ts";
 
@@ -180,7 +180,7 @@ it("dials at once when frames can leave by the port again, whatever it dialled i
   for (let now = 20_000; now < 60_000; now += 25) dials.handleTimeout(now);
   const before = begun.length;
   path.portUp = true;
-  dials.handlePortUp(path);
+  dials.handlePortUp(path, 60_000);
   dials.handleTimeout(60_000);
   expect(begun.length).toBe(before + 1);
 });
@@ -205,4 +205,21 @@ it("dials one that refuses again and again less and less often, and soon where a
   expect(waits.at(-1)).toBeGreaterThan(20_000);
   // A day later it is overloaded once; its hellos were heard throughout.
   expect(closedAfter(86_400_000, 1_000_000)).toBeLessThan(300);
+});
+
+it("dials no more often for a link of which all ports carry again twenty times a second", () => {
+  const { dials, begun } = dialsTo(500);
+  for (let now = 0; now < 10_000; now += 20) dials.handleTimeout(now);
+  const paths = new Set(begun.map(({ path }) => path));
+  // What a return to all at once may cost is spent.
+  for (let now = 10_000; now < 20_000; now += 50) {
+    for (const path of paths) dials.handlePortUp(path, now);
+    dials.handleTimeout(now);
+  }
+  const before = begun.length;
+  for (let now = 20_000; now < 30_000; now += 50) {
+    for (const path of paths) dials.handlePortUp(path, now);
+    dials.handleTimeout(now);
+  }
+  expect(begun.length - before).toBeLessThanOrEqual(10 * (DIALS_AGAIN_PER_SECOND + PORT_RETURNS_PER_SECOND));
 });

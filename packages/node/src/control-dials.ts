@@ -162,9 +162,13 @@ export class ControlDials {
     this.#review(adjacency);
   }
 
-  /** Frames can leave by the port again: what was dialled in vain meanwhile says nothing of the neighbour. */
-  handlePortUp(adjacency: Adjacency): void {
-    this.#dialling.get(adjacency)?.redial.restart();
+  /**
+   * Frames can leave by the port again: what was dialled in vain meanwhile says nothing of the neighbour. Where a link says so too
+   * often, neighbours are dialled when it is their time.
+   */
+  handlePortUp(adjacency: Adjacency, now: Instant): void {
+    const dialling = this.#dialling.get(adjacency);
+    if (dialling !== undefined && adjacency.link.portReturns.take(1, now)) dialling.redial.restart();
     this.#review(adjacency);
   }
 

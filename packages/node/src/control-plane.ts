@@ -195,7 +195,7 @@ export class ControlPlane implements LocalConsumer {
   /** The link says that frames can leave by the port: asks at once whether the neighbour hears, and dials it if need be. */
   handlePortUp(adjacency: Adjacency, now: Instant): void {
     this.liveness.handleMoved(adjacency, now);
-    this.#dials.handlePortUp(adjacency);
+    this.#dials.handlePortUp(adjacency, now);
   }
 
   /** Tells the neighbour, over the other adjacencies with it, that nothing reaches us over this one. */

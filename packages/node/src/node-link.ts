@@ -12,6 +12,9 @@ const PORT_LISTS_PER_SECOND = 20;
 /** New ports a second, and at once: each one that leads to a peer costs a handshake. */
 export const NEW_PORTS_PER_SECOND = 16;
 const NEW_PORTS_AT_ONCE = 256;
+/** Ports that carry again a second, and at once, whose neighbours are dialled before their time: each costs a handshake. */
+export const PORT_RETURNS_PER_SECOND = 16;
+const PORT_RETURNS_AT_ONCE = 256;
 /** Reports of too big frames believed a second, and at once: each is signed and told to all neighbours. */
 export const TOO_BIG_BELIEVED_PER_SECOND = 20;
 
@@ -46,6 +49,7 @@ export class NodeLink {
   readonly conduct: LinkConduct = new LinkConduct();
   readonly portLists: RateBudget = new RateBudget(PORT_LISTS_PER_SECOND);
   readonly newPorts: RateBudget = new RateBudget(NEW_PORTS_PER_SECOND, NEW_PORTS_AT_ONCE);
+  readonly portReturns: RateBudget = new RateBudget(PORT_RETURNS_PER_SECOND, PORT_RETURNS_AT_ONCE);
   readonly tooBigs: RateBudget = new RateBudget(TOO_BIG_BELIEVED_PER_SECOND);
   /** Octets of strangers' packets whose admission is looked at. */
   readonly admission: RateBudget = admissionBudget();
