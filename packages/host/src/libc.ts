@@ -119,10 +119,14 @@ export function errno(): number {
   return koffi.errno();
 }
 
+const errorNames = new Map<number, string>();
+
 /** The name of an error number, such as "ECONNREFUSED". */
 export function errorName(number: number): string {
-  for (const [name, value] of Object.entries(koffi.os.errno)) if (value === number) return name;
-  return `errno ${number}`;
+  // To look through the list takes 20 µs, and a flood of ICMP errors asks often.
+  if (errorNames.size === 0)
+    for (const [name, value] of Object.entries(koffi.os.errno)) if (!errorNames.has(value)) errorNames.set(value, name);
+  return errorNames.get(number) ?? `errno ${number}`;
 }
 
 /**
