@@ -60,7 +60,9 @@ describe("notices of the kernel", () => {
   it("are read so many a turn", () => {
     waiting = Array.from({ length: NOTICES_PER_TURN + 1 }, (_, index) => link(index, UP));
     notices.read();
-    expect(waiting).toHaveLength(1);
+    expect([waiting.length, notices.mayHaveMore]).toEqual([1, true]);
+    notices.read();
+    expect([waiting.length, notices.mayHaveMore]).toEqual([0, false]);
   });
 
   it("are remembered of so many interfaces", () => {

@@ -16,6 +16,8 @@ export interface NoticeSource {
 
 /** What the kernel told of interfaces, addresses and routes. */
 export class RouteNotices {
+  /** The last turn ended before all was read. */
+  mayHaveMore = false;
   readonly #source: NoticeSource;
   readonly #carries = new Map<number, boolean>();
   /** The kernel could not keep all: what waits since before that is old, and what came later is lost. */
@@ -43,12 +45,14 @@ export class RouteNotices {
    */
   read(): boolean {
     let isNews = false;
+    this.mayHaveMore = true;
     for (let count = 0; count < NOTICES_PER_TURN; count += 1) {
       const received = this.#source.receive();
       if (received === -ERRNO.EAGAIN) {
         // Until now the kernel dropped what it had to tell.
         if (this.#isBehind) isNews = true;
         this.#isBehind = false;
+        this.mayHaveMore = false;
         break;
       }
       if (received < 0) {

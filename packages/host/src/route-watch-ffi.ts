@@ -17,6 +17,8 @@ import type { RouteWatch, Way } from "./route-watch.ts";
 
 /** Answers to earlier questions that one passes over. */
 const STALE_ANSWERS_MAX = 8;
+/** More than a turn takes, as when a routing daemon starts: the rest is read after so long, and what the kernel cannot keep is lost. */
+const STORM_PAUSE_MS = 100;
 /** What the kernel says of a destination to which no route leads. */
 const NO_ROUTE: ReadonlySet<number> = new Set([
   ERRNO.ENETUNREACH,
@@ -46,6 +48,7 @@ class FfiRouteWatch implements RouteWatch {
   readonly #onChange: () => void;
   readonly #readiness: Readiness;
   #sequence = 0;
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(questions: NetlinkSocket, notices: NetlinkSocket, onChange: () => void) {
     this.#questions = questions;
@@ -63,6 +66,7 @@ class FfiRouteWatch implements RouteWatch {
   }
 
   close(): void {
+    clearTimeout(this.#pause);
     this.#readiness.close();
     this.#noticed.close();
     this.#questions.close();
@@ -98,6 +102,11 @@ class FfiRouteWatch implements RouteWatch {
   }
 
   #receive(): void {
-    if (this.#notices.read()) this.#onChange();
+    const isNews = this.#notices.read();
+    if (this.#notices.mayHaveMore) {
+      this.#readiness.stop();
+      this.#pause = setTimeout(() => this.#readiness.start(), STORM_PAUSE_MS).unref();
+    }
+    if (isNews) this.#onChange();
   }
 }
