@@ -62,7 +62,7 @@ export class AssembledLink {
     const port = this.newNeighbour(key, host, more);
     port.path.handleTimeout(this.now);
     for (let probe = port.path.pollTransmit(); probe !== undefined; probe = port.path.pollTransmit())
-      port.path.handleEcho(probe.nonce);
+      port.path.handleEcho(probe.nonce, this.now);
     return port;
   }
 
