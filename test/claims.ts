@@ -68,6 +68,19 @@ export const claims: Readonly<Record<string, readonly Claim[]>> = {
     ["The first to use the line", "packages/runtime/src/networks/invites.test.ts", "lets one key in"],
     ["recordings of it are worthless", "packages/runtime/src/networks/invites.test.ts", "does not bring back whom"],
     ["can revoke members that are no issuers", "packages/membership/src/roster.test.ts", "do nothing to an issuer"],
+    [
+      "stays revoked when it is an issuer no more",
+      "packages/membership/src/roster.test.ts",
+      "keeps out whom it revoked before",
+    ],
+    ["and can let nobody in", "packages/membership/src/roster.test.ts", "lets nobody in with an older date"],
+    [
+      "one again, later, which then stands",
+      "packages/membership/src/roster.test.ts",
+      "does not end what was signed again",
+    ],
+    ["never was an issuer can end none", "packages/membership/src/roster.test.ts", "is known by the root's word alone"],
+    ["Nodes that come after that day", "packages/membership/src/roster.test.ts", "keeps out whom it revoked after"],
     ["who is adjacent to whom", "packages/node/src/echoes.test.ts", "is every node and both directions"],
     ["or until the membership ends", "packages/membership/src/roster.test.ts", "begin and end"],
     [

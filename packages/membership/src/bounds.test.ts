@@ -4,7 +4,8 @@ import type { ControlMessage } from "@flor/wire";
 import { describe, expect, it } from "vitest";
 import { MembershipFlooding, RECORDS_AT_ONCE, RECORDS_PER_SECOND, SUMMARY_IDS_MAX } from "./flooding.ts";
 import { issueRevocation } from "./join.ts";
-import { hexKey, membership, ROOT, rosterOf, rotation, signerOf, T0 } from "./network.testing.ts";
+import { FORMER_ISSUERS_MAX } from "./held-records.ts";
+import { hexKey, issuer, membership, revocation, ROOT, rosterOf, rotation, signerOf, T0 } from "./network.testing.ts";
 import { octetsOfHex } from "./octets.ts";
 import { REASON_MAX_CHARACTERS, type SignedRecord, signRecord } from "./record.ts";
 import { MEMBERSHIP_MAX_DAYS, ROTATIONS_MAX } from "./roster.ts";
@@ -79,6 +80,15 @@ describe("records", () => {
     const members = Array.from({ length: ROTATIONS_MAX + 1 }, (_, n) => membership(n + 1));
     const rotations = members.map((_, n) => rotation(n + 1, 10_000 + n));
     expect(taken([...members, ...rotations]).slice(-2)).toEqual(["fresh", "full"]);
+  });
+
+  it("of 1,024 former issuers are held, and those of the one held for longest are forgotten then", () => {
+    const roster = rosterOf();
+    for (let n = 1; n <= FORMER_ISSUERS_MAX + 1; n += 1)
+      for (const { octets } of [revocation(n), issuer(n)]) expect(roster.take(octets, T0)).toBe("fresh");
+    expect(roster.records.size).toBe(2 * FORMER_ISSUERS_MAX + 1);
+    expect(roster.records.has(issuer(1).id)).toBe(false);
+    expect(roster.records.has(issuer(2).id)).toBe(true);
   });
 
   it("of a membership of 400 days are taken, and of one a second longer refused", () => {

@@ -116,6 +116,20 @@ describe("flooding", () => {
     expect(nodes.messages - before).toBeLessThan(10);
   });
 
+  it("brings a new node what shows that a former issuer was one, and so whom it revoked", () => {
+    const nodes = new Nodes(2);
+    const old = membership(6, { by: 3 });
+    nodes.give(0, issuer(1), issuer(3), old, membership(2, { by: 3 }), revocation(6, { by: 1, at: T0 + 1 }));
+    nodes.now = 10;
+    nodes.give(0, revocation(1, { at: T0 + 5 }), membership(1, { at: T0 + 6 }));
+    nodes.give(1, issuer(3), membership(2, { by: 3 }), old);
+    nodes.connect(0, 1);
+    nodes.settle();
+    expect(nodes.held(1)).toEqual(nodes.held(0));
+    expect(nodes.held(1)).toHaveLength(6);
+    expect(nodes.nodes[1]?.rosters[0]?.isMember(hexKey(6), T0)).toBe(false);
+  });
+
   it("tells nothing to a neighbour that does not belong to the network, until it shows that it knows it", () => {
     const nodes = new Nodes(2);
     nodes.give(0, issuer(1), membership(7, { by: 1 }));

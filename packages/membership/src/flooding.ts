@@ -10,7 +10,7 @@
 import { Allowance, Deadlines, DropCounters, type Instant } from "@flor/machine";
 import type { ControlMessage } from "@flor/wire";
 import { octetsOfHex, hexOf } from "./octets.ts";
-import { ISSUER, type NetworkRecord, type SignedRecord, splitRecords } from "./record.ts";
+import { rankOf, type SignedRecord, splitRecords } from "./record.ts";
 import { MEMBERSHIP_REFUSALS, type MembershipRefusal, type Roster } from "./roster.ts";
 
 /** Networks of one node at most. */
@@ -271,12 +271,6 @@ export class MembershipFlooding {
     if (hex.length !== 2 * NETWORK_NAME_OCTETS) return undefined;
     return this.rosters.find(({ network }) => network.startsWith(hex));
   }
-}
-
-function rankOf(record: NetworkRecord): number {
-  if (record.kind === "revocation") return record.signer === record.network ? 0 : 3;
-  if (record.kind === "rotation") return 5;
-  return record.signer === record.network ? (record.roles.includes(ISSUER) ? 1 : 2) : 4;
 }
 
 function networkName({ network }: Roster): Uint8Array {

@@ -1,5 +1,11 @@
-/** The records that a roster holds: one membership and one rotation of a key, and of its revocations one by each side. */
-import type { Membership, Revocation, Rotation, SignedRecord } from "./record.ts";
+/**
+ * The records that a roster holds: one membership and one rotation of a key, of its revocations one by each side, and what
+ * shows that it was an issuer.
+ */
+import { ISSUER, type Membership, type Revocation, type Rotation, type SignedRecord } from "./record.ts";
+
+/** Former issuers of one network of which it is kept that they were. */
+export const FORMER_ISSUERS_MAX = 1024;
 
 /** A record with its signature. */
 export interface Held<Kind extends Membership | Revocation | Rotation> {
@@ -18,6 +24,8 @@ export class HeldRecords {
   readonly byId: Map<string, SignedRecord> = new Map();
   /** By key. */
   readonly memberships: Map<string, Held<Membership>> = new Map();
+  /** By key: the membership that made it an issuer until it was revoked or ended. It makes nobody a member. */
+  readonly former: Map<string, Held<Membership>> = new Map();
   /** By key. */
   readonly revocations: Map<string, Revoked> = new Map();
   /** By the old key. */
@@ -26,6 +34,26 @@ export class HeldRecords {
   /** Holds a membership in place of the key's earlier one. */
   putMembership(record: Membership, signed: SignedRecord): void {
     this.#put(this.memberships, record.key, { record, signed });
+  }
+
+  /** Holds a membership as one of a former issuer, in place of the key's earlier one, or of the one held for longest. */
+  putFormer(record: Membership, signed: SignedRecord): void {
+    const [oldest] = this.former.values();
+    if (this.former.size >= FORMER_ISSUERS_MAX && !this.former.has(record.key) && oldest !== undefined)
+      this.forget(oldest.signed.id);
+    this.#put(this.former, record.key, { record, signed });
+  }
+
+  /** From now on a membership only shows that its key was an issuer. */
+  retire({ record, signed }: Held<Membership>): void {
+    this.forget(signed.id);
+    this.putFormer(record, signed);
+  }
+
+  /** Whether a revocation is held that the key signed. */
+  hasRevocationBy(key: string): boolean {
+    for (const { issuer } of this.revocations.values()) if (issuer?.record.signer === key) return true;
+    return false;
   }
 
   putRotation(record: Rotation, signed: SignedRecord): void {
@@ -43,9 +71,10 @@ export class HeldRecords {
 
   /** Forgets one membership that has ended, to make room; false when there is none. */
   makeRoom(unixMs: number): boolean {
-    for (const { record, signed } of this.memberships.values()) {
-      if (record.notAfter * 1000 >= unixMs) continue;
-      this.forget(signed.id);
+    for (const held of this.memberships.values()) {
+      if (held.record.notAfter * 1000 >= unixMs) continue;
+      if (held.record.roles.includes(ISSUER)) this.retire(held);
+      else this.forget(held.signed.id);
       return true;
     }
     return false;
@@ -64,7 +93,9 @@ export class HeldRecords {
   forget(id: string): void {
     const record = this.byId.get(id)?.record;
     this.byId.delete(id);
-    if (record?.kind === "membership") this.memberships.delete(record.key);
+    if (record?.kind === "membership")
+      for (const held of [this.memberships, this.former])
+        if (held.get(record.key)?.signed.id === id) held.delete(record.key);
     if (record?.kind === "rotation") this.rotations.delete(record.signer);
     if (record?.kind !== "revocation") return;
     const { root, issuer } = this.revocations.get(record.key) ?? {};

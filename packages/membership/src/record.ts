@@ -160,6 +160,13 @@ export function splitRecords(octets: Uint8Array, max: number): readonly Uint8Arr
   return records;
 }
 
+/** The order in which records are told: the root's revocations, issuers, then whom they let out and in. */
+export function rankOf(record: NetworkRecord): number {
+  if (record.kind === "revocation") return record.signer === record.network ? 0 : 3;
+  if (record.kind === "rotation") return 5;
+  return record.signer === record.network ? (record.roles.includes(ISSUER) ? 1 : 2) : 4;
+}
+
 function bodyOf(record: NetworkRecord): Uint8Array {
   const writer = new OctetWriter().octets(octetsOfHex(record.key));
   if (record.kind === "rotation") return writer.octets(record.consent).finish();

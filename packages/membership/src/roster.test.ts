@@ -161,6 +161,108 @@ describe("revocations", () => {
   });
 });
 
+/** What a node holds after it starts again with the records of another, and what a new one does that is told of them. */
+const heirs = (roster: Roster, at = T0): Roster[] => {
+  const [again, fresh] = [rosterOf(), rosterOf()];
+  const octets = [...roster.records.values()].map((one) => one.octets);
+  again.restore(octets, at);
+  for (let round = 0; round < 3; round += 1) for (const one of octets.toReversed()) fresh.take(one, at);
+  return [again, fresh];
+};
+
+describe("who was an issuer", () => {
+  const NOW = T0 + 1000;
+  const members = [issuer(1), issuer(9), ...[2, 3].map((n) => membership(n, { by: 9 }))];
+  const end = revocation(1, { at: T0 + 10 });
+
+  it("is known by the root's word alone: a member that the root revoked ends nobody's membership with an older date", () => {
+    const own = revocation(2, { at: T0 + 10 });
+    const roster = rosterWith(...members, own);
+    for (const one of [roster, ...heirs(roster)]) {
+      expect(take(one, revocation(3, { by: 2, at: T0 + 5 }), NOW)).toBe("unknown-issuer");
+      expect(take(one, membership(3, { by: 2, at: T0 + 5 }), NOW)).toBe("unknown-issuer");
+      expect(one.isMember(hexKey(3), NOW)).toBe(true);
+    }
+  });
+
+  it.each<[string, readonly SignedRecord[]]>([
+    ["revoked", []],
+    ["made a plain member", [membership(1, { at: T0 + 11 })]],
+  ])("still keeps out whom it revoked before it was %s, also after a restart and at a new node", (_, more) => {
+    const roster = rosterWith(...members, revocation(2, { by: 1, at: T0 + 5 }), end, ...more);
+    for (const one of [roster, ...heirs(roster)]) {
+      expect([...one.records.keys()].toSorted()).toEqual([...roster.records.keys()].toSorted());
+      expect(take(one, membership(2, { by: 9 }), NOW)).toBe("revoked");
+      expect(one.isMember(hexKey(1), NOW)).toBe(more.length > 0);
+      expect(one.isIssuer(hexKey(1), NOW)).toBe(false);
+      // What it signs from now on counts for nothing.
+      expect(take(one, revocation(3, { by: 1, at: T0 + 12 }), NOW)).toBe("revoked");
+      expect(take(one, membership(3, { by: 1, at: T0 + 12 }), NOW)).toBe("revoked");
+      expect(one.isMember(hexKey(3), NOW)).toBe(true);
+      expect(one.proofOf(hexKey(2))).toHaveLength(3);
+      const stranger = rosterOf();
+      for (const octets of one.proofOf(hexKey(2))) expect(stranger.take(octets, NOW)).toBe("fresh");
+      expect(stranger.revocationOf(hexKey(2))?.signer).toBe(hexKey(1));
+      expect(stranger.isIssuer(hexKey(1), NOW)).toBe(false);
+    }
+  });
+
+  it("lets nobody in with an older date", () => {
+    const roster = rosterWith(...members, end);
+    for (const one of [roster, ...heirs(roster)]) {
+      take(one, membership(5, { by: 1, at: T0 + 5 }), NOW);
+      expect(one.isMember(hexKey(5), NOW)).toBe(false);
+    }
+  });
+
+  it("does not end what was signed again after it was one, with any date", () => {
+    const roster = rosterWith(...members, end, membership(3, { by: 9, at: T0 + 20 }));
+    for (const date of [T0 + 5, T0 + 10, T0 + 30]) {
+      take(roster, revocation(3, { by: 1, at: date }), NOW);
+      take(roster, membership(3, { by: 1, at: date }), NOW);
+    }
+    expect(roster.isMember(hexKey(3), NOW)).toBe(true);
+  });
+
+  it("revokes again once the root made it one again, and what it signed between counts at no node that did not know", () => {
+    const again = issuer(1, { at: T0 + 20 });
+    const roster = rosterWith(...members, end, again, revocation(2, { by: 1, at: T0 + 25 }));
+    for (const one of [roster, ...heirs(roster)]) {
+      expect(one.isMember(hexKey(2), NOW)).toBe(false);
+      expect([...one.records.keys()].toSorted()).toEqual([...roster.records.keys()].toSorted());
+      // The first one shows nothing more.
+      expect(take(one, issuer(1), NOW)).toBe("older");
+    }
+  });
+
+  it("keeps out whom it revoked after its membership is over, and revokes nobody more, whatever the date", () => {
+    const short = issuer(1, { days: 10 });
+    const roster = rosterWith(short, ...members.slice(1), revocation(2, { by: 1, at: T0 + 5 }));
+    expect(take(roster, revocation(3, { by: 1, at: T0 + 10.5 * DAY_MS }), T0 + 10.5 * DAY_MS)).toBe("not-an-issuer");
+    const later = T0 + 12 * DAY_MS;
+    expect(roster.sweep(later)).toEqual([]);
+    const [again] = heirs(roster, later);
+    again!.sweep(later);
+    for (const one of [roster, again!]) {
+      expect(one.membershipOf(hexKey(1))).toBeUndefined();
+      expect(take(one, membership(2, { by: 9 }), later)).toBe("revoked");
+      expect(take(one, revocation(3, { by: 1, at: T0 + 5 }), later)).toBe("unknown-issuer");
+      expect(one.isMember(hexKey(3), later)).toBe(true);
+      // Nor does one come back that ends later and was signed before.
+      expect(take(one, issuer(1, { at: T0 - 5, days: 300 }), later)).toBe("older");
+    }
+    expect(roster.sweep(T0 + 402 * DAY_MS)).toContain(short.id);
+  });
+
+  it("is forgotten when the membership ends that shows it, if it revoked nobody", () => {
+    const short = issuer(1, { days: 10 });
+    const roster = rosterWith(short, end);
+    expect(roster.records.has(short.id)).toBe(true);
+    expect(roster.sweep(T0 + 10.9 * DAY_MS)).toEqual([]);
+    expect(roster.sweep(T0 + 11.1 * DAY_MS)).toEqual([short.id]);
+  });
+});
+
 describe("rotations", () => {
   it("wait for an issuer, then hand the name over, and end the old key a day later", () => {
     const roster = rosterWith(issuer(1), membership(2, { by: 1, name: "anna" }), rotation(2, 5));

@@ -7,13 +7,14 @@
  * What a roster holds does not depend on the order in which records arrive, so all nodes come to hold the same.
  */
 import { DropCounters } from "@flor/machine";
-import { HeldRecords } from "./held-records.ts";
+import { type Held, HeldRecords } from "./held-records.ts";
 import { hexOf, octetsOfHex } from "./octets.ts";
 import {
   consentMessage,
   ISSUER,
   type Membership,
   parseRecord,
+  rankOf,
   type Revocation,
   type Rotation,
   signatureOf,
@@ -78,7 +79,7 @@ export interface RosterOptions {
 }
 
 /** What another record may make good that comes behind. */
-const WAITING: ReadonlySet<Taken> = new Set(["unknown-issuer", "not-an-issuer", "unknown-member"]);
+const WAITING: ReadonlySet<Taken> = new Set(["unknown-issuer", "not-an-issuer", "unknown-member", "revoked"]);
 
 /** See the head of this file. */
 export class Roster {
@@ -118,7 +119,9 @@ export class Roster {
    * not ask when it was signed: the clock of a machine that starts may be wrong.
    */
   restore(records: readonly Uint8Array[], unixMs: number): void {
-    let left = records.flatMap((octets) => parseRecord(octets) ?? []);
+    let left = records
+      .flatMap((octets) => parseRecord(octets) ?? [])
+      .toSorted((a, b) => rankOf(a.record) - rankOf(b.record));
     for (let before = Infinity; left.length < before;) {
       before = left.length;
       left = left.filter((signed) => WAITING.has(this.#takeOfAnyTime(signed, unixMs)));
@@ -160,14 +163,14 @@ export class Roster {
 
   /**
    * What shows to somebody who knows the root alone that a key is a member or, if it is none, that it was revoked: the
-   * record, and its issuer's membership in front. Empty: nothing is held of it.
+   * record, and in front of it its issuer's membership, and the revocation of an issuer that is one no more. Empty: nothing
+   * is held of it.
    */
   proofOf(key: string): readonly Uint8Array[] {
     const { root, issuer } = this.#held.revocations.get(key) ?? {};
     const held = this.#held.memberships.get(key) ?? root ?? issuer;
     if (held === undefined) return [];
-    const signer = this.#held.memberships.get(held.record.signer);
-    return [...(signer === undefined ? [] : [signer.signed.octets]), held.signed.octets];
+    return [...this.#issuershipShown(held.record.signer), held].map(({ signed }) => signed.octets);
   }
 
   /** Whether a key is a member now. */
@@ -245,8 +248,19 @@ export class Roster {
   /** Forgets what is over for good; the ids of what went. */
   sweep(unixMs: number): readonly string[] {
     const gone: string[] = [];
-    for (const { record, id } of this.#held.byId.values()) if (isOver(record, unixMs)) gone.push(id);
-    for (const id of gone) this.#held.forget(id);
+    const over = [...this.#held.byId.values()].filter(({ record }) => isOver(record, unixMs));
+    for (const signed of over) {
+      const { record, id } = signed;
+      // What it revoked stays revoked, also after the node starts again.
+      const isShown =
+        record.kind === "membership" &&
+        this.#standing.isIssuerMembership(record) &&
+        this.#held.hasRevocationBy(record.key);
+      if (!isShown) {
+        this.#held.forget(id);
+        gone.push(id);
+      } else if (this.#held.memberships.get(record.key)?.signed === signed) this.#held.retire({ record, signed });
+    }
     return gone;
   }
 
@@ -255,7 +269,11 @@ export class Roster {
     if (record.network !== this.network) return "other-network";
     if (this.#held.byId.has(signed.id)) return "known";
     if (record.issued > unixMs + CLOCK_TOLERANCE_SECONDS * 1000) return "from-the-future";
-    return isOver(record, unixMs) ? "expired" : this.#takeOfAnyTime(signed, unixMs);
+    if (isOver(record, unixMs)) return "expired";
+    // By then nobody can tell any more whether it is new and dated back.
+    const issuership = record.kind === "rotation" ? undefined : this.#standing.issuershipOf(record.signer);
+    if (issuership !== undefined && isOver(issuership, unixMs)) return "unknown-issuer";
+    return this.#takeOfAnyTime(signed, unixMs);
   }
 
   #takeOfAnyTime(signed: SignedRecord, unixMs: number): Taken {
@@ -268,31 +286,48 @@ export class Roster {
 
   #takeMembership(record: Membership, signed: SignedRecord, unixMs: number): Taken {
     if (record.notAfter > record.issued / 1000 + MEMBERSHIP_MAX_DAYS * DAY_SECONDS) return "too-long";
-    const refusal = this.#standing.issuerRefusal(record.signer);
+    const refusal = this.#standing.issuerRefusal(record);
     if (refusal !== undefined) return refusal;
     const byRoot = record.signer === this.network;
     if (!byRoot && record.roles.includes(ISSUER)) return "not-an-issuer";
     const { root, issuer } = this.#held.revocations.get(record.key) ?? {};
+    const isIssuer = this.#standing.isIssuerMembership(record);
+    const former = this.#held.former.get(record.key);
     if ([root, issuer].some((held) => held !== undefined && this.#standing.voids(held.record, record)))
-      return "revoked";
-    const held = this.#held.memberships.get(record.key)?.record;
+      return isIssuer ? this.#takeFormer(record, signed) : "revoked";
+    if (isIssuer && former !== undefined && record.issued < former.record.issued) return "older";
+    const before = this.#held.memberships.get(record.key);
+    const held = before?.record;
+    const wasIssuer = held !== undefined && this.#standing.isIssuerMembership(held);
     if (held !== undefined) {
       // Only the root takes from an issuer what the root gave.
-      if (this.#standing.isIssuerMembership(held) && !byRoot) return "not-an-issuer";
-      const isPromotion = this.#standing.isIssuerMembership(record) && !this.#standing.isIssuerMembership(held);
+      if (wasIssuer && !byRoot) return "not-an-issuer";
+      const isPromotion = isIssuer && !wasIssuer;
       if (record.issued < held.issued && !isPromotion) return "older";
       if (record.issued === held.issued) return "conflict";
     } else if (this.#held.memberships.size >= MEMBERS_MAX && !this.#held.makeRoom(unixMs)) return "full";
     if (!this.#isSigned(signed)) return "forged";
+    const isDemotion = before !== undefined && wasIssuer && !isIssuer;
+    if (isDemotion) this.#held.retire(before);
     this.#held.putMembership(record, signed);
+    if (isDemotion) this.#forgetSilenced();
+    if (isIssuer && former !== undefined) this.#held.forget(former.signed.id);
+    return "fresh";
+  }
+
+  /** A membership that was revoked still shows that its key was an issuer: what it revoked until then stays revoked. */
+  #takeFormer(record: Membership, signed: SignedRecord): Taken {
+    const shown = this.#standing.issuershipOf(record.key);
+    if (shown !== undefined && shown.issued >= record.issued) return "older";
+    if (!this.#isSigned(signed)) return "forged";
+    this.#held.putFormer(record, signed);
     return "fresh";
   }
 
   #takeRevocation(record: Revocation, signed: SignedRecord): Taken {
-    const refusal = this.#standing.issuerRefusal(record.signer);
+    const refusal = this.#standing.issuerRefusal(record);
     if (refusal !== undefined) return refusal;
     const side = record.signer === this.network ? "root" : "issuer";
-    if (side === "issuer" && this.#standing.isSilenced(record)) return "revoked";
     const beside = this.#held.revocations.get(record.key);
     const held = beside?.[side];
     if (held !== undefined && held.record.issued > record.issued) return "older";
@@ -304,7 +339,10 @@ export class Roster {
     if (!this.#isSigned(signed)) return "forged";
     this.#held.putRevocation(side, record, signed);
     const voided = this.#held.memberships.get(record.key);
-    if (voided !== undefined && this.#standing.voids(record, voided.record)) this.#held.forget(voided.signed.id);
+    if (voided !== undefined && this.#standing.voids(record, voided.record)) {
+      if (this.#standing.isIssuerMembership(voided.record)) this.#held.retire(voided);
+      else this.#held.forget(voided.signed.id);
+    }
     this.#forgetSilenced();
     return "fresh";
   }
@@ -322,9 +360,24 @@ export class Roster {
     return "fresh";
   }
 
+  /** What shows that a key is an issuer, or was one: never without what shows that it is none any more. */
+  #issuershipShown(key: string): readonly Held<Membership | Revocation>[] {
+    const [held, former] = [this.#held.memberships.get(key), this.#held.former.get(key)];
+    if (former === undefined) return held === undefined ? [] : [held];
+    const end = this.#held.revocations.get(key)?.root;
+    return end !== undefined && this.#standing.voids(end.record, former.record) ? [end, former] : [];
+  }
+
   #forgetSilenced(): void {
-    for (const one of this.#held.byId.values())
-      if (one.record.kind === "revocation" && this.#standing.isSilenced(one.record)) this.#held.forget(one.id);
+    const ends = new Map<string, number>();
+    const silenced: string[] = [];
+    for (const { record, id } of this.#held.byId.values()) {
+      if (record.kind === "rotation") continue;
+      const end = ends.get(record.signer) ?? this.#standing.silencedAfter(record.signer);
+      ends.set(record.signer, end);
+      if (record.issued > end) silenced.push(id);
+    }
+    for (const id of silenced) this.#held.forget(id);
   }
 
   #isSigned(signed: SignedRecord): boolean {

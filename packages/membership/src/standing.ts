@@ -3,12 +3,15 @@
  * took the place of which. It asks no signatures: a record that is held was signed.
  */
 import type { HeldRecords } from "./held-records.ts";
-import { ISSUER, type Membership, type Revocation } from "./record.ts";
+import { ISSUER, type Membership, type RecordHead, type Revocation } from "./record.ts";
 
 /** Clocks may differ by this much. */
 export const CLOCK_TOLERANCE_SECONDS = 300;
 /** The key before a rotation is a member for this long beside the new one. */
 export const ROTATION_OVERLAP_SECONDS = 86_400;
+
+/** Who signed a record, and when it says so. */
+type Signed = Pick<RecordHead, "signer" | "issued">;
 
 /** See the head of this file. */
 export class Standing {
@@ -49,22 +52,37 @@ export class Standing {
     return newest;
   }
 
-  /** Why a key cannot sign for the network, whatever the time; `undefined`: it can. */
-  issuerRefusal(signer: string): "unknown-issuer" | "not-an-issuer" | undefined {
-    if (signer === this.#root) return undefined;
-    const held = this.#held.memberships.get(signer)?.record;
-    // An issuer that was revoked signs nothing that counts, but what it revoked before stays revoked.
-    if (held === undefined)
-      return this.#held.revocations.get(signer)?.root === undefined ? "unknown-issuer" : undefined;
-    return this.isIssuerMembership(held) ? undefined : "not-an-issuer";
+  /** The root's signature that a key is an issuer, or was one; `undefined`: it is not known to have been. */
+  issuershipOf(key: string): Membership | undefined {
+    const held = this.#held.memberships.get(key)?.record;
+    return held !== undefined && this.isIssuerMembership(held) ? held : this.#held.former.get(key)?.record;
   }
 
-  /** An issuer's revocation that it signed when it was revoked itself, or was with a key that took the place of the signer's. */
-  isSilenced({ signer, issued }: Revocation): boolean {
+  /**
+   * Why a key could not sign a membership or revocation with that date, whatever the time is now; `undefined`: it could. A
+   * revocation by the root alone does not show that a key was an issuer.
+   */
+  issuerRefusal(by: Signed): "unknown-issuer" | "not-an-issuer" | "revoked" | undefined {
+    if (by.signer === this.#root) return undefined;
+    const issuership = this.issuershipOf(by.signer);
+    if (issuership === undefined) return this.#held.memberships.has(by.signer) ? "not-an-issuer" : "unknown-issuer";
+    if (by.issued > (issuership.notAfter + CLOCK_TOLERANCE_SECONDS) * 1000) return "not-an-issuer";
+    return by.issued > this.silencedAfter(by.signer) ? "revoked" : undefined;
+  }
+
+  /**
+   * From when on nothing counts that a key signs, milliseconds since 1970: it was revoked then, or a key that took its place
+   * was. Infinity: it was not.
+   */
+  silencedAfter(signer: string): number {
+    if (signer === this.#root) return Infinity;
     const ofSigner = this.#held.revocations.get(signer)?.root?.record;
-    if (ofSigner !== undefined && issued > ofSigner.issued) return true;
+    // The root may have made it an issuer again.
+    const isOut = ofSigner !== undefined && (this.issuershipOf(signer)?.issued ?? 0) <= ofSigner.issued;
+    const own = isOut ? ofSigner.issued : this.#replacedAt(signer);
     const behind = this.#revocationBehind(signer);
-    return behind?.signer === this.#root && issued > behind.issued;
+    const ofNext = behind?.signer === this.#root ? behind.issued : Infinity;
+    return Math.min(own, ofNext);
   }
 
   /** Whether a membership lets its key sign others. */
@@ -94,6 +112,14 @@ export class Standing {
     if (signer === this.#root) return true;
     const issuer = this.#held.memberships.get(signer)?.record;
     return issuer !== undefined && this.isIssuerMembership(issuer) && this.isValid(issuer, now);
+  }
+
+  /** When a former issuer became a plain member within its time, by the root, whose revocation of it is not here yet. */
+  #replacedAt(key: string): number {
+    const [former, held] = [this.#held.former.get(key)?.record, this.#held.memberships.get(key)?.record];
+    if (former === undefined || held === undefined || held.issued > former.notAfter * 1000) return Infinity;
+    // When the root did is not known once an issuer signed it again.
+    return held.signer === this.#root ? held.issued : former.issued;
   }
 
   #hasSuccessor({ key }: Membership): boolean {
