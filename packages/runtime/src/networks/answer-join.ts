@@ -95,7 +95,8 @@ function recordsFor({ roster }: KeptNetwork, inviter: string, newcomer: string):
   // It may be signed by a key that this node took since it made the invite.
   const keys = [inviter, roster.membershipOf(newcomer)?.signer, newcomer];
   const own = [...roster.records.values()].filter(
-    ({ record }) => record.kind === "membership" && keys.includes(record.key),
+    // One that was revoked, of a newcomer that was an issuer, would count where the revocation is not known yet.
+    ({ record }) => keys.includes(record.key) && record === roster.membershipOf(record.key),
   );
   return new Uint8Array(Buffer.concat(own.map(({ octets }) => octets)));
 }

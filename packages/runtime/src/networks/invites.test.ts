@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NetworkConfig } from "@flor/config";
-import { createSigner } from "@flor/host";
+import { createSigner, verifySignature } from "@flor/host";
 import {
   decodeInvite,
   guestSeed,
@@ -11,6 +11,8 @@ import {
   ISSUER,
   issueMembership,
   issueRevocation,
+  Roster,
+  splitRecords,
 } from "@flor/membership";
 import { NetworkTime } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
@@ -175,6 +177,31 @@ describe("an invite", () => {
     );
     expect(() => keeper.issuer.add(undefined, revoked(now))).not.toThrow();
     expect(keeper.peersOf([], "vm")).toEqual([]);
+  });
+
+  it("of a machine that was an issuer makes it a plain member, also where its revocation is not known yet", () => {
+    const key = hexOf(laptop.publicKey);
+    const said: string[] = [];
+    const keeper = new NetworkKeeper({
+      config: { identity: vm, networks: [configOf()] },
+      time: new NetworkTime({ wallMs: () => now }),
+      log: (_, event) => said.push(event),
+    });
+    keepers.push(keeper);
+    const before = issuerRecord(laptop, "laptop");
+    keeper.issuer.add(undefined, [
+      issueRevocation({ network, signer: network, key, reason: "" }, createSigner(root), now).octets,
+      before,
+    ]);
+    keeper.settle();
+    expect(said).toEqual(["member-revoked"]);
+    now += 1000;
+    const { records } = ask(keeper, { invite: invite(keeper, "laptop"), by: laptop });
+    keeper.settle();
+    expect(said).toEqual(["member-revoked", "member"]);
+    const roster = new Roster({ root: root.publicKey, verify: verifySignature });
+    roster.restore(splitRecords(records ?? new Uint8Array(), 8) ?? [], now);
+    expect([roster.isMember(key, now), roster.isIssuer(key, now)]).toEqual([true, false]);
   });
 
   it("has no more roles and addresses than fit", () => {

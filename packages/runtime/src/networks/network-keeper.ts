@@ -228,6 +228,8 @@ export class NetworkKeeper implements NodeNetworks {
       const network = this.networks.find((one) => one.roster === roster);
       network?.records.changed();
       const { record } = signed;
+      // One that is void already only shows that its key was an issuer.
+      if (record.kind === "membership" && roster.membershipOf(record.key) !== record) continue;
       // Who is revoked, or asks for another key, is known by what it has been until now.
       const key = record.kind === "rotation" ? record.signer : record.key;
       const member =
