@@ -69,15 +69,19 @@ export class HeldRecords {
     this.revocations.set(record.key, { ...beside, [side]: { record, signed } });
   }
 
-  /** Forgets one membership that has ended, to make room; false when there is none. */
-  makeRoom(unixMs: number): boolean {
-    for (const held of this.memberships.values()) {
-      if (held.record.notAfter * 1000 >= unixMs) continue;
-      if (held.record.roles.includes(ISSUER)) this.retire(held);
-      else this.forget(held.signed.id);
-      return true;
-    }
-    return false;
+  /**
+   * Forgets one membership that has ended, or else one that a former issuer signed, to make room for one of another signer;
+   * false when there is none.
+   */
+  makeRoomFor({ signer }: Membership, unixMs: number): boolean {
+    const all = [...this.memberships.values()];
+    const ended = all.find(({ record }) => record.notAfter * 1000 < unixMs);
+    const least =
+      ended ?? (this.former.has(signer) ? undefined : all.find(({ record }) => this.former.has(record.signer)));
+    if (least === undefined) return false;
+    if (least.record.roles.includes(ISSUER)) this.retire(least);
+    else this.forget(least.signed.id);
+    return true;
   }
 
   /** Forgets an issuer's oldest revocation, to make room for the root's; false when there is none. */

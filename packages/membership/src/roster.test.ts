@@ -106,6 +106,17 @@ describe("memberships", () => {
     expect(take(roster, membership(MEMBERS_MAX + 1, { at: later }), later)).toBe("fresh");
     expect(roster.records.size).toBe(MEMBERS_MAX);
   });
+
+  it("of a former issuer make room for others, and not for more of its own", () => {
+    const roster = rosterWith(issuer(1), issuer(2));
+    for (let n = 3; n <= MEMBERS_MAX; n += 1) take(roster, membership(n, { by: 1 }));
+    expect(take(roster, membership(5000, { by: 2 }))).toBe("full");
+    expect(take(roster, revocation(1))).toBe("fresh");
+    expect(take(roster, membership(5000, { by: 2 }))).toBe("fresh");
+    expect(take(roster, membership(5001, { by: 1 }))).toBe("full");
+    expect(take(roster, membership(5002, { by: 2 }))).toBe("fresh");
+    expect([5000, 5002].map((n) => roster.isMember(hexKey(n), T0))).toEqual([true, true]);
+  });
 });
 
 describe("revocations", () => {

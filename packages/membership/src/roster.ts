@@ -305,7 +305,7 @@ export class Roster {
       const isPromotion = isIssuer && !wasIssuer;
       if (record.issued < held.issued && !isPromotion) return "older";
       if (record.issued === held.issued) return "conflict";
-    } else if (this.#held.memberships.size >= MEMBERS_MAX && !this.#held.makeRoom(unixMs)) return "full";
+    } else if (this.#held.memberships.size >= MEMBERS_MAX && !this.#held.makeRoomFor(record, unixMs)) return "full";
     if (!this.#isSigned(signed)) return "forged";
     const isDemotion = before !== undefined && wasIssuer && !isIssuer;
     if (isDemotion) this.#held.retire(before);
