@@ -34,6 +34,12 @@ import type { LinkOffence } from "./link-conduct.ts";
 import type { Neighbour, NeighbourRepair } from "./neighbour.ts";
 import type { NodeLink } from "./node-link.ts";
 
+/**
+ * How long what comes is still carried after the node has said that it will not be. News is everywhere within a second or
+ * two; where a node has much to read and to check at once, within some more.
+ */
+export const TRANSIT_GRACE_MS = 15_000;
+
 /** Traffic class of labels that a repair pushed (RFC 5462): their frames are not repaired again. */
 const REPAIRED = 1;
 const NO_OCTETS = new Uint8Array(0);

@@ -13,7 +13,7 @@ import type { Adjacency } from "./adjacency.ts";
 import type { CarriedSession } from "./carried-session.ts";
 import { CarriedSessions } from "./carried-sessions.ts";
 import { CloseCode, closeText, isShutdown, isUnlisted, silenceText, UNLISTED_TEXT } from "./close-code.ts";
-import type { LocalConsumer } from "./forward.ts";
+import { type LocalConsumer, TRANSIT_GRACE_MS } from "./forward.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { PeerChanges } from "./peer-changes.ts";
 import { LOST_PATH_MS, type Peer } from "./peer.ts";
@@ -23,7 +23,6 @@ import { SessionHandover } from "./session-handover.ts";
 import { SessionPeers } from "./session-peers.ts";
 import { FLOWS_PATIENCE_MS, hasFlows, IDLE_TIMEOUT_MS, SILENT_MAX_MS, silentAt } from "./session-silence.ts";
 import type { NodeKey, PeerSettings } from "./settings.ts";
-import { TRANSIT_GRACE_MS } from "./transit-duty.ts";
 
 /** A peer that said it stops is tried again after this long, should nothing be heard of its return. */
 const STOPPED_DELAY_MS = 5000;

@@ -6,7 +6,7 @@ import { type Dialler, MemorySocket, peerOf, toWeb } from "./memory-network.test
 import { probe } from "./probe.ts";
 import type { PeerSettings } from "./settings.ts";
 import { StagedNetwork, type StagedNode } from "./staged-network.testing.ts";
-import { TRANSIT_GRACE_MS } from "./transit-duty.ts";
+import { TRANSIT_GRACE_MS } from "./forward.ts";
 
 const SETTLED_MS = 6000;
 /** News, and what is computed from it. */

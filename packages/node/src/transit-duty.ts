@@ -1,15 +1,9 @@
 /** Whether this node carries frames from one neighbour to another, and how it stops: first it says so, then it drops. */
 import type { LinkState } from "@flor/link-state";
 import type { Instant } from "@flor/machine";
-import type { Forwarder } from "./forward.ts";
+import { type Forwarder, TRANSIT_GRACE_MS } from "./forward.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { TransitStatus } from "./status.ts";
-
-/**
- * How long what comes is still carried after the node has said that it will not be. News is everywhere within a second or
- * two; where a node has much to read and to check at once, within some more.
- */
-export const TRANSIT_GRACE_MS = 15_000;
 
 /** What the duty needs of its node. */
 export interface TransitDutyOptions {
