@@ -22,7 +22,7 @@ const QUIET_MS = 10_000;
 /** An adjacency that comes up more often than this before it is quiet waits for the pace like other good news. */
 const QUICK_RETURNS = 3;
 /** One that comes up more often than this flaps. */
-const PACED_RETURNS = 8;
+const PACED_RETURNS = 6;
 /**
  * That one that flaps is back is said this long after the last advertisement, which is less than it takes to be quiet: it will be
  * down again, and that is said at once.
