@@ -2,6 +2,7 @@
  * What neighbours tell each other on their control connections: introductions, link state, and notices of what does not
  * reach or does not fit.
  */
+import { nodeKeyOf } from "@flor/link-state";
 import { DropCounters, earlier, type Instant, KeyedBudgets, KeyedSets, RateBudget } from "@flor/machine";
 import type { QuicConnection } from "@flor/quic";
 import { ADDRESS_MAX_CHARACTERS } from "@flor/reach";
@@ -107,7 +108,8 @@ export class ControlMessages {
   /** A connection with the neighbour behind its adjacency stands. */
   open(control: ControlConnection, neighbour: Neighbour, now: Instant): void {
     this.#open.set(control.connection, control);
-    const { path } = control.connection;
+    const { connection } = control;
+    const { path } = connection;
     this.#byAdjacency.add(path, control);
     this.#introduce(control);
     this.sendObserved(path);
@@ -116,7 +118,10 @@ export class ControlMessages {
       this.#send(control, { joinRequest: joining.request });
       joining.handleAsked?.();
     }
-    if (!this.#flooding.has(neighbour.key)) this.#flood(neighbour, control, now);
+    const flooding = this.#flooding.get(neighbour.key)?.connection;
+    // One with a key of this node's before may be gone at the other end, whose word of that was lost.
+    if (flooding === undefined || nodeKeyOf(flooding.ownKey) !== nodeKeyOf(connection.ownKey))
+      this.#flood(neighbour, control, now);
   }
 
   /** A connection is gone, or nothing is to be said over it any more; whether it was open. */
@@ -132,8 +137,11 @@ export class ControlMessages {
     this.#flooding.delete(neighbour.key);
     this.#options.topology.linkState.close(neighbour.key);
     this.#options.networks?.flooding.close(neighbour.key);
-    const other = this.#with(neighbour).next().value;
-    if (other !== undefined) this.#flood(neighbour, other, now);
+    for (const other of this.#with(neighbour)) {
+      if (other.connection.state === "closed") continue;
+      this.#flood(neighbour, other, now);
+      break;
+    }
     return true;
   }
 

@@ -347,6 +347,8 @@ export class ControlPlane implements LocalConsumer {
     for (const older of this.endpoint.connections) {
       if (older === connection || older.path !== connection.path) continue;
       this.#touch(older).close(CloseCode.superseded, "superseded");
+      // Before the link hears that another key is there, and gives the neighbour another port.
+      this.#transmit(older, now);
       this.messages.close(older, now);
     }
   }

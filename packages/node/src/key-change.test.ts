@@ -296,3 +296,18 @@ it("a session that is left and has no path is closed without a turn after the ot
   expect([...node.sessions.carried].some(isFormer)).toBe(false);
   expect(turns).toBeLessThan(5000);
 });
+
+it("a node tells the layer over its connection with the new key, also where the end of the one before was lost", () => {
+  const line = new Line();
+  const [anna, mitte] = [line.net.node("anna"), line.net.node("mitte")];
+  // What anna says of the end of their connection reaches nobody.
+  for (const connection of anna.node.control.endpoint.connections) connection.close = () => {};
+  line.change("mitte", 9);
+  line.net.run(2000);
+  const key = nodeKeyOf(line.identities.get("mitte")!.at(-1)!.publicKey);
+  const known = (): number | undefined => anna.node.topology.database.get(key)?.services.length;
+  expect(known()).toBe(0);
+  mitte.node.topology.linkState.setServices([new Uint8Array(10)], true);
+  line.net.run(2000);
+  expect(known()).toBe(1);
+});
