@@ -1,11 +1,10 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createColors } from "picocolors";
 import { type ControlMethods, openControlSocket, type ControlSocket } from "@flor/runtime/control";
 import { ANCESTRY_MAX } from "@flor/io";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runCommandLine } from "./command-line.ts";
+import { type FlorOutcome, runFlor } from "./run-flor.testing.ts";
 
 let folder: string;
 const sockets: ControlSocket[] = [];
@@ -19,26 +18,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
 /** Runs a command line; the folder's random name is shown as FOLDER. */
-async function flor(...args: readonly string[]): Promise<Outcome> {
-  let out = "";
-  let error = "";
-  const code = await runCommandLine(args, {
-    write: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    outliveReaders: () => {},
-    isInteractive: false,
-    isErrorInteractive: false,
-    style: createColors(false),
-    errorStyle: createColors(false),
-    environment: { XDG_RUNTIME_DIR: folder, XDG_CONFIG_HOME: folder },
-  });
+async function flor(...args: readonly string[]): Promise<FlorOutcome> {
+  const { code, out, error } = await runFlor(folder, args);
   return { code, out: out.replaceAll(folder, "FOLDER"), error: error.replaceAll(folder, "FOLDER") };
 }
 

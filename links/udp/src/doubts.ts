@@ -7,7 +7,7 @@
  *                                                                  hello again
  *
  * On a path where hellos find out as soon, and where no round trip is known yet, it is left to them. So is a neighbour that was
- * left for an error a minute ago: whoever forges them and is lucky, as where probes are lost, is so once a minute.
+ * taken down for an error within the last minute: a forger whose error coincides with lost probes succeeds once a minute at most.
  */
 import { type IpEndpoint, sameEndpoint } from "@flor/host/datagram";
 import { type Instant, RateBudget } from "@flor/machine";

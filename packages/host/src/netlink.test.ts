@@ -103,7 +103,7 @@ describe("netlink", () => {
     );
   });
 
-  it("asks for the way to an address of either family, from one of ours", () => {
+  it("asks for the route to an IPv4 or IPv6 address, from a given source address", () => {
     const question = encodeRouteQuestion(ADDRESS, FROM, 9);
     const header = [44, 0, 0, 0, 26, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0];
     const body = [2, 32, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0];

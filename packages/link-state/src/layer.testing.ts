@@ -9,6 +9,7 @@ import { type LinkStateEntry, parseEntry, signedOctets } from "./entry.ts";
 import type { OwnEdge } from "./graph.ts";
 import { LinkState, type LinkStateEvent } from "./link-state.ts";
 import { nodeKeyOf } from "./node-key.ts";
+import { Origination } from "./origination.ts";
 import { Paths } from "./paths.ts";
 
 export { keyOf, signAs, verifyAs };
@@ -82,6 +83,19 @@ export function randomOf(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** What node 0 says of itself, each time at once where it may; its signatures say nothing. */
+export const ownOrigination = (): Origination =>
+  new Origination({
+    publicKey: keyOf(0),
+    instance: new Uint8Array(16),
+    deliveryLabel: 16,
+    leaf: false,
+    sequence: 1,
+    sign: () => new Uint8Array(64),
+    random: () => 0,
+    unixSeconds: () => 0,
+  });
 
 /** One node of a {@link TestLayer}. */
 export interface TestNode {

@@ -1,9 +1,8 @@
 /** What a node says, and to whom, while many neighbours come up one after another. */
 import type { AdvertisedAdjacency } from "@flor/wire";
 import { expect, it } from "vitest";
-import { advertisementOf, keyOf, nodeKey, TestLayer } from "./layer.testing.ts";
+import { advertisementOf, keyOf, nodeKey, ownOrigination, TestLayer } from "./layer.testing.ts";
 import { NEWCOMERS_AT_ONCE, NEWCOMERS_REST_MS } from "./newcomers.ts";
-import { Origination } from "./origination.ts";
 
 const adjacencyTo = (n: number): AdvertisedAdjacency => ({
   neighbour: keyOf(n % 200),
@@ -16,16 +15,7 @@ const adjacencyTo = (n: number): AdvertisedAdjacency => ({
 
 /** Advertisements in two seconds in which a node with `count` neighbours finds another every 50 ms. */
 function saidWhile(count: number): number {
-  const origination = new Origination({
-    publicKey: keyOf(0),
-    instance: new Uint8Array(16),
-    deliveryLabel: 16,
-    leaf: false,
-    sequence: 1,
-    sign: () => new Uint8Array(64),
-    random: () => 0,
-    unixSeconds: () => 0,
-  });
+  const origination = ownOrigination();
   const all = Array.from({ length: count }, (_, n) => adjacencyTo(n));
   origination.set([...all]);
   let said = 0;

@@ -34,7 +34,7 @@ it("lets none wait for longer than a second while they keep coming", () => {
   expect(new Set(waitedMs)).toEqual(new Set([NEWCOMER_WAIT_MS]));
 });
 
-it("counts anew after a rest", () => {
+it("starts counting again after a rest", () => {
   const newcomers = new Newcomers();
   come(newcomers, NEWCOMERS_AT_ONCE, 0);
   const later = come(newcomers, NEWCOMERS_AT_ONCE, NEWCOMERS_REST_MS);

@@ -2,8 +2,8 @@
 import type { AdvertisedAdjacency } from "@flor/wire";
 import { decodeAdvertisement } from "@flor/wire";
 import { beforeEach, expect, it } from "vitest";
-import { keyOf } from "./layer.testing.ts";
-import { Origination } from "./origination.ts";
+import { keyOf, ownOrigination } from "./layer.testing.ts";
+import type { Origination } from "./origination.ts";
 
 const FLAP_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -15,16 +15,7 @@ let said: { readonly up: boolean; readonly at: number }[];
 
 beforeEach(() => {
   said = [];
-  origination = new Origination({
-    publicKey: keyOf(0),
-    instance: new Uint8Array(16),
-    deliveryLabel: 16,
-    leaf: false,
-    sequence: 1,
-    sign: () => new Uint8Array(64),
-    random: () => 0,
-    unixSeconds: () => 0,
-  });
+  origination = ownOrigination();
 });
 
 function set(up: boolean): void {

@@ -63,7 +63,7 @@ const FLAP_MS = 2000;
 const PARTITION_MS = 90_000;
 /** One of them is killed, and somebody has to see it. */
 const NODES_MIN = 2;
-/** As packages/node/src/transit-duty.ts. */
+/** As packages/node/src/forward.ts, which a layer of databases and paths alone does not load. */
 const TRANSIT_GRACE_MS = 15_000;
 
 /** Runs the scenario; the same options give the same report. */

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyFile } from "@flor/config";
-import { createColors } from "picocolors";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { runCommandLine } from "../command-line.ts";
+import { runFlor } from "../run-flor.testing.ts";
 
 let folder: string;
 
@@ -17,18 +16,8 @@ afterEach(() => {
 });
 
 async function explain(...args: readonly string[]): Promise<string> {
-  let said = "";
-  await runCommandLine(["policy", "explain", "-c", join(folder, "flor.yaml"), ...args], {
-    write: (text) => void (said += text),
-    writeError: (text) => void (said += text),
-    outliveReaders: () => {},
-    isInteractive: false,
-    isErrorInteractive: false,
-    style: createColors(false),
-    errorStyle: createColors(false),
-    environment: { XDG_RUNTIME_DIR: folder },
-  });
-  return said;
+  const { out, error } = await runFlor(folder, ["policy", "explain", "-c", join(folder, "flor.yaml"), ...args]);
+  return out + error;
 }
 
 test("policy explain refuses what the egress refuses: ports on which the node itself listens", async () => {

@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createKeyFile, loadConfig } from "@flor/config";
 import { encodeInvite } from "@flor/membership";
-import { createIdentity } from "@flor/quic";
-import { createColors } from "picocolors";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runCommandLine } from "../command-line.ts";
+import { type FlorOutcome, runFlor } from "../run-flor.testing.ts";
+import { sampleInvite } from "./sample-invite.testing.ts";
 
 const stage = vi.hoisted(() => ({ meanwhile: async (): Promise<unknown> => undefined }));
 
@@ -27,33 +26,9 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function flor(...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  let [out, error] = ["", ""];
-  const code = await runCommandLine([...args, "-c", file()], {
-    write: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    outliveReaders: () => {},
-    isInteractive: false,
-    isErrorInteractive: false,
-    style: createColors(false),
-    errorStyle: createColors(false),
-    environment: { XDG_RUNTIME_DIR: folder, XDG_CONFIG_HOME: folder },
-  });
-  return { code, out, error };
-}
-
+const flor = (...args: readonly string[]): Promise<FlorOutcome> => runFlor(folder, [...args, "-c", file()]);
 const file = (): string => join(folder, "a/flor.yaml");
-const keyOf = (n: number): Uint8Array => createIdentity(new Uint8Array(32).fill(n)).publicKey;
-const line = encodeInvite({
-  root: keyOf(1),
-  network: "home",
-  inviter: keyOf(2),
-  inviterName: "vm",
-  name: "laptop",
-  secret: new Uint8Array(16),
-  expires: 4_000_000_000,
-  addresses: [{ kind: "udp", address: "127.0.0.1:9" }],
-});
+const line = encodeInvite(sampleInvite);
 
 function networks(): readonly string[] {
   const loaded = loadConfig(file());

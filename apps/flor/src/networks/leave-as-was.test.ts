@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeInvite } from "@flor/membership";
-import { createIdentity } from "@flor/quic";
-import { createColors } from "picocolors";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runCommandLine } from "../command-line.ts";
+import { type FlorOutcome, runFlor } from "../run-flor.testing.ts";
+import { keyOf, sampleInvite } from "./sample-invite.testing.ts";
 
 let folder: string;
 
@@ -19,33 +18,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function flor(...args: readonly string[]): Promise<{ code: number; out: string; error: string }> {
-  let [out, error] = ["", ""];
-  const code = await runCommandLine(args, {
-    write: (text) => void (out += text),
-    writeError: (text) => void (error += text),
-    outliveReaders: () => {},
-    isInteractive: false,
-    isErrorInteractive: false,
-    style: createColors(false),
-    errorStyle: createColors(false),
-    environment: { XDG_RUNTIME_DIR: folder, XDG_CONFIG_HOME: folder },
-  });
-  return { code, out, error };
-}
-
-const keyOf = (n: number): Uint8Array => createIdentity(new Uint8Array(32).fill(n)).publicKey;
-const inviteOf = (inviter: Uint8Array): string =>
-  encodeInvite({
-    root: keyOf(1),
-    network: "home",
-    inviter,
-    inviterName: "vm",
-    name: "laptop",
-    secret: new Uint8Array(16),
-    expires: 4_000_000_000,
-    addresses: [{ kind: "udp", address: "127.0.0.1:9" }],
-  });
+const flor = (...args: readonly string[]): Promise<FlorOutcome> => runFlor(folder, args);
+const inviteOf = (inviter: Uint8Array): string => encodeInvite({ ...sampleInvite, inviter });
 const file = (): string => join(folder, "a/b/flor.yaml");
 
 test.each([
@@ -113,7 +87,7 @@ test("a network is created once, in JSON for programs, with secrets for their ow
   expect(readFileSync(file(), "utf8")).toBe(before);
 });
 
-test("names of nobody end with 2, whoever is asked to sign", async () => {
+test("a name that nobody has ends the command with 2, whoever is asked to sign", async () => {
   expect((await flor("network", "create", "home", "--as", "vm", "-c", file())).code).toBe(0);
   const root = ["--root", join(folder, "a/b/home.root.key")];
   for (const words of [

@@ -1,20 +1,9 @@
-import { encodeInvite, type Invite } from "@flor/membership";
-import { createIdentity } from "@flor/quic";
+import { encodeInvite } from "@flor/membership";
 import { expect, test } from "vitest";
 import { type LineSource, READ_MAX_CHARACTERS, readInvite } from "./read-invite.ts";
+import { sampleInvite } from "./sample-invite.testing.ts";
 
-const keyOf = (n: number): Uint8Array => createIdentity(new Uint8Array(32).fill(n)).publicKey;
-const invite: Invite = {
-  root: keyOf(1),
-  network: "home",
-  inviter: keyOf(2),
-  inviterName: "vm",
-  name: "laptop",
-  secret: new Uint8Array(16),
-  expires: 1_800_000_000,
-  addresses: [{ kind: "udp", address: "vm.example:4600" }],
-};
-const line = encodeInvite(invite);
+const line = encodeInvite(sampleInvite);
 
 /** Standard input that brings these texts; `isOpen`: it does not end. */
 function stdinOf(texts: readonly string[], { isTTY = false, isOpen = false } = {}): LineSource {

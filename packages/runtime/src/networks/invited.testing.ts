@@ -1,6 +1,8 @@
 /** An issuer, its members to be, and what they ask of each other. */
+import { join } from "node:path";
+import type { NetworkConfig } from "@flor/config";
 import { createSigner } from "@flor/host";
-import { decodeInvite, guestSeed, hexOf, type Invite, joinMessage } from "@flor/membership";
+import { decodeInvite, guestSeed, hexOf, type Invite, ISSUER, issueMembership, joinMessage } from "@flor/membership";
 import type { JoinAnswer, PeerSettings } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
@@ -20,6 +22,22 @@ export const laptop: Identity = identityOf(3);
 export const phone: Identity = identityOf(4);
 /** The network, as records name it. */
 export const network: string = hexOf(root.publicKey);
+
+/** The network as configured, its files in a folder. */
+export const configIn = (folder: string, name = "home"): NetworkConfig => ({
+  name,
+  id: "flornet1…",
+  root: root.publicKey,
+  addresses: undefined,
+  recordsFile: join(folder, `${name}.network`),
+  invitesFile: join(folder, `${name}.invites`),
+});
+
+/** The root's word that a key is an issuer. @param issuedMs milliseconds since 1970 */
+export function issuerRecord(of: Identity, name: string, issuedMs: number, days = 400): Uint8Array {
+  const wish = { network, signer: network, key: hexOf(of.publicKey), name, roles: [ISSUER], days };
+  return issueMembership(wish, createSigner(root), issuedMs).octets;
+}
 
 /** What the line of a new invite says. */
 export function invite(keeper: NetworkKeeper, name: string, roles: readonly string[] = []): Invite {

@@ -18,7 +18,19 @@ import { NetworkTime } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { JoinRefusal } from "@flor/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { admit, ask, invite, laptop, namesOf, network, phone, root, vm } from "./invited.testing.ts";
+import {
+  admit,
+  ask,
+  configIn,
+  invite,
+  issuerRecord,
+  laptop,
+  namesOf,
+  network,
+  phone,
+  root,
+  vm,
+} from "./invited.testing.ts";
 import { NetworkKeeper } from "./network-keeper.ts";
 import { saveRecords } from "./save-records.ts";
 
@@ -28,14 +40,7 @@ let folder: string;
 let now: number;
 let keepers: NetworkKeeper[];
 
-const configOf = (name = "home"): NetworkConfig => ({
-  name,
-  id: "flornet1…",
-  root: root.publicKey,
-  addresses: undefined,
-  recordsFile: join(folder, `${name}.network`),
-  invitesFile: join(folder, `${name}.invites`),
-});
+const configOf = (name?: string): NetworkConfig => configIn(folder, name);
 
 /** The node of a key, as it starts with what lies on the disk. */
 function start(identity: Identity = vm): NetworkKeeper {
@@ -45,16 +50,11 @@ function start(identity: Identity = vm): NetworkKeeper {
   return keeper;
 }
 
-function issuerRecord(of: Identity, name: string, days = 400): Uint8Array {
-  const wish = { network, signer: network, key: hexOf(of.publicKey), name, roles: [ISSUER], days };
-  return issueMembership(wish, createSigner(root), now).octets;
-}
-
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "flor-keeper-"));
   now = Date.now();
   keepers = [];
-  saveRecords(configOf(), [issuerRecord(vm, "vm")]);
+  saveRecords(configOf(), [issuerRecord(vm, "vm", now)]);
 });
 
 afterEach(() => {
@@ -188,7 +188,7 @@ describe("an invite", () => {
       log: (_, event) => said.push(event),
     });
     keepers.push(keeper);
-    const before = issuerRecord(laptop, "laptop");
+    const before = issuerRecord(laptop, "laptop", now);
     keeper.issuer.add(undefined, [
       issueRevocation({ network, signer: network, key, reason: "" }, createSigner(root), now).octets,
       before,
@@ -227,7 +227,7 @@ describe("an invite", () => {
   it("is not used up when the name went to somebody else meanwhile", () => {
     const keeper = start();
     const line = invite(keeper, "laptop");
-    saveRecords(configOf(), [issuerRecord(phone, "laptop")]);
+    saveRecords(configOf(), [issuerRecord(phone, "laptop", now)]);
     expect(ask(start(), { invite: line, by: laptop })).toMatchObject({ refusal: JoinRefusal.NAME_TAKEN });
   });
 

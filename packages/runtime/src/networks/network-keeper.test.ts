@@ -7,7 +7,6 @@ import {
   consentMessage,
   guestSeed,
   hexOf,
-  ISSUER,
   issueMembership,
   issueRevocation,
   Roster,
@@ -17,7 +16,20 @@ import {
 import { NetworkTime, type PeerSettings } from "@flor/node";
 import { createIdentity, type Identity } from "@flor/quic";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { admit, ask, identityOf, invite, laptop, namesOf, network, phone, root, vm } from "./invited.testing.ts";
+import {
+  admit,
+  ask,
+  configIn,
+  identityOf,
+  invite,
+  issuerRecord,
+  laptop,
+  namesOf,
+  network,
+  phone,
+  root,
+  vm,
+} from "./invited.testing.ts";
 import { FORMER_KEYS_MAX, NetworkKeeper } from "./network-keeper.ts";
 import { saveRecords } from "./save-records.ts";
 
@@ -28,14 +40,7 @@ let now: number;
 let log: string[];
 let keepers: NetworkKeeper[];
 
-const configOf = (name = "home"): NetworkConfig => ({
-  name,
-  id: "flornet1…",
-  root: root.publicKey,
-  addresses: undefined,
-  recordsFile: join(folder, `${name}.network`),
-  invitesFile: join(folder, `${name}.invites`),
-});
+const configOf = (name?: string): NetworkConfig => configIn(folder, name);
 
 /** The node of a key, as it starts with what lies on the disk. */
 function start(identity: Identity = vm): NetworkKeeper {
@@ -45,17 +50,12 @@ function start(identity: Identity = vm): NetworkKeeper {
   return keeper;
 }
 
-function issuerRecord(of: Identity, name: string, days = 400): Uint8Array {
-  const wish = { network, signer: network, key: hexOf(of.publicKey), name, roles: [ISSUER], days };
-  return issueMembership(wish, createSigner(root), now).octets;
-}
-
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "flor-keeper-"));
   now = Date.now();
   log = [];
   keepers = [];
-  saveRecords(configOf(), [issuerRecord(vm, "vm")]);
+  saveRecords(configOf(), [issuerRecord(vm, "vm", now)]);
 });
 
 afterEach(() => {
@@ -98,7 +98,7 @@ describe("a revocation", () => {
 
   it("is not for issuers, nor for oneself, without the root key", () => {
     const keeper = start();
-    keeper.issuer.add("home", [issuerRecord(phone, "phone")]);
+    keeper.issuer.add("home", [issuerRecord(phone, "phone", now)]);
     expect(() => keeper.issuer.revoke({ member: "phone", reason: "" })).toThrow(/--root FILE/);
     expect(() => keeper.issuer.revoke({ member: "vm", reason: "" })).toThrow(/node itself/);
     expect(() => keeper.issuer.revoke({ member: "nobody", reason: "" })).toThrow(/members: /);
@@ -126,7 +126,7 @@ it("tells the members of one network nothing of another's, and listed peers of a
       now,
     ).octets,
   ]);
-  saveRecords(configOf(), [issuerRecord(vm, "vm"), issuerRecord(laptop, "laptop")]);
+  saveRecords(configOf(), [issuerRecord(vm, "vm", now), issuerRecord(laptop, "laptop", now)]);
   const keeper = new NetworkKeeper({ config, log: () => {}, time: new NetworkTime({ wallMs: () => now }) });
   keepers.push(keeper);
   const [home, work, stranger] = [laptop, root, identityOf(9)].map(({ publicKey }) => hexOf(publicKey));
@@ -172,7 +172,7 @@ describe("networks of a running node", () => {
     admit(keeper, "laptop", laptop);
     const line = invite(keeper, "desk");
     const moved = configOf("house");
-    saveRecords(moved, [issuerRecord(phone, "phone")]);
+    saveRecords(moved, [issuerRecord(phone, "phone", now)]);
     expect(become(keeper, moved)).toBe(true);
     keeper.settle();
     const again = new NetworkKeeper({ config: { identity: vm, networks: [moved] }, log: () => {} });
@@ -223,7 +223,7 @@ describe("time", () => {
   });
 
   it("ends a membership, and tells", () => {
-    saveRecords(configOf(), [issuerRecord(phone, "phone", 2)]);
+    saveRecords(configOf(), [issuerRecord(phone, "phone", now, 2)]);
     const keeper = start();
     expect(namesOf(keeper.peersOf([], "vm"))).toEqual(["phone"]);
     let changes = 0;
@@ -286,7 +286,7 @@ function rotationOf(old: Identity, fresh: Identity): Uint8Array {
 function rotateIssuer(keeper: NetworkKeeper, old: Identity, fresh: Identity): void {
   now += 1000;
   expect(keeper.keyDue()).toBeUndefined();
-  keeper.issuer.add(undefined, [rotationOf(old, fresh), issuerRecord(fresh, "vm")]);
+  keeper.issuer.add(undefined, [rotationOf(old, fresh), issuerRecord(fresh, "vm", now)]);
   expect(keeper.keyDue()).toBe(hexOf(fresh.publicKey));
   keeper.takeKey(fresh);
 }
@@ -334,7 +334,7 @@ describe("an issuer that changes its key", () => {
     const keeper = start();
     const fresh = identityOf(11);
     now += 1000;
-    keeper.issuer.add(undefined, [rotationOf(vm, fresh), issuerRecord(fresh, "vm")]);
+    keeper.issuer.add(undefined, [rotationOf(vm, fresh), issuerRecord(fresh, "vm", now)]);
     now += DAY_MS + 1000;
     expect(keeper.keyDue()).toBe(hexOf(fresh.publicKey));
   });
